@@ -1,0 +1,48 @@
+// Makes dist/snug.cjs: the whole program, its pages and their files, in one file for Node 26.
+
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { build, type Plugin } from 'esbuild'
+import type { Asset } from '../src/web/assets.ts'
+import { readAssets } from './assets.ts'
+
+const ROOT = join(import.meta.dirname, '..')
+
+export async function buildBundle(outfile = join(ROOT, 'dist', 'snug.cjs')): Promise<void> {
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: ['src/main.ts'],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    target: 'node26',
+    format: 'cjs',
+    minify: true,
+    keepNames: true,
+    legalComments: 'none',
+    plugins: [snugBuild],
+  })
+}
+
+/** Gives the program its own files as the module `snug:build`. */
+const snugBuild: Plugin = {
+  name: 'snug-build',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^snug:build$/ }, ({ path }) => ({ path, namespace: 'snug' }))
+    onLoad({ filter: /.*/, namespace: 'snug' }, async () => ({ contents: await buildModule(), loader: 'js' }))
+  },
+}
+
+async function buildModule(): Promise<string> {
+  const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { version: string }
+  const assets = (await readAssets()).map(assetLiteral).join(',\n')
+  return `export const version = ${JSON.stringify(version)}\nexport const assets = [\n${assets}\n]`
+}
+
+function assetLiteral({ name, hash, type, plain, brotli, gzip }: Asset): string {
+  const bytes = (buffer: Buffer) => `Buffer.from('${buffer.toString('base64')}', 'base64')`
+  const texts = `name: ${JSON.stringify(name)}, hash: ${JSON.stringify(hash)}, type: ${JSON.stringify(type)}`
+  return `{ ${texts}, plain: ${bytes(plain)}, brotli: ${bytes(brotli)}, gzip: ${bytes(gzip)} }`
+}
+
+if (import.meta.main) await buildBundle()

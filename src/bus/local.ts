@@ -1,0 +1,88 @@
+import { type Author, type EventId, epochAt, type RoomEvent } from '../chat/event.ts'
+import type { Member } from '../chat/member.ts'
+import type { Draft } from '../chat/message.ts'
+import type { Bus, Clock, Secrets, Undo } from '../chat/ports.ts'
+import { VANISHING_TTL_MS } from '../chat/resume.ts'
+import type { Slug } from '../chat/room.ts'
+import { KeyMemory } from './key-memory.ts'
+
+/** Rooms whose numbering is remembered: a few words each. The one unused for longest gives way. */
+export const NUMBERED_ROOMS_MAX = 50_000
+
+interface Numbering {
+  readonly epoch: string
+  seq: number
+  usedAt: number
+}
+
+/** The bus of a single process: nothing leaves it, and nothing but a number outlives an event. */
+export class LocalBus implements Bus {
+  readonly #clock: Clock
+  readonly #keys: KeyMemory
+  // In the order of their last use.
+  readonly #numberings = new Map<Slug, Numbering>()
+  readonly #listeners = new Map<Slug, Set<(event: RoomEvent) => void>>()
+
+  constructor(clock: Clock, secrets: Secrets) {
+    this.#clock = clock
+    this.#keys = new KeyMemory(clock, secrets)
+  }
+
+  async post(room: Slug, member: Member, author: Author, draft: Draft): Promise<RoomEvent> {
+    const known = this.#keys.find(room, member, draft)
+    if (known)
+      return { kind: 'posted', id: known.id, room, at: known.at, author: known.author, text: draft.text }
+    const event: RoomEvent = {
+      kind: 'posted',
+      id: this.#next(room),
+      room,
+      at: this.#clock.now(),
+      author,
+      text: draft.text,
+    }
+    this.#keys.remember(room, member, draft, event)
+    for (const listener of this.#listeners.get(room) ?? []) listener(event)
+    return event
+  }
+
+  async top(room: Slug): Promise<EventId> {
+    const numbering = this.#numbering(room)
+    if (!numbering) return { epoch: epochAt(this.#clock.now()), seq: 0 }
+    return { epoch: numbering.epoch, seq: numbering.seq }
+  }
+
+  async listen(room: Slug, listener: (event: RoomEvent) => void): Promise<Undo> {
+    const listeners = this.#listeners.get(room) ?? new Set()
+    this.#listeners.set(room, listeners)
+    listeners.add(listener)
+    return () => {
+      listeners.delete(listener)
+      if (listeners.size === 0 && this.#listeners.get(room) === listeners) this.#listeners.delete(room)
+    }
+  }
+
+  #next(room: Slug): EventId {
+    const numbering = this.#numbering(room) ?? { epoch: epochAt(this.#clock.now()), seq: 0, usedAt: 0 }
+    numbering.seq++
+    numbering.usedAt = this.#clock.elapsed()
+    this.#numberings.delete(room)
+    this.#numberings.set(room, numbering)
+    this.#forgetOldest()
+    return { epoch: numbering.epoch, seq: numbering.seq }
+  }
+
+  #numbering(room: Slug): Numbering | undefined {
+    const numbering = this.#numberings.get(room)
+    if (!numbering || numbering.usedAt + VANISHING_TTL_MS > this.#clock.elapsed()) return numbering
+    this.#numberings.delete(room)
+    return undefined
+  }
+
+  #forgetOldest(): void {
+    const before = this.#clock.elapsed() - VANISHING_TTL_MS
+    for (const [room, { usedAt }] of this.#numberings) {
+      if (usedAt > before && this.#numberings.size <= NUMBERED_ROOMS_MAX) break
+      this.#numberings.delete(room)
+    }
+  }
+}

@@ -1,0 +1,12 @@
+import type { Hub } from './hub.ts'
+import type { Bus, Clock, Directory, Roster, Secrets } from './ports.ts'
+
+/** Everything that a use case of the chat needs, wired once in `compose.ts`. */
+export interface Chat<Parcel = unknown> {
+  readonly bus: Bus
+  readonly roster: Roster
+  readonly directory: Directory
+  readonly hub: Hub<Parcel>
+  readonly clock: Clock
+  readonly secrets: Secrets
+}

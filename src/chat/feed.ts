@@ -1,0 +1,159 @@
+import { type EventId, epochTime, type RoomEvent } from './event.ts'
+import type { Delivery, FanOut } from './fan-out.ts'
+import { type Encoders, type Format, Frame, type Gap } from './frames.ts'
+import type { ReplayWindow } from './replay-window.ts'
+import { follows, type Resumption, replay } from './resume.ts'
+
+/** Frames that may wait for their turn before a room sheds posts: at 500 bytes each they stay below a reader's bound. */
+export const BACKLOG_MAX_FRAMES = 400
+
+/** How many readers are served between two looks at the clock. */
+const READERS_PER_LOOK = 16
+
+/** One open stream. */
+export interface Subscriber<Parcel> {
+  readonly format: Format
+  /** Must not throw: one reader's trouble is none of the others'. */
+  send(parcel: Parcel): void
+}
+
+export interface FeedTools<Parcel> {
+  readonly encoders: Encoders
+  /** Makes the bytes that all readers of one format share. */
+  readonly pack: (text: string) => Parcel
+  readonly fanOut: FanOut
+  readonly retryMs: () => number
+}
+
+/** Frames on their way to those who were reading when the next reader joined, or the writing began. */
+interface Batch<Parcel> {
+  readonly frames: readonly Frame[]
+  readonly readers: readonly Subscriber<Parcel>[]
+  readonly parcels: Map<Format, Parcel>
+  served: number
+}
+
+/**
+ * One room's ordered delivery: every reader gets every event once, in the order of seq, and what can't be had is
+ * announced. All of it is synchronous: replay and live can never interleave.
+ */
+export class Feed<Parcel> implements Delivery {
+  readonly #tools: FeedTools<Parcel>
+  readonly #window: ReplayWindow
+  readonly #subscribers = new Set<Subscriber<Parcel>>()
+  readonly #batches: Batch<Parcel>[] = []
+  // Taken in, and not yet bound to a batch of readers.
+  #fresh: Frame[] = []
+  #top: EventId
+
+  /** @param top the id of the newest event before this feed listened */
+  constructor(top: EventId, window: ReplayWindow, tools: FeedTools<Parcel>) {
+    this.#top = top
+    this.#window = window
+    this.#tools = tools
+  }
+
+  get readers(): number {
+    return this.#subscribers.size
+  }
+
+  /** Whether so much waits for its turn that the room should shed posts. */
+  get overloaded(): boolean {
+    return this.#fresh.length >= BACKLOG_MAX_FRAMES
+  }
+
+  /** Takes in one event of the room, whatever order the bus brings it in. */
+  receive(event: RoomEvent): void {
+    if (!follows(event.id, this.#top)) {
+      if (this.#isPast(event.id)) return
+      this.#hand(this.#gapBefore(event.id))
+    }
+    this.#top = event.id
+    const frame = new Frame(event, this.#tools.encoders)
+    this.#window.push(frame)
+    this.#hand(frame)
+  }
+
+  /** Adds a reader: first what it missed, from here on what comes. */
+  join(subscriber: Subscriber<Parcel>, resumption: Resumption | undefined): void {
+    // Who joins now gets the waiting frames by replay, or not at all.
+    this.#bind()
+    const encoder = this.#tools.encoders[subscriber.format]
+    const steps = resumption ? replay(resumption, this.#top, (seq) => this.#window.after(seq)) : []
+    const opening = encoder.opening(resumption?.asked ?? this.#top, this.#tools.retryMs())
+    const missed = steps.map((step) =>
+      step instanceof Frame ? step.in(subscriber.format) : encoder.gap(step),
+    )
+    subscriber.send(this.#tools.pack(opening + missed.join('')))
+    this.#subscribers.add(subscriber)
+  }
+
+  leave(subscriber: Subscriber<Parcel>): void {
+    this.#subscribers.delete(subscriber)
+  }
+
+  /** Hands a reader at once what waits for it, and lets it go; the id of the last event that it has then. */
+  finish(subscriber: Subscriber<Parcel>): EventId {
+    this.#bind()
+    for (const batch of this.#batches) {
+      if (batch.readers.includes(subscriber, batch.served))
+        subscriber.send(this.#parcel(batch, subscriber.format))
+    }
+    this.#subscribers.delete(subscriber)
+    return this.#top
+  }
+
+  /** Hands the waiting frames to their readers, as many as there is time for. */
+  deliver(late: () => boolean): boolean {
+    this.#bind()
+    for (let batch = this.#batches[0]; batch; batch = this.#batches[0]) {
+      while (batch.served < batch.readers.length) {
+        if (batch.served % READERS_PER_LOOK === READERS_PER_LOOK - 1 && late()) return false
+        const reader = batch.readers[batch.served++]
+        if (reader && this.#subscribers.has(reader)) reader.send(this.#parcel(batch, reader.format))
+      }
+      this.#batches.shift()
+    }
+    return true
+  }
+
+  close(): void {
+    this.#window.clear()
+    this.#subscribers.clear()
+  }
+
+  #hand(frame: Frame): void {
+    if (this.#subscribers.size === 0) return
+    this.#fresh.push(frame)
+    this.#tools.fanOut.wake(this)
+  }
+
+  #bind(): void {
+    if (this.#fresh.length === 0) return
+    const readers = [...this.#subscribers]
+    this.#batches.push({ frames: this.#fresh, readers, parcels: new Map(), served: 0 })
+    this.#fresh = []
+  }
+
+  #parcel(batch: Batch<Parcel>, format: Format): Parcel {
+    let parcel = batch.parcels.get(format)
+    if (parcel === undefined) {
+      parcel = this.#tools.pack(batch.frames.map((frame) => frame.in(format)).join(''))
+      batch.parcels.set(format, parcel)
+    }
+    return parcel
+  }
+
+  #isPast(id: EventId): boolean {
+    if (id.epoch === this.#top.epoch) return id.seq <= this.#top.seq
+    return epochTime(id.epoch) < epochTime(this.#top.epoch)
+  }
+
+  #gapBefore(id: EventId): Frame {
+    const missed = id.epoch === this.#top.epoch ? id.seq - this.#top.seq - 1 : undefined
+    // What the window holds of another epoch can't be told from this one's by its seq.
+    if (missed === undefined) this.#window.clear()
+    const gap: Gap = { kind: 'gap', id: { epoch: id.epoch, seq: id.seq - 1 }, missed }
+    return new Frame(gap, this.#tools.encoders)
+  }
+}

@@ -1,0 +1,104 @@
+import type { RoomEvent } from './event.ts'
+import { Feed, type FeedTools } from './feed.ts'
+import type { Bus, Clock, Undo } from './ports.ts'
+import { Refusal } from './refusal.ts'
+import { ReplayWindow } from './replay-window.ts'
+import type { Slug } from './room.ts'
+
+/** Rooms that one process follows at once; a feed with an empty window is about a kilobyte. */
+export const FEEDS_MAX = 20_000
+
+/** How often feeds that nobody needs are looked for. */
+const SWEEP_MS = 10_000
+
+/** A feed without readers stays this long: those who reconnect, or come from a page just given out, need it. */
+const LINGER_MS = 60_000
+
+interface Entry<Parcel> {
+  readonly feed: Promise<Feed<Parcel>>
+  usedAt: number
+  opened: { readonly feed: Feed<Parcel>; readonly unlisten: Undo } | undefined
+}
+
+/** All feeds of this process. */
+export class Hub<Parcel> {
+  readonly #bus: Bus
+  readonly #clock: Clock
+  readonly #tools: FeedTools<Parcel>
+  readonly #windowMs: number
+  readonly #entries = new Map<Slug, Entry<Parcel>>()
+  #stopSweeping: Undo
+
+  /** @param windowMs how long a vanishing room remembers for readers who reconnect */
+  constructor(bus: Bus, clock: Clock, windowMs: number, tools: FeedTools<Parcel>) {
+    this.#bus = bus
+    this.#clock = clock
+    this.#windowMs = windowMs
+    this.#tools = tools
+    this.#stopSweeping = clock.after(SWEEP_MS, () => this.#sweep())
+  }
+
+  /**
+   * The room's feed, which listens from now on.
+   * @throws Refusal `busy` when this process follows as many rooms as it can
+   */
+  feed(room: Slug): Promise<Feed<Parcel>> {
+    const known = this.#entries.get(room)
+    if (known) {
+      known.usedAt = this.#clock.elapsed()
+      return known.feed
+    }
+    if (this.#entries.size >= FEEDS_MAX) {
+      return Promise.reject(
+        new Refusal('busy', 'Too many rooms are in use just now. Try again in a minute.', 60),
+      )
+    }
+    const entry: Entry<Parcel> = { feed: this.#open(room), usedAt: this.#clock.elapsed(), opened: undefined }
+    this.#entries.set(room, entry)
+    entry.feed.catch(() => this.#entries.delete(room))
+    return entry.feed
+  }
+
+  close(): void {
+    this.#stopSweeping()
+    for (const room of this.#entries.keys()) this.#drop(room)
+  }
+
+  async #open(room: Slug): Promise<Feed<Parcel>> {
+    // Listening begins before the top is read, so that no event falls between; the feed drops what it has already.
+    const early: RoomEvent[] = []
+    let take = (event: RoomEvent): void => {
+      early.push(event)
+    }
+    const unlisten = await this.#bus.listen(room, (event) => take(event))
+    try {
+      const window = new ReplayWindow(this.#clock, this.#windowMs)
+      const feed = new Feed(await this.#bus.top(room), window, this.#tools)
+      for (const event of early) feed.receive(event)
+      take = (event) => feed.receive(event)
+      const entry = this.#entries.get(room)
+      if (entry) entry.opened = { feed, unlisten }
+      return feed
+    } catch (error) {
+      unlisten()
+      throw error
+    }
+  }
+
+  #drop(room: Slug): void {
+    const opened = this.#entries.get(room)?.opened
+    if (!opened) return
+    this.#entries.delete(room)
+    opened.unlisten()
+    opened.feed.close()
+  }
+
+  #sweep(): void {
+    const before = this.#clock.elapsed() - LINGER_MS
+    for (const [room, entry] of this.#entries) {
+      if (entry.opened && entry.opened.feed.readers > 0) entry.usedAt = this.#clock.elapsed()
+      else if (entry.usedAt < before) this.#drop(room)
+    }
+    this.#stopSweeping = this.#clock.after(SWEEP_MS, () => this.#sweep())
+  }
+}

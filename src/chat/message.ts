@@ -1,0 +1,58 @@
+import { Refusal } from './refusal.ts'
+
+export const MESSAGE_MAX_BYTES = 4096
+export const KEY_MAX_LENGTH = 64
+
+/** A message that is validated but not yet accepted. */
+export interface Draft {
+  readonly text: string
+  /** The client-made idempotency token of this one post. */
+  readonly key: string | undefined
+}
+
+// C0 and C1 without TAB and LF: they steer terminals and are never text.
+const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g
+
+/**
+ * @throws Refusal `invalid` for a blank text or a bad key, `too-large` above 4 KiB of UTF-8
+ */
+export function parseDraft(input: { text?: unknown; key?: unknown }): Draft {
+  const text = parseText(input.text)
+  if (input.key === undefined || input.key === null || input.key === '') return { text, key: undefined }
+  if (
+    typeof input.key !== 'string' ||
+    !/^[\x21-\x7e]+$/.test(input.key) ||
+    input.key.length > KEY_MAX_LENGTH
+  ) {
+    throw new Refusal('invalid', `A key is 1 to ${KEY_MAX_LENGTH} visible ASCII characters.`)
+  }
+  return { text, key: input.key }
+}
+
+function parseText(input: unknown): string {
+  if (typeof input !== 'string') throw new Refusal('invalid', 'A message needs a field named text.')
+  const text = input
+    .toWellFormed()
+    .replace(/\r\n?/g, '\n')
+    .replace(CONTROLS, '')
+    .replace(/^(?:[^\S\n]*\n)+|\s+$/g, '')
+  if (/^[\s\p{Default_Ignorable_Code_Point}\u2800]*$/u.test(text))
+    throw new Refusal('invalid', 'There is nothing in this message yet.')
+  const bytes = utf8Length(text)
+  if (bytes > MESSAGE_MAX_BYTES) {
+    throw new Refusal(
+      'too-large',
+      `This message is ${bytes - MESSAGE_MAX_BYTES} bytes too long; ${MESSAGE_MAX_BYTES} fit.`,
+    )
+  }
+  return text
+}
+
+function utf8Length(text: string): number {
+  let bytes = 0
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0
+    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4
+  }
+  return bytes
+}

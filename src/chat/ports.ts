@@ -1,0 +1,64 @@
+import type { Author, EventId, RoomEvent } from './event.ts'
+import type { Member } from './member.ts'
+import type { Draft } from './message.ts'
+import type { Slug } from './room.ts'
+
+/** Undoes what returned it; calling it twice does no harm. */
+export type Undo = () => void
+
+/** Time and turns of the loop; tests bring their own. */
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number
+  /** Milliseconds since any fixed moment, never set back, with fractions. */
+  elapsed(): number
+  after(ms: number, run: () => void): Undo
+  /** Once what this turn of the loop brings has been taken in. */
+  soon(run: () => void): void
+}
+
+/** Randomness and keyed digests; tests bring their own. */
+export interface Secrets {
+  /** From 0 up to, not including, 1. */
+  random(): number
+  /** Unguessable, in letters, digits, `-` and `_`. */
+  token(): string
+  /** A keyed digest of the parts, the same for the life of the keys; letters, digits, `-` and `_`. */
+  digest(purpose: string, ...parts: string[]): string
+  /** Whether `digest` is the digest of the parts, compared in constant time. */
+  proves(digest: string, purpose: string, ...parts: string[]): boolean
+}
+
+/** Carries events between processes, and gives a vanishing room's events their ids. */
+export interface Bus {
+  /**
+   * Numbers a message of a vanishing room and carries it to every listener, in the order of the ids.
+   * The same key of the same member gives the first message again, and carries nothing.
+   * @throws Refusal `invalid` when that key stood for another text
+   */
+  post(room: Slug, member: Member, author: Author, draft: Draft): Promise<RoomEvent>
+  /** The id of the room's newest event; `<now>.0` where there is none. Creates nothing. */
+  top(room: Slug): Promise<EventId>
+  listen(room: Slug, listener: (event: RoomEvent) => void): Promise<Undo>
+}
+
+/** Who holds which name in a room, and who is here. */
+export interface Roster {
+  /** The name that `member` holds in the room, or would take now. Creates nothing. */
+  nameOf(room: Slug, member: Member): Promise<string>
+  /** Takes that name, and holds it until some time after the member's last stream or request. */
+  take(room: Slug, member: Member): Promise<string>
+  /** The member has one more stream open, which holds its name until it is undone. */
+  enter(room: Slug, member: Member): Promise<Undo>
+  /** How many members have a stream open. */
+  here(room: Slug): Promise<number>
+}
+
+/** Which rooms the home page lists. */
+export interface Directory {
+  /** @throws Refusal `busy` when no more rooms can be listed */
+  list(room: Slug): Promise<void>
+  /** Somebody uses the room: if it is listed, it stays so for another hour. */
+  renew(room: Slug): Promise<void>
+  listed(): Promise<Slug[]>
+}

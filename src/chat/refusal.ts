@@ -1,0 +1,26 @@
+/**
+ * Why something was refused. Each code has one HTTP status, in `web/failures.ts`.
+ */
+export type RefusalCode =
+  | 'invalid' // what was sent can't be used as it is
+  | 'too-large'
+  | 'unsupported' // a body of a type that is not understood
+  | 'not-found'
+  | 'conflict'
+  | 'forbidden'
+  | 'busy' // for the moment: `retryAfter` says how long
+
+/** An expected "no" that the user can mend. Anything else that is thrown is a bug. */
+export class Refusal extends Error {
+  readonly code: RefusalCode
+  /** Whole seconds after which to try again; only for `busy`. */
+  readonly retryAfter: number | undefined
+
+  /** @param sentence one whole sentence for the person who is refused */
+  constructor(code: RefusalCode, sentence: string, retryAfter?: number) {
+    super(sentence)
+    this.name = 'Refusal'
+    this.code = code
+    this.retryAfter = retryAfter
+  }
+}

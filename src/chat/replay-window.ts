@@ -1,0 +1,51 @@
+import type { Frame } from './frames.ts'
+import type { Clock } from './ports.ts'
+
+/** A reader who was away for longer than this sees a gap: a vanishing room remembers no further. */
+export const WINDOW_MAX_FRAMES = 64
+
+/** What a vanishing room still remembers for readers who reconnect: little, and not for long. */
+export class ReplayWindow {
+  readonly #clock: Clock
+  readonly #ageMs: number
+  #frames: { readonly frame: Frame; readonly until: number }[] = []
+  #forget: (() => void) | undefined
+
+  /** @param ageMs how long a frame is remembered; 0 remembers nothing */
+  constructor(clock: Clock, ageMs: number) {
+    this.#clock = clock
+    this.#ageMs = ageMs
+  }
+
+  push(frame: Frame): void {
+    if (this.#ageMs === 0) return
+    this.#frames.push({ frame, until: this.#clock.elapsed() + this.#ageMs })
+    if (this.#frames.length > WINDOW_MAX_FRAMES) this.#frames.shift()
+    this.#forget ??= this.#clock.after(this.#ageMs, () => this.#expire())
+  }
+
+  /** The remembered frames after `seq`, oldest first. */
+  after(seq: number): Frame[] {
+    this.#drop()
+    return this.#frames.filter(({ frame }) => frame.content.id.seq > seq).map(({ frame }) => frame)
+  }
+
+  clear(): void {
+    this.#frames = []
+    this.#forget?.()
+    this.#forget = undefined
+  }
+
+  #drop(): void {
+    const now = this.#clock.elapsed()
+    while (this.#frames[0] && this.#frames[0].until <= now) this.#frames.shift()
+  }
+
+  // The text of a vanished message leaves the memory on time, not when somebody happens to look.
+  #expire(): void {
+    this.#forget = undefined
+    this.#drop()
+    const next = this.#frames[0]
+    if (next) this.#forget = this.#clock.after(next.until - this.#clock.elapsed(), () => this.#expire())
+  }
+}

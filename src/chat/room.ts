@@ -1,0 +1,36 @@
+import { Refusal } from './refusal.ts'
+
+declare const slugBrand: unique symbol
+
+/** A room's identity in its URL: lower-case letters, marks and digits of any script and `-`; 1 to 48 code points. */
+export type Slug = string & { readonly [slugBrand]: true }
+
+export const SLUG_MAX_CODE_POINTS = 48
+
+/**
+ * The slug of whatever somebody calls a room: `Team Lunch!` is `team-lunch`.
+ * Idempotent: a slug is its own slug.
+ * @throws Refusal `invalid` when nothing of the name can stand in an address, or too much of it
+ */
+export function parseSlug(name: string): Slug {
+  const slug = fold(name)
+  if (slug === '') {
+    throw new Refusal('invalid', 'A room’s name needs at least one letter or digit.')
+  }
+  if ([...slug].length > SLUG_MAX_CODE_POINTS) {
+    throw new Refusal('invalid', `A room’s name can have ${SLUG_MAX_CODE_POINTS} letters at most.`)
+  }
+  return slug as Slug
+}
+
+function fold(name: string): string {
+  // Lower-casing can leave the normal form (İ), and normalising can bring capitals back: so both, twice.
+  let folded = name.toWellFormed()
+  for (let round = 0; round < 2; round++) folded = folded.normalize('NFKC').toLowerCase()
+  return folded
+    .normalize('NFKC')
+    .replace(/\p{Cf}/gu, '')
+    .replace(/[^\p{L}\p{M}\p{Nd}]+/gu, '-')
+    .replace(/^[-\p{M}]+|-+$/gu, '')
+    .normalize('NFKC')
+}

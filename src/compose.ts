@@ -1,0 +1,90 @@
+import type { Server } from 'node:http'
+import type { Logger } from 'pino'
+import { LocalBus } from './bus/local.ts'
+import { FanOut } from './chat/fan-out.ts'
+import { FORMATS, type Format } from './chat/frames.ts'
+import { Hub } from './chat/hub.ts'
+import type { Clock, Secrets } from './chat/ports.ts'
+import type { Config } from './config.ts'
+import { encoders } from './frames/encoders.ts'
+import { MemoryRoster } from './roster/memory.ts'
+import { MemoryDirectory } from './roster/memory-directory.ts'
+import { createApp } from './web/app.ts'
+import { type Asset, assetUrl } from './web/assets.ts'
+import type { StreamTools } from './web/open-stream.ts'
+import { type Parcel, pack } from './web/pack.ts'
+import { createHttpServer } from './web/server.ts'
+import { Sessions } from './web/session.ts'
+import { Streams } from './web/streams.ts'
+
+/** Readers who were cut come back after this time, and up to as long again. */
+const RETRY_MS = 1000
+
+/** What comes from outside the program. */
+export interface Surroundings {
+  readonly clock: Clock
+  readonly secrets: Secrets
+  readonly assets: readonly Asset[]
+  readonly log: Logger
+}
+
+/** A wired server, not yet listening. */
+export interface Snug {
+  readonly server: Server
+  readonly app: ReturnType<typeof createApp>
+  readonly streams: Streams
+  /** From now on this process is not ready for more. */
+  retire(): void
+  /** Closes what was opened, in reverse order; the server itself must be closed before. */
+  close(): void
+}
+
+/** Wires everything; the one place where adapters are chosen. */
+export function compose(config: Config, { clock, secrets, assets, log }: Surroundings): Snug {
+  let ready = true
+  const retryMs = () => Math.round(RETRY_MS * (1 + secrets.random()))
+  const bus = new LocalBus(clock, secrets)
+  const roster = new MemoryRoster(clock, secrets, config.nameHold)
+  const directory = new MemoryDirectory(clock)
+  const fanOut = new FanOut(clock)
+  const hub = new Hub<Parcel>(bus, clock, config.replayWindow, { encoders, pack, fanOut, retryMs })
+  const chat = { bus, roster, directory, hub, clock, secrets }
+
+  const asset = assetUrl(assets)
+  const sessions = new Sessions(clock, secrets, config.baseUrl?.startsWith('https:') ?? false)
+  const streams = new Streams(clock, config)
+  const beats = Object.fromEntries(FORMATS.map((format) => [format, pack(encoders[format].beat())]))
+  const tools: StreamTools = {
+    chat,
+    encoders,
+    beats: beats as Record<Format, Parcel>,
+    streams,
+    sessions,
+    asset,
+    streamLife: config.streamLife,
+    retryMs,
+  }
+  const app = createApp({
+    chat,
+    sessions,
+    assets,
+    asset,
+    baseUrl: config.baseUrl,
+    beatSeconds: config.heartbeat / 1000,
+    ready: () => ready,
+    log,
+  })
+  return {
+    server: createHttpServer(app, tools, log),
+    app,
+    streams,
+    retire: () => {
+      ready = false
+    },
+    close: () => {
+      streams.close()
+      hub.close()
+      roster.close()
+    },
+  }
+}

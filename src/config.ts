@@ -1,0 +1,211 @@
+import { parseArgs } from 'node:util'
+
+/** What the flags and the environment say. Durations are milliseconds. */
+export interface Config {
+  readonly port: number
+  readonly host: string
+  /** Where people reach this server, without a slash at the end; undefined: wherever they do. */
+  readonly baseUrl: string | undefined
+  readonly nameHold: number
+  /** 0: nothing is remembered for readers who reconnect. */
+  readonly replayWindow: number
+  readonly streamLife: number
+  readonly heartbeat: number
+  readonly maxStreams: number
+  /** Per session; Infinity with `--limits off`. */
+  readonly limitStreams: number
+  readonly logLevel: LogLevel
+}
+
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+export type Command =
+  | { readonly kind: 'serve'; readonly config: Config }
+  | { readonly kind: 'help' }
+  | { readonly kind: 'version' }
+  /** One line per problem. */
+  | { readonly kind: 'wrong'; readonly problems: readonly string[] }
+
+/** A problem with one value; what comes after `must be`. */
+class Wrong extends Error {}
+
+interface Flag<Value> {
+  readonly value: string
+  readonly default: string
+  readonly help: string
+  readonly parse: (text: string) => Value
+}
+
+const flag = <Value>(
+  value: string,
+  fallback: string,
+  help: string,
+  parse: (text: string) => Value,
+): Flag<Value> => ({ value, default: fallback, help, parse })
+
+const FLAGS = {
+  port: flag('N', '8000', 'port to listen on; 0 takes any free one', integer(0, 65535)),
+  host: flag('ADDRESS', '127.0.0.1', 'address to listen on; 0.0.0.0 lets the local network in', someText),
+  'base-url': flag('URL', '', 'where people reach this server, e.g. https://chat.example.org', baseUrl),
+  'name-hold': flag('TIME', '60s', 'how long a name stays its member’s after they are gone', duration(0)),
+  'replay-window': flag(
+    'TIME',
+    '60s',
+    'how long readers who reconnect find what they missed; 0 for never',
+    duration(0, 60_000),
+  ),
+  'stream-life': flag(
+    'TIME',
+    '10m',
+    'streams are renewed after this time and up to half as long again',
+    duration(1000),
+  ),
+  heartbeat: flag('TIME', '15s', 'how often a quiet stream shows that it lives', duration(100)),
+  'max-streams': flag('N', '20000', 'open streams of the whole process', integer(1, 1_000_000)),
+  'limit-streams': flag('N', '20', 'open streams of one session', integer(1, 1_000_000)),
+  limits: flag('on|off', 'on', 'off lifts every --limit-…', oneOf(['on', 'off'])),
+  'log-level': flag('LEVEL', 'warn', `${LOG_LEVELS.join(', ')}; to standard error`, oneOf(LOG_LEVELS)),
+} as const
+
+type Values = { [Name in keyof typeof FLAGS]: ReturnType<(typeof FLAGS)[Name]['parse']> }
+
+/**
+ * Reads the command line, and `SNUG_…` variables for flags that it does not name.
+ * @param argv without the program's own name
+ */
+export function readCommand(
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Command {
+  const { given, problems } = readArguments(argv)
+  if (given.has('help')) return { kind: 'help' }
+  if (given.has('version')) return { kind: 'version' }
+  const values: Partial<Record<string, unknown>> = {}
+  for (const [name, { default: fallback, parse }] of Object.entries(FLAGS)) {
+    const variable = `SNUG_${name.toUpperCase().replaceAll('-', '_')}`
+    const fromFlag = given.get(name)
+    const text = fromFlag ?? env[variable] ?? fallback
+    try {
+      values[name] = parse(text)
+    } catch (error) {
+      if (!(error instanceof Wrong)) throw error
+      problems.push(
+        `${fromFlag === undefined ? variable : `--${name}`} must be ${error.message}, not “${text}”.`,
+      )
+    }
+  }
+  if (problems.length > 0) return { kind: 'wrong', problems }
+  return { kind: 'serve', config: toConfig(values as Values) }
+}
+
+export function helpText(version: string): string {
+  const rows = Object.entries(FLAGS).map(([name, { value, default: fallback, help }]) => {
+    const left = `  --${name} ${value}`.padEnd(27)
+    return `${left} ${help}${fallback === '' ? '' : ` (${fallback})`}`
+  })
+  return [
+    `Snug ${version}: a chat server. Run it, share a link.`,
+    '',
+    'Usage: snug [serve] [flags]',
+    '',
+    ...rows,
+    '  --help, --version',
+    '',
+    'Each flag has an environment variable: --base-url is SNUG_BASE_URL.',
+    'A TIME is a number with ms, s, m or h.',
+  ].join('\n')
+}
+
+function readArguments(argv: readonly string[]): { given: Map<string, string>; problems: string[] } {
+  const given = new Map<string, string>()
+  const problems: string[] = []
+  const options = Object.fromEntries(Object.keys(FLAGS).map((name) => [name, { type: 'string' as const }]))
+  const { tokens } = parseArgs({
+    args: [...argv],
+    options: { ...options, help: { type: 'boolean', short: 'h' }, version: { type: 'boolean', short: 'v' } },
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  })
+  for (const token of tokens) {
+    if (token.kind === 'positional' && token.value !== 'serve')
+      problems.push(`There is no command “${token.value}”.`)
+    if (token.kind !== 'option') continue
+    const known = Object.hasOwn(FLAGS, token.name)
+    if (token.name === 'help' || token.name === 'version') given.set(token.name, '')
+    else if (!known) problems.push(`There is no flag ${token.rawName}; snug --help lists them.`)
+    else if (token.value === undefined) problems.push(`${token.rawName} needs a value.`)
+    else given.set(token.name, token.value)
+  }
+  return { given, problems }
+}
+
+function toConfig(values: Values): Config {
+  return {
+    port: values.port,
+    host: values.host,
+    baseUrl: values['base-url'],
+    nameHold: values['name-hold'],
+    replayWindow: values['replay-window'],
+    streamLife: values['stream-life'],
+    heartbeat: values.heartbeat,
+    maxStreams: values['max-streams'],
+    limitStreams: values.limits === 'off' ? Number.POSITIVE_INFINITY : values['limit-streams'],
+    logLevel: values['log-level'],
+  }
+}
+
+function integer(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    if (!/^\d{1,15}$/.test(text) || value < min || value > max)
+      throw new Wrong(`a whole number from ${min} to ${max}`)
+    return value
+  }
+}
+
+function duration(min: number, max = 86_400_000): (text: string) => number {
+  const units = new Map([
+    ['ms', 1],
+    ['s', 1000],
+    ['m', 60_000],
+    ['h', 3_600_000],
+  ])
+  return (text) => {
+    const [, digits, unit] = /^(\d{1,9})(ms|s|m|h)$/.exec(text === '0' ? '0s' : text) ?? []
+    const value = Number(digits) * (units.get(unit ?? '') ?? Number.NaN)
+    if (Number.isNaN(value)) throw new Wrong('a number with ms, s, m or h, such as 90s')
+    if (value < min || value > max) throw new Wrong(`from ${min / 1000}s to ${max / 1000}s`)
+    return value
+  }
+}
+
+function oneOf<const Choice extends string>(choices: readonly Choice[]): (text: string) => Choice {
+  return (text) => {
+    const choice = choices.find((candidate) => candidate === text)
+    if (choice === undefined) throw new Wrong(`one of ${choices.join(', ')}`)
+    return choice
+  }
+}
+
+function someText(text: string): string {
+  if (text.trim() === '') throw new Wrong('an address')
+  return text
+}
+
+function baseUrl(text: string): string | undefined {
+  if (text === '') return undefined
+  const url = URL.parse(text)
+  if (
+    !url ||
+    !/^https?:$/.test(url.protocol) ||
+    url.pathname !== '/' ||
+    url.search ||
+    url.hash ||
+    url.username
+  ) {
+    throw new Wrong('an http or https address without a path')
+  }
+  return url.origin
+}

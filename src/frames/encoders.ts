@@ -1,0 +1,7 @@
+import type { Encoders } from '../chat/frames.ts'
+import { html } from './html.ts'
+import { htmx } from './htmx.ts'
+import { json, ndjson } from './json.ts'
+import { text } from './text.ts'
+
+export const encoders: Encoders = { htmx, html, json, ndjson, text }

@@ -1,0 +1,17 @@
+import { gapLine } from '../../views/gap-line.tsx'
+import { messageItem } from '../../views/message-item.tsx'
+import { formatId } from '../chat/event.ts'
+import type { Encoder } from '../chat/frames.ts'
+import { sseBlock } from './sse.ts'
+
+/** Unnamed blocks are swapped into the log by hx-sse; named ones reach the page's scripts as DOM events. */
+export const htmx: Encoder = {
+  contentType: 'text/event-stream',
+  opening: (cursor, retryMs) => sseBlock({ event: 'open', id: formatId(cursor), retry: retryMs, data: '' }),
+  event: (event) => sseBlock({ id: formatId(event.id), data: messageItem(event) }),
+  gap: (gap) =>
+    sseBlock({ event: 'gap', data: String(gap.missed ?? '') }) +
+    sseBlock({ id: formatId(gap.id), data: gapLine(gap) }),
+  beat: () => sseBlock({ event: 'beat', data: '' }),
+  ending: (ending, retryMs) => sseBlock({ event: ending, retry: retryMs, data: '' }),
+}

@@ -1,0 +1,58 @@
+import { renderText } from '../../views/render-text.ts'
+import { type EventId, formatId, type RoomEvent } from '../chat/event.ts'
+import type { Encoder } from '../chat/frames.ts'
+import { sseBlock } from './sse.ts'
+
+/** A message as programs get it. */
+export interface MessageJson {
+  readonly id: string
+  readonly room: string
+  readonly kind: 'posted'
+  /** ISO 8601, in UTC. */
+  readonly at: string
+  readonly author: { readonly name: string; readonly tag: string; readonly verified: boolean }
+  readonly text: string
+  readonly html: string
+}
+
+export function messageJson(event: RoomEvent): MessageJson {
+  return {
+    id: formatId(event.id),
+    room: event.room,
+    kind: event.kind,
+    at: new Date(event.at).toISOString(),
+    author: event.author,
+    text: event.text,
+    html: renderText(event.text),
+  }
+}
+
+const signal = (kind: string, fields: object = {}) => JSON.stringify({ kind, ...fields })
+const at = (cursor: EventId) => ({ cursor: formatId(cursor) })
+
+/** SSE with JSON data, for EventSource in programs. */
+export const json: Encoder = {
+  contentType: 'text/event-stream',
+  opening: (cursor, retryMs) =>
+    sseBlock({ event: 'open', id: formatId(cursor), retry: retryMs, data: signal('open', at(cursor)) }),
+  event: (event) => sseBlock({ id: formatId(event.id), data: JSON.stringify(messageJson(event)) }),
+  gap: (gap) =>
+    sseBlock({
+      event: 'gap',
+      id: formatId(gap.id),
+      data: signal('gap', { ...at(gap.id), missed: gap.missed ?? null }),
+    }),
+  beat: () => sseBlock({ event: 'beat', data: '' }),
+  ending: (ending, retryMs) =>
+    sseBlock({ event: ending, retry: retryMs, data: signal(ending, { retry: retryMs }) }),
+}
+
+/** The same, one JSON object a line. */
+export const ndjson: Encoder = {
+  contentType: 'application/x-ndjson',
+  opening: (cursor) => `${signal('open', at(cursor))}\n`,
+  event: (event) => `${JSON.stringify(messageJson(event))}\n`,
+  gap: (gap) => `${signal('gap', { ...at(gap.id), missed: gap.missed ?? null })}\n`,
+  beat: () => `${signal('beat')}\n`,
+  ending: (ending, retryMs) => `${signal(ending, { retry: retryMs })}\n`,
+}

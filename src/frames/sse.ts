@@ -1,0 +1,22 @@
+/** One Server-Sent Event; all fields but `data` optional. Only LF ends a line here: a CR cut from its LF is misread. */
+export interface SseFields {
+  readonly event?: string
+  readonly id?: string
+  /** Milliseconds. Browsers and htmx read it only in a block that has data. */
+  readonly retry?: number
+  readonly data: string
+}
+
+/**
+ * The block as WHATWG HTML §9.2.5 reads it. Line breaks of any kind inside `data` arrive as LF; `event` and `id` must
+ * have none, and `id` no NUL.
+ */
+export function sseBlock({ event, id, retry, data }: SseFields): string {
+  let block = ''
+  if (event !== undefined) block += `event: ${event}\n`
+  if (id !== undefined) block += `id: ${id}\n`
+  if (retry !== undefined) block += `retry: ${retry}\n`
+  if (!/[\r\n]/.test(data)) return `${block}data: ${data}\n\n`
+  for (const line of data.split(/\r\n|\r|\n/)) block += `data: ${line}\n`
+  return `${block}\n`
+}

@@ -1,0 +1,38 @@
+import type { Clock, Directory } from '../chat/ports.ts'
+import { Refusal } from '../chat/refusal.ts'
+import { VANISHING_TTL_MS } from '../chat/resume.ts'
+import type { Slug } from '../chat/room.ts'
+
+/** Rooms listed at once. */
+export const LISTED_MAX = 1_000
+
+/** The listed vanishing rooms of a single process: each for as long as such a room is remembered. */
+export class MemoryDirectory implements Directory {
+  readonly #clock: Clock
+  readonly #until = new Map<Slug, number>()
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  async list(room: Slug): Promise<void> {
+    if (!this.#until.has(room) && (await this.listed()).length >= LISTED_MAX) {
+      throw new Refusal(
+        'busy',
+        'No more rooms can be listed just now. Make it unlisted, or try again later.',
+        600,
+      )
+    }
+    this.#until.set(room, this.#clock.elapsed() + VANISHING_TTL_MS)
+  }
+
+  async renew(room: Slug): Promise<void> {
+    if (this.#until.has(room)) this.#until.set(room, this.#clock.elapsed() + VANISHING_TTL_MS)
+  }
+
+  async listed(): Promise<Slug[]> {
+    const now = this.#clock.elapsed()
+    for (const [room, until] of this.#until) if (until <= now) this.#until.delete(room)
+    return [...this.#until.keys()]
+  }
+}

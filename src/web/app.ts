@@ -1,0 +1,62 @@
+import { Hono } from 'hono'
+import type { Logger } from 'pino'
+import type { AssetUrl } from '../../views/layout.tsx'
+import type { Chat } from '../chat/chat.ts'
+import { Refusal } from '../chat/refusal.ts'
+import { type Asset, assetRoutes } from './assets.ts'
+import { composerRoutes } from './composer.ts'
+import type { Env } from './env.ts'
+import { answerFailure } from './failures.ts'
+import { securityHeaders } from './headers.ts'
+import { healthRoutes } from './health.ts'
+import { homeRoutes } from './home.ts'
+import { messageRoutes } from './messages.ts'
+import { mineRoutes } from './mine.ts'
+import { checkOrigin } from './origin-check.ts'
+import { roomRoutes } from './room.ts'
+import type { Sessions } from './session.ts'
+
+/** What the routes work with. */
+export interface Web {
+  readonly chat: Chat
+  readonly sessions: Sessions
+  readonly assets: readonly Asset[]
+  readonly asset: AssetUrl
+  readonly baseUrl: string | undefined
+  /** Seconds between two proofs that a stream lives. */
+  readonly beatSeconds: number
+  readonly ready: () => boolean
+  readonly log: Logger
+}
+
+/** Everything that is not a stream. */
+export function createApp(web: Web): Hono<Env> {
+  const app = new Hono<Env>()
+  app.use(securityHeaders)
+  app.route('/', healthRoutes(web))
+  app.route('/', assetRoutes(web.assets))
+  app.route('/', mineRoutes())
+
+  app.use(async (c, next) => {
+    const cookies = c.req.header('Cookie')
+    if (c.req.method !== 'GET' && c.req.method !== 'HEAD') {
+      const { origin, host } = { origin: c.req.header('Origin'), host: c.req.header('Host') }
+      const secFetchSite = c.req.header('Sec-Fetch-Site')
+      checkOrigin({ secFetchSite, origin, host, hasCookie: cookies !== undefined }, web.baseUrl)
+    }
+    const { member, setCookie } = web.sessions.open(cookies)
+    c.set('member', member)
+    await next()
+    if (setCookie && c.res.status < 400) c.header('Set-Cookie', setCookie)
+  })
+  app.route('/', homeRoutes(web))
+  app.route('/', roomRoutes(web))
+  app.route('/', composerRoutes(web))
+  app.route('/', messageRoutes(web))
+
+  app.notFound(() => {
+    throw new Refusal('not-found', 'There is nothing at this address.')
+  })
+  app.onError(answerFailure(web.log, web.asset))
+  return app
+}

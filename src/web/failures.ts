@@ -1,0 +1,55 @@
+import type { ServerResponse } from 'node:http'
+import type { Context } from 'hono'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import type { Logger } from 'pino'
+import { FailurePage } from '../../views/failure-page.tsx'
+import { type AssetUrl, page } from '../../views/layout.tsx'
+import { Refusal, type RefusalCode } from '../chat/refusal.ts'
+import type { Env } from './env.ts'
+import { wants } from './wants.ts'
+
+const STATUS: Readonly<Record<RefusalCode, ContentfulStatusCode>> = {
+  invalid: 422,
+  'too-large': 413,
+  unsupported: 415,
+  'not-found': 404,
+  conflict: 409,
+  forbidden: 403,
+  busy: 503,
+}
+
+const BUG_SENTENCE = 'Something broke on our side. What you typed was not taken; try again.'
+
+/** Turns whatever was thrown into an answer, for every route but the streams. */
+export function answerFailure(log: Logger, asset: AssetUrl) {
+  return async (thrown: Error, c: Context<Env>): Promise<Response> => {
+    const refusal = thrown instanceof Refusal ? thrown : undefined
+    if (!refusal) log.error({ err: thrown, route: c.req.routePath }, 'bug')
+    const status = refusal ? STATUS[refusal.code] : 500
+    const sentence = refusal?.message ?? BUG_SENTENCE
+    if (refusal?.retryAfter !== undefined) c.header('Retry-After', String(refusal.retryAfter))
+    const wanted = wants(c)
+    if (wanted === 'json')
+      return c.json({ error: { code: refusal?.code ?? 'bug', message: sentence } }, status)
+    if (wanted === 'text') return c.text(`${sentence}\n`, status)
+    const typed = await c.var.giveBack?.(sentence)
+    return c.html(typed ?? page(FailurePage({ asset, status, sentence })), status)
+  }
+}
+
+/** The same for a stream that could not be opened: never HTML. */
+export function answerStreamFailure(log: Logger, thrown: unknown, response: ServerResponse): void {
+  const refusal = thrown instanceof Refusal ? thrown : undefined
+  if (!refusal) log.error({ err: thrown, route: 'stream' }, 'bug')
+  if (response.headersSent) {
+    response.destroy()
+    return
+  }
+  response.writeHead(refusal ? STATUS[refusal.code] : 500, {
+    'Content-Type': 'text/plain; charset=utf-8',
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+    ...(refusal?.retryAfter !== undefined && { 'Retry-After': String(refusal.retryAfter) }),
+  })
+  response.end(`${refusal?.message ?? BUG_SENTENCE}\n`)
+}

@@ -1,0 +1,42 @@
+import { Hono } from 'hono'
+import { ComposerFields } from '../../views/composer.tsx'
+import { ComposerPage } from '../../views/composer-page.tsx'
+import { page } from '../../views/layout.tsx'
+import { roomPath } from '../../views/room-path.ts'
+import { parseDraft } from '../chat/message.ts'
+import { postMessage } from '../chat/post-message.ts'
+import { messageJson } from '../frames/json.ts'
+import type { Web } from './app.ts'
+import type { Env } from './env.ts'
+import { FRAME_CSP } from './headers.ts'
+import { readForm, tooLarge } from './read-form.ts'
+import { readSlug } from './read-slug.ts'
+import { wants, wantsPart } from './wants.ts'
+
+export function messageRoutes({ chat, asset }: Web): Hono<Env> {
+  const routes = new Hono<Env>()
+
+  routes.post('/r/:room/messages', async (c) => {
+    const room = readSlug(encodeURIComponent(c.req.param('room')))
+    const { fields, oversized } = await readForm(c)
+    const back = fields.get('back')
+    const typed = String(fields.get('text') ?? '')
+    c.set('giveBack', (refusal) => {
+      const composer = { room, text: typed, refusal, postKey: chat.secrets.token() }
+      if (wantsPart(c)) return String(ComposerFields(composer))
+      c.header('Content-Security-Policy', FRAME_CSP)
+      return page(ComposerPage({ asset, lines: back === 'line' ? 0 : 4, ...composer }))
+    })
+    if (oversized) throw tooLarge()
+    const draft = parseDraft({ text: fields.get('text'), key: fields.get('key') })
+    const message = await postMessage(chat, c.var.member, room, draft)
+    if (wantsPart(c)) return c.html(String(ComposerFields({ postKey: chat.secrets.token() })))
+    const wanted = wants(c)
+    if (wanted === 'json') return c.json(messageJson(message), 201)
+    if (wanted === 'text') return c.text('', 201)
+    const to = back === 'line' ? '/composer' : back === 'lines' ? '/composer?lines=4' : ''
+    return c.redirect(`${roomPath(room)}${to}`, 303)
+  })
+
+  return routes
+}

@@ -1,0 +1,74 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { AssetUrl } from '../../views/layout.tsx'
+import { liveOpening } from '../../views/live-page.tsx'
+import { tagOf } from '../chat/author.ts'
+import type { Chat } from '../chat/chat.ts'
+import type { Encoders, Format } from '../chat/frames.ts'
+import { readResumption } from '../chat/given-cursor.ts'
+import { type Parcel, pack } from './pack.ts'
+import { readSlug } from './read-slug.ts'
+import { Reader } from './reader.ts'
+import type { Sessions } from './session.ts'
+import { Stream } from './stream.ts'
+import type { StreamRoute } from './stream-route.ts'
+import type { Streams } from './streams.ts'
+
+export interface StreamTools {
+  readonly chat: Chat<Parcel>
+  readonly encoders: Encoders
+  readonly beats: Readonly<Record<Format, Parcel>>
+  readonly streams: Streams
+  readonly sessions: Sessions
+  readonly asset: AssetUrl
+  /** Milliseconds that a stream lives at the least; those of pages without scripts live half as long. */
+  readonly streamLife: number
+  /** Milliseconds, jittered, after which a reader comes back. */
+  readonly retryMs: () => number
+}
+
+/**
+ * Answers a request for a stream: with 200 always, for a reader who is told anything else may give up for good.
+ * @throws Refusal `not-found` for an address that can't be a room's, `busy` when no more rooms can be followed
+ */
+export async function openStream(
+  tools: StreamTools,
+  { room: address, format, query }: StreamRoute,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { chat, streams } = tools
+  const room = readSlug(address)
+  const member = tools.sessions.read(request.headers.cookie)
+  const admitted = streams.admits(member)
+  const feed = admitted ? await chat.hub.feed(room) : undefined
+  if (feed) await chat.directory.renew(room)
+  const leaveRoom = feed && member ? await chat.roster.enter(room, member) : () => {}
+
+  const { socket } = response
+  if (!socket || socket.destroyed) return leaveRoom()
+  const stream = new Stream(response, socket, format, tools.encoders[format].contentType, streams)
+  const reader = new Reader(tools, room, member, stream)
+  socket.once('close', () => reader.leave())
+  if (format === 'html') {
+    const tag = member && tagOf(chat, room, member)
+    stream.send(pack(liveOpening({ asset: tools.asset, tag, continued: query.has('continued') })))
+  }
+  if (!feed) {
+    reader.end(streams.draining ? 'drain' : 'busy')
+    return
+  }
+  const remove = streams.add(reader)
+  reader.follow(feed, () => {
+    remove()
+    leaveRoom()
+  })
+  const lastEventId = request.headers['last-event-id']
+  feed.join(
+    stream,
+    readResumption(chat, room, member, {
+      after: query.get('after'),
+      proof: query.get('proof'),
+      lastEventId: typeof lastEventId === 'string' ? lastEventId : undefined,
+    }),
+  )
+}

@@ -1,0 +1,54 @@
+import { isIP } from 'node:net'
+import { hostname } from 'node:os'
+import { Refusal } from '../chat/refusal.ts'
+
+/** The headers that say which page a post comes from. */
+export interface PostHeaders {
+  readonly secFetchSite: string | undefined
+  readonly origin: string | undefined
+  readonly host: string | undefined
+  readonly hasCookie: boolean
+}
+
+/**
+ * Lets a post pass only from Snug's own pages, and from programs that bring no cookie.
+ * @throws Refusal `forbidden`
+ */
+export function checkOrigin(
+  { secFetchSite, origin, host, hasCookie }: PostHeaders,
+  baseUrl: string | undefined,
+): void {
+  if (secFetchSite === 'same-origin' || secFetchSite === 'none') return
+  if (origin === undefined) {
+    if (secFetchSite === undefined && !hasCookie) return
+    throw new Refusal(
+      'forbidden',
+      'A post with a cookie must say which page it comes from: its Origin header is missing.',
+    )
+  }
+  if (baseUrl !== undefined) {
+    if (origin === baseUrl) return
+    throw new Refusal('forbidden', `Posts are taken from ${baseUrl} only.`)
+  }
+  // A stranger's name that was made to point at this machine is not this machine's: that is how rebinding is stopped.
+  if (host !== undefined && URL.parse(origin)?.host === host && isThisMachine(host)) return
+  throw new Refusal(
+    'forbidden',
+    `Posts from ${shown(origin)} are not taken. If Snug lives there, start it with --base-url.`,
+  )
+}
+
+function isThisMachine(host: string): boolean {
+  const name = host.replace(/:\d+$/, '').toLowerCase()
+  if (isIP(name.replace(/^\[|\]$/g, '')) !== 0) return true
+  return (
+    name === 'localhost' ||
+    name === hostname().toLowerCase() ||
+    name.endsWith('.local') ||
+    name.endsWith('.localhost')
+  )
+}
+
+function shown(origin: string): string {
+  return URL.parse(origin)?.origin ?? 'there'
+}

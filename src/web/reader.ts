@@ -1,0 +1,71 @@
+import { roomPath } from '../../views/room-path.ts'
+import { type EventId, formatId } from '../chat/event.ts'
+import type { Feed } from '../chat/feed.ts'
+import type { Ending } from '../chat/frames.ts'
+import { signCursor } from '../chat/given-cursor.ts'
+import type { Member } from '../chat/member.ts'
+import type { Undo } from '../chat/ports.ts'
+import type { Slug } from '../chat/room.ts'
+import type { StreamTools } from './open-stream.ts'
+import { type Parcel, pack } from './pack.ts'
+import type { Stream } from './stream.ts'
+
+/** Somebody who reads a room by one stream: what the schedule of all streams can do with it. */
+export class Reader {
+  readonly stream: Stream
+  readonly member: Member | undefined
+  /** When the stream ends by itself, by the elapsed clock. */
+  readonly endsAt: number
+  readonly #tools: StreamTools
+  readonly #room: Slug
+
+  constructor(tools: StreamTools, room: Slug, member: Member | undefined, stream: Stream) {
+    this.#tools = tools
+    this.#room = room
+    this.member = member
+    this.stream = stream
+    const { clock, secrets } = tools.chat
+    // A page without scripts says by its renewal that somebody still looks at it.
+    const life = stream.format === 'html' ? tools.streamLife / 2 : tools.streamLife
+    this.endsAt = clock.elapsed() + life * (1 + secrets.random() / 2)
+  }
+
+  #feed: Feed<Parcel> | undefined
+  #forget: Undo = () => {}
+
+  /** @param forget run once, when the reader is gone */
+  follow(feed: Feed<Parcel>, forget: Undo): void {
+    this.#feed = feed
+    this.#forget = forget
+  }
+
+  beat(): void {
+    this.stream.send(this.#tools.beats[this.stream.format])
+  }
+
+  /** Ends the stream with a word on when to come back, after all that waits for this reader. */
+  end(ending: Ending): void {
+    const held = this.#feed?.finish(this.stream)
+    this.leave()
+    const { encoders, retryMs } = this.#tools
+    this.stream.send(
+      pack(encoders[this.stream.format].ending(ending, retryMs(), held ? this.#resumeUrl(held) : '')),
+    )
+    this.stream.end()
+  }
+
+  leave(): void {
+    this.#feed?.leave(this.stream)
+    this.#feed = undefined
+    this.#forget()
+    this.#forget = () => {}
+  }
+
+  // Only a page without scripts needs it: all others hold their cursor themselves.
+  #resumeUrl(held: EventId): string {
+    const cursor = formatId(held)
+    const query = new URLSearchParams({ after: cursor, continued: '' })
+    if (this.member) query.set('proof', signCursor(this.#tools.chat, this.#room, this.member, cursor).proof)
+    return `${roomPath(this.#room)}/live.html?${query}`
+  }
+}

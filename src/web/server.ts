@@ -1,0 +1,32 @@
+import { createServer, type Server } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import type { Hono } from 'hono'
+import type { Logger } from 'pino'
+import type { Env } from './env.ts'
+import { answerStreamFailure } from './failures.ts'
+import { openStream, type StreamTools } from './open-stream.ts'
+import { streamRoute } from './stream-route.ts'
+
+/** A request must be here by then, whoever sends it slowly. */
+const REQUEST_TIMEOUT_MS = 15_000
+const HEADERS_TIMEOUT_MS = 10_000
+/** Longer than what proxies wait by default, so that they are the ones to close. */
+const KEEP_ALIVE_MS = 65_000
+const HEADERS_MAX_BYTES = 16 * 1024
+
+/** The HTTP server: streams are dispatched first, everything else is Hono's. */
+export function createHttpServer(app: Hono<Env>, tools: StreamTools, log: Logger): Server {
+  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false })
+  const options = {
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    maxHeaderSize: HEADERS_MAX_BYTES,
+    noDelay: true,
+  }
+  return createServer(options, (request, response) => {
+    const route = streamRoute(request)
+    if (!route) return void listener(request, response)
+    openStream(tools, route, request, response).catch((thrown) => answerStreamFailure(log, thrown, response))
+  })
+}

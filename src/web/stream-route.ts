@@ -1,0 +1,33 @@
+import type { IncomingMessage } from 'node:http'
+import type { Format } from '../chat/frames.ts'
+
+const FORMAT_OF = new Map<string, Format>([
+  ['events', 'htmx'],
+  ['live.html', 'html'],
+  ['live.json', 'json'],
+  ['live.ndjson', 'ndjson'],
+  ['live.txt', 'text'],
+])
+
+/** A request for a stream, as far as its address says. */
+export interface StreamRoute {
+  /** As in the address, still percent-encoded. */
+  readonly room: string
+  readonly format: Format
+  readonly query: URLSearchParams
+}
+
+/** The stream that a request asks for, or undefined for all other requests. */
+export function streamRoute({ method, url = '' }: IncomingMessage): StreamRoute | undefined {
+  if (method !== 'GET' || !url.startsWith('/r/')) return undefined
+  const queryAt = url.indexOf('?')
+  const path = queryAt < 0 ? url : url.slice(0, queryAt)
+  const slash = path.indexOf('/', 3)
+  const format = slash > 3 ? FORMAT_OF.get(path.slice(slash + 1)) : undefined
+  if (!format) return undefined
+  return {
+    room: path.slice(3, slash),
+    format,
+    query: new URLSearchParams(queryAt < 0 ? '' : url.slice(queryAt + 1)),
+  }
+}

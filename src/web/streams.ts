@@ -1,0 +1,119 @@
+import type { Member, MemberId } from '../chat/member.ts'
+import type { Clock, Undo } from '../chat/ports.ts'
+import type { Reader } from './reader.ts'
+import type { SlowReaders, Stream } from './stream.ts'
+
+export interface StreamLimits {
+  readonly heartbeat: number
+  readonly maxStreams: number
+  readonly limitStreams: number
+}
+
+/** The heartbeats of all streams are spread over this many turns, so that they never come all at once. */
+const SLOTS = 15
+
+/** How often slow readers are looked at. */
+const STALL_LOOK_MS = 1000
+
+/** Streams are closed over this long when many are open, so that not all readers come back in one moment. */
+const DRAIN_MS = 4000
+const DRAIN_STEP_MS = 50
+const DRAIN_STEP_MIN = 50
+
+/** All open streams of the process: their bounds and their one shared schedule. */
+export class Streams implements SlowReaders {
+  readonly #clock: Clock
+  readonly #limits: StreamLimits
+  readonly #slots = Array.from({ length: SLOTS }, () => new Set<Reader>())
+  readonly #perMember = new Map<MemberId, number>()
+  readonly #waiting = new Set<Stream>()
+  #open = 0
+  #added = 0
+  #slot = 0
+  #draining = false
+  readonly #stops: Undo[]
+
+  constructor(clock: Clock, limits: StreamLimits) {
+    this.#clock = clock
+    this.#limits = limits
+    this.#stops = [
+      every(clock, limits.heartbeat / SLOTS, () => this.#serveSlot()),
+      every(clock, STALL_LOOK_MS, () => this.#lookAtWaiting()),
+    ]
+  }
+
+  get size(): number {
+    return this.#open
+  }
+
+  get draining(): boolean {
+    return this.#draining
+  }
+
+  /** Whether one more stream may open; without a member only the process's bound counts. */
+  admits(member: Member | undefined): boolean {
+    if (this.#draining || this.#open >= this.#limits.maxStreams) return false
+    return member === undefined || (this.#perMember.get(member.id) ?? 0) < this.#limits.limitStreams
+  }
+
+  add(reader: Reader): Undo {
+    const slot = this.#slots[this.#added++ % SLOTS]
+    slot?.add(reader)
+    this.#open++
+    this.#count(reader.member, 1)
+    return () => {
+      if (!slot?.delete(reader)) return
+      this.#open--
+      this.#count(reader.member, -1)
+    }
+  }
+
+  watch(stream: Stream): void {
+    this.#waiting.add(stream)
+  }
+
+  /** Ends all streams, paced; resolves when each has been told. */
+  async drain(): Promise<void> {
+    this.#draining = true
+    const all = this.#slots.flatMap((slot) => [...slot])
+    const step = Math.max(DRAIN_STEP_MIN, Math.ceil(all.length / (DRAIN_MS / DRAIN_STEP_MS)))
+    for (let next = 0; next < all.length; next += step) {
+      if (next > 0) await new Promise<void>((resolve) => this.#clock.after(DRAIN_STEP_MS, resolve))
+      for (const reader of all.slice(next, next + step)) reader.end('drain')
+    }
+  }
+
+  close(): void {
+    for (const stop of this.#stops) stop()
+    for (const slot of this.#slots) for (const { stream } of slot) stream.cut()
+  }
+
+  #serveSlot(): void {
+    this.#slot = (this.#slot + 1) % SLOTS
+    const now = this.#clock.elapsed()
+    for (const reader of this.#slots[this.#slot] ?? []) {
+      if (now >= reader.endsAt) reader.end('rotate')
+      else reader.beat()
+    }
+  }
+
+  #lookAtWaiting(): void {
+    const now = this.#clock.elapsed()
+    for (const stream of this.#waiting) if (stream.drained(now)) this.#waiting.delete(stream)
+  }
+
+  #count(member: Member | undefined, change: 1 | -1): void {
+    if (member === undefined) return
+    const count = (this.#perMember.get(member.id) ?? 0) + change
+    if (count === 0) this.#perMember.delete(member.id)
+    else this.#perMember.set(member.id, count)
+  }
+}
+
+function every(clock: Clock, ms: number, run: () => void): Undo {
+  let stop = clock.after(ms, function again() {
+    stop = clock.after(ms, again)
+    run()
+  })
+  return () => stop()
+}

@@ -1,0 +1,27 @@
+import type { Context } from 'hono'
+import { accepts } from 'hono/accepts'
+
+/** What an answer should be. */
+export type Wanted = 'html' | 'json' | 'text'
+
+const TYPES = new Map<string, Wanted>([
+  ['text/html', 'html'],
+  ['application/json', 'json'],
+  ['text/plain', 'text'],
+])
+
+/** By `Accept`; where that says nothing, what came as JSON is answered in JSON, and curl gets text. */
+export function wants(c: Context): Wanted {
+  const header = c.req.header('Accept')
+  if (header === undefined || header === '*/*') {
+    if (c.req.header('Content-Type')?.startsWith('application/json')) return 'json'
+    return c.req.header('Sec-Fetch-Dest') ? 'html' : 'text'
+  }
+  const type = accepts(c, { header: 'Accept', supports: [...TYPES.keys()], default: 'text/html' })
+  return TYPES.get(type) ?? 'html'
+}
+
+/** Whether htmx asks for a part of the page. */
+export function wantsPart(c: Context): boolean {
+  return c.req.header('HX-Request') === 'true'
+}

@@ -1,0 +1,6 @@
+import 'htmx.org'
+import 'htmx.org/dist/ext/hx-sse.js'
+import './composer.js'
+import './connection.js'
+import './copy.js'
+import './times.js'

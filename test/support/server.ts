@@ -1,0 +1,53 @@
+import type { AddressInfo } from 'node:net'
+import { PassThrough } from 'node:stream'
+import type { TestContext } from 'node:test'
+import pino from 'pino'
+import { readAssets } from '../../scripts/assets.ts'
+import type { Clock } from '../../src/chat/ports.ts'
+import { systemClock } from '../../src/clock.ts'
+import { compose, type Snug } from '../../src/compose.ts'
+import { type Config, readCommand } from '../../src/config.ts'
+import { memorySecrets } from '../../src/secrets.ts'
+
+const assets = readAssets()
+
+export interface TestServer extends Snug {
+  /** `http://127.0.0.1:PORT` */
+  readonly url: string
+  /** Everything that was logged so far. */
+  logged(): string
+}
+
+/** The defaults, with the given settings over them. */
+export function testConfig(settings: Partial<Config> = {}): Config {
+  const command = readCommand(['--port', '0'], {})
+  if (command.kind !== 'serve') throw new Error('The defaults are wrong')
+  return { ...command.config, ...settings }
+}
+
+/** Snug wired as in production, listening on a free port of loopback until the test ends. */
+export async function startServer(
+  t: TestContext,
+  settings: Partial<Config> = {},
+  clock: Clock = systemClock,
+): Promise<TestServer> {
+  const config = testConfig(settings)
+  let log = ''
+  const sink = new PassThrough().on('data', (chunk) => {
+    log += chunk
+  })
+  const snug = compose(config, {
+    clock,
+    secrets: memorySecrets(),
+    assets: await assets,
+    log: pino({ level: 'debug' }, sink),
+  })
+  await new Promise<void>((resolve) => snug.server.listen(0, '127.0.0.1', resolve))
+  t.after(() => {
+    snug.close()
+    snug.server.close()
+    snug.server.closeAllConnections()
+  })
+  const { port } = snug.server.address() as AddressInfo
+  return { ...snug, url: `http://127.0.0.1:${port}`, logged: () => log }
+}

@@ -1,0 +1,66 @@
+import { SseReader } from './sse-reader.ts'
+
+/** Somebody with a browser's cookies and no browser. */
+export class Visitor {
+  readonly #url: string
+  cookie = ''
+
+  /** @param url the server's, without a slash at the end */
+  constructor(url: string) {
+    this.#url = url
+  }
+
+  /** Gets a page; keeps the session that it sets. */
+  async get(path: string, headers: Record<string, string> = {}): Promise<Response> {
+    return this.#keep(
+      await fetch(this.#url + path, {
+        headers: this.#with({ Accept: 'text/html', ...headers }),
+        redirect: 'manual',
+      }),
+    )
+  }
+
+  /** Posts a form as a page of the server would. */
+  async post(
+    path: string,
+    fields: Record<string, string>,
+    headers: Record<string, string> = {},
+  ): Promise<Response> {
+    return this.#keep(
+      await fetch(this.#url + path, {
+        method: 'POST',
+        body: new URLSearchParams(fields),
+        headers: this.#with({ Accept: 'text/html', Origin: this.#url, ...headers }),
+        redirect: 'manual',
+      }),
+    )
+  }
+
+  /** Opens the room's page and then its stream, as the page's script does. */
+  async enter(room: string): Promise<SseReader> {
+    const html = await (await this.get(`/r/${room}`)).text()
+    return this.follow(streamAddress(html))
+  }
+
+  /** Follows a stream's address. */
+  follow(path: string, headers: Record<string, string> = {}): Promise<SseReader> {
+    return SseReader.open(this.#url + path, this.#with(headers))
+  }
+
+  #with(headers: Record<string, string>): Record<string, string> {
+    return this.cookie === '' ? headers : { ...headers, Cookie: this.cookie }
+  }
+
+  #keep(response: Response): Response {
+    const set = response.headers.get('Set-Cookie')
+    if (set) this.cookie = set.split(';')[0] ?? ''
+    return response
+  }
+}
+
+/** The address of the stream in a room's page. */
+export function streamAddress(html: string): string {
+  const address = /hx-sse:connect="([^"]+)"/.exec(html)?.[1]
+  if (address === undefined) throw new Error('This page has no stream')
+  return address.replaceAll('&amp;', '&')
+}

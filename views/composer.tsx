@@ -1,0 +1,87 @@
+import { roomPath } from './room-path.ts'
+
+export interface ComposerProps {
+  readonly room: string
+  /** The idempotency token of the next post. */
+  readonly postKey: string
+  /** What was typed, when it was refused. */
+  readonly text?: string
+  readonly refusal?: string
+}
+
+/** The part that every answer to a post makes afresh. */
+export function ComposerFields({
+  postKey,
+  text = '',
+  refusal,
+  lines = 1,
+}: Omit<ComposerProps, 'room'> & { lines?: number }) {
+  const described = refusal ? { 'aria-invalid': 'true' as const, 'aria-describedby': 'refusal' } : {}
+  return (
+    <>
+      {refusal && (
+        <p id="refusal" class="refusal" role="alert">
+          {refusal}
+        </p>
+      )}
+      <input type="hidden" name="key" value={postKey} autocomplete="off" />
+      <label for="text" class="unseen">
+        Message
+      </label>
+      {lines === 0 ? (
+        <input
+          id="text"
+          name="text"
+          value={text}
+          autocomplete="off"
+          required
+          autofocus
+          dir="auto"
+          {...described}
+        />
+      ) : (
+        <textarea id="text" name="text" rows={lines} autocomplete="off" required dir="auto" {...described}>
+          {text}
+        </textarea>
+      )}
+    </>
+  )
+}
+
+/** The composer within the room's page: htmx swaps its fields, and a browser without scripts never shows it. */
+export function Composer({ room, ...fields }: ComposerProps) {
+  return (
+    <form
+      id="composer"
+      class="composer"
+      method="post"
+      action={`${roomPath(room)}/messages`}
+      hx-post={`${roomPath(room)}/messages`}
+      hx-target="#composer-fields"
+      hx-swap="innerHTML"
+      hx-sync="this:queue all"
+    >
+      <div id="composer-fields">
+        <ComposerFields {...fields} />
+      </div>
+      <button type="submit">Send</button>
+    </form>
+  )
+}
+
+/** The composer in a frame of its own, whose answer comes back to itself: a line, or several where a line is too little. */
+export function FramedComposer({ room, lines, ...fields }: ComposerProps & { lines: number }) {
+  const several = lines > 0 || fields.text?.includes('\n')
+  return (
+    <form class="composer" method="post" action={`${roomPath(room)}/messages`}>
+      <input type="hidden" name="back" value={several ? 'lines' : 'line'} />
+      <div id="composer-fields">
+        <ComposerFields {...fields} lines={several ? 4 : 0} />
+      </div>
+      <button type="submit">Send</button>
+      <a class="lines" href={`${roomPath(room)}/composer${several ? '' : '?lines=4'}`}>
+        {several ? 'One line' : 'Several lines'}
+      </a>
+    </form>
+  )
+}

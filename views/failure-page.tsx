@@ -1,0 +1,33 @@
+import { type AssetUrl, Layout } from './layout.tsx'
+
+const TITLES = new Map([
+  [403, 'Not allowed'],
+  [404, 'Nothing here'],
+  [413, 'Too much at once'],
+  [415, 'Not understood'],
+  [422, 'That can’t be used'],
+  [503, 'Busy for a moment'],
+])
+
+export function FailurePage({
+  asset,
+  status,
+  sentence,
+}: {
+  asset: AssetUrl
+  status: number
+  sentence: string
+}) {
+  const title = TITLES.get(status) ?? 'Something broke'
+  return (
+    <Layout title={`${title} · Snug`} asset={asset} page="failure">
+      <main>
+        <h1>{title}</h1>
+        <p class="lead">{sentence}</p>
+        <p>
+          <a href="/">To the first page</a>
+        </p>
+      </main>
+    </Layout>
+  )
+}

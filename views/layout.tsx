@@ -1,0 +1,44 @@
+import type { Child } from 'hono/jsx'
+
+/** The address of a file of `static/`, with its hash. */
+export type AssetUrl = (name: string) => string
+
+export interface LayoutProps {
+  readonly title: string
+  readonly asset: AssetUrl
+  readonly scripts?: boolean
+  /** A class on the body, which says what kind of page this is. */
+  readonly page: string
+  readonly head?: Child
+  readonly children?: Child
+}
+
+/** htmx adds no style of its own, remembers no page, and takes its streams as the page's scripts say. */
+const HTMX_CONFIG = '{"includeIndicatorCSS":false,"history":false,"sse":{"pauseOnBackground":false}}'
+
+/** A whole page. */
+export function Layout({ title, asset, scripts = false, page, head, children }: LayoutProps) {
+  return (
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <title>{title}</title>
+        <meta
+          name="viewport"
+          content="width=device-width, initial-scale=1, interactive-widget=resizes-content"
+        />
+        <meta name="color-scheme" content="light dark" />
+        <link rel="icon" href={asset('icon.svg')} type="image/svg+xml" />
+        <link rel="stylesheet" href={asset('snug.css')} />
+        {scripts && <meta name="htmx-config" content={HTMX_CONFIG} />}
+        {scripts && <script src={asset('snug.js')} defer />}
+        {head}
+      </head>
+      <body class={page}>{children}</body>
+    </html>
+  )
+}
+
+export function page(element: ReturnType<typeof Layout>): string {
+  return `<!doctype html>${element}`
+}

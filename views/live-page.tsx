@@ -1,0 +1,44 @@
+import type { Ending } from '../src/chat/frames.ts'
+import type { AssetUrl } from './layout.tsx'
+
+export interface LivePageProps {
+  readonly asset: AssetUrl
+  /** Marks the reader's own messages. */
+  readonly tag: string | undefined
+  /** Whether this page goes on from one that ended. */
+  readonly continued: boolean
+}
+
+/** Some browsers show a streamed page only after 250 characters: this says something with them. */
+const INTRO =
+  'Nothing said here is stored. Messages live on the screens that are open: refresh, and this log is empty. ' +
+  'New ones appear below as they are written, without any script; after some minutes this part of the page reloads ' +
+  'by itself and goes on where it was.'
+
+/** The beginning of a page that never ends; messages follow as they are posted. */
+export function liveOpening({ asset, tag, continued }: LivePageProps): string {
+  const head = (
+    <head>
+      <meta charset="utf-8" />
+      <title>Messages</title>
+      <meta name="color-scheme" content="light dark" />
+      <meta name="viewport" content="width=device-width, initial-scale=1" />
+      <link rel="stylesheet" href={asset('snug.css')} />
+      {tag && <link rel="stylesheet" href={`/mine/${tag}.css`} />}
+    </head>
+  )
+  const line = (
+    <p class="line">{continued ? `What was above has vanished, as all here does. ${INTRO}` : INTRO}</p>
+  )
+  return `<!doctype html><html lang="en">${head}<body class="live-log"><main class="log">${line}\n`
+}
+
+/** The end of such a page: it goes on by a refresh. */
+export function continuation(ending: Ending, retryMs: number, resumeUrl: string): string {
+  const seconds = Math.ceil(retryMs / 1000)
+  const refresh = <meta http-equiv="refresh" content={`${seconds};url=${resumeUrl}`} />
+  const line = ending === 'busy' && (
+    <p class="line">Too many readers just now. This goes on in {seconds} seconds.</p>
+  )
+  return `${line || ''}${refresh}</main></body></html>`
+}

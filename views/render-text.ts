@@ -1,0 +1,39 @@
+import MarkdownIt, { type StateInline } from 'markdown-it'
+
+/** Nested emphasis and fences deeper than this are shown as typed. */
+const NESTING_MAX = 20
+
+const markdown = restricted()
+
+/**
+ * The HTML of what somebody typed: everything escaped, but for links, `*emphasis*`, `**strong**`, `` `code` ``, fenced
+ * blocks and line breaks.
+ */
+export function renderText(text: string): string {
+  return markdown.render(text).trimEnd()
+}
+
+function restricted() {
+  const md = new MarkdownIt('zero', { html: false, linkify: true, breaks: true, maxNesting: NESTING_MAX })
+  md.enable(['fence', 'newline', 'linkify', 'backticks', 'emphasis'])
+  md.inline.ruler.before('emphasis', 'underscores', underscoresAsTyped)
+  md.validateLink = (url) => /^https?:\/\//i.test(url)
+  for (const scheme of ['mailto:', 'ftp:', '//']) md.linkify.add(scheme, null)
+  md.linkify.set({ fuzzyEmail: false })
+  md.renderer.rules.link_open = (tokens, index, options, _env, self) => {
+    tokens[index]?.attrSet('target', '_blank')
+    tokens[index]?.attrSet('rel', 'nofollow noopener noreferrer ugc')
+    return self.renderToken(tokens, index, options)
+  }
+  return md
+}
+
+// Names such as __init__ are more common in a chat than this way to stress a word.
+function underscoresAsTyped(state: StateInline, silent: boolean): boolean {
+  let end = state.pos
+  while (state.src[end] === '_') end++
+  if (end === state.pos) return false
+  if (!silent) state.pending += state.src.slice(state.pos, end)
+  state.pos = end
+  return true
+}
