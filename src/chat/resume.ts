@@ -22,7 +22,8 @@ export function replay(
   top: EventId,
   remembered: (after: number) => readonly Frame[],
 ): (Frame | Gap)[] {
-  const held = seqIn(top.epoch, asked)
+  // A room without any event has no epoch yet: whatever it was called when a page was given out, nothing was missed.
+  const held = top.seq === 0 && asked.seq === 0 ? 0 : seqIn(top.epoch, asked)
   if (held === undefined || held > top.seq) return [{ kind: 'gap', id: top, missed: undefined }]
   const allowed = given && reachIn(top.epoch, given)
   const steps: (Frame | Gap)[] = []

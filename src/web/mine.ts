@@ -1,5 +1,8 @@
 import { Hono } from 'hono'
 
+const OWN =
+  'align-self:flex-end;text-align:end;--bubble:var(--own);--bubble-ink:var(--own-ink);--bubble-margin:auto 0'
+
 /**
  * A style sheet that marks one member's own messages: what everybody receives stays the same bytes for all, and looks
  * right to each, without any script.
@@ -10,9 +13,7 @@ export function mineRoutes(): Hono {
     const tag = c.req.param('sheet').replace('.css', '')
     c.header('Content-Type', 'text/css; charset=utf-8')
     c.header('Cache-Control', 'private, max-age=86400')
-    return c.body(
-      `.message[data-by="${tag}"]{align-self:flex-end;--bubble:var(--own);--bubble-ink:var(--own-ink)}`,
-    )
+    return c.body(`.message[data-by="${tag}"]{${OWN}}`)
   })
   return routes
 }

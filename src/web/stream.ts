@@ -51,7 +51,8 @@ export class Stream implements Subscriber<Parcel> {
   }
 
   send(parcel: Parcel): void {
-    if (this.#socket.destroyed) return
+    // An empty chunk would end the body.
+    if (this.#socket.destroyed || parcel.payload.length === 0) return
     const waiting = this.#socket.writableLength
     if (waiting > READER_MAX_BYTES) {
       this.cut()
