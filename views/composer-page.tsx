@@ -1,11 +1,11 @@
-import { type ComposerProps, FramedComposer } from './composer.tsx'
+import { type Back, type ComposerProps, PlainComposer } from './composer.tsx'
 import { type AssetUrl, Layout } from './layout.tsx'
 
-/** The composer's frame, for browsers without JavaScript. */
-export function ComposerPage({ asset, ...composer }: ComposerProps & { asset: AssetUrl; lines: number }) {
+/** A page with nothing but the composer: its frame, for browsers without JavaScript. */
+export function ComposerPage({ asset, ...composer }: ComposerProps & { asset: AssetUrl; back: Back }) {
   return (
     <Layout title={`Write in ${composer.room}`} asset={asset} page="framed">
-      <FramedComposer {...composer} />
+      <PlainComposer {...composer} />
     </Layout>
   )
 }

@@ -69,19 +69,24 @@ export function Composer({ room, ...fields }: ComposerProps) {
   )
 }
 
-/** The composer in a frame of its own, whose answer comes back to itself: a line, or several where a line is too little. */
-export function FramedComposer({ room, lines, ...fields }: ComposerProps & { lines: number }) {
-  const several = lines > 0 || fields.text?.includes('\n')
+/** Where the answer to a post without scripts leads: to the composer's frame, a line or several, or to the room. */
+export type Back = 'line' | 'lines' | 'room'
+
+/** The composer of a page without scripts: a line, or several where a line is too little. */
+export function PlainComposer({ room, back, ...fields }: ComposerProps & { back: Back }) {
+  const several = back !== 'line' || fields.text?.includes('\n') === true
   return (
     <form class="composer" method="post" action={`${roomPath(room)}/messages`}>
-      <input type="hidden" name="back" value={several ? 'lines' : 'line'} />
+      {back !== 'room' && <input type="hidden" name="back" value={several ? 'lines' : 'line'} />}
       <div id="composer-fields">
         <ComposerFields {...fields} lines={several ? 4 : 0} />
       </div>
       <button type="submit">Send</button>
-      <a class="lines" href={`${roomPath(room)}/composer${several ? '' : '?lines=4'}`}>
-        {several ? 'One line' : 'Several lines'}
-      </a>
+      {back !== 'room' && (
+        <a class="lines" href={`${roomPath(room)}/composer${several ? '' : '?lines'}`}>
+          {several ? 'One line' : 'Several lines'}
+        </a>
+      )}
     </form>
   )
 }

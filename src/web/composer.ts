@@ -12,9 +12,9 @@ export function composerRoutes({ chat, asset }: Web): Hono<Env> {
 
   routes.get('/r/:room/composer', (c) => {
     const room = readSlug(encodeURIComponent(c.req.param('room')))
-    const lines = c.req.query('lines') === undefined ? 0 : 4
+    const back = c.req.query('lines') === undefined ? 'line' : 'lines'
     c.header('Content-Security-Policy', FRAME_CSP)
-    return c.html(page(ComposerPage({ asset, room, postKey: chat.secrets.token(), lines })))
+    return c.html(page(ComposerPage({ asset, room, postKey: chat.secrets.token(), back })))
   })
 
   return routes

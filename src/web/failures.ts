@@ -6,7 +6,7 @@ import { FailurePage } from '../../views/failure-page.tsx'
 import { type AssetUrl, page } from '../../views/layout.tsx'
 import { Refusal, type RefusalCode } from '../chat/refusal.ts'
 import type { Env } from './env.ts'
-import { wants } from './wants.ts'
+import { wants, wantsPart } from './wants.ts'
 
 const STATUS: Readonly<Record<RefusalCode, ContentfulStatusCode>> = {
   invalid: 422,
@@ -33,6 +33,11 @@ export function answerFailure(log: Logger, asset: AssetUrl) {
       return c.json({ error: { code: refusal?.code ?? 'bug', message: sentence } }, status)
     if (wanted === 'text') return c.text(`${sentence}\n`, status)
     const typed = await c.var.giveBack?.(sentence)
+    if (typed === undefined && wantsPart(c)) {
+      // There is no part to put in its place: the page keeps what it has, and its script says the sentence.
+      c.header('HX-Reswap', 'none')
+      return c.text(sentence, status)
+    }
     return c.html(typed ?? page(FailurePage({ asset, status, sentence })), status)
   }
 }

@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { ComposerFields } from '../../views/composer.tsx'
+import { type Back, ComposerFields } from '../../views/composer.tsx'
 import { ComposerPage } from '../../views/composer-page.tsx'
 import { page } from '../../views/layout.tsx'
 import { roomPath } from '../../views/room-path.ts'
@@ -13,19 +13,21 @@ import { readForm, tooLarge } from './read-form.ts'
 import { readSlug } from './read-slug.ts'
 import { wants, wantsPart } from './wants.ts'
 
+const RETURNS: Readonly<Record<Back, string>> = { room: '', line: '/composer', lines: '/composer?lines' }
+
 export function messageRoutes({ chat, asset }: Web): Hono<Env> {
   const routes = new Hono<Env>()
 
   routes.post('/r/:room/messages', async (c) => {
     const room = readSlug(encodeURIComponent(c.req.param('room')))
     const { fields, oversized } = await readForm(c)
-    const back = fields.get('back')
+    const back = readBack(fields.get('back'))
     const typed = String(fields.get('text') ?? '')
     c.set('giveBack', (refusal) => {
       const composer = { room, text: typed, refusal, postKey: chat.secrets.token() }
       if (wantsPart(c)) return String(ComposerFields(composer))
       c.header('Content-Security-Policy', FRAME_CSP)
-      return page(ComposerPage({ asset, lines: back === 'line' ? 0 : 4, ...composer }))
+      return page(ComposerPage({ asset, back, ...composer }))
     })
     if (oversized) throw tooLarge()
     const draft = parseDraft({ text: fields.get('text'), key: fields.get('key') })
@@ -34,9 +36,12 @@ export function messageRoutes({ chat, asset }: Web): Hono<Env> {
     const wanted = wants(c)
     if (wanted === 'json') return c.json(messageJson(message), 201)
     if (wanted === 'text') return c.text('', 201)
-    const to = back === 'line' ? '/composer' : back === 'lines' ? '/composer?lines=4' : ''
-    return c.redirect(`${roomPath(room)}${to}`, 303)
+    return c.redirect(roomPath(room) + RETURNS[back], 303)
   })
 
   return routes
+}
+
+function readBack(field: unknown): Back {
+  return field === 'line' || field === 'lines' ? field : 'room'
 }

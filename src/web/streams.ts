@@ -46,6 +46,11 @@ export class Streams implements SlowReaders {
     return this.#open
   }
 
+  /** How many readers are slow just now: something waits for them in the process. */
+  get waiting(): number {
+    return this.#waiting.size
+  }
+
   get draining(): boolean {
     return this.#draining
   }
