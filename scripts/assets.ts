@@ -18,6 +18,8 @@ export async function readAssets(): Promise<Asset[]> {
     pack('snug.css', 'text/css; charset=utf-8', await style('snug.css')),
     pack('noscript.css', 'text/css; charset=utf-8', await style('noscript.css')),
     pack('icon.svg', 'image/svg+xml', await readFile(join(STATIC, 'icon.svg'))),
+    pack('icon-180.png', 'image/png', await readFile(join(STATIC, 'icon-180.png'))),
+    pack('icon-512.png', 'image/png', await readFile(join(STATIC, 'icon-512.png'))),
   ])
 }
 

@@ -71,6 +71,7 @@ export function compose(config: Config, { clock, secrets, assets, log }: Surroun
     asset,
     baseUrl: config.baseUrl,
     beatSeconds: config.heartbeat / 1000,
+    replaySeconds: config.replayWindow / 1000,
     ready: () => ready,
     log,
   })

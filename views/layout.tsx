@@ -14,7 +14,8 @@ export interface LayoutProps {
 }
 
 /** htmx adds no style of its own, remembers no page, and takes its streams as the page's scripts say. */
-const HTMX_CONFIG = '{"includeIndicatorCSS":false,"history":false,"sse":{"pauseOnBackground":false}}'
+const HTMX_CONFIG =
+  '{"includeIndicatorCSS":false,"history":false,"sse":{"pauseOnBackground":false,"reconnect":false}}'
 
 /** A whole page. */
 export function Layout({ title, asset, scripts = false, page, head, children }: LayoutProps) {
@@ -28,6 +29,10 @@ export function Layout({ title, asset, scripts = false, page, head, children }: 
           content="width=device-width, initial-scale=1, interactive-widget=resizes-content"
         />
         <meta name="color-scheme" content="light dark" />
+        <meta name="theme-color" content="#fbf8f4" media="(prefers-color-scheme: light)" />
+        <meta name="theme-color" content="#191614" media="(prefers-color-scheme: dark)" />
+        <link rel="manifest" href="/manifest.webmanifest" />
+        <link rel="apple-touch-icon" href={asset('icon-180.png')} />
         <link rel="icon" href={asset('icon.svg')} type="image/svg+xml" />
         <link rel="stylesheet" href={asset('snug.css')} />
         {scripts && <meta name="htmx-config" content={HTMX_CONFIG} />}

@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { AssetUrl } from '../../views/layout.tsx'
 import type { Chat } from '../chat/chat.ts'
 import { Refusal } from '../chat/refusal.ts'
+import { aboutRoutes } from './about.ts'
 import { type Asset, assetRoutes } from './assets.ts'
 import { composerRoutes } from './composer.ts'
 import type { Env } from './env.ts'
@@ -10,11 +11,13 @@ import { answerFailure } from './failures.ts'
 import { securityHeaders } from './headers.ts'
 import { healthRoutes } from './health.ts'
 import { homeRoutes } from './home.ts'
+import { manifestRoutes } from './manifest.ts'
 import { messageRoutes } from './messages.ts'
 import { mineRoutes } from './mine.ts'
 import { checkOrigin } from './origin-check.ts'
 import { roomRoutes } from './room.ts'
 import type { Sessions } from './session.ts'
+import { shareRoutes } from './share.ts'
 
 /** What the routes work with. */
 export interface Web {
@@ -25,6 +28,8 @@ export interface Web {
   readonly baseUrl: string | undefined
   /** Seconds between two proofs that a stream lives. */
   readonly beatSeconds: number
+  /** Seconds for which readers who reconnect find what they missed. */
+  readonly replaySeconds: number
   readonly ready: () => boolean
   readonly log: Logger
 }
@@ -36,6 +41,7 @@ export function createApp(web: Web): Hono<Env> {
   app.route('/', healthRoutes(web))
   app.route('/', assetRoutes(web.assets))
   app.route('/', mineRoutes())
+  app.route('/', manifestRoutes(web))
 
   app.use(async (c, next) => {
     const cookies = c.req.header('Cookie')
@@ -50,7 +56,9 @@ export function createApp(web: Web): Hono<Env> {
     if (setCookie && c.res.status < 400) c.header('Set-Cookie', setCookie)
   })
   app.route('/', homeRoutes(web))
+  app.route('/', aboutRoutes(web))
   app.route('/', roomRoutes(web))
+  app.route('/', shareRoutes(web))
   app.route('/', composerRoutes(web))
   app.route('/', messageRoutes(web))
 

@@ -8,6 +8,7 @@ const PAGE_POLICY = [
   "connect-src 'self'",
   "form-action 'self'",
   "frame-src 'self'",
+  "manifest-src 'self'",
   "base-uri 'none'",
 ]
 

@@ -7,6 +7,7 @@ import { giveCursor } from '../chat/given-cursor.ts'
 import type { Web } from './app.ts'
 import type { Env } from './env.ts'
 import { readSlug } from './read-slug.ts'
+import { linkTo } from './share.ts'
 
 export function roomRoutes({ chat, asset, baseUrl, beatSeconds }: Web): Hono<Env> {
   const routes = new Hono<Env>()
@@ -16,13 +17,12 @@ export function roomRoutes({ chat, asset, baseUrl, beatSeconds }: Web): Hono<Env
     if (room !== c.req.param('room')) return c.redirect(roomPath(room), 301)
     const { member } = c.var
     const { cursor, proof } = await giveCursor(chat, room, member)
-    const origin = baseUrl ?? new URL(c.req.url).origin
     return c.html(
       page(
         RoomPage({
           asset,
           room,
-          link: `${origin}${roomPath(room)}`,
+          link: linkTo(c, baseUrl, room),
           name: await chat.roster.nameOf(room, member),
           tag: tagOf(chat, room, member),
           begin: `?${new URLSearchParams({ after: cursor, proof })}`,

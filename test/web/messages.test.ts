@@ -57,7 +57,7 @@ test('a program gets the message as JSON', async (t) => {
 
 test('forms, JSON and plain text are taken; anything else is 415', async (t) => {
   const { url } = await startServer(t)
-  const send = (type: string | undefined, body: BodyInit) =>
+  const send = (type: string | undefined, body: string | FormData) =>
     fetch(`${url}/r/tea/messages`, {
       method: 'POST',
       body,

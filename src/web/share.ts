@@ -1,0 +1,24 @@
+import type { Context } from 'hono'
+import { Hono } from 'hono'
+import { renderSVG } from 'uqr'
+import { roomPath } from '../../views/room-path.ts'
+import type { Slug } from '../chat/room.ts'
+import type { Web } from './app.ts'
+import type { Env } from './env.ts'
+import { readSlug } from './read-slug.ts'
+
+/** The whole address by which others join: under the base URL, or wherever this visitor reached the server. */
+export function linkTo(c: Context, baseUrl: string | undefined, room: Slug): string {
+  return (baseUrl ?? new URL(c.req.url).origin) + roomPath(room)
+}
+
+/** A room's link as a QR code. */
+export function shareRoutes({ baseUrl }: Pick<Web, 'baseUrl'>): Hono<Env> {
+  const routes = new Hono<Env>()
+  routes.get('/r/:room/qr.svg', (c) => {
+    const room = readSlug(encodeURIComponent(c.req.param('room')))
+    c.header('Content-Type', 'image/svg+xml')
+    return c.body(renderSVG(linkTo(c, baseUrl, room), { border: 2, pixelSize: 4 }))
+  })
+  return routes
+}
