@@ -42,8 +42,10 @@ function matchesLock() {
   if (!present) return false
   if (!wanted) return true
 
+  // A lock written where a registry lacks a platform's package knows its version alone.
   const same = (path) =>
-    present[path]?.version === wanted[path].version && present[path].integrity === wanted[path].integrity
+    present[path].version === wanted[path].version &&
+    (wanted[path].integrity === undefined || present[path].integrity === wanted[path].integrity)
   // Packages for other platforms are optional, and absent.
   const fits = (path) => (present[path] ? same(path) : wanted[path].optional === true)
   const paths = Object.keys(wanted).filter((path) => path !== '')

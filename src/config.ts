@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { baseUrl, duration, integer, oneOf, someText, Wrong } from './flag-value.ts'
 
 /** What the flags and the environment say. Durations are milliseconds. */
 export interface Config {
@@ -26,9 +27,6 @@ export type Command =
   | { readonly kind: 'version' }
   /** One line per problem. */
   | { readonly kind: 'wrong'; readonly problems: readonly string[] }
-
-/** A problem with one value; what comes after `must be`. */
-class Wrong extends Error {}
 
 interface Flag<Value> {
   readonly value: string
@@ -81,9 +79,10 @@ export function readCommand(
   const { given, problems } = readArguments(argv)
   if (given.has('help')) return { kind: 'help' }
   if (given.has('version')) return { kind: 'version' }
+  problems.push(...unknownVariables(env))
   const values: Partial<Record<string, unknown>> = {}
   for (const [name, { default: fallback, parse }] of Object.entries(FLAGS)) {
-    const variable = `SNUG_${name.toUpperCase().replaceAll('-', '_')}`
+    const variable = variableOf(name)
     const fromFlag = given.get(name)
     const text = fromFlag ?? env[variable] ?? fallback
     try {
@@ -117,6 +116,17 @@ export function helpText(version: string): string {
   ].join('\n')
 }
 
+function variableOf(flagName: string): string {
+  return `SNUG_${flagName.toUpperCase().replaceAll('-', '_')}`
+}
+
+function unknownVariables(env: Readonly<Record<string, string | undefined>>): string[] {
+  const known = new Set(Object.keys(FLAGS).map(variableOf))
+  return Object.keys(env)
+    .filter((name) => name.startsWith('SNUG_') && !known.has(name))
+    .map((name) => `There is no variable ${name}; snug --help lists the flags, and each has one.`)
+}
+
 function readArguments(argv: readonly string[]): { given: Map<string, string>; problems: string[] } {
   const given = new Map<string, string>()
   const problems: string[] = []
@@ -128,15 +138,20 @@ function readArguments(argv: readonly string[]): { given: Map<string, string>; p
     allowPositionals: true,
     tokens: true,
   })
+  // What follows a misspelt flag is its value, not a problem of its own.
+  let orphan = -1
   for (const token of tokens) {
-    if (token.kind === 'positional' && token.value !== 'serve')
-      problems.push(`There is no command “${token.value}”.`)
+    if (token.kind === 'positional' && token.value !== 'serve' && token.index !== orphan)
+      problems.push(`There is no command “${token.value}”; the only one is serve.`)
     if (token.kind !== 'option') continue
-    const known = Object.hasOwn(FLAGS, token.name)
-    if (token.name === 'help' || token.name === 'version') given.set(token.name, '')
-    else if (!known) problems.push(`There is no flag ${token.rawName}; snug --help lists them.`)
-    else if (token.value === undefined) problems.push(`${token.rawName} needs a value.`)
-    else given.set(token.name, token.value)
+    const { name, rawName, value, index, inlineValue } = token
+    const known = Object.hasOwn(FLAGS, name)
+    const swallowed = known && inlineValue === false && value.startsWith('--')
+    if (!known || swallowed) orphan = index + (swallowed ? 2 : 1)
+    if (name === 'help' || name === 'version') given.set(name, '')
+    else if (!known) problems.push(`There is no flag ${rawName}; snug --help lists them.`)
+    else if (value === undefined || swallowed) problems.push(`${rawName} needs a value.`)
+    else given.set(name, value)
   }
   return { given, problems }
 }
@@ -154,58 +169,4 @@ function toConfig(values: Values): Config {
     limitStreams: values.limits === 'off' ? Number.POSITIVE_INFINITY : values['limit-streams'],
     logLevel: values['log-level'],
   }
-}
-
-function integer(min: number, max: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text)
-    if (!/^\d{1,15}$/.test(text) || value < min || value > max)
-      throw new Wrong(`a whole number from ${min} to ${max}`)
-    return value
-  }
-}
-
-function duration(min: number, max = 86_400_000): (text: string) => number {
-  const units = new Map([
-    ['ms', 1],
-    ['s', 1000],
-    ['m', 60_000],
-    ['h', 3_600_000],
-  ])
-  return (text) => {
-    const [, digits, unit] = /^(\d{1,9})(ms|s|m|h)$/.exec(text === '0' ? '0s' : text) ?? []
-    const value = Number(digits) * (units.get(unit ?? '') ?? Number.NaN)
-    if (Number.isNaN(value)) throw new Wrong('a number with ms, s, m or h, such as 90s')
-    if (value < min || value > max) throw new Wrong(`from ${min / 1000}s to ${max / 1000}s`)
-    return value
-  }
-}
-
-function oneOf<const Choice extends string>(choices: readonly Choice[]): (text: string) => Choice {
-  return (text) => {
-    const choice = choices.find((candidate) => candidate === text)
-    if (choice === undefined) throw new Wrong(`one of ${choices.join(', ')}`)
-    return choice
-  }
-}
-
-function someText(text: string): string {
-  if (text.trim() === '') throw new Wrong('an address')
-  return text
-}
-
-function baseUrl(text: string): string | undefined {
-  if (text === '') return undefined
-  const url = URL.parse(text)
-  if (
-    !url ||
-    !/^https?:$/.test(url.protocol) ||
-    url.pathname !== '/' ||
-    url.search ||
-    url.hash ||
-    url.username
-  ) {
-    throw new Wrong('an http or https address without a path')
-  }
-  return url.origin
 }

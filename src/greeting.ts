@@ -3,34 +3,48 @@ import { networkInterfaces } from 'node:os'
 import { renderUnicodeCompact } from 'uqr'
 import type { Config } from './config.ts'
 
+/** The addresses of this machine, as the system tells them. */
+export type Interfaces = ReturnType<typeof networkInterfaces>
+
 /** What is printed once the server listens: its links, and how to share them. */
-export function greeting(config: Pick<Config, 'host' | 'baseUrl'>, port: number): string {
-  const links = linksTo(config, port)
-  const lines = ['', `  Snug is running: ${links.join('\n                   ')}`, '']
-  if (config.baseUrl !== undefined || isReachable(config.host)) {
-    const link = links.find((candidate) => !candidate.includes('//localhost')) ?? links[0] ?? ''
-    lines.push(
-      indent(renderUnicodeCompact(link, { border: 1 })),
-      '',
-      '  Open a room there and send its link to a friend.',
-    )
-  } else {
-    lines.push('  Only this computer can open it. To let your local network in: --host 0.0.0.0')
-  }
-  lines.push('  Ctrl+C stops it.', '')
-  return lines.join('\n')
+export function greeting(
+  config: Pick<Config, 'host' | 'baseUrl'>,
+  port: number,
+  interfaces: Interfaces = networkInterfaces(),
+): string {
+  const links = linksTo(config, port, interfaces)
+  const shared = links.find((link) => !link.startsWith('http://localhost:'))
+  return [
+    '',
+    `  Snug is running: ${links.join('\n                   ')}`,
+    '',
+    ...(shared === undefined
+      ? [`  ${whyAlone(config.host)}`]
+      : [
+          indent(renderUnicodeCompact(shared, { border: 1 })),
+          '',
+          '  Open a room there and send its link to a friend.',
+        ]),
+    '  Ctrl+C stops it.',
+    '',
+  ].join('\n')
 }
 
-function linksTo({ host, baseUrl }: Pick<Config, 'host' | 'baseUrl'>, port: number): string[] {
+function linksTo(
+  { host, baseUrl }: Pick<Config, 'host' | 'baseUrl'>,
+  port: number,
+  interfaces: Interfaces,
+): string[] {
   if (baseUrl !== undefined) return [baseUrl]
   const link = (address: string) => `http://${isIPv6(address) ? `[${address}]` : address}:${port}`
-  if (host === '0.0.0.0') return [...localNetwork(4).map(link), link('localhost')]
-  if (host === '::') return [...localNetwork(4).map(link), ...localNetwork(6).map(link), link('localhost')]
-  return [link(host === '127.0.0.1' || host === '::1' ? 'localhost' : host)]
+  const network = (version: 4 | 6) => localNetwork(interfaces, version).map(link)
+  if (host === '0.0.0.0') return [...network(4), link('localhost')]
+  if (host === '::') return [...network(4), ...network(6), link('localhost')]
+  return [link(isLoopback(host) ? 'localhost' : host)]
 }
 
-function localNetwork(version: 4 | 6): string[] {
-  return Object.values(networkInterfaces())
+function localNetwork(interfaces: Interfaces, version: 4 | 6): string[] {
+  return Object.values(interfaces)
     .flatMap((addresses) => addresses ?? [])
     .filter(
       ({ internal, family, address }) =>
@@ -39,8 +53,14 @@ function localNetwork(version: 4 | 6): string[] {
     .map(({ address }) => address)
 }
 
-function isReachable(host: string): boolean {
-  return !/^(127\.|::1$|localhost$)/.test(host)
+function whyAlone(host: string): string {
+  return isLoopback(host)
+    ? 'Only this computer can open it. To let your local network in: --host 0.0.0.0'
+    : 'This computer is in no network just now: nobody else can open it.'
+}
+
+function isLoopback(host: string): boolean {
+  return /^(127\.|::1$|localhost$)/.test(host)
 }
 
 function indent(block: string): string {

@@ -1,0 +1,64 @@
+// Serves what is being worked on: builds and starts Snug again whenever src/, views/ or static/ change.
+// Arguments go to Snug: npm run dev -- --port 8080
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { watch } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { buildBundle } from './build.ts'
+
+const ROOT = join(import.meta.dirname, '..')
+const WATCHED = ['src', 'views', 'static']
+
+/** Editors save several files at once, and each in several steps. */
+const SETTLE_MS = 50
+
+let running: ChildProcess | undefined
+let wake = () => {}
+let changed = nextChange()
+
+function nextChange(): Promise<void> {
+  return new Promise((resolve) => {
+    wake = resolve
+  })
+}
+
+function start(): ChildProcess {
+  return spawn(process.execPath, [join(ROOT, 'dist', 'snug.cjs'), ...process.argv.slice(2)], {
+    stdio: 'inherit',
+  })
+}
+
+async function stop(snug: ChildProcess | undefined): Promise<void> {
+  if (!snug || snug.exitCode !== null || snug.signalCode !== null) return
+  snug.kill('SIGTERM')
+  await once(snug, 'exit')
+}
+
+async function isBuilt(): Promise<boolean> {
+  try {
+    await buildBundle()
+    return true
+  } catch {
+    // esbuild has said what is wrong, and where.
+    console.error('\n  Not built. What ran before still runs; save again when this is mended.\n')
+    return false
+  }
+}
+
+for (const folder of WATCHED) watch(join(ROOT, folder), { recursive: true }, () => wake())
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void stop(running).then(() => process.exit(0)))
+}
+
+for (;;) {
+  if (await isBuilt()) {
+    await stop(running)
+    running = start()
+  }
+  await changed
+  await pause(SETTLE_MS)
+  changed = nextChange()
+}

@@ -1,0 +1,57 @@
+/** A problem with one value; what comes after `must be`. */
+export class Wrong extends Error {}
+
+export function integer(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    if (!/^\d{1,15}$/.test(text) || value < min || value > max)
+      throw new Wrong(`a whole number from ${min} to ${max}`)
+    return value
+  }
+}
+
+export function duration(min: number, max = 86_400_000): (text: string) => number {
+  const units = new Map([
+    ['ms', 1],
+    ['s', 1000],
+    ['m', 60_000],
+    ['h', 3_600_000],
+  ])
+  return (text) => {
+    const [, digits, unit] = /^(\d{1,9})(ms|s|m|h)$/.exec(text === '0' ? '0s' : text) ?? []
+    const value = Number(digits) * (units.get(unit ?? '') ?? Number.NaN)
+    if (Number.isNaN(value)) throw new Wrong('a number with ms, s, m or h, such as 90s')
+    if (value < min || value > max) throw new Wrong(`from ${min / 1000}s to ${max / 1000}s`)
+    return value
+  }
+}
+
+export function oneOf<const Choice extends string>(choices: readonly Choice[]): (text: string) => Choice {
+  return (text) => {
+    const choice = choices.find((candidate) => candidate === text)
+    if (choice === undefined) throw new Wrong(`one of ${choices.join(', ')}`)
+    return choice
+  }
+}
+
+export function someText(text: string): string {
+  if (text.trim() === '') throw new Wrong('an address')
+  return text
+}
+
+export function baseUrl(text: string): string | undefined {
+  if (text === '') return undefined
+  const url = URL.parse(text)
+  if (
+    !url ||
+    !/^https?:$/.test(url.protocol) ||
+    url.pathname !== '/' ||
+    url.search ||
+    url.hash ||
+    url.username ||
+    url.password
+  ) {
+    throw new Wrong('an http or https address without a path')
+  }
+  return url.origin
+}

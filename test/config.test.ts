@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type Config, helpText, readCommand } from '../src/config.ts'
+
+const DEFAULTS: Config = {
+  port: 8000,
+  host: '127.0.0.1',
+  baseUrl: undefined,
+  nameHold: 60_000,
+  replayWindow: 60_000,
+  streamLife: 600_000,
+  heartbeat: 15_000,
+  maxStreams: 20_000,
+  limitStreams: 20,
+  logLevel: 'warn',
+}
+
+/** Each flag: a value, another one, and what the first makes of the defaults. */
+const FLAGS: readonly (readonly [string, string, string, Partial<Config>])[] = [
+  ['port', '8123', '9000', { port: 8123 }],
+  ['host', '0.0.0.0', '::1', { host: '0.0.0.0' }],
+  ['base-url', 'https://chat.example', 'http://x', { baseUrl: 'https://chat.example' }],
+  ['name-hold', '90s', '1m', { nameHold: 90_000 }],
+  ['replay-window', '0', '1s', { replayWindow: 0 }],
+  ['stream-life', '2m', '3m', { streamLife: 120_000 }],
+  ['heartbeat', '250ms', '1s', { heartbeat: 250 }],
+  ['max-streams', '7', '8', { maxStreams: 7 }],
+  ['limit-streams', '3', '4', { limitStreams: 3 }],
+  ['limits', 'off', 'on', { limitStreams: Number.POSITIVE_INFINITY }],
+  ['log-level', 'debug', 'error', { logLevel: 'debug' }],
+]
+
+const variableOf = (flag: string) => `SNUG_${flag.toUpperCase().replaceAll('-', '_')}`
+
+function configOf(argv: readonly string[], env: Record<string, string> = {}): Config {
+  const command = readCommand(argv, env)
+  assert.equal(command.kind, 'serve', JSON.stringify(command))
+  return command.kind === 'serve' ? command.config : DEFAULTS
+}
+
+function problemsOf(argv: readonly string[], env: Record<string, string> = {}): readonly string[] {
+  const command = readCommand(argv, env)
+  return command.kind === 'wrong' ? command.problems : []
+}
+
+test('with no flag Snug serves this computer alone, with defaults', () => {
+  assert.deepEqual(configOf([]), DEFAULTS)
+  assert.deepEqual(configOf(['serve']), DEFAULTS)
+  assert.deepEqual(configOf([], { HOME: '/root', SNUGGLE: 'yes' }), DEFAULTS)
+})
+
+for (const [flag, value, other, change] of FLAGS) {
+  test(`--${flag} and ${variableOf(flag)} say the same, and the flag wins`, () => {
+    const wanted = { ...DEFAULTS, ...change }
+    assert.deepEqual(configOf([`--${flag}`, value]), wanted)
+    assert.deepEqual(configOf(['serve', `--${flag}=${value}`]), wanted)
+    assert.deepEqual(configOf([], { [variableOf(flag)]: value }), wanted)
+    assert.deepEqual(configOf([`--${flag}`, value], { [variableOf(flag)]: other }), wanted)
+    assert.notDeepEqual(configOf([`--${flag}`, other]), wanted)
+  })
+}
+
+test('the help names each flag, its default, and how to write it as a variable', () => {
+  const help = helpText('1.2.3')
+  assert.match(help, /^Snug 1\.2\.3: /)
+  for (const [flag] of FLAGS) assert.match(help, new RegExp(`^  --${flag} \\S+ +\\S`, 'm'))
+  assert.match(help, /--port N .*\(8000\)/)
+  assert.match(help, /--base-url is SNUG_BASE_URL/)
+  const named = [...help.matchAll(/^ {2}--([a-z-]+) /gm)].map((match) => match[1])
+  assert.deepEqual(
+    named,
+    FLAGS.map(([flag]) => flag),
+    'the help has flags that this test does not know',
+  )
+  assert.ok(
+    help.split('\n').every((line) => line.length <= 120),
+    'a line of the help is too long',
+  )
+})
+
+test('each wrong value gets a line of its own, in the order of the help', () => {
+  const argv = ['--log-level', 'loud', '--port', '70000', '--heartbeat=soon']
+  assert.deepEqual(problemsOf(argv, { SNUG_HOST: ' ', SNUG_LIMITS: 'perhaps' }), [
+    '--port must be a whole number from 0 to 65535, not “70000”.',
+    'SNUG_HOST must be an address, not “ ”.',
+    '--heartbeat must be a number with ms, s, m or h, such as 90s, not “soon”.',
+    'SNUG_LIMITS must be one of on, off, not “perhaps”.',
+    '--log-level must be one of debug, info, warn, error, silent, not “loud”.',
+  ])
+})
+
+test('what Snug does not know is named, and nothing of it is ignored', () => {
+  const argv = ['sevre', '--prot', '1', '-p', '2', '--port', 'x']
+  assert.deepEqual(problemsOf(argv, { SNUG_PROT: '3' }), [
+    'There is no command “sevre”; the only one is serve.',
+    'There is no flag --prot; snug --help lists them.',
+    'There is no flag -p; snug --help lists them.',
+    'There is no variable SNUG_PROT; snug --help lists the flags, and each has one.',
+    '--port must be a whole number from 0 to 65535, not “x”.',
+  ])
+  assert.deepEqual(problemsOf(['--constructor', '--__proto__']), [
+    'There is no flag --constructor; snug --help lists them.',
+    'There is no flag --__proto__; snug --help lists them.',
+  ])
+})
+
+test('a flag without its value says so', () => {
+  assert.deepEqual(problemsOf(['--port']), ['--port needs a value.'])
+  assert.deepEqual(problemsOf(['--host', '--port', '1']), ['--host needs a value.'])
+})
+
+test('help and version are answered whatever else is there', () => {
+  for (const flag of ['--help', '-h'])
+    assert.deepEqual(readCommand(['--port', 'x', flag], {}), { kind: 'help' })
+  for (const flag of ['--version', '-v']) assert.deepEqual(readCommand([flag], {}), { kind: 'version' })
+})
+
+test('a time is a number with its unit, within its bounds', () => {
+  const hold = (text: string) => configOf(['--name-hold', text]).nameHold
+  assert.deepEqual(
+    ['0', '0s', '1500ms', '90s', '2m', '24h'].map(hold),
+    [0, 0, 1500, 90_000, 120_000, 86_400_000],
+  )
+  for (const wrong of ['60', '1.5s', '-1s', '1 s', '1d', '', '1sec', '25h', '9999999999s', '１s']) {
+    assert.match(problemsOf([`--name-hold=${wrong}`]).join(), /^--name-hold must be .*\.$/, wrong)
+  }
+  assert.deepEqual(problemsOf(['--replay-window', '2m']), [
+    '--replay-window must be from 0s to 60s, not “2m”.',
+  ])
+  assert.deepEqual(problemsOf(['--heartbeat', '99ms']).length, 1)
+})
+
+test('a whole number is digits alone', () => {
+  for (const wrong of ['', ' 80', '8e3', '0x50', '80.0', '+80', '-1', '65536', 'NaN', '１'])
+    assert.equal(problemsOf([`--port=${wrong}`]).length, 1, wrong)
+  assert.equal(configOf(['--port', '0']).port, 0)
+  assert.equal(configOf(['--port', '65535']).port, 65535)
+})
+
+test('a base URL is an http or https address without a path', () => {
+  const base = (text: string) => configOf(['--base-url', text]).baseUrl
+  assert.equal(base('https://Chat.Example.org:443/'), 'https://chat.example.org')
+  assert.equal(base('http://10.0.0.7:8000'), 'http://10.0.0.7:8000')
+  assert.equal(base(''), undefined)
+  for (const wrong of [
+    'chat.example.org',
+    'ftp://chat.example.org',
+    'https://chat.example.org/snug',
+    'https://chat.example.org/?a',
+    'https://chat.example.org/#a',
+    'https://ada@chat.example.org',
+    'https://:secret@chat.example.org',
+  ]) {
+    assert.match(problemsOf(['--base-url', wrong]).join(), /^--base-url must be an http or https/, wrong)
+  }
+})

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict'
+import { cp, readFile, rename, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { emptyFolder, SnugProcess } from '../support/snug-process.ts'
+
+const ROOT = join(import.meta.dirname, '..', '..')
+const SOURCES = ['package.json', 'tsconfig.json', 'scripts', 'src', 'static', 'views']
+const CHANGED = join('src', 'greeting.ts')
+const SAID = 'Ctrl+C stops it.'
+
+async function copySources(t: TestContext): Promise<string> {
+  const folder = await emptyFolder(t)
+  for (const source of SOURCES) await cp(join(ROOT, source), join(folder, source), { recursive: true })
+  await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'junction')
+  return folder
+}
+
+test('npm run dev serves the sources as they are now, and stays through a mistake', async (t) => {
+  const folder = await copySources(t)
+  const file = join(folder, CHANGED)
+  const source = await readFile(file, 'utf8')
+  assert.ok(source.includes(SAID))
+  // In one step, as editors save.
+  const save = async (text: string) => {
+    await writeFile(join(folder, 'saved'), text)
+    await rename(join(folder, 'saved'), file)
+  }
+  const dev = await SnugProcess.start(t, { program: join(folder, 'scripts', 'dev.ts'), cwd: folder })
+  const health = async () => (await fetch(`${dev.links.at(-1)}/healthz`)).status
+  try {
+    assert.equal(await health(), 200)
+
+    await save(source.replace(SAID, 'This is the second.'))
+    await dev.says(/This is the second\./)
+    assert.equal(await health(), 200)
+
+    await save(source.replace(SAID, 'This is broken.').replace('export function', 'export funktion'))
+    await dev.says(/Not built\./)
+    assert.match(dev.stderr, /greeting\.ts:\d+:\d+/, 'it says where the mistake is')
+    assert.equal(await health(), 200, 'what ran before still runs')
+
+    await save(source.replace(SAID, 'This is the third.'))
+    await dev.says(/This is the third\./)
+    assert.equal(await health(), 200)
+    assert.doesNotMatch(dev.stdout, /This is broken/)
+  } finally {
+    // What it started ends with it.
+    assert.equal((await dev.kill('SIGTERM')).code, 0)
+  }
+  await assert.rejects(health(), { message: 'fetch failed' })
+})
