@@ -1,6 +1,7 @@
 import { Composer, type ComposerProps } from './composer.tsx'
 import { type AssetUrl, Layout } from './layout.tsx'
 import { roomPath } from './room-path.ts'
+import { Share } from './share.tsx'
 
 export interface RoomProps {
   readonly asset: AssetUrl
@@ -10,6 +11,8 @@ export interface RoomProps {
   readonly name: string
   /** Marks the reader's own messages. */
   readonly tag: string
+  /** How many members are here. */
+  readonly here: number
   /** `?after=…&proof=…`: where the streams of this page begin. */
   readonly begin: string
   /** Seconds between two proofs that the stream lives. */
@@ -17,8 +20,8 @@ export interface RoomProps {
   readonly composer: ComposerProps
 }
 
-export function RoomPage({ asset, room, link, name, tag, begin, beatSeconds, composer }: RoomProps) {
-  const path = roomPath(room)
+export function RoomPage(props: RoomProps) {
+  const { asset, room, link, name, tag, here, composer } = props
   const head = (
     <>
       <link rel="stylesheet" href={`/mine/${tag}.css`} />
@@ -29,8 +32,11 @@ export function RoomPage({ asset, room, link, name, tag, begin, beatSeconds, com
   )
   return (
     <Layout title={`${room} · Snug`} asset={asset} page="room" scripts head={head}>
+      <a class="skip" href="#text">
+        Skip to writing
+      </a>
       <header class="head">
-        <a class="home" href="/" aria-label="Snug, home">
+        <a class="home" href="/" aria-label="Snug, first page">
           <img src={asset('icon.svg')} alt="" width={28} height={28} />
         </a>
         <div class="title">
@@ -38,48 +44,50 @@ export function RoomPage({ asset, room, link, name, tag, begin, beatSeconds, com
             <bdi>{room}</bdi>
           </h1>
           <p>
-            You are <bdi class="me">{name}</bdi>
+            You are <bdi class="me">{name}</bdi> · <span id="here">{here}</span> here
           </p>
         </div>
         <output id="status" class="status" data-state="connecting">
           connecting…
         </output>
-        <details class="share">
-          <summary>Share</summary>
-          <div class="sheet">
-            <label for="link">Whoever has this link can join:</label>
-            <div class="field">
-              <input id="link" value={link} readonly />
-              <button type="button" data-copy="link" hidden>
-                Copy
-              </button>
-            </div>
-          </div>
-        </details>
+        <Share room={room} link={link} />
+        <form method="post" action={`${roomPath(room)}/leave`}>
+          <button type="submit" class="quiet">
+            Leave
+          </button>
+        </form>
       </header>
-      <main class="log-area">
-        <section class="scroller" tabindex={0} aria-label="Messages">
-          <div
-            id="log"
-            class="log"
-            role="log"
-            hx-sse:connect={`${path}/events${begin}`}
-            hx-trigger="load, connect"
-            hx-swap="beforeend"
-            data-beat={beatSeconds}
-          >
-            <p class="line">
-              Nothing said here is stored. Messages live on the screens that are open: refresh, and this log
-              is empty.
-            </p>
-          </div>
-        </section>
-        <noscript>
-          <iframe class="live" title="Messages" src={`${path}/live.html${begin}`} />
-          <iframe class="write" title="Write a message" src={`${path}/composer`} />
-        </noscript>
-      </main>
+      <Log {...props} />
       <Composer {...composer} />
     </Layout>
+  )
+}
+
+function Log({ room, begin, tag, beatSeconds }: RoomProps) {
+  const path = roomPath(room)
+  return (
+    <main class="log-area">
+      <section class="scroller" tabindex={0} aria-label="Messages">
+        <div
+          id="log"
+          class="log"
+          role="log"
+          hx-sse:connect={`${path}/events${begin}`}
+          hx-trigger="load, connect"
+          hx-swap="beforeend"
+          data-beat={beatSeconds}
+          data-me={tag}
+        >
+          <p class="line vanishing">
+            Nothing said here is stored. Messages live on the screens that are open: refresh, and this log is
+            empty.
+          </p>
+        </div>
+      </section>
+      <noscript>
+        <iframe class="live" title="Messages" src={`${path}/live.html${begin}`} />
+        <iframe class="write" title="Write a message" src={`${path}/composer`} />
+      </noscript>
+    </main>
   )
 }

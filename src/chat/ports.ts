@@ -50,6 +50,8 @@ export interface Roster {
   take(room: Slug, member: Member): Promise<string>
   /** The member has one more stream open, which holds its name until it is undone. */
   enter(room: Slug, member: Member): Promise<Undo>
+  /** Gives the name back at once, whatever streams are open. */
+  leave(room: Slug, member: Member): Promise<void>
   /** How many members have a stream open. */
   here(room: Slug): Promise<number>
 }

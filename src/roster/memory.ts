@@ -59,6 +59,10 @@ export class MemoryRoster implements Roster {
     }
   }
 
+  async leave(room: Slug, member: Member): Promise<void> {
+    this.#free(room, member.id)
+  }
+
   async here(room: Slug): Promise<number> {
     let count = 0
     for (const holding of this.#rooms.get(room)?.byMember.values() ?? []) if (holding.streams > 0) count++
@@ -88,6 +92,16 @@ export class MemoryRoster implements Roster {
     return holding
   }
 
+  #free(room: Slug, member: MemberId): void {
+    const holdings = this.#rooms.get(room)
+    const holding = holdings?.byMember.get(member)
+    if (!holdings || !holding) return
+    holdings.byMember.delete(member)
+    holdings.names.delete(holding.name)
+    if (holdings.byMember.size === 0) this.#rooms.delete(room)
+    this.#held--
+  }
+
   #freeName(room: Slug, member: Member): string {
     const taken = this.#rooms.get(room)?.names
     const seed = this.#secrets.digest('name', room, member.id)
@@ -99,14 +113,10 @@ export class MemoryRoster implements Roster {
 
   #sweep(): void {
     const now = this.#clock.elapsed()
-    for (const [room, { byMember, names }] of this.#rooms) {
+    for (const [room, { byMember }] of this.#rooms) {
       for (const [member, holding] of byMember) {
-        if (holding.streams > 0 || holding.until > now) continue
-        byMember.delete(member)
-        names.delete(holding.name)
-        this.#held--
+        if (holding.streams === 0 && holding.until <= now) this.#free(room, member)
       }
-      if (byMember.size === 0) this.#rooms.delete(room)
     }
     this.#stopSweeping = this.#clock.after(SWEEP_MS, () => this.#sweep())
   }

@@ -11,6 +11,7 @@ import { answerFailure } from './failures.ts'
 import { securityHeaders } from './headers.ts'
 import { healthRoutes } from './health.ts'
 import { homeRoutes } from './home.ts'
+import { leaveRoutes } from './leave.ts'
 import { manifestRoutes } from './manifest.ts'
 import { messageRoutes } from './messages.ts'
 import { mineRoutes } from './mine.ts'
@@ -61,6 +62,7 @@ export function createApp(web: Web): Hono<Env> {
   app.route('/', shareRoutes(web))
   app.route('/', composerRoutes(web))
   app.route('/', messageRoutes(web))
+  app.route('/', leaveRoutes(web))
 
   app.notFound(() => {
     throw new Refusal('not-found', 'There is nothing at this address.')

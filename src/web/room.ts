@@ -25,6 +25,7 @@ export function roomRoutes({ chat, asset, baseUrl, beatSeconds }: Web): Hono<Env
           link: linkTo(c, baseUrl, room),
           name: await chat.roster.nameOf(room, member),
           tag: tagOf(chat, room, member),
+          here: await chat.roster.here(room),
           begin: `?${new URLSearchParams({ after: cursor, proof })}`,
           beatSeconds,
           composer: { room, postKey: chat.secrets.token() },
