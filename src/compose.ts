@@ -5,6 +5,7 @@ import { FanOut } from './chat/fan-out.ts'
 import { FORMATS, type Format } from './chat/frames.ts'
 import { Hub } from './chat/hub.ts'
 import type { Clock, Secrets } from './chat/ports.ts'
+import { Presence } from './chat/presence.ts'
 import type { Config } from './config.ts'
 import { encoders } from './frames/encoders.ts'
 import { MemoryRoster } from './roster/memory.ts'
@@ -48,7 +49,8 @@ export function compose(config: Config, { clock, secrets, assets, log }: Surroun
   const directory = new MemoryDirectory(clock)
   const fanOut = new FanOut(clock)
   const hub = new Hub<Parcel>(bus, clock, config.replayWindow, { encoders, pack, fanOut, retryMs })
-  const chat = { bus, roster, directory, hub, clock, secrets }
+  const presence = new Presence(roster, hub, clock, (err) => log.error({ err }, 'presence'))
+  const chat = { bus, roster, directory, hub, presence, clock, secrets }
 
   const asset = assetUrl(assets)
   const sessions = new Sessions(clock, secrets, config.baseUrl?.startsWith('https:') ?? false)

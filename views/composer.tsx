@@ -58,7 +58,7 @@ export function Composer({ room, ...fields }: ComposerProps) {
       action={`${roomPath(room)}/messages`}
       hx-post={`${roomPath(room)}/messages`}
       hx-target="#composer-fields"
-      hx-swap="innerHTML"
+      hx-swap="innerMorph"
       hx-sync="this:queue all"
     >
       <div id="composer-fields">
@@ -76,14 +76,15 @@ export type Back = 'line' | 'lines' | 'room'
 export function PlainComposer({ room, back, ...fields }: ComposerProps & { back: Back }) {
   const several = back !== 'line' || fields.text?.includes('\n') === true
   return (
-    <form class="composer" method="post" action={`${roomPath(room)}/messages`}>
+    // The fragment puts the focus back after every answer: in a frame `autofocus` does so the first time only.
+    <form class="composer" method="post" action={`${roomPath(room)}/messages#text`}>
       {back !== 'room' && <input type="hidden" name="back" value={several ? 'lines' : 'line'} />}
       <div id="composer-fields">
         <ComposerFields {...fields} lines={several ? 4 : 0} />
       </div>
       <button type="submit">Send</button>
       {back !== 'room' && (
-        <a class="lines" href={`${roomPath(room)}/composer${several ? '' : '?lines'}`}>
+        <a class="lines" href={`${roomPath(room)}/composer${several ? '' : '?lines'}#text`}>
           {several ? 'One line' : 'Several lines'}
         </a>
       )}

@@ -1,12 +1,16 @@
 import { raw } from 'hono/html'
-import type { RoomEvent } from '../src/chat/event.ts'
+import { formatId, type RoomEvent } from '../src/chat/event.ts'
 import { renderText } from './render-text.ts'
 
-/** One message, in the page's log and in the stream alike. */
-export function MessageItem({ event }: { event: RoomEvent }) {
+/** So few emoji alone are drawn large. */
+const LARGE_EMOJI = /^(?:\p{RGI_Emoji}\s*){1,5}$/v
+
+/** One message, in the page's log and in the stream alike. `next` soon follows one of the same author. */
+export function MessageItem({ event, next = false }: { event: RoomEvent; next?: boolean | undefined }) {
   const at = new Date(event.at).toISOString()
+  const kind = `message${next ? ' next' : ''}${LARGE_EMOJI.test(event.text) ? ' emoji' : ''}`
   return (
-    <article class="message" id={`m${event.id.seq}`} data-by={event.author.tag}>
+    <article class={kind} id={`m${formatId(event.id)}`} data-by={event.author.tag}>
       <b>
         <bdi>{event.author.name}</bdi>
       </b>{' '}
@@ -16,6 +20,6 @@ export function MessageItem({ event }: { event: RoomEvent }) {
   )
 }
 
-export function messageItem(event: RoomEvent): string {
-  return String(<MessageItem event={event} />)
+export function messageItem(event: RoomEvent, next?: boolean): string {
+  return String(<MessageItem event={event} next={next} />)
 }

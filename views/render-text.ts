@@ -3,6 +3,9 @@ import MarkdownIt, { type StateInline } from 'markdown-it'
 /** Nested emphasis and fences deeper than this are shown as typed. */
 const NESTING_MAX = 20
 
+/** Names that become links without http: with every country’s ending, README.md and and.so would be links too. */
+const BARE_LINK_ENDINGS = ['com', 'org', 'net', 'edu', 'gov', 'info', 'dev', 'app', 'io']
+
 const markdown = restricted()
 
 /**
@@ -19,7 +22,7 @@ function restricted() {
   md.inline.ruler.before('emphasis', 'underscores', underscoresAsTyped)
   md.validateLink = (url) => /^https?:\/\//i.test(url)
   for (const scheme of ['mailto:', 'ftp:', '//']) md.linkify.add(scheme, null)
-  md.linkify.set({ fuzzyEmail: false })
+  md.linkify.set({ fuzzyLink: true, fuzzyEmail: false }).tlds(BARE_LINK_ENDINGS)
   md.renderer.rules.link_open = (tokens, index, options, _env, self) => {
     tokens[index]?.attrSet('target', '_blank')
     tokens[index]?.attrSet('rel', 'nofollow noopener noreferrer ugc')

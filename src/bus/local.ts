@@ -52,37 +52,49 @@ export class LocalBus implements Bus {
   }
 
   async listen(room: Slug, listener: (event: RoomEvent) => void): Promise<Undo> {
+    this.#use(room)
     const listeners = this.#listeners.get(room) ?? new Set()
     this.#listeners.set(room, listeners)
     listeners.add(listener)
     return () => {
-      listeners.delete(listener)
-      if (listeners.size === 0 && this.#listeners.get(room) === listeners) this.#listeners.delete(room)
+      if (!listeners.delete(listener)) return
+      this.#use(room)
+      if (listeners.size === 0) this.#listeners.delete(room)
     }
   }
 
   #next(room: Slug): EventId {
-    const numbering = this.#numbering(room) ?? { epoch: epochAt(this.#clock.now()), seq: 0, usedAt: 0 }
+    const numbering = this.#use(room)
     numbering.seq++
+    return { epoch: numbering.epoch, seq: numbering.seq }
+  }
+
+  #use(room: Slug): Numbering {
+    const numbering = this.#numbering(room) ?? { epoch: epochAt(this.#clock.now()), seq: 0, usedAt: 0 }
     numbering.usedAt = this.#clock.elapsed()
     this.#numberings.delete(room)
     this.#numberings.set(room, numbering)
     this.#forgetOldest()
-    return { epoch: numbering.epoch, seq: numbering.seq }
+    return numbering
   }
 
+  // Whoever listens misses nothing, so the epoch stays, however long the room is quiet.
   #numbering(room: Slug): Numbering | undefined {
     const numbering = this.#numberings.get(room)
-    if (!numbering || numbering.usedAt + VANISHING_TTL_MS > this.#clock.elapsed()) return numbering
-    this.#numberings.delete(room)
-    return undefined
+    const inUse = numbering && numbering.usedAt + VANISHING_TTL_MS > this.#clock.elapsed()
+    return inUse || this.#listeners.has(room) ? numbering : undefined
   }
 
   #forgetOldest(): void {
     const before = this.#clock.elapsed() - VANISHING_TTL_MS
-    for (const [room, { usedAt }] of this.#numberings) {
-      if (usedAt > before && this.#numberings.size <= NUMBERED_ROOMS_MAX) break
+    let excess = this.#numberings.size - NUMBERED_ROOMS_MAX
+    for (const [room, numbering] of this.#numberings) {
+      if (numbering.usedAt > before && excess <= 0) break
+      excess--
       this.#numberings.delete(room)
+      if (!this.#listeners.has(room)) continue
+      numbering.usedAt = this.#clock.elapsed()
+      this.#numberings.set(room, numbering)
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { Hub } from './hub.ts'
 import type { Bus, Clock, Directory, Roster, Secrets } from './ports.ts'
+import type { Presence } from './presence.ts'
 
 /** Everything that a use case of the chat needs, wired once in `compose.ts`. */
 export interface Chat<Parcel = unknown> {
@@ -7,6 +8,7 @@ export interface Chat<Parcel = unknown> {
   readonly roster: Roster
   readonly directory: Directory
   readonly hub: Hub<Parcel>
+  readonly presence: Presence
   readonly clock: Clock
   readonly secrets: Secrets
 }

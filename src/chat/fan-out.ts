@@ -3,6 +3,9 @@ import type { Clock } from './ports.ts'
 /** A slice of the loop that one turn of writing may take before posts, pages and small rooms get theirs. */
 export const SLICE_MS = 8
 
+/** Whoever waited this long goes first, however many its readers: many small rooms must not starve a big one. */
+export const OVERDUE_MS = 100
+
 /** Something with frames to hand out. */
 export interface Delivery {
   /** How many readers wait: the fewest go first. */
@@ -17,7 +20,8 @@ export interface Delivery {
  */
 export class FanOut {
   readonly #clock: Clock
-  readonly #waiting = new Set<Delivery>()
+  // Since when each waits.
+  readonly #waiting = new Map<Delivery, number>()
   #scheduled = false
 
   constructor(clock: Clock) {
@@ -25,7 +29,7 @@ export class FanOut {
   }
 
   wake(delivery: Delivery): void {
-    this.#waiting.add(delivery)
+    if (!this.#waiting.has(delivery)) this.#waiting.set(delivery, this.#clock.elapsed())
     if (this.#scheduled) return
     this.#scheduled = true
     this.#clock.soon(() => this.#run())
@@ -34,8 +38,7 @@ export class FanOut {
   #run(): void {
     const started = this.#clock.elapsed()
     const late = () => this.#clock.elapsed() - started >= SLICE_MS
-    const inOrder = [...this.#waiting].sort((a, b) => a.readers - b.readers)
-    for (const delivery of inOrder) {
+    for (const delivery of this.#inOrder(started)) {
       if (!delivery.deliver(late)) break
       this.#waiting.delete(delivery)
       if (late()) break
@@ -47,5 +50,12 @@ export class FanOut {
   #rested(): void {
     if (this.#waiting.size > 0) this.#run()
     else this.#scheduled = false
+  }
+
+  #inOrder(now: number): Delivery[] {
+    const overdue = (since: number) => now - since >= OVERDUE_MS
+    const waiting = [...this.#waiting]
+    waiting.sort(([a, x], [b, y]) => Number(overdue(y)) - Number(overdue(x)) || a.readers - b.readers)
+    return waiting.map(([delivery]) => delivery)
   }
 }

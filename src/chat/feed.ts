@@ -1,11 +1,14 @@
 import { type EventId, epochTime, type RoomEvent } from './event.ts'
 import type { Delivery, FanOut } from './fan-out.ts'
-import { type Encoders, type Format, Frame, type Gap } from './frames.ts'
+import { type Encoders, type Format, Frame, type Gap, type Here } from './frames.ts'
 import type { ReplayWindow } from './replay-window.ts'
 import { follows, type Resumption, replay } from './resume.ts'
 
 /** Frames that may wait for their turn before a room sheds posts: at 500 bytes each they stay below a reader's bound. */
 export const BACKLOG_MAX_FRAMES = 400
+
+/** Messages of one author within this time read as one. */
+const BREATH_MS = 300_000
 
 /** How many readers are served between two looks at the clock. */
 const READERS_PER_LOOK = 16
@@ -45,6 +48,7 @@ export class Feed<Parcel> implements Delivery {
   // Taken in, and not yet bound to a batch of readers.
   #fresh: Frame[] = []
   #top: EventId
+  #last: RoomEvent | undefined
 
   /** @param top the id of the newest event before this feed listened */
   constructor(top: EventId, window: ReplayWindow, tools: FeedTools<Parcel>) {
@@ -59,7 +63,8 @@ export class Feed<Parcel> implements Delivery {
 
   /** Whether so much waits for its turn that the room should shed posts. */
   get overloaded(): boolean {
-    return this.#fresh.length >= BACKLOG_MAX_FRAMES
+    const waiting = this.#batches.reduce((count, { frames }) => count + frames.length, this.#fresh.length)
+    return waiting >= BACKLOG_MAX_FRAMES
   }
 
   /** Takes in one event of the room, whatever order the bus brings it in. */
@@ -69,9 +74,15 @@ export class Feed<Parcel> implements Delivery {
       this.#hand(this.#gapBefore(event.id))
     }
     this.#top = event.id
-    const frame = new Frame(event, this.#tools.encoders)
+    const frame = new Frame(event, this.#tools.encoders, this.#isNext(event))
+    this.#last = event
     this.#window.push(frame)
     this.#hand(frame)
+  }
+
+  /** Tells those who read now; nobody is told later. */
+  signal(here: Here): void {
+    this.#hand(new Frame(here, this.#tools.encoders))
   }
 
   /** Adds a reader: first what it missed, from here on what comes. */
@@ -105,8 +116,11 @@ export class Feed<Parcel> implements Delivery {
 
   /** Hands the waiting frames to their readers, as many as there is time for. */
   deliver(late: () => boolean): boolean {
-    this.#bind()
-    for (let batch = this.#batches[0]; batch; batch = this.#batches[0]) {
+    for (;;) {
+      // What comes while a batch is on its way is joined into the next one.
+      if (this.#batches.length === 0) this.#bind()
+      const batch = this.#batches[0]
+      if (!batch) return true
       while (batch.served < batch.readers.length) {
         if (batch.served % READERS_PER_LOOK === READERS_PER_LOOK - 1 && late()) return false
         const reader = batch.readers[batch.served++]
@@ -114,7 +128,6 @@ export class Feed<Parcel> implements Delivery {
       }
       this.#batches.shift()
     }
-    return true
   }
 
   close(): void {
@@ -144,6 +157,10 @@ export class Feed<Parcel> implements Delivery {
     return parcel
   }
 
+  #isNext({ author, at }: RoomEvent): boolean {
+    return this.#last?.author.tag === author.tag && at - this.#last.at < BREATH_MS
+  }
+
   #isPast(id: EventId): boolean {
     if (id.epoch === this.#top.epoch) return id.seq <= this.#top.seq
     return epochTime(id.epoch) < epochTime(this.#top.epoch)
@@ -153,6 +170,7 @@ export class Feed<Parcel> implements Delivery {
     const missed = id.epoch === this.#top.epoch ? id.seq - this.#top.seq - 1 : undefined
     // What the window holds of another epoch can't be told from this one's by its seq.
     if (missed === undefined) this.#window.clear()
+    this.#last = undefined
     const gap: Gap = { kind: 'gap', id: { epoch: id.epoch, seq: id.seq - 1 }, missed }
     return new Frame(gap, this.#tools.encoders)
   }

@@ -14,6 +14,12 @@ export interface Gap {
   readonly missed: number | undefined
 }
 
+/** How many members are here: a signal, never replayed. */
+export interface Here {
+  readonly kind: 'here'
+  readonly count: number
+}
+
 /** Why a stream ends by itself. */
 export type Ending = 'rotate' | 'drain' | 'busy'
 
@@ -22,8 +28,10 @@ export interface Encoder {
   readonly contentType: string
   /** The first frame. `cursor` is where the stream begins: a reader cut off before any event resumes there. */
   opening(cursor: EventId, retryMs: number): string
-  event(event: RoomEvent): string
+  /** @param next whether it soon follows a message of the same author */
+  event(event: RoomEvent, next?: boolean): string
   gap(gap: Gap): string
+  here(here: Here): string
   /** Proof that the connection lives. */
   beat(): string
   /** The last frame; the reader comes back at `resumeUrl` after `retryMs`. */
@@ -32,24 +40,40 @@ export interface Encoder {
 
 export type Encoders = Readonly<Record<Format, Encoder>>
 
-/** One event in each format that somebody reads: encoded once, never for the others. */
-export class Frame {
-  readonly content: RoomEvent | Gap
+/** What a room's readers are told in one piece. */
+export type Content = RoomEvent | Gap | Here
+
+/** One content in each format that somebody reads: encoded once, never for the others. */
+export class Frame<Of extends Content = Content> {
+  readonly content: Of
   readonly #encoders: Encoders
+  readonly #next: boolean
   readonly #encoded = new Map<Format, string>()
 
-  constructor(content: RoomEvent | Gap, encoders: Encoders) {
+  /** @param next whether it soon follows a message of the same author */
+  constructor(content: Of, encoders: Encoders, next = false) {
     this.content = content
     this.#encoders = encoders
+    this.#next = next
   }
 
   in(format: Format): string {
     let encoded = this.#encoded.get(format)
     if (encoded === undefined) {
-      const encoder = this.#encoders[format]
-      encoded = this.content.kind === 'gap' ? encoder.gap(this.content) : encoder.event(this.content)
+      encoded = encode(this.content, this.#encoders[format], this.#next)
       this.#encoded.set(format, encoded)
     }
     return encoded
+  }
+}
+
+function encode(content: Content, encoder: Encoder, next: boolean): string {
+  switch (content.kind) {
+    case 'posted':
+      return encoder.event(content, next)
+    case 'gap':
+      return encoder.gap(content)
+    case 'here':
+      return encoder.here(content)
   }
 }

@@ -59,6 +59,11 @@ export class Hub<Parcel> {
     return entry.feed
   }
 
+  /** The room's feed if it is open already. */
+  openFeed(room: Slug): Feed<Parcel> | undefined {
+    return this.#entries.get(room)?.opened?.feed
+  }
+
   close(): void {
     this.#stopSweeping()
     for (const room of this.#entries.keys()) this.#drop(room)

@@ -1,3 +1,4 @@
+import type { RoomEvent } from './event.ts'
 import type { Frame } from './frames.ts'
 import type { Clock } from './ports.ts'
 
@@ -8,7 +9,7 @@ export const WINDOW_MAX_FRAMES = 64
 export class ReplayWindow {
   readonly #clock: Clock
   readonly #ageMs: number
-  #frames: { readonly frame: Frame; readonly until: number }[] = []
+  #frames: { readonly frame: Frame<RoomEvent>; readonly until: number }[] = []
   #forget: (() => void) | undefined
 
   /** @param ageMs how long a frame is remembered; 0 remembers nothing */
@@ -17,7 +18,7 @@ export class ReplayWindow {
     this.#ageMs = ageMs
   }
 
-  push(frame: Frame): void {
+  push(frame: Frame<RoomEvent>): void {
     if (this.#ageMs === 0) return
     this.#frames.push({ frame, until: this.#clock.elapsed() + this.#ageMs })
     if (this.#frames.length > WINDOW_MAX_FRAMES) this.#frames.shift()
@@ -25,7 +26,7 @@ export class ReplayWindow {
   }
 
   /** The remembered frames after `seq`, oldest first. */
-  after(seq: number): Frame[] {
+  after(seq: number): Frame<RoomEvent>[] {
     this.#drop()
     return this.#frames.filter(({ frame }) => frame.content.id.seq > seq).map(({ frame }) => frame)
   }

@@ -1,4 +1,4 @@
-import { type EventId, epochTime } from './event.ts'
+import { type EventId, epochTime, type RoomEvent } from './event.ts'
 import type { Frame, Gap } from './frames.ts'
 
 /** A vanishing room that nobody uses is forgotten after an hour; its next event begins a new epoch. */
@@ -20,10 +20,12 @@ export interface Resumption {
 export function replay(
   { asked, given }: Resumption,
   top: EventId,
-  remembered: (after: number) => readonly Frame[],
+  remembered: (after: number) => readonly Frame<RoomEvent>[],
 ): (Frame | Gap)[] {
-  // A room without any event has no epoch yet: whatever it was called when a page was given out, nothing was missed.
-  const held = top.seq === 0 && asked.seq === 0 ? 0 : seqIn(top.epoch, asked)
+  // A room without any event has no epoch yet: whatever it was called when a page was given out, nothing was missed,
+  // unless a whole epoch fits between.
+  const unused = top.seq === 0 && asked.seq === 0 && waitedFor(top.epoch, asked) < VANISHING_TTL_MS
+  const held = unused ? 0 : seqIn(top.epoch, asked)
   if (held === undefined || held > top.seq) return [{ kind: 'gap', id: top, missed: undefined }]
   const allowed = given && reachIn(top.epoch, given)
   const steps: (Frame | Gap)[] = []
@@ -61,6 +63,11 @@ function reachIn(epoch: string, given: EventId): number | undefined {
 // `<then>.0` is given out for a room that nobody used yet. No other epoch fits between it and one that began
 // within the hour.
 function beganAfter(cursor: EventId, epoch: string): boolean {
-  const waited = epochTime(epoch) - epochTime(cursor.epoch)
+  const waited = waitedFor(epoch, cursor)
   return cursor.seq === 0 && waited >= 0 && waited < VANISHING_TTL_MS
+}
+
+// Milliseconds from a cursor's epoch to another.
+function waitedFor(epoch: string, cursor: EventId): number {
+  return epochTime(epoch) - epochTime(cursor.epoch)
 }

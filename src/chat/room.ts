@@ -29,7 +29,7 @@ function fold(name: string): string {
   for (let round = 0; round < 2; round++) folded = folded.normalize('NFKC').toLowerCase()
   return folded
     .normalize('NFKC')
-    .replace(/\p{Cf}/gu, '')
+    .replace(/[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, '')
     .replace(/[^\p{L}\p{M}\p{Nd}]+/gu, '-')
     .replace(/^[-\p{M}]+|-+$/gu, '')
     .normalize('NFKC')

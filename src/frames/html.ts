@@ -8,8 +8,9 @@ export const html: Encoder = {
   contentType: 'text/html; charset=utf-8',
   // The page's head is made for one reader, by `web/stream.ts`.
   opening: () => '',
-  event: (event) => `${messageItem(event)}\n`,
+  event: (event, next) => `${messageItem(event, next)}\n`,
   gap: (gap) => `${gapLine(gap)}\n`,
+  here: () => '',
   beat: () => '\n',
   ending: (ending, retryMs, resumeUrl) => continuation(ending, retryMs, resumeUrl),
 }

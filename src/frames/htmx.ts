@@ -8,10 +8,11 @@ import { sseBlock } from './sse.ts'
 export const htmx: Encoder = {
   contentType: 'text/event-stream',
   opening: (cursor, retryMs) => sseBlock({ event: 'open', id: formatId(cursor), retry: retryMs, data: '' }),
-  event: (event) => sseBlock({ id: formatId(event.id), data: messageItem(event) }),
+  event: (event, next) => sseBlock({ id: formatId(event.id), data: messageItem(event, next) }),
   gap: (gap) =>
     sseBlock({ event: 'gap', data: String(gap.missed ?? '') }) +
     sseBlock({ id: formatId(gap.id), data: gapLine(gap) }),
+  here: ({ count }) => sseBlock({ event: 'here', data: String(count) }),
   beat: () => sseBlock({ event: 'beat', data: '' }),
   ending: (ending, retryMs) => sseBlock({ event: ending, retry: retryMs, data: '' }),
 }

@@ -42,6 +42,7 @@ export const json: Encoder = {
       id: formatId(gap.id),
       data: signal('gap', { ...at(gap.id), missed: gap.missed ?? null }),
     }),
+  here: ({ count }) => sseBlock({ event: 'here', data: signal('here', { count }) }),
   beat: () => sseBlock({ event: 'beat', data: '' }),
   ending: (ending, retryMs) =>
     sseBlock({ event: ending, retry: retryMs, data: signal(ending, { retry: retryMs }) }),
@@ -53,6 +54,7 @@ export const ndjson: Encoder = {
   opening: (cursor) => `${signal('open', at(cursor))}\n`,
   event: (event) => `${JSON.stringify(messageJson(event))}\n`,
   gap: (gap) => `${signal('gap', { ...at(gap.id), missed: gap.missed ?? null })}\n`,
+  here: ({ count }) => `${signal('here', { count })}\n`,
   beat: () => `${signal('beat')}\n`,
   ending: (ending, retryMs) => `${signal(ending, { retry: retryMs })}\n`,
 }

@@ -8,6 +8,7 @@ export const text: Encoder = {
   event: ({ at, author, text }) =>
     `${new Date(at).toISOString().slice(11, 16)} ${author.name}: ${text.replaceAll('\n', '\n      ')}\n`,
   gap: (gap) => `-- ${gapSentence(gap)} --\n`,
+  here: () => '',
   // A carriage return at the beginning of a line shows nowhere, and keeps proxies from closing a quiet stream.
   beat: () => '\r',
   ending: (ending) => (ending === 'busy' ? '-- Too many readers just now. Try again in a moment. --\n' : ''),

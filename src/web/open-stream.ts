@@ -61,7 +61,9 @@ export async function openStream(
   reader.follow(feed, () => {
     remove()
     leaveRoom()
+    chat.presence.changed(room)
   })
+  chat.presence.changed(room)
   const lastEventId = request.headers['last-event-id']
   feed.join(
     stream,

@@ -41,6 +41,11 @@ export class TestClock implements Clock {
     for (let run = this.#soon.shift(); run; run = this.#soon.shift()) run()
   }
 
+  /** Time that work takes: it passes while something runs, and nothing falls due meanwhile. */
+  spend(ms: number): void {
+    this.#elapsed += ms
+  }
+
   /** Lets time pass, running what falls due on its way in the order of time. */
   advance(ms: number): void {
     const end = this.#elapsed + ms
@@ -53,6 +58,6 @@ export class TestClock implements Clock {
       next.run()
       this.settle()
     }
-    this.#elapsed = end
+    this.#elapsed = Math.max(this.#elapsed, end)
   }
 }

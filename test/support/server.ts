@@ -42,7 +42,7 @@ export async function startServer(
     assets: await assets,
     log: pino({ level: 'debug' }, sink),
   })
-  await new Promise<void>((resolve) => snug.server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => snug.server.listen(0, config.host, resolve))
   t.after(() => {
     snug.close()
     snug.server.close()

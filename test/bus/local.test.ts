@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { LocalBus, NUMBERED_ROOMS_MAX } from '../../src/bus/local.ts'
+import type { RoomEvent } from '../../src/chat/event.ts'
+import { parseDraft } from '../../src/chat/message.ts'
+import { postMessage } from '../../src/chat/post-message.ts'
+import { parseSlug, type Slug } from '../../src/chat/room.ts'
+import { busContract } from '../contracts/bus.ts'
+import { TestClock } from '../support/clock.ts'
+import { ADA, LOBBY } from '../support/events.ts'
+import { RecordingSubscriber } from '../support/recording-subscriber.ts'
+import { testSecrets } from '../support/secrets.ts'
+import { testChat } from '../support/test-chat.ts'
+
+const HOUR = 3_600_000
+const AUTHOR = { name: 'Quiet Otter', tag: 'abc123', verified: false }
+
+busContract('the local bus', async () => {
+  const clock = new TestClock()
+  return {
+    bus: new LocalBus(clock, testSecrets()),
+    pass: async (ms) => clock.advance(ms),
+    close: async () => {},
+  }
+})
+
+function localBus() {
+  const clock = new TestClock()
+  const bus = new LocalBus(clock, testSecrets())
+  const say = (room: Slug) => bus.post(room, ADA, AUTHOR, parseDraft({ text: 'hi' }))
+  return { clock, bus, say }
+}
+
+test('whoever listens has heard a message before its author is answered', async () => {
+  const { bus, say } = localBus()
+  const heard: RoomEvent[] = []
+  await bus.listen(LOBBY, (event) => void heard.push(event))
+  const message = await say(LOBBY)
+  assert.equal(heard[0], message)
+})
+
+test('a room keeps its epoch as long as somebody listens, and an hour longer', async () => {
+  const { clock, bus, say } = localBus()
+  const leave = await bus.listen(LOBBY, () => {})
+  const { epoch } = await bus.top(LOBBY)
+  clock.advance(5 * HOUR)
+  assert.deepEqual((await say(LOBBY)).id, { epoch, seq: 1 })
+  clock.advance(5 * HOUR)
+  leave()
+  clock.advance(HOUR - 1)
+  assert.deepEqual(await bus.top(LOBBY), { epoch, seq: 1 })
+  clock.advance(1)
+  assert.equal((await bus.top(LOBBY)).seq, 0)
+})
+
+test('who stays in a quiet room for hours is told of no gap', async () => {
+  const chat = testChat()
+  const feed = await chat.hub.feed(LOBBY)
+  const reader = new RecordingSubscriber()
+  feed.join(reader, undefined)
+  for (let times = 0; times < 3; times++) {
+    chat.clock.advance(2 * HOUR)
+    await postMessage(chat, ADA, LOBBY, parseDraft({ text: 'still here?' }))
+  }
+  chat.clock.advance(1)
+  assert.deepEqual(
+    reader.heard.map(([kind]) => kind),
+    ['open', 'posted', 'posted', 'posted'],
+  )
+})
+
+test('of too many rooms those that were unused for longest begin anew, but none that is listened to', async () => {
+  const { bus, say } = localBus()
+  const [listened, oldest] = [parseSlug('listened'), parseSlug('oldest')]
+  await bus.listen(listened, () => {})
+  const { id: kept } = await say(listened)
+  await say(oldest)
+  for (let number = 0; number < NUMBERED_ROOMS_MAX; number++) await say(parseSlug(`room-${number}`))
+  assert.equal((await bus.top(oldest)).seq, 0)
+  assert.deepEqual(await bus.top(listened), kept)
+  assert.equal((await bus.top(parseSlug(`room-${NUMBERED_ROOMS_MAX / 2}`))).seq, 1)
+})

@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type EventId, formatId, type RoomEvent } from '../../src/chat/event.ts'
+import { FEEDS_MAX } from '../../src/chat/hub.ts'
+import { parseDraft } from '../../src/chat/message.ts'
+import type { Bus, Undo } from '../../src/chat/ports.ts'
+import { parseSlug, type Slug } from '../../src/chat/room.ts'
+import { ADA, LOBBY } from '../support/events.ts'
+import { RecordingSubscriber } from '../support/recording-subscriber.ts'
+import { refused } from '../support/refused.ts'
+import { testChat } from '../support/test-chat.ts'
+
+const AUTHOR = { name: 'Quiet Otter', tag: 'abc123', verified: false }
+
+/** A bus between which and its rooms something can go wrong, or take a while. */
+class TroubledBus implements Bus {
+  readonly #bus: Bus
+  listening = 0
+  /** Runs while a feed listens already: before its room's top is looked up, and before the answer arrives. */
+  meanwhile: () => Promise<void> = async () => {}
+  beforeListening: () => Promise<void> = async () => {}
+
+  constructor(bus: Bus) {
+    this.#bus = bus
+  }
+
+  post: Bus['post'] = (room, member, author, draft) => this.#bus.post(room, member, author, draft)
+
+  async top(room: Slug): Promise<EventId> {
+    await this.meanwhile()
+    const top = await this.#bus.top(room)
+    await this.meanwhile()
+    return top
+  }
+
+  async listen(room: Slug, listener: (event: RoomEvent) => void): Promise<Undo> {
+    await this.beforeListening()
+    const undo = await this.#bus.listen(room, listener)
+    this.listening++
+    return () => {
+      this.listening--
+      undo()
+    }
+  }
+}
+
+function troubled() {
+  const buses: TroubledBus[] = []
+  const chat = testChat((inner) => {
+    const bus = new TroubledBus(inner)
+    buses.push(bus)
+    return bus
+  })
+  const [bus] = buses
+  assert.ok(bus)
+  const say = (text: string) => bus.post(LOBBY, ADA, AUTHOR, parseDraft({ text }))
+  return { chat, bus, say }
+}
+
+test('a room has one feed, however many ask for it at once', async () => {
+  const { chat, bus } = troubled()
+  const feeds = await Promise.all([1, 2, 3].map(() => chat.hub.feed(LOBBY)))
+  assert.equal(new Set(feeds).size, 1)
+  assert.equal(bus.listening, 1)
+})
+
+test('what happens while a feed is opening is neither lost nor shown twice', async () => {
+  const { chat, bus, say } = troubled()
+  const { id: held } = await say('before')
+  bus.meanwhile = async () => void (await say('meanwhile'))
+  const feed = await chat.hub.feed(LOBBY)
+  const readers = [new RecordingSubscriber(), new RecordingSubscriber()]
+  for (const reader of readers) {
+    feed.join(reader, { asked: held, given: held })
+    await say('after')
+  }
+  chat.clock.advance(1)
+  const id = (seq: number) => formatId({ ...held, seq })
+  // What came before the top was looked up is counted, not shown: the feed began with that top.
+  const all = [
+    ['open', id(1)],
+    ['gap', id(2), 1],
+    ['posted', id(3)],
+    ['posted', id(4)],
+    ['posted', id(5)],
+  ]
+  for (const { heard } of readers) assert.deepEqual(heard, all)
+})
+
+test('a bus that fails is asked again by the next who comes', async () => {
+  const { chat, bus, say } = troubled()
+  const failing = async () => {
+    throw new Error('away')
+  }
+  bus.beforeListening = failing
+  await assert.rejects(chat.hub.feed(LOBBY), /away/)
+  bus.beforeListening = async () => {}
+  bus.meanwhile = failing
+  await assert.rejects(chat.hub.feed(LOBBY), /away/)
+  assert.equal(bus.listening, 0)
+  bus.meanwhile = async () => {}
+  const feed = await chat.hub.feed(LOBBY)
+  const reader = new RecordingSubscriber()
+  feed.join(reader, undefined)
+  await say('back')
+  chat.clock.advance(1)
+  assert.equal(reader.heard.length, 2)
+})
+
+test('a feed stays while somebody reads, and a minute longer', async () => {
+  const { chat, bus } = troubled()
+  const feed = await chat.hub.feed(LOBBY)
+  const reader = new RecordingSubscriber()
+  feed.join(reader, undefined)
+  chat.clock.advance(3_600_000)
+  assert.equal(bus.listening, 1)
+  feed.leave(reader)
+  chat.clock.advance(60_000)
+  assert.equal(bus.listening, 1)
+  chat.clock.advance(20_000)
+  assert.equal(bus.listening, 0)
+  assert.notEqual(await chat.hub.feed(LOBBY), feed)
+})
+
+test('a feed that is asked for again stays for another minute', async () => {
+  const { chat } = troubled()
+  const feed = await chat.hub.feed(LOBBY)
+  for (let times = 0; times < 5; times++) {
+    chat.clock.advance(50_000)
+    assert.equal(await chat.hub.feed(LOBBY), feed)
+  }
+})
+
+test('who comes back after the feed is gone is told how much was missed', async () => {
+  const { chat, say } = troubled()
+  const feed = await chat.hub.feed(LOBBY)
+  const { id } = await say('one')
+  chat.clock.advance(100_000)
+  await say('two')
+  const again = await chat.hub.feed(LOBBY)
+  assert.notEqual(again, feed)
+  const reader = new RecordingSubscriber()
+  again.join(reader, { asked: id, given: id })
+  const top = formatId({ ...id, seq: 2 })
+  assert.deepEqual(reader.heard, [
+    ['open', formatId(id)],
+    ['gap', top, 1],
+  ])
+})
+
+test('a process follows so many rooms and no more, until some are quiet', async () => {
+  const { chat } = troubled()
+  const rooms = Array.from({ length: FEEDS_MAX }, (_, number) => parseSlug(`room-${number}`))
+  await Promise.all(rooms.map((room) => chat.hub.feed(room)))
+  await assert.rejects(chat.hub.feed(LOBBY), refused('busy'))
+  await chat.hub.feed(parseSlug('room-7'))
+  chat.clock.advance(80_000)
+  await chat.hub.feed(LOBBY)
+})
+
+test('a hub that is closed listens to nothing and waits for nothing', async () => {
+  const { chat, bus, say } = troubled()
+  const waiting = chat.clock.waiting
+  await chat.hub.feed(LOBBY)
+  await say('soon forgotten')
+  chat.hub.close()
+  assert.equal(bus.listening, 0)
+  assert.equal(chat.clock.waiting, waiting - 1)
+})

@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import type { Posted } from '../../src/chat/event.ts'
+import { FORMATS, type Gap } from '../../src/chat/frames.ts'
+import { parseDraft } from '../../src/chat/message.ts'
+import { encoders } from '../../src/frames/encoders.ts'
+import { messageJson } from '../../src/frames/json.ts'
+import { messageItem } from '../../views/message-item.tsx'
+import { renderText } from '../../views/render-text.ts'
+import { anyText } from '../support/any-text.ts'
+import { eventId, id, posted } from '../support/events.ts'
+import { readSse } from '../support/read-sse.ts'
+
+const GAP: Gap = { kind: 'gap', id: eventId(9), missed: 3 }
+
+/** A text as somebody could get it posted. */
+const anyPosted: fc.Arbitrary<Posted> = anyText.map((typed) =>
+  posted(7, parseDraft({ text: `!${typed}` }).text),
+)
+
+function everyMessage(check: (event: Posted) => void): void {
+  fc.assert(fc.property(anyPosted, check), { numRuns: 1500 })
+}
+
+test('in json a message is one event of SSE, with its id and all that was typed', () => {
+  everyMessage((event) => {
+    const { events } = readSse(encoders.json.event(event))
+    assert.equal(events.length, 1)
+    assert.deepEqual(
+      { ...events[0], data: JSON.parse(events[0]?.data ?? '') },
+      {
+        event: undefined,
+        id: id(7),
+        data: messageJson(event),
+      },
+    )
+  })
+})
+
+test('in ndjson a message is one line, with all that was typed', () => {
+  everyMessage((event) => {
+    const [line, ...rest] = encoders.ndjson.event(event).split('\n')
+    assert.deepEqual(rest, [''])
+    assert.deepEqual(JSON.parse(line ?? ''), messageJson(event))
+  })
+})
+
+test('in htmx a message is one unnamed event of SSE, whose data is the message as the page shows it', () => {
+  everyMessage((event) => {
+    const { events } = readSse(encoders.htmx.event(event))
+    assert.deepEqual(events, [{ event: undefined, id: id(7), data: messageItem(event) }])
+  })
+})
+
+test('in html and htmx a message is one article, which nothing in it can leave', () => {
+  everyMessage((event) => {
+    const html = encoders.html.event(event)
+    const [before, after, ...rest] = html.split(renderText(event.text))
+    const around = encoders.html.event({ ...event, text: 'x' }).split('<p>x</p>')
+    assert.deepEqual([before, after, ...rest], around)
+    assert.equal(html.match(/<\/?article/g)?.length, 2)
+    assert.doesNotMatch(html, /<(?:script|img|div id)/i)
+  })
+})
+
+test('in text a message begins one line, and its further lines stand in', () => {
+  everyMessage((event) => {
+    const lines = encoders.text.event(event).split('\n')
+    assert.equal(lines.pop(), '')
+    assert.equal(lines.filter((line) => !line.startsWith('      ')).length, 1)
+    assert.match(lines[0] ?? '', /^17:00 Quiet Otter: !/)
+    assert.doesNotMatch(lines.join(''), /[\0-\x08\x0b-\x1f\x7f-\x9f]/)
+  })
+})
+
+test('a name is escaped like everything else', () => {
+  const event = { ...posted(1), author: { name: '</bdi><script>"&', tag: 'abc123', verified: false } }
+  for (const format of ['html', 'htmx'] as const)
+    assert.match(encoders[format].event(event), /<bdi>&lt;\/bdi&gt;&lt;script&gt;&quot;&amp;<\/bdi>/)
+})
+
+test('an opening says where the stream begins and when to come back', () => {
+  const sse = (format: 'htmx' | 'json') => readSse(encoders[format].opening(eventId(5), 1234))
+  assert.deepEqual(sse('htmx'), { events: [{ event: 'open', id: id(5), data: '' }], retries: [1234] })
+  assert.deepEqual(sse('json').retries, [1234])
+  assert.deepEqual(JSON.parse(sse('json').events[0]?.data ?? ''), { kind: 'open', cursor: id(5) })
+  assert.deepEqual(JSON.parse(encoders.ndjson.opening(eventId(5), 1)), { kind: 'open', cursor: id(5) })
+})
+
+test('a gap says how much is missing, and its id is where to go on', () => {
+  const [named, shown, ...more] = readSse(encoders.htmx.gap(GAP)).events
+  assert.deepEqual(named, { event: 'gap', id: undefined, data: '3' })
+  assert.equal(shown?.id, id(9))
+  assert.match(shown?.data ?? '', /3 messages are missing here/)
+  assert.deepEqual(more, [])
+  const [told] = readSse(encoders.json.gap(GAP)).events
+  assert.deepEqual([told?.event, told?.id], ['gap', id(9)])
+  assert.deepEqual(JSON.parse(told?.data ?? ''), { kind: 'gap', cursor: id(9), missed: 3 })
+  assert.deepEqual(JSON.parse(encoders.ndjson.gap(GAP)), { kind: 'gap', cursor: id(9), missed: 3 })
+  assert.equal(encoders.text.gap(GAP), '-- 3 messages are missing here. --\n')
+  assert.match(encoders.html.gap({ ...GAP, missed: 1 }), /1 message is missing here/)
+})
+
+test('a gap that nobody can count says so', () => {
+  const unknown: Gap = { ...GAP, missed: undefined }
+  for (const format of ['htmx', 'html', 'text'] as const)
+    assert.match(encoders[format].gap(unknown), /Some messages may be missing here/)
+  assert.equal(JSON.parse(encoders.ndjson.gap(unknown)).missed, null)
+  assert.equal(JSON.parse(readSse(encoders.json.gap(unknown)).events[0]?.data ?? '').missed, null)
+  assert.equal(readSse(encoders.htmx.gap(unknown)).events[0]?.data, '')
+})
+
+test('a heartbeat and an ending never move the reader’s cursor', () => {
+  for (const format of ['htmx', 'json'] as const) {
+    for (const ending of ['rotate', 'drain', 'busy'] as const) {
+      const { events, retries } = readSse(
+        encoders[format].beat() + encoders[format].ending(ending, 99, '/r/x'),
+      )
+      assert.deepEqual(
+        events.map(({ event, id }) => [event, id]),
+        [
+          ['beat', undefined],
+          [ending, undefined],
+        ],
+      )
+      assert.deepEqual(retries, [99])
+    }
+  }
+})
+
+test('a page without scripts goes on at its cursor by a refresh', () => {
+  const end = encoders.html.ending('rotate', 1200, '/r/lobby/live.html?after=a.1&proof="><x')
+  assert.match(
+    end,
+    /<meta http-equiv="refresh" content="2;url=\/r\/lobby\/live\.html\?after=a\.1&amp;proof=&quot;&gt;&lt;x"/,
+  )
+})
+
+test('every format has the type that its readers expect', () => {
+  assert.deepEqual(
+    FORMATS.map((format) => encoders[format].contentType),
+    [
+      'text/event-stream',
+      'text/html; charset=utf-8',
+      'text/event-stream',
+      'application/x-ndjson',
+      'text/plain; charset=utf-8',
+    ],
+  )
+})

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { memberId } from '../../src/chat/member.ts'
+import { parseSlug } from '../../src/chat/room.ts'
+import { HOLDINGS_MAX, MemoryRoster } from '../../src/roster/memory.ts'
+import { rosterContract } from '../contracts/roster.ts'
+import { TestClock } from '../support/clock.ts'
+import { ADA, LOBBY } from '../support/events.ts'
+import { refused } from '../support/refused.ts'
+import { testSecrets } from '../support/secrets.ts'
+
+rosterContract('the roster in memory', async () => {
+  const clock = new TestClock()
+  const roster = new MemoryRoster(clock, testSecrets(), 60_000)
+  return { roster, pass: async (ms) => clock.advance(ms), close: async () => roster.close() }
+})
+
+test('so many names are held and no more, until some are free', async () => {
+  const clock = new TestClock()
+  // Quick, where two hundred thousand are made.
+  const roster = new MemoryRoster(
+    clock,
+    { ...testSecrets(), digest: (_purpose, room, member) => `${room}${member}` },
+    60_000,
+  )
+  const rooms = Array.from({ length: 1000 }, (_, number) => parseSlug(`room-${number}`))
+  for (let number = 0; number < HOLDINGS_MAX / rooms.length; number++)
+    await Promise.all(rooms.map((room) => roster.take(room, { id: memberId(`${number}`) })))
+  await assert.rejects(roster.take(LOBBY, ADA), refused('busy'))
+  await roster.take(parseSlug('room-0'), { id: memberId('0') })
+  clock.advance(65_000)
+  assert.match(await roster.take(LOBBY, ADA), /^\w+ \w+$/)
+})
+
+test('a roster that is closed waits for nothing', () => {
+  const clock = new TestClock()
+  const roster = new MemoryRoster(clock, testSecrets(), 60_000)
+  clock.advance(60_000)
+  roster.close()
+  assert.equal(clock.waiting, 0)
+})

@@ -1,0 +1,39 @@
+const TEXT = '(?:[^<>&"]|&(?:amp|lt|gt|quot|#39);)*'
+const LINK = '<a href="https?://[^"<>\\s]+" target="_blank" rel="nofollow noopener noreferrer ugc">'
+
+/** The tags that a rendered text may have, attributes and all. */
+const TAGS_OF_A_TEXT = [
+  '</?(?:p|em|strong|pre|a|code)>',
+  '<br>',
+  '<code class="language-(?:[^"<>&\\s]|&(?:amp|lt|gt|quot);)+">',
+  LINK,
+]
+
+/** What of this HTML is neither escaped text nor one of these tags; '' when all is well. */
+function foreignTo(html: string, tags: readonly string[]): string {
+  return html.replace(new RegExp(`(?:${TEXT}(?:${tags.join('|')}))*${TEXT}`, 'y'), '')
+}
+
+/** What is wrong with a rendered text, or undefined: nothing but allowed tags, each closed in its place. */
+export function faultInText(html: string): string | undefined {
+  const foreign = foreignTo(html, TAGS_OF_A_TEXT)
+  if (foreign !== '') return `foreign: ${foreign}`
+  const open: string[] = []
+  for (const [, close, name = ''] of html.matchAll(/<(\/?)(\w+)/g)) {
+    if (name === 'br') continue
+    if (!close) open.push(name)
+    else if (open.pop() !== name) return `</${name}> closes what is not open`
+  }
+  return open.length > 0 ? `still open: ${open.join()}` : undefined
+}
+
+/** What somebody sees of a rendered text. */
+export function visible(html: string): string {
+  return html
+    .replace(/<[^>]*>/g, '')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&amp;', '&')
+}

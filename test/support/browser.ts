@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict'
+import { after, before, type TestContext, test } from 'node:test'
+import { type Browser, type BrowserContextOptions, chromium } from 'playwright-core'
+import { Person } from './person.ts'
+
+const ARGS = [
+  '--disable-gpu',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-quic',
+  '--no-first-run',
+]
+
+/** How long one test may take; each waits for what it expects, so that only a failing one comes near. */
+const PATIENCE_MS = 40_000
+
+/** Brings somebody with a browser profile of their own. */
+export type Come = (options?: BrowserContextOptions) => Promise<Person>
+
+type BrowserTest = (sentence: string, run: (t: TestContext, come: Come) => Promise<void>) => void
+
+/**
+ * Declares tests that share one browser for the file. What a page complains of, and the test did not announce, fails
+ * the test.
+ */
+export function browserTests(args: readonly string[] = [], without: string[] = []): BrowserTest {
+  let browser: Browser
+  before(async () => {
+    browser = await launch(args, without)
+  })
+  after(() => browser.close())
+
+  return (sentence, run) => {
+    test(sentence, { timeout: PATIENCE_MS }, async (t) => {
+      const people: Person[] = []
+      try {
+        await run(t, async (options = {}) => {
+          const person = await Person.with(await browser.newContext(options), options)
+          people.push(person)
+          return person
+        })
+        assert.deepEqual(
+          people.flatMap((person) => person.complaints),
+          [],
+        )
+      } finally {
+        // Before the server goes: what pages say of that is nobody's concern.
+        for (const { context } of people) await context.close()
+      }
+    })
+  }
+}
+
+function launch(args: readonly string[], without: string[]): Promise<Browser> {
+  const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : []
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: [...ARGS, ...sandbox, ...args],
+    ignoreDefaultArgs: without,
+  })
+}

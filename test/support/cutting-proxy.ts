@@ -1,0 +1,67 @@
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import type { TestContext } from 'node:test'
+
+/** A stretch of network before a server that can do what bad networks do. */
+export class CuttingProxy {
+  /** `http://127.0.0.1:PORT` */
+  readonly url: string
+  /** While set, every new connection is closed at once. */
+  refusing = false
+  /** Where new connections lead. */
+  target: string
+  readonly #pairs: Set<readonly [Socket, Socket]>
+
+  private constructor(url: string, target: string, pairs: Set<readonly [Socket, Socket]>) {
+    this.url = url
+    this.target = target
+    this.#pairs = pairs
+  }
+
+  /**
+   * Stands before a server until the test ends.
+   * @param rewrite changes what the server answers, a chunk at a time
+   */
+  static async start(
+    t: TestContext,
+    target: string,
+    rewrite = (chunk: string | Buffer) => chunk,
+  ): Promise<CuttingProxy> {
+    const pairs = new Set<readonly [Socket, Socket]>()
+    const listener = createServer((client) => {
+      if (proxy.refusing) return void client.destroy()
+      const { hostname, port } = new URL(proxy.target)
+      const server = connect(Number(port), hostname)
+      const pair = [client, server] as const
+      pairs.add(pair)
+      client.on('data', (chunk) => server.write(chunk))
+      server.on('data', (chunk) => client.write(rewrite(chunk)))
+      for (const [end, other] of [[client, server] as const, [server, client] as const]) {
+        // A reset is what this proxy is for.
+        end.on('error', () => {})
+        end.on('end', () => other.end())
+        end.on('close', () => {
+          other.destroy()
+          pairs.delete(pair)
+        })
+      }
+    })
+    await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve))
+    const { port } = listener.address() as AddressInfo
+    const proxy = new CuttingProxy(`http://127.0.0.1:${port}`, target, pairs)
+    t.after(() => {
+      listener.close()
+      proxy.cut()
+    })
+    return proxy
+  }
+
+  /** Ends what is open. */
+  cut(): void {
+    for (const [client] of this.#pairs) client.destroy()
+  }
+
+  /** Lets nothing more through what is open, and says nothing; new connections work. */
+  stall(): void {
+    for (const pair of this.#pairs) for (const end of pair) end.pause()
+  }
+}

@@ -1,0 +1,30 @@
+import { type EventId, epochAt, formatId, type Posted } from '../../src/chat/event.ts'
+import { type Member, memberId } from '../../src/chat/member.ts'
+import { parseSlug } from '../../src/chat/room.ts'
+
+export const LOBBY = parseSlug('lobby')
+export const ADA: Member = { id: memberId('ada') }
+export const BOB: Member = { id: memberId('bob') }
+
+/** An hour before a TestClock begins. */
+export const EPOCH = epochAt(Date.UTC(2026, 10, 22, 16))
+
+export function eventId(seq: number, epoch = EPOCH): EventId {
+  return { epoch, seq }
+}
+
+/** As readers see it: `<epoch>.<seq>`. */
+export function id(seq: number, epoch = EPOCH): string {
+  return formatId(eventId(seq, epoch))
+}
+
+export function posted(seq: number, text = `message ${seq}`, epoch = EPOCH): Posted {
+  return {
+    kind: 'posted',
+    id: eventId(seq, epoch),
+    room: LOBBY,
+    at: Date.UTC(2026, 10, 22, 17),
+    author: { name: 'Quiet Otter', tag: 'abc123', verified: false },
+    text,
+  }
+}

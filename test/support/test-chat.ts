@@ -1,0 +1,27 @@
+import { LocalBus } from '../../src/bus/local.ts'
+import type { Chat } from '../../src/chat/chat.ts'
+import { FanOut } from '../../src/chat/fan-out.ts'
+import { Hub } from '../../src/chat/hub.ts'
+import type { Bus } from '../../src/chat/ports.ts'
+import { Presence } from '../../src/chat/presence.ts'
+import { encoders } from '../../src/frames/encoders.ts'
+import { MemoryRoster } from '../../src/roster/memory.ts'
+import { MemoryDirectory } from '../../src/roster/memory-directory.ts'
+import { TestClock } from './clock.ts'
+import { testSecrets } from './secrets.ts'
+
+/** The core wired as in production, on a clock of its own, with parcels of plain text. */
+export function testChat(
+  wrap: (bus: Bus) => Bus = (bus) => bus,
+): Chat<string> & { readonly clock: TestClock } {
+  const clock = new TestClock()
+  const secrets = testSecrets()
+  const bus = wrap(new LocalBus(clock, secrets))
+  const tools = { encoders, pack: (text: string) => text, fanOut: new FanOut(clock), retryMs: () => 1500 }
+  const roster = new MemoryRoster(clock, secrets, 60_000)
+  const hub = new Hub(bus, clock, 60_000, tools)
+  const presence = new Presence(roster, hub, clock, (error) => {
+    throw error
+  })
+  return { bus, roster, directory: new MemoryDirectory(clock), hub, presence, clock, secrets }
+}

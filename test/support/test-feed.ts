@@ -1,0 +1,28 @@
+import type { EventId } from '../../src/chat/event.ts'
+import { FanOut } from '../../src/chat/fan-out.ts'
+import { Feed } from '../../src/chat/feed.ts'
+import type { Encoders } from '../../src/chat/frames.ts'
+import { ReplayWindow } from '../../src/chat/replay-window.ts'
+import { encoders } from '../../src/frames/encoders.ts'
+import { TestClock } from './clock.ts'
+
+export interface TestFeedOptions {
+  readonly windowMs?: number
+  readonly encoders?: Encoders
+}
+
+/** A feed by itself, whose parcels are plain text; nothing is handed out until the clock is told to go on. */
+export function testFeed(
+  top: EventId,
+  options: TestFeedOptions = {},
+): { feed: Feed<string>; clock: TestClock } {
+  const clock = new TestClock()
+  const window = new ReplayWindow(clock, options.windowMs ?? 60_000)
+  const feed = new Feed(top, window, {
+    encoders: options.encoders ?? encoders,
+    pack: (text) => text,
+    fanOut: new FanOut(clock),
+    retryMs: () => 1500,
+  })
+  return { feed, clock }
+}

@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { MESSAGE_MAX_BYTES } from '../../src/chat/message.ts'
+import { renderText } from '../../views/render-text.ts'
+import { faultInText, visible } from '../support/allowed-html.ts'
+import { anyMarkup, anyText } from '../support/any-text.ts'
+
+const RENDERED = [
+  ['hello', '<p>hello</p>'],
+  ['two\nlines', '<p>two<br>\nlines</p>'],
+  ['two\n\nparagraphs', '<p>two</p>\n<p>paragraphs</p>'],
+  ['*em* **strong** ***both***', '<p><em>em</em> <strong>strong</strong> <em><strong>both</strong></em></p>'],
+  ['`code *as typed* <b>`', '<p><code>code *as typed* &lt;b&gt;</code></p>'],
+  ['```\n<b> *x*\n\n  y\n```', '<pre><code>&lt;b&gt; *x*\n\n  y\n</code></pre>'],
+  ['```js\nlet a\n```', '<pre><code class="language-js">let a\n</code></pre>'],
+  ['<b>no</b> & "so" &lt;', '<p>&lt;b&gt;no&lt;/b&gt; &amp; &quot;so&quot; &amp;lt;</p>'],
+  ['__init__ and _this_ and a_b', '<p>__init__ and _this_ and a_b</p>'],
+  ['2 * 3 * 4', '<p>2 * 3 * 4</p>'],
+  ['# no heading', '<p># no heading</p>'],
+  ['- no\n- list', '<p>- no<br>\n- list</p>'],
+  ['1. no list', '<p>1. no list</p>'],
+  ['> no quote', '<p>&gt; no quote</p>'],
+  ['no\n---\nrule', '<p>no<br>\n---<br>\nrule</p>'],
+  ['![no](image.x)', '<p>![no](image.x)</p>'],
+  ['\\*as typed', '<p>\\*as typed</p>'],
+  ['مرحبا *جدا*', '<p>مرحبا <em>جدا</em></p>'],
+  ['שלום `קוד`', '<p>שלום <code>קוד</code></p>'],
+] as const
+
+for (const [text, html] of RENDERED) {
+  test(`${JSON.stringify(text)} is shown as it should be`, () => {
+    assert.equal(renderText(text), html)
+  })
+}
+
+test('addresses become links that say nothing of where they are', () => {
+  const linked = (text: string) =>
+    [...renderText(text).matchAll(/<a ([^>]*)>([^<]*)<\/a>/g)].map(([, attributes, shown]) => [
+      attributes,
+      shown,
+    ])
+  const rest = 'target="_blank" rel="nofollow noopener noreferrer ugc"'
+  assert.deepEqual(linked('see https://example.com/a?b=1&c=2#d, or'), [
+    [`href="https://example.com/a?b=1&amp;c=2#d" ${rest}`, 'https://example.com/a?b=1&amp;c=2#d'],
+  ])
+  assert.deepEqual(linked('(example.com)'), [[`href="http://example.com" ${rest}`, 'example.com']])
+  assert.deepEqual(linked('http://192.168.1.7:8000/r/lobby'), [
+    [`href="http://192.168.1.7:8000/r/lobby" ${rest}`, 'http://192.168.1.7:8000/r/lobby'],
+  ])
+  assert.deepEqual(
+    linked('https://пример.рф/ж')[0]?.[0],
+    `href="https://xn--e1afmkfd.xn--p1ai/%D0%B6" ${rest}`,
+  )
+  assert.equal(linked('*https://a.com* and **https://b.com**').length, 2)
+})
+
+test('nothing but http and https is ever a link', () => {
+  const schemes = [
+    'javascript:alert(1)',
+    'JaVaScRiPt:alert(1)',
+    'data:text/html,x',
+    'vbscript:x',
+    'file:///etc/passwd',
+    'ftp://example.com',
+    '//example.com',
+    'mailto:a@example.com',
+    'a@example.com',
+    'tel:1',
+    'blob:https',
+    'view-source:x',
+  ]
+  for (const text of [
+    ...schemes,
+    ...schemes.map((scheme) => `[x](${scheme})`),
+    ...schemes.map((scheme) => `<${scheme}>`),
+    '[x]: javascript:alert(1)\n\n[x]',
+  ])
+    assert.doesNotMatch(renderText(text), /<a/, text)
+})
+
+test('what stands in code is no link', () => {
+  assert.doesNotMatch(renderText('`https://example.com`\n```\nhttps://example.com\n```'), /<a/)
+})
+
+test('a quote after an address does not get into the tag', () => {
+  for (const quote of ['"', "'", '`', '&quot;', '%22', '\u202e"', '"onclick="alert(1)'])
+    assert.equal(faultInText(renderText(`https://example.com/${quote}onmouseover=alert(1) x`)), undefined)
+})
+
+test('whatever is typed, only allowed tags come out, each closed, with their own attributes', () => {
+  fc.assert(
+    fc.property(fc.oneof(anyMarkup, anyText), (text) => {
+      const html = renderText(text)
+      assert.equal(faultInText(html), undefined, html)
+    }),
+    { numRuns: 5000 },
+  )
+})
+
+test('what is no markup is shown as it was typed', () => {
+  const word = fc.string({
+    unit: fc.oneof(
+      fc.constantFrom('_', '<', '&', '"', '.', ':', '/', '[', '('),
+      fc.string({ unit: 'grapheme', minLength: 1, maxLength: 1 }),
+    ),
+    minLength: 1,
+  })
+  fc.assert(
+    fc.property(word, (typed) => {
+      const text = typed.replace(/[*`~\s\p{Cc}]+/gu, '-')
+      assert.equal(visible(renderText(text)), text)
+    }),
+    { numRuns: 2000 },
+  )
+})
+
+test('a long text of nothing but markup is rendered like any other', () => {
+  const pieces = [
+    '*',
+    '**',
+    '*a',
+    'a*',
+    '**a ',
+    '`',
+    '`a',
+    '``a`',
+    '[',
+    '](',
+    '![',
+    '<',
+    '<a',
+    '&',
+    '"',
+    '_',
+    '~',
+    '```\n',
+    '~~~\n',
+    '\n',
+    ' ',
+    '\\',
+    'a.',
+    'a@',
+    'http://',
+    'https://a.com/(',
+    'https://a.com/"',
+    'a.com ',
+    'a.com/?(',
+    'xn--',
+    '-.',
+    '*_',
+    '`*',
+    '()',
+    '{[(',
+    '\u202e',
+    '\0',
+    '1.',
+    '//a.com:',
+  ]
+  for (const piece of pieces) {
+    const html = renderText(piece.repeat(MESSAGE_MAX_BYTES / Buffer.byteLength(piece)))
+    assert.equal(faultInText(html), undefined, piece)
+    assert.ok(html.length < 40 * MESSAGE_MAX_BYTES, piece)
+  }
+})
