@@ -15,9 +15,11 @@ const TARGETS = ['chrome120', 'firefox121', 'safari17.4']
 export async function readAssets(): Promise<Asset[]> {
   return Promise.all([
     pack('snug.js', 'text/javascript; charset=utf-8', await script('scripts/snug.js')),
+    pack('home.js', 'text/javascript; charset=utf-8', await script('scripts/home.js')),
     pack('snug.css', 'text/css; charset=utf-8', await style('snug.css')),
     pack('noscript.css', 'text/css; charset=utf-8', await style('noscript.css')),
     pack('icon.svg', 'image/svg+xml', await readFile(join(STATIC, 'icon.svg'))),
+    pack('icon-unread.svg', 'image/svg+xml', await readFile(join(STATIC, 'icon-unread.svg'))),
     pack('icon-180.png', 'image/png', await readFile(join(STATIC, 'icon-180.png'))),
     pack('icon-512.png', 'image/png', await readFile(join(STATIC, 'icon-512.png'))),
   ])

@@ -11,9 +11,12 @@ export interface HomeProps {
 
 export function HomePage({ asset, listed, typed, refusal }: HomeProps) {
   return (
-    <Layout title="Snug" asset={asset} page="home">
+    <Layout title="Snug" asset={asset} page="home" script="home.js">
       <main>
-        <h1>Snug</h1>
+        <h1 class="brand">
+          <img src={asset('icon.svg')} alt="" width={52} height={52} />
+          Snug
+        </h1>
         <p class="lead">Name a room, share its link, and talk. No account, nothing to install.</p>
         <form method="post" action="/rooms" class="join">
           <label for="room">Room</label>
@@ -34,6 +37,7 @@ export function HomePage({ asset, listed, typed, refusal }: HomeProps) {
             />
             <button type="submit">Join</button>
           </div>
+          <output id="address" class="hint" for="room" hidden />
           {refusal && (
             <p id="refusal" class="refusal" role="alert">
               {refusal}
@@ -44,10 +48,19 @@ export function HomePage({ asset, listed, typed, refusal }: HomeProps) {
             for everybody
           </label>
           <p class="hint">
-            Nothing that is said in a room is stored anywhere. A new name makes a new room; a known one joins
-            it.
+            A new name makes a new room, a known one joins it. Rooms are vanishing: nothing that is said is
+            stored anywhere, and a refresh empties the log.
           </p>
         </form>
+        <section id="visited" aria-labelledby="visited-heading" hidden>
+          <div class="heading">
+            <h2 id="visited-heading">Visited from this browser</h2>
+            <button type="button" class="quiet">
+              Forget them
+            </button>
+          </div>
+          <ul class="rooms" />
+        </section>
         {listed.length > 0 && (
           <section aria-labelledby="listed">
             <h2 id="listed">Open now</h2>
@@ -63,6 +76,9 @@ export function HomePage({ asset, listed, typed, refusal }: HomeProps) {
             </ul>
           </section>
         )}
+        <p class="foot">
+          <a href="/about">What Snug is, and what it stores</a>
+        </p>
       </main>
     </Layout>
   )

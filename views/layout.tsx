@@ -6,7 +6,8 @@ export type AssetUrl = (name: string) => string
 export interface LayoutProps {
   readonly title: string
   readonly asset: AssetUrl
-  readonly scripts?: boolean
+  /** The script of the page; those of a room bring htmx. */
+  readonly script?: 'snug.js' | 'home.js'
   /** A class on the body, which says what kind of page this is. */
   readonly page: string
   readonly head?: Child
@@ -18,7 +19,7 @@ const HTMX_CONFIG =
   '{"includeIndicatorCSS":false,"history":false,"sse":{"pauseOnBackground":false,"reconnect":false}}'
 
 /** A whole page. */
-export function Layout({ title, asset, scripts = false, page, head, children }: LayoutProps) {
+export function Layout({ title, asset, script, page, head, children }: LayoutProps) {
   return (
     <html lang="en">
       <head>
@@ -33,10 +34,15 @@ export function Layout({ title, asset, scripts = false, page, head, children }: 
         <meta name="theme-color" content="#191614" media="(prefers-color-scheme: dark)" />
         <link rel="manifest" href="/manifest.webmanifest" />
         <link rel="apple-touch-icon" href={asset('icon-180.png')} />
-        <link rel="icon" href={asset('icon.svg')} type="image/svg+xml" />
+        <link
+          rel="icon"
+          href={asset('icon.svg')}
+          type="image/svg+xml"
+          data-unread={script === 'snug.js' ? asset('icon-unread.svg') : undefined}
+        />
         <link rel="stylesheet" href={asset('snug.css')} />
-        {scripts && <meta name="htmx-config" content={HTMX_CONFIG} />}
-        {scripts && <script src={asset('snug.js')} defer />}
+        {script === 'snug.js' && <meta name="htmx-config" content={HTMX_CONFIG} />}
+        {script && <script src={asset(script)} defer />}
         {head}
       </head>
       <body class={page}>{children}</body>

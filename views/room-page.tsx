@@ -31,7 +31,7 @@ export function RoomPage(props: RoomProps) {
     </>
   )
   return (
-    <Layout title={`${room} · Snug`} asset={asset} page="room" scripts head={head}>
+    <Layout title={`${room} · Snug`} asset={asset} page="room" script="snug.js" head={head}>
       <a class="skip" href="#text">
         Skip to writing
       </a>

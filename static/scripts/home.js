@@ -1,0 +1,2 @@
+import './address.js'
+import './visited.js'

@@ -1,0 +1,61 @@
+// What arrives while the reader is elsewhere: a line where it begins, a button that leads there, and a count in the title
+// and on the icon. Whoever reads at the end of the log is told nothing that they see anyway.
+
+import { log, onMessage } from './arrivals.js'
+
+const END_PX = 40
+
+const scroller = log?.closest('.scroller')
+const icon = document.querySelector('link[rel=icon]')
+const title = document.title
+
+let count = 0
+let line
+let button
+
+// The scroller is reversed: its end is at 0, and what is above it is negative.
+const reads = () => !document.hidden && scroller.scrollTop > -END_PX
+
+const show = () => {
+  document.title = count > 0 ? `(${count}) ${title}` : title
+  icon.href = count > 0 ? icon.dataset.unread : icon.dataset.read
+  button.hidden = count === 0 || scroller.scrollTop > -END_PX
+  button.textContent = `${count === 1 ? '1 new message' : `${count} new messages`} ↓`
+}
+
+const begin = (message) => {
+  line?.remove()
+  line = document.createElement('p')
+  line.className = 'line new'
+  line.textContent = 'New'
+  message.before(line)
+}
+
+const arrive = (message) => {
+  if (message.dataset.by === log.dataset.me || reads()) return
+  if (count === 0) begin(message)
+  count++
+  show()
+}
+
+const catchUp = () => {
+  if (count === 0 || !reads()) return
+  count = 0
+  show()
+}
+
+if (log) {
+  icon.dataset.read = icon.href
+  button = document.createElement('button')
+  button.type = 'button'
+  button.className = 'jump'
+  button.addEventListener('click', () => {
+    scroller.scrollTop = 0
+    document.getElementById('text').focus()
+  })
+  scroller.after(button)
+  show()
+  onMessage(arrive)
+  scroller.addEventListener('scroll', catchUp, { passive: true })
+  document.addEventListener('visibilitychange', catchUp)
+}
