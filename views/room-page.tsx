@@ -44,7 +44,7 @@ export function RoomPage(props: RoomProps) {
             <bdi>{room}</bdi>
           </h1>
           <p>
-            You are <bdi class="me">{name}</bdi> · <span id="here">{here}</span> here
+            <span id="here">{here}</span> here · you are <bdi class="me">{name}</bdi>
           </p>
         </div>
         <output id="status" class="status" data-state="connecting">
@@ -68,20 +68,23 @@ function Log({ room, begin, tag, beatSeconds }: RoomProps) {
   return (
     <main class="log-area">
       <section class="scroller" tabindex={0} aria-label="Messages">
-        <div
-          id="log"
-          class="log"
-          role="log"
-          hx-sse:connect={`${path}/events${begin}`}
-          hx-trigger="load, connect"
-          hx-swap="beforeend"
-          data-beat={beatSeconds}
-          data-me={tag}
-        >
-          <p class="line vanishing">
-            Nothing said here is stored. Messages live on the screens that are open: refresh, and this log is
-            empty.
-          </p>
+        <div class="thread">
+          <div
+            id="log"
+            class="log"
+            role="log"
+            hx-sse:connect={`${path}/events${begin}`}
+            hx-trigger="load, connect"
+            hx-swap="beforeend"
+            data-beat={beatSeconds}
+            data-me={tag}
+          >
+            <p class="line vanishing">
+              Nothing said here is stored. Messages live on the screens that are open: refresh, and this log
+              is empty.
+            </p>
+          </div>
+          <div id="pending" class="log" />
         </div>
       </section>
       <noscript>

@@ -3,6 +3,7 @@ import { type Back, ComposerFields } from '../../views/composer.tsx'
 import { ComposerPage } from '../../views/composer-page.tsx'
 import { page } from '../../views/layout.tsx'
 import { roomPath } from '../../views/room-path.ts'
+import { formatId } from '../chat/event.ts'
 import { parseDraft } from '../chat/message.ts'
 import { postMessage } from '../chat/post-message.ts'
 import { messageJson } from '../frames/json.ts'
@@ -32,7 +33,10 @@ export function messageRoutes({ chat, asset }: Web): Hono<Env> {
     if (oversized) throw tooLarge()
     const draft = parseDraft({ text: fields.get('text'), key: fields.get('key') })
     const message = await postMessage(chat, c.var.member, room, draft)
-    if (wantsPart(c)) return c.html(String(ComposerFields({ postKey: chat.secrets.token() })))
+    if (wantsPart(c)) {
+      c.header('Snug-Message', formatId(message.id))
+      return c.html(String(ComposerFields({ postKey: chat.secrets.token() })))
+    }
     const wanted = wants(c)
     if (wanted === 'json') return c.json(messageJson(message), 201)
     if (wanted === 'text') return c.text('', 201)

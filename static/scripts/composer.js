@@ -1,5 +1,7 @@
 // The composer empties at once and can be typed in while a post is under way. Whatever becomes of the post, no text is
-// lost: a refused one comes back, and what was typed since stays.
+// lost: what was not taken comes back, before what was typed since.
+
+const UNSENT = 'Not sent: the server can’t be reached. Your text is kept.'
 
 const form = document.getElementById('composer')
 const textField = () => form.elements.namedItem('text')
@@ -8,6 +10,9 @@ const keyField = () => form.elements.namedItem('key')
 /** What failed on its way: sent again unchanged, it keeps its key, for the server may have taken it. */
 let failed
 
+/** What came back and begins the field, and why it did. */
+let returned = { text: '', why: '' }
+
 const freshKey = () =>
   Array.from(crypto.getRandomValues(new Uint8Array(15)), (byte) => byte.toString(36).padStart(2, '0')).join(
     '',
@@ -15,8 +20,9 @@ const freshKey = () =>
 
 const joined = (...texts) => texts.filter((text) => text !== '').join('\n')
 
+// Setting a text moves the caret, and ends what an input method is composing: only where it changes anything.
 const setText = (text) => {
-  textField().value = text
+  if (textField().value !== text) textField().value = text
 }
 
 const say = (sentence) => {
@@ -29,6 +35,20 @@ const say = (sentence) => {
     textField().before(refusal)
   }
   refusal.textContent = sentence
+  if (sentence !== UNSENT) return
+  const again = document.createElement('button')
+  again.type = 'submit'
+  again.className = 'quiet'
+  again.textContent = 'Try again'
+  refusal.append(' ', again)
+}
+
+const giveBack = (text, why) => {
+  const now = textField().value
+  const before = now.startsWith(returned.text) ? returned.text : ''
+  returned = { text: joined(before, text), why }
+  setText(joined(returned.text, now.slice(before.length).replace(/^\n/, '')))
+  say(why)
 }
 
 if (form) {
@@ -37,28 +57,37 @@ if (form) {
     const text = body.get('text')
     if (failed?.text === text) body.set('key', failed.key)
     failed = undefined
+    returned = { text: '', why: '' }
     ctx.sent = { text, key: body.get('key') }
     setText('')
     keyField().value = freshKey()
+    textField().focus()
   })
 
-  form.addEventListener('htmx:before:swap', ({ detail: { ctx } }) => {
+  form.addEventListener('htmx:before:swap', (event) => {
+    const { ctx } = event.detail
     if (!ctx.sent) return
     ctx.typedSince = textField().value
+    if (ctx.text.includes('name="key"')) return
+    // No composer, but a proxy's page, or a sentence of the server: neither may take the composer's place.
+    event.preventDefault()
+    failed = ctx.sent
+    const plain = ctx.response.headers.get('Content-Type')?.startsWith('text/plain')
+    giveBack(ctx.sent.text, plain ? ctx.text : UNSENT)
   })
 
   form.addEventListener('htmx:after:swap', ({ detail: { ctx } }) => {
     if (!ctx.sent) return
-    if (!textField()) location.reload()
-    const refused = ctx.response.status >= 400
-    setText(joined(refused ? ctx.sent.text : '', ctx.typedSince))
+    setText(ctx.typedSince)
+    if (ctx.response.status >= 400) {
+      giveBack(ctx.sent.text, document.getElementById('refusal')?.textContent ?? UNSENT)
+    } else if (returned.text !== '' && ctx.typedSince.startsWith(returned.text)) say(returned.why)
   })
 
   form.addEventListener('htmx:error', ({ detail: { ctx } }) => {
     if (!ctx?.sent) return
     failed = ctx.sent
-    setText(joined(ctx.sent.text, textField().value))
-    say('Not sent: the server can’t be reached. Your text is kept; send it again.')
+    giveBack(ctx.sent.text, UNSENT)
   })
 
   form.addEventListener('keydown', (event) => {
@@ -66,7 +95,7 @@ if (form) {
     // Where a finger types, Enter breaks the line and the button sends.
     if (matchMedia('(pointer: coarse)').matches) return
     event.preventDefault()
-    form.requestSubmit()
+    if (textField().value.trim() !== '') form.requestSubmit()
   })
 
   textField().focus()

@@ -1,9 +1,13 @@
-// Says honestly how the stream is, and mends what hx-sse leaves open: a first connection that fails, a connection that
-// has gone silent, a page that comes back from the browser's cache.
+// Says honestly how the stream is, and keeps it going. hx-sse reads one stream; when that fails, ends or falls silent the
+// next is opened here, so that the first and every later one are checked, continued and retried in one way.
 
 const LOOK_MS = 1000
 const RETRY_MS = 1000
 const RETRY_MAX_MS = 30_000
+const ANSWER_MS = 5000
+
+// That many connections a browser keeps to one server.
+const CONNECTIONS = 6
 
 const log = document.getElementById('log')
 const status = document.getElementById('status')
@@ -11,6 +15,9 @@ const status = document.getElementById('status')
 let lastEventId = ''
 let heardAt = Date.now()
 let failures = 0
+let timeouts = 0
+let asking = false
+let waiting
 
 const show = (state) => {
   if (status.dataset.state === state) return
@@ -19,22 +26,39 @@ const show = (state) => {
     live: 'live',
     reconnecting: 'reconnecting…',
     offline: 'offline',
-    connecting: 'connecting…',
   }[state]
 }
 
 const showBroken = () => show(navigator.onLine ? 'reconnecting' : 'offline')
 
-const connection = () => log._htmx?.sse
+const stream = () => log._htmx?.sse
 
 const connect = () => {
-  if (!connection()) log.dispatchEvent(new CustomEvent('connect'))
+  clearTimeout(waiting)
+  // Two streams at once would show every message twice.
+  if (!asking && !stream()) log.dispatchEvent(new CustomEvent('connect'))
 }
 
-const connectLater = () => {
+/** Connects after the time that the server wished for, or later when that failed before. */
+const connectLater = (wishedMs = 0) => {
   showBroken()
-  const delay = Math.min(RETRY_MAX_MS, RETRY_MS * 2 ** failures++)
-  setTimeout(connect, delay * (0.7 + Math.random() * 0.6))
+  const backoff = Math.min(RETRY_MAX_MS, RETRY_MS * 2 ** failures) * (0.7 + Math.random() * 0.6)
+  clearTimeout(waiting)
+  waiting = setTimeout(connect, Math.max(wishedMs, backoff))
+}
+
+const fail = (wishedMs) => {
+  connectLater(wishedMs)
+  failures++
+}
+
+/** For a stream that may be dead without knowing it. */
+const reconnect = () => {
+  showBroken()
+  heardAt = Date.now()
+  const reader = stream()?.reader
+  if (reader) reader.cancel().catch(() => {})
+  else connect()
 }
 
 const fromLog = ({ target }) => target === log
@@ -44,51 +68,58 @@ if (log) {
   const silenceMs = log.dataset.beat * 3000
 
   log.addEventListener('htmx:config:request', (event) => {
-    if (fromLog(event) && lastEventId) event.detail.ctx.request.headers['Last-Event-ID'] = lastEventId
+    if (!fromLog(event)) return
+    const { request } = event.detail.ctx
+    asking = true
+    // After a silent loss the browser tries its old connections first, one by one: each is given up soon. Where the
+    // network is merely slow, patience grows after that.
+    request.timeout = Math.min(ANSWER_MS, silenceMs) * (1 + Math.floor(timeouts / CONNECTIONS))
+    if (lastEventId) request.headers['Last-Event-ID'] = lastEventId
+  })
+  log.addEventListener('htmx:finally:request', (event) => {
+    if (fromLog(event)) asking = false
   })
 
-  // A first answer that is no stream must neither be swapped in nor end the matter.
+  // An answer that is no stream must neither be swapped in nor end the matter.
   log.addEventListener('htmx:before:response', (event) => {
     if (!fromLog(event)) return
     const { raw } = event.detail.ctx.response
     if (raw.ok && raw.headers.get('Content-Type')?.startsWith('text/event-stream')) return
     event.preventDefault()
-    connectLater()
+    raw.body?.cancel().catch(() => {})
+    fail()
   })
   log.addEventListener('htmx:error', (event) => {
-    if (fromLog(event)) connectLater()
+    if (!fromLog(event)) return
+    if (event.detail.error !== 'timeout') return fail()
+    timeouts++
+    connectLater()
   })
 
+  log.addEventListener('htmx:sse:after:connection', () => {
+    heardAt = Date.now()
+  })
   log.addEventListener('htmx:sse:before:message', ({ detail: { message } }) => {
     heardAt = Date.now()
-    failures = 0
     if (message.id) lastEventId = message.id
     if (message.event === 'busy' || message.event === 'drain') showBroken()
-    else if (message.event !== 'rotate') show('live')
+    else if (message.event !== 'rotate') {
+      failures = 0
+      timeouts = 0
+      show('live')
+    }
   })
-  log.addEventListener('htmx:sse:error', showBroken)
-  log.addEventListener('htmx:sse:close', () => {
-    if (log.isConnected) connectLater()
+  log.addEventListener('htmx:sse:close', ({ detail: { connection } }) => {
+    fail(connection.config.reconnectDelay)
   })
 
   setInterval(() => {
-    const open = connection()
-    if (!open?.reader || Date.now() - heardAt < silenceMs) return
-    heardAt = Date.now()
-    showBroken()
-    open.reader.cancel()
+    if (stream()?.reader && Date.now() - heardAt >= silenceMs) reconnect()
   }, LOOK_MS)
 
   addEventListener('offline', () => show('offline'))
-  addEventListener('online', () => {
-    // Whatever was open before may be dead without knowing it.
-    showBroken()
-    const open = connection()
-    if (open?.delayCanceller) open.delayCanceller()
-    else if (open?.reader) open.reader.cancel()
-    else connect()
-  })
+  addEventListener('online', reconnect)
   addEventListener('pageshow', ({ persisted }) => {
-    if (persisted) connect()
+    if (persisted) reconnect()
   })
 }

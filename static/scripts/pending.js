@@ -1,0 +1,36 @@
+// What was sent shows at once, faintly, and gives way to the real message when the stream brings it. What could not be
+// sent goes back to the composer.
+
+import { onMessage } from './arrivals.js'
+
+const form = document.getElementById('composer')
+const list = document.getElementById('pending')
+
+/** Messages that the server has taken and the stream has not brought yet: their bubbles by id. */
+const awaited = new Map()
+
+const show = (text) => {
+  const bubble = document.createElement('article')
+  bubble.className = 'message pending'
+  const body = document.createElement('div')
+  body.dir = 'auto'
+  body.textContent = text
+  bubble.append(body)
+  list.append(bubble)
+  return bubble
+}
+
+if (form) {
+  form.addEventListener('htmx:config:request', ({ detail: { ctx } }) => {
+    ctx.bubble = show(ctx.request.body.get('text').trim())
+  })
+  form.addEventListener('htmx:finally:request', ({ detail: { ctx } }) => {
+    const id = ctx.response?.headers.get('Snug-Message')
+    if (!id || document.getElementById(`m${id}`)) ctx.bubble?.remove()
+    else awaited.set(`m${id}`, ctx.bubble)
+  })
+  onMessage(({ id }) => {
+    awaited.get(id)?.remove()
+    awaited.delete(id)
+  })
+}
