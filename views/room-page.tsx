@@ -57,8 +57,10 @@ export function RoomPage(props: RoomProps) {
           </button>
         </form>
       </header>
-      <Log {...props} />
-      <Composer {...composer} />
+      <main class="talk">
+        <Log {...props} />
+        <Composer {...composer} />
+      </main>
     </Layout>
   )
 }
@@ -66,7 +68,7 @@ export function RoomPage(props: RoomProps) {
 function Log({ room, begin, tag, beatSeconds }: RoomProps) {
   const path = roomPath(room)
   return (
-    <main class="log-area">
+    <div class="log-area">
       <section class="scroller" tabindex={0} aria-label="Messages">
         <div class="thread">
           <div
@@ -91,6 +93,6 @@ function Log({ room, begin, tag, beatSeconds }: RoomProps) {
         <iframe class="live" title="Messages" src={`${path}/live.html${begin}`} />
         <iframe class="write" title="Write a message" src={`${path}/composer`} />
       </noscript>
-    </main>
+    </div>
   )
 }

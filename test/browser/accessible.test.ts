@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict'
+import AxeBuilder from '@axe-core/playwright'
+import { browserTests } from '../support/browser.ts'
+import type { Person } from '../support/person.ts'
+import { startServer } from '../support/server.ts'
+
+const inChromium = browserTests()
+
+async function findings({ page }: Person): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .analyze()
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`))
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  inChromium(`axe finds nothing in any state of a page, ${colorScheme}`, async (t, come) => {
+    const { url } = await startServer(t)
+    const ada = await come({ colorScheme })
+    const ben = await come({ colorScheme })
+    ada.announce(/status of 4\d\d/, /ERR_INTERNET_DISCONNECTED/, /Failed to fetch/)
+
+    await ada.goto(url)
+    assert.deepEqual(await findings(ada), [], 'home')
+    await ada.page.fill('#room', '!!!')
+    await ada.page.click('text=Join')
+    await ada.page.locator('#refusal').waitFor()
+    assert.deepEqual(await findings(ada), [], 'home, refused')
+    for (const path of ['/about', '/nothing']) {
+      await ada.page.goto(url + path)
+      assert.deepEqual(await findings(ada), [], path)
+    }
+
+    await ada.enter(`${url}/r/tea`)
+    await ben.enter(`${url}/r/tea`)
+    assert.deepEqual(await findings(ada), [], 'an empty room')
+    for (const text of ['Hello *there* at http://example.com', '`code`', '```\nblock\n```', 'שלום']) {
+      await ben.says(text)
+      await ada.says(`about ${text}`)
+    }
+    await ada.messages.nth(7).waitFor()
+    assert.deepEqual(await findings(ada), [], 'a busy room')
+    await ada.page.click('summary')
+    assert.deepEqual(await findings(ada), [], 'sharing')
+    await ada.page.keyboard.press('Escape')
+    await ada.messages.first().locator('bdi').click()
+    await ada.page.locator('#ask').waitFor()
+    assert.deepEqual(await findings(ada), [], 'ignoring')
+    await ada.page.click('text=Cancel')
+    await ada.field.fill('x'.repeat(4000))
+    assert.deepEqual(await findings(ada), [], 'near the limit')
+    await ada.context.setOffline(true)
+    await ada.says('lost')
+    await ada.page.locator('#refusal').waitFor()
+    assert.deepEqual(await findings(ada), [], 'offline')
+  })
+}
+
+inChromium('everything works by keyboard alone', async (t, come) => {
+  const { url } = await startServer(t)
+  const ada = await come()
+  const ben = await come()
+  await ada.goto(url)
+  await ada.page.locator('#room:focus').waitFor()
+  await ada.page.keyboard.type('tea')
+  await ada.page.keyboard.press('Enter')
+  await ada.isLive()
+  await ben.enter(`${url}/r/tea`)
+  await ben.says('hello')
+  await ada.message('hello').waitFor()
+  const { keyboard } = ada.page
+  const focused = () =>
+    ada.page
+      .locator(':focus')
+      .textContent()
+      .then((text) => text?.trim())
+  const tabTo = async (text: string | null) => {
+    for (let presses = 0; presses < 15; presses++) {
+      await keyboard.press('Tab')
+      if ((await ada.page.locator(':focus').count()) > 0 && (await focused()) === text) return
+    }
+    assert.fail(`The keyboard does not reach ${text}`)
+  }
+  await tabTo('Skip to writing')
+  await tabTo('Share')
+  await keyboard.press('Enter')
+  await ada.page.locator('#link').waitFor()
+  await keyboard.press('Escape')
+  await ada.page.locator('#link').waitFor({ state: 'hidden' })
+  assert.equal(await focused(), 'Share')
+  const author = await ada.messages.first().locator('bdi').textContent()
+  await tabTo(author)
+  await keyboard.press('Enter')
+  await keyboard.press('Enter')
+  await ada.message('hello').waitFor({ state: 'hidden' })
+  await ada.page.locator('.ignored button').press('Enter')
+  await ada.message('hello').waitFor()
+})
