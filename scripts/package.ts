@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join, sep } from 'node:path'
 import pkg from '@yao-pkg/pkg/lib-es5/sea.js'
+import { checkWeight } from './weight.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const BUNDLE = join(ROOT, 'dist', 'snug.cjs')
@@ -75,6 +76,7 @@ async function packageSnug(): Promise<void> {
   const started = performance.now()
   if (!existsSync(BUNDLE)) throw new Error('dist/snug.cjs is missing: run `npm run build` first.')
 
+  await checkWeight()
   // Made beside the old one, which may be running, and put in its place when complete.
   const unfinished = `${EXECUTABLE}.unfinished`
   rmSync(unfinished, { force: true })

@@ -1,0 +1,30 @@
+// What the browser loads, as it goes over the wire: printed by `npm run package`, which fails above the bounds.
+
+import { readAssets } from './assets.ts'
+
+/** Everything that a first visit to a room loads; 4 KB of it are left for the page itself and the headers. */
+const VISIT_MAX_BYTES = 40_000 - 4_000
+const SCRIPT_MAX_GZIP_BYTES = 20_000
+
+const VISIT = ['snug.js', 'snug.css', 'icon.svg']
+
+export async function checkWeight(): Promise<void> {
+  const assets = await readAssets()
+  for (const { name, plain, gzip, brotli } of assets) {
+    console.log(`${name.padEnd(16)} ${kb(plain)} plain, ${kb(gzip)} gzip, ${kb(brotli)} brotli`)
+  }
+  const visit = assets
+    .filter(({ name }) => VISIT.includes(name))
+    .reduce((sum, { gzip }) => sum + gzip.length, 0)
+  const script = assets.find(({ name }) => name === 'snug.js')?.gzip.length ?? 0
+  console.log(`A first visit to a room loads ${kb({ length: visit })} with gzip.`)
+  if (visit > VISIT_MAX_BYTES)
+    throw new Error(`a first visit weighs ${visit} bytes; ${VISIT_MAX_BYTES} are promised.`)
+  if (script > SCRIPT_MAX_GZIP_BYTES) {
+    throw new Error(`snug.js weighs ${script} bytes with gzip; ${SCRIPT_MAX_GZIP_BYTES} are promised.`)
+  }
+}
+
+function kb({ length }: { readonly length: number }): string {
+  return `${(length / 1000).toFixed(1)} KB`
+}
