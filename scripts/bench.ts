@@ -1,0 +1,29 @@
+// Measures dist/snug.cjs beside a plain node:http loop, in the same minute on the same machine.
+
+import { existsSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { runBenchmark } from './bench/benchmark.ts'
+import { HELP, type Options, readOptions } from './bench/options.ts'
+import { formatReport } from './bench/report.ts'
+
+async function bench(options: Options): Promise<void> {
+  if (!existsSync(options.snug)) throw new Error(`${options.snug} is missing: run \`npm run build\` first.`)
+  const report = await runBenchmark(options, (line) => console.error(line))
+  console.log(formatReport(report))
+  if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(report, null, 2)}\n`)
+  if (report.scenarios.some(({ faults }) => faults.some((fault) => fault.startsWith('snug')))) {
+    console.error('Snug did not deliver every message once and in order.')
+    process.exitCode = 1
+  }
+}
+
+// Leaving ends the children too.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(1))
+try {
+  const options = readOptions(process.argv.slice(2))
+  if (options === 'help') console.log(HELP)
+  else await bench(options)
+} catch (error) {
+  console.error(`No benchmark: ${error instanceof Error ? error.message : String(error)}`)
+  process.exit(1)
+}

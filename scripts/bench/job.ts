@@ -1,0 +1,58 @@
+/** How messages are sent. */
+export type Pace =
+  /** Closed loop: so many are under way, each until every subscriber has it. */
+  | { readonly kind: 'in-flight'; readonly count: number }
+  /** Open loop: messages a second, whatever becomes of them. */
+  | { readonly kind: 'per-second'; readonly rate: number }
+
+/** What the load process is told to do with one server. */
+export type Job = FanOutJob | IdleJob
+
+interface Target {
+  readonly port: number
+  /** The server's process, for its use of processor and memory. */
+  readonly pid: number
+  readonly subscribers: number
+}
+
+export interface FanOutJob extends Target {
+  readonly kind: 'fan-out'
+  /** Sent first, eight in flight, and not measured. */
+  readonly warmUp: number
+  readonly messages: number
+  readonly pace: Pace
+}
+
+export interface IdleJob extends Target {
+  readonly kind: 'idle'
+}
+
+/** What came of a fan-out. Times are milliseconds unless the name says otherwise. */
+export interface FanOutOutcome {
+  readonly kind: 'fan-out'
+  /** Deliveries that there should be: messages × subscribers. */
+  readonly expected: number
+  readonly deliveries: number
+  readonly duplicates: number
+  /** Deliveries in another order than that of the first who had them. */
+  readonly disordered: number
+  /** Posts that were answered with anything but 2xx or 3xx. */
+  readonly refused: number
+  /** Subscribers whose stream the server ended. */
+  readonly lost: number
+  readonly seconds: number
+  /** Undefined where the system does not tell. */
+  readonly serverCpuSeconds: number | undefined
+  readonly loadCpuSeconds: number
+  readonly p50: number
+  readonly p99: number
+  readonly max: number
+  readonly bytesPerDelivery: number
+}
+
+export interface IdleOutcome {
+  readonly kind: 'idle'
+  readonly lost: number
+  /** Resident bytes that one more open stream takes; undefined where the system does not tell. */
+  readonly bytesPerSubscriber: number | undefined
+}
