@@ -41,7 +41,8 @@ async function gallery(url: string, browser: Browser): Promise<void> {
     await page.locator('#status[data-state=live]').waitFor()
     return page
   }
-  const save = (page: Page, name: string) => page.screenshot({ path: join(GALLERY, `${name}.png`) })
+  const save = (page: Page, name: string) =>
+    page.screenshot({ animations: 'disabled', path: join(GALLERY, `${name}.png`) })
   const say = async (page: Page, text: string) => {
     const before = await page.locator('.log .message[id]').count()
     await page.fill('#text', text)

@@ -13,7 +13,7 @@ export interface LivePageProps {
 const INTRO =
   'Nothing said here is stored. Messages live on the screens that are open: refresh, and this log is empty. ' +
   'New ones appear below as they are written, without any script; after some minutes this part of the page reloads ' +
-  'by itself and goes on where it was.'
+  'by itself and goes on where it was. Should it ever stay still for long, reload the page.'
 
 /** The beginning of a page that never ends; messages follow as they are posted. */
 export function liveOpening({ asset, tag, continued }: LivePageProps): string {

@@ -44,7 +44,10 @@ export function RoomPage(props: RoomProps) {
             <bdi>{room}</bdi>
           </h1>
           <p>
-            <span id="here">{here}</span> here · you are <bdi class="me">{name}</bdi>
+            <span class="presence">
+              <span id="here">{here}</span> here ·{' '}
+            </span>
+            you are <bdi class="me">{name}</bdi>
           </p>
         </div>
         <output id="status" class="status" data-state="connecting">

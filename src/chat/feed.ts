@@ -114,13 +114,15 @@ export class Feed<Parcel> implements Delivery {
     return this.#top
   }
 
+  get waiting(): boolean {
+    return this.#fresh.length > 0 || this.#batches.length > 0
+  }
+
   /** Hands the waiting frames to their readers, as many as there is time for. */
   deliver(late: () => boolean): boolean {
-    for (;;) {
-      // What comes while a batch is on its way is joined into the next one.
-      if (this.#batches.length === 0) this.#bind()
-      const batch = this.#batches[0]
-      if (!batch) return true
+    // What comes while a batch is on its way is joined into the next one, after the rest.
+    if (this.#batches.length === 0) this.#bind()
+    for (let batch = this.#batches[0]; batch; batch = this.#batches[0]) {
       while (batch.served < batch.readers.length) {
         if (batch.served % READERS_PER_LOOK === READERS_PER_LOOK - 1 && late()) return false
         const reader = batch.readers[batch.served++]
@@ -128,6 +130,7 @@ export class Feed<Parcel> implements Delivery {
       }
       this.#batches.shift()
     }
+    return true
   }
 
   close(): void {

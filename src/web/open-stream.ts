@@ -5,6 +5,7 @@ import { tagOf } from '../chat/author.ts'
 import type { Chat } from '../chat/chat.ts'
 import type { Encoders, Format } from '../chat/frames.ts'
 import { readResumption } from '../chat/given-cursor.ts'
+import { letGo } from './let-go.ts'
 import { type Parcel, pack } from './pack.ts'
 import { readSlug } from './read-slug.ts'
 import { Reader } from './reader.ts'
@@ -48,7 +49,8 @@ export async function openStream(
   if (!socket || socket.destroyed) return leaveRoom()
   const stream = new Stream(response, socket, format, tools.encoders[format].contentType, streams)
   const reader = new Reader(tools, room, member, stream)
-  socket.once('close', () => reader.leave())
+  const leave = () => reader.leave()
+  socket.once('close', leave)
   if (format === 'html') {
     const tag = member && tagOf(chat, room, member)
     stream.send(pack(liveOpening({ asset: tools.asset, tag, continued: query.has('continued') })))
@@ -73,4 +75,5 @@ export async function openStream(
       lastEventId: typeof lastEventId === 'string' ? lastEventId : undefined,
     }),
   )
+  setImmediate(letGo, response, socket, leave)
 }

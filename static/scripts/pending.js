@@ -1,7 +1,7 @@
 // What was sent shows at once, faintly, and gives way to the real message when the stream brings it. What could not be
 // sent goes back to the composer.
 
-import { onMessage } from './arrivals.js'
+import { log, onMessage } from './arrivals.js'
 
 const form = document.getElementById('composer')
 const list = document.getElementById('pending')
@@ -29,8 +29,16 @@ if (form) {
     if (!id || document.getElementById(`m${id}`)) ctx.bubble?.remove()
     else awaited.set(`m${id}`, ctx.bubble)
   })
-  onMessage(({ id }) => {
-    awaited.get(id)?.remove()
-    awaited.delete(id)
+  onMessage((message) => {
+    const bubble = awaited.get(message.id)
+    if (!bubble) return
+    message.classList.add('still')
+    bubble.remove()
+    awaited.delete(message.id)
+  })
+  // What falls into a gap never comes.
+  log.addEventListener('gap', () => {
+    for (const bubble of awaited.values()) bubble.remove()
+    awaited.clear()
   })
 }

@@ -170,6 +170,10 @@ test('what comes while a slow hand-out is on its way is joined into the next one
     feed.deliver(() => false),
     true,
   )
+  // The rest of the loop's work comes between.
+  assert.equal(feed.waiting, true)
+  feed.deliver(() => false)
+  assert.equal(feed.waiting, false)
   for (const { heard, parcels } of readers) {
     assert.deepEqual(
       heard.slice(1),

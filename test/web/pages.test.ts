@@ -70,12 +70,12 @@ test('what is no address of a room is 404 with a sentence, on every route below 
 test('looking at a room’s page creates nothing', async (t) => {
   const { url } = await startServer(t)
   const [ada, ben] = [new Visitor(url), new Visitor(url)]
-  const first = streamAddress(await (await ada.get('/r/quiet')).text())
-  await ben.get('/r/quiet')
-  const second = streamAddress(await (await ada.get('/r/quiet')).text())
+  const first = streamAddress(await (await ada.get('/r/hushed')).text())
+  await ben.get('/r/hushed')
+  const second = streamAddress(await (await ada.get('/r/hushed')).text())
   assert.match(first, /after=[0-9a-z]+\.0&/)
   assert.match(second, /after=[0-9a-z]+\.0&/)
-  assert.doesNotMatch(await (await ada.get('/')).text(), /quiet/)
+  assert.doesNotMatch(await (await ada.get('/')).text(), /hushed/)
 })
 
 test('every page says what it may load and who may frame it', async (t) => {
