@@ -25,7 +25,8 @@ export function roomRoutes({ chat, asset, baseUrl, beatSeconds }: Web): Hono<Env
           link: linkTo(c, baseUrl, room),
           name: await chat.roster.nameOf(room, member),
           tag: tagOf(chat, room, member),
-          here: await chat.roster.here(room),
+          // Whoever looks at the page is about to be here too.
+          here: Math.max(1, await chat.roster.here(room)),
           begin: `?${new URLSearchParams({ after: cursor, proof })}`,
           beatSeconds,
           composer: { room, postKey: chat.secrets.token() },
