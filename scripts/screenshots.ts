@@ -5,6 +5,7 @@ import { once } from 'node:events'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { chromiumPath } from './chromium.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const GALLERY = join(ROOT, 'docs', 'screenshots')
@@ -92,8 +93,10 @@ async function takeScreenshots(): Promise<void> {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : []
-  const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
-  const browser = await chromium.launch({ executablePath, args: ['--disable-gpu', ...sandbox] })
+  const browser = await chromium.launch({
+    executablePath: chromiumPath(),
+    args: ['--disable-gpu', ...sandbox],
+  })
   try {
     const [printed] = (await once(snug.stdout, 'data')) as [Buffer]
     const url = /http:\S+/.exec(printed.toString())?.[0]

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, type TestContext, test } from 'node:test'
 import { type Browser, type BrowserContextOptions, chromium } from 'playwright-core'
+import { chromiumPath } from '../../scripts/chromium.ts'
 import { Person } from './person.ts'
 
 const ARGS = [
@@ -55,7 +56,7 @@ export function browserTests(args: readonly string[] = [], without: string[] = [
 function launch(args: readonly string[], without: string[]): Promise<Browser> {
   const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : []
   return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    executablePath: chromiumPath(),
     args: [...ARGS, ...sandbox, ...args],
     ignoreDefaultArgs: without,
   })
