@@ -1,3 +1,4 @@
+import { MESSAGE_MAX_BYTES } from '../src/chat/message.ts'
 import { roomPath } from './room-path.ts'
 
 export interface ComposerProps {
@@ -60,6 +61,7 @@ export function Composer({ room, ...fields }: ComposerProps) {
       hx-target="#composer-fields"
       hx-swap="innerMorph"
       hx-sync="this:queue all"
+      data-max={MESSAGE_MAX_BYTES}
     >
       <div id="composer-fields">
         <ComposerFields {...fields} />

@@ -48,7 +48,8 @@ export class Feed<Parcel> implements Delivery {
   // Taken in, and not yet bound to a batch of readers.
   #fresh: Frame[] = []
   #top: EventId
-  #last: RoomEvent | undefined
+  // Who spoke last and when: never the event, whose text must be forgotten with the window.
+  #last: { readonly tag: string; readonly at: number } | undefined
 
   /** @param top the id of the newest event before this feed listened */
   constructor(top: EventId, window: ReplayWindow, tools: FeedTools<Parcel>) {
@@ -75,7 +76,7 @@ export class Feed<Parcel> implements Delivery {
     }
     this.#top = event.id
     const frame = new Frame(event, this.#tools.encoders, this.#isNext(event))
-    this.#last = event
+    this.#last = { tag: event.author.tag, at: event.at }
     this.#window.push(frame)
     this.#hand(frame)
   }
@@ -161,7 +162,7 @@ export class Feed<Parcel> implements Delivery {
   }
 
   #isNext({ author, at }: RoomEvent): boolean {
-    return this.#last?.author.tag === author.tag && at - this.#last.at < BREATH_MS
+    return this.#last?.tag === author.tag && at - this.#last.at < BREATH_MS
   }
 
   #isPast(id: EventId): boolean {

@@ -79,7 +79,8 @@ export class Hub<Parcel> {
     try {
       const window = new ReplayWindow(this.#clock, this.#windowMs)
       const feed = new Feed(await this.#bus.top(room), window, this.#tools)
-      for (const event of early) feed.receive(event)
+      // Emptied: the listener keeps this array for as long as the feed lives.
+      for (const event of early.splice(0)) feed.receive(event)
       take = (event) => feed.receive(event)
       const entry = this.#entries.get(room)
       if (entry) entry.opened = { feed, unlisten }

@@ -6,7 +6,7 @@ import type { Encoder } from '../chat/frames.ts'
 /** A page that never ends, for browsers without JavaScript: each frame is a piece of it. */
 export const html: Encoder = {
   contentType: 'text/html; charset=utf-8',
-  // The page's head is made for one reader, by `web/stream.ts`.
+  // The page's head is made for one reader, by `web/open-stream.ts`.
   opening: () => '',
   event: (event, next) => `${messageItem(event, next)}\n`,
   gap: (gap) => `${gapLine(gap)}\n`,

@@ -1,6 +1,5 @@
 // Says how much still fits, near the end of what does.
 
-const MAX_BYTES = 4096
 const NEAR_BYTES = 400
 
 const form = document.getElementById('composer')
@@ -11,10 +10,14 @@ if (form) {
   left.className = 'left hint'
   left.hidden = true
   form.prepend(left)
-  form.addEventListener('input', ({ target }) => {
-    const bytes = MAX_BYTES - encoder.encode(target.value.trimEnd()).length
+  const show = () => {
+    const text = form.elements.namedItem('text').value.trimEnd()
+    const bytes = form.dataset.max - encoder.encode(text).length
     left.hidden = bytes > NEAR_BYTES
     left.textContent = bytes < 0 ? `${-bytes} too many` : `${bytes} left`
     left.classList.toggle('refusal', bytes < 0)
-  })
+  }
+  // The composer empties itself when it sends, and takes back what was refused.
+  for (const name of ['input', 'htmx:config:request', 'htmx:finally:request'])
+    form.addEventListener(name, show)
 }

@@ -61,4 +61,11 @@ inChromium('near the end of what fits the composer says how much is left', async
   assert.equal(await left.textContent(), '96 left')
   await ada.field.fill('x'.repeat(4100))
   assert.equal(await left.textContent(), '4 too many')
+  await ada.field.fill('x'.repeat(4000))
+  assert.equal(await left.textContent(), '96 left')
+  const [field, told] = [await ada.field.boundingBox(), await left.boundingBox()]
+  assert.ok(field && told && told.y + told.height <= field.y, 'above the field, not beside it')
+  await ada.field.press('Enter')
+  await ada.message('xxxx').waitFor()
+  await left.waitFor({ state: 'hidden' })
 })

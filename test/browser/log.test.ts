@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { browserTests } from '../support/browser.ts'
+import { eventually } from '../support/eventually.ts'
 import type { Person } from '../support/person.ts'
 import { startServer } from '../support/server.ts'
 
@@ -64,7 +65,7 @@ inChromium('a reader further up is told of new messages and not moved', async (t
     await ada.message('new 0').textContent(),
   )
   await jump.click()
-  await ada.page.waitForFunction("!document.title.startsWith('(')")
+  await eventually(async () => assert.doesNotMatch(await ada.page.title(), /^\(/))
   await jump.waitFor({ state: 'hidden' })
 })
 
