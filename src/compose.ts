@@ -21,6 +21,9 @@ import { Streams } from './web/streams.ts'
 /** Readers who were cut come back after this time, and up to as long again. */
 const RETRY_MS = 1000
 
+/** Pages give a sign of life at every second heartbeat: after so many the first was missed, and the next is late. */
+const SILENT_BEATS = 3.75
+
 /** What comes from outside the program. */
 export interface Surroundings {
   readonly clock: Clock
@@ -45,11 +48,15 @@ export function compose(config: Config, { clock, secrets, assets, log }: Surroun
   let ready = true
   const retryMs = () => Math.round(RETRY_MS * (1 + secrets.random()))
   const bus = new LocalBus(clock, secrets)
-  const roster = new MemoryRoster(clock, secrets, config.nameHold)
+  const roster = new MemoryRoster(clock, secrets, {
+    nameHold: config.nameHold,
+    awayAfter: config.awayAfter,
+    silentAfter: config.heartbeat * SILENT_BEATS,
+  })
   const directory = new MemoryDirectory(clock)
   const fanOut = new FanOut(clock)
   const hub = new Hub<Parcel>(bus, clock, config.replayWindow, { encoders, pack, fanOut, retryMs })
-  const presence = new Presence(roster, hub, clock, (err) => log.error({ err }, 'presence'))
+  const presence = new Presence(roster, bus, clock, (err) => log.error({ err }, 'presence'))
   const chat = { bus, roster, directory, hub, presence, clock, secrets }
 
   const asset = assetUrl(assets)

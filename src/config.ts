@@ -8,6 +8,7 @@ export interface Config {
   /** Where people reach this server, without a slash at the end; undefined: wherever they do. */
   readonly baseUrl: string | undefined
   readonly nameHold: number
+  readonly awayAfter: number
   /** 0: nothing is remembered for readers who reconnect. */
   readonly replayWindow: number
   readonly streamLife: number
@@ -47,6 +48,12 @@ const FLAGS = {
   host: flag('ADDRESS', '127.0.0.1', 'address to listen on; 0.0.0.0 lets the local network in', someText),
   'base-url': flag('URL', '', 'where people reach this server, e.g. https://chat.example.org', baseUrl),
   'name-hold': flag('TIME', '60s', 'how long a name stays its member’s after they are gone', duration(0)),
+  'away-after': flag(
+    'TIME',
+    '10s',
+    'how long somebody counts as here whose page was closed, or is reloading',
+    duration(0, 60_000),
+  ),
   'replay-window': flag(
     'TIME',
     '60s',
@@ -162,6 +169,7 @@ function toConfig(values: Values): Config {
     host: values.host,
     baseUrl: values['base-url'],
     nameHold: values['name-hold'],
+    awayAfter: values['away-after'],
     replayWindow: values['replay-window'],
     streamLife: values['stream-life'],
     heartbeat: values.heartbeat,

@@ -90,6 +90,11 @@ export function PlainComposer({ room, back, ...fields }: ComposerProps & { back:
           {several ? 'One line' : 'Several lines'}
         </a>
       )}
+      {back !== 'room' && (
+        <a class="lines" href={`${roomPath(room)}/composer?name`}>
+          Your name
+        </a>
+      )}
     </form>
   )
 }

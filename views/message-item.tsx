@@ -11,7 +11,7 @@ export function MessageItem({ event, next = false }: { event: RoomEvent; next?: 
   const kind = `message${next ? ' next' : ''}${LARGE_EMOJI.test(event.text) ? ' emoji' : ''}`
   return (
     <article class={kind} id={`m${formatId(event.id)}`} data-by={event.author.tag}>
-      <b>
+      <b data-tag={event.author.tag}>
         <bdi>{event.author.name}</bdi>
       </b>{' '}
       <time datetime={at}>{at.slice(11, 16)} UTC</time>

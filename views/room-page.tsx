@@ -1,18 +1,16 @@
 import { Composer, type ComposerProps } from './composer.tsx'
 import { type AssetUrl, Layout } from './layout.tsx'
+import { People, type PeopleProps } from './people.tsx'
 import { roomPath } from './room-path.ts'
 import { Share } from './share.tsx'
 
-export interface RoomProps {
+export interface RoomProps extends PeopleProps {
   readonly asset: AssetUrl
   readonly room: string
   /** The whole address that others join by. */
   readonly link: string
+  /** The reader's own. */
   readonly name: string
-  /** Marks the reader's own messages. */
-  readonly tag: string
-  /** How many members are here. */
-  readonly here: number
   /** `?after=…&proof=…`: where the streams of this page begin. */
   readonly begin: string
   /** Seconds between two proofs that the stream lives. */
@@ -21,10 +19,10 @@ export interface RoomProps {
 }
 
 export function RoomPage(props: RoomProps) {
-  const { asset, room, link, name, tag, here, composer } = props
+  const { asset, room, link, me, composer } = props
   const head = (
     <>
-      <link rel="stylesheet" href={`/mine/${tag}.css`} />
+      <link rel="stylesheet" href={`/mine/${me}.css`} />
       <noscript>
         <link rel="stylesheet" href={asset('noscript.css')} />
       </noscript>
@@ -43,12 +41,7 @@ export function RoomPage(props: RoomProps) {
           <h1>
             <bdi>{room}</bdi>
           </h1>
-          <p>
-            <span class="presence">
-              <span id="here">{here}</span> here ·{' '}
-            </span>
-            you are <bdi class="me">{name}</bdi>
-          </p>
+          <People {...props} />
         </div>
         <output id="status" class="status" data-state="connecting">
           connecting…
@@ -68,7 +61,7 @@ export function RoomPage(props: RoomProps) {
   )
 }
 
-function Log({ room, begin, tag, beatSeconds }: RoomProps) {
+function Log({ room, begin, me, beatSeconds }: RoomProps) {
   const path = roomPath(room)
   return (
     <div class="log-area">
@@ -82,7 +75,7 @@ function Log({ room, begin, tag, beatSeconds }: RoomProps) {
             hx-trigger="load, connect"
             hx-swap="beforeend"
             data-beat={beatSeconds}
-            data-me={tag}
+            data-me={me}
           >
             <p class="line vanishing">
               Nothing said here is stored. Messages live on the screens that are open: refresh, and this log
@@ -90,6 +83,7 @@ function Log({ room, begin, tag, beatSeconds }: RoomProps) {
             </p>
           </div>
           <div id="pending" class="log" />
+          <p id="typing" class="typing line" aria-hidden="true" />
         </div>
       </section>
       <noscript>

@@ -4,6 +4,7 @@ import type { Draft } from '../chat/message.ts'
 import type { Bus, Clock, Secrets, Undo } from '../chat/ports.ts'
 import { VANISHING_TTL_MS } from '../chat/resume.ts'
 import type { Slug } from '../chat/room.ts'
+import type { Signal } from '../chat/signal.ts'
 import { KeyMemory } from './key-memory.ts'
 
 /** Rooms whose numbering is remembered: a few words each. The one unused for longest gives way. */
@@ -21,7 +22,7 @@ export class LocalBus implements Bus {
   readonly #keys: KeyMemory
   // In the order of their last use.
   readonly #numberings = new Map<Slug, Numbering>()
-  readonly #listeners = new Map<Slug, Set<(event: RoomEvent) => void>>()
+  readonly #listeners = new Map<Slug, Set<(heard: RoomEvent | Signal) => void>>()
 
   constructor(clock: Clock, secrets: Secrets) {
     this.#clock = clock
@@ -45,13 +46,17 @@ export class LocalBus implements Bus {
     return event
   }
 
+  async signal(room: Slug, signal: Signal): Promise<void> {
+    for (const listener of this.#listeners.get(room) ?? []) listener(signal)
+  }
+
   async top(room: Slug): Promise<EventId> {
     const numbering = this.#numbering(room)
     if (!numbering) return { epoch: epochAt(this.#clock.now()), seq: 0 }
     return { epoch: numbering.epoch, seq: numbering.seq }
   }
 
-  async listen(room: Slug, listener: (event: RoomEvent) => void): Promise<Undo> {
+  async listen(room: Slug, listener: (heard: RoomEvent | Signal) => void): Promise<Undo> {
     this.#use(room)
     const listeners = this.#listeners.get(room) ?? new Set()
     this.#listeners.set(room, listeners)

@@ -1,3 +1,4 @@
+import type { Seat } from './member.ts'
 import type { Slug } from './room.ts'
 
 /** Names one event of a room: `<epoch>.<seq>`. */
@@ -8,10 +9,8 @@ export interface EventId {
   readonly seq: number
 }
 
-/** As others see who posted. `tag` marks one member in one room, and says nothing beyond it. */
-export interface Author {
-  readonly name: string
-  readonly tag: string
+/** As others see who posted. */
+export interface Author extends Seat {
   readonly verified: boolean
 }
 

@@ -1,8 +1,9 @@
 import { type EventId, epochTime, type RoomEvent } from './event.ts'
 import type { Delivery, FanOut } from './fan-out.ts'
-import { type Encoders, type Format, Frame, type Gap, type Here } from './frames.ts'
+import { type Encoders, type Format, Frame, type Gap } from './frames.ts'
 import type { ReplayWindow } from './replay-window.ts'
 import { follows, type Resumption, replay } from './resume.ts'
+import type { Signal } from './signal.ts'
 
 /** Frames that may wait for their turn before a room sheds posts: at 500 bytes each they stay below a reader's bound. */
 export const BACKLOG_MAX_FRAMES = 400
@@ -68,6 +69,12 @@ export class Feed<Parcel> implements Delivery {
     return waiting >= BACKLOG_MAX_FRAMES
   }
 
+  /** Takes in what the bus brings. */
+  hear(heard: RoomEvent | Signal): void {
+    if ('id' in heard) this.receive(heard)
+    else this.signal(heard)
+  }
+
   /** Takes in one event of the room, whatever order the bus brings it in. */
   receive(event: RoomEvent): void {
     if (!follows(event.id, this.#top)) {
@@ -82,8 +89,8 @@ export class Feed<Parcel> implements Delivery {
   }
 
   /** Tells those who read now; nobody is told later. */
-  signal(here: Here): void {
-    this.#hand(new Frame(here, this.#tools.encoders))
+  signal(signal: Signal): void {
+    this.#hand(new Frame(signal, this.#tools.encoders))
   }
 
   /** Adds a reader: first what it missed, from here on what comes. */

@@ -1,4 +1,5 @@
 import type { EventId, RoomEvent } from './event.ts'
+import type { Here, Signal, Typing } from './signal.ts'
 
 export const FORMATS = ['htmx', 'html', 'json', 'ndjson', 'text'] as const
 
@@ -14,12 +15,6 @@ export interface Gap {
   readonly missed: number | undefined
 }
 
-/** How many members are here: a signal, never replayed. */
-export interface Here {
-  readonly kind: 'here'
-  readonly count: number
-}
-
 /** Why a stream ends by itself. */
 export type Ending = 'rotate' | 'drain' | 'busy'
 
@@ -32,6 +27,7 @@ export interface Encoder {
   event(event: RoomEvent, next?: boolean): string
   gap(gap: Gap): string
   here(here: Here): string
+  typing(typing: Typing): string
   /** Proof that the connection lives. */
   beat(): string
   /** The last frame; the reader comes back at `resumeUrl` after `retryMs`. */
@@ -41,7 +37,7 @@ export interface Encoder {
 export type Encoders = Readonly<Record<Format, Encoder>>
 
 /** What a room's readers are told in one piece. */
-export type Content = RoomEvent | Gap | Here
+export type Content = RoomEvent | Gap | Signal
 
 /** One content in each format that somebody reads: encoded once, never for the others. */
 export class Frame<Of extends Content = Content> {
@@ -75,5 +71,7 @@ function encode(content: Content, encoder: Encoder, next: boolean): string {
       return encoder.gap(content)
     case 'here':
       return encoder.here(content)
+    case 'typing':
+      return encoder.typing(content)
   }
 }

@@ -1,3 +1,5 @@
+import { type Name, parseName } from './name.ts'
+
 const MOODS =
   'Amber Ample Arctic Bold Brave Breezy Bright Brisk Calm Candid Cheery Clever Cosmic Cosy Crisp Curious Dapper Daring Deft Dusky Eager Early Fabled Fearless Fleet Fluent Fond Frosty Gentle Giddy Gilded Glad Golden Grand Happy Hardy Hazel Honest Humble Ivory Jaunty Jolly Keen Kind Lively Lucid Lucky Lunar Mellow Merry Mighty Mild Misty Modest Mossy Neat Nimble Noble Olive Patient Peppy Placid Plucky Polite Prime Proud Quick Quiet Rapid Ready Rosy Rustic Sage Serene Silent Silver Sleek Smart Snowy Solar Spry Starry Steady Sunny Supple Swift Tidy Tranquil True Upbeat Velvet Vivid Warm Wise Witty Zesty'.split(
     ' ',
@@ -13,11 +15,11 @@ const ANIMALS =
  * @param seed letters, digits, `-` and `_`, as of a digest
  * @param attempt from 0; each gives another name, and from 8 on the number itself stands in it
  */
-export function friendlyName(seed: string, attempt: number): string {
+export function friendlyName(seed: string, attempt: number): Name {
   let hash = 2166136261 ^ attempt
   for (let i = 0; i < seed.length; i++) hash = Math.imul(hash ^ seed.charCodeAt(i), 16777619)
   hash >>>= 0
   const mood = MOODS[hash % MOODS.length]
   const animal = ANIMALS[Math.floor(hash / MOODS.length) % ANIMALS.length]
-  return attempt < 8 ? `${mood} ${animal}` : `${mood} ${animal} ${attempt}`
+  return parseName(attempt < 8 ? `${mood} ${animal}` : `${mood} ${animal} ${attempt}`)
 }

@@ -4,6 +4,7 @@ import type { Bus, Clock, Undo } from './ports.ts'
 import { Refusal } from './refusal.ts'
 import { ReplayWindow } from './replay-window.ts'
 import type { Slug } from './room.ts'
+import type { Signal } from './signal.ts'
 
 /** Rooms that one process follows at once; a feed with an empty window is about a kilobyte. */
 export const FEEDS_MAX = 20_000
@@ -59,11 +60,6 @@ export class Hub<Parcel> {
     return entry.feed
   }
 
-  /** The room's feed if it is open already. */
-  openFeed(room: Slug): Feed<Parcel> | undefined {
-    return this.#entries.get(room)?.opened?.feed
-  }
-
   close(): void {
     this.#stopSweeping()
     for (const room of this.#entries.keys()) this.#drop(room)
@@ -71,17 +67,17 @@ export class Hub<Parcel> {
 
   async #open(room: Slug): Promise<Feed<Parcel>> {
     // Listening begins before the top is read, so that no event falls between; the feed drops what it has already.
-    const early: RoomEvent[] = []
-    let take = (event: RoomEvent): void => {
-      early.push(event)
+    const early: (RoomEvent | Signal)[] = []
+    let take = (heard: RoomEvent | Signal): void => {
+      early.push(heard)
     }
-    const unlisten = await this.#bus.listen(room, (event) => take(event))
+    const unlisten = await this.#bus.listen(room, (heard) => take(heard))
     try {
       const window = new ReplayWindow(this.#clock, this.#windowMs)
       const feed = new Feed(await this.#bus.top(room), window, this.#tools)
       // Emptied: the listener keeps this array for as long as the feed lives.
-      for (const event of early.splice(0)) feed.receive(event)
-      take = (event) => feed.receive(event)
+      for (const heard of early.splice(0)) feed.hear(heard)
+      take = (heard) => feed.hear(heard)
       const entry = this.#entries.get(room)
       if (entry) entry.opened = { feed, unlisten }
       return feed

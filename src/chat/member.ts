@@ -1,3 +1,6 @@
+import type { Name } from './name.ts'
+import type { Slug } from './room.ts'
+
 declare const memberBrand: unique symbol
 
 /** Who a session belongs to; never shown to others. */
@@ -6,6 +9,14 @@ export type MemberId = string & { readonly [memberBrand]: true }
 /** A person or bot with a session. */
 export interface Member {
   readonly id: MemberId
+  /** The names that this browser took before, by room: taken again where they are free. */
+  readonly wishes?: ReadonlyMap<Slug, Name>
+}
+
+/** How others see a member in one room. `tag` marks the member there, whatever the name, and says nothing beyond it. */
+export interface Seat {
+  readonly name: Name
+  readonly tag: string
 }
 
 /** Trusted: the value was made or verified by the session's keys. */

@@ -1,7 +1,9 @@
 import type { Author, EventId, RoomEvent } from './event.ts'
-import type { Member } from './member.ts'
+import type { Member, Seat } from './member.ts'
 import type { Draft } from './message.ts'
+import type { Name } from './name.ts'
 import type { Slug } from './room.ts'
+import type { Change, Signal } from './signal.ts'
 
 /** Undoes what returned it; calling it twice does no harm. */
 export type Undo = () => void
@@ -29,7 +31,7 @@ export interface Secrets {
   proves(digest: string, purpose: string, ...parts: string[]): boolean
 }
 
-/** Carries events between processes, and gives a vanishing room's events their ids. */
+/** Carries events and signals between processes, and gives a vanishing room's events their ids. */
 export interface Bus {
   /**
    * Numbers a message of a vanishing room and carries it to every listener, in the order of the ids.
@@ -37,23 +39,40 @@ export interface Bus {
    * @throws Refusal `invalid` when that key stood for another text
    */
   post(room: Slug, member: Member, author: Author, draft: Draft): Promise<RoomEvent>
+  /** Carries a signal to every listener. */
+  signal(room: Slug, signal: Signal): Promise<void>
   /** The id of the room's newest event; `<now>.0` where there is none. Creates nothing. */
   top(room: Slug): Promise<EventId>
-  listen(room: Slug, listener: (event: RoomEvent) => void): Promise<Undo>
+  listen(room: Slug, listener: (heard: RoomEvent | Signal) => void): Promise<Undo>
 }
 
-/** Who holds which name in a room, and who is here. */
+/** How a stream shows that somebody is there: by its connection alone, or by signs of life that its page sends too. */
+export type Stay = 'connected' | 'confirmed'
+
+/** Who holds which name in a room, and who is here. Names that look alike are one name. */
 export interface Roster {
-  /** The name that `member` holds in the room, or would take now. Creates nothing. */
-  nameOf(room: Slug, member: Member): Promise<string>
-  /** Takes that name, and holds it until some time after the member's last stream or request. */
-  take(room: Slug, member: Member): Promise<string>
-  /** The member has one more stream open, which holds its name until it is undone. */
-  enter(room: Slug, member: Member): Promise<Undo>
+  /** The seat that `member` holds in the room, or would take now. Creates nothing. */
+  seatOf(room: Slug, member: Member): Promise<Seat>
+  /** Takes that seat, and holds it until some time after the member's last stream or request. */
+  take(room: Slug, member: Member): Promise<Seat>
+  /** Takes the seat under this name; undefined when somebody else holds it, or one that looks like it. */
+  claim(room: Slug, member: Member, name: Name): Promise<Seat | undefined>
+  /** Those of the names that nobody holds. */
+  free(room: Slug, names: readonly Name[]): Promise<Name[]>
+  /** The member has one more stream open, which holds the seat until it is undone. */
+  enter(room: Slug, member: Member, stay: Stay): Promise<Undo>
+  /** A sign of life from a page whose stream is open. */
+  confirm(room: Slug, member: Member): Promise<void>
   /** Gives the name back at once, whatever streams are open. */
   leave(room: Slug, member: Member): Promise<void>
-  /** How many members have a stream open. */
+  /** How many members are here: those with a stream, and for a moment those who had one. */
   here(room: Slug): Promise<number>
+  /** The member's seat, if they are here. */
+  hereAs(room: Slug, member: Member): Promise<Seat | undefined>
+  /** Who is here, in the order of coming; `beginning` of the name in any case. */
+  people(room: Slug, limit: number, beginning?: string): Promise<Seat[]>
+  /** Tells of every change in who is here that this process brought about or noticed. */
+  watch(listener: (room: Slug, change: Partial<Change>) => void): Undo
 }
 
 /** Which rooms the home page lists. */

@@ -16,11 +16,15 @@ export class Refusal extends Error {
   /** Whole seconds after which to try again; only for `busy`. */
   readonly retryAfter: number | undefined
 
+  /** What would be taken instead. */
+  readonly offers: readonly string[]
+
   /** @param sentence one whole sentence for the person who is refused */
-  constructor(code: RefusalCode, sentence: string, retryAfter?: number) {
+  constructor(code: RefusalCode, sentence: string, retryAfter?: number, offers: readonly string[] = []) {
     super(sentence)
     this.name = 'Refusal'
     this.code = code
     this.retryAfter = retryAfter
+    this.offers = offers
   }
 }

@@ -1,6 +1,7 @@
 import { gapLine } from '../../views/gap-line.tsx'
 import { continuation } from '../../views/live-page.tsx'
 import { messageItem } from '../../views/message-item.tsx'
+import { presenceLine } from '../../views/presence-line.tsx'
 import type { Encoder } from '../chat/frames.ts'
 
 /** A page that never ends, for browsers without JavaScript: each frame is a piece of it. */
@@ -10,7 +11,8 @@ export const html: Encoder = {
   opening: () => '',
   event: (event, next) => `${messageItem(event, next)}\n`,
   gap: (gap) => `${gapLine(gap)}\n`,
-  here: () => '',
+  here: (here) => presenceLine(here),
+  typing: () => '',
   beat: () => '\n',
   ending: (ending, retryMs, resumeUrl) => continuation(ending, retryMs, resumeUrl),
 }

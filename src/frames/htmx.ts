@@ -1,5 +1,6 @@
 import { gapLine } from '../../views/gap-line.tsx'
 import { messageItem } from '../../views/message-item.tsx'
+import { presenceLine } from '../../views/presence-line.tsx'
 import { formatId } from '../chat/event.ts'
 import type { Encoder } from '../chat/frames.ts'
 import { sseBlock } from './sse.ts'
@@ -12,7 +13,13 @@ export const htmx: Encoder = {
   gap: (gap) =>
     sseBlock({ event: 'gap', data: String(gap.missed ?? '') }) +
     sseBlock({ id: formatId(gap.id), data: gapLine(gap) }),
-  here: ({ count }) => sseBlock({ event: 'here', data: String(count) }),
+  here: (here) => {
+    const { count, renamed } = here
+    const line = presenceLine(here)
+    const told = sseBlock({ event: 'here', data: JSON.stringify({ count, renamed }) })
+    return line === '' ? told : told + sseBlock({ data: line })
+  },
+  typing: ({ name, tag }) => sseBlock({ event: 'typing', data: JSON.stringify({ name, tag }) }),
   beat: () => sseBlock({ event: 'beat', data: '' }),
   ending: (ending, retryMs) => sseBlock({ event: ending, retry: retryMs, data: '' }),
 }

@@ -1,6 +1,7 @@
 import { renderText } from '../../views/render-text.ts'
 import { type EventId, formatId, type RoomEvent } from '../chat/event.ts'
 import type { Encoder } from '../chat/frames.ts'
+import type { Here, Typing } from '../chat/signal.ts'
 import { sseBlock } from './sse.ts'
 
 /** A message as programs get it. */
@@ -28,6 +29,8 @@ export function messageJson(event: RoomEvent): MessageJson {
 }
 
 const signal = (kind: string, fields: object = {}) => JSON.stringify({ kind, ...fields })
+const here = ({ kind, ...rest }: Here) => signal(kind, rest)
+const typing = ({ kind, ...seat }: Typing) => signal(kind, seat)
 const at = (cursor: EventId) => ({ cursor: formatId(cursor) })
 
 /** SSE with JSON data, for EventSource in programs. */
@@ -42,7 +45,8 @@ export const json: Encoder = {
       id: formatId(gap.id),
       data: signal('gap', { ...at(gap.id), missed: gap.missed ?? null }),
     }),
-  here: ({ count }) => sseBlock({ event: 'here', data: signal('here', { count }) }),
+  here: (told) => sseBlock({ event: 'here', data: here(told) }),
+  typing: (told) => sseBlock({ event: 'typing', data: typing(told) }),
   beat: () => sseBlock({ event: 'beat', data: '' }),
   ending: (ending, retryMs) =>
     sseBlock({ event: ending, retry: retryMs, data: signal(ending, { retry: retryMs }) }),
@@ -54,7 +58,8 @@ export const ndjson: Encoder = {
   opening: (cursor) => `${signal('open', at(cursor))}\n`,
   event: (event) => `${JSON.stringify(messageJson(event))}\n`,
   gap: (gap) => `${signal('gap', { ...at(gap.id), missed: gap.missed ?? null })}\n`,
-  here: ({ count }) => `${signal('here', { count })}\n`,
+  here: (told) => `${here(told)}\n`,
+  typing: (told) => `${typing(told)}\n`,
   beat: () => `${signal('beat')}\n`,
   ending: (ending, retryMs) => `${signal(ending, { retry: retryMs })}\n`,
 }

@@ -1,121 +1,210 @@
+import { tagOf } from '../chat/author.ts'
 import { friendlyName } from '../chat/friendly-name.ts'
-import type { Member, MemberId } from '../chat/member.ts'
-import type { Clock, Roster, Secrets, Undo } from '../chat/ports.ts'
+import { type Likeness, likenessOf } from '../chat/likeness.ts'
+import type { Member, MemberId, Seat } from '../chat/member.ts'
+import type { Name } from '../chat/name.ts'
+import type { Clock, Roster, Secrets, Stay, Undo } from '../chat/ports.ts'
 import { Refusal } from '../chat/refusal.ts'
 import type { Slug } from '../chat/room.ts'
+import type { Change } from '../chat/signal.ts'
+import { Place, type RosterTimes } from './place.ts'
 
-/** Names held at once in all rooms, a few hundred bytes each. */
-export const HOLDINGS_MAX = 200_000
+/** Places in all rooms, half a kilobyte each. */
+export const PLACES_MAX = 200_000
 
-/** How often names whose time is over are looked for, at the least. */
-const SWEEP_MS = 5_000
+/** How often those are looked for whose time is over. */
+const SWEEP_MS = 2_000
 
-interface Holding {
-  readonly name: string
-  streams: number
-  /** When the name is free again, once no stream is open. */
-  until: number
-}
+type Watcher = (room: Slug, change: Partial<Change>) => void
 
-interface Holdings {
-  readonly byMember: Map<MemberId, Holding>
-  readonly names: Map<string, MemberId>
+interface Attendance {
+  readonly places: Map<MemberId, Place>
+  readonly holders: Map<Likeness, MemberId>
 }
 
 /** The roster of a single process. */
 export class MemoryRoster implements Roster {
   readonly #clock: Clock
   readonly #secrets: Secrets
-  readonly #holdMs: number
-  readonly #rooms = new Map<Slug, Holdings>()
-  #held = 0
+  readonly #times: RosterTimes
+  readonly #rooms = new Map<Slug, Attendance>()
+  readonly #watchers = new Set<Watcher>()
+  #size = 0
   #stopSweeping: Undo
 
-  /** @param holdMs how long a name stays its member's after the last stream or request */
-  constructor(clock: Clock, secrets: Secrets, holdMs: number) {
+  constructor(clock: Clock, secrets: Secrets, times: RosterTimes) {
     this.#clock = clock
     this.#secrets = secrets
-    this.#holdMs = holdMs
+    this.#times = times
     this.#stopSweeping = clock.after(SWEEP_MS, () => this.#sweep())
   }
 
-  async nameOf(room: Slug, member: Member): Promise<string> {
-    return this.#rooms.get(room)?.byMember.get(member.id)?.name ?? this.#freeName(room, member)
+  async seatOf(room: Slug, member: Member): Promise<Seat> {
+    return this.#rooms.get(room)?.places.get(member.id)?.seat ?? this.#freeSeat(room, member)
   }
 
-  async take(room: Slug, member: Member): Promise<string> {
-    return this.#hold(room, member).name
+  async take(room: Slug, member: Member): Promise<Seat> {
+    const place = this.#place(room, member)
+    place.see(this.#clock.elapsed())
+    return this.#seat(room, member, place)
   }
 
-  async enter(room: Slug, member: Member): Promise<Undo> {
-    const holding = this.#hold(room, member)
-    holding.streams++
+  async claim(room: Slug, member: Member, name: Name): Promise<Seat | undefined> {
+    if (!this.#isFree(room, name, member)) return undefined
+    const place = this.#place(room, member)
+    place.see(this.#clock.elapsed())
+    const before = place.seat?.name
+    const seat = { name, tag: place.seat?.tag ?? tagOf(this.#secrets, room, member) }
+    this.#hold(room, member, place, seat)
+    if (place.told && before !== undefined && before !== name)
+      this.#tell(room, { renamed: [{ ...seat, before }] })
+    return seat
+  }
+
+  async free(room: Slug, names: readonly Name[]): Promise<Name[]> {
+    return names.filter((name) => this.#isFree(room, name))
+  }
+
+  async enter(room: Slug, member: Member, stay: Stay): Promise<Undo> {
+    const place = this.#place(room, member)
+    this.#seat(room, member, place)
+    place.open(stay, this.#clock.elapsed())
+    this.#look(room, place)
     let inside = true
     return () => {
       if (!inside) return
       inside = false
-      holding.streams--
-      holding.until = this.#clock.elapsed() + this.#holdMs
+      place.close(stay, this.#clock.elapsed())
+      this.#look(room, place)
+      if (!place.seat) this.#clear(room, member.id)
     }
   }
 
+  async confirm(room: Slug, member: Member): Promise<void> {
+    const place = this.#rooms.get(room)?.places.get(member.id)
+    if (!place?.hasStreams) return
+    this.#seat(room, member, place)
+    place.confirm(this.#clock.elapsed())
+    this.#look(room, place)
+  }
+
   async leave(room: Slug, member: Member): Promise<void> {
-    this.#free(room, member.id)
+    const place = this.#rooms.get(room)?.places.get(member.id)
+    if (place) this.#unseat(room, member.id, place)
   }
 
   async here(room: Slug): Promise<number> {
+    const now = this.#clock.elapsed()
     let count = 0
-    for (const holding of this.#rooms.get(room)?.byMember.values() ?? []) if (holding.streams > 0) count++
+    for (const place of this.#rooms.get(room)?.places.values() ?? []) if (place.isHere(now)) count++
     return count
+  }
+
+  async hereAs(room: Slug, member: Member): Promise<Seat | undefined> {
+    const place = this.#rooms.get(room)?.places.get(member.id)
+    return place?.isHere(this.#clock.elapsed()) ? place.seat : undefined
+  }
+
+  async people(room: Slug, limit: number, beginning = ''): Promise<Seat[]> {
+    const now = this.#clock.elapsed()
+    const begins = beginning.toLowerCase()
+    const seats: Seat[] = []
+    for (const place of this.#rooms.get(room)?.places.values() ?? []) {
+      if (seats.length >= limit) break
+      if (place.seat && place.isHere(now) && place.seat.name.toLowerCase().startsWith(begins))
+        seats.push(place.seat)
+    }
+    return seats
+  }
+
+  watch(listener: Watcher): Undo {
+    this.#watchers.add(listener)
+    return () => this.#watchers.delete(listener)
   }
 
   close(): void {
     this.#stopSweeping()
   }
 
-  #hold(room: Slug, member: Member): Holding {
-    const until = this.#clock.elapsed() + this.#holdMs
-    const held = this.#rooms.get(room)?.byMember.get(member.id)
-    if (held) {
-      held.until = until
-      return held
-    }
-    if (this.#held >= HOLDINGS_MAX) {
+  #place(room: Slug, member: Member): Place {
+    const attendance = this.#rooms.get(room) ?? { places: new Map(), holders: new Map() }
+    const known = attendance.places.get(member.id)
+    if (known) return known
+    if (this.#size >= PLACES_MAX) {
       throw new Refusal('busy', 'Too many people are here just now. Try again in a minute.', 60)
     }
-    const holding: Holding = { name: this.#freeName(room, member), streams: 0, until }
-    const holdings = this.#rooms.get(room) ?? { byMember: new Map(), names: new Map() }
-    this.#rooms.set(room, holdings)
-    holdings.byMember.set(member.id, holding)
-    holdings.names.set(holding.name, member.id)
-    this.#held++
-    return holding
+    const place = new Place(this.#times)
+    this.#rooms.set(room, attendance)
+    attendance.places.set(member.id, place)
+    this.#size++
+    return place
   }
 
-  #free(room: Slug, member: MemberId): void {
-    const holdings = this.#rooms.get(room)
-    const holding = holdings?.byMember.get(member)
-    if (!holdings || !holding) return
-    holdings.byMember.delete(member)
-    holdings.names.delete(holding.name)
-    if (holdings.byMember.size === 0) this.#rooms.delete(room)
-    this.#held--
+  #seat(room: Slug, member: Member, place: Place): Seat {
+    return place.seat ?? this.#hold(room, member, place, this.#freeSeat(room, member))
   }
 
-  #freeName(room: Slug, member: Member): string {
-    const taken = this.#rooms.get(room)?.names
+  #hold(room: Slug, member: Member, place: Place, seat: Seat): Seat {
+    const holders = this.#rooms.get(room)?.holders
+    if (place.likeness !== undefined) holders?.delete(place.likeness)
+    place.seat = seat
+    place.likeness = likenessOf(seat.name)
+    holders?.set(place.likeness, member.id)
+    return seat
+  }
+
+  #unseat(room: Slug, member: MemberId, place: Place): void {
+    const { seat } = place
+    if (place.likeness !== undefined) this.#rooms.get(room)?.holders.delete(place.likeness)
+    place.seat = undefined
+    place.likeness = undefined
+    if (seat && place.told) this.#tell(room, { left: [seat] })
+    place.told = false
+    if (!place.hasStreams) this.#clear(room, member)
+  }
+
+  #clear(room: Slug, member: MemberId): void {
+    const places = this.#rooms.get(room)?.places
+    const place = places?.get(member)
+    if (!place || place.hasStreams || place.seat) return
+    places?.delete(member)
+    this.#size--
+    if (places?.size === 0) this.#rooms.delete(room)
+  }
+
+  #look(room: Slug, place: Place): void {
+    const here = place.isHere(this.#clock.elapsed())
+    if (!place.seat || here === place.told) return
+    place.told = here
+    this.#tell(room, here ? { joined: [place.seat] } : { left: [place.seat] })
+  }
+
+  #tell(room: Slug, change: Partial<Change>): void {
+    for (const watcher of this.#watchers) watcher(room, change)
+  }
+
+  #isFree(room: Slug, name: Name, member?: Member): boolean {
+    const holder = this.#rooms.get(room)?.holders.get(likenessOf(name))
+    return holder === undefined || holder === member?.id
+  }
+
+  #freeSeat(room: Slug, member: Member): Seat {
+    const tag = tagOf(this.#secrets, room, member)
+    const wish = member.wishes?.get(room)
+    if (wish !== undefined && this.#isFree(room, wish)) return { name: wish, tag }
     const seed = this.#secrets.digest('name', room, member.id)
     for (let attempt = 0; ; attempt++) {
       const name = friendlyName(seed, attempt)
-      if (!taken?.has(name)) return name
+      if (this.#isFree(room, name)) return { name, tag }
     }
   }
 
   #sweep(): void {
     const now = this.#clock.elapsed()
-    for (const [room, { byMember }] of this.#rooms) {
-      for (const [member, holding] of byMember) {
-        if (holding.streams === 0 && holding.until <= now) this.#free(room, member)
+    for (const [room, { places }] of this.#rooms) {
+      for (const [member, place] of places) {
+        this.#look(room, place)
+        if (place.seat && place.isOver(now)) this.#unseat(room, member, place)
       }
     }
     this.#stopSweeping = this.#clock.after(SWEEP_MS, () => this.#sweep())

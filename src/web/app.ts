@@ -15,10 +15,14 @@ import { leaveRoutes } from './leave.ts'
 import { manifestRoutes } from './manifest.ts'
 import { messageRoutes } from './messages.ts'
 import { mineRoutes } from './mine.ts'
+import { nameRoutes } from './name.ts'
 import { checkOrigin } from './origin-check.ts'
+import { peopleRoutes } from './people.ts'
 import { roomRoutes } from './room.ts'
 import type { Sessions } from './session.ts'
 import { shareRoutes } from './share.ts'
+import { signRoutes } from './signs.ts'
+import { withWishes } from './wished-names.ts'
 
 /** What the routes work with. */
 export interface Web {
@@ -52,9 +56,9 @@ export function createApp(web: Web): Hono<Env> {
       checkOrigin({ secFetchSite, origin, host, hasCookie: cookies !== undefined }, web.baseUrl)
     }
     const { member, setCookie } = web.sessions.open(cookies)
-    c.set('member', member)
+    c.set('member', withWishes(member, cookies))
     await next()
-    if (setCookie && c.res.status < 400) c.header('Set-Cookie', setCookie)
+    if (setCookie && c.res.status < 400) c.header('Set-Cookie', setCookie, { append: true })
   })
   app.route('/', homeRoutes(web))
   app.route('/', aboutRoutes(web))
@@ -63,6 +67,9 @@ export function createApp(web: Web): Hono<Env> {
   app.route('/', composerRoutes(web))
   app.route('/', messageRoutes(web))
   app.route('/', leaveRoutes(web))
+  app.route('/', nameRoutes(web))
+  app.route('/', peopleRoutes(web))
+  app.route('/', signRoutes(web))
 
   app.notFound(() => {
     throw new Refusal('not-found', 'There is nothing at this address.')

@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { ComposerPage } from '../../views/composer-page.tsx'
 import { page } from '../../views/layout.tsx'
+import { NamePage } from '../../views/name-form.tsx'
 import type { Web } from './app.ts'
 import type { Env } from './env.ts'
 import { FRAME_CSP } from './headers.ts'
@@ -10,10 +11,14 @@ import { readSlug } from './read-slug.ts'
 export function composerRoutes({ chat, asset }: Web): Hono<Env> {
   const routes = new Hono<Env>()
 
-  routes.get('/r/:room/composer', (c) => {
+  routes.get('/r/:room/composer', async (c) => {
     const room = readSlug(encodeURIComponent(c.req.param('room')))
-    const back = c.req.query('lines') === undefined ? 'line' : 'lines'
     c.header('Content-Security-Policy', FRAME_CSP)
+    if (c.req.query('name') !== undefined) {
+      const { name } = await chat.roster.seatOf(room, c.var.member)
+      return c.html(page(NamePage({ asset, room, name })))
+    }
+    const back = c.req.query('lines') === undefined ? 'line' : 'lines'
     return c.html(page(ComposerPage({ asset, room, postKey: chat.secrets.token(), back })))
   })
 

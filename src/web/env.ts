@@ -7,6 +7,6 @@ export interface Env {
   Variables: {
     member: Member
     /** The page that gives back what was typed, with the sentence of a refusal; set before what may refuse. */
-    giveBack?: (sentence: string) => string | Promise<string>
+    giveBack?: (sentence: string, offers: readonly string[]) => string | Promise<string>
   }
 }

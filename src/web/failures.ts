@@ -30,9 +30,12 @@ export function answerFailure(log: Logger, asset: AssetUrl) {
     if (refusal?.retryAfter !== undefined) c.header('Retry-After', String(refusal.retryAfter))
     const wanted = wants(c)
     if (wanted === 'json')
-      return c.json({ error: { code: refusal?.code ?? 'bug', message: sentence } }, status)
-    if (wanted === 'text') return c.text(`${sentence}\n`, status)
-    const typed = await c.var.giveBack?.(sentence)
+      return c.json(
+        { error: { code: refusal?.code ?? 'bug', message: sentence, ...offersOf(refusal) } },
+        status,
+      )
+    if (wanted === 'text') return c.text(`${[sentence, ...(refusal?.offers ?? [])].join('\n')}\n`, status)
+    const typed = await c.var.giveBack?.(sentence, refusal?.offers ?? [])
     if (typed === undefined && wantsPart(c)) {
       // There is no part to put in its place: the page keeps what it has, and its script says the sentence.
       c.header('HX-Reswap', 'none')
@@ -40,6 +43,10 @@ export function answerFailure(log: Logger, asset: AssetUrl) {
     }
     return c.html(typed ?? page(FailurePage({ asset, status, sentence })), status)
   }
+}
+
+function offersOf(refusal: Refusal | undefined): { readonly offers?: readonly string[] } {
+  return refusal && refusal.offers.length > 0 ? { offers: refusal.offers } : {}
 }
 
 /** The same for a stream that could not be opened: never HTML. */

@@ -2,13 +2,14 @@ import { Hono } from 'hono'
 import type { Web } from './app.ts'
 import type { Env } from './env.ts'
 import { readSlug } from './read-slug.ts'
+import { wishCookie } from './wished-names.ts'
 
-export function leaveRoutes({ chat }: Pick<Web, 'chat'>): Hono<Env> {
+export function leaveRoutes({ chat, sessions }: Pick<Web, 'chat' | 'sessions'>): Hono<Env> {
   const routes = new Hono<Env>()
   routes.post('/r/:room/leave', async (c) => {
     const room = readSlug(encodeURIComponent(c.req.param('room')))
     await chat.roster.leave(room, c.var.member)
-    chat.presence.changed(room)
+    c.header('Set-Cookie', wishCookie(c.var.member, room, undefined, sessions.secure), { append: true })
     return c.redirect('/', 303)
   })
   return routes

@@ -4,7 +4,7 @@ const OWN =
   'align-self:flex-end;text-align:end;--bubble:var(--own);--bubble-ink:var(--own-ink);--bubble-margin:auto 0'
 
 /**
- * A style sheet that marks one member's own messages: what everybody receives stays the same bytes for all, and looks
+ * A style sheet that marks one member's own messages and hides that oneself came: what everybody receives stays the same bytes for all, and looks
  * right to each, without any script.
  */
 export function mineRoutes(): Hono {
@@ -13,7 +13,10 @@ export function mineRoutes(): Hono {
     const tag = c.req.param('sheet').replace('.css', '')
     c.header('Content-Type', 'text/css; charset=utf-8')
     c.header('Cache-Control', 'private, max-age=86400')
-    return c.body(`.message[data-by="${tag}"]{${OWN}}`)
+    const by = `[data-by="${tag}"]`
+    return c.body(
+      `.message${by}{${OWN}}.came>${by},.came:not(:has(>span:not(${by}))){display:none}.came>${by}+span::before{content:none}`,
+    )
   })
   return routes
 }

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AssetUrl } from '../../views/layout.tsx'
 import { liveOpening } from '../../views/live-page.tsx'
-import { tagOf } from '../chat/author.ts'
 import type { Chat } from '../chat/chat.ts'
 import type { Encoders, Format } from '../chat/frames.ts'
 import { readResumption } from '../chat/given-cursor.ts'
@@ -13,6 +12,7 @@ import type { Sessions } from './session.ts'
 import { Stream } from './stream.ts'
 import type { StreamRoute } from './stream-route.ts'
 import type { Streams } from './streams.ts'
+import { withWishes } from './wished-names.ts'
 
 export interface StreamTools {
   readonly chat: Chat<Parcel>
@@ -39,11 +39,15 @@ export async function openStream(
 ): Promise<void> {
   const { chat, streams } = tools
   const room = readSlug(address)
-  const member = tools.sessions.read(request.headers.cookie)
+  const { cookie } = request.headers
+  const known = tools.sessions.read(cookie)
+  const member = known && withWishes(known, cookie)
   const admitted = streams.admits(member)
   const feed = admitted ? await chat.hub.feed(room) : undefined
   if (feed) await chat.directory.renew(room)
-  const leaveRoom = feed && member ? await chat.roster.enter(room, member) : () => {}
+  const stay = format === 'htmx' ? 'confirmed' : 'connected'
+  const leaveRoom = feed && member ? await chat.roster.enter(room, member, stay) : () => {}
+  const tag = format === 'html' && member ? (await chat.roster.seatOf(room, member)).tag : undefined
 
   const { socket } = response
   if (!socket || socket.destroyed) return leaveRoom()
@@ -52,7 +56,6 @@ export async function openStream(
   const leave = () => reader.leave()
   socket.once('close', leave)
   if (format === 'html') {
-    const tag = member && tagOf(chat, room, member)
     stream.send(pack(liveOpening({ asset: tools.asset, tag, continued: query.has('continued') })))
   }
   if (!feed) {
@@ -63,9 +66,7 @@ export async function openStream(
   reader.follow(feed, () => {
     remove()
     leaveRoom()
-    chat.presence.changed(room)
   })
-  chat.presence.changed(room)
   const lastEventId = request.headers['last-event-id']
   feed.join(
     stream,

@@ -2,10 +2,10 @@ import { Hono } from 'hono'
 import { page } from '../../views/layout.tsx'
 import { RoomPage } from '../../views/room-page.tsx'
 import { roomPath } from '../../views/room-path.ts'
-import { tagOf } from '../chat/author.ts'
 import { giveCursor } from '../chat/given-cursor.ts'
 import type { Web } from './app.ts'
 import type { Env } from './env.ts'
+import { SHOWN_MAX } from './people.ts'
 import { readSlug } from './read-slug.ts'
 import { linkTo } from './share.ts'
 
@@ -17,16 +17,21 @@ export function roomRoutes({ chat, asset, baseUrl, beatSeconds }: Web): Hono<Env
     if (room !== c.req.param('room')) return c.redirect(roomPath(room), 301)
     const { member } = c.var
     const { cursor, proof } = await giveCursor(chat, room, member)
+    const { name, tag } = await chat.roster.seatOf(room, member)
+    const people = await chat.roster.people(room, SHOWN_MAX)
+    // Whoever looks at the page is about to be here too.
+    const others = people.filter((seat) => seat.tag !== tag)
+    const joining = people.length === others.length ? 1 : 0
     return c.html(
       page(
         RoomPage({
           asset,
           room,
           link: linkTo(c, baseUrl, room),
-          name: await chat.roster.nameOf(room, member),
-          tag: tagOf(chat, room, member),
-          // Whoever looks at the page is about to be here too.
-          here: Math.max(1, await chat.roster.here(room)),
+          name,
+          me: tag,
+          people: [{ name, tag }, ...others],
+          count: (await chat.roster.here(room)) + joining,
           begin: `?${new URLSearchParams({ after: cursor, proof })}`,
           beatSeconds,
           composer: { room, postKey: chat.secrets.token() },

@@ -10,14 +10,15 @@ const RENEW_SECONDS = 24 * 3600
 export class Sessions {
   readonly #clock: Clock
   readonly #secrets: Secrets
-  readonly #secure: boolean
+  /** Whether cookies are for https alone. */
+  readonly secure: boolean
   readonly #cookie: string
 
   /** @param secure whether people come by https */
   constructor(clock: Clock, secrets: Secrets, secure: boolean) {
     this.#clock = clock
     this.#secrets = secrets
-    this.#secure = secure
+    this.secure = secure
     this.#cookie = secure ? '__Host-snug' : 'snug'
   }
 
@@ -37,7 +38,7 @@ export class Sessions {
   #issue({ id }: Member): string {
     const since = this.#now().toString(36)
     const value = `${id}.${since}.${this.#secrets.digest('session', id, since)}`
-    return `${this.#cookie}=${value}; Path=/; Max-Age=${LIFE_SECONDS}; HttpOnly; SameSite=Lax${this.#secure ? '; Secure' : ''}`
+    return `${this.#cookie}=${value}; Path=/; Max-Age=${LIFE_SECONDS}; HttpOnly; SameSite=Lax${this.secure ? '; Secure' : ''}`
   }
 
   #verify(cookies = ''): { member: Member; since: number } | undefined {

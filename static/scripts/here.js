@@ -1,7 +1,43 @@
-// How many are here, as it changes.
+// Who is here, as it changes: the count, one's own name, and quiet lines, of which those that follow each other are one.
+// While the stream lives the page gives signs of life, at every second heartbeat: timers sleep in tabs that are hidden.
 
-const here = document.getElementById('here')
+const LINE_MAX = 6
 
-document.getElementById('log')?.addEventListener('here', ({ detail }) => {
-  here.textContent = detail.data
-})
+const log = document.getElementById('log')
+const list = document.getElementById('people')
+const sheet = list?.closest('details')
+
+let beats = 0
+
+const look = () => {
+  if (sheet.open) list.dispatchEvent(new CustomEvent('look'))
+}
+
+const gather = (line) => {
+  const before = line.previousElementSibling
+  if (!before?.matches('.came')) return
+  before.append(...line.children)
+  line.remove()
+  while (before.childElementCount > LINE_MAX) {
+    before.firstElementChild.remove()
+    before.classList.add('more')
+  }
+}
+
+if (log) {
+  log.addEventListener('here', ({ detail }) => {
+    const { count, renamed } = JSON.parse(detail.data)
+    document.getElementById('here').textContent = count
+    const mine = renamed.find(({ tag }) => tag === log.dataset.me)
+    if (mine) document.querySelector('.me').textContent = mine.name
+    look()
+  })
+  log.addEventListener('beat', () => {
+    if (++beats % 2 === 0) fetch(`${location.pathname}/here`, { method: 'POST' }).catch(() => {})
+  })
+  sheet.addEventListener('toggle', look)
+  new MutationObserver((changes) => {
+    for (const { addedNodes } of changes)
+      for (const node of addedNodes) if (node.matches?.('.came')) gather(node)
+  }).observe(log, { childList: true })
+}

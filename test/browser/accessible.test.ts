@@ -40,7 +40,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     }
     await ada.messages.nth(7).waitFor()
     assert.deepEqual(await findings(ada), [], 'a busy room')
-    await ada.page.click('summary')
+    await ada.page.click('.share summary')
     assert.deepEqual(await findings(ada), [], 'sharing')
     await ada.page.keyboard.press('Escape')
     await ada.messages.first().locator('bdi').click()

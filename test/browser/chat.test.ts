@@ -33,7 +33,7 @@ browserTest('the author’s own message comes by the stream alone', async (t, co
   const { url } = await startServer(t)
   const ada = await come()
   await ada.enter(`${url}/r/alone`)
-  const answer = ada.page.waitForResponse((response) => response.request().method() === 'POST')
+  const answer = ada.page.waitForResponse((response) => response.url().endsWith('/messages'))
   await ada.says('only once')
   assert.doesNotMatch(await (await answer).text(), /only once/)
   await ada.says('and again')

@@ -70,7 +70,7 @@ browserTest('an input method goes on composing when an answer comes', async (t, 
   await ada.says('one')
   const keyboard = await ada.context.newCDPSession(ada.page)
   await keyboard.send('Input.imeSetComposition', { text: 'にほ', selectionStart: 2, selectionEnd: 2 })
-  const answered = ada.page.waitForResponse((response) => response.request().method() === 'POST')
+  const answered = ada.page.waitForResponse((response) => response.url().endsWith('/messages'))
   slow.resolve()
   await (await answered).finished()
   await ada.sees('one')

@@ -6,20 +6,25 @@ import { friendlyName } from '../../src/chat/friendly-name.ts'
 import { memberId } from '../../src/chat/member.ts'
 import { parseSlug } from '../../src/chat/room.ts'
 import { ADA, BOB, LOBBY } from '../support/events.ts'
+import { testSecrets } from '../support/secrets.ts'
 import { testChat } from '../support/test-chat.ts'
 
 test('a tag marks one member in one room, and can’t be followed into another', () => {
-  const chat = testChat()
-  const tags = [tagOf(chat, LOBBY, ADA), tagOf(chat, LOBBY, BOB), tagOf(chat, parseSlug('other'), ADA)]
+  const secrets = testSecrets()
+  const tags = [
+    tagOf(secrets, LOBBY, ADA),
+    tagOf(secrets, LOBBY, BOB),
+    tagOf(secrets, parseSlug('other'), ADA),
+  ]
   assert.equal(new Set(tags).size, 3)
-  assert.equal(tagOf(chat, LOBBY, ADA), tags[0])
+  assert.equal(tagOf(secrets, LOBBY, ADA), tags[0])
 })
 
 test('a tag is six letters and digits, whoever it marks', () => {
-  const chat = testChat()
+  const secrets = testSecrets()
   fc.assert(
     fc.property(fc.string(), (member) => {
-      assert.match(tagOf(chat, LOBBY, { id: memberId(member) }), /^[a-z0-9]{6}$/)
+      assert.match(tagOf(secrets, LOBBY, { id: memberId(member) }), /^[a-z0-9]{6}$/)
     }),
   )
 })
@@ -28,8 +33,8 @@ test('an author’s name is held from then on, and nothing but name and tag is s
   const chat = testChat()
   const author = await authorIn(chat, LOBBY, ADA)
   assert.deepEqual(author, {
-    name: await chat.roster.nameOf(LOBBY, ADA),
-    tag: tagOf(chat, LOBBY, ADA),
+    name: (await chat.roster.seatOf(LOBBY, ADA)).name,
+    tag: tagOf(chat.secrets, LOBBY, ADA),
     verified: false,
   })
 })

@@ -4,13 +4,11 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import type { RoomEvent } from '../../src/chat/event.ts'
 import type { Bus } from '../../src/chat/ports.ts'
-import { ADA, LOBBY } from '../support/events.ts'
+import { ADA, AUTHOR, LOBBY } from '../support/events.ts'
 import { testChat } from '../support/test-chat.ts'
 
 setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
-
-const AUTHOR = { name: 'Ada', tag: 'abc123', verified: false }
 
 /** The events that still are somewhere in memory. */
 async function remaining(events: readonly WeakRef<RoomEvent>[]): Promise<number> {
@@ -24,11 +22,12 @@ async function remaining(events: readonly WeakRef<RoomEvent>[]): Promise<number>
 function watched(bus: Bus, seen: WeakRef<RoomEvent>[]): Bus {
   return {
     post: (...posting) => bus.post(...posting),
+    signal: (...signalling) => bus.signal(...signalling),
     top: (room) => bus.top(room),
     listen: (room, listener) =>
-      bus.listen(room, (event) => {
-        seen.push(new WeakRef(event))
-        listener(event)
+      bus.listen(room, (heard) => {
+        if ('id' in heard) seen.push(new WeakRef(heard))
+        listener(heard)
       }),
   }
 }

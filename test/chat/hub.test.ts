@@ -1,16 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type EventId, formatId, type RoomEvent } from '../../src/chat/event.ts'
+import { type EventId, formatId } from '../../src/chat/event.ts'
 import { FEEDS_MAX } from '../../src/chat/hub.ts'
 import { parseDraft } from '../../src/chat/message.ts'
 import type { Bus, Undo } from '../../src/chat/ports.ts'
 import { parseSlug, type Slug } from '../../src/chat/room.ts'
-import { ADA, LOBBY } from '../support/events.ts'
+import { ADA, AUTHOR, LOBBY } from '../support/events.ts'
 import { RecordingSubscriber } from '../support/recording-subscriber.ts'
 import { refused } from '../support/refused.ts'
 import { testChat } from '../support/test-chat.ts'
-
-const AUTHOR = { name: 'Quiet Otter', tag: 'abc123', verified: false }
 
 /** A bus between which and its rooms something can go wrong, or take a while. */
 class TroubledBus implements Bus {
@@ -26,6 +24,8 @@ class TroubledBus implements Bus {
 
   post: Bus['post'] = (room, member, author, draft) => this.#bus.post(room, member, author, draft)
 
+  signal: Bus['signal'] = (room, signal) => this.#bus.signal(room, signal)
+
   async top(room: Slug): Promise<EventId> {
     await this.meanwhile()
     const top = await this.#bus.top(room)
@@ -33,7 +33,7 @@ class TroubledBus implements Bus {
     return top
   }
 
-  async listen(room: Slug, listener: (event: RoomEvent) => void): Promise<Undo> {
+  async listen(room: Slug, listener: Parameters<Bus['listen']>[1]): Promise<Undo> {
     await this.beforeListening()
     const undo = await this.#bus.listen(room, listener)
     this.listening++

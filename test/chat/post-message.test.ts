@@ -18,7 +18,7 @@ test('a message reaches whoever reads, its author too, with the name that the au
   const message = await postMessage(chat, ADA, LOBBY, parseDraft({ text: 'hello' }))
   chat.clock.advance(1)
   assert.deepEqual(reader.heard[1], ['posted', formatId(message.id)])
-  assert.equal(message.author.name, await chat.roster.nameOf(LOBBY, ADA))
+  assert.equal(message.author.name, (await chat.roster.seatOf(LOBBY, ADA)).name)
   assert.equal(message.at, chat.clock.now() - 1)
 })
 

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { epochTime, type RoomEvent } from '../../src/chat/event.ts'
 import { parseDraft } from '../../src/chat/message.ts'
+import { parseName } from '../../src/chat/name.ts'
 import type { Bus } from '../../src/chat/ports.ts'
 import { parseSlug } from '../../src/chat/room.ts'
-import { ADA, BOB, LOBBY } from '../support/events.ts'
+import { ADA, AUTHOR, BOB, LOBBY } from '../support/events.ts'
 import { RecordingListener } from '../support/recording-listener.ts'
 import { refused } from '../support/refused.ts'
 
@@ -16,7 +17,6 @@ export interface BusUnderTest {
   close(): Promise<void>
 }
 
-const AUTHOR = { name: 'Quiet Otter', tag: 'abc123', verified: false }
 const MINUTE = 60_000
 const OTHER = parseSlug('other')
 
@@ -68,6 +68,29 @@ export function busContract(name: string, make: () => Promise<BusUnderTest>): vo
     }
   })
 
+  it('signals are carried to all listeners of their room, and have no numbers', async (bus) => {
+    const [lobby, other] = [new RecordingListener(), new RecordingListener()]
+    await bus.listen(LOBBY, lobby.listen)
+    await bus.listen(OTHER, other.listen)
+    const seat = { name: AUTHOR.name, tag: AUTHOR.tag }
+    const typing = { kind: 'typing', ...seat } as const
+    const here = {
+      kind: 'here',
+      count: 2,
+      joined: [seat],
+      left: [],
+      renamed: [],
+      more: { joined: 1, left: 0 },
+    } as const
+    await bus.signal(LOBBY, typing)
+    await bus.signal(LOBBY, here)
+    await say(bus, 'then')
+    assert.deepEqual(await lobby.heard(2), [typing, here])
+    assert.deepEqual(await lobby.texts(1), ['then'])
+    assert.equal(lobby.events[0]?.id.seq, 1)
+    assert.deepEqual(other.signals, [])
+  })
+
   it('each room has its own numbers and its own listeners', async (bus) => {
     const [lobby, other] = [new RecordingListener(), new RecordingListener()]
     await bus.listen(LOBBY, lobby.listen)
@@ -109,7 +132,12 @@ export function busContract(name: string, make: () => Promise<BusUnderTest>): vo
     await say(bus, 'next')
     assert.deepEqual(await listener.texts(2), ['once', 'next'])
     assert.deepEqual(
-      await bus.post(LOBBY, ADA, { ...AUTHOR, name: 'Renamed' }, parseDraft({ text: 'once', key: 'k' })),
+      await bus.post(
+        LOBBY,
+        ADA,
+        { ...AUTHOR, name: parseName('Renamed') },
+        parseDraft({ text: 'once', key: 'k' }),
+      ),
       once,
     )
     assert.equal((await bus.top(LOBBY)).seq, 2)

@@ -4,12 +4,13 @@ import fc from 'fast-check'
 import type { Posted } from '../../src/chat/event.ts'
 import { FORMATS, type Gap } from '../../src/chat/frames.ts'
 import { parseDraft } from '../../src/chat/message.ts'
+import type { Here } from '../../src/chat/signal.ts'
 import { encoders } from '../../src/frames/encoders.ts'
 import { messageJson } from '../../src/frames/json.ts'
 import { messageItem } from '../../views/message-item.tsx'
 import { renderText } from '../../views/render-text.ts'
 import { anyText } from '../support/any-text.ts'
-import { eventId, id, posted } from '../support/events.ts'
+import { AUTHOR, eventId, id, nameAs, posted } from '../support/events.ts'
 import { readSse } from '../support/read-sse.ts'
 
 const GAP: Gap = { kind: 'gap', id: eventId(9), missed: 3 }
@@ -75,7 +76,7 @@ test('in text a message begins one line, and its further lines stand in', () => 
 })
 
 test('a name is escaped like everything else', () => {
-  const event = { ...posted(1), author: { name: '</bdi><script>"&', tag: 'abc123', verified: false } }
+  const event = { ...posted(1), author: { ...AUTHOR, name: nameAs('</bdi><script>"&') } }
   for (const format of ['html', 'htmx'] as const)
     assert.match(encoders[format].event(event), /<bdi>&lt;\/bdi&gt;&lt;script&gt;&quot;&amp;<\/bdi>/)
 })
@@ -148,4 +149,54 @@ test('every format has the type that its readers expect', () => {
       'text/plain; charset=utf-8',
     ],
   )
+})
+
+const SEAT = { name: AUTHOR.name, tag: AUTHOR.tag }
+const HERE: Here = {
+  kind: 'here',
+  count: 7,
+  joined: [SEAT],
+  left: [{ name: nameAs('<b>'), tag: 'def456' }],
+  renamed: [{ ...SEAT, before: nameAs('Otter') }],
+  more: { joined: 4, left: 0 },
+}
+
+test('who came and went is a count for the page’s head, and a quiet line of the log', () => {
+  const [told, line, ...more] = readSse(encoders.htmx.here(HERE)).events
+  assert.equal(told?.event, 'here')
+  assert.deepEqual(JSON.parse(told?.data ?? ''), { count: 7, renamed: HERE.renamed })
+  assert.deepEqual(more, [])
+  assert.equal(line?.id, undefined)
+  assert.match(line?.data ?? '', /^<p class="line came" aria-live="off">/)
+  assert.match(line?.data ?? '', /<span data-by="def456">\u2068&lt;b&gt;\u2069 left<\/span>/)
+  assert.equal(encoders.html.here(HERE), line?.data)
+  assert.equal(
+    encoders.text.here(HERE),
+    '-- Otter is now Quiet Otter · Quiet Otter joined · 4 others joined · <b> left --\n',
+  )
+})
+
+test('in a room of many only the count is told', () => {
+  const many = { ...HERE, count: 51 }
+  assert.deepEqual(
+    readSse(encoders.htmx.here(many)).events.map(({ event }) => event),
+    ['here'],
+  )
+  assert.equal(encoders.html.here(many) + encoders.text.here(many), '')
+})
+
+test('programs are told who came, who went and who is typing, as it is', () => {
+  assert.deepEqual(JSON.parse(encoders.ndjson.here(HERE)), HERE)
+  const typing = { kind: 'typing', ...SEAT } as const
+  for (const [told, signal] of [
+    [encoders.json.here(HERE), HERE],
+    [encoders.json.typing(typing), typing],
+    [encoders.htmx.typing(typing), SEAT],
+  ] as const) {
+    const [event] = readSse(told).events
+    assert.deepEqual(JSON.parse(event?.data ?? ''), signal)
+    assert.equal(event?.id, undefined)
+  }
+  assert.deepEqual(JSON.parse(encoders.ndjson.typing(typing)), typing)
+  assert.equal(encoders.html.typing(typing) + encoders.text.typing(typing), '')
 })

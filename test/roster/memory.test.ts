@@ -2,16 +2,17 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { memberId } from '../../src/chat/member.ts'
 import { parseSlug } from '../../src/chat/room.ts'
-import { HOLDINGS_MAX, MemoryRoster } from '../../src/roster/memory.ts'
+import { MemoryRoster, PLACES_MAX } from '../../src/roster/memory.ts'
 import { rosterContract } from '../contracts/roster.ts'
 import { TestClock } from '../support/clock.ts'
 import { ADA, LOBBY } from '../support/events.ts'
 import { refused } from '../support/refused.ts'
+import { ROSTER_TIMES } from '../support/roster-times.ts'
 import { testSecrets } from '../support/secrets.ts'
 
 rosterContract('the roster in memory', async () => {
   const clock = new TestClock()
-  const roster = new MemoryRoster(clock, testSecrets(), 60_000)
+  const roster = new MemoryRoster(clock, testSecrets(), ROSTER_TIMES)
   return { roster, pass: async (ms) => clock.advance(ms), close: async () => roster.close() }
 })
 
@@ -21,20 +22,20 @@ test('so many names are held and no more, until some are free', async () => {
   const roster = new MemoryRoster(
     clock,
     { ...testSecrets(), digest: (_purpose, room, member) => `${room}${member}` },
-    60_000,
+    ROSTER_TIMES,
   )
   const rooms = Array.from({ length: 1000 }, (_, number) => parseSlug(`room-${number}`))
-  for (let number = 0; number < HOLDINGS_MAX / rooms.length; number++)
+  for (let number = 0; number < PLACES_MAX / rooms.length; number++)
     await Promise.all(rooms.map((room) => roster.take(room, { id: memberId(`${number}`) })))
   await assert.rejects(roster.take(LOBBY, ADA), refused('busy'))
   await roster.take(parseSlug('room-0'), { id: memberId('0') })
   clock.advance(65_000)
-  assert.match(await roster.take(LOBBY, ADA), /^\w+ \w+$/)
+  assert.match((await roster.take(LOBBY, ADA)).name, /^\w+ \w+$/)
 })
 
 test('a roster that is closed waits for nothing', () => {
   const clock = new TestClock()
-  const roster = new MemoryRoster(clock, testSecrets(), 60_000)
+  const roster = new MemoryRoster(clock, testSecrets(), ROSTER_TIMES)
   clock.advance(60_000)
   roster.close()
   assert.equal(clock.waiting, 0)

@@ -1,10 +1,17 @@
-import { type EventId, epochAt, formatId, type Posted } from '../../src/chat/event.ts'
+import { type Author, type EventId, epochAt, formatId, type Posted } from '../../src/chat/event.ts'
 import { type Member, memberId } from '../../src/chat/member.ts'
+import { type Name, parseName } from '../../src/chat/name.ts'
 import { parseSlug } from '../../src/chat/room.ts'
 
 export const LOBBY = parseSlug('lobby')
 export const ADA: Member = { id: memberId('ada') }
 export const BOB: Member = { id: memberId('bob') }
+export const AUTHOR: Author = { name: parseName('Quiet Otter'), tag: 'abc123', verified: false }
+
+/** A name that nobody could take, to see that it does no harm. */
+export function nameAs(text: string): Name {
+  return text as Name
+}
 
 /** An hour before a TestClock begins. */
 export const EPOCH = epochAt(Date.UTC(2026, 10, 22, 16))
@@ -24,7 +31,7 @@ export function posted(seq: number, text = `message ${seq}`, epoch = EPOCH): Pos
     id: eventId(seq, epoch),
     room: LOBBY,
     at: Date.UTC(2026, 10, 22, 17),
-    author: { name: 'Quiet Otter', tag: 'abc123', verified: false },
+    author: AUTHOR,
     text,
   }
 }

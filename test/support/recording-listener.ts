@@ -1,22 +1,33 @@
 import type { RoomEvent } from '../../src/chat/event.ts'
+import type { Signal } from '../../src/chat/signal.ts'
 
 /** Somebody who listens to a bus, and can wait for what comes. */
 export class RecordingListener {
   readonly events: RoomEvent[] = []
+  readonly signals: Signal[] = []
   #wake: () => void = () => {}
 
-  readonly listen = (event: RoomEvent): void => {
-    this.events.push(event)
+  readonly listen = (heard: RoomEvent | Signal): void => {
+    if ('id' in heard) this.events.push(heard)
+    else this.signals.push(heard)
     this.#wake()
+  }
+
+  /** The signals so far, as soon as there are so many. */
+  async heard(count: number): Promise<Signal[]> {
+    while (this.signals.length < count) await this.#next()
+    return this.signals
   }
 
   /** The texts so far, as soon as there are so many. */
   async texts(count: number): Promise<string[]> {
-    while (this.events.length < count) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve
-      })
-    }
+    while (this.events.length < count) await this.#next()
     return this.events.map(({ text }) => text)
+  }
+
+  #next(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve
+    })
   }
 }

@@ -39,9 +39,11 @@ export class SseReader {
     }
   }
 
-  /** The messages so far, without named events. */
+  /** The messages so far: neither named events, nor lines about who came and went. */
   get messages(): EventSourceMessage[] {
-    return this.events.filter((event) => event.event === undefined)
+    return this.events.filter(
+      ({ event, data }) => event === undefined && !data.startsWith('<p class="line came"'),
+    )
   }
 
   close(): Promise<void> {

@@ -8,6 +8,7 @@ import { encoders } from '../../src/frames/encoders.ts'
 import { MemoryRoster } from '../../src/roster/memory.ts'
 import { MemoryDirectory } from '../../src/roster/memory-directory.ts'
 import { TestClock } from './clock.ts'
+import { ROSTER_TIMES } from './roster-times.ts'
 import { testSecrets } from './secrets.ts'
 
 /** The core wired as in production, on a clock of its own, with parcels of plain text. */
@@ -18,9 +19,9 @@ export function testChat(
   const secrets = testSecrets()
   const bus = wrap(new LocalBus(clock, secrets))
   const tools = { encoders, pack: (text: string) => text, fanOut: new FanOut(clock), retryMs: () => 1500 }
-  const roster = new MemoryRoster(clock, secrets, 60_000)
+  const roster = new MemoryRoster(clock, secrets, ROSTER_TIMES)
   const hub = new Hub(bus, clock, 60_000, tools)
-  const presence = new Presence(roster, hub, clock, (error) => {
+  const presence = new Presence(roster, bus, clock, (error) => {
     throw error
   })
   return { bus, roster, directory: new MemoryDirectory(clock), hub, presence, clock, secrets }

@@ -3,12 +3,12 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { encoders } from '../../src/frames/encoders.ts'
 import { messageItem } from '../../views/message-item.tsx'
-import { EPOCH, posted } from '../support/events.ts'
+import { AUTHOR, EPOCH, nameAs, posted } from '../support/events.ts'
 
 test('a message shows who wrote it, when, and what', () => {
   assert.equal(
     messageItem(posted(7, 'hello *you*')),
-    `<article class="message" id="m${EPOCH}.7" data-by="abc123"><b><bdi>Quiet Otter</bdi></b> ` +
+    `<article class="message" id="m${EPOCH}.7" data-by="abc123"><b data-tag="abc123"><bdi>Quiet Otter</bdi></b> ` +
       '<time datetime="2026-11-22T17:00:00.000Z">17:00 UTC</time>' +
       '<div dir="auto"><p>hello <em>you</em></p></div></article>',
   )
@@ -26,7 +26,7 @@ test('a plain line costs at most 320 bytes of a frame beyond its text and its au
       fc.string({ unit: 'grapheme', maxLength: 32 }),
       fc.nat({ max: 99_999_999 }),
       (typed, name, seq) => {
-        const author = { name, tag: 'abc123', verified: false }
+        const author = { ...AUTHOR, name: nameAs(name) }
         const frame = encoders.htmx.event({ ...posted(seq, `x${typed}x`), author })
         assert.ok(bytes(frame) - bytes(escaped(`x${typed}x`)) - bytes(escaped(name)) <= 320, frame)
       },

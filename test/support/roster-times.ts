@@ -1,0 +1,2 @@
+/** As by default. */
+export const ROSTER_TIMES = { nameHold: 60_000, awayAfter: 10_000, silentAfter: 56_000 }

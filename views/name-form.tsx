@@ -1,0 +1,91 @@
+import { type AssetUrl, Layout } from './layout.tsx'
+import { roomPath } from './room-path.ts'
+
+export interface NameProps {
+  readonly room: string
+  /** What the field holds: the name one has, or what was typed when it was refused. */
+  readonly name: string
+  readonly refusal?: string
+  /** Free names that are like the refused one. */
+  readonly offers?: readonly string[]
+  /** Whether the name was just taken. */
+  readonly taken?: boolean
+}
+
+/** Takes another name, from the sheet of who is here. */
+export function NameForm(props: NameProps) {
+  const action = `${roomPath(props.room)}/name`
+  return (
+    <form
+      class="name"
+      method="post"
+      action={action}
+      hx-post={action}
+      hx-target="#name-fields"
+      hx-swap="innerMorph"
+      data-room={props.room}
+    >
+      <div id="name-fields">
+        <NameFields {...props} />
+      </div>
+    </form>
+  )
+}
+
+/** The part that every answer makes afresh. */
+export function NameFields({ name, refusal, offers = [], taken }: NameProps) {
+  return (
+    <>
+      <label for="name">Your name here</label>
+      <div class="field">
+        <input
+          id="name"
+          name="name"
+          value={name}
+          required
+          maxlength={100}
+          autocomplete="off"
+          spellcheck={false}
+          dir="auto"
+          aria-invalid={refusal ? 'true' : undefined}
+          aria-describedby={refusal ? 'name-refusal' : undefined}
+        />
+        <button type="submit">Take</button>
+      </div>
+      {refusal && (
+        <p id="name-refusal" class="refusal" role="alert">
+          {refusal}
+          {offers.length > 0 && ' Free are:'}
+        </p>
+      )}
+      {offers.length > 0 && (
+        <p class="offers">
+          {offers.map((offer) => (
+            <button type="submit" name="name" value={offer} class="quiet" formnovalidate>
+              <bdi>{offer}</bdi>
+            </button>
+          ))}
+        </p>
+      )}
+      {taken && <output class="hint">That is your name now.</output>}
+    </>
+  )
+}
+
+/** The same alone: in the composer's frame of a page without scripts. */
+export function NamePage({ asset, ...props }: NameProps & { readonly asset: AssetUrl }) {
+  const path = roomPath(props.room)
+  return (
+    <Layout title={`Your name in ${props.room}`} asset={asset} page="framed">
+      <form class="name composer" method="post" action={`${path}/name`}>
+        <input type="hidden" name="back" value="line" />
+        <div id="name-fields">
+          <NameFields {...props} />
+        </div>
+        <a class="lines" href={`${path}/composer#text`}>
+          Back to writing
+        </a>
+      </form>
+    </Layout>
+  )
+}

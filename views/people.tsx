@@ -1,0 +1,61 @@
+import type { Seat } from '../src/chat/member.ts'
+import { NameForm, type NameProps } from './name-form.tsx'
+import { roomPath } from './room-path.ts'
+
+export interface PeopleProps {
+  /** The first of those who are here. */
+  readonly people: readonly Seat[]
+  /** How many are here. */
+  readonly count: number
+  /** Marks whoever looks. */
+  readonly me: string
+}
+
+/** Who is here, and under which name oneself is. */
+export function People({ room, name, ...list }: PeopleProps & Pick<NameProps, 'room' | 'name'>) {
+  return (
+    <details class="people">
+      <summary>
+        <span class="presence">
+          <span id="here">{list.count}</span> here ·{' '}
+        </span>
+        <span class="you">you are </span>
+        <bdi class="me">{name}</bdi>
+      </summary>
+      <div class="sheet">
+        <NameForm room={room} name={name} />
+        <section class="presence" aria-labelledby="people-heading">
+          <h2 id="people-heading">Here now</h2>
+          <ul id="people" hx-get={`${roomPath(room)}/people`} hx-trigger="look" hx-swap="innerMorph">
+            <PeopleItems {...list} />
+          </ul>
+        </section>
+        <p class="hint" data-notify hidden>
+          <button type="button" class="quiet">
+            Notify me when somebody writes @my name
+          </button>
+        </p>
+        <label class="check" data-mute hidden>
+          <input type="checkbox" /> Mute this room: no counts, no notifications
+        </label>
+        <p class="hint">
+          <a href="/me">What Snug knows of this browser</a>
+        </p>
+      </div>
+    </details>
+  )
+}
+
+export function PeopleItems({ people, count, me }: PeopleProps) {
+  return (
+    <>
+      {people.map(({ name, tag }) => (
+        <li data-by={tag}>
+          <bdi>{name}</bdi> <code>{tag}</code>
+          {tag === me && ' (you)'}
+        </li>
+      ))}
+      {count > people.length && <li class="hint">and {count - people.length} more</li>}
+    </>
+  )
+}
