@@ -23,7 +23,6 @@ export function NameForm(props: NameProps) {
       hx-post={action}
       hx-target="#name-fields"
       hx-swap="innerMorph"
-      data-room={props.room}
     >
       <div id="name-fields">
         <NameFields {...props} />

@@ -3,11 +3,16 @@ import { SseReader } from './sse-reader.ts'
 /** Somebody with a browser's cookies and no browser. */
 export class Visitor {
   readonly #url: string
-  cookie = ''
+  readonly #cookies = new Map<string, string>()
 
   /** @param url the server's, without a slash at the end */
   constructor(url: string) {
     this.#url = url
+  }
+
+  /** The Cookie header's value. */
+  get cookie(): string {
+    return [...this.#cookies].map((pair) => pair.join('=')).join('; ')
   }
 
   /** Gets a page; keeps the session that it sets. */
@@ -52,8 +57,11 @@ export class Visitor {
   }
 
   #keep(response: Response): Response {
-    const set = response.headers.get('Set-Cookie')
-    if (set) this.cookie = set.split(';')[0] ?? ''
+    for (const set of response.headers.getSetCookie()) {
+      const [name, value] = (set.split(';')[0] ?? '').split(/=(.*)/)
+      if (/; Max-Age=0\b/.test(set)) this.#cookies.delete(name ?? '')
+      else this.#cookies.set(name ?? '', value ?? '')
+    }
     return response
   }
 }
