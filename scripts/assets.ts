@@ -15,6 +15,7 @@ const TARGETS = ['chrome120', 'firefox121', 'safari17.4']
 export async function readAssets(): Promise<Asset[]> {
   return Promise.all([
     pack('snug.js', 'text/javascript; charset=utf-8', await script('scripts/snug.js')),
+    pack('later.js', 'text/javascript; charset=utf-8', await script('scripts/later.js', 'esm')),
     pack('home.js', 'text/javascript; charset=utf-8', await script('scripts/home.js')),
     pack('snug.css', 'text/css; charset=utf-8', await style('snug.css')),
     pack('noscript.css', 'text/css; charset=utf-8', await style('noscript.css')),
@@ -25,12 +26,12 @@ export async function readAssets(): Promise<Asset[]> {
   ])
 }
 
-async function script(entry: string): Promise<Buffer> {
+async function script(entry: string, format: 'iife' | 'esm' = 'iife'): Promise<Buffer> {
   const { outputFiles } = await build({
     entryPoints: [join(STATIC, entry)],
     bundle: true,
     minify: true,
-    format: 'iife',
+    format,
     target: TARGETS,
     legalComments: 'none',
     write: false,

@@ -42,7 +42,13 @@ export function Layout({ title, asset, script, page, head, children }: LayoutPro
         />
         <link rel="stylesheet" href={asset('snug.css')} />
         {script === 'snug.js' && <meta name="htmx-config" content={HTMX_CONFIG} />}
-        {script && <script src={asset(script)} defer />}
+        {script && (
+          <script
+            src={asset(script)}
+            defer
+            data-later={script === 'snug.js' ? asset('later.js') : undefined}
+          />
+        )}
         {head}
       </head>
       <body class={page}>{children}</body>

@@ -13,10 +13,7 @@ let failed
 /** What came back and begins the field, and why it did. */
 let returned = { text: '', why: '' }
 
-const freshKey = () =>
-  Array.from(crypto.getRandomValues(new Uint8Array(15)), (byte) => byte.toString(36).padStart(2, '0')).join(
-    '',
-  )
+const freshKey = () => btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(15))))
 
 const joined = (...texts) => texts.filter((text) => text !== '').join('\n')
 

@@ -1,23 +1,8 @@
-// Says how much still fits, near the end of what does.
+// Brings in good time what says how much still fits.
 
-const NEAR_BYTES = 400
+import { withLater } from './fetch-later.js'
 
-const form = document.getElementById('composer')
-const encoder = new TextEncoder()
-
-if (form) {
-  const left = document.createElement('output')
-  left.className = 'left hint'
-  left.hidden = true
-  form.prepend(left)
-  const show = () => {
-    const text = form.elements.namedItem('text').value.trimEnd()
-    const bytes = form.dataset.max - encoder.encode(text).length
-    left.hidden = bytes > NEAR_BYTES
-    left.textContent = bytes < 0 ? `${-bytes} too many` : `${bytes} left`
-    left.classList.toggle('refusal', bytes < 0)
-  }
-  // The composer empties itself when it sends, and takes back what was refused.
-  for (const name of ['input', 'htmx:config:request', 'htmx:finally:request'])
-    form.addEventListener(name, show)
-}
+document.getElementById('composer')?.addEventListener('input', ({ target, currentTarget }) => {
+  // Three bytes at most are one character here: before this there is no need to count.
+  if (target.value.length > currentTarget.dataset.max / 4) withLater(({ tellLeft }) => tellLeft(target.form))
+})

@@ -1,51 +1,29 @@
-// The rooms that this browser visited, kept in it alone.
+// The rooms that this browser visited, on the first page, until they are to be forgotten.
 
-const NAME = 'visited'
-const MAX = 12
-
-const read = () => {
-  try {
-    const rooms = JSON.parse(localStorage.getItem(NAME) ?? '[]')
-    return Array.isArray(rooms) ? rooms.filter((room) => typeof room === 'string').slice(0, MAX) : []
-  } catch {
-    return []
-  }
-}
-
-const write = (rooms) => {
-  try {
-    localStorage.setItem(NAME, JSON.stringify(rooms.slice(0, MAX)))
-  } catch {
-    // A browser that lets nothing be stored remembers no room.
-  }
-}
+import { readVisited, writeVisited } from './visited-rooms.js'
 
 const section = document.getElementById('visited')
-if (document.getElementById('log')) {
-  const room = decodeURIComponent(location.pathname.slice('/r/'.length))
-  write([room, ...read().filter((other) => other !== room)])
-} else if (section) {
-  const list = section.querySelector('ul')
-  const show = () => {
-    const rooms = read()
-    section.hidden = rooms.length === 0
-    list.replaceChildren(
-      ...rooms.map((room) => {
-        const item = document.createElement('li')
-        const link = document.createElement('a')
-        const name = document.createElement('bdi')
-        link.href = `/r/${encodeURIComponent(room)}`
-        name.textContent = room
-        link.append(name)
-        item.append(link)
-        return item
-      }),
-    )
-  }
-  section.querySelector('button').addEventListener('click', () => {
-    write([])
-    show()
-    document.getElementById('room').focus()
-  })
-  show()
+
+const item = (room) => {
+  const entry = document.createElement('li')
+  const link = document.createElement('a')
+  const name = document.createElement('bdi')
+  link.href = `/r/${encodeURIComponent(room)}`
+  name.textContent = room
+  link.append(name)
+  entry.append(link)
+  return entry
 }
+
+const show = () => {
+  const rooms = readVisited()
+  section.hidden = rooms.length === 0
+  section.querySelector('ul').replaceChildren(...rooms.map(item))
+}
+
+section.querySelector('button').addEventListener('click', () => {
+  writeVisited([])
+  show()
+  document.getElementById('room').focus()
+})
+show()

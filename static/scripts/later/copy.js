@@ -1,6 +1,7 @@
 // A button that copies a field. Plain http beyond this machine has no clipboard interface: there the old command serves.
 
-for (const button of document.querySelectorAll('[data-copy]')) {
+/** Shows the button, and makes it copy the field that it names. */
+export const copies = (button) => {
   const field = document.getElementById(button.dataset.copy)
   button.hidden = false
   button.addEventListener('click', async () => {

@@ -1,0 +1,17 @@
+// Brings the second script when something of it is first needed. A load that fails, offline perhaps, is tried again at
+// the next occasion: nothing that it holds is lost for good, and nobody is troubled with it.
+
+const { later } = document.currentScript.dataset
+
+let failures = 0
+let loading
+
+/** Calls `use` with what later.js exports, unless it can't be had just now. */
+export const withLater = (use) => {
+  // Some browsers remember that an address failed: another fragment makes it another address.
+  loading ??= import(`${later}#${failures}`)
+  loading.then(use, () => {
+    failures++
+    loading = undefined
+  })
+}

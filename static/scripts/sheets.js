@@ -1,0 +1,21 @@
+// The sheets that the head opens: one at a time; Escape and a click elsewhere close them.
+
+import { withLater } from './fetch-later.js'
+
+const open = () => document.querySelector('.head details[open]')
+
+document.addEventListener('keydown', ({ key }) => {
+  const sheet = open()
+  if (key !== 'Escape' || !sheet) return
+  sheet.open = false
+  sheet.querySelector('summary').focus()
+})
+
+document.addEventListener('click', ({ target }) => {
+  const sheet = open()
+  if (sheet && !sheet.contains(target)) sheet.open = false
+})
+
+document.querySelector('.share')?.addEventListener('toggle', ({ target }) => {
+  if (target.open) withLater(({ share }) => share(target))
+})
