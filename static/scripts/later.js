@@ -2,6 +2,9 @@
 // nothing with the first one, and is given what it works with.
 
 export { askAbout } from './later/ask.js'
+export { completeNames } from './later/complete-names.js'
 export { listIgnored } from './later/ignored.js'
 export { tellLeft } from './later/left.js'
+export { mute } from './later/mute.js'
+export { notify, offerNotifications } from './later/notify.js'
 export { share } from './later/share.js'

@@ -20,6 +20,14 @@ const show = (text) => {
   return bubble
 }
 
+/** The server forgot who this was, and takes us for somebody new: so be it. */
+const adopt = (message) => {
+  const { by } = message.dataset
+  log.dataset.me = by
+  document.querySelector('link[href^="/mine/"]').href = `/mine/${by}.css`
+  document.querySelector('.me').textContent = message.querySelector('bdi').textContent
+}
+
 if (form) {
   form.addEventListener('htmx:config:request', ({ detail: { ctx } }) => {
     ctx.bubble = show(ctx.request.body.get('text').trim())
@@ -32,6 +40,7 @@ if (form) {
   onMessage((message) => {
     const bubble = awaited.get(message.id)
     if (!bubble) return
+    if (message.dataset.by !== log.dataset.me) adopt(message)
     message.classList.add('still')
     bubble.remove()
     awaited.delete(message.id)

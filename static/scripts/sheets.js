@@ -1,6 +1,7 @@
 // The sheets that the head opens: one at a time; Escape and a click elsewhere close them.
 
 import { withLater } from './fetch-later.js'
+import { isMuted } from './muted.js'
 
 const open = () => document.querySelector('.head details[open]')
 
@@ -14,6 +15,14 @@ document.addEventListener('keydown', ({ key }) => {
 document.addEventListener('click', ({ target }) => {
   const sheet = open()
   if (sheet && !sheet.contains(target)) sheet.open = false
+})
+
+document.querySelector('.people')?.addEventListener('toggle', ({ target }) => {
+  if (!target.open) return
+  withLater(({ mute, offerNotifications }) => {
+    offerNotifications(target)
+    mute(target, isMuted, () => document.dispatchEvent(new Event('mute')))
+  })
 })
 
 document.querySelector('.share')?.addEventListener('toggle', ({ target }) => {

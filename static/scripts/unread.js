@@ -2,6 +2,7 @@
 // and on the icon. Whoever reads at the end of the log is told nothing that they see anyway.
 
 import { log, onMessage } from './arrivals.js'
+import { isMuted } from './muted.js'
 
 const END_PX = 40
 
@@ -10,6 +11,8 @@ const icon = document.querySelector('link[rel=icon]')
 const title = document.title
 
 let count = 0
+/** How many of these call the reader by name. */
+let calls = 0
 let line
 let button
 
@@ -17,8 +20,9 @@ let button
 const reads = () => !document.hidden && scroller.scrollTop > -END_PX
 
 const show = () => {
-  document.title = count > 0 ? `(${count}) ${title}` : title
-  icon.href = count > 0 ? icon.dataset.unread : icon.dataset.read
+  const tells = count > 0 && !isMuted()
+  document.title = tells ? `(${calls > 0 ? `@${calls} · ` : ''}${count}) ${title}` : title
+  icon.href = tells ? icon.dataset.unread : icon.dataset.read
   button.hidden = count === 0 || scroller.scrollTop > -END_PX
   button.textContent = `${count === 1 ? '1 new message' : `${count} new messages`} ↓`
 }
@@ -35,12 +39,14 @@ const arrive = (message) => {
   if (message.dataset.by === log.dataset.me || reads()) return
   if (count === 0) begin(message)
   count++
+  if (message.matches('.for-me')) calls++
   show()
 }
 
 const catchUp = () => {
   if (count === 0 || !reads()) return
   count = 0
+  calls = 0
   show()
 }
 
@@ -58,4 +64,5 @@ if (log) {
   onMessage(arrive)
   scroller.addEventListener('scroll', catchUp, { passive: true })
   document.addEventListener('visibilitychange', catchUp)
+  document.addEventListener('mute', show)
 }

@@ -1,0 +1,29 @@
+// Marks the messages that call the reader by name, and helps to call others: what completes a name comes when the first
+// @ is typed.
+
+import { log, onMessage } from './arrivals.js'
+import { withLater } from './fetch-later.js'
+import { isMuted } from './muted.js'
+
+const form = document.getElementById('composer')
+const me = document.querySelector('.me')
+
+const plain = (text) => text.normalize('NFKC').toLowerCase()
+
+const isForMe = (message) => {
+  if (message.dataset.by === log.dataset.me) return false
+  const [, ...calls] = plain(message.querySelector('div').textContent).split(`@${plain(me.textContent)}`)
+  // Not where a longer name goes on.
+  return calls.some((rest) => !/^[\p{L}\p{M}\p{N}]/u.test(rest))
+}
+
+if (form) {
+  onMessage((message) => {
+    if (!isForMe(message)) return
+    message.classList.add('for-me')
+    if ((document.hidden || !document.hasFocus()) && !isMuted()) withLater(({ notify }) => notify(message))
+  })
+  form.addEventListener('input', ({ data }) => {
+    if (data?.includes('@')) withLater(({ completeNames }) => completeNames(form))
+  })
+}
