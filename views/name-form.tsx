@@ -71,6 +71,18 @@ export function NameFields({ name, refusal, offers = [], taken }: NameProps) {
   )
 }
 
+/** The answer to a name that was taken: the fields, and the page's head. */
+export function TakenName(props: Omit<NameProps, 'taken'>) {
+  return (
+    <>
+      <NameFields {...props} taken />
+      <hx-partial hx-target=".me" hx-swap="innerHTML">
+        {props.name}
+      </hx-partial>
+    </>
+  )
+}
+
 /** The same alone: in the composer's frame of a page without scripts. */
 export function NamePage({ asset, ...props }: NameProps & { readonly asset: AssetUrl }) {
   const path = roomPath(props.room)

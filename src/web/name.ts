@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { page } from '../../views/layout.tsx'
-import { NameFields, NamePage } from '../../views/name-form.tsx'
+import { NameFields, NamePage, TakenName } from '../../views/name-form.tsx'
 import { roomPath } from '../../views/room-path.ts'
 import { takeName } from '../chat/take-name.ts'
 import type { Web } from './app.ts'
@@ -28,7 +28,7 @@ export function nameRoutes({ chat, asset, sessions }: Web): Hono<Env> {
     if (oversized) throw tooLarge()
     const seat = await takeName(chat, c.var.member, room, typed)
     c.header('Set-Cookie', wishCookie(c.var.member, room, seat.name, sessions.secure), { append: true })
-    if (wantsPart(c)) return c.html(String(NameFields({ room, name: seat.name, taken: true })))
+    if (wantsPart(c)) return c.html(String(TakenName({ room, name: seat.name })))
     switch (wants(c)) {
       case 'json':
         return c.json(seat)

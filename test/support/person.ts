@@ -25,7 +25,7 @@ export class Person {
     person.page.on('console', (message) => {
       if (message.type() === 'error' || message.type() === 'warning') person.#heard.push(message.text())
     })
-    person.page.on('pageerror', (error) => person.#heard.push(String(error)))
+    person.page.on('pageerror', (error) => person.#heard.push(error.stack ?? String(error)))
     return person
   }
 

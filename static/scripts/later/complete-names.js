@@ -32,7 +32,7 @@ const take = (option) => {
   field().setRangeText(`${option.dataset.name} `, end - typed().length, end, 'end')
   close()
   field().focus()
-  form.dispatchEvent(new Event('input'))
+  field().dispatchEvent(new Event('input', { bubbles: true }))
 }
 
 const offer = (people) => {
