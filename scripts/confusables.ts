@@ -1,0 +1,136 @@
+// Makes src/chat/confusables.ts of Unicode's confusables.txt: node scripts/confusables.ts PATH
+// Unicode publishes that file under https://www.unicode.org/Public/security/.
+
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+const TABLE = join(import.meta.dirname, '..', 'src', 'chat', 'confusables.ts')
+const LINE_WIDTH = 108
+
+/** Every character that looks like another, with what it looks like. */
+export type LookAlikes = ReadonlyMap<string, string>
+
+/** What the file says, and of which version of Unicode. */
+export function readConfusables(file: string): { version: string; lookAlikes: LookAlikes } {
+  const version = /^# Version: ([\d.]+)$/m.exec(file)?.[1]
+  if (version === undefined) throw new Error('this is not Unicode’s confusables.txt: it names no version.')
+  const rows = file.matchAll(/^\uFEFF?([0-9A-F]+) *;\s*([0-9A-F ]+?)\s*;\s*MA\s/gm)
+  return { version, lookAlikes: new Map([...rows].map(([, from, to]) => [text(from), text(to)])) }
+}
+
+/**
+ * Those that can be met in a name. Names are NFKC and are compared decomposed, which turns half of the file’s
+ * characters (mathematical letters, full-width ones, ligatures, compatibility ideographs) into others before.
+ * What they look like is decomposed as well: й̦, of which the file says it of ҋ, is then a look-alike itself.
+ */
+export function metInNames(lookAlikes: LookAlikes): LookAlikes {
+  const met = [...lookAlikes].filter(([character]) => character.normalize('NFKD') === character)
+  const resolve = (prototype: string) =>
+    [...prototype.normalize('NFD')].map((character) => lookAlikes.get(character) ?? character).join('')
+  return new Map(met.map(([character, prototype]) => [character, resolve(prototype)]))
+}
+
+/** The source of `src/chat/confusables.ts`. */
+export function confusablesModule(file: string): string {
+  const { version, lookAlikes } = readConfusables(file)
+  return `// Generated of Unicode’s confusables.txt by scripts/confusables.ts: not to be edited.
+//
+${LICENCE.replace(/^(?=.)/gm, '// ').replace(/^$/gm, '//')}
+
+/** The version of Unicode whose look-alikes these are. */
+export const CONFUSABLES_VERSION = '${version}'
+
+/**
+ * What looks alike (UTS #39 §4), as far as it can stand in a name: what is looked like, then what looks like it,
+ * separated by blanks, in entries that end with \`;\`. Each is a hexadecimal code point, or several joined by \`+\`.
+ */
+export const CONFUSABLES = \`
+${entries(metInNames(lookAlikes))}
+\`
+`
+}
+
+// A line ends with its block of 256 characters at the latest: so the next version of Unicode moves few lines.
+function entries(lookAlikes: LookAlikes): string {
+  const byPrototype = Map.groupBy(
+    [...lookAlikes.keys()].sort(byCodePoint),
+    (character) => lookAlikes.get(character) ?? '',
+  )
+  const lines: string[] = []
+  let line = ''
+  let block = -1
+  for (const [prototype, characters] of [...byPrototype].sort(([a], [b]) => byCodePoint(a, b))) {
+    const entry = `${[prototype, ...characters].map(hexadecimal).join(' ')};`
+    const ofBlock = (prototype.codePointAt(0) ?? 0) >> 8
+    if (line !== '' && (ofBlock !== block || line.length + entry.length > LINE_WIDTH)) {
+      lines.push(line)
+      line = ''
+    }
+    line += entry
+    block = ofBlock
+  }
+  return [...lines, line].join('\n')
+}
+
+function byCodePoint(a: string, b: string): number {
+  const [left, right] = [[...a], [...b]]
+  const index = left.findIndex((character, at) => character !== right[at])
+  return (left[index]?.codePointAt(0) ?? -1) - (right[index]?.codePointAt(0) ?? -1)
+}
+
+function text(codePoints = ''): string {
+  return String.fromCodePoint(...codePoints.split(' ').map((code) => Number.parseInt(code, 16)))
+}
+
+function hexadecimal(characters: string): string {
+  return [...characters].map((character) => character.codePointAt(0)?.toString(16)).join('+')
+}
+
+/** Has to go with every copy of the data. */
+const LICENCE = `UNICODE LICENSE V3
+
+COPYRIGHT AND PERMISSION NOTICE
+
+Copyright © 1991-2025 Unicode, Inc.
+
+NOTICE TO USER: Carefully read the following legal agreement. BY
+DOWNLOADING, INSTALLING, COPYING OR OTHERWISE USING DATA FILES, AND/OR
+SOFTWARE, YOU UNEQUIVOCALLY ACCEPT, AND AGREE TO BE BOUND BY, ALL OF THE
+TERMS AND CONDITIONS OF THIS AGREEMENT. IF YOU DO NOT AGREE, DO NOT
+DOWNLOAD, INSTALL, COPY, DISTRIBUTE OR USE THE DATA FILES OR SOFTWARE.
+
+Permission is hereby granted, free of charge, to any person obtaining a
+copy of data files and any associated documentation (the "Data Files") or
+software and any associated documentation (the "Software") to deal in the
+Data Files or Software without restriction, including without limitation
+the rights to use, copy, modify, merge, publish, distribute, and/or sell
+copies of the Data Files or Software, and to permit persons to whom the
+Data Files or Software are furnished to do so, provided that either (a)
+this copyright and permission notice appear with all copies of the Data
+Files or Software, or (b) this copyright and permission notice appear in
+associated Documentation.
+
+THE DATA FILES AND SOFTWARE ARE PROVIDED "AS IS", WITHOUT WARRANTY OF ANY
+KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF
+MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT OF
+THIRD PARTY RIGHTS.
+
+IN NO EVENT SHALL THE COPYRIGHT HOLDER OR HOLDERS INCLUDED IN THIS NOTICE
+BE LIABLE FOR ANY CLAIM, OR ANY SPECIAL INDIRECT OR CONSEQUENTIAL DAMAGES,
+OR ANY DAMAGES WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS,
+WHETHER IN AN ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION,
+ARISING OUT OF OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THE DATA
+FILES OR SOFTWARE.
+
+Except as contained in this notice, the name of a copyright holder shall
+not be used in advertising or otherwise to promote the sale, use or other
+dealings in these Data Files or Software without prior written
+authorization of the copyright holder.
+
+SPDX-License-Identifier: Unicode-3.0`
+
+if (import.meta.main) {
+  const path = process.argv[2]
+  if (path === undefined) throw new Error('say where confusables.txt is: node scripts/confusables.ts PATH')
+  await writeFile(TABLE, confusablesModule(await readFile(path, 'utf8')))
+}
