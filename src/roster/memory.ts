@@ -1,6 +1,6 @@
 import { tagOf } from '../chat/author.ts'
 import { friendlyName } from '../chat/friendly-name.ts'
-import { type Likeness, likenessOf } from '../chat/likeness.ts'
+import { type Likeness, likenessesOf } from '../chat/likeness.ts'
 import type { Member, MemberId, Seat } from '../chat/member.ts'
 import type { Name } from '../chat/name.ts'
 import type { Clock, Roster, Secrets, Stay, Undo } from '../chat/ports.ts'
@@ -146,18 +146,18 @@ export class MemoryRoster implements Roster {
 
   #hold(room: Slug, member: Member, place: Place, seat: Seat): Seat {
     const holders = this.#rooms.get(room)?.holders
-    if (place.likeness !== undefined) holders?.delete(place.likeness)
+    for (const likeness of place.likenesses) holders?.delete(likeness)
     place.seat = seat
-    place.likeness = likenessOf(seat.name)
-    holders?.set(place.likeness, member.id)
+    place.likenesses = likenessesOf(seat.name)
+    for (const likeness of place.likenesses) holders?.set(likeness, member.id)
     return seat
   }
 
   #unseat(room: Slug, member: MemberId, place: Place): void {
     const { seat } = place
-    if (place.likeness !== undefined) this.#rooms.get(room)?.holders.delete(place.likeness)
+    for (const likeness of place.likenesses) this.#rooms.get(room)?.holders.delete(likeness)
     place.seat = undefined
-    place.likeness = undefined
+    place.likenesses = []
     if (seat && place.told) this.#tell(room, { left: [seat] })
     place.told = false
     if (!place.hasStreams) this.#clear(room, member)
@@ -184,8 +184,9 @@ export class MemoryRoster implements Roster {
   }
 
   #isFree(room: Slug, name: Name, member?: Member): boolean {
-    const holder = this.#rooms.get(room)?.holders.get(likenessOf(name))
-    return holder === undefined || holder === member?.id
+    const holders = this.#rooms.get(room)?.holders
+    if (!holders) return true
+    return likenessesOf(name).every((likeness) => (holders.get(likeness) ?? member?.id) === member?.id)
   }
 
   #freeSeat(room: Slug, member: Member): Seat {

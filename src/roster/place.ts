@@ -15,7 +15,8 @@ export interface RosterTimes {
 /** One member in one room: the seat, if one is held, and the open streams. */
 export class Place {
   seat: Seat | undefined
-  likeness: Likeness | undefined
+  /** All the ways in which the name looks: nobody else's may look so. */
+  likenesses: readonly Likeness[] = []
   /** Whether the others were told that this member is here. */
   told = false
   readonly #times: RosterTimes
