@@ -11,9 +11,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   views: ['views', 'src/chat'],
   'src/bus': ['src/bus', 'src/chat'],
   'src/roster': ['src/roster', 'src/chat'],
+  'src/limits': ['src/limits', 'src/chat'],
   'src/frames': ['src/frames', 'src/chat', 'views'],
   'src/web': ['src/web', 'src/frames', 'src/chat', 'views'],
-  src: ['src', 'src/web', 'src/frames', 'src/bus', 'src/roster', 'src/chat', 'views'],
+  src: ['src', 'src/web', 'src/frames', 'src/bus', 'src/roster', 'src/limits', 'src/chat', 'views'],
 }
 
 /** Packages that a part may use; the others any. */
@@ -23,6 +24,7 @@ const MAY_USE: Readonly<Record<string, RegExp>> = {
   'src/frames': /^$/,
   'src/bus': /^(node:|redis)/,
   'src/roster': /^(node:|redis)/,
+  'src/limits': /^(rate-limiter-flexible|redis)/,
 }
 
 const files = globSync(['src/**/*.{ts,tsx}', 'views/**/*.{ts,tsx}'], { cwd: ROOT }).sort()

@@ -1,3 +1,4 @@
+import type { Limited, Spender } from './budget.ts'
 import type { Author, EventId, RoomEvent } from './event.ts'
 import type { Member, Seat } from './member.ts'
 import type { Draft } from './message.ts'
@@ -82,4 +83,14 @@ export interface Directory {
   /** Somebody uses the room: if it is listed, it stays so for another hour. */
   renew(room: Slug): Promise<void>
   listed(): Promise<Slug[]>
+}
+
+/** How much members and addresses may do. */
+export interface Limits {
+  /**
+   * Takes one from what the member and the address have left. Who is refused has nothing taken.
+   * @returns gives it back, unless its window is over
+   * @throws Refusal `too-many`
+   */
+  spend(what: Limited, who: Spender): Promise<Undo>
 }

@@ -8,12 +8,13 @@ export type RefusalCode =
   | 'not-found'
   | 'conflict'
   | 'forbidden'
+  | 'too-many' // of this member, or from this address: `retryAfter` says for how long
   | 'busy' // for the moment: `retryAfter` says how long
 
 /** An expected "no" that the user can mend. Anything else that is thrown is a bug. */
 export class Refusal extends Error {
   readonly code: RefusalCode
-  /** Whole seconds after which to try again; only for `busy`. */
+  /** Whole seconds after which to try again; only for `busy` and `too-many`. */
   readonly retryAfter: number | undefined
 
   /** What would be taken instead. */

@@ -15,6 +15,7 @@ const STATUS: Readonly<Record<RefusalCode, ContentfulStatusCode>> = {
   'not-found': 404,
   conflict: 409,
   forbidden: 403,
+  'too-many': 429,
   busy: 503,
 }
 
@@ -35,7 +36,11 @@ export function answerFailure(log: Logger, asset: AssetUrl) {
         status,
       )
     if (wanted === 'text') return c.text(`${[sentence, ...(refusal?.offers ?? [])].join('\n')}\n`, status)
-    const typed = await c.var.giveBack?.(sentence, refusal?.offers ?? [])
+    const typed = await c.var.giveBack?.({
+      sentence,
+      offers: refusal?.offers ?? [],
+      again: !refusal || refusal.retryAfter !== undefined,
+    })
     if (typed === undefined && wantsPart(c)) {
       // There is no part to put in its place: the page keeps what it has, and its script says the sentence.
       c.header('HX-Reswap', 'none')

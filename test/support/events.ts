@@ -1,3 +1,5 @@
+import { address } from '../../src/chat/address.ts'
+import type { Spender } from '../../src/chat/budget.ts'
 import { type Author, type EventId, epochAt, formatId, type Posted } from '../../src/chat/event.ts'
 import { type Member, memberId } from '../../src/chat/member.ts'
 import { type Name, parseName } from '../../src/chat/name.ts'
@@ -11,6 +13,11 @@ export const AUTHOR: Author = { name: parseName('Quiet Otter'), tag: 'abc123', v
 /** A name that nobody could take, to see that it does no harm. */
 export function nameAs(text: string): Name {
   return text as Name
+}
+
+/** A member as a request brings it. */
+export function from(member: Member, where = '192.0.2.1'): Spender {
+  return { member, address: address(where) }
 }
 
 /** An hour before a TestClock begins. */

@@ -1,0 +1,26 @@
+import type { Address } from './address.ts'
+import type { Member } from './member.ts'
+
+/** What is limited: messages posted, names taken, rooms listed. */
+export type Limited = 'post' | 'name' | 'room'
+
+/** Who spends: a member, from an address that others may share. */
+export interface Spender {
+  readonly member: Member
+  readonly address: Address
+}
+
+/** So many in one window, which begins with the first of them. */
+export interface Allowance {
+  readonly count: number
+  /** Whole milliseconds, at least 1. */
+  readonly windowMs: number
+}
+
+/** What is allowed to one member, and to all members of one address together; undefined: any number. */
+export interface Budget {
+  readonly member: Allowance | undefined
+  readonly address: Allowance | undefined
+}
+
+export type Budgets = Readonly<Record<Limited, Budget>>
