@@ -8,10 +8,12 @@ import type { Clock, Secrets } from './chat/ports.ts'
 import { Presence } from './chat/presence.ts'
 import type { Config } from './config.ts'
 import { encoders } from './frames/encoders.ts'
+import { MemoryLimits } from './limits/memory.ts'
 import { MemoryRoster } from './roster/memory.ts'
 import { MemoryDirectory } from './roster/memory-directory.ts'
 import { createApp } from './web/app.ts'
 import { type Asset, assetUrl } from './web/assets.ts'
+import { clientAddress } from './web/client-address.ts'
 import type { StreamTools } from './web/open-stream.ts'
 import { type Parcel, pack } from './web/pack.ts'
 import { createHttpServer } from './web/server.ts'
@@ -54,13 +56,15 @@ export function compose(config: Config, { clock, secrets, assets, log }: Surroun
     silentAfter: config.heartbeat * SILENT_BEATS,
   })
   const directory = new MemoryDirectory(clock)
+  const limits = new MemoryLimits(clock, config.limits)
   const fanOut = new FanOut(clock)
   const hub = new Hub<Parcel>(bus, clock, config.replayWindow, { encoders, pack, fanOut, retryMs })
   const presence = new Presence(roster, bus, clock, (err) => log.error({ err }, 'presence'))
-  const chat = { bus, roster, directory, hub, presence, clock, secrets }
+  const chat = { bus, roster, directory, limits, hub, presence, clock, secrets }
 
   const asset = assetUrl(assets)
   const sessions = new Sessions(clock, secrets, config.baseUrl?.startsWith('https:') ?? false)
+  const addressOf = clientAddress(config.trustedProxy)
   const streams = new Streams(clock, config)
   const beats = Object.fromEntries(FORMATS.map((format) => [format, pack(encoders[format].beat())]))
   const tools: StreamTools = {
@@ -69,6 +73,7 @@ export function compose(config: Config, { clock, secrets, assets, log }: Surroun
     beats: beats as Record<Format, Parcel>,
     streams,
     sessions,
+    addressOf,
     asset,
     streamLife: config.streamLife,
     retryMs,
@@ -76,6 +81,7 @@ export function compose(config: Config, { clock, secrets, assets, log }: Surroun
   const app = createApp({
     chat,
     sessions,
+    addressOf,
     assets,
     asset,
     baseUrl: config.baseUrl,

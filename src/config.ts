@@ -1,5 +1,14 @@
 import { parseArgs } from 'node:util'
 import { baseUrl, duration, integer, oneOf, someText, Wrong } from './flag-value.ts'
+import {
+  addressOnly,
+  type LimitSettings,
+  memberAndAddress,
+  NO_LIMITS,
+  sessionAndAddress,
+} from './limit-value.ts'
+import { addressRanges } from './trusted-proxy.ts'
+import type { AddressRange } from './web/client-address.ts'
 
 /** What the flags and the environment say. Durations are milliseconds. */
 export interface Config {
@@ -14,8 +23,10 @@ export interface Config {
   readonly streamLife: number
   readonly heartbeat: number
   readonly maxStreams: number
-  /** Per session; Infinity with `--limits off`. */
-  readonly limitStreams: number
+  readonly maxRoomStreams: number
+  readonly limits: LimitSettings
+  /** Proxies whose word on where a request comes from is believed. */
+  readonly trustedProxy: readonly AddressRange[]
   readonly logLevel: LogLevel
 }
 
@@ -68,8 +79,23 @@ const FLAGS = {
   ),
   heartbeat: flag('TIME', '15s', 'how often a quiet stream shows that it lives', duration(100)),
   'max-streams': flag('N', '20000', 'open streams of the whole process', integer(1, 1_000_000)),
-  'limit-streams': flag('N', '20', 'open streams of one session', integer(1, 1_000_000)),
+  'max-room-streams': flag('N', '10000', 'open streams of one room', integer(1, 1_000_000)),
+  'limit-posts': flag('LIMITS', '20+10/s,200/s', 'messages of a member, and of an address', memberAndAddress),
+  'limit-names': flag(
+    'LIMITS',
+    '10+3/s,60/s',
+    'names taken by a member, and by an address',
+    memberAndAddress,
+  ),
+  'limit-rooms': flag('LIMIT', '30/h', 'rooms listed by an address', addressOnly),
+  'limit-streams': flag('N,N', '20,100', 'open streams of a session, and of an address', sessionAndAddress),
   limits: flag('on|off', 'on', 'off lifts every --limit-…', oneOf(['on', 'off'])),
+  'trusted-proxy': flag(
+    'ADDRESSES',
+    '',
+    'proxies that tell where requests come from: addresses, ranges, loopback, private',
+    addressRanges,
+  ),
   'log-level': flag('LEVEL', 'warn', `${LOG_LEVELS.join(', ')}; to standard error`, oneOf(LOG_LEVELS)),
 } as const
 
@@ -120,6 +146,7 @@ export function helpText(version: string): string {
     '',
     'Each flag has an environment variable: --base-url is SNUG_BASE_URL.',
     'A TIME is a number with ms, s, m or h.',
+    'A LIMIT of 20+10/s is 20 at once, then 10 a second; 30/h is 30 at once and in an hour; off lifts it.',
   ].join('\n')
 }
 
@@ -174,7 +201,18 @@ function toConfig(values: Values): Config {
     streamLife: values['stream-life'],
     heartbeat: values.heartbeat,
     maxStreams: values['max-streams'],
-    limitStreams: values.limits === 'off' ? Number.POSITIVE_INFINITY : values['limit-streams'],
+    maxRoomStreams: values['max-room-streams'],
+    limits: values.limits === 'off' ? NO_LIMITS : limitSettings(values),
+    trustedProxy: values['trusted-proxy'],
     logLevel: values['log-level'],
+  }
+}
+
+function limitSettings(values: Values): LimitSettings {
+  return {
+    post: values['limit-posts'],
+    name: values['limit-names'],
+    room: values['limit-rooms'],
+    stream: values['limit-streams'],
   }
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Config, helpText, readCommand } from '../src/config.ts'
+import { type LimitSettings, NO_LIMITS } from '../src/limit-value.ts'
 
 const DEFAULTS: Config = {
   port: 8000,
@@ -12,7 +13,14 @@ const DEFAULTS: Config = {
   streamLife: 600_000,
   heartbeat: 15_000,
   maxStreams: 20_000,
-  limitStreams: 20,
+  maxRoomStreams: 10_000,
+  limits: {
+    post: { member: { count: 20, windowMs: 2000 }, address: { count: 200, windowMs: 1000 } },
+    name: { member: { count: 10, windowMs: 3333 }, address: { count: 60, windowMs: 1000 } },
+    room: { member: undefined, address: { count: 30, windowMs: 3_600_000 } },
+    stream: { session: 20, address: 100 },
+  },
+  trustedProxy: [],
   logLevel: 'warn',
 }
 
@@ -27,10 +35,36 @@ const FLAGS: readonly (readonly [string, string, string, Partial<Config>])[] = [
   ['stream-life', '2m', '3m', { streamLife: 120_000 }],
   ['heartbeat', '250ms', '1s', { heartbeat: 250 }],
   ['max-streams', '7', '8', { maxStreams: 7 }],
-  ['limit-streams', '3', '4', { limitStreams: 3 }],
-  ['limits', 'off', 'on', { limitStreams: Number.POSITIVE_INFINITY }],
+  ['max-room-streams', '7', '8', { maxRoomStreams: 7 }],
+  [
+    'limit-posts',
+    '5+1/s,90/m',
+    'off',
+    limited({
+      post: { member: { count: 5, windowMs: 5000 }, address: { count: 90, windowMs: 60_000 } },
+    }),
+  ],
+  [
+    'limit-names',
+    '1/s,off',
+    'off,1/s',
+    limited({ name: { member: { count: 1, windowMs: 1000 }, address: undefined } }),
+  ],
+  ['limit-rooms', 'off', '2/h', limited({ room: { member: undefined, address: undefined } })],
+  ['limit-streams', '3,4', '4,3', limited({ stream: { session: 3, address: 4 } })],
+  ['limits', 'off', 'on', limited(NO_LIMITS)],
+  [
+    'trusted-proxy',
+    '10.0.0.7',
+    'loopback',
+    { trustedProxy: [{ family: 'ipv4', address: '10.0.0.7', prefix: 32 }] },
+  ],
   ['log-level', 'debug', 'error', { logLevel: 'debug' }],
 ]
+
+function limited(limits: Partial<LimitSettings>): Partial<Config> {
+  return { limits: { ...DEFAULTS.limits, ...limits } }
+}
 
 const variableOf = (flag: string) => `SNUG_${flag.toUpperCase().replaceAll('-', '_')}`
 
@@ -155,4 +189,74 @@ test('a base URL is an http or https address without a path', () => {
   ]) {
     assert.match(problemsOf(['--base-url', wrong]).join(), /^--base-url must be an http or https/, wrong)
   }
+})
+
+test('a limit is so many at once, and so many in a second, a minute or an hour', () => {
+  const ofMember = (text: string) => configOf(['--limit-posts', `${text},off`]).limits.post.member
+  assert.deepEqual(ofMember('20+10/s'), { count: 20, windowMs: 2000 })
+  assert.deepEqual(ofMember('5+10/s'), { count: 5, windowMs: 500 })
+  assert.deepEqual(ofMember('200/s'), { count: 200, windowMs: 1000 })
+  assert.deepEqual(ofMember('1+30/h'), { count: 1, windowMs: 120_000 })
+  assert.deepEqual(ofMember('2+3/m'), { count: 2, windowMs: 40_000 })
+  assert.deepEqual(ofMember('1+1000000/s'), { count: 1, windowMs: 1 })
+  assert.equal(ofMember('off'), undefined)
+})
+
+test('limits are off one by one, in part, or all at once', () => {
+  const off = { member: undefined, address: undefined }
+  const streams = (text: string) => configOf(['--limit-streams', text]).limits.stream
+  assert.deepEqual(configOf(['--limit-names', 'off']).limits, { ...DEFAULTS.limits, name: off })
+  assert.deepEqual(configOf(['--limit-posts', 'off,7/s']).limits.post.address, { count: 7, windowMs: 1000 })
+  assert.deepEqual(streams('off'), NO_LIMITS.stream)
+  assert.deepEqual(streams('5,off'), { session: 5, address: Number.POSITIVE_INFINITY })
+  assert.deepEqual(configOf(['--limits', 'off', '--limit-posts', '1/s,1/s']).limits, NO_LIMITS)
+})
+
+test('a limit that can’t be read is one line', () => {
+  const wrong = (flag: string, text: string, ...says: string[]) =>
+    assert.deepEqual(
+      problemsOf([`--${flag}=${text}`]),
+      says.map((line) => `--${flag} must be ${line}, not “${text}”.`),
+    )
+  const two = 'a limit for a member and one for an address, such as 20+10/s,200/s, or off'
+  const made = 'made of limits such as 20+10/s (20 at once, then 10 a second) or 30/h'
+  for (const text of ['', '20', '20+10/s', '1/s,1/s,1/s', 'on']) wrong('limit-posts', text, two)
+  for (const text of ['20,200', '1/d,1/s', '1/s, 1/s', '+1/s,1/s', '1+/s,1/s', '-1/s,1/s', '1.5/s,1/s', ','])
+    wrong('limit-names', text, made)
+  for (const text of ['0/s', '1000001/s', '0+1/s', '1+0/s'])
+    wrong('limit-rooms', text, 'made of numbers from 1 to 1000000')
+  wrong('limit-rooms', '25+1/h', 'no more at once than comes in a day')
+  wrong('limit-rooms', '1/s,1/s', 'a limit for an address, such as 30/h, or off')
+  wrong('limit-streams', '20', 'a number for a session and one for an address, such as 20,100, or off')
+  wrong('limit-streams', '20,0', 'a whole number from 1 to 1000000')
+})
+
+test('trusted proxies are addresses, ranges and words', () => {
+  const ranges = (text: string) =>
+    configOf(['--trusted-proxy', text]).trustedProxy.map(({ address, prefix }) => `${address}/${prefix}`)
+  assert.deepEqual(ranges(''), [])
+  assert.deepEqual(ranges('10.0.0.7, 2001:db8::/32,::1,0.0.0.0/0'), [
+    '10.0.0.7/32',
+    '2001:db8::/32',
+    '::1/128',
+    '0.0.0.0/0',
+  ])
+  assert.deepEqual(ranges('loopback'), ['127.0.0.0/8', '::1/128'])
+  assert.deepEqual(ranges('private'), ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'])
+  for (const wrong of [
+    'nginx',
+    '10.0.0.0/33',
+    '::/129',
+    '10.0.0.0/',
+    '10.0.0.0/8/8',
+    '10.0.0',
+    ',',
+    '10.0.0.1,',
+    '::1/-1',
+    '::1/1.5',
+    'fe80::1%eth0',
+  ])
+    assert.deepEqual(problemsOf([`--trusted-proxy=${wrong}`]), [
+      `--trusted-proxy must be addresses, ranges such as 10.0.0.0/8, loopback or private, with commas between them, not “${wrong}”.`,
+    ])
 })

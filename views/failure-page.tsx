@@ -6,6 +6,7 @@ const TITLES = new Map([
   [413, 'Too much at once'],
   [415, 'Not understood'],
   [422, 'That can’t be used'],
+  [429, 'A little too fast'],
   [503, 'Busy for a moment'],
 ])
 

@@ -45,6 +45,8 @@ export class Arena {
       'off',
       '--max-streams',
       String(streams),
+      '--max-room-streams',
+      String(streams),
       '--log-level',
       'silent',
     ]

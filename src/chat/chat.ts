@@ -1,5 +1,5 @@
 import type { Hub } from './hub.ts'
-import type { Bus, Clock, Directory, Roster, Secrets } from './ports.ts'
+import type { Bus, Clock, Directory, Limits, Roster, Secrets } from './ports.ts'
 import type { Presence } from './presence.ts'
 
 /** Everything that a use case of the chat needs, wired once in `compose.ts`. */
@@ -7,6 +7,7 @@ export interface Chat<Parcel = unknown> {
   readonly bus: Bus
   readonly roster: Roster
   readonly directory: Directory
+  readonly limits: Limits
   readonly hub: Hub<Parcel>
   readonly presence: Presence
   readonly clock: Clock

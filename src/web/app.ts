@@ -5,6 +5,7 @@ import type { Chat } from '../chat/chat.ts'
 import { Refusal } from '../chat/refusal.ts'
 import { aboutRoutes } from './about.ts'
 import { type Asset, assetRoutes } from './assets.ts'
+import type { AddressOf } from './client-address.ts'
 import { composerRoutes } from './composer.ts'
 import type { Env } from './env.ts'
 import { answerFailure } from './failures.ts'
@@ -28,6 +29,7 @@ import { withWishes } from './wished-names.ts'
 export interface Web {
   readonly chat: Chat
   readonly sessions: Sessions
+  readonly addressOf: AddressOf
   readonly assets: readonly Asset[]
   readonly asset: AssetUrl
   readonly baseUrl: string | undefined
@@ -57,6 +59,7 @@ export function createApp(web: Web): Hono<Env> {
     }
     const { member, setCookie } = web.sessions.open(cookies)
     c.set('member', withWishes(member, cookies))
+    c.set('address', web.addressOf(c.env.incoming))
     await next()
     if (setCookie && c.res.status < 400) c.header('Set-Cookie', setCookie, { append: true })
   })

@@ -1,12 +1,23 @@
 import type { HttpBindings } from '@hono/node-server'
+import type { Address } from '../chat/address.ts'
 import type { Member } from '../chat/member.ts'
+
+/** What a page says that gives back what was typed. */
+export interface Refused {
+  readonly sentence: string
+  /** What would be taken instead. */
+  readonly offers: readonly string[]
+  /** The same may be sent again as it is; and for all that is known it was taken before. */
+  readonly again: boolean
+}
 
 /** What handlers find in Hono's context. */
 export interface Env {
   Bindings: HttpBindings
   Variables: {
     member: Member
-    /** The page that gives back what was typed, with the sentence of a refusal; set before what may refuse. */
-    giveBack?: (sentence: string, offers: readonly string[]) => string | Promise<string>
+    address: Address
+    /** The page that gives back what was typed, and says why; set before what may refuse. */
+    giveBack?: (refused: Refused) => string | Promise<string>
   }
 }

@@ -3,6 +3,7 @@ import { HomePage, type HomeProps } from '../../views/home-page.tsx'
 import { page } from '../../views/layout.tsx'
 import { roomPath } from '../../views/room-path.ts'
 import { parseSlug } from '../chat/room.ts'
+import { spend } from '../chat/spend.ts'
 import type { Web } from './app.ts'
 import type { Env } from './env.ts'
 import { readForm, tooLarge } from './read-form.ts'
@@ -25,10 +26,12 @@ export function homeRoutes({ chat, asset }: Web): Hono<Env> {
   routes.post('/rooms', async (c: Context<Env>) => {
     const { fields, oversized } = await readForm(c)
     const typed = { room: String(fields.get('room') ?? ''), listed: fields.has('listed') }
-    c.set('giveBack', (refusal) => home({ typed, refusal }))
+    c.set('giveBack', ({ sentence }) => home({ typed, refusal: sentence }))
     if (oversized) throw tooLarge()
     const room = parseSlug(typed.room)
-    if (typed.listed) await chat.directory.list(room)
+    // By its name alone nothing is made. What is bounded is what others are shown: an hour's place in the list, of which
+    // no address shall have all; a room that is listed again takes its place for another hour.
+    if (typed.listed) await spend(chat.limits, 'room', c.var, () => chat.directory.list(room))
     return c.redirect(roomPath(room), 303)
   })
 

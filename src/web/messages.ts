@@ -24,15 +24,19 @@ export function messageRoutes({ chat, asset }: Web): Hono<Env> {
     const { fields, oversized } = await readForm(c)
     const back = readBack(fields.get('back'))
     const typed = String(fields.get('text') ?? '')
-    c.set('giveBack', (refusal) => {
-      const composer = { room, text: typed, refusal, postKey: chat.secrets.token() }
+    const key = fields.get('key')
+    c.set('giveBack', ({ sentence, again }) => {
+      // Its answer may be lost and the message taken: the same again must stay the same message.
+      const postKey = again && typeof key === 'string' ? key : chat.secrets.token()
+      const composer = { room, text: typed, refusal: sentence, postKey }
       if (wantsPart(c)) return String(ComposerFields(composer))
       c.header('Content-Security-Policy', FRAME_CSP)
       return page(ComposerPage({ asset, back, ...composer }))
     })
-    if (oversized) throw tooLarge()
-    const draft = parseDraft({ text: fields.get('text'), key: fields.get('key') })
-    const message = await postMessage(chat, c.var.member, room, draft)
+    const message = await postMessage(chat, c.var, room, () => {
+      if (oversized) throw tooLarge()
+      return parseDraft({ text: fields.get('text'), key })
+    })
     if (wantsPart(c)) {
       c.header('Snug-Message', formatId(message.id))
       return c.html(String(ComposerFields({ postKey: chat.secrets.token() })))

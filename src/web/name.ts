@@ -19,8 +19,8 @@ export function nameRoutes({ chat, asset, sessions }: Web): Hono<Env> {
     const room = readSlug(encodeURIComponent(c.req.param('room')))
     const { fields, oversized } = await readForm(c)
     const typed = fields.get('name') ?? fields.get('text')
-    c.set('giveBack', (refusal, offers) => {
-      const form = { room, name: String(typed ?? ''), refusal, offers }
+    c.set('giveBack', ({ sentence, offers }) => {
+      const form = { room, name: String(typed ?? ''), refusal: sentence, offers }
       if (wantsPart(c)) return String(NameFields(form))
       c.header('Content-Security-Policy', FRAME_CSP)
       return page(NamePage({ asset, ...form }))

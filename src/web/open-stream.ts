@@ -2,8 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AssetUrl } from '../../views/layout.tsx'
 import { liveOpening } from '../../views/live-page.tsx'
 import type { Chat } from '../chat/chat.ts'
+import type { Feed } from '../chat/feed.ts'
 import type { Encoders, Format } from '../chat/frames.ts'
 import { readResumption } from '../chat/given-cursor.ts'
+import type { Undo } from '../chat/ports.ts'
+import type { AddressOf } from './client-address.ts'
 import { letGo } from './let-go.ts'
 import { type Parcel, pack } from './pack.ts'
 import { readSlug } from './read-slug.ts'
@@ -11,7 +14,7 @@ import { Reader } from './reader.ts'
 import type { Sessions } from './session.ts'
 import { Stream } from './stream.ts'
 import type { StreamRoute } from './stream-route.ts'
-import type { Streams } from './streams.ts'
+import type { StreamPlace, Streams } from './streams.ts'
 import { withWishes } from './wished-names.ts'
 
 export interface StreamTools {
@@ -20,6 +23,7 @@ export interface StreamTools {
   readonly beats: Readonly<Record<Format, Parcel>>
   readonly streams: Streams
   readonly sessions: Sessions
+  readonly addressOf: AddressOf
   readonly asset: AssetUrl
   /** Milliseconds that a stream lives at the least; those of pages without scripts live half as long. */
   readonly streamLife: number
@@ -42,33 +46,32 @@ export async function openStream(
   const { cookie } = request.headers
   const known = tools.sessions.read(cookie)
   const member = known && withWishes(known, cookie)
-  const admitted = streams.admits(member)
-  const feed = admitted ? await chat.hub.feed(room) : undefined
-  if (feed) await chat.directory.renew(room)
-  const stay = format === 'htmx' ? 'confirmed' : 'connected'
-  const leaveRoom = feed && member ? await chat.roster.enter(room, member, stay) : () => {}
-  const tag = format === 'html' && member ? (await chat.roster.seatOf(room, member)).tag : undefined
+  const place = { member, room, address: tools.addressOf(request) }
+  const leavePlace = streams.admit(place)
+  const entered = leavePlace && (await enterRoom(chat, place, format, leavePlace))
 
   const { socket } = response
-  if (!socket || socket.destroyed) return leaveRoom()
+  if (!socket || socket.destroyed) return entered?.leave()
   const stream = new Stream(response, socket, format, tools.encoders[format].contentType, streams)
   const reader = new Reader(tools, room, member, stream)
   const leave = () => reader.leave()
   socket.once('close', leave)
   if (format === 'html') {
-    stream.send(pack(liveOpening({ asset: tools.asset, tag, continued: query.has('continued') })))
+    stream.send(
+      pack(liveOpening({ asset: tools.asset, tag: entered?.tag, continued: query.has('continued') })),
+    )
   }
-  if (!feed) {
+  if (!entered) {
     reader.end(streams.draining ? 'drain' : 'busy')
     return
   }
   const remove = streams.add(reader)
-  reader.follow(feed, () => {
+  reader.follow(entered.feed, () => {
     remove()
-    leaveRoom()
+    entered.leave()
   })
   const lastEventId = request.headers['last-event-id']
-  feed.join(
+  entered.feed.join(
     stream,
     readResumption(chat, room, member, {
       after: query.get('after'),
@@ -77,4 +80,28 @@ export async function openStream(
     }),
   )
   setImmediate(letGo, response, socket, leave)
+}
+
+/** What an admitted reader gets, and leaves when it goes: its place, and the room. */
+async function enterRoom(
+  chat: Chat<Parcel>,
+  { member, room }: StreamPlace,
+  format: Format,
+  leavePlace: Undo,
+): Promise<{ feed: Feed<Parcel>; tag: string | undefined; leave: Undo }> {
+  const undos = [leavePlace]
+  const leave = () => {
+    for (const undo of undos) undo()
+  }
+  try {
+    const feed = await chat.hub.feed(room)
+    await chat.directory.renew(room)
+    const stay = format === 'htmx' ? 'confirmed' : 'connected'
+    if (member) undos.push(await chat.roster.enter(room, member, stay))
+    const tag = format === 'html' && member ? (await chat.roster.seatOf(room, member)).tag : undefined
+    return { feed, tag, leave }
+  } catch (error) {
+    leave()
+    throw error
+  }
 }

@@ -1,12 +1,23 @@
+import type { Address } from '../chat/address.ts'
 import type { Member, MemberId } from '../chat/member.ts'
 import type { Clock, Undo } from '../chat/ports.ts'
+import type { Slug } from '../chat/room.ts'
 import type { Reader } from './reader.ts'
 import type { SlowReaders, Stream } from './stream.ts'
+import { Tally } from './tally.ts'
 
 export interface StreamLimits {
   readonly heartbeat: number
   readonly maxStreams: number
-  readonly limitStreams: number
+  readonly maxRoomStreams: number
+  readonly limits: { readonly stream: { readonly session: number; readonly address: number } }
+}
+
+/** What a stream counts for; one without a session is bounded by its address alone. */
+export interface StreamPlace {
+  readonly member: Member | undefined
+  readonly address: Address
+  readonly room: Slug
 }
 
 /** The heartbeats of all streams are spread over this many turns, so that they never come all at once. */
@@ -25,9 +36,12 @@ export class Streams implements SlowReaders {
   readonly #clock: Clock
   readonly #limits: StreamLimits
   readonly #slots = Array.from({ length: SLOTS }, () => new Set<Reader>())
-  readonly #perMember = new Map<MemberId, number>()
+  readonly #perMember = new Tally<MemberId>()
+  readonly #perAddress = new Tally<Address>()
+  readonly #perRoom = new Tally<Slug>()
   readonly #waiting = new Set<Stream>()
   #open = 0
+  #admitted = 0
   #added = 0
   #slot = 0
   #draining = false
@@ -55,21 +69,38 @@ export class Streams implements SlowReaders {
     return this.#draining
   }
 
-  /** Whether one more stream may open; without a member only the process's bound counts. */
-  admits(member: Member | undefined): boolean {
-    if (this.#draining || this.#open >= this.#limits.maxStreams) return false
-    return member === undefined || (this.#perMember.get(member.id) ?? 0) < this.#limits.limitStreams
+  /**
+   * Takes the place of one more stream, where there is one, before anything is awaited: those who come at the same
+   * moment never pass a bound together.
+   * @returns leaves the place
+   */
+  admit({ member, address, room }: StreamPlace): Undo | undefined {
+    const { maxStreams, maxRoomStreams, limits } = this.#limits
+    if (this.#draining || this.#admitted >= maxStreams || this.#perRoom.of(room) >= maxRoomStreams)
+      return undefined
+    if (this.#perAddress.of(address) >= limits.stream.address) return undefined
+    if (member && this.#perMember.of(member.id) >= limits.stream.session) return undefined
+    const count = (change: 1 | -1) => {
+      this.#admitted += change
+      this.#perRoom.add(room, change)
+      this.#perAddress.add(address, change)
+      if (member) this.#perMember.add(member.id, change)
+    }
+    count(1)
+    let inside = true
+    return () => {
+      if (inside) count(-1)
+      inside = false
+    }
   }
 
+  /** Serves an admitted reader from now on. */
   add(reader: Reader): Undo {
     const slot = this.#slots[this.#added++ % SLOTS]
     slot?.add(reader)
     this.#open++
-    this.#count(reader.member, 1)
     return () => {
-      if (!slot?.delete(reader)) return
-      this.#open--
-      this.#count(reader.member, -1)
+      if (slot?.delete(reader)) this.#open--
     }
   }
 
@@ -105,13 +136,6 @@ export class Streams implements SlowReaders {
   #lookAtWaiting(): void {
     const now = this.#clock.elapsed()
     for (const stream of this.#waiting) if (stream.drained(now)) this.#waiting.delete(stream)
-  }
-
-  #count(member: Member | undefined, change: 1 | -1): void {
-    if (member === undefined) return
-    const count = (this.#perMember.get(member.id) ?? 0) + change
-    if (count === 0) this.#perMember.delete(member.id)
-    else this.#perMember.set(member.id, count)
   }
 }
 

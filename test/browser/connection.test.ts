@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Route } from 'playwright-core'
+import { NO_LIMITS } from '../../src/limit-value.ts'
 import { browserTests } from '../support/browser.ts'
 import { CuttingProxy } from '../support/cutting-proxy.ts'
 import type { Person } from '../support/person.ts'
@@ -175,7 +176,7 @@ browserTest('streams that are renewed lose and repeat nothing', async (t, come) 
 })
 
 browserTest('a page for which there is no stream left waits for one', async (t, come) => {
-  const { url } = await startServer(t, { limitStreams: 1 })
+  const { url } = await startServer(t, { limits: { ...NO_LIMITS, stream: { session: 1, address: 100 } } })
   const ada = await come()
   const streams = countStreams(ada)
   const first = await ada.context.newPage()

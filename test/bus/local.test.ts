@@ -6,7 +6,7 @@ import { postMessage } from '../../src/chat/post-message.ts'
 import { parseSlug, type Slug } from '../../src/chat/room.ts'
 import { busContract } from '../contracts/bus.ts'
 import { TestClock } from '../support/clock.ts'
-import { ADA, AUTHOR, LOBBY } from '../support/events.ts'
+import { ADA, AUTHOR, from, LOBBY } from '../support/events.ts'
 import { RecordingSubscriber } from '../support/recording-subscriber.ts'
 import { testSecrets } from '../support/secrets.ts'
 import { testChat } from '../support/test-chat.ts'
@@ -58,7 +58,7 @@ test('who stays in a quiet room for hours is told of no gap', async () => {
   feed.join(reader, undefined)
   for (let times = 0; times < 3; times++) {
     chat.clock.advance(2 * HOUR)
-    await postMessage(chat, ADA, LOBBY, parseDraft({ text: 'still here?' }))
+    await postMessage(chat, from(ADA), LOBBY, () => parseDraft({ text: 'still here?' }))
   }
   chat.clock.advance(1)
   assert.deepEqual(

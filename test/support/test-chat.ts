@@ -1,10 +1,13 @@
 import { LocalBus } from '../../src/bus/local.ts'
+import type { Budgets } from '../../src/chat/budget.ts'
 import type { Chat } from '../../src/chat/chat.ts'
 import { FanOut } from '../../src/chat/fan-out.ts'
 import { Hub } from '../../src/chat/hub.ts'
 import type { Bus } from '../../src/chat/ports.ts'
 import { Presence } from '../../src/chat/presence.ts'
 import { encoders } from '../../src/frames/encoders.ts'
+import { NO_LIMITS } from '../../src/limit-value.ts'
+import { MemoryLimits } from '../../src/limits/memory.ts'
 import { MemoryRoster } from '../../src/roster/memory.ts'
 import { MemoryDirectory } from '../../src/roster/memory-directory.ts'
 import { TestClock } from './clock.ts'
@@ -14,6 +17,7 @@ import { testSecrets } from './secrets.ts'
 /** The core wired as in production, on a clock of its own, with parcels of plain text. */
 export function testChat(
   wrap: (bus: Bus) => Bus = (bus) => bus,
+  budgets: Budgets = NO_LIMITS,
 ): Chat<string> & { readonly clock: TestClock } {
   const clock = new TestClock()
   const secrets = testSecrets()
@@ -24,5 +28,6 @@ export function testChat(
   const presence = new Presence(roster, bus, clock, (error) => {
     throw error
   })
-  return { bus, roster, directory: new MemoryDirectory(clock), hub, presence, clock, secrets }
+  const limits = new MemoryLimits(clock, budgets)
+  return { bus, roster, directory: new MemoryDirectory(clock), limits, hub, presence, clock, secrets }
 }

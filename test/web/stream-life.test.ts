@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { test } from 'node:test'
+import { NO_LIMITS } from '../../src/limit-value.ts'
 import { JumpingClock } from '../support/jumping-clock.ts'
 import { startServer } from '../support/server.ts'
 import { SseReader } from '../support/sse-reader.ts'
@@ -101,7 +102,7 @@ test('a reader that takes nothing for 20 s is cut, however little waits', async 
 })
 
 test('beyond a session’s bound a stream is told to come back later, and never refused', async (t) => {
-  const { url } = await startServer(t, { limitStreams: 2 })
+  const { url } = await startServer(t, { limits: { ...NO_LIMITS, stream: { session: 2, address: 100 } } })
   const ada = new Visitor(url)
   const first = await ada.enter('tea')
   const second = await ada.enter('milk')

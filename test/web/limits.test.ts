@@ -1,0 +1,241 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Config } from '../../src/config.ts'
+import { NO_LIMITS } from '../../src/limit-value.ts'
+import { addressRanges } from '../../src/trusted-proxy.ts'
+import { eventually } from '../support/eventually.ts'
+import { requestFrom } from '../support/request-from.ts'
+import { startServer } from '../support/server.ts'
+import { SseReader } from '../support/sse-reader.ts'
+import { Visitor } from '../support/visitor.ts'
+
+const HOUR = 3_600_000
+const AS_JSON = { Accept: 'application/json' }
+const AS_PART = { 'HX-Request': 'true' }
+
+/** So many posts an hour. */
+function posts(member: number | undefined, address: number | undefined, windowMs = HOUR): Partial<Config> {
+  const allowance = (count: number | undefined) => (count === undefined ? undefined : { count, windowMs })
+  return { limits: { ...NO_LIMITS, post: { member: allowance(member), address: allowance(address) } } }
+}
+
+/** Posts as somebody without a session. */
+async function postFrom(
+  localAddress: string,
+  url: string,
+  forwardedFor?: string | string[],
+): Promise<number> {
+  const headers = forwardedFor === undefined ? {} : { 'X-Forwarded-For': forwardedFor }
+  return (await requestFrom(localAddress, `${url}/r/tea/messages`, headers, { text: 'hi' })).status
+}
+
+function say(visitor: Visitor, text = 'hi', headers: Record<string, string> = AS_JSON): Promise<Response> {
+  return visitor.post('/r/tea/messages', { text }, headers)
+}
+
+async function statuses(count: number, post: () => Promise<Response>): Promise<number[]> {
+  const found: number[] = []
+  while (found.length < count) found.push((await post()).status)
+  return found
+}
+
+test('a member who posts too much is told so in JSON, in text, and when to come back', async (t) => {
+  const { url } = await startServer(t, posts(3, undefined, 59_500))
+  const ada = new Visitor(url)
+  await ada.get('/r/tea')
+  assert.deepEqual(await statuses(5, () => say(ada)), [201, 201, 201, 429, 429])
+  const json = await say(ada)
+  const seconds = Number(json.headers.get('Retry-After'))
+  assert.ok(seconds > 30 && seconds <= 60, `${seconds}`)
+  const { error } = (await json.json()) as { error: { code: string; message: string } }
+  assert.equal(error.code, 'too-many')
+  assert.match(error.message, /^You sent too many messages at once\. Try again in \d\d seconds\.$/)
+  const text = await say(ada, 'hi', { Accept: 'text/plain' })
+  assert.equal(text.status, 429)
+  assert.match(await text.text(), /^You sent too many messages at once\. .*\n$/)
+  const ben = new Visitor(url)
+  await ben.get('/r/tea')
+  assert.equal((await say(ben)).status, 201)
+})
+
+test('every form of the composer gives back a text that came too fast', async (t) => {
+  const { url } = await startServer(t, posts(1, undefined))
+  const ada = new Visitor(url)
+  await ada.get('/r/tea')
+  await say(ada)
+  for (const [fields, headers] of [
+    [{}, {}],
+    [{ back: 'line' }, {}],
+    [{ back: 'lines' }, {}],
+    [{}, AS_PART],
+  ] as const) {
+    const response = await ada.post('/r/tea/messages', { text: '<tea> & milk', ...fields }, headers)
+    assert.equal(response.status, 429)
+    assert.equal(response.headers.get('Retry-After'), '3600')
+    const html = await response.text()
+    assert.match(html, /&lt;tea&gt; &amp; milk/)
+    assert.match(html, /role="alert">You sent too many messages at once\. Try again in 60 minutes\./)
+  }
+})
+
+test('a post whose answer was lost stays one message, though its repeat comes too fast', async (t) => {
+  const { url } = await startServer(t, posts(2, undefined, 500))
+  const ada = new Visitor(url)
+  await ada.get('/r/tea')
+  const post = (key: string, headers: Record<string, string>) =>
+    ada.post('/r/tea/messages', { text: 'once', key }, headers)
+  const first = await (await post('one-key', AS_JSON)).json()
+  let key = ''
+  await eventually(async () => {
+    const repeats = await Promise.all([1, 2, 3].map(() => post('one-key', AS_PART)))
+    const refused = repeats.find(({ status }) => status === 429)
+    key = /name="key" value="([^"]+)"/.exec((await refused?.text()) ?? '')?.[1] ?? ''
+    assert.notEqual(key, '')
+  })
+  await eventually(async () => {
+    const again = await post(key, AS_JSON)
+    assert.equal(again.status, 201)
+    assert.deepEqual(await again.json(), first)
+  })
+})
+
+test('when the time is over it works again', async (t) => {
+  const { url } = await startServer(t, posts(3, undefined, 400))
+  const ada = new Visitor(url)
+  await ada.get('/r/tea')
+  for (let rounds = 0; rounds < 2; rounds++) {
+    await eventually(async () => {
+      const atOnce = await Promise.all([1, 2, 3, 4].map(() => say(ada)))
+      assert.ok(atOnce.some(({ status }) => status === 429))
+    })
+    await eventually(async () => assert.equal((await say(ada)).status, 201))
+  }
+})
+
+test('members of one address share what it may, and other addresses have their own', async (t) => {
+  const { url } = await startServer(t, { host: '0.0.0.0', ...posts(3, 4) })
+  const [ada, ben] = [new Visitor(url), new Visitor(url)]
+  for (const visitor of [ada, ben]) await visitor.get('/r/tea')
+  assert.deepEqual(await statuses(4, () => say(ada)), [201, 201, 201, 429])
+  assert.deepEqual(await statuses(2, () => say(ben)), [201, 429])
+  assert.match(await (await say(ben)).text(), /Too many messages come from your network just now/)
+  assert.deepEqual([await postFrom('127.0.0.1', url), await postFrom('127.0.0.2', url)], [429, 201])
+})
+
+test('programs without a session are bounded by their address', async (t) => {
+  const { url, logged } = await startServer(t, { host: '0.0.0.0', ...posts(1, 3) })
+  const found: number[] = []
+  for (let number = 0; number < 5; number++) found.push(await postFrom('127.0.0.2', url))
+  assert.deepEqual(found, [201, 201, 201, 429, 429])
+  assert.equal(await postFrom('127.0.0.3', url), 201)
+  assert.doesNotMatch(logged(), /127\.0\.0\.[23]/)
+})
+
+test('X-Forwarded-For counts from a trusted proxy, and from nobody else', async (t) => {
+  const trustedProxy = addressRanges('127.0.0.2')
+  const { url } = await startServer(t, { host: '0.0.0.0', trustedProxy, ...posts(undefined, 1) })
+  const proxied = (forwardedFor: string | string[]) => postFrom('127.0.0.2', url, forwardedFor)
+  assert.equal(await proxied('198.51.100.1'), 201)
+  assert.equal(await proxied('198.51.100.2'), 201)
+  assert.equal(await proxied('198.51.100.1'), 429)
+  assert.equal(await proxied(['1.2.3.4', '198.51.100.1']), 429, 'in two headers')
+  assert.equal(await proxied('8.8.8.8, ::ffff:198.51.100.1'), 429, 'what the client wrote itself is not read')
+  assert.equal(await proxied('2001:db8:0:7::1'), 201)
+  assert.equal(await proxied('[2001:db8:0:7::2]:443'), 429)
+  assert.equal(await postFrom('127.0.0.3', url, '198.51.100.7'), 201)
+  assert.equal(await postFrom('127.0.0.3', url, '198.51.100.8'), 429, 'who is no proxy is believed nothing')
+})
+
+test('what is refused with 422 costs nothing, what is too large does, and what is no form is not counted', async (t) => {
+  const { url } = await startServer(t, posts(3, 3))
+  const ada = new Visitor(url)
+  await ada.get('/r/tea')
+  await ada.post('/r/tea/messages', { text: 'hi', key: 'used' }, AS_JSON)
+  const unusable = [
+    { text: ' ' },
+    { text: 'hi', key: 'no blanks' },
+    { text: 'another', key: 'used' },
+    { nothing: '' },
+  ]
+  for (let rounds = 0; rounds < 3; rounds++) {
+    for (const fields of unusable)
+      assert.equal((await ada.post('/r/tea/messages', fields as Record<string, string>, AS_JSON)).status, 422)
+    const picture = await ada.post('/r/tea/messages', {}, { ...AS_JSON, 'Content-Type': 'image/png' })
+    assert.equal(picture.status, 415)
+  }
+  assert.equal((await say(ada, 'x'.repeat(5000))).status, 413)
+  assert.equal((await say(ada, 'x'.repeat(20_000))).status, 413)
+  assert.equal((await say(ada)).status, 429)
+  assert.equal((await say(ada, ' ')).status, 429)
+})
+
+test('rooms are listed so often by one address; what was typed comes back, and joining is free', async (t) => {
+  const room = { member: undefined, address: { count: 2, windowMs: HOUR } }
+  const { url } = await startServer(t, { limits: { ...NO_LIMITS, room } })
+  const list = (name: string) => new Visitor(url).post('/rooms', { room: name, listed: 'yes' })
+  assert.equal((await list('!')).status, 422)
+  assert.deepEqual([(await list('one')).status, (await list('two')).status], [303, 303])
+  const refused = await list('my third')
+  assert.equal(refused.status, 429)
+  assert.equal(refused.headers.get('Retry-After'), '3600')
+  const html = await refused.text()
+  assert.match(html, /value="my third"/)
+  assert.match(html, /role="alert">Too many rooms were listed from your network\. Try again in 60 minutes\./)
+  assert.equal((await new Visitor(url).post('/rooms', { room: 'my third' })).status, 303)
+})
+
+test('an address has so many streams, whoever opens them, and one more is told to come back later', async (t) => {
+  const stream = { session: 20, address: 3 }
+  const { url, streams } = await startServer(t, { host: '0.0.0.0', limits: { ...NO_LIMITS, stream } })
+  const opened = await Promise.all([
+    new Visitor(url).enter('tea'),
+    new Visitor(url).enter('milk'),
+    ...Array.from({ length: 6 }, () => SseReader.open(`${url}/r/tea/events`)),
+  ])
+  const first = await Promise.all(opened.map((reader) => reader.next(() => true)))
+  assert.equal(first.filter(({ event }) => event === 'open').length, 3)
+  assert.equal(first.filter(({ event }) => event === 'busy').length, 5)
+  for (const { response } of opened) assert.equal(response.status, 200)
+  for (const leaf of ['events', 'live.json', 'live.ndjson', 'live.txt', 'live.html'])
+    assert.match((await requestFrom('127.0.0.1', `${url}/r/tea/${leaf}`)).body, /busy|Too many readers/, leaf)
+  assert.equal(streams.size, 3)
+  for (const reader of opened) await reader.close()
+  await eventually(async () => {
+    const again = await SseReader.open(`${url}/r/tea/events`)
+    const { event } = await again.next(() => true)
+    await again.close()
+    assert.equal(event, 'open')
+  })
+})
+
+test('streams through a trusted proxy count for those behind it', async (t) => {
+  const stream = { session: 20, address: 1 }
+  const trustedProxy = addressRanges('loopback')
+  const { url } = await startServer(t, { trustedProxy, limits: { ...NO_LIMITS, stream } })
+  const events: (string | undefined)[] = []
+  const readers: SseReader[] = []
+  for (const forwardedFor of ['198.51.100.1', '198.51.100.2', '198.51.100.1']) {
+    const reader = await SseReader.open(`${url}/r/tea/events`, { 'X-Forwarded-For': forwardedFor })
+    events.push((await reader.next(() => true)).event)
+    readers.push(reader)
+  }
+  for (const reader of readers) await reader.close()
+  assert.deepEqual(events, ['open', 'open', 'busy'])
+})
+
+test('a room has so many streams, and the other rooms are open', async (t) => {
+  const { url } = await startServer(t, { maxRoomStreams: 2 })
+  const readers = await Promise.all(
+    ['tea', 'tea', 'tea', 'milk'].map((room) => SseReader.open(`${url}/r/${room}/events`)),
+  )
+  const events = await Promise.all(readers.map(async (reader) => (await reader.next(() => true)).event))
+  assert.deepEqual(events.slice(0, 3).sort(), ['busy', 'open', 'open'])
+  assert.equal(events[3], 'open')
+  for (const reader of readers) await reader.close()
+  await eventually(async () => {
+    const again = await SseReader.open(`${url}/r/tea/events`)
+    const { event } = await again.next(() => true)
+    await again.close()
+    assert.equal(event, 'open')
+  })
+})
