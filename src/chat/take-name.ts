@@ -1,24 +1,28 @@
+import type { Spender } from './budget.ts'
 import type { Chat } from './chat.ts'
-import type { Member, Seat } from './member.ts'
+import type { Seat } from './member.ts'
 import { type Name, parseName } from './name.ts'
 import { Refusal } from './refusal.ts'
 import type { Slug } from './room.ts'
+import { spend } from './spend.ts'
 
 /** So many free names are offered instead of one that is taken. */
 const OFFERS = 3
 
 /**
  * Gives a member another name in a room.
- * @throws Refusal `invalid` for what can't be a name, `conflict` with free ones for what somebody else holds, or what
+ * @throws Refusal `too-many`; `invalid` for what can't be a name; `conflict` with free ones for what somebody else holds, or what
  * looks like it
  */
-export async function takeName(chat: Chat, member: Member, room: Slug, input: unknown): Promise<Seat> {
-  const name = parseName(input)
-  const seat = await chat.roster.claim(room, member, name)
-  if (seat) return seat
-  const offers = (await chat.roster.free(room, like(name))).slice(0, OFFERS)
-  const sentence = `“${name}” is taken here, or looks like a name that is.`
-  throw new Refusal('conflict', sentence, undefined, offers)
+export async function takeName(chat: Chat, who: Spender, room: Slug, input: unknown): Promise<Seat> {
+  return spend(chat.limits, 'name', who, async () => {
+    const name = parseName(input)
+    const seat = await chat.roster.claim(room, who.member, name)
+    if (seat) return seat
+    const offers = (await chat.roster.free(room, like(name))).slice(0, OFFERS)
+    const sentence = `“${name}” is taken here, or looks like a name that is.`
+    throw new Refusal('conflict', sentence, undefined, offers)
+  })
 }
 
 /** Names that are nearly this one. */

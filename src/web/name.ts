@@ -26,7 +26,7 @@ export function nameRoutes({ chat, asset, sessions }: Web): Hono<Env> {
       return page(NamePage({ asset, ...form }))
     })
     if (oversized) throw tooLarge()
-    const seat = await takeName(chat, c.var.member, room, typed)
+    const seat = await takeName(chat, c.var, room, typed)
     c.header('Set-Cookie', wishCookie(c.var.member, room, seat.name, sessions.secure), { append: true })
     if (wantsPart(c)) return c.html(String(TakenName({ room, name: seat.name })))
     switch (wants(c)) {

@@ -169,6 +169,28 @@ test('what is refused with 422 costs nothing, what is too large does, and what i
   assert.equal((await say(ada, ' ')).status, 429)
 })
 
+test('names are taken so often by one member; a held one costs, and what can’t be a name does not', async (t) => {
+  const name = { member: { count: 3, windowMs: HOUR }, address: undefined }
+  const { url } = await startServer(t, { limits: { ...NO_LIMITS, name } })
+  const [ada, ben] = [new Visitor(url), new Visitor(url)]
+  for (const visitor of [ada, ben]) await visitor.get('/r/tea')
+  const take = (visitor: Visitor, wish: string, headers: Record<string, string> = AS_JSON) =>
+    visitor.post('/r/tea/name', { name: wish }, headers)
+  await take(ben, 'Ben')
+  const found: number[] = []
+  for (const wish of ['Ada', 'Ben', ' ', 'Ada', 'Eve', ' ']) found.push((await take(ada, wish)).status)
+  assert.deepEqual(found, [200, 409, 422, 200, 429, 429])
+  for (const headers of [{}, AS_PART]) {
+    const refused = await take(ada, 'Eve', headers)
+    assert.equal(refused.status, 429)
+    assert.equal(refused.headers.get('Retry-After'), '3600')
+    const html = await refused.text()
+    assert.match(html, /value="Eve"/)
+    assert.match(html, /role="alert">You took too many names at once\. Try again in 60 minutes\./)
+  }
+  assert.equal((await take(ben, 'Eve')).status, 200)
+})
+
 test('rooms are listed so often by one address; what was typed comes back, and joining is free', async (t) => {
   const room = { member: undefined, address: { count: 2, windowMs: HOUR } }
   const { url } = await startServer(t, { limits: { ...NO_LIMITS, room } })
