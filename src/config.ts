@@ -90,12 +90,7 @@ const FLAGS = {
   'limit-rooms': flag('LIMIT', '30/h', 'rooms listed by an address', addressOnly),
   'limit-streams': flag('N,N', '20,100', 'open streams of a session, and of an address', sessionAndAddress),
   limits: flag('on|off', 'on', 'off lifts every --limit-…', oneOf(['on', 'off'])),
-  'trusted-proxy': flag(
-    'ADDRESSES',
-    '',
-    'proxies that tell where requests come from: addresses, ranges, loopback, private',
-    addressRanges,
-  ),
+  'trusted-proxy': flag('ADDRESSES', '', 'proxies to believe: addresses, loopback, private', addressRanges),
   'log-level': flag('LEVEL', 'warn', `${LOG_LEVELS.join(', ')}; to standard error`, oneOf(LOG_LEVELS)),
 } as const
 

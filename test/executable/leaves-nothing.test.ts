@@ -12,7 +12,7 @@ const POSTS = 30
 async function startWatched(t: TestContext) {
   const folders = [await emptyFolder(t), await emptyFolder(t), await emptyFolder(t)] as const
   const [cwd, HOME, TMPDIR] = folders
-  const args = ['--port', '0', '--log-level', 'debug']
+  const args = ['--port', '0', '--limits', 'off', '--log-level', 'debug']
   const snug = await SnugProcess.start(t, { args, cwd, env: { HOME, TMPDIR } })
   return {
     snug,
