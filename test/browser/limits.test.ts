@@ -80,6 +80,24 @@ browserTest('without scripts what was sent too fast comes back into the frame', 
   await ada.sees('one')
 })
 
+browserTest('on a phone without scripts the whole sentence is seen', async (t, come) => {
+  const { url } = await startServer(t, {
+    limits: { ...NO_LIMITS, post: { member: undefined, address: { count: 1, windowMs: HOUR } } },
+  })
+  const ada = await come({ javaScriptEnabled: false, viewport: { width: 360, height: 740 } })
+  ada.announce(TOO_FAST)
+  await ada.enter(`${url}/r/phone`)
+  await ada.says('one')
+  await ada.holds('')
+  await ada.says('two')
+  await ada.holds('two', /^Too many messages come from your network just now\. Try again in 60 minutes\.$/)
+  const frame = await ada.page.locator('iframe.write').boundingBox()
+  for (const part of ['#refusal', '[name=text]', 'button']) {
+    const box = await ada.composer.locator(part).boundingBox()
+    assert.ok(frame && box && box.y >= frame.y && box.y + box.height <= frame.y + frame.height, part)
+  }
+})
+
 browserTest('who lists too many rooms keeps the name that was typed', async (t, come) => {
   const room = { member: undefined, address: { count: 1, windowMs: HOUR } }
   const { url } = await startServer(t, { limits: { ...NO_LIMITS, room } })
