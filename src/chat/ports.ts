@@ -89,7 +89,7 @@ export interface Directory {
 export interface Limits {
   /**
    * Takes one from what the member and the address have left. Who is refused has nothing taken.
-   * @returns gives it back, unless its window is over
+   * @returns gives it back, unless its window is over; a later call finds it given back
    * @throws Refusal `too-many`
    */
   spend(what: Limited, who: Spender): Promise<Undo>

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Config } from '../../src/config.ts'
 import { NO_LIMITS } from '../../src/limit-value.ts'
+import { MemoryDirectory } from '../../src/roster/memory-directory.ts'
 import { addressRanges } from '../../src/trusted-proxy.ts'
 import { eventually } from '../support/eventually.ts'
 import { requestFrom } from '../support/request-from.ts'
@@ -260,4 +261,15 @@ test('a room has so many streams, and the other rooms are open', async (t) => {
     await again.close()
     assert.equal(event, 'open')
   })
+})
+
+test('a stream that could not be opened takes no place', async (t) => {
+  const { url, streams } = await startServer(t, { maxStreams: 1 })
+  const broken = t.mock.method(MemoryDirectory.prototype, 'renew', () => Promise.reject(new Error('planted')))
+  for (let times = 0; times < 3; times++) assert.equal((await fetch(`${url}/r/tea/events`)).status, 500)
+  broken.mock.restore()
+  const reader = await SseReader.open(`${url}/r/tea/events`)
+  assert.equal((await reader.next(() => true)).event, 'open')
+  assert.equal(streams.size, 1)
+  await reader.close()
 })
