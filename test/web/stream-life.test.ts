@@ -52,7 +52,7 @@ test('a stream ends by itself with a word on when to come back, and nothing is l
     rotations++
     for (const { id, data, event } of stream.events) {
       if (id !== undefined) lastEventId = id
-      if (event === undefined) seen.push(/<p>(.*?)<\/p>/.exec(data)?.[1] ?? data)
+      if (event === undefined && id !== undefined) seen.push(/<p>(.*?)<\/p>/.exec(data)?.[1] ?? data)
     }
   }
   await poster
