@@ -1,5 +1,17 @@
 import { parseArgs } from 'node:util'
-import { baseUrl, duration, integer, oneOf, someText, Wrong } from './flag-value.ts'
+import { COMMANDS, type CommandName, isCommand, unknownCommand, usage } from './commands.ts'
+import type { SessionKeys } from './data/session-keys.ts'
+import {
+  baseUrl,
+  type DataChoice,
+  dataChoice,
+  duration,
+  integer,
+  oneOf,
+  sessionKeys,
+  someText,
+  Wrong,
+} from './flag-value.ts'
 import {
   addressOnly,
   type LimitSettings,
@@ -27,6 +39,9 @@ export interface Config {
   readonly limits: LimitSettings
   /** Proxies whose word on where a request comes from is believed. */
   readonly trustedProxy: readonly AddressRange[]
+  readonly data: DataChoice
+  /** Undefined: those of the data folder, else new ones. */
+  readonly sessionKeys: SessionKeys | undefined
   readonly logLevel: LogLevel
 }
 
@@ -34,7 +49,7 @@ const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
 export type Command =
-  | { readonly kind: 'serve'; readonly config: Config }
+  | { readonly kind: CommandName; readonly config: Config }
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
   /** One line per problem. */
@@ -45,6 +60,8 @@ interface Flag<Value> {
   readonly default: string
   readonly help: string
   readonly parse: (text: string) => Value
+  /** Never printed. */
+  readonly secret?: true
 }
 
 const flag = <Value>(
@@ -91,6 +108,16 @@ const FLAGS = {
   'limit-streams': flag('N,N', '20,100', 'open streams of a session, and of an address', sessionAndAddress),
   limits: flag('on|off', 'on', 'off lifts every --limit-…', oneOf(['on', 'off'])),
   'trusted-proxy': flag('ADDRESSES', '', 'proxies to believe: addresses, loopback, private', addressRanges),
+  data: flag(
+    'FOLDER',
+    '',
+    'what must last is kept there; made if named, else ./snug-data if it exists',
+    dataChoice,
+  ),
+  'session-keys': {
+    ...flag('NEW[,OLD]', '', 'signs sessions; better by the variable: others see flags', sessionKeys),
+    secret: true,
+  },
   'log-level': flag('LEVEL', 'warn', `${LOG_LEVELS.join(', ')}; to standard error`, oneOf(LOG_LEVELS)),
 } as const
 
@@ -104,12 +131,12 @@ export function readCommand(
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ): Command {
-  const { given, problems } = readArguments(argv)
+  const { command, given, problems } = readArguments(argv)
   if (given.has('help')) return { kind: 'help' }
   if (given.has('version')) return { kind: 'version' }
-  problems.push(...unknownVariables(env))
+  problems.push(...notTaken(command, given), ...unknownVariables(env))
   const values: Partial<Record<string, unknown>> = {}
-  for (const [name, { default: fallback, parse }] of Object.entries(FLAGS)) {
+  for (const [name, { default: fallback, parse, secret }] of Object.entries<Flag<unknown>>(FLAGS)) {
     const variable = variableOf(name)
     const fromFlag = given.get(name)
     const text = fromFlag ?? env[variable] ?? fallback
@@ -117,13 +144,12 @@ export function readCommand(
       values[name] = parse(text)
     } catch (error) {
       if (!(error instanceof Wrong)) throw error
-      problems.push(
-        `${fromFlag === undefined ? variable : `--${name}`} must be ${error.message}, not “${text}”.`,
-      )
+      const shown = secret ? '' : `, not “${text}”`
+      problems.push(`${fromFlag === undefined ? variable : `--${name}`} must be ${error.message}${shown}.`)
     }
   }
   if (problems.length > 0) return { kind: 'wrong', problems }
-  return { kind: 'serve', config: toConfig(values as Values) }
+  return { kind: command, config: toConfig(values as Values) }
 }
 
 export function helpText(version: string): string {
@@ -134,7 +160,7 @@ export function helpText(version: string): string {
   return [
     `Snug ${version}: a chat server. Run it, share a link.`,
     '',
-    'Usage: snug [serve] [flags]',
+    ...usage(),
     '',
     ...rows,
     '  --help, --version',
@@ -156,7 +182,21 @@ function unknownVariables(env: Readonly<Record<string, string | undefined>>): st
     .map((name) => `There is no variable ${name}; snug --help lists the flags, and each has one.`)
 }
 
-function readArguments(argv: readonly string[]): { given: Map<string, string>; problems: string[] } {
+function notTaken(command: CommandName, given: ReadonlyMap<string, string>): string[] {
+  const takes: 'every flag' | readonly string[] = COMMANDS[command].takes
+  return takes === 'every flag'
+    ? []
+    : [...given.keys()]
+        .filter((name) => !takes.includes(name))
+        .map((name) => `${command} takes no --${name}.`)
+}
+
+function readArguments(argv: readonly string[]): {
+  command: CommandName
+  given: Map<string, string>
+  problems: string[]
+} {
+  let command: CommandName | undefined
   const given = new Map<string, string>()
   const problems: string[] = []
   const options = Object.fromEntries(Object.keys(FLAGS).map((name) => [name, { type: 'string' as const }]))
@@ -170,8 +210,11 @@ function readArguments(argv: readonly string[]): { given: Map<string, string>; p
   // What follows a misspelt flag is its value, not a problem of its own.
   let orphan = -1
   for (const token of tokens) {
-    if (token.kind === 'positional' && token.value !== 'serve' && token.index !== orphan)
-      problems.push(`There is no command “${token.value}”; the only one is serve.`)
+    if (token.kind === 'positional' && token.index !== orphan) {
+      if (command !== undefined) problems.push(`“${token.value}” is a word too many after ${command}.`)
+      else if (isCommand(token.value)) command = token.value
+      else problems.push(unknownCommand(token.value))
+    }
     if (token.kind !== 'option') continue
     const { name, rawName, value, index, inlineValue } = token
     const known = Object.hasOwn(FLAGS, name)
@@ -182,7 +225,7 @@ function readArguments(argv: readonly string[]): { given: Map<string, string>; p
     else if (value === undefined || swallowed) problems.push(`${rawName} needs a value.`)
     else given.set(name, value)
   }
-  return { given, problems }
+  return { command: command ?? 'serve', given, problems }
 }
 
 function toConfig(values: Values): Config {
@@ -199,6 +242,8 @@ function toConfig(values: Values): Config {
     maxRoomStreams: values['max-room-streams'],
     limits: values.limits === 'off' ? NO_LIMITS : limitSettings(values),
     trustedProxy: values['trusted-proxy'],
+    data: values.data,
+    sessionKeys: values['session-keys'],
     logLevel: values['log-level'],
   }
 }

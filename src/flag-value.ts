@@ -1,3 +1,5 @@
+import { KEY_MAX_CHARACTERS, KEY_MIN_CHARACTERS, parseKeys, type SessionKeys } from './data/session-keys.ts'
+
 /** A problem with one value; what comes after `must be`. */
 export class Wrong extends Error {}
 
@@ -32,6 +34,25 @@ export function oneOf<const Choice extends string>(choices: readonly Choice[]): 
     if (choice === undefined) throw new Wrong(`one of ${choices.join(', ')}`)
     return choice
   }
+}
+
+/** What must last is kept in a folder: `make` when it was asked for by name, else only where it is already. */
+export interface DataChoice {
+  readonly path: string
+  readonly make: boolean
+}
+
+export function dataChoice(text: string): DataChoice {
+  return text === '' ? { path: 'snug-data', make: false } : { path: text, make: true }
+}
+
+export function sessionKeys(text: string): SessionKeys | undefined {
+  if (text === '') return undefined
+  const keys = parseKeys(text.split(','))
+  if (keys) return keys
+  throw new Wrong(
+    `a key or two different ones, NEW,OLD, of ${KEY_MIN_CHARACTERS} to ${KEY_MAX_CHARACTERS} characters each`,
+  )
 }
 
 export function someText(text: string): string {

@@ -7,7 +7,9 @@ import { type Config, helpText, readCommand } from './config.ts'
 import { drain } from './drain.ts'
 import { greeting } from './greeting.ts'
 import { listen } from './listen.ts'
-import { memorySecrets } from './secrets.ts'
+import { openData } from './open-data.ts'
+import { rotateKeys } from './rotate-keys.ts'
+import { keyedSecrets } from './secrets.ts'
 
 const command = readCommand(process.argv.slice(2), process.env)
 switch (command.kind) {
@@ -23,6 +25,20 @@ switch (command.kind) {
     break
   case 'serve':
     void serve(command.config)
+    break
+  case 'rotate-keys':
+    void rotateKeys(command.config).then(tell)
+}
+
+/** Prints what a command has to say; ends with code 1 when it could not be done. */
+function tell(outcome: { said: string } | { problem: string }): void {
+  if ('said' in outcome) console.log(outcome.said)
+  else fail(outcome.problem)
+}
+
+function fail(problem: string): never {
+  console.error(`snug: ${problem}`)
+  process.exit(1)
 }
 
 async function serve(config: Config): Promise<void> {
@@ -30,19 +46,23 @@ async function serve(config: Config): Promise<void> {
     { level: config.logLevel, base: { pid: process.pid, host: hostname() } },
     pino.destination(2),
   )
-  const snug = compose(config, { clock: systemClock, secrets: memorySecrets(), assets, log })
+  const data = await openData(config, systemClock)
+  if ('problem' in data) fail(data.problem)
+  const snug = compose(config, { clock: systemClock, secrets: keyedSecrets(data.keys), assets, log })
   const address = await listen(snug.server, config)
   if ('problem' in address) {
-    console.error(`snug: ${address.problem}`)
-    process.exit(1)
+    await data.folder?.close()
+    fail(address.problem)
   }
   console.log(greeting(config, address.port))
-  log.info({ port: address.port, version }, 'listening')
+  log.info({ port: address.port, version, sessionKeys: data.keptIn }, 'listening')
 
   const stop = () => {
     process.once('SIGTERM', () => process.exit(0)).once('SIGINT', () => process.exit(0))
     log.info({ streams: snug.streams.size }, 'draining')
-    void drain(snug).then(() => process.exit(0))
+    void drain(snug)
+      .then(() => data.folder?.close())
+      .then(() => process.exit(0))
   }
   process.once('SIGTERM', stop).once('SIGINT', stop)
 }

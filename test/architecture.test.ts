@@ -12,9 +12,20 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/bus': ['src/bus', 'src/chat'],
   'src/roster': ['src/roster', 'src/chat'],
   'src/limits': ['src/limits', 'src/chat'],
+  'src/data': ['src/data', 'src/chat'],
   'src/frames': ['src/frames', 'src/chat', 'views'],
   'src/web': ['src/web', 'src/frames', 'src/chat', 'views'],
-  src: ['src', 'src/web', 'src/frames', 'src/bus', 'src/roster', 'src/limits', 'src/chat', 'views'],
+  src: [
+    'src',
+    'src/web',
+    'src/frames',
+    'src/bus',
+    'src/roster',
+    'src/limits',
+    'src/data',
+    'src/chat',
+    'views',
+  ],
 }
 
 /** Packages that a part may use; the others any. */
@@ -25,6 +36,7 @@ const MAY_USE: Readonly<Record<string, RegExp>> = {
   'src/bus': /^(node:|redis)/,
   'src/roster': /^(node:|redis)/,
   'src/limits': /^(rate-limiter-flexible|redis)/,
+  'src/data': /^node:/,
 }
 
 const files = globSync(['src/**/*.{ts,tsx}', 'views/**/*.{ts,tsx}'], { cwd: ROOT }).sort()

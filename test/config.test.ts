@@ -21,8 +21,13 @@ const DEFAULTS: Config = {
     stream: { session: 20, address: 100 },
   },
   trustedProxy: [],
+  data: { path: 'snug-data', make: false },
+  sessionKeys: undefined,
   logLevel: 'warn',
 }
+
+const KEY = 'k'.repeat(32)
+const OTHER_KEY = 'the other key: no less than 32 letters'
 
 /** Each flag: a value, another one, and what the first makes of the defaults. */
 const FLAGS: readonly (readonly [string, string, string, Partial<Config>])[] = [
@@ -59,6 +64,8 @@ const FLAGS: readonly (readonly [string, string, string, Partial<Config>])[] = [
     'loopback',
     { trustedProxy: [{ family: 'ipv4', address: '10.0.0.7', prefix: 32 }] },
   ],
+  ['data', '/var/lib/snug', 'here', { data: { path: '/var/lib/snug', make: true } }],
+  ['session-keys', KEY, `${OTHER_KEY},${KEY}`, { sessionKeys: { current: KEY, former: undefined } }],
   ['log-level', 'debug', 'error', { logLevel: 'debug' }],
 ]
 
@@ -128,7 +135,7 @@ test('each wrong value gets a line of its own, in the order of the help', () => 
 test('what Snug does not know is named, and nothing of it is ignored', () => {
   const argv = ['sevre', '--prot', '1', '-p', '2', '--port', 'x']
   assert.deepEqual(problemsOf(argv, { SNUG_PROT: '3' }), [
-    'There is no command “sevre”; the only one is serve.',
+    'There is no command “sevre”; there are serve, rotate-keys.',
     'There is no flag --prot; snug --help lists them.',
     'There is no flag -p; snug --help lists them.',
     'There is no variable SNUG_PROT; snug --help lists the flags, and each has one.',
@@ -138,6 +145,46 @@ test('what Snug does not know is named, and nothing of it is ignored', () => {
     'There is no flag --constructor; snug --help lists them.',
     'There is no flag --__proto__; snug --help lists them.',
   ])
+})
+
+test('another command takes the flags that concern it, and the variables of all', () => {
+  const rotate = readCommand(['rotate-keys', '--data', 'there'], { SNUG_PORT: '9000', SNUG_DATA: 'here' })
+  assert.deepEqual(rotate, {
+    kind: 'rotate-keys',
+    config: { ...DEFAULTS, port: 9000, data: { path: 'there', make: true } },
+  })
+  assert.deepEqual(problemsOf(['rotate-keys', '--port', '1', '--data', 'x']), [
+    'rotate-keys takes no --port.',
+  ])
+})
+
+test('there is one command at a time', () => {
+  assert.deepEqual(problemsOf(['serve', 'rotate-keys']), ['“rotate-keys” is a word too many after serve.'])
+  for (const word of ['constructor', '__proto__'])
+    assert.deepEqual(problemsOf([word]), [`There is no command “${word}”; there are serve, rotate-keys.`])
+})
+
+test('session keys are one or two, long enough and not the same, and are never printed', () => {
+  const keys = (text: string) => configOf([], { SNUG_SESSION_KEYS: text }).sessionKeys
+  assert.deepEqual(keys(`${KEY},${OTHER_KEY}`), { current: KEY, former: OTHER_KEY })
+  assert.deepEqual(keys(` ${KEY} , ${OTHER_KEY} `), { current: KEY, former: OTHER_KEY })
+  assert.equal(keys(''), undefined)
+  const short = 'k'.repeat(31)
+  for (const wrong of [
+    short,
+    `${KEY},${short}`,
+    `${KEY},${KEY}`,
+    `${KEY},`,
+    `,${KEY}`,
+    `${KEY},${OTHER_KEY},${KEY}x`,
+    'k'.repeat(257),
+  ]) {
+    const problems = problemsOf(['--session-keys', wrong])
+    assert.equal(problems.length, 1, wrong)
+    assert.match(problems[0] ?? '', /^--session-keys must be a key or two .* 32 to 256 characters each\.$/)
+    assert.ok(!problems[0]?.includes(short))
+    assert.ok(!problemsOf([], { SNUG_SESSION_KEYS: wrong }).join().includes(short))
+  }
 })
 
 test('a flag without its value says so', () => {

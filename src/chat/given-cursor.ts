@@ -16,7 +16,7 @@ export async function giveCursor(chat: Chat, room: Slug, member: Member): Promis
 }
 
 export function signCursor(chat: Chat, room: Slug, member: Member, cursor: string): GivenCursor {
-  return { cursor, proof: chat.secrets.digest('cursor', room, member.id, cursor) }
+  return { cursor, proof: chat.secrets.sign('cursor', room, member.id, cursor) }
 }
 
 /** What a request for a stream says of where to begin. */

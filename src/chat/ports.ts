@@ -20,16 +20,20 @@ export interface Clock {
   soon(run: () => void): void
 }
 
-/** Randomness and keyed digests; tests bring their own. */
+/** Randomness and keyed digests, in letters, digits, `-` and `_`; tests bring their own. */
 export interface Secrets {
   /** From 0 up to, not including, 1. */
   random(): number
-  /** Unguessable, in letters, digits, `-` and `_`. */
+  /** Unguessable. */
   token(): string
-  /** A keyed digest of the parts, the same for the life of the keys; letters, digits, `-` and `_`. */
+  /** A keyed digest of the parts, the same for as long as its key is active: also while a newer one signs already. */
   digest(purpose: string, ...parts: string[]): string
-  /** Whether `digest` is the digest of the parts, compared in constant time. */
-  proves(digest: string, purpose: string, ...parts: string[]): boolean
+  /** A proof of the parts by the newest key. */
+  sign(purpose: string, ...parts: string[]): string
+  /** Whether this is a proof or digest of the parts by any active key, compared in constant time. */
+  proves(claimed: string, purpose: string, ...parts: string[]): boolean
+  /** Whether it is one by the newest key. */
+  signedNow(claimed: string, purpose: string, ...parts: string[]): boolean
 }
 
 /** Carries events and signals between processes, and gives a vanishing room's events their ids. */

@@ -1,0 +1,99 @@
+import { open, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { KEY_MAX_CHARACTERS, KEY_MIN_CHARACTERS, parseKeys, type SessionKeys } from './session-keys.ts'
+import { isMissing, reason, Unusable } from './unusable.ts'
+
+const NAME = 'session-keys'
+
+/** Two of the longest keys in the widest characters, and remarks; whatever is longer is another file. */
+const FILE_MAX_BYTES = 8 * 1024
+
+const REMARK =
+  '# The keys of Snug’s sessions, one a line: the first signs, the second still opens what it signed.\n'
+
+export function keyFileIn(folder: string): string {
+  return join(folder, NAME)
+}
+
+/**
+ * The keys of a data folder, or undefined where it has none.
+ * @throws Unusable when others could read them, or nobody can
+ */
+export async function readKeyFile(folder: string): Promise<SessionKeys | undefined> {
+  const path = keyFileIn(folder)
+  let text: string
+  try {
+    text = await readPrivate(path)
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    if (error instanceof Unusable) throw error
+    throw new Unusable(`Can’t read ${path}: ${reason(error)}. It must belong to the user who runs Snug.`)
+  }
+  const lines = text.split(/\r?\n/)
+  // Whatever was cut short lacks the end of its last line.
+  const keys =
+    lines.pop() === '' && parseKeys(lines.filter((line) => line.trim() !== '' && !/^\s*#/.test(line)))
+  if (keys) return keys
+  throw new Unusable(
+    `${path} is damaged: it must hold one key or two, each a line of ${KEY_MIN_CHARACTERS} to ${KEY_MAX_CHARACTERS} ` +
+      'characters. Bring it back from a backup, or delete it: then all sessions end, and a new key is made.',
+  )
+}
+
+/**
+ * Puts the keys in their place whole, or not at all, whatever happens meanwhile.
+ * @throws Unusable
+ */
+export async function writeKeyFile(folder: string, { current, former }: SessionKeys): Promise<void> {
+  const path = keyFileIn(folder)
+  const unfinished = `${path}.unfinished`
+  try {
+    // What an interrupted write left behind.
+    await rm(unfinished, { force: true })
+    await writeSafely(
+      unfinished,
+      [REMARK, current, '\n', ...(former === undefined ? [] : [former, '\n'])].join(''),
+    )
+    await rename(unfinished, path)
+    await syncFolder(folder)
+  } catch (error) {
+    throw new Unusable(`Can’t write ${path}: ${reason(error)}.`)
+  }
+}
+
+async function readPrivate(path: string): Promise<string> {
+  const file = await open(path, 'r')
+  try {
+    const { mode, size } = await file.stat()
+    if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
+      const shown = (mode & 0o777).toString(8)
+      throw new Unusable(
+        `Others can get at the keys in ${path} (mode ${shown}). Take it from them: chmod 600 ${path}`,
+      )
+    }
+    return size > FILE_MAX_BYTES ? '' : await file.readFile('utf8')
+  } finally {
+    await file.close()
+  }
+}
+
+async function writeSafely(path: string, text: string): Promise<void> {
+  const file = await open(path, 'wx', 0o600)
+  try {
+    await file.writeFile(text)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+// A name is on the disk only once its folder is. Windows opens no folders, and needs none of this.
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}

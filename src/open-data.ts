@@ -1,0 +1,31 @@
+import type { Clock } from './chat/ports.ts'
+import type { Config } from './config.ts'
+import { DataFolder } from './data/folder.ts'
+import { freshKeys, type SessionKeys } from './data/session-keys.ts'
+import { Unusable } from './data/unusable.ts'
+
+/** What a server begins with. */
+export interface Data {
+  readonly keys: SessionKeys
+  /** Where the keys are, for the log. */
+  readonly keptIn: 'settings' | 'folder' | 'memory'
+  /** Undefined until something must last. */
+  readonly folder: DataFolder | undefined
+}
+
+/** The data folder, if there is to be one, and the keys of sessions; or one line on why not. */
+export async function openData(
+  { data, sessionKeys }: Pick<Config, 'data' | 'sessionKeys'>,
+  clock: Clock,
+): Promise<Data | { problem: string }> {
+  const fresh = freshKeys()
+  try {
+    const keys = sessionKeys ? undefined : fresh
+    const folder = await DataFolder.open(data.path, { make: data.make, keys, clock })
+    if (sessionKeys) return { keys: sessionKeys, keptIn: 'settings', folder }
+    return { keys: folder?.keys ?? fresh, keptIn: folder ? 'folder' : 'memory', folder }
+  } catch (error) {
+    if (error instanceof Unusable) return { problem: error.message }
+    throw error
+  }
+}

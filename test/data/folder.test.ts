@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict'
+import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { DataFolder, type DataFolderOptions } from '../../src/data/folder.ts'
+import { keyFileIn, writeKeyFile } from '../../src/data/key-file.ts'
+import { freshKeys } from '../../src/data/session-keys.ts'
+import { Unusable } from '../../src/data/unusable.ts'
+import { TestClock } from '../support/clock.ts'
+import { emptyFolder } from '../support/snug-process.ts'
+
+const posix = process.platform !== 'win32'
+const clock = new TestClock()
+
+/** Opens a folder until the test ends. */
+async function open(t: TestContext, path: string, options: Partial<DataFolderOptions> = {}) {
+  const folder = await DataFolder.open(path, { make: true, keys: freshKeys(), clock, ...options })
+  t.after(() => folder?.close())
+  return folder
+}
+
+function saying(sentence: RegExp) {
+  return (error: unknown) =>
+    error instanceof Unusable && sentence.test(error.message) && !error.message.includes('\n')
+}
+
+test('where there is no folder none is made, unless it is asked for', async (t) => {
+  const path = join(await emptyFolder(t), 'data')
+  assert.equal(await open(t, path, { make: false }), undefined)
+  await assert.rejects(stat(path), { code: 'ENOENT' })
+})
+
+test('a folder that is made is private, and gets the keys that are in memory', async (t) => {
+  const path = join(await emptyFolder(t), 'deep', 'data')
+  const keys = freshKeys()
+  const folder = await open(t, path, { keys })
+  assert.equal(folder?.keys, keys)
+  if (posix) assert.equal((await stat(path)).mode & 0o777, 0o700)
+  await folder?.close()
+  const again = await open(t, path, { make: false })
+  assert.deepEqual(again?.keys, keys, 'sessions go on after a restart')
+})
+
+test('a folder’s own keys win over those in memory, and stay as they are', async (t) => {
+  const path = await emptyFolder(t)
+  const keys = freshKeys()
+  await writeKeyFile(path, keys)
+  const before = await readFile(keyFileIn(path), 'utf8')
+  assert.deepEqual((await open(t, path))?.keys, keys)
+  assert.equal(await readFile(keyFileIn(path), 'utf8'), before)
+})
+
+test('keys that are kept elsewhere are neither looked for nor written', async (t) => {
+  const path = await emptyFolder(t)
+  const folder = await open(t, path, { keys: undefined })
+  assert.equal(folder?.keys, undefined)
+  assert.deepEqual((await readdir(path)).sort(), ['lock.db', 'lock.txt'])
+  await folder?.close()
+  await writeFile(keyFileIn(path), 'damaged')
+  assert.ok(await open(t, path, { keys: undefined }))
+})
+
+test('a folder is one’s alone; the other is told whose, and gets it when that one has closed', async (t) => {
+  const path = await emptyFolder(t)
+  const folder = await open(t, path)
+  const since = '2026-11-22T17:00:00.000Z'
+  const whose = new RegExp(
+    `^Another Snug uses ${path}: process ${process.pid} on \\S+ since ${since}\\. Stop that one, `,
+  )
+  await assert.rejects(open(t, path), saying(whose))
+  await assert.rejects(open(t, path), saying(whose))
+  await folder?.close()
+  const next = await open(t, path)
+  assert.ok(next)
+  await assert.rejects(open(t, path), saying(whose))
+})
+
+test('of many who open a folder in one moment one gets it', async (t) => {
+  const path = join(await emptyFolder(t), 'data')
+  const attempts = await Promise.allSettled(Array.from({ length: 8 }, () => open(t, path)))
+  assert.equal(attempts.filter(({ status }) => status === 'fulfilled').length, 1)
+  assert.equal(
+    attempts.filter((each) => each.status === 'rejected' && each.reason instanceof Unusable).length,
+    7,
+  )
+})
+
+test('whose a folder is need not be readable for it to be another’s', async (t) => {
+  const path = await emptyFolder(t)
+  await open(t, path)
+  await writeFile(join(path, 'lock.txt'), '<script>\n'.repeat(3))
+  await assert.rejects(open(t, path), saying(/^Another Snug uses [^:<]+\. Stop that one, /))
+})
+
+test('a folder whose keys can’t be used is not kept locked', async (t) => {
+  const path = await emptyFolder(t)
+  await writeFile(keyFileIn(path), 'damaged', { mode: 0o600 })
+  for (let attempt = 0; attempt < 2; attempt++) await assert.rejects(open(t, path), saying(/is damaged/))
+  await writeFile(keyFileIn(path), `${freshKeys().current}\n`)
+  assert.ok(await open(t, path))
+})
+
+test('what is no folder, or can’t become one, or takes no lock, is told of', async (t) => {
+  const path = await emptyFolder(t)
+  const file = join(path, 'file')
+  await writeFile(file, '')
+  await assert.rejects(open(t, file), saying(/file is no folder: data can’t be kept there\.$/))
+  await assert.rejects(open(t, join(file, 'data')), saying(/^Can’t look into .*: not a directory\.$/))
+  await mkdir(join(path, 'odd', 'lock.db'), { recursive: true })
+  await assert.rejects(
+    open(t, join(path, 'odd')),
+    saying(/^Can’t lock .*lock\.db: unable to open database file\.$/),
+  )
+  await mkdir(join(path, 'other'))
+  await writeFile(join(path, 'other', 'lock.db'), 'this is another program’s file\n'.repeat(40))
+  await assert.rejects(
+    open(t, join(path, 'other')),
+    saying(/^Can’t lock .*lock\.db: file is not a database\.$/),
+  )
+})
+
+test('a folder that everybody can write in is not used', { skip: !posix }, async (t) => {
+  const path = await emptyFolder(t)
+  await chmod(path, 0o707)
+  await assert.rejects(
+    open(t, path),
+    saying(/^Everybody can write in \/.*\. Keep it to yourself: chmod 700 \//),
+  )
+})
+
+test('a folder that belongs to another user is told of', { skip: process.geteuid?.() !== 0 }, async (t) => {
+  const path = await emptyFolder(t)
+  await chmod(path, 0o755)
+  await mkdir(join(path, 'closed'), { mode: 0o700 })
+  await writeKeyFile(path, freshKeys())
+  process.seteuid?.(65534)
+  try {
+    await assert.rejects(
+      open(t, join(path, 'data')),
+      saying(/^Can’t make the folder .*: permission denied\.$/),
+    )
+    await assert.rejects(
+      open(t, join(path, 'closed', 'data')),
+      saying(/^Can’t look into .*: permission denied\.$/),
+    )
+    await assert.rejects(open(t, path), saying(/^Can’t lock .*: unable to open database file\.$/))
+  } finally {
+    process.seteuid?.(0)
+  }
+})

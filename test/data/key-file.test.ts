@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict'
+import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { type TestContext, test } from 'node:test'
+import { keyFileIn, readKeyFile, writeKeyFile } from '../../src/data/key-file.ts'
+import { freshKeys, rotated } from '../../src/data/session-keys.ts'
+import { Unusable } from '../../src/data/unusable.ts'
+import { emptyFolder } from '../support/snug-process.ts'
+
+const posix = process.platform !== 'win32'
+
+/** A folder whose key file holds this text. */
+async function folderWith(t: TestContext, text: string, mode = 0o600): Promise<string> {
+  const folder = await emptyFolder(t)
+  await writeFile(keyFileIn(folder), text)
+  await chmod(keyFileIn(folder), mode)
+  return folder
+}
+
+function saying(sentence: RegExp) {
+  return (error: unknown) =>
+    error instanceof Unusable && sentence.test(error.message) && !error.message.includes('\n')
+}
+
+test('keys come back as they were written, and nobody else can read them', async (t) => {
+  const folder = await emptyFolder(t)
+  assert.equal(await readKeyFile(folder), undefined)
+  for (const keys of [freshKeys(), rotated(freshKeys())]) {
+    await writeKeyFile(folder, keys)
+    assert.deepEqual(await readKeyFile(folder), keys)
+    if (posix) assert.equal((await stat(keyFileIn(folder))).mode & 0o777, 0o600)
+  }
+  assert.deepEqual(await readdir(folder), ['session-keys'])
+})
+
+test('what an interrupted write left is in nobody’s way', async (t) => {
+  const folder = await emptyFolder(t)
+  await writeFile(`${keyFileIn(folder)}.unfinished`, 'half a k')
+  const keys = freshKeys()
+  await writeKeyFile(folder, keys)
+  assert.deepEqual(await readKeyFile(folder), keys)
+  assert.deepEqual(await readdir(folder), ['session-keys'])
+})
+
+test('a write that fails leaves the keys as they were', async (t) => {
+  const keys = freshKeys()
+  const folder = await emptyFolder(t)
+  await writeKeyFile(folder, keys)
+  const before = await readFile(keyFileIn(folder), 'utf8')
+  await mkdir(`${keyFileIn(folder)}.unfinished`)
+  await assert.rejects(writeKeyFile(folder, rotated(keys)), saying(/^Can’t write .*session-keys: .+\.$/))
+  assert.equal(await readFile(keyFileIn(folder), 'utf8'), before)
+})
+
+test('an operator may write it by hand: remarks, empty lines, and the ends of lines of any system', async (t) => {
+  const { current, former } = rotated(freshKeys())
+  const folder = await folderWith(t, `# by hand\r\n\r\n${current}\r\n  ${former}  \r\n`)
+  assert.deepEqual(await readKeyFile(folder), { current, former })
+})
+
+test('keys that others can read are not used', { skip: !posix }, async (t) => {
+  for (const mode of [0o640, 0o604, 0o660, 0o602, 0o610]) {
+    const folder = await folderWith(t, `${freshKeys().current}\n`, mode)
+    await assert.rejects(
+      readKeyFile(folder),
+      saying(new RegExp(`\\(mode ${mode.toString(8)}\\)\\. Take it from them: chmod 600 /.*session-keys$`)),
+    )
+  }
+})
+
+test('a damaged file is told of, and never taken for another key', async (t) => {
+  const { current } = freshKeys()
+  const damaged = [
+    '',
+    '\n',
+    '# nothing\n',
+    current,
+    `${current}\n${current.slice(0, 30)}\n`,
+    `${current}\n${current}\n`,
+  ]
+  damaged.push(
+    `${current}\n${'k'.repeat(40)}\n${'l'.repeat(40)}\n`,
+    `${'\0'.repeat(44)}\n`,
+    `${'k'.repeat(9000)}\n`,
+  )
+  for (let length = 0; length <= current.length; length++) damaged.push(current.slice(0, length))
+  for (const text of damaged) {
+    await assert.rejects(
+      readKeyFile(await folderWith(t, text)),
+      saying(/ is damaged: it must hold .* delete it: /),
+      text,
+    )
+  }
+})
+
+test('what can’t be read at all is told of', async (t) => {
+  const folder = await emptyFolder(t)
+  await mkdir(keyFileIn(folder), { mode: 0o700 })
+  await assert.rejects(
+    readKeyFile(folder),
+    saying(/^Can’t read .*: illegal operation on a directory\. It must belong/),
+  )
+})

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { freshKeys, rotated } from '../src/data/session-keys.ts'
+import { keyedSecrets, memorySecrets } from '../src/secrets.ts'
+
+const FIRST = freshKeys()
+const SECOND = rotated(FIRST)
+const THIRD = rotated(SECOND)
+const [before, during, after] = [FIRST, SECOND, THIRD].map(keyedSecrets)
+
+test('a proof is good for as long as its key is active, and is made by the newest', () => {
+  const old = before?.sign('cursor', 'a', 'b') ?? ''
+  assert.equal(during?.proves(old, 'cursor', 'a', 'b'), true)
+  assert.equal(during?.signedNow(old, 'cursor', 'a', 'b'), false)
+  assert.equal(after?.proves(old, 'cursor', 'a', 'b'), false)
+  const fresh = during?.sign('cursor', 'a', 'b') ?? ''
+  assert.notEqual(fresh, old)
+  assert.equal(during?.signedNow(fresh, 'cursor', 'a', 'b'), true)
+  assert.equal(after?.proves(fresh, 'cursor', 'a', 'b'), true)
+})
+
+test('a digest stays the same over a rotation, until its key is gone', () => {
+  const tag = before?.digest('tag', 'lobby', 'ada')
+  assert.equal(during?.digest('tag', 'lobby', 'ada'), tag)
+  assert.notEqual(after?.digest('tag', 'lobby', 'ada'), tag)
+  assert.equal(during?.proves(tag ?? '', 'tag', 'lobby', 'ada'), true)
+})
+
+test('a proof is of these parts for this purpose, and of nothing that merely reads the same', () => {
+  const secrets = memorySecrets()
+  const proof = secrets.sign('cursor', 'a', 'bc')
+  for (const [purpose, ...parts] of [
+    ['cursor', 'ab', 'c'],
+    ['cursor', 'abc'],
+    ['cursor', 'a', 'bc', ''],
+    ['cursora', 'bc'],
+    ['session', 'a', 'bc'],
+    ['cursor', 'a","bc'],
+  ] as const) {
+    assert.equal(secrets.proves(proof, purpose, ...parts), false, `${purpose} ${parts}`)
+  }
+  for (const claimed of ['', proof.slice(1), `${proof}x`, 'é'.repeat(24), `${proof}\0`])
+    assert.equal(secrets.proves(claimed, 'cursor', 'a', 'bc'), false)
+  assert.equal(memorySecrets().proves(proof, 'cursor', 'a', 'bc'), false, 'another process’s key')
+})
+
+test('tokens are unguessable, and stand in a cookie as they are', () => {
+  const { token } = memorySecrets()
+  const tokens = Array.from({ length: 1000 }, token)
+  assert.equal(new Set(tokens).size, 1000)
+  for (const each of tokens) assert.match(each, /^[\w-]{20}$/)
+})
