@@ -11,6 +11,6 @@ export async function authorIn(chat: Chat, room: Slug, member: Member): Promise<
 
 /** Six letters and digits that mark a member in one room and can't be followed into another. */
 export function tagOf(secrets: Secrets, room: Slug, member: Member): string {
-  const digest = secrets.digest('tag', room, member.id)
+  const digest = secrets.digest('tag', room, member.id, String(member.era))
   return digest.toLowerCase().replace(/[-_]/g, '').slice(0, 6)
 }

@@ -11,6 +11,8 @@ export interface Member {
   readonly id: MemberId
   /** The names that this browser took before, by room: taken again where they are free. */
   readonly wishes?: ReadonlyMap<Slug, Name>
+  /** How often this session left a room, from 0: who left is marked anew, and can't be recognised. */
+  readonly era: number
 }
 
 /** How others see a member in one room. `tag` marks the member there, whatever the name, and says nothing beyond it. */

@@ -78,6 +78,8 @@ export interface Roster {
   people(room: Slug, limit: number, beginning?: string): Promise<Seat[]>
   /** Tells of every change in who is here that this process brought about or noticed. */
   watch(listener: (room: Slug, change: Partial<Change>) => void): Undo
+  /** Where the member holds a name just now, and which. */
+  roomsOf(member: Member): Promise<{ readonly room: Slug; readonly name: Name }[]>
 }
 
 /** Which rooms the home page lists. */

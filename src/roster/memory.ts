@@ -30,6 +30,7 @@ export class MemoryRoster implements Roster {
   readonly #rooms = new Map<Slug, Attendance>()
   readonly #watchers = new Set<Watcher>()
   #size = 0
+  readonly #roomsOf = new Map<MemberId, Set<Slug>>()
   #stopSweeping: Undo
 
   constructor(clock: Clock, secrets: Secrets, times: RosterTimes) {
@@ -117,6 +118,13 @@ export class MemoryRoster implements Roster {
     return seats
   }
 
+  async roomsOf(member: Member): Promise<{ room: Slug; name: Name }[]> {
+    return [...(this.#roomsOf.get(member.id) ?? [])].flatMap((room) => {
+      const name = this.#rooms.get(room)?.places.get(member.id)?.seat?.name
+      return name === undefined ? [] : [{ room, name }]
+    })
+  }
+
   watch(listener: Watcher): Undo {
     this.#watchers.add(listener)
     return () => this.#watchers.delete(listener)
@@ -136,6 +144,7 @@ export class MemoryRoster implements Roster {
     const place = new Place(this.#times)
     this.#rooms.set(room, attendance)
     attendance.places.set(member.id, place)
+    this.#roomsOf.set(member.id, (this.#roomsOf.get(member.id) ?? new Set()).add(room))
     this.#size++
     return place
   }
@@ -168,6 +177,8 @@ export class MemoryRoster implements Roster {
     const place = places?.get(member)
     if (!place || place.hasStreams || place.seat) return
     places?.delete(member)
+    const rooms = this.#roomsOf.get(member)
+    if (rooms?.delete(room) && rooms.size === 0) this.#roomsOf.delete(member)
     this.#size--
     if (places?.size === 0) this.#rooms.delete(room)
   }
@@ -193,7 +204,7 @@ export class MemoryRoster implements Roster {
     const tag = tagOf(this.#secrets, room, member)
     const wish = member.wishes?.get(room)
     if (wish !== undefined && this.#isFree(room, wish)) return { name: wish, tag }
-    const seed = this.#secrets.digest('name', room, member.id)
+    const seed = this.#secrets.digest('name', room, member.id, String(member.era))
     for (let attempt = 0; ; attempt++) {
       const name = friendlyName(seed, attempt)
       if (this.#isFree(room, name)) return { name, tag }

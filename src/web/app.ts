@@ -57,11 +57,14 @@ export function createApp(web: Web): Hono<Env> {
       const secFetchSite = c.req.header('Sec-Fetch-Site')
       checkOrigin({ secFetchSite, origin, host, hasCookie: cookies !== undefined }, web.baseUrl)
     }
-    const { member, setCookie } = web.sessions.open(cookies)
-    c.set('member', withWishes(member, cookies))
+    const { session, setCookie } = web.sessions.open(cookies)
+    c.set('session', session)
+    c.set('sessionCookie', setCookie)
+    c.set('member', withWishes(session.member, cookies))
     c.set('address', web.addressOf(c.env.incoming))
     await next()
-    if (setCookie && c.res.status < 400) c.header('Set-Cookie', setCookie, { append: true })
+    const { sessionCookie } = c.var
+    if (sessionCookie && c.res.status < 400) c.header('Set-Cookie', sessionCookie, { append: true })
   })
   app.route('/', homeRoutes(web))
   app.route('/', aboutRoutes(web))

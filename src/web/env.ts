@@ -1,6 +1,7 @@
 import type { HttpBindings } from '@hono/node-server'
 import type { Address } from '../chat/address.ts'
 import type { Member } from '../chat/member.ts'
+import type { Session } from './session.ts'
 
 /** What a page says that gives back what was typed. */
 export interface Refused {
@@ -19,5 +20,8 @@ export interface Env {
     address: Address
     /** The page that gives back what was typed, and says why; set before what may refuse. */
     giveBack?: (refused: Refused) => string | Promise<string>
+    session: Session
+    /** The value of the Set-Cookie header that the answer brings, where one is due. */
+    sessionCookie: string | undefined
   }
 }

@@ -44,7 +44,7 @@ export async function openStream(
   const { chat, streams } = tools
   const room = readSlug(address)
   const { cookie } = request.headers
-  const known = tools.sessions.read(cookie)
+  const known = tools.sessions.read(cookie)?.member
   const member = known && withWishes(known, cookie)
   const place = { member, room, address: tools.addressOf(request) }
   const leavePlace = streams.admit(place)

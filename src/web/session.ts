@@ -6,6 +6,24 @@ const LIFE_SECONDS = 30 * 24 * 3600
 /** After this time a session is renewed, so that those who come back keep it. */
 const RENEW_SECONDS = 24 * 3600
 
+/** The clocks of several servers, or of one that was set, may differ by so much. */
+const SKEW_SECONDS = 300
+
+/** Cookies of our name that are looked at: one is ours, others may have been planted for another path. */
+const LOOKS_MAX = 4
+
+/** `<member>.<era>.<began>.<renewed>.<signature>`: times are seconds since 1970, numbers in base 36. */
+const VALUE = /^([\w-]{1,40})\.([0-9a-z]{1,8})\.([0-9a-z]{1,8})\.([0-9a-z]{1,8})\.([\w-]{1,64})$/
+
+/** What a cookie says. */
+export interface Session {
+  readonly member: Member
+  /** Milliseconds since 1970. */
+  readonly since: number
+  /** When it is over, unless it is renewed before; milliseconds since 1970. */
+  readonly until: number
+}
+
 /** Who a browser or program is, by a signed cookie and nothing on the server. */
 export class Sessions {
   readonly #clock: Clock
@@ -13,6 +31,7 @@ export class Sessions {
   /** Whether cookies are for https alone. */
   readonly secure: boolean
   readonly #cookie: string
+  readonly #attributes: string
 
   /** @param secure whether people come by https */
   constructor(clock: Clock, secrets: Secrets, secure: boolean) {
@@ -20,40 +39,70 @@ export class Sessions {
     this.#secrets = secrets
     this.secure = secure
     this.#cookie = secure ? '__Host-snug' : 'snug'
+    this.#attributes = `HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`
   }
 
   /** @param cookies the Cookie header, RFC 6265 §4.2.1 */
-  read(cookies: string | undefined): Member | undefined {
-    return this.#verify(cookies)?.member
+  read(cookies: string | undefined): Session | undefined {
+    return this.#verify(cookies)?.session
   }
 
-  /** The member behind the cookies, a new one if need be, and the Set-Cookie header's value where one is due. */
-  open(cookies: string | undefined): { member: Member; setCookie: string | undefined } {
+  /** The session of the cookies, a new one if need be, and the Set-Cookie header’s value where one is due. */
+  open(cookies: string | undefined): { session: Session; setCookie: string | undefined } {
     const known = this.#verify(cookies)
-    const member = known?.member ?? { id: memberId(this.#secrets.token()) }
-    const due = !known || this.#now() - known.since > RENEW_SECONDS
-    return { member, setCookie: due ? this.#issue(member) : undefined }
+    if (known && !known.due) return { session: known.session, setCookie: undefined }
+    const member = known?.session.member ?? { id: memberId(this.#secrets.token()), era: 0 }
+    return this.#issue(member, known?.session.since ?? this.#clock.now())
   }
 
-  #issue({ id }: Member): string {
-    const since = this.#now().toString(36)
-    const value = `${id}.${since}.${this.#secrets.digest('session', id, since)}`
-    return `${this.#cookie}=${value}; Path=/; Max-Age=${LIFE_SECONDS}; HttpOnly; SameSite=Lax${this.secure ? '; Secure' : ''}`
+  /** The session of a member who just left a room: from the next request on it is marked anew. */
+  afterLeaving({ member, since }: Session): string {
+    return this.#issue({ ...member, era: member.era + 1 }, since).setCookie
   }
 
-  #verify(cookies = ''): { member: Member; since: number } | undefined {
-    for (const pair of cookies.split(';')) {
-      const [name, value] = pair.trim().split('=')
-      if (name !== this.#cookie || !value) continue
-      const [id = '', since = '', signature = ''] = value.split('.')
-      if (!this.#secrets.proves(signature, 'session', id, since)) continue
-      const seconds = Number.parseInt(since, 36)
-      if (this.#now() - seconds < LIFE_SECONDS) return { member: { id: memberId(id) }, since: seconds }
+  /** The value of a Set-Cookie header that ends any session. */
+  ending(): string {
+    return `${this.#cookie}=; Path=/; Max-Age=0; ${this.#attributes}`
+  }
+
+  #issue(member: Member, since: number): { session: Session; setCookie: string } {
+    const renewed = seconds(this.#clock.now())
+    const parts = [member.id, ...[member.era, seconds(since), renewed].map((number) => number.toString(36))]
+    const value = [...parts, this.#secrets.sign('session', ...parts)].join('.')
+    return {
+      session: { member, since: seconds(since) * 1000, until: (renewed + LIFE_SECONDS) * 1000 },
+      setCookie: `${this.#cookie}=${value}; Path=/; Max-Age=${LIFE_SECONDS}; ${this.#attributes}`,
+    }
+  }
+
+  #verify(cookies = ''): { session: Session; due: boolean } | undefined {
+    const now = seconds(this.#clock.now())
+    for (const value of this.#values(cookies)) {
+      const [, id, era, began, renewed, signature] = VALUE.exec(value) ?? []
+      if (!id || !era || !began || !renewed || !signature) continue
+      const parts = [id, era, began, renewed]
+      if (!this.#secrets.proves(signature, 'session', ...parts)) continue
+      const at = Number.parseInt(renewed, 36)
+      if (now - at >= LIFE_SECONDS || at - now > SKEW_SECONDS) continue
+      const member = { id: memberId(id), era: Number.parseInt(era, 36) }
+      const since = Number.parseInt(began, 36) * 1000
+      const due = now - at > RENEW_SECONDS || !this.#secrets.signedNow(signature, 'session', ...parts)
+      return { session: { member, since, until: (at + LIFE_SECONDS) * 1000 }, due }
     }
     return undefined
   }
 
-  #now(): number {
-    return Math.floor(this.#clock.now() / 1000)
+  #values(cookies: string): string[] {
+    const prefix = `${this.#cookie}=`
+    return cookies
+      .split(';')
+      .map((pair) => pair.trim())
+      .filter((pair) => pair.startsWith(prefix))
+      .slice(0, LOOKS_MAX)
+      .map((pair) => pair.slice(prefix.length))
   }
+}
+
+function seconds(ms: number): number {
+  return Math.floor(ms / 1000)
 }

@@ -3,9 +3,8 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { authorIn, tagOf } from '../../src/chat/author.ts'
 import { friendlyName } from '../../src/chat/friendly-name.ts'
-import { memberId } from '../../src/chat/member.ts'
 import { parseSlug } from '../../src/chat/room.ts'
-import { ADA, BOB, LOBBY } from '../support/events.ts'
+import { ADA, BOB, LOBBY, member } from '../support/events.ts'
 import { testSecrets } from '../support/secrets.ts'
 import { testChat } from '../support/test-chat.ts'
 
@@ -20,11 +19,18 @@ test('a tag marks one member in one room, and can’t be followed into another',
   assert.equal(tagOf(secrets, LOBBY, ADA), tags[0])
 })
 
+test('who left a room is marked anew, and always the same until they leave again', () => {
+  const secrets = testSecrets()
+  const tags = [0, 1, 2].map((era) => tagOf(secrets, LOBBY, member('ada', era)))
+  assert.equal(new Set(tags).size, 3)
+  assert.equal(tagOf(secrets, LOBBY, member('ada', 1)), tags[1])
+})
+
 test('a tag is six letters and digits, whoever it marks', () => {
   const secrets = testSecrets()
   fc.assert(
-    fc.property(fc.string(), (member) => {
-      assert.match(tagOf(secrets, LOBBY, { id: memberId(member) }), /^[a-z0-9]{6}$/)
+    fc.property(fc.string(), fc.nat(), (id, era) => {
+      assert.match(tagOf(secrets, LOBBY, member(id, era)), /^[a-z0-9]{6}$/)
     }),
   )
 })

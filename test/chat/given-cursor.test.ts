@@ -3,6 +3,8 @@ import { test } from 'node:test'
 import { epochAt, formatId, parseCursor } from '../../src/chat/event.ts'
 import { giveCursor, readResumption, signCursor } from '../../src/chat/given-cursor.ts'
 import { parseSlug } from '../../src/chat/room.ts'
+import { freshKeys, rotated } from '../../src/data/session-keys.ts'
+import { keyedSecrets } from '../../src/secrets.ts'
 import { ADA, BOB, eventId, id, LOBBY } from '../support/events.ts'
 import { testChat } from '../support/test-chat.ts'
 
@@ -48,6 +50,20 @@ test('a cursor that was given to somebody else, elsewhere, or to nobody, proves 
     asked: eventId(1),
     given: undefined,
   })
+})
+
+test('a page’s cursor stays good over a rotation of the keys, and no longer than its key', () => {
+  const first = freshKeys()
+  const second = rotated(first)
+  const [before, during, after] = [first, second, rotated(second)].map((keys) => ({
+    ...testChat(),
+    secrets: keyedSecrets(keys),
+  }))
+  assert.ok(before && during && after)
+  const { cursor, proof } = signCursor(before, LOBBY, ADA, id(5))
+  const beginning = { ...NONE, after: cursor, proof }
+  assert.deepEqual(readResumption(during, LOBBY, ADA, beginning)?.given, eventId(5))
+  assert.equal(readResumption(after, LOBBY, ADA, beginning)?.given, undefined)
 })
 
 test('without any cursor a stream begins with what comes', () => {

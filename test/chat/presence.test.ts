@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Member, memberId } from '../../src/chat/member.ts'
+import type { Member } from '../../src/chat/member.ts'
 import { parseName } from '../../src/chat/name.ts'
 import { NAMED_ROOM_MAX, TYPING_ROOM_MAX } from '../../src/chat/presence.ts'
 import type { Here } from '../../src/chat/signal.ts'
-import { ADA, BOB, LOBBY } from '../support/events.ts'
+import { ADA, BOB, LOBBY, member } from '../support/events.ts'
 import { testChat } from '../support/test-chat.ts'
 
 /** Lets what was promised so far come true. */
@@ -32,8 +32,7 @@ async function listening() {
   return { ...chat, told, enter, seat }
 }
 
-const members = (count: number) =>
-  Array.from({ length: count }, (_, number): Member => ({ id: memberId(`member-${number}`) }))
+const members = (count: number) => Array.from({ length: count }, (_, number) => member(`member-${number}`))
 
 const NOTHING = { joined: [], left: [], renamed: [], more: { joined: 0, left: 0 } }
 

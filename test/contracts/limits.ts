@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Budgets } from '../../src/chat/budget.ts'
-import { memberId } from '../../src/chat/member.ts'
 import type { Limits } from '../../src/chat/ports.ts'
 import { Refusal } from '../../src/chat/refusal.ts'
-import { ADA, BOB, from } from '../support/events.ts'
+import { ADA, BOB, from, member } from '../support/events.ts'
 import { refused } from '../support/refused.ts'
 
 /** Limits of which nothing is spent yet, and their time. */
@@ -92,7 +91,7 @@ export function limitsContract(name: string, make: (budgets: Budgets) => Promise
   it('who comes as somebody new each time is bounded by its address', async (limits) => {
     let passed = 0
     for (let number = 0; number < 20; number++)
-      passed += await taken(limits, 'post', from({ id: memberId(`new-${number}`) }), 1)
+      passed += await taken(limits, 'post', from(member(`new-${number}`)), 1)
     assert.equal(passed, 5)
   })
 
@@ -103,7 +102,7 @@ export function limitsContract(name: string, make: (budgets: Budgets) => Promise
 
   it('a member whose address is refused has lost nothing', async (limits) => {
     await taken(limits, 'post', from(ADA), 3)
-    await taken(limits, 'post', from({ id: memberId('cy') }), 2)
+    await taken(limits, 'post', from(member('cy')), 2)
     assert.equal(await taken(limits, 'post', from(BOB), 10), 0)
     assert.equal(await taken(limits, 'post', from(BOB, THERE), 3), 3)
   })
@@ -136,15 +135,15 @@ export function limitsContract(name: string, make: (budgets: Budgets) => Promise
 
   it('where nothing is limited, nothing is refused', async (limits) => {
     for (let number = 0; number < 100; number++) {
-      await limits.spend('name', from({ id: memberId(`m${number}`) }))
+      await limits.spend('name', from(member(`m${number}`)))
       await limits.spend('room', from(ADA, `192.0.2.${number}`))
     }
   })
 
   it('members and addresses of any name are ordinary, and never one another', async (limits) => {
     for (const name of ['__proto__', 'constructor', 'toString', 'a:b', ''])
-      assert.equal(await taken(limits, 'post', from({ id: memberId(name) }, `${name}:`), 4), 3, name)
-    const [left, right] = [from({ id: memberId('x') }, 'y'), from({ id: memberId('y') }, 'x')]
+      assert.equal(await taken(limits, 'post', from(member(name), `${name}:`), 4), 3, name)
+    const [left, right] = [from(member('x'), 'y'), from(member('y'), 'x')]
     assert.equal(await taken(limits, 'post', left, 4), 3)
     assert.equal(await taken(limits, 'post', right, 4), 3)
   })

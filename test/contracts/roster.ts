@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Member, memberId } from '../../src/chat/member.ts'
+import type { Member } from '../../src/chat/member.ts'
 import { parseName } from '../../src/chat/name.ts'
 import type { Roster } from '../../src/chat/ports.ts'
 import { parseSlug } from '../../src/chat/room.ts'
 import type { Change } from '../../src/chat/signal.ts'
-import { ADA, BOB, LOBBY } from '../support/events.ts'
+import { ADA, BOB, LOBBY, member } from '../support/events.ts'
 
 /** A roster that holds nothing yet, and its time. */
 export interface RosterUnderTest {
@@ -18,8 +18,8 @@ export interface RosterUnderTest {
 const OTHER = parseSlug('other')
 const GRACE = parseName('Grace')
 
-function member(number: number): Member {
-  return { id: memberId(`member-${number}`) }
+function numbered(number: number): Member {
+  return member(`member-${number}`)
 }
 
 /**
@@ -50,14 +50,14 @@ export function rosterContract(name: string, make: () => Promise<RosterUnderTest
 
   it('no two members have the same name in a room, however many there are', async (roster) => {
     const seats = await Promise.all(
-      Array.from({ length: 3000 }, (_, number) => roster.take(LOBBY, member(number))),
+      Array.from({ length: 3000 }, (_, number) => roster.take(LOBBY, numbered(number))),
     )
     assert.equal(new Set(seats.map((seat) => seat.name)).size, 3000)
   })
 
   it('two hundred who race for one name get it once', async (roster) => {
     const claims = await Promise.all(
-      Array.from({ length: 200 }, (_, number) => roster.claim(LOBBY, member(number), GRACE)),
+      Array.from({ length: 200 }, (_, number) => roster.claim(LOBBY, numbered(number), GRACE)),
     )
     assert.equal(claims.filter((seat) => seat?.name === GRACE).length, 1)
     assert.equal(claims.filter((seat) => seat === undefined).length, 199)
@@ -210,12 +210,12 @@ export function rosterContract(name: string, make: () => Promise<RosterUnderTest
     for (const [who, name] of [
       [ADA, 'Ada'],
       [BOB, 'Bob'],
-      [member(1), 'adam'],
+      [numbered(1), 'adam'],
     ] as const) {
       await roster.claim(LOBBY, who, parseName(name))
       await roster.enter(LOBBY, who, 'connected')
     }
-    await roster.claim(LOBBY, member(2), parseName('Adah'))
+    await roster.claim(LOBBY, numbered(2), parseName('Adah'))
     const names = async (...listing: [number, string?]) =>
       (await roster.people(LOBBY, ...listing)).map((seat) => seat.name).sort()
     assert.deepEqual(await names(10), ['Ada', 'Bob', 'adam'])
@@ -267,10 +267,41 @@ export function rosterContract(name: string, make: () => Promise<RosterUnderTest
     assert.notEqual(seats[0]?.tag, seats[1]?.tag)
   })
 
+  it('a member finds the rooms where it holds a name, under that name, until it holds it no more', async (roster, pass) => {
+    assert.deepEqual(await roster.roomsOf(ADA), [])
+    const inLobby = { room: LOBBY, name: (await roster.take(LOBBY, ADA)).name }
+    await roster.take(LOBBY, BOB)
+    const leave = await roster.enter(OTHER, ADA, 'connected')
+    const inOther = { room: OTHER, name: (await roster.seatOf(OTHER, ADA)).name }
+    await roster.take(LOBBY, ADA)
+    assert.deepEqual(await roster.roomsOf(ADA), [inLobby, inOther])
+    await roster.leave(LOBBY, ADA)
+    assert.deepEqual(await roster.roomsOf(ADA), [inOther])
+    assert.equal((await roster.roomsOf(BOB)).length, 1)
+    leave()
+    await pass(59_000)
+    assert.deepEqual(await roster.roomsOf(ADA), [inOther])
+    await pass(6_000)
+    assert.deepEqual(await roster.roomsOf(ADA), [])
+  })
+
+  it('to look for rooms takes no name', async (roster) => {
+    await roster.seatOf(LOBBY, ADA)
+    assert.deepEqual(await roster.roomsOf(ADA), [])
+  })
+
+  it('who left a room is offered another name when they come back', async (roster) => {
+    // Another seed may give the same name by chance; not eight times.
+    const offered = await Promise.all(
+      Array.from({ length: 8 }, async (_, era) => (await roster.seatOf(LOBBY, member('ada', era))).name),
+    )
+    assert.ok(new Set(offered).size > 1, offered.join())
+  })
+
   it('members, rooms and names of any kind are ordinary', async (roster) => {
     const room = parseSlug('constructor')
     for (const odd of ['__proto__', 'constructor', 'hasOwnProperty']) {
-      const who = { id: memberId(odd) }
+      const who = member(odd)
       await roster.enter(room, who, 'connected')
       assert.match((await roster.seatOf(room, who)).name, /^\w+ \w+/)
       assert.equal((await roster.claim(room, who, parseName(odd)))?.name, odd)
@@ -283,7 +314,7 @@ export function rosterContract(name: string, make: () => Promise<RosterUnderTest
 async function namesakes(roster: Roster): Promise<{ first: Member; second: Member; name: string }> {
   const shown = new Map<string, Member>()
   for (let number = 0; number < 20_000; number++) {
-    const second = member(number)
+    const second = numbered(number)
     const { name } = await roster.seatOf(LOBBY, second)
     const first = shown.get(name)
     if (first) return { first, second, name }

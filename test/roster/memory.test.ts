@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { memberId } from '../../src/chat/member.ts'
 import { parseSlug } from '../../src/chat/room.ts'
 import { MemoryRoster, PLACES_MAX } from '../../src/roster/memory.ts'
 import { rosterContract } from '../contracts/roster.ts'
 import { TestClock } from '../support/clock.ts'
-import { ADA, LOBBY } from '../support/events.ts'
+import { ADA, LOBBY, member } from '../support/events.ts'
 import { refused } from '../support/refused.ts'
 import { ROSTER_TIMES } from '../support/roster-times.ts'
 import { testSecrets } from '../support/secrets.ts'
@@ -26,9 +25,9 @@ test('so many names are held and no more, until some are free', async () => {
   )
   const rooms = Array.from({ length: 1000 }, (_, number) => parseSlug(`room-${number}`))
   for (let number = 0; number < PLACES_MAX / rooms.length; number++)
-    await Promise.all(rooms.map((room) => roster.take(room, { id: memberId(`${number}`) })))
+    await Promise.all(rooms.map((room) => roster.take(room, member(`${number}`))))
   await assert.rejects(roster.take(LOBBY, ADA), refused('busy'))
-  await roster.take(parseSlug('room-0'), { id: memberId('0') })
+  await roster.take(parseSlug('room-0'), member('0'))
   clock.advance(65_000)
   assert.match((await roster.take(LOBBY, ADA)).name, /^\w+ \w+$/)
 })

@@ -6,8 +6,8 @@ import { type Name, parseName } from '../../src/chat/name.ts'
 import { parseSlug } from '../../src/chat/room.ts'
 
 export const LOBBY = parseSlug('lobby')
-export const ADA: Member = { id: memberId('ada') }
-export const BOB: Member = { id: memberId('bob') }
+export const ADA = member('ada')
+export const BOB = member('bob')
 export const AUTHOR: Author = { name: parseName('Quiet Otter'), tag: 'abc123', verified: false }
 
 /** A name that nobody could take, to see that it does no harm. */
@@ -18,6 +18,11 @@ export function nameAs(text: string): Name {
 /** A member as a request brings it. */
 export function from(member: Member, where = '192.0.2.1'): Spender {
   return { member, address: address(where) }
+}
+
+/** @param era how often they left a room */
+export function member(id: string, era = 0): Member {
+  return { id: memberId(id), era }
 }
 
 /** An hour before a TestClock begins. */
