@@ -1,4 +1,4 @@
-import { open, rename, rm } from 'node:fs/promises'
+import { open, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { KEY_MAX_CHARACTERS, KEY_MIN_CHARACTERS, parseKeys, type SessionKeys } from './session-keys.ts'
 import { isMissing, reason, Unusable } from './unusable.ts'
@@ -50,10 +50,8 @@ export async function writeKeyFile(folder: string, { current, former }: SessionK
   try {
     // What an interrupted write left behind.
     await rm(unfinished, { force: true })
-    await writeSafely(
-      unfinished,
-      [REMARK, current, '\n', ...(former === undefined ? [] : [former, '\n'])].join(''),
-    )
+    const lines = [REMARK, current, '\n', ...(former === undefined ? [] : [former, '\n'])]
+    await writePrivate(unfinished, lines.join(''), await ownerOf(path))
     await rename(unfinished, path)
     await syncFolder(folder)
   } catch (error) {
@@ -77,9 +75,25 @@ async function readPrivate(path: string): Promise<string> {
   }
 }
 
-async function writeSafely(path: string, text: string): Promise<void> {
+interface Owner {
+  readonly uid: number
+  readonly gid: number
+}
+
+async function ownerOf(path: string): Promise<Owner | undefined> {
+  try {
+    return await stat(path)
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    throw error
+  }
+}
+
+async function writePrivate(path: string, text: string, owner: Owner | undefined): Promise<void> {
   const file = await open(path, 'wx', 0o600)
   try {
+    // What root writes for a server that runs as another user must stay that user’s.
+    if (owner && process.geteuid?.() === 0) await file.chown(owner.uid, owner.gid)
     await file.writeFile(text)
     await file.sync()
   } finally {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { type TestContext, test } from 'node:test'
 import { keyFileIn, readKeyFile, writeKeyFile } from '../../src/data/key-file.ts'
 import { freshKeys, rotated } from '../../src/data/session-keys.ts'
@@ -30,6 +30,17 @@ test('keys come back as they were written, and nobody else can read them', async
     if (posix) assert.equal((await stat(keyFileIn(folder))).mode & 0o777, 0o600)
   }
   assert.deepEqual(await readdir(folder), ['session-keys'])
+})
+
+test('what root writes stays readable for the user whose it is', {
+  skip: process.geteuid?.() !== 0,
+}, async (t) => {
+  const folder = await emptyFolder(t)
+  await writeKeyFile(folder, freshKeys())
+  await chown(keyFileIn(folder), 65534, 65533)
+  await writeKeyFile(folder, freshKeys())
+  const { uid, gid, mode } = await stat(keyFileIn(folder))
+  assert.deepEqual([uid, gid, mode & 0o777], [65534, 65533, 0o600])
 })
 
 test('what an interrupted write left is in nobody’s way', async (t) => {
