@@ -1,0 +1,219 @@
+import assert from 'node:assert/strict'
+import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { freshKeys, rotated } from '../../src/data/session-keys.ts'
+import { BUNDLE, EXECUTABLE, emptyFolder, type SnugOptions, SnugProcess } from '../support/snug-process.ts'
+import { streamAddress, Visitor } from '../support/visitor.ts'
+
+const KEYS = freshKeys()
+
+/** As others see who speaks with this cookie. */
+async function authorOf(snug: SnugProcess, cookie: string): Promise<{ name: string; tag: string }> {
+  const visitor = new Visitor(snug.url)
+  visitor.cookie = cookie
+  const posted = await visitor.post('/r/tea/messages', { text: 'hello' }, { Accept: 'application/json' })
+  assert.equal(posted.status, 201)
+  const { author } = (await posted.json()) as { author: { name: string; tag: string } }
+  return author
+}
+
+/** Opens a page in one run, and speaks with its session in this run and a second one. */
+async function speakTwice(t: TestContext, first: SnugOptions, second: SnugOptions = first) {
+  const one = await SnugProcess.start(t, first)
+  const ada = new Visitor(one.url)
+  const stream = streamAddress(await (await ada.get('/r/tea')).text())
+  const before = await authorOf(one, ada.cookie)
+  await one.kill('SIGTERM')
+  const two = await SnugProcess.start(t, second)
+  return { two, cookie: ada.cookie, stream, before, after: await authorOf(two, ada.cookie) }
+}
+
+async function run(t: TestContext, options: SnugOptions) {
+  const snug = SnugProcess.spawn(t, { program: BUNDLE, ...options })
+  const { code } = await snug.exited
+  return { code, stdout: snug.stdout, stderr: snug.stderr }
+}
+
+const args = (...more: string[]) => ['--port', '0', ...more]
+
+test('with a data folder a page stays who it is over a restart', async (t) => {
+  const data = join(await emptyFolder(t), 'data')
+  const { two, cookie, stream, before, after } = await speakTwice(t, { args: args('--data', data) })
+  assert.deepEqual(after, before)
+  const ada = new Visitor(two.url)
+  ada.cookie = cookie
+  const resumed = await ada.follow(stream)
+  // What was said since is replayed to nobody whose cursor is not proven.
+  await resumed.next(({ data }) => data.includes('hello'))
+  await resumed.close()
+})
+
+test('a folder that is there is used without a word, and where there is none sessions end', async (t) => {
+  const cwd = await emptyFolder(t)
+  const without = await speakTwice(t, { args: args(), cwd })
+  assert.notDeepEqual(without.after, without.before)
+  assert.deepEqual(await readdir(cwd), [])
+  await mkdir(join(cwd, 'snug-data'))
+  const within = await speakTwice(t, { args: args(), cwd })
+  assert.deepEqual(within.after, within.before)
+})
+
+test('with keys from the environment a page stays who it is, on any machine and in any folder', async (t) => {
+  const env = { SNUG_SESSION_KEYS: KEYS.current }
+  const [one, two] = [await emptyFolder(t), await emptyFolder(t)]
+  const { before, after } = await speakTwice(
+    t,
+    { args: args(), env, cwd: one },
+    { args: args(), env, cwd: two },
+  )
+  assert.deepEqual(after, before)
+  assert.deepEqual([await readdir(one), await readdir(two)], [[], []])
+  const third = await SnugProcess.start(t, { program: BUNDLE, args: args('--session-keys', KEYS.current) })
+  await third.kill('SIGTERM')
+})
+
+test('with keys from the environment the data folder holds none', async (t) => {
+  const data = join(await emptyFolder(t), 'data')
+  await SnugProcess.start(t, {
+    program: BUNDLE,
+    args: args('--data', data),
+    env: { SNUG_SESSION_KEYS: KEYS.current },
+  })
+  assert.deepEqual((await readdir(data)).sort(), ['lock.db', 'lock.txt'])
+})
+
+test('over a rotation everybody stays who they are; over two only who came by between', async (t) => {
+  const keys = [KEYS, rotated(KEYS)]
+  keys.push(rotated(keys[1] ?? KEYS))
+  const [first, second, third] = keys.map(({ current, former }) => ({
+    program: BUNDLE,
+    env: { SNUG_SESSION_KEYS: former === undefined ? current : `${current},${former}` },
+  }))
+  assert.ok(first && second && third)
+  const { two, cookie, before, after } = await speakTwice(t, first, second)
+  assert.deepEqual(after, before)
+  const ada = new Visitor(two.url)
+  ada.cookie = cookie
+  await ada.get('/')
+  assert.notEqual(ada.cookie, cookie, 'signed anew')
+  const [member] = cookie.split('.')
+  assert.equal(ada.cookie.split('.')[0], member)
+
+  const snug = await SnugProcess.start(t, third)
+  const came = new Visitor(snug.url)
+  came.cookie = ada.cookie
+  await came.get('/')
+  assert.equal(came.cookie.split('.')[0], member)
+  const away = new Visitor(snug.url)
+  away.cookie = cookie
+  await away.get('/')
+  assert.notEqual(away.cookie.split('.')[0], member)
+})
+
+test('rotate-keys makes a key for the next start while Snug runs, and says what that means', async (t) => {
+  const data = join(await emptyFolder(t), 'data')
+  const first = await SnugProcess.start(t, { program: BUNDLE, args: args('--data', data) })
+  const ada = new Visitor(first.url)
+  await ada.get('/r/tea')
+  const before = await authorOf(first, ada.cookie)
+  const keysIn = async () =>
+    (await readFile(join(data, 'session-keys'), 'utf8')).split('\n').filter((line) => /^[^#]/.test(line))
+  const [original] = await keysIn()
+
+  const rotation = await run(t, { args: ['rotate-keys', '--data', data] })
+  assert.deepEqual([rotation.code, rotation.stderr], [0, ''])
+  assert.match(
+    rotation.stdout,
+    /^A new key is in .*session-keys; the one that signed so far still opens sessions\.\n.*started again/,
+  )
+  const [current, former] = await keysIn()
+  assert.equal(former, original)
+  for (const key of [current, former]) assert.ok(key && !rotation.stdout.includes(key))
+  assert.deepEqual(await authorOf(first, ada.cookie), before, 'what runs goes on')
+  await first.kill('SIGTERM')
+
+  const second = await SnugProcess.start(t, { program: BUNDLE, args: args('--data', data) })
+  assert.deepEqual(await authorOf(second, ada.cookie), before)
+  assert.match(
+    (await run(t, { args: ['rotate-keys'], env: { SNUG_DATA: data } })).stdout,
+    /The one before that is gone/,
+  )
+  assert.deepEqual((await keysIn()).slice(1), [current])
+})
+
+test('rotate-keys says in a line why it can’t', async (t) => {
+  const cwd = await emptyFolder(t)
+  const says = async (options: SnugOptions, sentence: RegExp) => {
+    const { code, stdout, stderr } = await run(t, { cwd, ...options })
+    assert.deepEqual([code, stdout], [1, ''])
+    assert.match(stderr, sentence)
+  }
+  await says(
+    { args: ['rotate-keys'] },
+    /^snug: There is no snug-data\/session-keys: Snug makes it when [^\n]*\n$/,
+  )
+  await says(
+    { args: ['rotate-keys', '--data', 'x'], env: { SNUG_SESSION_KEYS: KEYS.current } },
+    /^snug: The keys are in SNUG_SESSION_KEYS: [^\n]*\n$/,
+  )
+  await mkdir(join(cwd, 'snug-data'))
+  await writeFile(join(cwd, 'snug-data', 'session-keys'), 'x', { mode: 0o600 })
+  await says({ args: ['rotate-keys'] }, /^snug: snug-data\/session-keys is damaged: [^\n]*\n$/)
+  assert.deepEqual(await readdir(cwd), ['snug-data'])
+})
+
+for (const program of [EXECUTABLE, BUNDLE]) {
+  test(`a second process on the same folder is told whose it is, and gets it when that one was killed: ${program === BUNDLE ? 'bundle' : 'executable'}`, async (t) => {
+    const options = { program, args: args('--data', join(await emptyFolder(t), 'data')) }
+    const first = await SnugProcess.start(t, options)
+    for (let attempt = 0; attempt < 2; attempt++) {
+      const { code, stdout, stderr } = await run(t, options)
+      assert.deepEqual([code, stdout], [1, ''])
+      const whose = `process ${first.pid} on \\S+ since \\d{4}-`
+      assert.match(stderr, new RegExp(`^snug: Another Snug uses [^\\n]*: ${whose}[^\\n]*--data FOLDER\\n$`))
+    }
+    await first.kill('SIGKILL')
+    const second = await SnugProcess.start(t, options)
+    assert.equal((await fetch(`${second.url}/healthz`)).status, 200)
+    assert.match((await run(t, options)).stderr, new RegExp(`: process ${second.pid} on `))
+    await second.kill('SIGTERM')
+    assert.equal((await SnugProcess.start(t, options)).stderr, '')
+  })
+}
+
+test('a folder that can’t be used stops the start with a line, and is given free again', async (t) => {
+  const data = await emptyFolder(t)
+  const keys = join(data, 'session-keys')
+  await writeFile(keys, `${KEYS.current}\n`)
+  await chmod(keys, 0o644)
+  const refused = await run(t, { args: args('--data', data) })
+  assert.equal(refused.code, 1)
+  assert.match(refused.stderr, /^snug: Others can get at the keys in [^\n]* \(mode 644\)\.[^\n]*\n$/)
+  await chmod(keys, 0o600)
+  const taken = await SnugProcess.start(t, { program: BUNDLE, args: args('--data', data) })
+  const port = new URL(taken.url).port
+  const other = await emptyFolder(t)
+  assert.equal((await run(t, { args: ['--port', port, '--data', other] })).code, 1)
+  assert.deepEqual((await readdir(other)).sort(), ['lock.db', 'session-keys'], 'its lock is released')
+})
+
+test('with a data folder nothing that is said in a vanishing room is in it', async (t) => {
+  const data = join(await emptyFolder(t), 'data')
+  const snug = await SnugProcess.start(t, { program: BUNDLE, args: args('--data', data) })
+  const ada = new Visitor(snug.url)
+  const stream = await ada.enter('tea')
+  for (let n = 0; n < 20; n++) await ada.post('/r/tea/messages', { text: `canary-5d1c ${n}`, key: `k${n}` })
+  await stream.next(({ data }) => data.includes('canary-5d1c 19'))
+  for (const signal of [undefined, 'SIGKILL'] as const) {
+    if (signal) await snug.kill(signal)
+    const files = (await readdir(data)).sort()
+    assert.deepEqual(files, ['lock.db', 'lock.txt', 'session-keys'])
+    for (const file of files) {
+      const text = await readFile(join(data, file), 'latin1')
+      for (const secret of ['canary', 'tea', ada.cookie.slice('snug='.length)])
+        assert.ok(!text.includes(secret), file)
+    }
+  }
+  assert.equal((await stat(join(data, 'lock.db'))).size, 0)
+})
