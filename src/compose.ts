@@ -82,6 +82,7 @@ export function compose(config: Config, { clock, secrets, assets, log }: Surroun
     chat,
     sessions,
     addressOf,
+    streams,
     assets,
     asset,
     baseUrl: config.baseUrl,

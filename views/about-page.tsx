@@ -20,9 +20,13 @@ export function AboutPage({ asset, replaySeconds }: { asset: AssetUrl; replaySec
             : 'The server remembers no message, not even for readers whose connection broke.'}
         </p>
         <p>
-          Your browser holds one cookie. It makes you the same person from page to page, lasts 30 days, and
-          says nothing about you. Which rooms you visited and whom you ignore stays in this browser, and the
-          first page lets you clear it.
+          Your browser holds one cookie, signed so that nobody can make one: a random number that makes you
+          the same person from page to page, since when, and how often you left a room. It lasts 30 days from
+          your last visit. The server keeps no list of them; it holds the key that they are signed with. Which
+          rooms you visited and whom you ignore stays in this browser.
+        </p>
+        <p>
+          <a href="/me">What Snug knows of this browser</a>, and a button that makes it forget you.
         </p>
         <h2>Who can read a room</h2>
         <p>
@@ -32,7 +36,7 @@ export function AboutPage({ asset, replaySeconds }: { asset: AssetUrl; replaySec
         <h2>Who is who</h2>
         <p>
           Nobody has to say who they are. In a room no two people have one name at a time, and nobody can be
-          followed from one room into another.
+          followed from one room into another. Leave a room, and when you come back you are somebody new.
         </p>
         <p>
           <a href="/">To the first page</a>

@@ -77,7 +77,8 @@ export function HomePage({ asset, listed, typed, refusal }: HomeProps) {
           </section>
         )}
         <p class="foot">
-          <a href="/about">What Snug is, and what it stores</a>
+          <a href="/about">What Snug is, and what it stores</a> ·{' '}
+          <a href="/me">What it knows of this browser</a>
         </p>
       </main>
     </Layout>

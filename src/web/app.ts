@@ -14,6 +14,7 @@ import { healthRoutes } from './health.ts'
 import { homeRoutes } from './home.ts'
 import { leaveRoutes } from './leave.ts'
 import { manifestRoutes } from './manifest.ts'
+import { meRoutes } from './me.ts'
 import { messageRoutes } from './messages.ts'
 import { mineRoutes } from './mine.ts'
 import { nameRoutes } from './name.ts'
@@ -23,6 +24,7 @@ import { roomRoutes } from './room.ts'
 import type { Sessions } from './session.ts'
 import { shareRoutes } from './share.ts'
 import { signRoutes } from './signs.ts'
+import type { Streams } from './streams.ts'
 import { withWishes } from './wished-names.ts'
 
 /** What the routes work with. */
@@ -30,6 +32,7 @@ export interface Web {
   readonly chat: Chat
   readonly sessions: Sessions
   readonly addressOf: AddressOf
+  readonly streams: Streams
   readonly assets: readonly Asset[]
   readonly asset: AssetUrl
   readonly baseUrl: string | undefined
@@ -51,12 +54,19 @@ export function createApp(web: Web): Hono<Env> {
   app.route('/', manifestRoutes(web))
 
   app.use(async (c, next) => {
-    const cookies = c.req.header('Cookie')
     if (c.req.method !== 'GET' && c.req.method !== 'HEAD') {
       const { origin, host } = { origin: c.req.header('Origin'), host: c.req.header('Host') }
       const secFetchSite = c.req.header('Sec-Fetch-Site')
-      checkOrigin({ secFetchSite, origin, host, hasCookie: cookies !== undefined }, web.baseUrl)
+      const hasCookie = c.req.header('Cookie') !== undefined
+      checkOrigin({ secFetchSite, origin, host, hasCookie }, web.baseUrl)
     }
+    await next()
+  })
+  // Before sessions begin: to look at what is known of a browser makes nothing known of it.
+  app.route('/', meRoutes(web))
+
+  app.use(async (c, next) => {
+    const cookies = c.req.header('Cookie')
     const { session, setCookie } = web.sessions.open(cookies)
     c.set('session', session)
     c.set('sessionCookie', setCookie)

@@ -104,6 +104,13 @@ export class Streams implements SlowReaders {
     }
   }
 
+  /** Ends what a member has open. */
+  endOf(member: Member): void {
+    for (const slot of this.#slots) {
+      for (const reader of slot) if (reader.member?.id === member.id) reader.end('rotate')
+    }
+  }
+
   watch(stream: Stream): void {
     this.#waiting.add(stream)
   }

@@ -13,7 +13,7 @@ const ROOMS_MAX = 12
  * The names that a browser took before, by room; not signed, for everybody may wish for anything.
  * @param cookies the Cookie header, RFC 6265 §4.2.1
  */
-function wishesIn(cookies: string | undefined): ReadonlyMap<Slug, Name> | undefined {
+export function wishesIn(cookies: string | undefined): ReadonlyMap<Slug, Name> | undefined {
   const value = cookies
     ?.split(';')
     .map((pair) => pair.trim())
@@ -45,6 +45,14 @@ export function wishCookie(member: Member, room: Slug, name: Name | undefined, s
   const value = new URLSearchParams(wishes.map(([slug, wish]) => [slug, wish]))
     .toString()
     .replaceAll('&', '~')
-  const life = wishes.length === 0 ? 0 : LIFE_SECONDS
-  return `${COOKIE}=${value}; Path=/; Max-Age=${life}; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`
+  return wishes.length === 0 ? noWishes(secure) : setCookie(value, LIFE_SECONDS, secure)
+}
+
+/** The Set-Cookie header's value that forgets all names. */
+export function noWishes(secure: boolean): string {
+  return setCookie('', 0, secure)
+}
+
+function setCookie(value: string, seconds: number, secure: boolean): string {
+  return `${COOKIE}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`
 }

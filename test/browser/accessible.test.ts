@@ -6,7 +6,7 @@ import { startServer } from '../support/server.ts'
 
 const inChromium = browserTests()
 
-async function findings({ page }: Person): Promise<string[]> {
+async function findings({ page }: Pick<Person, 'page'>): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page })
     .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
     .analyze()
@@ -26,7 +26,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await ada.page.click('text=Join')
     await ada.page.locator('#refusal').waitFor()
     assert.deepEqual(await findings(ada), [], 'home, refused')
-    for (const path of ['/about', '/nothing']) {
+    for (const path of ['/about', '/me', '/nothing']) {
       await ada.page.goto(url + path)
       assert.deepEqual(await findings(ada), [], path)
     }
@@ -49,6 +49,11 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await ada.page.click('text=Cancel')
     await ada.field.fill('x'.repeat(4000))
     assert.deepEqual(await findings(ada), [], 'near the limit')
+    const me = await ada.context.newPage()
+    await me.goto(`${url}/me`)
+    await me.locator('.rooms a').waitFor()
+    assert.deepEqual(await findings({ page: me }), [], 'what is known')
+    await me.close()
     await ada.context.setOffline(true)
     await ada.says('lost')
     await ada.page.locator('#refusal').waitFor()

@@ -15,6 +15,14 @@ export class Visitor {
     return [...this.#cookies].map((pair) => pair.join('=')).join('; ')
   }
 
+  set cookie(value: string) {
+    this.#cookies.clear()
+    for (const pair of value.split('; ')) {
+      const [name = '', text = ''] = pair.split(/=(.*)/)
+      if (name !== '') this.#cookies.set(name, text)
+    }
+  }
+
   /** Gets a page; keeps the session that it sets. */
   async get(path: string, headers: Record<string, string> = {}): Promise<Response> {
     return this.#keep(
