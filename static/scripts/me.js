@@ -51,6 +51,7 @@ const kept = () => {
   const rows = new Map([
     ['Rooms you visited', []],
     ['People you ignore', []],
+    ['Rooms you muted', []],
     ['Unsent text in this tab', []],
     ['Settings', []],
   ])
@@ -66,6 +67,7 @@ const kept = () => {
           .filter(Array.isArray)
           .map(([, name]) => isolated(`${name} (${roomOf(key)})`)),
       )
+    else if (kind === 'muted') add('Rooms you muted', roomLink(roomOf(key)))
     else if (kind === 'draft') add('Unsent text in this tab', roomLink(roomOf(key)))
     else add('Settings', isolated(key))
   }
