@@ -63,18 +63,21 @@ test('to be forgotten frees all names, ends the streams and the session, and hur
   const adas = [await ada.enter('tea'), await ada.enter('milk')]
   const bens = await ben.enter('tea')
   await Promise.all([...adas, bens].map((stream) => stream.next(({ event }) => event === 'open')))
-  await bens.next(({ event, data }) => event === 'here' && data === '2')
+  await bens.next(({ event, data }) => event === 'here' && JSON.parse(data).count === 2)
   const { cookie } = ada
 
   const response = await ada.post('/me/forget', {})
   assert.deepEqual([response.status, response.headers.get('Location')], [303, '/me?forgotten'])
-  assert.deepEqual(response.headers.getSetCookie(), ['snug=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax'])
+  assert.deepEqual(response.headers.getSetCookie(), [
+    'snug=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax',
+    'snug-names=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax',
+  ])
   assert.equal(response.headers.get('Clear-Site-Data'), '"storage"')
   for (const stream of adas) {
     await stream.ended
     assert.equal(stream.events.at(-1)?.event, 'rotate')
   }
-  await bens.next(({ event, data }) => event === 'here' && data === '1')
+  await bens.next(({ event, data }) => event === 'here' && JSON.parse(data).count === 1)
   assert.match(await (await ada.get('/me?forgotten')).text(), /role="status">Done: /)
   assert.deepEqual(await known(ada), NOTHING)
   ada.cookie = cookie
