@@ -47,8 +47,8 @@ function inCapitals(text: string): string {
   return settled(text, (look) => skeletonOf(look.toUpperCase()).replaceAll('l', 'I'))
 }
 
-/** Changing the case of what something looks like brings characters that look like others; three rounds were seen. */
-const ROUNDS_MAX = 6
+/** Changing the case of what something looks like brings characters that look like others: twice, in Unicode 17. */
+const ROUNDS_MAX = 4
 
 function settled(text: string, change: (text: string) => string): string {
   let look = text
