@@ -20,6 +20,8 @@ function restricted() {
   const md = new MarkdownIt('zero', { html: false, linkify: true, breaks: true, maxNesting: NESTING_MAX })
   md.enable(['fence', 'newline', 'linkify', 'backticks', 'emphasis'])
   md.inline.ruler.before('emphasis', 'underscores', underscoresAsTyped)
+  // Else a link would show other characters than were typed, and other letters than its address has.
+  md.normalizeLinkText = (url) => url
   md.validateLink = (url) => /^https?:\/\//i.test(url)
   for (const scheme of ['mailto:', 'ftp:', '//']) md.linkify.add(scheme, null)
   md.linkify.set({ fuzzyLink: true, fuzzyEmail: false }).tlds(BARE_LINK_ENDINGS)

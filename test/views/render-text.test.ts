@@ -55,6 +55,18 @@ test('addresses become links that say nothing of where they are', () => {
   assert.equal(linked('*https://a.com* and **https://b.com**').length, 2)
 })
 
+test('a link is shown as it was typed', () => {
+  for (const typed of [
+    'http://a/%%30%30',
+    'https://example.com/a%20b?c=%D0%B6',
+    'https://xn--e1afmkfd.xn--p1ai/ж',
+    'https://пример.рф/%2e%2e',
+    'HTTP://Example.COM/a',
+    'example.com/%C3%BC',
+  ])
+    assert.equal(visible(renderText(typed)), typed)
+})
+
 test('nothing but http and https is ever a link', () => {
   const schemes = [
     'javascript:alert(1)',
