@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type Name, parseName } from '../../src/chat/name.ts'
+import { Refusal } from '../../src/chat/refusal.ts'
+import type { MessageJson } from '../../src/frames/json.ts'
+import { faultInText, visible } from '../support/allowed-html.ts'
+import { NAUGHTY } from '../support/naughty-strings.ts'
+import { startServer } from '../support/server.ts'
+import { Visitor } from '../support/visitor.ts'
+
+const AS_JSON = { Accept: 'application/json' }
+const SENTENCE = /^[A-Z“].{10,}\.$/u
+
+/** Where people type: a path, and the field that takes a line. */
+const FIELDS = [
+  { what: 'a room', path: '/rooms', field: 'room' },
+  { what: 'a message', path: '/r/naughty/messages', field: 'text' },
+] as const
+
+/** Without what tells the browser, and not the reader, how a text is to be shown. */
+const withoutMarks = (text: string) => text.replace(/[*`\s]/g, '')
+
+/** The text in a value or an element, as somebody sees it. */
+const unescaped = (html = '') => visible(html)
+
+for (const { what, path, field } of FIELDS) {
+  test(`every naughty string as ${what} is taken, or refused with a sentence and given back`, async (t) => {
+    const { url, logged } = await startServer(t)
+    const visitor = new Visitor(url)
+    let taken = 0
+    for (const line of NAUGHTY) {
+      const shown = JSON.stringify(line)
+      const asJson = await visitor.post(path, { [field]: line }, AS_JSON)
+      const json = await asJson.text()
+      const asPage = await visitor.post(path, { [field]: line })
+      const page = await asPage.text()
+      assert.ok([201, 303, 413, 422].includes(asJson.status), `${asJson.status} for ${shown}`)
+      assert.equal(asPage.status >= 400, asJson.status >= 400, shown)
+      if (asJson.status < 400) {
+        taken++
+        continue
+      }
+      const { error } = JSON.parse(json) as { error: { message: string } }
+      assert.match(error.message, SENTENCE, shown)
+      assert.equal(unescaped(/role="alert">([^<]*)</.exec(page)?.[1]), error.message, shown)
+      const given = new RegExp(`name="${field}"[^>]* value="([^"]*)"|<textarea[^>]*>([^<]*)<`).exec(page)
+      // HTML has no NUL, and a line break at the beginning of a field is dropped by every browser.
+      assert.equal(unescaped(given?.[1] ?? given?.[2]), line, shown)
+    }
+    assert.ok(taken > 300, `only ${taken} of ${NAUGHTY.length} were taken`)
+    assert.doesNotMatch(logged(), /"msg":"bug"/)
+  })
+}
+
+test('every naughty string has a room whose page shows its name, or none with a sentence', async (t) => {
+  const { url, logged } = await startServer(t)
+  const visitor = new Visitor(url)
+  for (const line of NAUGHTY) {
+    const shown = JSON.stringify(line)
+    const made = await visitor.post('/rooms', { room: line })
+    const address = made.headers.get('Location')
+    if (address !== null) {
+      const page = await visitor.get(address)
+      assert.equal(page.status, 200, shown)
+      const html = await page.text()
+      const room = decodeURIComponent(address.slice('/r/'.length))
+      assert.equal(unescaped(/<h1><bdi>([^<]*)<\/bdi>/.exec(html)?.[1]), room, shown)
+      assert.equal(unescaped(/<title>([^<]*)<\/title>/.exec(html)?.[1]), `${room} · Snug`, shown)
+      assert.equal(html.match(/<script/g)?.length, 1, shown)
+    }
+    const typed = await visitor.get(`/r/${encodeURIComponent(line)}`)
+    if (typed.status === 301) assert.equal(typed.headers.get('Location'), address, shown)
+    else if (address !== null && decodeURIComponent(address) === `/r/${line}`) assert.equal(typed.status, 200)
+    else {
+      assert.equal(typed.status, 404, shown)
+      assert.match(unescaped(/<p class="lead">([^<]*)</.exec(await typed.text())?.[1]), SENTENCE, shown)
+    }
+  }
+  assert.doesNotMatch(logged(), /"msg":"bug"/)
+})
+
+test('every naughty string as a message comes to every reader as it was typed', async (t) => {
+  const { url } = await startServer(t)
+  const visitor = new Visitor(url)
+  const page = await visitor.enter('naughty')
+  const program = await visitor.follow('/r/naughty/live.json')
+  await program.next(({ event }) => event === 'open')
+  const answered: MessageJson[] = []
+  for (const line of NAUGHTY) {
+    const response = await visitor.post('/r/naughty/messages', { text: line }, AS_JSON)
+    if (response.status === 201) answered.push((await response.json()) as MessageJson)
+  }
+  const last = answered.at(-1)
+  assert.ok(last)
+  await program.next(({ id }) => id === last.id)
+  await page.next(({ id }) => id === last.id)
+  const read = program.messages.map(({ data }) => JSON.parse(data) as MessageJson)
+  assert.deepEqual(read, answered)
+
+  const readable = NAUGHTY.map((line) => line.replace(/[\0-\x08\x0b-\x1f\x7f-\x9f]/g, '').trimEnd())
+  for (const [index, { id, text, html }] of read.entries()) {
+    const shown = JSON.stringify(text)
+    assert.ok(readable.includes(text), `${shown} is no line of the list`)
+    assert.equal(faultInText(html), undefined, shown)
+    assert.equal(withoutMarks(visible(html)), withoutMarks(text), shown)
+    const frame = page.messages[index]
+    assert.equal(frame?.id, id)
+    assert.ok(frame?.data.includes(`<div dir="auto">${html}</div>`), shown)
+  }
+  await page.close()
+  await program.close()
+})
+
+test('every naughty string as a name is taken, or refused with a sentence', () => {
+  const names = new Set<string>()
+  for (const line of NAUGHTY) {
+    const name = nameOrSentence(line)
+    if (name instanceof Refusal) assert.match(name.message, SENTENCE, JSON.stringify(line))
+    else names.add(name)
+  }
+  for (const name of ['undefined', 'null', 'NaN', 'true', '1/0', "'", "'; DROP TABLE users", '__proto__'])
+    assert.equal(nameOrSentence(name) instanceof Refusal, name === "'")
+  assert.ok(names.size > 150, `only ${names.size} were taken`)
+})
+
+function nameOrSentence(line: string): Name | Refusal {
+  try {
+    return parseName(line)
+  } catch (error) {
+    if (error instanceof Refusal) return error
+    throw error
+  }
+}
