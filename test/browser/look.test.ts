@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import type { BrowserContextOptions, Page } from 'playwright-core'
+import type { BrowserContextOptions } from 'playwright-core'
 import { browserTests } from '../support/browser.ts'
+import { fits } from '../support/fits.ts'
 import { computed } from '../support/person.ts'
 import { startServer } from '../support/server.ts'
 
@@ -15,15 +16,6 @@ const WIDE = [
   `\`\`\`\n${'a line of code '.repeat(20)}\n\`\`\``,
   `\`${'x'.repeat(200)}\``,
 ]
-
-/** Fails when the page, or a frame in it, scrolls sideways. */
-async function fits(page: Page): Promise<void> {
-  const screen = page.viewportSize()?.width ?? 0
-  for (const frame of page.frames()) {
-    const width = await frame.evaluate<number>('document.scrollingElement.scrollWidth')
-    assert.ok(width <= screen, `${frame.url()} is ${width} wide on a screen of ${screen}`)
-  }
-}
 
 for (const javaScriptEnabled of [true, false]) {
   const how = javaScriptEnabled ? 'with scripts' : 'without scripts'
