@@ -24,7 +24,8 @@ export function parseSlug(name: string): Slug {
 }
 
 function fold(name: string): string {
-  // Lower-casing can leave the normal form (İ), and normalising can bring capitals back: so both, twice.
+  // Lower-casing can leave the normal form (İ), and normalising can bring capitals back: so both, twice. More than
+  // four marks on a letter, which no script needs, would paint over the page.
   let folded = name.toWellFormed()
   for (let round = 0; round < 2; round++) folded = folded.normalize('NFKC').toLowerCase()
   return folded
@@ -33,4 +34,5 @@ function fold(name: string): string {
     .replace(/[^\p{L}\p{M}\p{Nd}]+/gu, '-')
     .replace(/^[-\p{M}]+|-+$/gu, '')
     .normalize('NFKC')
+    .replace(/(?<=[\p{Mn}\p{Me}]{4})[\p{Mn}\p{Me}]+/gu, '')
 }
