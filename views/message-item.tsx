@@ -1,14 +1,15 @@
 import { raw } from 'hono/html'
+import { isFewEmoji } from '../src/chat/emoji.ts'
 import { formatId, type RoomEvent } from '../src/chat/event.ts'
 import { renderText } from './render-text.ts'
 
-/** So few emoji alone are drawn large. */
-const LARGE_EMOJI = /^(?:\p{RGI_Emoji}\s*){1,5}$/v
-
-/** One message, in the page's log and in the stream alike. `next` soon follows one of the same author. */
+/**
+ * One message, in the page's log and in the stream alike. `next` soon follows one of the same author. A few emoji alone
+ * are drawn large.
+ */
 export function MessageItem({ event, next = false }: { event: RoomEvent; next?: boolean | undefined }) {
   const at = new Date(event.at).toISOString()
-  const kind = `message${next ? ' next' : ''}${LARGE_EMOJI.test(event.text) ? ' emoji' : ''}`
+  const kind = `message${next ? ' next' : ''}${isFewEmoji(event.text) ? ' emoji' : ''}`
   return (
     <article class={kind} id={`m${formatId(event.id)}`} data-by={event.author.tag}>
       <b data-tag={event.author.tag}>

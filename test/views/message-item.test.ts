@@ -18,6 +18,19 @@ test('the same message is the same bytes for everybody', () => {
   assert.equal(messageItem(posted(7)), messageItem(posted(7)))
 })
 
+test('a few emoji alone are marked, to be drawn large', () => {
+  for (const [text, large] of [
+    ['👍', true],
+    ['❤️ 👨‍👩‍👧‍👦\n🇩🇪1️⃣🏿', true],
+    ['🎉🎉🎉🎉🎉🎉', false],
+    ['👍!', false],
+    ['1', false],
+    ['©', false],
+    ['hello', false],
+  ] as const)
+    assert.equal(messageItem(posted(7, text)).includes('class="message emoji"'), large, text)
+})
+
 test('a plain line costs at most 320 bytes of a frame beyond its text and its author’s name', () => {
   const plain = fc.string({ unit: fc.constantFrom('a', 'é', '北', '😀', '<', '&', '"', ' '), maxLength: 400 })
   fc.assert(
