@@ -10,9 +10,10 @@ interface Known {
   readonly since: string | null
   readonly until: string | null
   readonly rooms: readonly { readonly room: string; readonly name: string }[]
+  readonly wishes: readonly { readonly room: string; readonly name: string }[]
 }
 
-const NOTHING: Known = { since: null, until: null, rooms: [] }
+const NOTHING: Known = { since: null, until: null, rooms: [], wishes: [] }
 
 async function known(visitor: Visitor): Promise<Known> {
   const response = await visitor.get('/me', { Accept: 'application/json' })
@@ -118,6 +119,7 @@ test('over https the cookie that is ended is the one that was set', async (t) =>
   const response = await ada.post('/me/forget', {}, { Origin: 'https://chat.example' })
   assert.deepEqual(response.headers.getSetCookie(), [
     '__Host-snug=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax; Secure',
+    'snug-names=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax; Secure',
   ])
 })
 
