@@ -34,10 +34,28 @@ const snugBuild: Plugin = {
   },
 }
 
+/** The writing thread's program: started from its text, for the executable has no files. */
+export async function buildWriter(): Promise<string> {
+  const { outputFiles } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: ['src/store/writer.ts'],
+    bundle: true,
+    platform: 'node',
+    target: 'node26',
+    format: 'cjs',
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: 'none',
+    write: false,
+  })
+  return outputFiles[0]?.text ?? ''
+}
+
 async function buildModule(): Promise<string> {
   const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { version: string }
   const assets = (await readAssets()).map(assetLiteral).join(',\n')
-  return `export const version = ${JSON.stringify(version)}\nexport const assets = [\n${assets}\n]`
+  const writer = JSON.stringify(await buildWriter())
+  return `export const version = ${JSON.stringify(version)}\nexport const writer = ${writer}\nexport const assets = [\n${assets}\n]`
 }
 
 function assetLiteral({ name, hash, type, plain, brotli, gzip }: Asset): string {

@@ -11,6 +11,8 @@ import { encoders } from './frames/encoders.ts'
 import { MemoryLimits } from './limits/memory.ts'
 import { MemoryRoster } from './roster/memory.ts'
 import { MemoryDirectory } from './roster/memory-directory.ts'
+import { OnDemandStore } from './store/on-demand.ts'
+import { isDatabaseIn, SqliteStore } from './store/sqlite.ts'
 import { createApp } from './web/app.ts'
 import { type Asset, assetUrl } from './web/assets.ts'
 import { clientAddress } from './web/client-address.ts'
@@ -26,12 +28,23 @@ const RETRY_MS = 1000
 /** Pages give a sign of life at every second heartbeat: after so many the first was missed, and the next is late. */
 const SILENT_BEATS = 3.75
 
+/** Where lasting things are kept. */
+export interface Storage {
+  /** The data folder, where there is one already. */
+  readonly folder: { readonly path: string } | undefined
+  /** Makes it, for the first thing that must last. */
+  make(): Promise<{ readonly path: string }>
+}
+
 /** What comes from outside the program. */
 export interface Surroundings {
   readonly clock: Clock
   readonly secrets: Secrets
   readonly assets: readonly Asset[]
   readonly log: Logger
+  /** The writing thread's program, as text. */
+  readonly writer: string
+  readonly data: Storage
 }
 
 /** A wired server, not yet listening. */
@@ -42,14 +55,24 @@ export interface Snug {
   /** From now on this process is not ready for more. */
   retire(): void
   /** Closes what was opened, in reverse order; the server itself must be closed before. */
-  close(): void
+  close(): Promise<void>
 }
 
-/** Wires everything; the one place where adapters are chosen. */
-export function compose(config: Config, { clock, secrets, assets, log }: Surroundings): Snug {
+/**
+ * Wires everything; the one place where adapters are chosen.
+ * @throws UnusableDatabase
+ */
+export async function compose(
+  config: Config,
+  { clock, secrets, assets, log, writer, data }: Surroundings,
+): Promise<Snug> {
   let ready = true
   const retryMs = () => Math.round(RETRY_MS * (1 + secrets.random()))
   const bus = new LocalBus(clock, secrets)
+  const report = (err: unknown) => log.error({ err }, 'kept rooms')
+  const open = (folder: string) => SqliteStore.open(folder, { clock, secrets, bus, writer, report })
+  const there = data.folder && isDatabaseIn(data.folder.path) ? await open(data.folder.path) : undefined
+  const store = new OnDemandStore(there, async () => open((await data.make()).path))
   const roster = new MemoryRoster(clock, secrets, {
     nameHold: config.nameHold,
     awayAfter: config.awayAfter,
@@ -58,9 +81,9 @@ export function compose(config: Config, { clock, secrets, assets, log }: Surroun
   const directory = new MemoryDirectory(clock)
   const limits = new MemoryLimits(clock, config.limits)
   const fanOut = new FanOut(clock)
-  const hub = new Hub<Parcel>(bus, clock, config.replayWindow, { encoders, pack, fanOut, retryMs })
+  const hub = new Hub<Parcel>(bus, store, clock, config.replayWindow, { encoders, pack, fanOut, retryMs })
   const presence = new Presence(roster, bus, clock, (err) => log.error({ err }, 'presence'))
-  const chat = { bus, roster, directory, limits, hub, presence, clock, secrets }
+  const chat = { bus, store, roster, directory, limits, hub, presence, clock, secrets }
 
   const asset = assetUrl(assets)
   const sessions = new Sessions(clock, secrets, config.baseUrl?.startsWith('https:') ?? false)
@@ -98,10 +121,11 @@ export function compose(config: Config, { clock, secrets, assets, log }: Surroun
     retire: () => {
       ready = false
     },
-    close: () => {
+    close: async () => {
       streams.close()
       hub.close()
       roster.close()
+      await store.close()
     },
   }
 }

@@ -21,7 +21,7 @@ export async function drain(snug: Snug): Promise<void> {
   await Promise.race([untilAnswered(snug), pause(POSTS_MS, undefined, { ref: false })])
   await Promise.race([streams.drain().then(() => closed), late])
   clearInterval(looking)
-  snug.close()
+  await snug.close()
   server.closeAllConnections()
 }
 

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import { assets, version } from 'snug:build'
+import { assets, version, writer } from 'snug:build'
 import pino from 'pino'
 import { systemClock } from './clock.ts'
 import { compose } from './compose.ts'
@@ -10,6 +10,7 @@ import { listen } from './listen.ts'
 import { openData } from './open-data.ts'
 import { rotateKeys } from './rotate-keys.ts'
 import { keyedSecrets } from './secrets.ts'
+import { UnusableDatabase } from './store/schema.ts'
 
 const command = readCommand(process.argv.slice(2), process.env)
 switch (command.kind) {
@@ -48,7 +49,13 @@ async function serve(config: Config): Promise<void> {
   )
   const data = await openData(config, systemClock)
   if ('problem' in data) fail(data.problem)
-  const snug = compose(config, { clock: systemClock, secrets: keyedSecrets(data.keys), assets, log })
+  const secrets = keyedSecrets(data.keys)
+  const snug = await compose(config, { clock: systemClock, secrets, assets, log, writer, data }).catch(
+    (error) => {
+      if (error instanceof UnusableDatabase) fail(`The database in ${data.folder?.path} ${error.message}`)
+      throw error
+    },
+  )
   const address = await listen(snug.server, config)
   if ('problem' in address) {
     await data.folder?.close()

@@ -10,7 +10,12 @@ export interface Data {
   /** Where the keys are, for the log. */
   readonly keptIn: 'settings' | 'folder' | 'memory'
   /** Undefined until something must last. */
-  readonly folder: DataFolder | undefined
+  folder: DataFolder | undefined
+  /**
+   * The folder, made where there was none; with the keys that the server began with.
+   * @throws Unusable
+   */
+  make(): Promise<DataFolder>
 }
 
 /** The data folder, if there is to be one, and the keys of sessions; or one line on why not. */
@@ -22,8 +27,17 @@ export async function openData(
   try {
     const keys = sessionKeys ? undefined : fresh
     const folder = await DataFolder.open(data.path, { make: data.make, keys, clock })
-    if (sessionKeys) return { keys: sessionKeys, keptIn: 'settings', folder }
-    return { keys: folder?.keys ?? fresh, keptIn: folder ? 'folder' : 'memory', folder }
+    const opened: Data = {
+      keys: sessionKeys ?? folder?.keys ?? fresh,
+      keptIn: sessionKeys ? 'settings' : folder ? 'folder' : 'memory',
+      folder,
+      make: async () => {
+        opened.folder ??= await DataFolder.open(data.path, { make: true, keys, clock })
+        if (!opened.folder) throw new Unusable(`Can’t make the folder ${data.path}.`)
+        return opened.folder
+      },
+    }
+    return opened
   } catch (error) {
     if (error instanceof Unusable) return { problem: error.message }
     throw error

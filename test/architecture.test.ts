@@ -13,6 +13,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/roster': ['src/roster', 'src/chat'],
   'src/limits': ['src/limits', 'src/chat'],
   'src/data': ['src/data', 'src/chat'],
+  'src/store': ['src/store', 'src/chat'],
   'src/frames': ['src/frames', 'src/chat', 'views'],
   'src/web': ['src/web', 'src/frames', 'src/chat', 'views'],
   src: [
@@ -23,6 +24,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/roster',
     'src/limits',
     'src/data',
+    'src/store',
     'src/chat',
     'views',
   ],
@@ -37,6 +39,7 @@ const MAY_USE: Readonly<Record<string, RegExp>> = {
   'src/roster': /^(node:|redis)/,
   'src/limits': /^(rate-limiter-flexible|redis)/,
   'src/data': /^node:/,
+  'src/store': /^node:/,
 }
 
 const files = globSync(['src/**/*.{ts,tsx}', 'views/**/*.{ts,tsx}'], { cwd: ROOT }).sort()

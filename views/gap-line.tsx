@@ -1,6 +1,7 @@
 import type { Gap } from '../src/chat/frames.ts'
 
-export function gapSentence({ missed }: Gap): string {
+export function gapSentence({ missed, afresh }: Gap): string {
+  if (afresh) return 'Much was said meanwhile. These are the newest messages.'
   if (missed === undefined) return 'Some messages may be missing here.'
   return missed === 1 ? '1 message is missing here.' : `${missed} messages are missing here.`
 }
@@ -11,4 +12,14 @@ export function GapLine({ gap }: { gap: Gap }) {
 
 export function gapLine(gap: Gap): string {
   return String(<GapLine gap={gap} />)
+}
+
+/** For a page: in the log, or instead of all that is in it. */
+export function gapPart(gap: Gap): string {
+  if (!gap.afresh) return gapLine(gap)
+  return String(
+    <hx-partial hx-target="#log" hx-swap="innerHTML">
+      <GapLine gap={gap} />
+    </hx-partial>,
+  )
 }

@@ -1,4 +1,5 @@
 import { Composer, type ComposerProps } from './composer.tsx'
+import { History, type HistoryProps } from './history.tsx'
 import { type AssetUrl, Layout } from './layout.tsx'
 import { People, type PeopleProps } from './people.tsx'
 import { roomPath } from './room-path.ts'
@@ -16,6 +17,8 @@ export interface RoomProps extends PeopleProps {
   /** Seconds between two proofs that the stream lives. */
   readonly beatSeconds: number
   readonly composer: ComposerProps
+  /** What a kept room remembers; undefined for a vanishing one. */
+  readonly history: Omit<HistoryProps, 'room'> | undefined
 }
 
 export function RoomPage(props: RoomProps) {
@@ -61,7 +64,7 @@ export function RoomPage(props: RoomProps) {
   )
 }
 
-function Log({ room, begin, me, beatSeconds }: RoomProps) {
+function Log({ room, begin, me, beatSeconds, history }: RoomProps) {
   const path = roomPath(room)
   return (
     <div class="log-area">
@@ -77,10 +80,14 @@ function Log({ room, begin, me, beatSeconds }: RoomProps) {
             data-beat={beatSeconds}
             data-me={me}
           >
-            <p class="line vanishing">
-              Nothing said here is stored. Messages live on the screens that are open: refresh, and this log
-              is empty.
-            </p>
+            {history ? (
+              <History room={room} {...history} />
+            ) : (
+              <p class="line vanishing">
+                Nothing said here is stored. Messages live on the screens that are open: refresh, and this log
+                is empty.
+              </p>
+            )}
           </div>
           <div id="pending" class="log" />
           <p id="typing" class="typing line" aria-hidden="true" />

@@ -1,4 +1,4 @@
-import type { Author, EventId, RoomEvent } from '../chat/event.ts'
+import type { Author, EventId, Posted } from '../chat/event.ts'
 import type { Member } from '../chat/member.ts'
 import type { Draft } from '../chat/message.ts'
 import type { Clock, Secrets } from '../chat/ports.ts'
@@ -42,7 +42,7 @@ export class KeyMemory {
     return known
   }
 
-  remember(room: Slug, member: Member, draft: Draft, { id, at, author }: RoomEvent): void {
+  remember(room: Slug, member: Member, draft: Draft, { id, at, author }: Posted): void {
     if (draft.key === undefined) return
     const now = this.#clock.elapsed()
     for (const [name, { until }] of this.#known) {

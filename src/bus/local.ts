@@ -1,4 +1,4 @@
-import { type Author, type EventId, epochAt, type RoomEvent } from '../chat/event.ts'
+import { type Author, type EventId, epochAt, type Posted, type RoomEvent } from '../chat/event.ts'
 import type { Member } from '../chat/member.ts'
 import type { Draft } from '../chat/message.ts'
 import type { Bus, Clock, Secrets, Undo } from '../chat/ports.ts'
@@ -29,11 +29,11 @@ export class LocalBus implements Bus {
     this.#keys = new KeyMemory(clock, secrets)
   }
 
-  async post(room: Slug, member: Member, author: Author, draft: Draft): Promise<RoomEvent> {
+  async post(room: Slug, member: Member, author: Author, draft: Draft): Promise<Posted> {
     const known = this.#keys.find(room, member, draft)
     if (known)
       return { kind: 'posted', id: known.id, room, at: known.at, author: known.author, text: draft.text }
-    const event: RoomEvent = {
+    const event: Posted = {
       kind: 'posted',
       id: this.#next(room),
       room,
@@ -42,8 +42,12 @@ export class LocalBus implements Bus {
       text: draft.text,
     }
     this.#keys.remember(room, member, draft, event)
-    for (const listener of this.#listeners.get(room) ?? []) listener(event)
+    await this.carry(event)
     return event
+  }
+
+  async carry(event: RoomEvent): Promise<void> {
+    for (const listener of this.#listeners.get(event.room) ?? []) listener(event)
   }
 
   async signal(room: Slug, signal: Signal): Promise<void> {

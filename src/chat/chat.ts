@@ -1,10 +1,11 @@
 import type { Hub } from './hub.ts'
-import type { Bus, Clock, Directory, Limits, Roster, Secrets } from './ports.ts'
+import type { Bus, Clock, Directory, Limits, Roster, Secrets, Store } from './ports.ts'
 import type { Presence } from './presence.ts'
 
 /** Everything that a use case of the chat needs, wired once in `compose.ts`. */
 export interface Chat<Parcel = unknown> {
   readonly bus: Bus
+  readonly store: Store
   readonly roster: Roster
   readonly directory: Directory
   readonly limits: Limits

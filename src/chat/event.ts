@@ -14,7 +14,7 @@ export interface Author extends Seat {
   readonly verified: boolean
 }
 
-/** What happened in a room. */
+/** A message. */
 export interface Posted {
   readonly kind: 'posted'
   readonly id: EventId
@@ -23,9 +23,32 @@ export interface Posted {
   readonly at: number
   readonly author: Author
   readonly text: string
+  /** Milliseconds since 1970 of the last edit, if there was one. */
+  readonly editedAt?: number
 }
 
-export type RoomEvent = Posted
+/** A message of a kept room says something else now. */
+export interface Edited {
+  readonly kind: 'edited'
+  readonly id: EventId
+  readonly room: Slug
+  readonly at: number
+  /** As it is now, with its own id. */
+  readonly message: Posted
+}
+
+/** A message of a kept room is gone. */
+export interface Deleted {
+  readonly kind: 'deleted'
+  readonly id: EventId
+  readonly room: Slug
+  readonly at: number
+  /** The id that the message had. */
+  readonly of: EventId
+}
+
+/** What happened in a room. */
+export type RoomEvent = Posted | Edited | Deleted
 
 export function formatId(id: EventId): string {
   return `${id.epoch}.${id.seq}`

@@ -1,3 +1,4 @@
+import { isNext, type Said } from './breath.ts'
 import { type EventId, epochTime, type RoomEvent } from './event.ts'
 import type { Delivery, FanOut } from './fan-out.ts'
 import { type Encoders, type Format, Frame, type Gap } from './frames.ts'
@@ -7,9 +8,6 @@ import type { Signal } from './signal.ts'
 
 /** Frames that may wait for their turn before a room sheds posts: at 500 bytes each they stay below a reader's bound. */
 export const BACKLOG_MAX_FRAMES = 400
-
-/** Messages of one author within this time read as one. */
-const BREATH_MS = 300_000
 
 /** How many readers are served between two looks at the clock. */
 const READERS_PER_LOOK = 16
@@ -50,7 +48,7 @@ export class Feed<Parcel> implements Delivery {
   #fresh: Frame[] = []
   #top: EventId
   // Who spoke last and when: never the event, whose text must be forgotten with the window.
-  #last: { readonly tag: string; readonly at: number } | undefined
+  #last: Said | undefined
 
   /** @param top the id of the newest event before this feed listened */
   constructor(top: EventId, window: ReplayWindow, tools: FeedTools<Parcel>) {
@@ -82,8 +80,8 @@ export class Feed<Parcel> implements Delivery {
       this.#hand(this.#gapBefore(event.id))
     }
     this.#top = event.id
-    const frame = new Frame(event, this.#tools.encoders, this.#isNext(event))
-    this.#last = { tag: event.author.tag, at: event.at }
+    const frame = new Frame(event, this.#tools.encoders, event.kind === 'posted' && isNext(this.#last, event))
+    if (event.kind === 'posted') this.#last = { tag: event.author.tag, at: event.at }
     this.#window.push(frame)
     this.#hand(frame)
   }
@@ -93,17 +91,29 @@ export class Feed<Parcel> implements Delivery {
     this.#hand(new Frame(signal, this.#tools.encoders))
   }
 
-  /** Adds a reader: first what it missed, from here on what comes. */
-  join(subscriber: Subscriber<Parcel>, resumption: Resumption | undefined): void {
+  /** The id of the newest event that was taken in. */
+  get top(): EventId {
+    return this.#top
+  }
+
+  /**
+   * Adds a reader: first what it missed, from here on what comes.
+   * @param missed what a kept room's history says of it, up to `top`; else it comes from the window
+   */
+  join(
+    subscriber: Subscriber<Parcel>,
+    resumption: Resumption | undefined,
+    missed?: readonly (RoomEvent | Gap)[],
+  ): void {
     // Who joins now gets the waiting frames by replay, or not at all.
     this.#bind()
     const encoder = this.#tools.encoders[subscriber.format]
-    const steps = resumption ? replay(resumption, this.#top, (seq) => this.#window.after(seq)) : []
+    const steps = missed ? this.#frames(missed) : this.#replay(resumption)
     const opening = encoder.opening(resumption?.asked ?? this.#top, this.#tools.retryMs())
-    const missed = steps.map((step) =>
+    const frames = steps.map((step) =>
       step instanceof Frame ? step.in(subscriber.format) : encoder.gap(step),
     )
-    subscriber.send(this.#tools.pack(opening + missed.join('')))
+    subscriber.send(this.#tools.pack(opening + frames.join('')))
     this.#subscribers.add(subscriber)
   }
 
@@ -146,6 +156,20 @@ export class Feed<Parcel> implements Delivery {
     this.#subscribers.clear()
   }
 
+  #replay(resumption: Resumption | undefined): (Frame | Gap)[] {
+    return resumption ? replay(resumption, this.#top, (seq) => this.#window.after(seq)) : []
+  }
+
+  #frames(contents: readonly (RoomEvent | Gap)[]): Frame[] {
+    let last: Said | undefined
+    return contents.map((content) => {
+      if (content.kind !== 'posted') return new Frame(content, this.#tools.encoders)
+      const next = isNext(last, content)
+      last = { tag: content.author.tag, at: content.at }
+      return new Frame(content, this.#tools.encoders, next)
+    })
+  }
+
   #hand(frame: Frame): void {
     if (this.#subscribers.size === 0) return
     this.#fresh.push(frame)
@@ -166,10 +190,6 @@ export class Feed<Parcel> implements Delivery {
       batch.parcels.set(format, parcel)
     }
     return parcel
-  }
-
-  #isNext({ author, at }: RoomEvent): boolean {
-    return this.#last?.tag === author.tag && at - this.#last.at < BREATH_MS
   }
 
   #isPast(id: EventId): boolean {

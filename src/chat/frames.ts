@@ -1,4 +1,4 @@
-import type { EventId, RoomEvent } from './event.ts'
+import type { Deleted, Edited, EventId, Posted, RoomEvent } from './event.ts'
 import type { Here, Signal, Typing } from './signal.ts'
 
 export const FORMATS = ['htmx', 'html', 'json', 'ndjson', 'text'] as const
@@ -13,6 +13,8 @@ export interface Gap {
   readonly id: EventId
   /** How many events, or undefined where nobody can know. */
   readonly missed: number | undefined
+  /** What was shown before gives way to what follows: the newest messages. */
+  readonly afresh?: boolean
 }
 
 /** Why a stream ends by itself. */
@@ -24,7 +26,9 @@ export interface Encoder {
   /** The first frame. `cursor` is where the stream begins: a reader cut off before any event resumes there. */
   opening(cursor: EventId, retryMs: number): string
   /** @param next whether it soon follows a message of the same author */
-  event(event: RoomEvent, next?: boolean): string
+  posted(posted: Posted, next?: boolean): string
+  edited(edited: Edited): string
+  deleted(deleted: Deleted): string
   gap(gap: Gap): string
   here(here: Here): string
   typing(typing: Typing): string
@@ -66,7 +70,11 @@ export class Frame<Of extends Content = Content> {
 function encode(content: Content, encoder: Encoder, next: boolean): string {
   switch (content.kind) {
     case 'posted':
-      return encoder.event(content, next)
+      return encoder.posted(content, next)
+    case 'edited':
+      return encoder.edited(content)
+    case 'deleted':
+      return encoder.deleted(content)
     case 'gap':
       return encoder.gap(content)
     case 'here':

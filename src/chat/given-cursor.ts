@@ -10,7 +10,7 @@ export interface GivenCursor {
   readonly proof: string
 }
 
-/** The cursor of a page that is made now. */
+/** The cursor of a page of a vanishing room that is made now. */
 export async function giveCursor(chat: Chat, room: Slug, member: Member): Promise<GivenCursor> {
   return signCursor(chat, room, member, formatId(await chat.bus.top(room)))
 }

@@ -1,6 +1,6 @@
 import type { RoomEvent } from './event.ts'
 import { Feed, type FeedTools } from './feed.ts'
-import type { Bus, Clock, Undo } from './ports.ts'
+import type { Bus, Clock, Store, Undo } from './ports.ts'
 import { Refusal } from './refusal.ts'
 import { ReplayWindow } from './replay-window.ts'
 import type { Slug } from './room.ts'
@@ -24,6 +24,7 @@ interface Entry<Parcel> {
 /** All feeds of this process. */
 export class Hub<Parcel> {
   readonly #bus: Bus
+  readonly #store: Store
   readonly #clock: Clock
   readonly #tools: FeedTools<Parcel>
   readonly #windowMs: number
@@ -31,8 +32,9 @@ export class Hub<Parcel> {
   #stopSweeping: Undo
 
   /** @param windowMs how long a vanishing room remembers for readers who reconnect */
-  constructor(bus: Bus, clock: Clock, windowMs: number, tools: FeedTools<Parcel>) {
+  constructor(bus: Bus, store: Store, clock: Clock, windowMs: number, tools: FeedTools<Parcel>) {
     this.#bus = bus
+    this.#store = store
     this.#clock = clock
     this.#windowMs = windowMs
     this.#tools = tools
@@ -73,8 +75,11 @@ export class Hub<Parcel> {
     }
     const unlisten = await this.#bus.listen(room, (heard) => take(heard))
     try {
-      const window = new ReplayWindow(this.#clock, this.#windowMs)
-      const feed = new Feed(await this.#bus.top(room), window, this.#tools)
+      // A kept room's history says what was missed; in the window a deleted text would live on.
+      const kept = await this.#store.find(room)
+      const window = new ReplayWindow(this.#clock, kept ? 0 : this.#windowMs)
+      const top = await (kept ? this.#store.top(room) : this.#bus.top(room))
+      const feed = new Feed(top, window, this.#tools)
       // Emptied: the listener keeps this array for as long as the feed lives.
       for (const heard of early.splice(0)) feed.hear(heard)
       take = (heard) => feed.hear(heard)

@@ -1,5 +1,7 @@
 import type { Limited, Spender } from './budget.ts'
-import type { Author, EventId, RoomEvent } from './event.ts'
+import type { Author, Deleted, Edited, EventId, Posted, RoomEvent } from './event.ts'
+import type { KeptRoom, Settings } from './kept-room.ts'
+
 import type { Member, Seat } from './member.ts'
 import type { Draft } from './message.ts'
 import type { Name } from './name.ts'
@@ -43,12 +45,72 @@ export interface Bus {
    * The same key of the same member gives the first message again, and carries nothing.
    * @throws Refusal `invalid` when that key stood for another text
    */
-  post(room: Slug, member: Member, author: Author, draft: Draft): Promise<RoomEvent>
+  post(room: Slug, member: Member, author: Author, draft: Draft): Promise<Posted>
+  /** Carries an event of a kept room, which is stored already and has its id. */
+  carry(event: RoomEvent): Promise<void>
   /** Carries a signal to every listener. */
   signal(room: Slug, signal: Signal): Promise<void>
   /** The id of the room's newest event; `<now>.0` where there is none. Creates nothing. */
   top(room: Slug): Promise<EventId>
   listen(room: Slug, listener: (heard: RoomEvent | Signal) => void): Promise<Undo>
+}
+
+/** A page of a kept room's messages, oldest first, and where the room stood when it was read. */
+export interface Page {
+  readonly messages: readonly Posted[]
+  /** Whether there are older and newer messages than these. */
+  readonly older: boolean
+  readonly newer: boolean
+  readonly top: EventId
+}
+
+/** Which messages a page holds: the newest, those before a message, or those around it. */
+export type PageOf =
+  | { readonly kind: 'newest' }
+  | { readonly kind: 'before' | 'around'; readonly id: EventId }
+
+/** Who may change a message: its author, by a digest of the member, or the room's owner, who may change any. */
+export type Changer = { readonly by: string } | 'owner'
+
+/**
+ * Durable truth of kept rooms. What is answered is stored, and is carried by the bus after it is, in the order of seq.
+ * Every method that writes throws Refusal `full` when nothing more can be stored, and `not-found` when the room is
+ * not, or no longer, a kept one.
+ */
+export interface Store {
+  /** The kept room of this name. */
+  find(room: Slug): Promise<KeptRoom | undefined>
+  /** Until when the name of a room that was deleted is nobody's; milliseconds since 1970. */
+  reservedUntil(room: Slug): Promise<number | undefined>
+  /**
+   * Makes a kept room; undefined when there is one of this name already.
+   * @param owner proves the owner's link
+   * @throws Refusal `conflict` while the name is reserved
+   */
+  create(room: Slug, settings: Settings, owner: string): Promise<KeptRoom | undefined>
+  /** Whether this is the digest that the room was made with. */
+  isOwner(room: Slug, owner: string): Promise<boolean>
+  change(room: Slug, settings: Settings): Promise<KeptRoom>
+  /** Deletes the room and all that was said in it; its name stays reserved for a while. */
+  remove(room: Slug): Promise<void>
+  /**
+   * Numbers and stores a message. The same key of the same member gives the first message again.
+   * @throws Refusal `invalid` when that key stood for another text
+   */
+  append(room: Slug, member: Member, author: Author, draft: Draft): Promise<Posted>
+  /** @throws Refusal `forbidden` for what another wrote, `not-found` for what is gone */
+  edit(room: Slug, id: EventId, changer: Changer, text: string): Promise<Edited>
+  /** @throws Refusal as `edit` */
+  erase(room: Slug, id: EventId, changer: Changer): Promise<Deleted>
+  /** The id of the room's newest event. */
+  top(room: Slug): Promise<EventId>
+  /** Whether the room's history holds, or held, an event of this id. */
+  knows(room: Slug, id: EventId): Promise<boolean>
+  /** What happened after one event up to another that the history knows; what is gone since is left out. */
+  between(room: Slug, after: EventId, upTo: EventId, limit: number): Promise<RoomEvent[]>
+  page(room: Slug, of: PageOf, limit: number): Promise<Page>
+  /** The message, and whether `by` wrote it. */
+  message(room: Slug, id: EventId, by: string): Promise<{ message: Posted; own: boolean } | undefined>
 }
 
 /** How a stream shows that somebody is there: by its connection alone, or by signs of life that its page sends too. */

@@ -1,31 +1,29 @@
 import { authorIn } from './author.ts'
 import type { Spender } from './budget.ts'
 import type { Chat } from './chat.ts'
-import type { RoomEvent } from './event.ts'
+import type { Posted } from './event.ts'
 import type { Draft } from './message.ts'
 import { Refusal } from './refusal.ts'
 import type { Slug } from './room.ts'
 import { spend } from './spend.ts'
 
 /**
- * Accepts a draft into a vanishing room: it gets its id, and goes to everybody's feed, the author's too.
+ * Accepts a draft: it gets its id, is stored if the room is a kept one, and goes to everybody's feed, the author's too.
  * A repeat with the key of an accepted message costs as much as the first: it takes one more from the limit, and where
  * that refuses it, a later repeat is still answered with the first message.
  * @param parse makes the draft; what it refuses as invalid costs nothing
  * @throws Refusal `too-many`; `invalid` for a key that stood for another text; `busy` when the room can't keep up
  */
-export async function postMessage(
-  chat: Chat,
-  who: Spender,
-  room: Slug,
-  parse: () => Draft,
-): Promise<RoomEvent> {
+export async function postMessage(chat: Chat, who: Spender, room: Slug, parse: () => Draft): Promise<Posted> {
   return spend(chat.limits, 'post', who, async () => {
     const draft = parse()
     // The feed listens before the message exists: a page that was just given out finds it in the window.
     const feed = await chat.hub.feed(room)
     if (feed.overloaded)
       throw new Refusal('busy', 'This room is busier than it can bear. Try again in a moment.', 1)
-    return chat.bus.post(room, who.member, await authorIn(chat, room, who.member), draft)
+    const author = await authorIn(chat, room, who.member)
+    const kept = await chat.store.find(room)
+    if (kept) return chat.store.append(room, who.member, author, draft)
+    return chat.bus.post(room, who.member, author, draft)
   })
 }

@@ -9,6 +9,7 @@ export type RefusalCode =
   | 'conflict'
   | 'forbidden'
   | 'too-many' // of this member, or from this address: `retryAfter` says for how long
+  | 'full' // there is no room left to store anything
   | 'busy' // for the moment: `retryAfter` says how long
 
 /** An expected "no" that the user can mend. Anything else that is thrown is a bug. */

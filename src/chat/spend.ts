@@ -3,10 +3,10 @@ import type { Limits } from './ports.ts'
 import { Refusal, type RefusalCode } from './refusal.ts'
 
 /**
- * What was refused so (422 and 503) costs nothing. All else does: what is too large was read for nothing, and a
+ * What was refused so (422, 503 and 507) costs nothing. All else does: what is too large was read for nothing, and a
  * conflict tells who tries names which are taken.
  */
-const FREE: ReadonlySet<RefusalCode> = new Set(['invalid', 'busy'])
+const FREE: ReadonlySet<RefusalCode> = new Set(['invalid', 'busy', 'full'])
 
 /**
  * Runs what is limited, and gives back what it cost when it is refused in a way that costs nothing.

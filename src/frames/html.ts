@@ -1,6 +1,6 @@
 import { gapLine } from '../../views/gap-line.tsx'
 import { continuation } from '../../views/live-page.tsx'
-import { messageItem } from '../../views/message-item.tsx'
+import { deletedItem, messageItem, replacedItem } from '../../views/message-item.tsx'
 import { presenceLine } from '../../views/presence-line.tsx'
 import type { Encoder } from '../chat/frames.ts'
 
@@ -9,7 +9,9 @@ export const html: Encoder = {
   contentType: 'text/html; charset=utf-8',
   // The page's head is made for one reader, by `web/open-stream.ts`.
   opening: () => '',
-  event: (event, next) => `${messageItem(event, next)}\n`,
+  posted: (posted, next) => `${messageItem(posted, next)}\n`,
+  edited: ({ message }) => `${replacedItem(message)}\n`,
+  deleted: ({ of }) => `${deletedItem(of)}\n`,
   gap: (gap) => `${gapLine(gap)}\n`,
   here: (here) => presenceLine(here),
   typing: () => '',

@@ -1,5 +1,5 @@
-import { gapLine } from '../../views/gap-line.tsx'
-import { messageItem } from '../../views/message-item.tsx'
+import { gapPart } from '../../views/gap-line.tsx'
+import { deletedPart, editedPart, messageItem } from '../../views/message-item.tsx'
 import { presenceLine } from '../../views/presence-line.tsx'
 import { formatId } from '../chat/event.ts'
 import type { Encoder } from '../chat/frames.ts'
@@ -9,10 +9,12 @@ import { sseBlock } from './sse.ts'
 export const htmx: Encoder = {
   contentType: 'text/event-stream',
   opening: (cursor, retryMs) => sseBlock({ event: 'open', id: formatId(cursor), retry: retryMs, data: '' }),
-  event: (event, next) => sseBlock({ id: formatId(event.id), data: messageItem(event, next) }),
+  posted: (posted, next) => sseBlock({ id: formatId(posted.id), data: messageItem(posted, next) }),
+  edited: ({ id, message }) => sseBlock({ id: formatId(id), data: editedPart(message) }),
+  deleted: ({ id, of }) => sseBlock({ id: formatId(id), data: deletedPart(of) }),
   gap: (gap) =>
     sseBlock({ event: 'gap', data: String(gap.missed ?? '') }) +
-    sseBlock({ id: formatId(gap.id), data: gapLine(gap) }),
+    sseBlock({ id: formatId(gap.id), data: gapPart(gap) }),
   here: (here) => {
     const { count, renamed } = here
     const line = presenceLine(here)

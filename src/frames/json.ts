@@ -1,5 +1,12 @@
 import { renderText } from '../../views/render-text.ts'
-import { type EventId, formatId, type RoomEvent } from '../chat/event.ts'
+import {
+  type Deleted,
+  type Edited,
+  type EventId,
+  formatId,
+  type Posted,
+  type RoomEvent,
+} from '../chat/event.ts'
 import type { Encoder } from '../chat/frames.ts'
 import type { Here, Typing } from '../chat/signal.ts'
 import { sseBlock } from './sse.ts'
@@ -14,9 +21,11 @@ export interface MessageJson {
   readonly author: { readonly name: string; readonly tag: string; readonly verified: boolean }
   readonly text: string
   readonly html: string
+  /** ISO 8601, in UTC: when it was edited last. */
+  readonly editedAt?: string
 }
 
-export function messageJson(event: RoomEvent): MessageJson {
+export function messageJson(event: Posted): MessageJson {
   return {
     id: formatId(event.id),
     room: event.room,
@@ -25,9 +34,33 @@ export function messageJson(event: RoomEvent): MessageJson {
     author: event.author,
     text: event.text,
     html: renderText(event.text),
+    ...(event.editedAt !== undefined && { editedAt: new Date(event.editedAt).toISOString() }),
   }
 }
 
+/** Any event as programs get it. */
+function eventJson(event: RoomEvent): object {
+  switch (event.kind) {
+    case 'posted':
+      return messageJson(event)
+    case 'edited':
+      return { ...headJson(event), message: messageJson(event.message) }
+    case 'deleted':
+      return { ...headJson(event), of: formatId(event.of) }
+  }
+}
+
+function headJson({ id, room, kind, at }: Edited | Deleted) {
+  return { id: formatId(id), room, kind, at: new Date(at).toISOString() }
+}
+
+const sse = (event: RoomEvent) =>
+  sseBlock({
+    ...(event.kind !== 'posted' && { event: event.kind }),
+    id: formatId(event.id),
+    data: JSON.stringify(eventJson(event)),
+  })
+const line = (event: RoomEvent) => `${JSON.stringify(eventJson(event))}\n`
 const signal = (kind: string, fields: object = {}) => JSON.stringify({ kind, ...fields })
 const here = ({ kind, ...rest }: Here) => signal(kind, rest)
 const typing = ({ kind, ...seat }: Typing) => signal(kind, seat)
@@ -38,7 +71,9 @@ export const json: Encoder = {
   contentType: 'text/event-stream',
   opening: (cursor, retryMs) =>
     sseBlock({ event: 'open', id: formatId(cursor), retry: retryMs, data: signal('open', at(cursor)) }),
-  event: (event) => sseBlock({ id: formatId(event.id), data: JSON.stringify(messageJson(event)) }),
+  posted: sse,
+  edited: sse,
+  deleted: sse,
   gap: (gap) =>
     sseBlock({
       event: 'gap',
@@ -56,7 +91,9 @@ export const json: Encoder = {
 export const ndjson: Encoder = {
   contentType: 'application/x-ndjson',
   opening: (cursor) => `${signal('open', at(cursor))}\n`,
-  event: (event) => `${JSON.stringify(messageJson(event))}\n`,
+  posted: line,
+  edited: line,
+  deleted: line,
   gap: (gap) => `${signal('gap', { ...at(gap.id), missed: gap.missed ?? null })}\n`,
   here: (told) => `${here(told)}\n`,
   typing: (told) => `${typing(told)}\n`,

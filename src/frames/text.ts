@@ -1,13 +1,18 @@
 import { gapSentence } from '../../views/gap-line.tsx'
 import { presenceSentence } from '../../views/presence-line.tsx'
+import type { Posted } from '../chat/event.ts'
 import type { Encoder } from '../chat/frames.ts'
+
+const said = ({ at, author, text }: Posted, mark = '') =>
+  `${new Date(at).toISOString().slice(11, 16)} ${author.name}${mark}: ${text.replaceAll('\n', '\n      ')}\n`
 
 /** Lines for a terminal. What others typed has no control characters left but TAB and LF since it was parsed. */
 export const text: Encoder = {
   contentType: 'text/plain; charset=utf-8',
   opening: () => '',
-  event: ({ at, author, text }) =>
-    `${new Date(at).toISOString().slice(11, 16)} ${author.name}: ${text.replaceAll('\n', '\n      ')}\n`,
+  posted: (message) => said(message),
+  edited: ({ message }) => said(message, ' (edited)'),
+  deleted: () => '-- A message was deleted. --\n',
   gap: (gap) => `-- ${gapSentence(gap)} --\n`,
   here: (here) => {
     const sentence = presenceSentence(here)

@@ -11,6 +11,7 @@ import type { Env } from './env.ts'
 import { answerFailure } from './failures.ts'
 import { securityHeaders } from './headers.ts'
 import { healthRoutes } from './health.ts'
+import { historyRoutes } from './history.ts'
 import { homeRoutes } from './home.ts'
 import { leaveRoutes } from './leave.ts'
 import { manifestRoutes } from './manifest.ts'
@@ -82,6 +83,7 @@ export function createApp(web: Web): Hono<Env> {
   app.route('/', shareRoutes(web))
   app.route('/', composerRoutes(web))
   app.route('/', messageRoutes(web))
+  app.route('/', historyRoutes(web))
   app.route('/', leaveRoutes(web))
   app.route('/', nameRoutes(web))
   app.route('/', peopleRoutes(web))

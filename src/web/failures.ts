@@ -16,6 +16,7 @@ const STATUS: Readonly<Record<RefusalCode, ContentfulStatusCode>> = {
   conflict: 409,
   forbidden: 403,
   'too-many': 429,
+  full: 507,
   busy: 503,
 }
 

@@ -9,7 +9,8 @@ export function leaveRoutes({ chat, sessions }: Pick<Web, 'chat' | 'sessions'>):
   routes.post('/r/:room/leave', async (c) => {
     const room = readSlug(encodeURIComponent(c.req.param('room')))
     await chat.roster.leave(room, c.var.member)
-    c.header('Set-Cookie', wishCookie(c.var.member, room, undefined, sessions.secure), { append: true })
+    if (c.var.member.wishes?.has(room))
+      c.header('Set-Cookie', wishCookie(c.var.member, room, undefined, sessions.secure), { append: true })
     c.set('sessionCookie', sessions.afterLeaving(c.var.session))
     return c.redirect('/', 303)
   })

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AssetUrl } from '../../views/layout.tsx'
 import { liveOpening } from '../../views/live-page.tsx'
+import { catchUp } from '../chat/catch-up.ts'
 import type { Chat } from '../chat/chat.ts'
 import type { Feed } from '../chat/feed.ts'
 import type { Encoders, Format } from '../chat/frames.ts'
@@ -71,14 +72,14 @@ export async function openStream(
     entered.leave()
   })
   const lastEventId = request.headers['last-event-id']
-  entered.feed.join(
-    stream,
-    readResumption(chat, room, member, {
-      after: query.get('after'),
-      proof: query.get('proof'),
-      lastEventId: typeof lastEventId === 'string' ? lastEventId : undefined,
-    }),
-  )
+  const resumption = readResumption(chat, room, member, {
+    after: query.get('after'),
+    proof: query.get('proof'),
+    lastEventId: typeof lastEventId === 'string' ? lastEventId : undefined,
+  })
+  await catchUp(chat, room, entered.feed, stream, resumption)
+  // Whoever went meanwhile was not yet in the feed, and must not stay in it.
+  if (reader.gone) entered.feed.leave(stream)
   setImmediate(letGo, response, socket, leave)
 }
 

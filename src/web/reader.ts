@@ -39,6 +39,11 @@ export class Reader {
     this.#forget = forget
   }
 
+  /** Whether the stream is over, or follows nothing yet. */
+  get gone(): boolean {
+    return this.#feed === undefined
+  }
+
   beat(): void {
     this.stream.send(this.#tools.beats[this.stream.format])
   }

@@ -2,7 +2,9 @@ import { Hono } from 'hono'
 import { page } from '../../views/layout.tsx'
 import { RoomPage } from '../../views/room-page.tsx'
 import { roomPath } from '../../views/room-path.ts'
-import { giveCursor } from '../chat/given-cursor.ts'
+import { PAGE_MESSAGES } from '../chat/catch-up.ts'
+import { formatId } from '../chat/event.ts'
+import { giveCursor, signCursor } from '../chat/given-cursor.ts'
 import type { Web } from './app.ts'
 import type { Env } from './env.ts'
 import { SHOWN_MAX } from './people.ts'
@@ -16,7 +18,11 @@ export function roomRoutes({ chat, asset, baseUrl, beatSeconds }: Web): Hono<Env
     const room = readSlug(encodeURIComponent(c.req.param('room')))
     if (room !== c.req.param('room')) return c.redirect(roomPath(room), 301)
     const { member } = c.var
-    const { cursor, proof } = await giveCursor(chat, room, member)
+    const kept = await chat.store.find(room)
+    const history = kept && (await chat.store.page(room, { kind: 'newest' }, PAGE_MESSAGES))
+    const { cursor, proof } = history
+      ? signCursor(chat, room, member, formatId(history.top))
+      : await giveCursor(chat, room, member)
     const { name, tag } = await chat.roster.seatOf(room, member)
     const people = await chat.roster.people(room, SHOWN_MAX)
     // Whoever looks at the page is about to be here too.
@@ -34,6 +40,7 @@ export function roomRoutes({ chat, asset, baseUrl, beatSeconds }: Web): Hono<Env
           count: (await chat.roster.here(room)) + joining,
           begin: `?${new URLSearchParams({ after: cursor, proof })}`,
           beatSeconds,
+          history,
           composer: { room, postKey: chat.secrets.token() },
         }),
       ),

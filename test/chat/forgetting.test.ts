@@ -22,6 +22,7 @@ async function remaining(events: readonly WeakRef<RoomEvent>[]): Promise<number>
 function watched(bus: Bus, seen: WeakRef<RoomEvent>[]): Bus {
   return {
     post: (...posting) => bus.post(...posting),
+    carry: (...carrying) => bus.carry(...carrying),
     signal: (...signalling) => bus.signal(...signalling),
     top: (room) => bus.top(room),
     listen: (room, listener) =>

@@ -15,9 +15,9 @@ function countingEncoders(): { counted: Encoders; calls: string[] } {
   const calls: string[] = []
   const counting = (format: Format): Encoder => ({
     ...encoders[format],
-    event: (event) => {
+    posted: (event) => {
       calls.push(`${format} ${event.id.seq}`)
-      return encoders[format].event(event)
+      return encoders[format].posted(event)
     },
     gap: (gap) => {
       calls.push(`${format} gap ${gap.id.seq}`)
@@ -80,7 +80,7 @@ test('a frame is encoded when it is asked for, once per format', () => {
   const { counted, calls } = countingEncoders()
   const frame = new Frame(posted(7), counted)
   for (const format of [...FORMATS, ...FORMATS])
-    assert.equal(frame.in(format), encoders[format].event(posted(7)))
+    assert.equal(frame.in(format), encoders[format].posted(posted(7)))
   assert.deepEqual(
     calls,
     FORMATS.map((format) => `${format} 7`),

@@ -24,6 +24,8 @@ class TroubledBus implements Bus {
 
   post: Bus['post'] = (room, member, author, draft) => this.#bus.post(room, member, author, draft)
 
+  carry: Bus['carry'] = (event) => this.#bus.carry(event)
+
   signal: Bus['signal'] = (room, signal) => this.#bus.signal(room, signal)
 
   async top(room: Slug): Promise<EventId> {

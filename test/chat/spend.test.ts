@@ -32,6 +32,7 @@ const COSTS: Readonly<Record<Exclude<RefusalCode, 'too-many'>, boolean>> = {
   'not-found': true,
   conflict: true,
   forbidden: true,
+  full: false,
 }
 
 for (const [code, costs] of Object.entries(COSTS)) {

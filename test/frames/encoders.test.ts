@@ -26,7 +26,7 @@ function everyMessage(check: (event: Posted) => void): void {
 
 test('in json a message is one event of SSE, with its id and all that was typed', () => {
   everyMessage((event) => {
-    const { events } = readSse(encoders.json.event(event))
+    const { events } = readSse(encoders.json.posted(event))
     assert.equal(events.length, 1)
     assert.deepEqual(
       { ...events[0], data: JSON.parse(events[0]?.data ?? '') },
@@ -41,7 +41,7 @@ test('in json a message is one event of SSE, with its id and all that was typed'
 
 test('in ndjson a message is one line, with all that was typed', () => {
   everyMessage((event) => {
-    const [line, ...rest] = encoders.ndjson.event(event).split('\n')
+    const [line, ...rest] = encoders.ndjson.posted(event).split('\n')
     assert.deepEqual(rest, [''])
     assert.deepEqual(JSON.parse(line ?? ''), messageJson(event))
   })
@@ -49,16 +49,16 @@ test('in ndjson a message is one line, with all that was typed', () => {
 
 test('in htmx a message is one unnamed event of SSE, whose data is the message as the page shows it', () => {
   everyMessage((event) => {
-    const { events } = readSse(encoders.htmx.event(event))
+    const { events } = readSse(encoders.htmx.posted(event))
     assert.deepEqual(events, [{ event: undefined, id: id(7), data: messageItem(event) }])
   })
 })
 
 test('in html and htmx a message is one article, which nothing in it can leave', () => {
   everyMessage((event) => {
-    const html = encoders.html.event(event)
+    const html = encoders.html.posted(event)
     const [before, after, ...rest] = html.split(renderText(event.text))
-    const around = encoders.html.event({ ...event, text: 'x' }).split('<p>x</p>')
+    const around = encoders.html.posted({ ...event, text: 'x' }).split('<p>x</p>')
     assert.deepEqual([before, after, ...rest], around)
     assert.equal(html.match(/<\/?article/g)?.length, 2)
     assert.doesNotMatch(html, /<(?:script|img|div id)/i)
@@ -67,7 +67,7 @@ test('in html and htmx a message is one article, which nothing in it can leave',
 
 test('in text a message begins one line, and its further lines stand in', () => {
   everyMessage((event) => {
-    const lines = encoders.text.event(event).split('\n')
+    const lines = encoders.text.posted(event).split('\n')
     assert.equal(lines.pop(), '')
     assert.equal(lines.filter((line) => !line.startsWith('      ')).length, 1)
     assert.match(lines[0] ?? '', /^17:00 Quiet Otter: !/)
@@ -78,7 +78,7 @@ test('in text a message begins one line, and its further lines stand in', () => 
 test('a name is escaped like everything else', () => {
   const event = { ...posted(1), author: { ...AUTHOR, name: nameAs('</bdi><script>"&') } }
   for (const format of ['html', 'htmx'] as const)
-    assert.match(encoders[format].event(event), /<bdi>&lt;\/bdi&gt;&lt;script&gt;&quot;&amp;<\/bdi>/)
+    assert.match(encoders[format].posted(event), /<bdi>&lt;\/bdi&gt;&lt;script&gt;&quot;&amp;<\/bdi>/)
 })
 
 test('an opening says where the stream begins and when to come back', () => {

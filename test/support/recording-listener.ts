@@ -22,7 +22,7 @@ export class RecordingListener {
   /** The texts so far, as soon as there are so many. */
   async texts(count: number): Promise<string[]> {
     while (this.events.length < count) await this.#next()
-    return this.events.map(({ text }) => text)
+    return this.events.flatMap((event) => (event.kind === 'posted' ? [event.text] : []))
   }
 
   #next(): Promise<void> {

@@ -3,13 +3,16 @@ import { PassThrough } from 'node:stream'
 import type { TestContext } from 'node:test'
 import pino from 'pino'
 import { readAssets } from '../../scripts/assets.ts'
+import { buildWriter } from '../../scripts/build.ts'
 import type { Clock } from '../../src/chat/ports.ts'
 import { systemClock } from '../../src/clock.ts'
 import { compose, type Snug } from '../../src/compose.ts'
 import { type Config, readCommand } from '../../src/config.ts'
 import { memorySecrets } from '../../src/secrets.ts'
+import { emptyFolder } from './snug-process.ts'
 
 const assets = readAssets()
+const writer = buildWriter()
 
 export interface TestServer extends Snug {
   /** `http://127.0.0.1:PORT` */
@@ -39,15 +42,17 @@ export async function startServer(
   const sink = new PassThrough().on('data', (chunk) => {
     log += chunk
   })
-  const snug = compose(config, {
+  const snug = await compose(config, {
     clock,
     secrets: memorySecrets(),
     assets: await assets,
     log: pino({ level: 'debug' }, sink),
+    writer: await writer,
+    data: { folder: undefined, make: async () => ({ path: await emptyFolder(t) }) },
   })
   await new Promise<void>((resolve) => snug.server.listen(0, config.host, resolve))
-  t.after(() => {
-    snug.close()
+  t.after(async () => {
+    await snug.close()
     snug.server.close()
     snug.server.closeAllConnections()
   })

@@ -10,6 +10,7 @@ import { NO_LIMITS } from '../../src/limit-value.ts'
 import { MemoryLimits } from '../../src/limits/memory.ts'
 import { MemoryRoster } from '../../src/roster/memory.ts'
 import { MemoryDirectory } from '../../src/roster/memory-directory.ts'
+import { OnDemandStore } from '../../src/store/on-demand.ts'
 import { TestClock } from './clock.ts'
 import { ROSTER_TIMES } from './roster-times.ts'
 import { testSecrets } from './secrets.ts'
@@ -24,10 +25,11 @@ export function testChat(
   const bus = wrap(new LocalBus(clock, secrets))
   const tools = { encoders, pack: (text: string) => text, fanOut: new FanOut(clock), retryMs: () => 1500 }
   const roster = new MemoryRoster(clock, secrets, ROSTER_TIMES)
-  const hub = new Hub(bus, clock, 60_000, tools)
+  const store = new OnDemandStore(undefined, () => Promise.reject(new Error('Nothing is kept here')))
+  const hub = new Hub(bus, store, clock, 60_000, tools)
   const presence = new Presence(roster, bus, clock, (error) => {
     throw error
   })
   const limits = new MemoryLimits(clock, budgets)
-  return { bus, roster, directory: new MemoryDirectory(clock), limits, hub, presence, clock, secrets }
+  return { bus, store, roster, directory: new MemoryDirectory(clock), limits, hub, presence, clock, secrets }
 }

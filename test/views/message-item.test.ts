@@ -40,7 +40,7 @@ test('a plain line costs at most 320 bytes of a frame beyond its text and its au
       fc.nat({ max: 99_999_999 }),
       (typed, name, seq) => {
         const author = { ...AUTHOR, name: nameAs(name) }
-        const frame = encoders.htmx.event({ ...posted(seq, `x${typed}x`), author })
+        const frame = encoders.htmx.posted({ ...posted(seq, `x${typed}x`), author })
         assert.ok(bytes(frame) - bytes(escaped(`x${typed}x`)) - bytes(escaped(name)) <= 320, frame)
       },
     ),

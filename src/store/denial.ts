@@ -1,0 +1,27 @@
+import { Refusal, type RefusalCode } from '../chat/refusal.ts'
+import type { Denial, Outcome } from './operation.ts'
+
+const REFUSALS: Readonly<Record<Denial, readonly [RefusalCode, string]>> = {
+  'no-room': ['not-found', 'This room is not here any more.'],
+  exists: ['conflict', 'There is a kept room of this name already.'],
+  reserved: ['conflict', 'A room of this name was deleted not long ago. Take another name.'],
+  'other-text': ['invalid', 'This key was used for another message. Send again to post this one.'],
+  'not-yours': ['forbidden', 'Only who wrote a message can change it, or the owner of the room.'],
+  gone: ['not-found', 'This message is not here any more.'],
+  full: ['full', 'There is no space left to store this. It was not taken; try again later.'],
+}
+
+/**
+ * What an operation came to.
+ * @throws Refusal for what was denied
+ */
+export function refuse(outcome: Outcome): { readonly seq: number; readonly fresh: boolean } {
+  switch (outcome.kind) {
+    case 'done':
+      return outcome
+    case 'denied':
+      throw new Refusal(...REFUSALS[outcome.denial])
+    case 'failed':
+      throw new Error(`The writing thread failed: ${outcome.message}`)
+  }
+}

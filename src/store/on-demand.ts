@@ -1,0 +1,98 @@
+import type { Author, Deleted, Edited, EventId, Posted, RoomEvent } from '../chat/event.ts'
+import type { KeptRoom, Settings } from '../chat/kept-room.ts'
+import type { Member } from '../chat/member.ts'
+import type { Draft } from '../chat/message.ts'
+import type { Changer, Page, PageOf, Store } from '../chat/ports.ts'
+import { Refusal } from '../chat/refusal.ts'
+import type { Slug } from '../chat/room.ts'
+import type { SqliteStore } from './sqlite.ts'
+
+/** A store that is opened when the first room is kept: before that nothing is written anywhere. */
+export class OnDemandStore implements Store {
+  readonly #open: () => Promise<SqliteStore>
+  #store: SqliteStore | undefined
+  #opening: Promise<SqliteStore> | undefined
+
+  /**
+   * @param store what is there already, from an earlier start
+   * @param open makes it where there is none
+   */
+  constructor(store: SqliteStore | undefined, open: () => Promise<SqliteStore>) {
+    this.#store = store
+    this.#open = open
+  }
+
+  async find(room: Slug): Promise<KeptRoom | undefined> {
+    return this.#store?.find(room)
+  }
+
+  async reservedUntil(room: Slug): Promise<number | undefined> {
+    return this.#store?.reservedUntil(room)
+  }
+
+  async create(room: Slug, settings: Settings, owner: string): Promise<KeptRoom | undefined> {
+    this.#opening ??= this.#store ? Promise.resolve(this.#store) : this.#open()
+    try {
+      this.#store = await this.#opening
+    } catch (error) {
+      // Perhaps the folder can be made the next time.
+      this.#opening = undefined
+      throw error
+    }
+    return this.#store.create(room, settings, owner)
+  }
+
+  async isOwner(room: Slug, owner: string): Promise<boolean> {
+    return (await this.#store?.isOwner(room, owner)) ?? false
+  }
+
+  async change(room: Slug, settings: Settings): Promise<KeptRoom> {
+    return this.#opened().change(room, settings)
+  }
+
+  async remove(room: Slug): Promise<void> {
+    return this.#opened().remove(room)
+  }
+
+  async append(room: Slug, member: Member, author: Author, draft: Draft): Promise<Posted> {
+    return this.#opened().append(room, member, author, draft)
+  }
+
+  async edit(room: Slug, id: EventId, changer: Changer, text: string): Promise<Edited> {
+    return this.#opened().edit(room, id, changer, text)
+  }
+
+  async erase(room: Slug, id: EventId, changer: Changer): Promise<Deleted> {
+    return this.#opened().erase(room, id, changer)
+  }
+
+  async top(room: Slug): Promise<EventId> {
+    return this.#opened().top(room)
+  }
+
+  async knows(room: Slug, id: EventId): Promise<boolean> {
+    return this.#opened().knows(room, id)
+  }
+
+  async between(room: Slug, after: EventId, upTo: EventId, limit: number): Promise<RoomEvent[]> {
+    return this.#opened().between(room, after, upTo, limit)
+  }
+
+  async page(room: Slug, of: PageOf, limit: number): Promise<Page> {
+    return this.#opened().page(room, of, limit)
+  }
+
+  async message(room: Slug, id: EventId, by: string): Promise<{ message: Posted; own: boolean } | undefined> {
+    return this.#opened().message(room, id, by)
+  }
+
+  async close(): Promise<void> {
+    const opening = this.#opening?.catch(() => undefined)
+    await (this.#store ?? (await opening))?.close()
+  }
+
+  #opened(): SqliteStore {
+    if (!this.#store) throw new Refusal('not-found', 'This room is not here any more.')
+    return this.#store
+  }
+}

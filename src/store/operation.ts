@@ -1,0 +1,53 @@
+import type { Author, EventId } from '../chat/event.ts'
+import type { Settings } from '../chat/kept-room.ts'
+import type { Slug } from '../chat/room.ts'
+
+/** What the writing thread is told to do. All of it can be cloned from thread to thread. */
+export type Operation =
+  | {
+      readonly kind: 'create'
+      readonly room: Slug
+      readonly epoch: string
+      readonly settings: Settings
+      readonly owner: string
+      readonly now: number
+    }
+  | { readonly kind: 'change'; readonly room: Slug; readonly settings: Settings }
+  | { readonly kind: 'remove'; readonly room: Slug; readonly reservedUntil: number }
+  | {
+      readonly kind: 'append'
+      readonly room: Slug
+      readonly at: number
+      /** A digest of the member. */
+      readonly by: string
+      readonly author: Author
+      readonly text: string
+      readonly key: { readonly key: string; readonly digest: string; readonly until: number } | undefined
+    }
+  | {
+      readonly kind: 'edit'
+      readonly room: Slug
+      readonly at: number
+      readonly id: EventId
+      /** Undefined: the owner. */
+      readonly by: string | undefined
+      readonly text: string
+    }
+  | {
+      readonly kind: 'erase'
+      readonly room: Slug
+      readonly at: number
+      readonly id: EventId
+      readonly by: string | undefined
+    }
+  /** Deletes what is over: messages, keys, reservations. */
+  | { readonly kind: 'expire'; readonly now: number }
+
+/** Why an operation was not done, in the writing thread's words; sentences are made by the adapter. */
+export type Denial = 'no-room' | 'exists' | 'reserved' | 'other-text' | 'not-yours' | 'gone' | 'full'
+
+/** What became of an operation. */
+export type Outcome =
+  | { readonly kind: 'done'; readonly seq: number; readonly fresh: boolean }
+  | { readonly kind: 'denied'; readonly denial: Denial }
+  | { readonly kind: 'failed'; readonly message: string }

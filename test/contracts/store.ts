@@ -1,0 +1,222 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { formatId, type Posted, type RoomEvent } from '../../src/chat/event.ts'
+import type { Settings } from '../../src/chat/kept-room.ts'
+import type { Member } from '../../src/chat/member.ts'
+import { parseDraft } from '../../src/chat/message.ts'
+import type { Changer, Store } from '../../src/chat/ports.ts'
+import { parseSlug } from '../../src/chat/room.ts'
+import { ADA, AUTHOR, BOB, LOBBY } from '../support/events.ts'
+import { refused } from '../support/refused.ts'
+
+/** A store that keeps nothing yet, what it carried, and its time. */
+export interface StoreUnderTest {
+  readonly store: Store
+  readonly carried: readonly RoomEvent[]
+  /** What makes Ada the author of what she wrote in the lobby. */
+  readonly by: Changer
+  /** Lets this time pass for what is kept. */
+  pass(ms: number): Promise<void>
+  /** Opens what was kept anew, as after a restart. */
+  reopen(): Promise<Store>
+  close(): Promise<void>
+}
+
+const FOREVER: Settings = { retention: undefined, keep: undefined }
+const DAY_MS = 86_400_000
+const OTHER = parseSlug('other')
+
+/** What every store does. */
+export function storeContract(name: string, make: () => Promise<StoreUnderTest>): void {
+  function it(does: string, run: (under: StoreUnderTest) => Promise<void>): void {
+    test(`${name}: ${does}`, async (t) => {
+      const under = await make()
+      t.after(() => under.close())
+      await run(under)
+    })
+  }
+
+  it('a message is stored whole, as it is answered and carried, and outlives a restart', async (under) => {
+    const { store, carried } = under
+    await store.create(LOBBY, FOREVER, 'owner')
+    const message = await say(store, 'a\n\t*b* 👩‍👩‍👧')
+    assert.deepEqual(carried, [message])
+    assert.deepEqual(await texts(store), ['a\n\t*b* 👩‍👩‍👧'])
+    const again = await under.reopen()
+    const page = await again.page(LOBBY, { kind: 'newest' }, 10)
+    assert.deepEqual(page, { messages: [message], older: false, newer: false, top: message.id })
+  })
+
+  it('numbers begin at 1 and have no holes, and are carried in their order, however many post at once', async ({
+    store,
+    carried,
+  }) => {
+    await store.create(LOBBY, FOREVER, 'owner')
+    const posted = await Promise.all(
+      Array.from({ length: 300 }, (_, n) => say(store, `${n}`, n % 2 ? ADA : BOB)),
+    )
+    assert.deepEqual(
+      posted.map(({ id }) => id.seq),
+      Array.from({ length: 300 }, (_, n) => n + 1),
+    )
+    assert.deepEqual(carried, posted)
+  })
+
+  it('the same key of the same member gives the same message once, over a restart too, and with another text is refused', async (under) => {
+    await under.store.create(LOBBY, FOREVER, 'owner')
+    const first = await say(under.store, 'once', ADA, 'k')
+    const bobs = await say(under.store, 'once', BOB, 'k')
+    assert.notDeepEqual(bobs.id, first.id)
+    const again = await under.reopen()
+    assert.deepEqual(await say(again, 'once', ADA, 'k'), first)
+    await assert.rejects(say(again, 'twice', ADA, 'k'), refused('invalid'))
+    assert.equal((await again.top(LOBBY)).seq, 2)
+    await under.pass(DAY_MS + 60_000)
+    assert.equal((await say(again, 'once', ADA, 'k')).id.seq, 3)
+  })
+
+  it('what happened after any event is told exactly, once and in order', async (under) => {
+    const { store } = under
+    await store.create(LOBBY, FOREVER, 'owner')
+    const [one, two, three] = [await say(store, '1'), await say(store, '2'), await say(store, '3')]
+    const { by } = under
+    const edited = await store.edit(LOBBY, two.id, by, 'two')
+    const deleted = await store.erase(LOBBY, three.id, by)
+    const top = await store.top(LOBBY)
+    assert.deepEqual(top, deleted.id)
+    const now = { ...two, text: 'two', editedAt: edited.at }
+    assert.deepEqual(edited.message, now)
+    const zero = { ...one.id, seq: 0 }
+    assert.deepEqual(await store.between(LOBBY, zero, top, 100), [one, now, edited, deleted])
+    assert.deepEqual(await store.between(LOBBY, two.id, top, 100), [edited, deleted])
+    assert.deepEqual(await store.between(LOBBY, zero, two.id, 100), [one, now])
+    assert.deepEqual(await store.between(LOBBY, zero, top, 1), [one])
+    assert.deepEqual(await store.between(LOBBY, top, top, 100), [])
+  })
+
+  it('only its author or the owner changes a message, and what is gone can’t be changed', async (under) => {
+    const { store } = under
+    await store.create(LOBBY, FOREVER, 'owner')
+    const message = await say(store, 'mine')
+    const mine = under.by
+    await assert.rejects(store.edit(LOBBY, message.id, { by: 'another' }, 'theirs'), refused('forbidden'))
+    await assert.rejects(store.erase(LOBBY, message.id, { by: 'another' }), refused('forbidden'))
+    await store.edit(LOBBY, message.id, 'owner', 'by the owner')
+    await store.edit(LOBBY, message.id, mine, 'by me')
+    assert.deepEqual(await texts(store), ['by me'])
+    await store.erase(LOBBY, message.id, mine)
+    for (const change of [store.erase(LOBBY, message.id, mine), store.edit(LOBBY, message.id, 'owner', 'x')])
+      await assert.rejects(change, refused('not-found'))
+    assert.deepEqual(await texts(store), [])
+  })
+
+  it('pages hold the newest, those before one and those around one, and say whether there are more', async ({
+    store,
+  }) => {
+    await store.create(LOBBY, FOREVER, 'owner')
+    const all: Posted[] = []
+    for (let n = 1; n <= 9; n++) all.push(await say(store, `${n}`))
+    await store.erase(LOBBY, all[4]?.id ?? assert.fail(), 'owner')
+    const page = async (...[of, limit]: [Parameters<Store['page']>[1], number]) => {
+      const { messages, older, newer } = await store.page(LOBBY, of, limit)
+      return [messages.map(({ text }) => text).join(''), older, newer]
+    }
+    const id = (n: number) => all[n - 1]?.id ?? assert.fail()
+    assert.deepEqual(await page({ kind: 'newest' }, 3), ['789', true, false])
+    assert.deepEqual(await page({ kind: 'newest' }, 8), ['12346789', false, false])
+    assert.deepEqual(await page({ kind: 'before', id: id(7) }, 3), ['346', true, true])
+    assert.deepEqual(await page({ kind: 'before', id: id(3) }, 3), ['12', false, true])
+    assert.deepEqual(await page({ kind: 'around', id: id(4) }, 4), ['3467', true, true])
+    assert.deepEqual(await page({ kind: 'around', id: id(9) }, 4), ['6789', true, false])
+    assert.deepEqual(await page({ kind: 'around', id: id(1) }, 4), ['123', false, true])
+  })
+
+  it('a room is made once, has its settings and its owner, and they can be changed', async (under) => {
+    const { store } = under
+    assert.equal(await store.find(LOBBY), undefined)
+    assert.deepEqual(await store.create(LOBBY, FOREVER, 'owner'), { slug: LOBBY, ...FOREVER })
+    assert.equal(await store.create(LOBBY, FOREVER, 'thief'), undefined)
+    assert.deepEqual(
+      [await store.isOwner(LOBBY, 'owner'), await store.isOwner(LOBBY, 'thief')],
+      [true, false],
+    )
+    const settings = { retention: DAY_MS, keep: 100 }
+    assert.deepEqual(await store.change(LOBBY, settings), { slug: LOBBY, ...settings })
+    assert.deepEqual(await (await under.reopen()).find(LOBBY), { slug: LOBBY, ...settings })
+  })
+
+  it('a deleted room is gone with all that was said, and its name is nobody’s for 30 days', async (under) => {
+    const { store } = under
+    await store.create(LOBBY, FOREVER, 'owner')
+    const message = await say(store, 'gone soon')
+    await store.remove(LOBBY)
+    assert.equal(await store.find(LOBBY), undefined)
+    for (const use of [
+      say(store, 'more'),
+      store.top(LOBBY),
+      store.change(LOBBY, FOREVER),
+      store.remove(LOBBY),
+    ])
+      await assert.rejects(use, refused('not-found'))
+    await assert.rejects(store.create(LOBBY, FOREVER, 'other'), refused('conflict'))
+    const again = await under.reopen()
+    assert.ok(((await again.reservedUntil(LOBBY)) ?? 0) > message.at + 29 * DAY_MS)
+    await under.pass(30 * DAY_MS + 60_000)
+    assert.equal(await again.reservedUntil(LOBBY), undefined)
+    assert.ok(await again.create(LOBBY, FOREVER, 'other'))
+    assert.equal((await again.top(LOBBY)).seq, 0)
+    assert.notEqual((await again.top(LOBBY)).epoch, message.id.epoch)
+    assert.deepEqual(await texts(again), [])
+  })
+
+  it('messages last as long, and as many of them, as the room was told; what is over is never shown', async ({
+    store,
+    pass,
+  }) => {
+    await store.create(LOBBY, { retention: DAY_MS, keep: undefined }, 'owner')
+    await store.create(OTHER, { retention: undefined, keep: 2 }, 'owner')
+    const first = await say(store, 'first')
+    for (const text of ['a', 'b', 'c']) await store.append(OTHER, ADA, AUTHOR, parseDraft({ text }))
+    await pass(DAY_MS / 2)
+    await say(store, 'second')
+    await pass(DAY_MS / 2 + 60_000)
+    assert.deepEqual(await texts(store), ['second'])
+    assert.deepEqual(
+      (await store.page(OTHER, { kind: 'newest' }, 9)).messages.map(({ text }) => text),
+      ['b', 'c'],
+    )
+    const events = await store.between(LOBBY, { ...first.id, seq: 0 }, await store.top(LOBBY), 9)
+    assert.deepEqual(
+      events.map(({ kind, id }) => [kind, id.seq]),
+      [['posted', 2]],
+    )
+    assert.equal(await store.knows(LOBBY, first.id), true)
+    assert.equal((await say(store, 'third')).id.seq, 3)
+  })
+
+  it('a cursor is known that stood for something here, and no other', async ({ store }) => {
+    await store.create(LOBBY, FOREVER, 'owner')
+    const { id } = await say(store, 'one')
+    assert.equal(await store.knows(LOBBY, id), true)
+    assert.equal(await store.knows(LOBBY, { ...id, seq: 0 }), true)
+    assert.equal(await store.knows(LOBBY, { ...id, seq: 2 }), false)
+    assert.equal(await store.knows(LOBBY, { ...id, epoch: '1' }), false)
+  })
+
+  it('rooms know nothing of each other, and any name is ordinary', async ({ store }) => {
+    for (const room of ['lobby', 'constructor', 'proto'].map(parseSlug)) {
+      await store.create(room, FOREVER, room)
+      const draft = parseDraft({ text: room, key: '__proto__' })
+      assert.equal((await store.append(room, ADA, AUTHOR, draft)).id.seq, 1, formatId(await store.top(room)))
+    }
+    assert.deepEqual(await texts(store), ['lobby'])
+  })
+}
+
+function say(store: Store, text: string, who: Member = ADA, key?: string): Promise<Posted> {
+  return store.append(LOBBY, who, AUTHOR, parseDraft({ text, key }))
+}
+
+async function texts(store: Store): Promise<string[]> {
+  return (await store.page(LOBBY, { kind: 'newest' }, 100)).messages.map(({ text }) => text)
+}
