@@ -19,14 +19,14 @@ let timeouts = 0
 let asking = false
 let waiting
 
-const show = (state) => {
+/** Why there is to be no stream just now. */
+const pauses = new Set()
+
+const show = (wanted) => {
+  const state = pauses.size > 0 ? 'paused' : wanted
   if (status.dataset.state === state) return
   status.dataset.state = state
-  status.textContent = {
-    live: 'live',
-    reconnecting: 'reconnecting…',
-    offline: 'offline',
-  }[state]
+  status.textContent = state === 'reconnecting' ? 'reconnecting…' : state
 }
 
 const showBroken = () => show(navigator.onLine ? 'reconnecting' : 'offline')
@@ -36,7 +36,26 @@ const stream = () => log._htmx?.sse
 const connect = () => {
   clearTimeout(waiting)
   // Two streams at once would show every message twice.
-  if (!asking && !stream()) log.dispatchEvent(new CustomEvent('connect'))
+  if (!asking && !stream() && pauses.size === 0) log.dispatchEvent(new CustomEvent('connect'))
+}
+
+const letGoReader = () =>
+  stream()
+    ?.reader?.cancel()
+    .catch(() => {})
+
+/** Ends the stream, and opens none as long as there is a reason not to. */
+export const pause = (why) => {
+  pauses.add(why)
+  showBroken()
+  letGoReader()
+}
+
+/** Takes a reason away; without any, the stream goes on at its cursor. */
+export const goOn = (why) => {
+  if (!pauses.delete(why) || pauses.size > 0) return
+  showBroken()
+  connect()
 }
 
 /** Connects after the time that the server wished for, or later when that failed before. */
@@ -56,9 +75,7 @@ const fail = (wishedMs) => {
 const reconnect = () => {
   showBroken()
   heardAt = Date.now()
-  const reader = stream()?.reader
-  if (reader) reader.cancel().catch(() => {})
-  else connect()
+  if (!letGoReader()) connect()
 }
 
 const fromLog = ({ target }) => target === log
@@ -96,6 +113,9 @@ if (log) {
     connectLater()
   })
 
+  log.addEventListener('htmx:sse:before:connection', (event) => {
+    if (pauses.size > 0) event.preventDefault()
+  })
   log.addEventListener('htmx:sse:after:connection', () => {
     heardAt = Date.now()
   })
@@ -110,7 +130,7 @@ if (log) {
     }
   })
   log.addEventListener('htmx:sse:close', ({ detail: { connection } }) => {
-    fail(connection.config.reconnectDelay)
+    if (pauses.size === 0) fail(connection.config.reconnectDelay)
   })
 
   setInterval(() => {
@@ -119,7 +139,10 @@ if (log) {
 
   addEventListener('offline', () => show('offline'))
   addEventListener('online', reconnect)
-  addEventListener('pageshow', ({ persisted }) => {
-    if (persisted) reconnect()
-  })
+
+  // A page that the browser keeps for its way back, or freezes, must not hold a connection that others need.
+  addEventListener('pagehide', () => pause('left'))
+  addEventListener('pageshow', () => goOn('left'))
+  document.addEventListener('freeze', () => pause('frozen'))
+  document.addEventListener('resume', () => goOn('frozen'))
 }

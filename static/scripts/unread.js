@@ -3,12 +3,12 @@
 
 import { log, onMessage } from './arrivals.js'
 import { isMuted } from './muted.js'
+import { mark } from './title.js'
 
 const END_PX = 40
 
 const scroller = log?.closest('.scroller')
 const icon = document.querySelector('link[rel=icon]')
-const title = document.title
 
 let count = 0
 /** How many of these call the reader by name. */
@@ -21,7 +21,7 @@ const reads = () => !document.hidden && scroller.scrollTop > -END_PX
 
 const show = () => {
   const tells = count > 0 && !isMuted()
-  document.title = tells ? `(${calls > 0 ? `@${calls} · ` : ''}${count}) ${title}` : title
+  mark('unread', tells ? `(${calls > 0 ? `@${calls} · ` : ''}${count}) ` : '')
   icon.href = tells ? icon.dataset.unread : icon.dataset.read
   button.hidden = count === 0 || scroller.scrollTop > -END_PX
   button.textContent = `${count === 1 ? '1 new message' : `${count} new messages`} ↓`

@@ -4,13 +4,16 @@ import { type Browser, type BrowserContextOptions, chromium } from 'playwright-c
 import { chromiumPath } from '../../scripts/chromium.ts'
 import { Person } from './person.ts'
 
-const ARGS = [
+/** What every Chromium of the tests is started with. */
+export const CHROMIUM_ARGS: readonly string[] = [
   '--disable-gpu',
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
   '--disable-quic',
   '--no-first-run',
+  // Chromium refuses to sandbox for root.
+  ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
 ]
 
 /** How long one test may take; each waits for what it expects, so that only a failing one comes near. */
@@ -54,10 +57,9 @@ export function browserTests(args: readonly string[] = [], without: string[] = [
 }
 
 function launch(args: readonly string[], without: string[]): Promise<Browser> {
-  const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : []
   return chromium.launch({
     executablePath: chromiumPath(),
-    args: [...ARGS, ...sandbox, ...args],
+    args: [...CHROMIUM_ARGS, ...args],
     ignoreDefaultArgs: without,
   })
 }

@@ -19,9 +19,14 @@ export class Person {
     this.scripts = scripts
   }
 
-  static async with(context: BrowserContext, { javaScriptEnabled = true }: BrowserContextOptions) {
+  /** @param open opens their page */
+  static async with(
+    context: BrowserContext,
+    { javaScriptEnabled = true }: BrowserContextOptions = {},
+    open: () => Promise<Page> = () => context.newPage(),
+  ) {
     await context.addInitScript(TELL_VIOLATIONS)
-    const person = new Person(context, await context.newPage(), javaScriptEnabled)
+    const person = new Person(context, await open(), javaScriptEnabled)
     person.page.on('console', (message) => {
       if (message.type() === 'error' || message.type() === 'warning') person.#heard.push(message.text())
     })
@@ -77,7 +82,7 @@ export class Person {
   }
 
   /** Waits until the page says that its stream is so. */
-  async isTold(state: 'live' | 'reconnecting' | 'offline'): Promise<void> {
+  async isTold(state: 'live' | 'reconnecting' | 'offline' | 'paused'): Promise<void> {
     await this.page.locator(`#status[data-state=${state}]`).waitFor()
   }
 
