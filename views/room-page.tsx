@@ -68,12 +68,19 @@ function Log({ room, begin, me, beatSeconds, history }: RoomProps) {
   const path = roomPath(room)
   return (
     <div class="log-area">
-      <section class="scroller" tabindex={0} aria-label="Messages">
+      <section
+        class="scroller"
+        tabindex={0}
+        aria-label="Messages"
+        aria-description="The arrow keys lead from message to message."
+      >
         <div class="thread">
           <div
             id="log"
             class="log"
             role="log"
+            aria-live="polite"
+            aria-relevant="additions"
             hx-sse:connect={`${path}/events${begin}`}
             hx-trigger="load, connect"
             hx-swap="beforeend"

@@ -109,7 +109,7 @@ export class Feed<Parcel> implements Delivery {
     this.#bind()
     const encoder = this.#tools.encoders[subscriber.format]
     const steps = missed ? this.#frames(missed) : this.#replay(resumption)
-    const opening = encoder.opening(resumption?.asked ?? this.#top, this.#tools.retryMs())
+    const opening = encoder.opening(resumption?.asked ?? this.#top, this.#tools.retryMs(), steps.length)
     const frames = steps.map((step) =>
       step instanceof Frame ? step.in(subscriber.format) : encoder.gap(step),
     )

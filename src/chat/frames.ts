@@ -23,8 +23,11 @@ export type Ending = 'rotate' | 'drain' | 'busy'
 /** Writes the frames of one format. Pure: the same frame for every reader. */
 export interface Encoder {
   readonly contentType: string
-  /** The first frame. `cursor` is where the stream begins: a reader cut off before any event resumes there. */
-  opening(cursor: EventId, retryMs: number): string
+  /**
+   * The first frame. `cursor` is where the stream begins: a reader cut off before any event resumes there.
+   * `replayed` counts the events and gaps that follow at once.
+   */
+  opening(cursor: EventId, retryMs: number, replayed: number): string
   /** @param next whether it soon follows a message of the same author */
   posted(posted: Posted, next?: boolean): string
   edited(edited: Edited): string

@@ -8,10 +8,11 @@ import { sseBlock } from './sse.ts'
 /** Unnamed blocks are swapped into the log by hx-sse; named ones reach the page's scripts as DOM events. */
 export const htmx: Encoder = {
   contentType: 'text/event-stream',
-  opening: (cursor, retryMs) => sseBlock({ event: 'open', id: formatId(cursor), retry: retryMs, data: '' }),
   posted: (posted, next) => sseBlock({ id: formatId(posted.id), data: messageItem(posted, next) }),
   edited: ({ id, message }) => sseBlock({ id: formatId(id), data: editedPart(message) }),
   deleted: ({ id, of }) => sseBlock({ id: formatId(id), data: deletedPart(of) }),
+  opening: (cursor, retryMs, replayed) =>
+    sseBlock({ event: 'open', id: formatId(cursor), retry: retryMs, data: String(replayed) }),
   gap: (gap) =>
     sseBlock({ event: 'gap', data: String(gap.missed ?? '') }) +
     sseBlock({ id: formatId(gap.id), data: gapPart(gap) }),

@@ -12,6 +12,7 @@ const separate = (message) => {
   last = day
   const line = document.createElement('p')
   line.className = 'line day'
+  line.ariaLive = 'off'
   line.textContent = day
   message.before(line)
 }

@@ -33,7 +33,8 @@ const ask = (author) => {
 const askable = (message) => {
   const author = message.querySelector('b > bdi')
   if (message.dataset.by === log.dataset.me) return
-  author.tabIndex = 0
+  // The keyboard comes by the message: see later/walk.js.
+  author.tabIndex = -1
   author.role = 'button'
   author.ariaLabel = `${author.textContent}: ignore?`
 }

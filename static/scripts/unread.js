@@ -31,6 +31,7 @@ const begin = (message) => {
   line?.remove()
   line = document.createElement('p')
   line.className = 'line new'
+  line.ariaLive = 'off'
   line.textContent = 'New'
   message.before(line)
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import AxeBuilder from '@axe-core/playwright'
 import { browserTests } from '../support/browser.ts'
+import { eventually } from '../support/eventually.ts'
 import type { Person } from '../support/person.ts'
 import { startServer } from '../support/server.ts'
 
@@ -93,8 +94,14 @@ inChromium('everything works by keyboard alone', async (t, come) => {
   await keyboard.press('Escape')
   await ada.page.locator('#link').waitFor({ state: 'hidden' })
   assert.equal(await focused(), 'Share')
-  const author = await ada.messages.first().locator('bdi').textContent()
-  await tabTo(author)
+  await keyboard.press('Tab')
+  await keyboard.press('Tab')
+  await ada.page.locator('.scroller:focus').waitFor()
+  await eventually(async () => {
+    await keyboard.press('ArrowUp')
+    assert.equal(await ada.page.locator('article:focus').count(), 1)
+  })
+  await tabTo(await ada.messages.first().locator('bdi').textContent())
   await keyboard.press('Enter')
   await keyboard.press('Enter')
   await ada.message('hello').waitFor({ state: 'hidden' })

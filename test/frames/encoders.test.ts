@@ -81,12 +81,12 @@ test('a name is escaped like everything else', () => {
     assert.match(encoders[format].posted(event), /<bdi>&lt;\/bdi&gt;&lt;script&gt;&quot;&amp;<\/bdi>/)
 })
 
-test('an opening says where the stream begins and when to come back', () => {
-  const sse = (format: 'htmx' | 'json') => readSse(encoders[format].opening(eventId(5), 1234))
-  assert.deepEqual(sse('htmx'), { events: [{ event: 'open', id: id(5), data: '' }], retries: [1234] })
+test('an opening says where the stream begins, when to come back, and to the page what it replays', () => {
+  const sse = (format: 'htmx' | 'json') => readSse(encoders[format].opening(eventId(5), 1234, 2))
+  assert.deepEqual(sse('htmx'), { events: [{ event: 'open', id: id(5), data: '2' }], retries: [1234] })
   assert.deepEqual(sse('json').retries, [1234])
   assert.deepEqual(JSON.parse(sse('json').events[0]?.data ?? ''), { kind: 'open', cursor: id(5) })
-  assert.deepEqual(JSON.parse(encoders.ndjson.opening(eventId(5), 1)), { kind: 'open', cursor: id(5) })
+  assert.deepEqual(JSON.parse(encoders.ndjson.opening(eventId(5), 1, 2)), { kind: 'open', cursor: id(5) })
 })
 
 test('a gap says how much is missing, and its id is where to go on', () => {
