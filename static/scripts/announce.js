@@ -1,6 +1,7 @@
 // Screen readers announce each message when it comes, and nothing of what a stream's opening replays.
 
-import { log, onMessage } from './arrivals.js'
+import { onMessage } from './arrivals.js'
+import { log } from './page.js'
 
 /** A screen reader is told of changes a moment after they are made. */
 const TOLD_MS = 50
@@ -12,16 +13,14 @@ const set = () => {
   log.ariaLive = left > 0 ? 'off' : 'polite'
 }
 
-if (log) {
-  log.addEventListener('open', ({ detail }) => {
-    left = Number(detail.data)
-    set()
-  })
-  log.addEventListener('htmx:sse:after:message', ({ detail: { message } }) => {
-    if (left > 0 && !message.event && --left === 0) setTimeout(set, TOLD_MS)
-  })
-  // Whatever the log says by then.
-  onMessage((message) => {
-    if (left > 0) message.ariaLive = 'off'
-  })
-}
+log.addEventListener('open', ({ detail }) => {
+  left = Number(detail.data)
+  set()
+})
+log.addEventListener('htmx:sse:after:message', ({ detail: { message } }) => {
+  if (left > 0 && !message.event && --left === 0) setTimeout(set, TOLD_MS)
+})
+// Whatever the log says by then.
+onMessage((message) => {
+  if (left > 0) message.ariaLive = 'off'
+})

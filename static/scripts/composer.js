@@ -1,11 +1,9 @@
 // The composer empties at once and can be typed in while a post is under way. Whatever becomes of the post, no text is
 // lost: what was not taken comes back, before what was typed since.
 
-const UNSENT = 'Not sent: the server can’t be reached. Your text is kept.'
+import { field, form } from './page.js'
 
-const form = document.getElementById('composer')
-const textField = () => form.elements.namedItem('text')
-const keyField = () => form.elements.namedItem('key')
+const UNSENT = 'Not sent: the server can’t be reached. Your text is kept.'
 
 /** What failed on its way: sent again unchanged, it keeps its key, for the server may have taken it. */
 let failed
@@ -19,7 +17,7 @@ const joined = (...texts) => texts.filter((text) => text !== '').join('\n')
 
 // Setting a text moves the caret, and ends what an input method is composing: only where it changes anything.
 const setText = (text) => {
-  if (textField().value !== text) textField().value = text
+  if (field().value !== text) field().value = text
 }
 
 const say = (sentence) => {
@@ -29,7 +27,7 @@ const say = (sentence) => {
     refusal.id = 'refusal'
     refusal.className = 'refusal'
     refusal.setAttribute('role', 'alert')
-    textField().before(refusal)
+    field().before(refusal)
   }
   refusal.textContent = sentence
   if (sentence !== UNSENT) return
@@ -41,59 +39,57 @@ const say = (sentence) => {
 }
 
 const giveBack = (text, why) => {
-  const now = textField().value
+  const now = field().value
   const before = now.startsWith(returned.text) ? returned.text : ''
   returned = { text: joined(before, text), why }
   setText(joined(returned.text, now.slice(before.length).replace(/^\n/, '')))
   say(why)
 }
 
-if (form) {
-  form.addEventListener('htmx:config:request', ({ detail: { ctx } }) => {
-    const body = ctx.request.body
-    const text = body.get('text')
-    if (failed?.text === text) body.set('key', failed.key)
-    failed = undefined
-    returned = { text: '', why: '' }
-    ctx.sent = { text, key: body.get('key') }
-    setText('')
-    keyField().value = freshKey()
-    textField().focus()
-  })
+form.addEventListener('htmx:config:request', ({ detail: { ctx } }) => {
+  const body = ctx.request.body
+  const text = body.get('text')
+  if (failed?.text === text) body.set('key', failed.key)
+  failed = undefined
+  returned = { text: '', why: '' }
+  ctx.sent = { text, key: body.get('key') }
+  setText('')
+  form.elements.namedItem('key').value = freshKey()
+  field().focus()
+})
 
-  form.addEventListener('htmx:before:swap', (event) => {
-    const { ctx } = event.detail
-    if (!ctx.sent) return
-    ctx.typedSince = textField().value
-    if (ctx.text.includes('name="key"')) return
-    // No composer, but a proxy's page, or a sentence of the server: neither may take the composer's place.
-    event.preventDefault()
-    failed = ctx.sent
-    const plain = ctx.response.headers.get('Content-Type')?.startsWith('text/plain')
-    giveBack(ctx.sent.text, plain ? ctx.text : UNSENT)
-  })
+form.addEventListener('htmx:before:swap', (event) => {
+  const { ctx } = event.detail
+  if (!ctx.sent) return
+  ctx.typedSince = field().value
+  if (ctx.text.includes('name="key"')) return
+  // No composer, but a proxy's page, or a sentence of the server: neither may take the composer's place.
+  event.preventDefault()
+  failed = ctx.sent
+  const plain = ctx.response.headers.get('Content-Type')?.startsWith('text/plain')
+  giveBack(ctx.sent.text, plain ? ctx.text : UNSENT)
+})
 
-  form.addEventListener('htmx:after:swap', ({ detail: { ctx } }) => {
-    if (!ctx.sent) return
-    setText(ctx.typedSince)
-    if (ctx.response.status >= 400) {
-      giveBack(ctx.sent.text, document.getElementById('refusal')?.textContent ?? UNSENT)
-    } else if (returned.text !== '' && ctx.typedSince.startsWith(returned.text)) say(returned.why)
-  })
+form.addEventListener('htmx:after:swap', ({ detail: { ctx } }) => {
+  if (!ctx.sent) return
+  setText(ctx.typedSince)
+  if (ctx.response.status >= 400) {
+    giveBack(ctx.sent.text, document.getElementById('refusal')?.textContent ?? UNSENT)
+  } else if (returned.text !== '' && ctx.typedSince.startsWith(returned.text)) say(returned.why)
+})
 
-  form.addEventListener('htmx:error', ({ detail: { ctx } }) => {
-    if (!ctx?.sent) return
-    failed = ctx.sent
-    giveBack(ctx.sent.text, UNSENT)
-  })
+form.addEventListener('htmx:error', ({ detail: { ctx } }) => {
+  if (!ctx?.sent) return
+  failed = ctx.sent
+  giveBack(ctx.sent.text, UNSENT)
+})
 
-  form.addEventListener('keydown', (event) => {
-    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
-    // Where a finger types, Enter breaks the line and the button sends.
-    if (matchMedia('(pointer: coarse)').matches) return
-    event.preventDefault()
-    if (textField().value.trim() !== '') form.requestSubmit()
-  })
+form.addEventListener('keydown', (event) => {
+  if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
+  // Where a finger types, Enter breaks the line and the button sends.
+  if (matchMedia('(pointer: coarse)').matches) return
+  event.preventDefault()
+  if (field().value.trim() !== '') form.requestSubmit()
+})
 
-  textField().focus()
-}
+field().focus()

@@ -1,6 +1,8 @@
 // Says honestly how the stream is, and keeps it going. hx-sse reads one stream; when that fails, ends or falls silent the
 // next is opened here, so that the first and every later one are checked, continued and retried in one way.
 
+import { log } from './page.js'
+
 const LOOK_MS = 1000
 const RETRY_MS = 1000
 const RETRY_MAX_MS = 30_000
@@ -9,7 +11,6 @@ const ANSWER_MS = 5000
 // That many connections a browser keeps to one server.
 const CONNECTIONS = 6
 
-const log = document.getElementById('log')
 const status = document.getElementById('status')
 
 let lastEventId = ''
@@ -80,69 +81,61 @@ const reconnect = () => {
 
 const fromLog = ({ target }) => target === log
 
-if (log) {
-  // Three heartbeats without a sound: whatever the socket says, nothing comes through it.
-  const silenceMs = log.dataset.beat * 3000
+// Three heartbeats without a sound: whatever the socket says, nothing comes through it.
+const silenceMs = log.dataset.beat * 3000
 
-  log.addEventListener('htmx:config:request', (event) => {
-    if (!fromLog(event)) return
-    const { request } = event.detail.ctx
-    asking = true
-    // After a silent loss the browser tries its old connections first, one by one: each is given up soon. Where the
-    // network is merely slow, patience grows after that.
-    request.timeout = Math.min(ANSWER_MS, silenceMs) * (1 + Math.floor(timeouts / CONNECTIONS))
-    if (lastEventId) request.headers['Last-Event-ID'] = lastEventId
-  })
-  log.addEventListener('htmx:finally:request', (event) => {
-    if (fromLog(event)) asking = false
-  })
+log.addEventListener('htmx:config:request', (event) => {
+  if (!fromLog(event)) return
+  const { request } = event.detail.ctx
+  asking = true
+  // After a silent loss the browser tries its old connections first, one by one: each is given up soon. Where the
+  // network is merely slow, patience grows after that.
+  request.timeout = Math.min(ANSWER_MS, silenceMs) * (1 + Math.floor(timeouts / CONNECTIONS))
+  if (lastEventId) request.headers['Last-Event-ID'] = lastEventId
+})
+log.addEventListener('htmx:finally:request', (event) => {
+  if (fromLog(event)) asking = false
+})
 
-  // An answer that is no stream must neither be swapped in nor end the matter.
-  log.addEventListener('htmx:before:response', (event) => {
-    if (!fromLog(event)) return
-    const { raw } = event.detail.ctx.response
-    if (raw.ok && raw.headers.get('Content-Type')?.startsWith('text/event-stream')) return
-    event.preventDefault()
-    raw.body?.cancel().catch(() => {})
-    fail()
-  })
-  log.addEventListener('htmx:error', (event) => {
-    if (!fromLog(event)) return
-    if (event.detail.error !== 'timeout') return fail()
-    timeouts++
-    connectLater()
-  })
+// An answer that is no stream must neither be swapped in nor end the matter.
+log.addEventListener('htmx:before:response', (event) => {
+  if (!fromLog(event)) return
+  const { raw } = event.detail.ctx.response
+  if (raw.ok && raw.headers.get('Content-Type')?.startsWith('text/event-stream')) return
+  event.preventDefault()
+  raw.body?.cancel().catch(() => {})
+  fail()
+})
+log.addEventListener('htmx:error', (event) => {
+  if (!fromLog(event)) return
+  if (event.detail.error !== 'timeout') return fail()
+  timeouts++
+  connectLater()
+})
 
-  log.addEventListener('htmx:sse:before:connection', (event) => {
-    if (pauses.size > 0) event.preventDefault()
-  })
-  log.addEventListener('htmx:sse:after:connection', () => {
-    heardAt = Date.now()
-  })
-  log.addEventListener('htmx:sse:before:message', ({ detail: { message } }) => {
-    heardAt = Date.now()
-    if (message.id) lastEventId = message.id
-    if (message.event === 'busy' || message.event === 'drain') showBroken()
-    else if (message.event !== 'rotate') {
-      failures = 0
-      timeouts = 0
-      show('live')
-    }
-  })
-  log.addEventListener('htmx:sse:close', ({ detail: { connection } }) => {
-    if (pauses.size === 0) fail(connection.config.reconnectDelay)
-  })
+log.addEventListener('htmx:sse:before:connection', (event) => {
+  if (pauses.size > 0) event.preventDefault()
+})
+log.addEventListener('htmx:sse:after:connection', () => {
+  heardAt = Date.now()
+})
+log.addEventListener('htmx:sse:before:message', ({ detail: { message } }) => {
+  heardAt = Date.now()
+  if (message.id) lastEventId = message.id
+  if (message.event === 'busy' || message.event === 'drain') showBroken()
+  else if (message.event !== 'rotate') {
+    failures = 0
+    timeouts = 0
+    show('live')
+  }
+})
+log.addEventListener('htmx:sse:close', ({ detail: { connection } }) => {
+  if (pauses.size === 0) fail(connection.config.reconnectDelay)
+})
 
-  setInterval(() => {
-    if (stream()?.reader && Date.now() - heardAt >= silenceMs) reconnect()
-  }, LOOK_MS)
+setInterval(() => {
+  if (stream()?.reader && Date.now() - heardAt >= silenceMs) reconnect()
+}, LOOK_MS)
 
-  addEventListener('offline', () => show('offline'))
-  addEventListener('online', reconnect)
-
-  // A page that the browser keeps for its way back, or freezes, must not hold a connection that others need.
-  addEventListener('pagehide', () => pause('left'))
-  addEventListener('pageshow', () => goOn('left'))
-  document.addEventListener('freeze', () => pause('frozen'))
-  document.addEventListener('resume', () => goOn('frozen'))
-}
+addEventListener('offline', () => show('offline'))
+addEventListener('online', reconnect)

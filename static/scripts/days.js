@@ -1,20 +1,14 @@
 // A line wherever a new day begins, by the reader's own clock.
 
 import { onMessage } from './arrivals.js'
+import { lineBefore } from './line.js'
 
 const format = new Intl.DateTimeFormat(undefined, { dateStyle: 'full' })
 
 let last = ''
 
-const separate = (message) => {
+onMessage((message) => {
   const day = format.format(new Date(message.querySelector('time').dateTime))
-  if (day === last) return
+  if (day !== last) lineBefore(message, 'day', day)
   last = day
-  const line = document.createElement('p')
-  line.className = 'line day'
-  line.ariaLive = 'off'
-  line.textContent = day
-  message.before(line)
-}
-
-onMessage(separate)
+})

@@ -1,17 +1,15 @@
 // Keeps what is being written across reloads of this tab, and nowhere else.
 
-const name = `draft:${location.pathname}`
-const form = document.getElementById('composer')
-const field = () => form.elements.namedItem('text')
+import { field } from './page.js'
 
-if (form) {
-  try {
-    if (field().value === '') field().value = sessionStorage.getItem(name) ?? ''
-    addEventListener('pagehide', () => {
-      if (field().value === '') sessionStorage.removeItem(name)
-      else sessionStorage.setItem(name, field().value)
-    })
-  } catch {
-    // A browser that lets nothing be stored keeps no draft.
-  }
+const name = `draft:${location.pathname}`
+
+try {
+  if (field().value === '') field().value = sessionStorage.getItem(name) ?? ''
+  addEventListener('pagehide', () => {
+    if (field().value === '') sessionStorage.removeItem(name)
+    else sessionStorage.setItem(name, field().value)
+  })
+} catch {
+  // A browser that lets nothing be stored keeps no draft.
 }

@@ -1,7 +1,8 @@
 // Hides from this reader, in this browser, what those say whom they ignore. A click on a name asks whether to.
 
-import { log, onMessage } from './arrivals.js'
+import { onMessage } from './arrivals.js'
 import { withLater } from './fetch-later.js'
+import { log } from './page.js'
 
 const name = `ignored:${location.pathname}`
 const sheet = new CSSStyleSheet()
@@ -39,18 +40,16 @@ const askable = (message) => {
   author.ariaLabel = `${author.textContent}: ignore?`
 }
 
-if (log) {
-  document.adoptedStyleSheets.push(sheet)
-  begin()
-  onMessage(askable)
-  // Another tab of this room.
-  addEventListener('storage', ({ key }) => {
-    if (key === name) begin()
-  })
-  log.addEventListener('click', ({ target }) => ask(target))
-  log.addEventListener('keydown', (event) => {
-    if ((event.key !== 'Enter' && event.key !== ' ') || event.target.role !== 'button') return
-    event.preventDefault()
-    ask(event.target)
-  })
-}
+document.adoptedStyleSheets.push(sheet)
+begin()
+onMessage(askable)
+// Another tab of this room.
+addEventListener('storage', ({ key }) => {
+  if (key === name) begin()
+})
+log.addEventListener('click', ({ target }) => ask(target))
+log.addEventListener('keydown', (event) => {
+  if ((event.key !== 'Enter' && event.key !== ' ') || event.target.role !== 'button') return
+  event.preventDefault()
+  ask(event.target)
+})

@@ -16,6 +16,10 @@ const ANSWERS_MS = 1000
 /** Later than any time. */
 const SHOWN = 1e15
 
+// Later versions of HTTP carry all streams in one connection.
+const { nextHopProtocol } = performance.getEntriesByType('navigation')[0] ?? {}
+const isOne = /^h[23]/.test(nextHopProtocol)
+
 const id = Math.random()
 const others = new Map()
 
@@ -32,46 +36,50 @@ const isBeyond = () => {
   return later.length >= (document.hidden ? HIDDEN_MAX : SHOWN_MAX)
 }
 
-const goOnAgain = () => {
-  goOn('tabs')
-  mark('paused', '')
-}
-
-const lookAgain = () => {
-  clearTimeout(waiting)
-  waiting = setTimeout(() => {
-    if (!isBeyond()) goOnAgain()
-  }, ANSWERS_MS)
-}
-
-const tell = (more) => channel?.postMessage({ id, at: seen(), ...more })
-
-/** Tells, and has all others tell. */
-const call = (more) => {
-  others.clear()
-  tell({ calls: true, ...more })
-  lookAgain()
-}
-
-const hear = ({ data }) => {
-  if (data.calls) {
-    others.clear()
-    tell()
-    lookAgain()
-  }
-  if (!data.leaves) others.set(data.id, data.at)
-  if (!isBeyond()) return
+const rest = () => {
   pause('tabs')
   mark('paused', '⏸ ')
 }
 
-const isSeen = () => {
+const wake = () => {
+  goOn('tabs')
+  mark('paused', '')
+}
+
+/** Tells the others. Whoever calls has them tell too. */
+const tell = (more) => {
+  channel?.postMessage({ id, at: seen(), ...more })
+}
+
+const listen = () => {
+  others.clear()
+  clearTimeout(waiting)
+  waiting = setTimeout(() => isBeyond() || wake(), ANSWERS_MS)
+}
+
+const call = (more) => {
+  listen()
+  tell({ calls: true, ...more })
+}
+
+const hear = ({ data }) => {
+  if (data.calls) {
+    listen()
+    tell()
+  }
+  if (!data.leaves) others.set(data.id, data.at)
+  if (isBeyond()) rest()
+}
+
+const look = () => {
   seenAt = Date.now()
-  if (!document.hidden) goOnAgain()
+  if (!document.hidden) wake()
   call()
 }
 
 const join = () => {
+  goOn('away')
+  if (isOne) return
   try {
     channel ??= new BroadcastChannel('tabs')
     channel.onmessage = hear
@@ -81,20 +89,15 @@ const join = () => {
   }
 }
 
-// Closed while the browser keeps the page for its way back: else it would not keep it.
+// A page that the browser keeps for its way back, or freezes, must not hold what others need.
 const leave = () => {
+  pause('away')
   call({ leaves: true })
   channel?.close()
   channel = undefined
 }
 
-// Later versions of HTTP carry all streams in one connection.
-const { nextHopProtocol } = performance.getEntriesByType('navigation')[0] ?? {}
-if (document.getElementById('log') && !/^h[23]/.test(nextHopProtocol)) {
-  for (const name of ['visibilitychange', 'focus', 'blur']) addEventListener(name, isSeen)
-  addEventListener('pageshow', join)
-  addEventListener('pagehide', leave)
-  document.addEventListener('resume', join)
-  document.addEventListener('freeze', leave)
-  join()
-}
+for (const name of ['visibilitychange', 'focus', 'blur']) addEventListener(name, look)
+for (const name of ['pageshow', 'resume']) addEventListener(name, join, true)
+for (const name of ['pagehide', 'freeze']) addEventListener(name, leave, true)
+join()

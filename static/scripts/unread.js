@@ -1,44 +1,41 @@
 // What arrives while the reader is elsewhere: a line where it begins, a button that leads there, and a count in the title
 // and on the icon. Whoever reads at the end of the log is told nothing that they see anyway.
 
-import { log, onMessage } from './arrivals.js'
+import { onMessage } from './arrivals.js'
+import { lineBefore } from './line.js'
 import { isMuted } from './muted.js'
+import { field, log, scroller } from './page.js'
 import { mark } from './title.js'
 
 const END_PX = 40
 
-const scroller = log?.closest('.scroller')
 const icon = document.querySelector('link[rel=icon]')
+const read = icon.href
+const button = document.createElement('button')
 
 let count = 0
 /** How many of these call the reader by name. */
 let calls = 0
 let line
-let button
 
 // The scroller is reversed: its end is at 0, and what is above it is negative.
-const reads = () => !document.hidden && scroller.scrollTop > -END_PX
+const isAtEnd = () => scroller.scrollTop > -END_PX
+const reads = () => !document.hidden && isAtEnd()
 
 const show = () => {
   const tells = count > 0 && !isMuted()
   mark('unread', tells ? `(${calls > 0 ? `@${calls} · ` : ''}${count}) ` : '')
-  icon.href = tells ? icon.dataset.unread : icon.dataset.read
-  button.hidden = count === 0 || scroller.scrollTop > -END_PX
+  icon.href = tells ? icon.dataset.unread : read
+  button.hidden = count === 0 || isAtEnd()
   button.textContent = `${count === 1 ? '1 new message' : `${count} new messages`} ↓`
-}
-
-const begin = (message) => {
-  line?.remove()
-  line = document.createElement('p')
-  line.className = 'line new'
-  line.ariaLive = 'off'
-  line.textContent = 'New'
-  message.before(line)
 }
 
 const arrive = (message) => {
   if (message.dataset.by === log.dataset.me || reads()) return
-  if (count === 0) begin(message)
+  if (count === 0) {
+    line?.remove()
+    line = lineBefore(message, 'new', 'New')
+  }
   count++
   if (message.matches('.for-me')) calls++
   show()
@@ -51,19 +48,15 @@ const catchUp = () => {
   show()
 }
 
-if (log) {
-  icon.dataset.read = icon.href
-  button = document.createElement('button')
-  button.type = 'button'
-  button.className = 'jump'
-  button.addEventListener('click', () => {
-    scroller.scrollTop = 0
-    document.getElementById('text').focus()
-  })
-  scroller.after(button)
-  show()
-  onMessage(arrive)
-  scroller.addEventListener('scroll', catchUp, { passive: true })
-  document.addEventListener('visibilitychange', catchUp)
-  document.addEventListener('mute', show)
-}
+button.type = 'button'
+button.className = 'jump'
+button.addEventListener('click', () => {
+  scroller.scrollTop = 0
+  field().focus()
+})
+scroller.after(button)
+show()
+onMessage(arrive)
+scroller.addEventListener('scroll', catchUp, { passive: true })
+document.addEventListener('visibilitychange', catchUp)
+document.addEventListener('mute', show)

@@ -1,7 +1,8 @@
 // Brings what lets the keyboard walk through the log, once the keyboard is there.
 
 import { withLater } from './fetch-later.js'
+import { scroller } from './page.js'
 
-document.querySelector('.scroller')?.addEventListener('focusin', ({ currentTarget }) => {
-  withLater(({ walk }) => walk(currentTarget))
+scroller.addEventListener('focusin', () => {
+  withLater(({ walk }) => walk(scroller))
 })

@@ -162,6 +162,8 @@ browserTest('a connection that has fallen silent is noticed, and nothing is lost
 browserTest('streams that are renewed lose and repeat nothing', async (t, come) => {
   const { url } = await startServer(t, { heartbeat: 200, streamLife: 1000 })
   const [ada, bo] = [await come(), await come()]
+  // So short a heartbeat leaves a busy machine little time to answer.
+  for (const person of [ada, bo]) person.announce(/^htmx: htmx:error: timeout/)
   const streams = countStreams(ada)
   await ada.enter(`${url}/r/renewed`)
   await bo.enter(`${url}/r/renewed`)
