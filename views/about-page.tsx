@@ -5,6 +5,9 @@ export function AboutPage({ asset, replaySeconds }: { asset: AssetUrl; replaySec
   return (
     <Layout title="About Snug" asset={asset} page="about">
       <main class="prose">
+        <a class="home" href="/" aria-label="Snug, first page">
+          <img src={asset('icon.svg')} alt="" width={44} height={44} />
+        </a>
         <h1>About Snug</h1>
         <p class="lead">
           Snug is a chat server. Whoever runs it shares a link; whoever has the link can talk. There are no

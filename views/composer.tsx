@@ -34,6 +34,7 @@ export function ComposerFields({
           id="text"
           name="text"
           value={text}
+          placeholder="Message"
           autocomplete="off"
           required
           autofocus
@@ -41,7 +42,16 @@ export function ComposerFields({
           {...described}
         />
       ) : (
-        <textarea id="text" name="text" rows={lines} autocomplete="off" required dir="auto" {...described}>
+        <textarea
+          id="text"
+          name="text"
+          rows={lines}
+          placeholder="Message"
+          autocomplete="off"
+          required
+          dir="auto"
+          {...described}
+        >
           {text}
         </textarea>
       )}

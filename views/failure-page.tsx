@@ -23,6 +23,9 @@ export function FailurePage({
   return (
     <Layout title={`${title} · Snug`} asset={asset} page="failure">
       <main>
+        <a class="home" href="/" aria-label="Snug, first page">
+          <img src={asset('icon.svg')} alt="" width={44} height={44} />
+        </a>
         <h1>{title}</h1>
         <p class="lead">{sentence}</p>
         <p>

@@ -47,7 +47,7 @@ export function RoomPage(props: RoomProps) {
           <People {...props} />
         </div>
         <output id="status" class="status" data-state="connecting">
-          connecting…
+          <span>connecting…</span>
         </output>
         <Share room={room} link={link} />
         <form method="post" action={`${roomPath(room)}/leave`}>

@@ -27,7 +27,7 @@ const show = (wanted) => {
   const state = pauses.size > 0 ? 'paused' : wanted
   if (status.dataset.state === state) return
   status.dataset.state = state
-  status.textContent = state === 'reconnecting' ? 'reconnecting…' : state
+  status.firstElementChild.textContent = state === 'reconnecting' ? 'reconnecting…' : state
 }
 
 const showBroken = () => show(navigator.onLine ? 'reconnecting' : 'offline')

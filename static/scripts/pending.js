@@ -1,21 +1,42 @@
-// What was sent shows at once, faintly, and gives way to the real message when the stream brings it. What could not be
-// sent goes back to the composer.
+// What was sent shows at once, faintly, in the place and the shape of the real message, and gives way to it when the
+// stream brings it. What could not be sent goes back to the composer.
 
 import { onMessage } from './arrivals.js'
 import { form, log } from './page.js'
+
+/** As the server says which messages read as one, and which are drawn large. */
+const BREATH_MS = 300_000
+const LARGE_EMOJI = /^(?:\p{RGI_Emoji}\s*){1,5}$/v
 
 const list = document.getElementById('pending')
 
 /** Messages that the server has taken and the stream has not brought yet: their bubbles by id. */
 const awaited = new Map()
 
+const isMine = (message) => message?.dataset.by === log.dataset.me
+
+const isNext = () => {
+  if (list.childElementCount > 0) return true
+  const last = [...log.querySelectorAll('.message')].at(-1)
+  return isMine(last) && Date.now() - Date.parse(last.querySelector('time').dateTime) < BREATH_MS
+}
+
+/** What is left of a text however it is rendered. */
+const bare = ({ lastElementChild }) => lastElementChild.textContent.replace(/[^\p{L}\p{N}]/gu, '')
+
+/** The stream may be faster than the answer to the post, which tells the id. */
+const unanswered = (message) =>
+  isMine(message) && [...list.children].find((bubble) => bare(bubble) === bare(message))
+
 const show = (text) => {
   const bubble = document.createElement('article')
-  bubble.className = 'message pending'
+  const time = document.createElement('time')
   const body = document.createElement('div')
+  bubble.className = `message pending${isNext() ? ' next' : ''}${LARGE_EMOJI.test(text) ? ' emoji' : ''}`
+  time.textContent = 'sending…'
   body.dir = 'auto'
   body.textContent = text
-  bubble.append(body)
+  bubble.append(time, body)
   list.append(bubble)
   return bubble
 }
@@ -37,7 +58,7 @@ form.addEventListener('htmx:finally:request', ({ detail: { ctx } }) => {
   else awaited.set(`m${id}`, ctx.bubble)
 })
 onMessage((message) => {
-  const bubble = awaited.get(message.id)
+  const bubble = awaited.get(message.id) ?? unanswered(message)
   if (!bubble) return
   if (message.dataset.by !== log.dataset.me) adopt(message)
   message.classList.add('still')
