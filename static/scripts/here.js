@@ -1,11 +1,12 @@
 // Who is here, as it changes: the count, one's own name, and quiet lines, of which those that follow each other are one.
 // While the stream lives the page gives signs of life, at every second heartbeat: timers sleep in tabs that are hidden.
 
+import { log } from './page.js'
+
 const LINE_MAX = 6
 
-const log = document.getElementById('log')
 const list = document.getElementById('people')
-const sheet = list?.closest('details')
+const sheet = list.closest('details')
 
 let beats = 0
 
@@ -24,20 +25,18 @@ const gather = (line) => {
   }
 }
 
-if (log) {
-  log.addEventListener('here', ({ detail }) => {
-    const { count, renamed } = JSON.parse(detail.data)
-    document.getElementById('here').textContent = count
-    const mine = renamed.find(({ tag }) => tag === log.dataset.me)
-    if (mine) document.querySelector('.me').textContent = mine.name
-    look()
-  })
-  log.addEventListener('beat', () => {
-    if (++beats % 2 === 0) fetch(`${location.pathname}/here`, { method: 'POST' }).catch(() => {})
-  })
-  sheet.addEventListener('toggle', look)
-  new MutationObserver((changes) => {
-    for (const { addedNodes } of changes)
-      for (const node of addedNodes) if (node.matches?.('.came')) gather(node)
-  }).observe(log, { childList: true })
-}
+log.addEventListener('here', ({ detail }) => {
+  const { count, renamed } = JSON.parse(detail.data)
+  document.getElementById('here').textContent = count
+  const mine = renamed.find(({ tag }) => tag === log.dataset.me)
+  if (mine) document.querySelector('.me').textContent = mine.name
+  look()
+})
+log.addEventListener('beat', () => {
+  if (++beats % 2 === 0) fetch(`${location.pathname}/here`, { method: 'POST' }).catch(() => {})
+})
+sheet.addEventListener('toggle', look)
+new MutationObserver((changes) => {
+  for (const { addedNodes } of changes)
+    for (const node of addedNodes) if (node.matches?.('.came')) gather(node)
+}).observe(log, { childList: true })

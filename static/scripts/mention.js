@@ -1,11 +1,11 @@
 // Marks the messages that call the reader by name, and helps to call others: what completes a name comes when the first
 // @ is typed.
 
-import { log, onMessage } from './arrivals.js'
+import { onMessage } from './arrivals.js'
 import { withLater } from './fetch-later.js'
 import { isMuted } from './muted.js'
+import { form, log } from './page.js'
 
-const form = document.getElementById('composer')
 const me = document.querySelector('.me')
 
 const plain = (text) => text.normalize('NFKC').toLowerCase()
@@ -17,13 +17,11 @@ const isForMe = (message) => {
   return calls.some((rest) => !/^[\p{L}\p{M}\p{N}]/u.test(rest))
 }
 
-if (form) {
-  onMessage((message) => {
-    if (!isForMe(message)) return
-    message.classList.add('for-me')
-    if ((document.hidden || !document.hasFocus()) && !isMuted()) withLater(({ notify }) => notify(message))
-  })
-  form.addEventListener('input', ({ data }) => {
-    if (data?.includes('@')) withLater(({ completeNames }) => completeNames(form))
-  })
-}
+onMessage((message) => {
+  if (!isForMe(message)) return
+  message.classList.add('for-me')
+  if ((document.hidden || !document.hasFocus()) && !isMuted()) withLater(({ notify }) => notify(message))
+})
+form.addEventListener('input', ({ data }) => {
+  if (data?.includes('@')) withLater(({ completeNames }) => completeNames(form))
+})

@@ -17,6 +17,14 @@ async function watchShifts({ page }: Person): Promise<() => Promise<number>> {
   return () => page.evaluate('shifted')
 }
 
+/** Types something, so that what those who write need is there. */
+async function writes({ page, field }: Person): Promise<void> {
+  const brought = page.waitForResponse('**/later.js')
+  await field.fill('something')
+  await (await brought).finished()
+  await page.locator('.left').waitFor({ state: 'attached' })
+}
+
 inChromium(
   'one author’s messages read as one, another’s begin anew, and a day has its line',
   async (t, come) => {
@@ -89,21 +97,39 @@ inChromium('what is sent shows at once, and gives way to the real message', asyn
   const { url } = await startServer(t)
   const ada = await come()
   await ada.enter(`${url}/r/tea`)
-  let answer: () => void = () => {}
-  const held = new Promise<void>((resolve) => {
-    answer = resolve
-  })
+  const held = Promise.withResolvers<void>()
   await ada.page.route('**/messages', async (route) => {
-    await held
+    await held.promise
     await route.continue()
   })
+  await writes(ada)
   await ada.says('soon')
   await ada.page.locator('.pending').filter({ hasText: 'soon' }).waitFor()
   assert.equal(await ada.messages.count(), 0)
-  answer()
+  held.resolve()
   await ada.message('soon').waitFor()
   await ada.page.locator('.pending').waitFor({ state: 'detached' })
   assert.equal(await ada.messages.count(), 1)
+})
+
+inChromium('a message that comes before the answer to its post shows once', async (t, come) => {
+  const { url } = await startServer(t)
+  const ada = await come()
+  await ada.enter(`${url}/r/tea`)
+  const held = Promise.withResolvers<void>()
+  await ada.page.route('**/messages', async (route) => {
+    const response = await route.fetch()
+    await held.promise
+    await route.fulfill({ response })
+  })
+  await writes(ada)
+  await ada.says('*soon* `there`')
+  await ada.message('soon').waitFor()
+  assert.equal(await ada.page.locator('.pending').count(), 0)
+  held.resolve()
+  await ada.says('and then')
+  await ada.sees('soon there', 'and then')
+  await ada.page.locator('.pending').waitFor({ state: 'detached' })
 })
 
 inChromium('who is ignored is hidden here alone, over a reload, until shown again', async (t, come) => {
