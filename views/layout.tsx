@@ -27,7 +27,7 @@ export function Layout({ title, asset, script, page, head, children }: LayoutPro
         <title>{title}</title>
         <meta
           name="viewport"
-          content="width=device-width, initial-scale=1, interactive-widget=resizes-content"
+          content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content"
         />
         <meta name="color-scheme" content="light dark" />
         <meta name="theme-color" content="#fbf8f4" media="(prefers-color-scheme: light)" />

@@ -76,23 +76,3 @@ inChromium('the link can be shared offline, and copied by a button once that has
   await ada.page.click('h1')
   await ada.page.locator('#link').waitFor({ state: 'hidden' })
 })
-
-inChromium('two pages of one room ignore the same people', async (t, come) => {
-  const { url } = await startServer(t)
-  const [ada, ben] = [await come(), await come()]
-  await ada.enter(`${url}/r/tea`)
-  await ben.enter(`${url}/r/tea`)
-  const other = await ada.context.newPage()
-  await other.goto(`${url}/r/tea`)
-  await other.locator('#status[data-state=live]').waitFor()
-  await ben.says('noise')
-  const there = other.locator('.message', { hasText: 'noise' })
-  await there.waitFor()
-  await ada.message('noise').locator('bdi').click()
-  await ada.page.locator('#ask button').first().click()
-  await there.waitFor({ state: 'hidden' })
-  await other.locator('.ignored button').click()
-  await there.waitFor()
-  await ada.message('noise').waitFor()
-  assert.equal(await ada.page.locator('.ignored button').count(), 0)
-})

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict'
+import type { Page } from 'playwright-core'
+import type { Person } from './person.ts'
+
+const SCREENS = [
+  { width: 360, height: 740 },
+  { width: 820, height: 1180 },
+  { width: 1280, height: 800 },
+]
+
+/** Looks at a page on a phone, a tablet and a desktop, by day and by night. */
+export async function onEachScreen({ page }: Person, look: (where: string) => Promise<void>): Promise<void> {
+  for (const screen of SCREENS) {
+    await page.setViewportSize(screen)
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme })
+      await look(`${screen.width}×${screen.height}, ${colorScheme}`)
+    }
+  }
+}
+
+/** Fails when the page, or a frame in it, scrolls sideways. */
+export async function fits(page: Page, where = ''): Promise<void> {
+  const screen = page.viewportSize()?.width ?? 0
+  for (const frame of page.frames()) {
+    const width = await frame.evaluate<number>('document.scrollingElement.scrollWidth')
+    assert.ok(width <= screen, `${where}: ${frame.url()} is ${width} wide on a screen of ${screen}`)
+  }
+}
+
+// What covers the middle of a control must be part of it, or the other way round.
+const UNREACHABLE = `[...document.querySelectorAll('a, button, input:not([type=hidden]), textarea, summary')]
+  .filter((control) => control.checkVisibility() && !control.matches('.skip'))
+  .filter((control) => {
+    control.scrollIntoView({ block: 'nearest' })
+    const { left, right, top, bottom } = control.getBoundingClientRect()
+    const hit = document.elementFromPoint((left + right) / 2, (top + bottom) / 2)
+    return left < 0 || right > innerWidth || !(control.contains(hit) || control.closest('label')?.contains(hit))
+  })
+  .map((control) => control.outerHTML.slice(0, 100))`
+
+/** Fails when something that can be used is cut off, or lies under something else. */
+export async function allReachable(page: Page, where: string): Promise<void> {
+  assert.deepEqual(await page.evaluate(UNREACHABLE), [], where)
+}
+
+/** The contrast of two colours of a page as WCAG 2 counts it, from 1 to 21. */
+export function contrast(one: string, other: string): number {
+  const [light, dark] = [luminance(one), luminance(other)].sort((a, b) => b - a)
+  return ((light ?? 0) + 0.05) / ((dark ?? 0) + 0.05)
+}
+
+function luminance(colour: string): number {
+  const [red, green, blue] = (colour.match(/[\d.]+/g) ?? []).map((part) => {
+    const share = Number(part) / 255
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4
+  })
+  return 0.2126 * (red ?? 0) + 0.7152 * (green ?? 0) + 0.0722 * (blue ?? 0)
+}
