@@ -14,9 +14,8 @@ export interface LayoutProps {
   readonly children?: Child
 }
 
-/** htmx adds no style of its own, remembers no page, and takes its streams as the page's scripts say. */
-const HTMX_CONFIG =
-  '{"includeIndicatorCSS":false,"history":false,"sse":{"pauseOnBackground":false,"reconnect":false}}'
+/** htmx adds no style of its own, and remembers no page. */
+const HTMX_CONFIG = '{"includeIndicatorCSS":false,"history":false}'
 
 /** A whole page. */
 export function Layout({ title, asset, script, page, head, children }: LayoutProps) {

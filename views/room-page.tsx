@@ -81,9 +81,7 @@ function Log({ room, begin, me, beatSeconds, history }: RoomProps) {
             role="log"
             aria-live="polite"
             aria-relevant="additions"
-            hx-sse:connect={`${path}/events${begin}`}
-            hx-trigger="load, connect"
-            hx-swap="beforeend"
+            data-stream={`${path}/events${begin}`}
             data-beat={beatSeconds}
             data-me={me}
           >

@@ -5,7 +5,7 @@ import { formatId } from '../chat/event.ts'
 import type { Encoder } from '../chat/frames.ts'
 import { sseBlock } from './sse.ts'
 
-/** Unnamed blocks are swapped into the log by hx-sse; named ones reach the page's scripts as DOM events. */
+/** Unnamed blocks are swapped into the log; named ones reach the page's scripts as DOM events. */
 export const htmx: Encoder = {
   contentType: 'text/event-stream',
   posted: (posted, next) => sseBlock({ id: formatId(posted.id), data: messageItem(posted, next) }),

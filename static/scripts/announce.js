@@ -17,8 +17,8 @@ log.addEventListener('open', ({ detail }) => {
   left = Number(detail.data)
   set()
 })
-log.addEventListener('htmx:sse:after:message', ({ detail: { message } }) => {
-  if (left > 0 && !message.event && --left === 0) setTimeout(set, TOLD_MS)
+log.addEventListener('htmx:after:swap', ({ target }) => {
+  if (target === log && left > 0 && --left === 0) setTimeout(set, TOLD_MS)
 })
 // Whatever the log says by then.
 onMessage((message) => {

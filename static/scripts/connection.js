@@ -1,7 +1,9 @@
-// Says honestly how the stream is, and keeps it going. hx-sse reads one stream; when that fails, ends or falls silent the
-// next is opened here, so that the first and every later one are checked, continued and retried in one way.
+// Says honestly how the stream is, and keeps it going: the first one and all later ones are opened, checked, continued and
+// retried in one way. Unnamed events go into the log by htmx; named ones become events of the log.
 
+import htmx from 'htmx.org'
 import { log } from './page.js'
+import { readEvents } from './stream.js'
 
 const LOOK_MS = 1000
 const RETRY_MS = 1000
@@ -11,14 +13,22 @@ const ANSWER_MS = 5000
 // That many connections a browser keeps to one server.
 const CONNECTIONS = 6
 
+// Three heartbeats without a sound: whatever the socket says, nothing comes through it.
+const SILENCE_MS = log.dataset.beat * 3000
+
 const status = document.getElementById('status')
 
 let lastEventId = ''
-let heardAt = Date.now()
+let heardAt = 0
 let failures = 0
 let timeouts = 0
-let asking = false
 let waiting
+
+/** Gives up the stream that is open or asked for; undefined without one. */
+let current
+
+/** Whether it is open. */
+let reading = false
 
 /** Why there is to be no stream just now. */
 const pauses = new Set()
@@ -32,24 +42,77 @@ const show = (wanted) => {
 
 const showBroken = () => show(navigator.onLine ? 'reconnecting' : 'offline')
 
-const stream = () => log._htmx?.sse
-
-const connect = () => {
-  clearTimeout(waiting)
-  // Two streams at once would show every message twice.
-  if (!asking && !stream() && pauses.size === 0) log.dispatchEvent(new CustomEvent('connect'))
+const giveUp = () => {
+  current?.abort()
+  current = undefined
+  reading = false
 }
 
-const letGoReader = () =>
-  stream()
-    ?.reader?.cancel()
-    .catch(() => {})
+/** Connects after the time that the server wished for, or later when that failed before. */
+const connectLater = (wishedMs) => {
+  showBroken()
+  const backoff = Math.min(RETRY_MAX_MS, RETRY_MS * 2 ** failures) * (0.7 + Math.random() * 0.6)
+  clearTimeout(waiting)
+  waiting = setTimeout(connect, Math.max(wishedMs, backoff))
+}
+
+const hear = async ({ event, id, data }) => {
+  heardAt = Date.now()
+  if (id) lastEventId = id
+  if (event === 'busy' || event === 'drain') showBroken()
+  else if (event !== 'rotate') {
+    failures = 0
+    timeouts = 0
+    show('live')
+  }
+  if (event) log.dispatchEvent(new CustomEvent(event, { detail: { data } }))
+  else await htmx.swap({ sourceElement: log, target: log, text: data, swap: 'beforeend swapEmpty:false' })
+}
+
+const connect = async () => {
+  clearTimeout(waiting)
+  // Two streams at once would show every message twice.
+  if (current || pauses.size > 0) return
+  const mine = new AbortController()
+  current = mine
+  let wishedMs = 0
+  let late = false
+  // After a silent loss the browser tries its old connections first, one by one: each is given up soon. Where the
+  // network is merely slow, patience grows after that.
+  const patience = Math.min(ANSWER_MS, SILENCE_MS) * (1 + Math.floor(timeouts / CONNECTIONS))
+  const timer = setTimeout(() => {
+    late = true
+    mine.abort()
+  }, patience)
+  try {
+    const headers = { Accept: 'text/event-stream', ...(lastEventId && { 'Last-Event-ID': lastEventId }) }
+    const { ok, headers: said, body } = await fetch(log.dataset.stream, { headers, signal: mine.signal })
+    clearTimeout(timer)
+    // An answer that is no stream is nothing to show.
+    if (ok && said.get('Content-Type')?.startsWith('text/event-stream')) {
+      reading = true
+      heardAt = Date.now()
+      await readEvents(body, mine.signal, (event) => {
+        wishedMs = event.retry ?? wishedMs
+        return hear(event)
+      })
+    } else body?.cancel()
+  } catch {
+    // Lost, or given up.
+  }
+  clearTimeout(timer)
+  if (current !== mine) return
+  giveUp()
+  connectLater(wishedMs)
+  if (late) timeouts++
+  else failures++
+}
 
 /** Ends the stream, and opens none as long as there is a reason not to. */
 export const pause = (why) => {
   pauses.add(why)
   showBroken()
-  letGoReader()
+  giveUp()
 }
 
 /** Takes a reason away; without any, the stream goes on at its cursor. */
@@ -59,83 +122,20 @@ export const goOn = (why) => {
   connect()
 }
 
-/** Connects after the time that the server wished for, or later when that failed before. */
-const connectLater = (wishedMs = 0) => {
-  showBroken()
-  const backoff = Math.min(RETRY_MAX_MS, RETRY_MS * 2 ** failures) * (0.7 + Math.random() * 0.6)
-  clearTimeout(waiting)
-  waiting = setTimeout(connect, Math.max(wishedMs, backoff))
-}
-
-const fail = (wishedMs) => {
-  connectLater(wishedMs)
-  failures++
-}
-
 /** For a stream that may be dead without knowing it. */
 const reconnect = () => {
   showBroken()
-  heardAt = Date.now()
-  if (!letGoReader()) connect()
+  if (reading) giveUp()
+  connect()
 }
 
-const fromLog = ({ target }) => target === log
-
-// Three heartbeats without a sound: whatever the socket says, nothing comes through it.
-const silenceMs = log.dataset.beat * 3000
-
-log.addEventListener('htmx:config:request', (event) => {
-  if (!fromLog(event)) return
-  const { request } = event.detail.ctx
-  asking = true
-  // After a silent loss the browser tries its old connections first, one by one: each is given up soon. Where the
-  // network is merely slow, patience grows after that.
-  request.timeout = Math.min(ANSWER_MS, silenceMs) * (1 + Math.floor(timeouts / CONNECTIONS))
-  if (lastEventId) request.headers['Last-Event-ID'] = lastEventId
-})
-log.addEventListener('htmx:finally:request', (event) => {
-  if (fromLog(event)) asking = false
-})
-
-// An answer that is no stream must neither be swapped in nor end the matter.
-log.addEventListener('htmx:before:response', (event) => {
-  if (!fromLog(event)) return
-  const { raw } = event.detail.ctx.response
-  if (raw.ok && raw.headers.get('Content-Type')?.startsWith('text/event-stream')) return
-  event.preventDefault()
-  raw.body?.cancel().catch(() => {})
-  fail()
-})
-log.addEventListener('htmx:error', (event) => {
-  if (!fromLog(event)) return
-  if (event.detail.error !== 'timeout') return fail()
-  timeouts++
-  connectLater()
-})
-
-log.addEventListener('htmx:sse:before:connection', (event) => {
-  if (pauses.size > 0) event.preventDefault()
-})
-log.addEventListener('htmx:sse:after:connection', () => {
-  heardAt = Date.now()
-})
-log.addEventListener('htmx:sse:before:message', ({ detail: { message } }) => {
-  heardAt = Date.now()
-  if (message.id) lastEventId = message.id
-  if (message.event === 'busy' || message.event === 'drain') showBroken()
-  else if (message.event !== 'rotate') {
-    failures = 0
-    timeouts = 0
-    show('live')
-  }
-})
-log.addEventListener('htmx:sse:close', ({ detail: { connection } }) => {
-  if (pauses.size === 0) fail(connection.config.reconnectDelay)
-})
-
 setInterval(() => {
-  if (stream()?.reader && Date.now() - heardAt >= silenceMs) reconnect()
+  if (!reading || Date.now() - heardAt < SILENCE_MS) return
+  giveUp()
+  connectLater(0)
+  failures++
 }, LOOK_MS)
 
 addEventListener('offline', () => show('offline'))
 addEventListener('online', reconnect)
+connect()

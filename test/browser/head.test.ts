@@ -22,7 +22,7 @@ browserTest('the room’s name, its link and the way out are there on every scre
     await share.click()
     const code = ada.page.locator('.qr')
     await code.waitFor()
-    const [sheet, box] = [await ada.page.locator('.sheet').boundingBox(), await code.boundingBox()]
+    const [sheet, box] = [await ada.page.locator('.share .sheet').boundingBox(), await code.boundingBox()]
     assert.ok(screen && sheet && box && sheet.x >= 0 && sheet.x + sheet.width <= screen.width, where)
     assert.ok(box.width >= 150 && box.width === box.height, where)
     await fits(ada.page, where)

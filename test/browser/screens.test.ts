@@ -58,7 +58,7 @@ browserTest('a busy room can be read and used on every screen', async (t, come) 
   await ada.page.locator('.share summary').click()
   for (const screen of [...UNUSUAL, { width: 360, height: 740 }]) {
     await ada.page.setViewportSize(screen)
-    const sheet = await ada.page.locator('.sheet').boundingBox()
+    const sheet = await ada.page.locator('.share .sheet').boundingBox()
     const where = `${screen.width}×${screen.height}`
     assert.ok(sheet && sheet.x >= 0 && sheet.x + sheet.width <= screen.width, where)
     assert.ok(

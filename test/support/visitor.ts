@@ -76,7 +76,7 @@ export class Visitor {
 
 /** The address of the stream in a room's page. */
 export function streamAddress(html: string): string {
-  const address = /hx-sse:connect="([^"]+)"/.exec(html)?.[1]
+  const address = /data-stream="([^"]+)"/.exec(html)?.[1]
   if (address === undefined) throw new Error('This page has no stream')
   return address.replaceAll('&amp;', '&')
 }
