@@ -14,9 +14,7 @@ export function mineRoutes(): Hono {
     c.header('Content-Type', 'text/css; charset=utf-8')
     c.header('Cache-Control', 'private, max-age=86400')
     const by = `[data-by="${tag}"]`
-    return c.body(
-      `.message${by}{${OWN}}.came>${by},.came:not(:has(>span:not(${by}))){display:none}.came>${by}+span::before{content:none}`,
-    )
+    return c.body(`.message${by}{${OWN}}.came>${by},.came:not(:has(>span:not(${by}))){display:none}`)
   })
   return routes
 }
