@@ -1,4 +1,4 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Secrets } from './chat/ports.ts'
 import { freshKeys, type SessionKeys } from './data/session-keys.ts'
 
@@ -17,6 +17,7 @@ export function keyedSecrets({ current, former }: SessionKeys): Secrets {
     // The older key's as long as it is there: names and tags outlive a rotation.
     digest: (...parts) => hmac(former ?? current, parts),
     sign: (...parts) => hmac(current, parts),
+    imprint: (secret) => createHash('sha256').update(secret).digest('base64url'),
     signedNow: (claimed, ...parts) => isDigest(claimed, current, parts),
     proves: (claimed, ...parts) =>
       isDigest(claimed, current, parts) || (former !== undefined && isDigest(claimed, former, parts)),

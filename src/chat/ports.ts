@@ -34,6 +34,8 @@ export interface Secrets {
   sign(purpose: string, ...parts: string[]): string
   /** Whether this is a proof or digest of the parts by any active key, compared in constant time. */
   proves(claimed: string, purpose: string, ...parts: string[]): boolean
+  /** The SHA-256 of a secret that nobody can guess, under no key: it is known again whatever keys come and go. */
+  imprint(secret: string): string
   /** Whether it is one by the newest key. */
   signedNow(claimed: string, purpose: string, ...parts: string[]): boolean
 }
