@@ -17,6 +17,7 @@ export async function readAssets(): Promise<Asset[]> {
     pack('snug.js', 'text/javascript; charset=utf-8', await script('scripts/snug.js')),
     pack('later.js', 'text/javascript; charset=utf-8', await script('scripts/later.js', 'esm')),
     pack('home.js', 'text/javascript; charset=utf-8', await script('scripts/home.js')),
+    pack('made.js', 'text/javascript; charset=utf-8', await script('scripts/made.js')),
     pack('me.js', 'text/javascript; charset=utf-8', await script('scripts/me.js')),
     pack('snug.css', 'text/css; charset=utf-8', await style('snug.css')),
     pack('noscript.css', 'text/css; charset=utf-8', await style('noscript.css')),

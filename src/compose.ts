@@ -2,16 +2,20 @@ import type { Server } from 'node:http'
 import type { Logger } from 'pino'
 import { LocalBus } from './bus/local.ts'
 import { FanOut } from './chat/fan-out.ts'
-import { FORMATS, type Format } from './chat/frames.ts'
+import { type Ending, FORMATS, type Format } from './chat/frames.ts'
 import { Hub } from './chat/hub.ts'
 import type { Clock, Secrets } from './chat/ports.ts'
 import { Presence } from './chat/presence.ts'
+import { Refusal } from './chat/refusal.ts'
+import type { Slug } from './chat/room.ts'
 import type { Config } from './config.ts'
+import { Unusable } from './data/unusable.ts'
 import { encoders } from './frames/encoders.ts'
 import { MemoryLimits } from './limits/memory.ts'
 import { MemoryRoster } from './roster/memory.ts'
 import { MemoryDirectory } from './roster/memory-directory.ts'
 import { OnDemandStore } from './store/on-demand.ts'
+import { UnusableDatabase } from './store/schema.ts'
 import { isDatabaseIn, SqliteStore } from './store/sqlite.ts'
 import { createApp } from './web/app.ts'
 import { type Asset, assetUrl } from './web/assets.ts'
@@ -27,6 +31,9 @@ const RETRY_MS = 1000
 
 /** Pages give a sign of life at every second heartbeat: after so many the first was missed, and the next is late. */
 const SILENT_BEATS = 3.75
+
+const CANT_KEEP =
+  'This server can’t keep rooms: its data folder can’t be used, and its log says why. A vanishing room can be had.'
 
 /** Where lasting things are kept. */
 export interface Storage {
@@ -72,7 +79,15 @@ export async function compose(
   const report = (err: unknown) => log.error({ err }, 'kept rooms')
   const open = (folder: string) => SqliteStore.open(folder, { clock, secrets, bus, writer, report })
   const there = data.folder && isDatabaseIn(data.folder.path) ? await open(data.folder.path) : undefined
-  const store = new OnDemandStore(there, async () => open((await data.make()).path))
+  const store = new OnDemandStore(there, async () => {
+    try {
+      return await open((await data.make()).path)
+    } catch (error) {
+      if (!(error instanceof Unusable || error instanceof UnusableDatabase)) throw error
+      log.error({ err: error }, 'no room can be kept')
+      throw new Refusal('full', CANT_KEEP)
+    }
+  })
   const roster = new MemoryRoster(clock, secrets, {
     nameHold: config.nameHold,
     awayAfter: config.awayAfter,
@@ -81,14 +96,23 @@ export async function compose(
   const directory = new MemoryDirectory(clock)
   const limits = new MemoryLimits(clock, config.limits)
   const fanOut = new FanOut(clock)
-  const hub = new Hub<Parcel>(bus, store, clock, config.replayWindow, { encoders, pack, fanOut, retryMs })
+  const streams = new Streams(clock, config)
+  const end = (room: Slug, ending: Ending) => {
+    streams.endIn(room, ending).catch((err) => log.error({ err }, 'ending a room'))
+  }
+  const hub = new Hub<Parcel>(bus, store, clock, config.replayWindow, {
+    encoders,
+    pack,
+    fanOut,
+    retryMs,
+    end,
+  })
   const presence = new Presence(roster, bus, clock, (err) => log.error({ err }, 'presence'))
   const chat = { bus, store, roster, directory, limits, hub, presence, clock, secrets }
 
   const asset = assetUrl(assets)
   const sessions = new Sessions(clock, secrets, config.baseUrl?.startsWith('https:') ?? false)
   const addressOf = clientAddress(config.trustedProxy)
-  const streams = new Streams(clock, config)
   const beats = Object.fromEntries(FORMATS.map((format) => [format, pack(encoders[format].beat())]))
   const tools: StreamTools = {
     chat,

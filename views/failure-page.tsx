@@ -3,11 +3,14 @@ import { type AssetUrl, Layout } from './layout.tsx'
 const TITLES = new Map([
   [403, 'Not allowed'],
   [404, 'Nothing here'],
+  [409, 'Taken'],
+  [410, 'Deleted'],
   [413, 'Too much at once'],
   [415, 'Not understood'],
   [422, 'That can’t be used'],
   [429, 'A little too fast'],
   [503, 'Busy for a moment'],
+  [507, 'No space left'],
 ])
 
 export function FailurePage({

@@ -1,12 +1,20 @@
+import { KeepFields, type KeepProps } from './keep-fields.tsx'
 import { type AssetUrl, Layout } from './layout.tsx'
 import { roomPath } from './room-path.ts'
 
 export interface HomeProps {
   readonly asset: AssetUrl
-  readonly listed: readonly { readonly room: string; readonly here: number }[]
+  readonly listed: readonly { readonly room: string; readonly here: number; readonly kept: boolean }[]
   /** What was typed before, when it was refused. */
-  readonly typed?: { readonly room: string; readonly listed: boolean }
+  readonly typed?: TypedRoom
   readonly refusal?: string
+}
+
+/** The fields of the form as they were sent. */
+export interface TypedRoom extends KeepProps {
+  readonly room: string
+  readonly kind: string
+  readonly listed: boolean
 }
 
 export function HomePage({ asset, listed, typed, refusal }: HomeProps) {
@@ -43,14 +51,11 @@ export function HomePage({ asset, listed, typed, refusal }: HomeProps) {
               {refusal}
             </p>
           )}
-          <label class="check">
-            <input type="checkbox" name="listed" value="yes" checked={typed?.listed} /> List this room here
-            for everybody
-          </label>
           <p class="hint">
-            A new name makes a new room, a known one joins it. Rooms are vanishing: nothing that is said is
-            stored anywhere, and a refresh empties the log.
+            A new name makes a new room, a known one joins it. Unless you choose otherwise it is vanishing and
+            stands in no list.
           </p>
+          <Options typed={typed} />
         </form>
         <section id="visited" aria-labelledby="visited-heading" hidden>
           <div class="heading">
@@ -63,14 +68,17 @@ export function HomePage({ asset, listed, typed, refusal }: HomeProps) {
         </section>
         {listed.length > 0 && (
           <section aria-labelledby="listed">
-            <h2 id="listed">Open now</h2>
+            <h2 id="listed">Open to everybody</h2>
             <ul class="rooms">
-              {listed.map(({ room, here }) => (
+              {listed.map(({ room, here, kept }) => (
                 <li>
                   <a href={roomPath(room)}>
                     <bdi>{room}</bdi>
                   </a>{' '}
-                  <span>{here} here</span>
+                  <span>
+                    {kept && 'kept · '}
+                    {here === 0 ? 'nobody here' : `${here} here`}
+                  </span>
                 </li>
               ))}
             </ul>
@@ -82,5 +90,36 @@ export function HomePage({ asset, listed, typed, refusal }: HomeProps) {
         </p>
       </main>
     </Layout>
+  )
+}
+
+/** What a new room is like; closed, so that joining stays one field and one button. */
+function Options({ typed }: { typed: TypedRoom | undefined }) {
+  const kept = typed?.kind === 'kept'
+  return (
+    <details class="options" open={kept || typed?.listed}>
+      <summary>Keep what is said, or list the room</summary>
+      <fieldset>
+        <legend class="unseen">What becomes of messages in a new room</legend>
+        <label class="choice">
+          <input type="radio" name="kind" value="vanishing" checked={!kept} />
+          <span>
+            <b>Vanishing.</b> Nothing that is said is stored anywhere, and a refresh empties the log.
+          </span>
+        </label>
+        <label class="choice">
+          <input type="radio" name="kind" value="kept" checked={kept} />
+          <span>
+            <b>Kept.</b> Messages are stored on this server, for whoever comes later. You get an owner’s link
+            to change or delete the room.
+          </span>
+        </label>
+        <KeepFields retention={typed?.retention ?? '30d'} keep={typed?.keep ?? ''} />
+      </fieldset>
+      <label class="check">
+        <input type="checkbox" name="listed" value="yes" checked={typed?.listed} /> List this room here for
+        everybody
+      </label>
+    </details>
   )
 }

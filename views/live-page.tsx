@@ -1,22 +1,25 @@
 import type { Ending } from '../src/chat/frames.ts'
+import type { Settings } from '../src/chat/kept-room.ts'
+import { CLOSED, keepsSentence } from './keeps.tsx'
 import type { AssetUrl } from './layout.tsx'
 
 export interface LivePageProps {
   readonly asset: AssetUrl
   /** Marks the reader's own messages. */
   readonly tag: string | undefined
+  /** What a kept room remembers; undefined for a vanishing one. */
+  readonly kept: Settings | undefined
   /** Whether this page goes on from one that ended. */
   readonly continued: boolean
 }
 
 /** Some browsers show a streamed page only after 250 characters: this says something with them. */
 const INTRO =
-  'Nothing said here is stored. Messages live on the screens that are open: refresh, and this log is empty. ' +
   'New ones appear below as they are written, without any script; after some minutes this part of the page reloads ' +
   'by itself and goes on where it was. Should it ever stay still for long, reload the page.'
 
 /** The beginning of a page that never ends; messages follow as they are posted. */
-export function liveOpening({ asset, tag, continued }: LivePageProps): string {
+export function liveOpening({ asset, tag, kept, continued }: LivePageProps): string {
   const head = (
     <head>
       <meta charset="utf-8" />
@@ -28,13 +31,20 @@ export function liveOpening({ asset, tag, continued }: LivePageProps): string {
     </head>
   )
   const line = (
-    <p class="line">{continued ? `What was above has vanished, as all here does. ${INTRO}` : INTRO}</p>
+    <p class="line">
+      {continued &&
+        (kept
+          ? 'What was above is there when you reload the page. '
+          : 'What was above has vanished, as all here does. ')}
+      {keepsSentence(kept)} {INTRO}
+    </p>
   )
   return `<!doctype html><html lang="en">${head}<body class="live-log"><main class="log">${line}\n`
 }
 
 /** The end of such a page: it goes on by a refresh. */
 export function continuation(ending: Ending, retryMs: number, resumeUrl: string): string {
+  if (ending === 'closed') return `${<p class="line">{CLOSED}</p>}</main></body></html>`
   const seconds = Math.ceil(retryMs / 1000)
   const refresh = <meta http-equiv="refresh" content={`${seconds};url=${resumeUrl}`} />
   const line = ending === 'busy' && (

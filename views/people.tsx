@@ -1,4 +1,6 @@
+import type { Settings } from '../src/chat/kept-room.ts'
 import type { Seat } from '../src/chat/member.ts'
+import { keepsSentence } from './keeps.tsx'
 import { NameForm, type NameProps } from './name-form.tsx'
 import { roomPath } from './room-path.ts'
 
@@ -11,8 +13,14 @@ export interface PeopleProps {
   readonly me: string
 }
 
+interface SheetProps extends PeopleProps, Pick<NameProps, 'room' | 'name'> {
+  /** The settings of a kept room; undefined for a vanishing one. */
+  readonly kept: Settings | undefined
+  readonly owner: boolean
+}
+
 /** Who is here, and under which name oneself is. */
-export function People({ room, name, ...list }: PeopleProps & Pick<NameProps, 'room' | 'name'>) {
+export function People({ room, name, kept, owner, ...list }: SheetProps) {
   return (
     <details class="people">
       <summary>
@@ -38,6 +46,15 @@ export function People({ room, name, ...list }: PeopleProps & Pick<NameProps, 'r
         <label class="check" data-mute hidden>
           <input type="checkbox" /> Mute this room: no counts, no notifications
         </label>
+        <p class="hint">
+          <span id="keeps">{keepsSentence(kept)}</span>
+          {owner && (
+            <>
+              {' '}
+              You own this room: <a href={`${roomPath(room)}/settings`}>its settings</a>.
+            </>
+          )}
+        </p>
         <p class="hint">
           <a href="/me">What Snug knows of this browser</a>
         </p>

@@ -1,5 +1,7 @@
+import type { Settings } from '../src/chat/kept-room.ts'
 import { Composer, type ComposerProps } from './composer.tsx'
 import { History, type HistoryProps } from './history.tsx'
+import { Kind, keepsSentence } from './keeps.tsx'
 import { type AssetUrl, Layout } from './layout.tsx'
 import { People, type PeopleProps } from './people.tsx'
 import { roomPath } from './room-path.ts'
@@ -17,12 +19,16 @@ export interface RoomProps extends PeopleProps {
   /** Seconds between two proofs that the stream lives. */
   readonly beatSeconds: number
   readonly composer: ComposerProps
+  /** The settings of a kept room; undefined for a vanishing one. */
+  readonly kept: Settings | undefined
+  /** Whether the reader owns the room. */
+  readonly owner: boolean
   /** What a kept room remembers; undefined for a vanishing one. */
   readonly history: Omit<HistoryProps, 'room'> | undefined
 }
 
 export function RoomPage(props: RoomProps) {
-  const { asset, room, link, me, composer } = props
+  const { asset, room, link, me, composer, kept } = props
   const head = (
     <>
       <link rel="stylesheet" href={`/mine/${me}.css`} />
@@ -44,6 +50,7 @@ export function RoomPage(props: RoomProps) {
           <h1>
             <bdi>{room}</bdi>
           </h1>
+          <Kind kept={kept} />
           <People {...props} />
         </div>
         <output id="status" class="status" data-state="connecting">
@@ -64,7 +71,7 @@ export function RoomPage(props: RoomProps) {
   )
 }
 
-function Log({ room, begin, me, beatSeconds, history }: RoomProps) {
+function Log({ room, begin, me, beatSeconds, kept, history }: RoomProps) {
   const path = roomPath(room)
   return (
     <div class="log-area">
@@ -85,14 +92,8 @@ function Log({ room, begin, me, beatSeconds, history }: RoomProps) {
             data-beat={beatSeconds}
             data-me={me}
           >
-            {history ? (
-              <History room={room} {...history} />
-            ) : (
-              <p class="line vanishing">
-                Nothing said here is stored. Messages live on the screens that are open: refresh, and this log
-                is empty.
-              </p>
-            )}
+            <p class="line vanishing">{keepsSentence(kept)}</p>
+            {history && <History room={room} {...history} />}
           </div>
           <div id="pending" class="log" />
           <p id="typing" class="typing line" aria-hidden="true" />

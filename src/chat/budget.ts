@@ -1,7 +1,7 @@
 import type { Address } from './address.ts'
 import type { Member } from './member.ts'
 
-/** What is limited: messages posted, names taken, rooms listed. */
+/** What is limited: messages posted, names taken, rooms kept or listed. */
 export type Limited = 'post' | 'name' | 'room'
 
 /** Who spends: a member, from an address that others may share. */

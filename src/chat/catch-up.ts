@@ -2,7 +2,7 @@ import type { Chat } from './chat.ts'
 import type { EventId, RoomEvent } from './event.ts'
 import type { Feed, Subscriber } from './feed.ts'
 import type { Gap } from './frames.ts'
-import type { Resumption } from './resume.ts'
+import { beganAfter, type Resumption } from './resume.ts'
 import type { Slug } from './room.ts'
 
 /** A reader who missed more than this begins afresh with the newest. */
@@ -50,8 +50,10 @@ async function missedSince(
   asked: EventId,
   top: EventId,
 ): Promise<(RoomEvent | Gap)[]> {
-  if (await store.knows(room, asked)) {
-    const missed = await store.between(room, asked, top, CATCH_UP_MAX + 1)
+  // Who was there before the first message, even before the room was kept, missed nothing but what was said since.
+  const held = beganAfter(asked, top.epoch) ? { epoch: top.epoch, seq: 0 } : asked
+  if (await store.knows(room, held)) {
+    const missed = await store.between(room, held, top, CATCH_UP_MAX + 1)
     if (missed.length <= CATCH_UP_MAX) return missed
   }
   const { messages } = await store.page(room, { kind: 'newest' }, PAGE_MESSAGES)

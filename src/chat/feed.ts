@@ -4,7 +4,7 @@ import type { Delivery, FanOut } from './fan-out.ts'
 import { type Encoders, type Format, Frame, type Gap } from './frames.ts'
 import type { ReplayWindow } from './replay-window.ts'
 import { follows, type Resumption, replay } from './resume.ts'
-import type { Signal } from './signal.ts'
+import type { Told } from './signal.ts'
 
 /** Frames that may wait for their turn before a room sheds posts: at 500 bytes each they stay below a reader's bound. */
 export const BACKLOG_MAX_FRAMES = 400
@@ -47,6 +47,7 @@ export class Feed<Parcel> implements Delivery {
   // Taken in, and not yet bound to a batch of readers.
   #fresh: Frame[] = []
   #top: EventId
+  #closed = false
   // Who spoke last and when: never the event, whose text must be forgotten with the window.
   #last: Said | undefined
 
@@ -68,7 +69,7 @@ export class Feed<Parcel> implements Delivery {
   }
 
   /** Takes in what the bus brings. */
-  hear(heard: RoomEvent | Signal): void {
+  hear(heard: RoomEvent | Told): void {
     if ('id' in heard) this.receive(heard)
     else this.signal(heard)
   }
@@ -87,7 +88,7 @@ export class Feed<Parcel> implements Delivery {
   }
 
   /** Tells those who read now; nobody is told later. */
-  signal(signal: Signal): void {
+  signal(signal: Told): void {
     this.#hand(new Frame(signal, this.#tools.encoders))
   }
 
@@ -151,7 +152,13 @@ export class Feed<Parcel> implements Delivery {
     return true
   }
 
+  /** Whether nothing will come any more: a reader who joined too late must not wait for it. */
+  get closed(): boolean {
+    return this.#closed
+  }
+
   close(): void {
+    this.#closed = true
     this.#window.clear()
     this.#subscribers.clear()
   }

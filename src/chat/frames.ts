@@ -1,5 +1,5 @@
 import type { Deleted, Edited, EventId, Posted, RoomEvent } from './event.ts'
-import type { Here, Signal, Typing } from './signal.ts'
+import type { Changed, Here, Told, Typing } from './signal.ts'
 
 export const FORMATS = ['htmx', 'html', 'json', 'ndjson', 'text'] as const
 
@@ -17,8 +17,8 @@ export interface Gap {
   readonly afresh?: boolean
 }
 
-/** Why a stream ends by itself. */
-export type Ending = 'rotate' | 'drain' | 'busy'
+/** Why a stream ends by itself; `closed`: the room was deleted, and nobody need come back. */
+export type Ending = 'rotate' | 'drain' | 'busy' | 'closed'
 
 /** Writes the frames of one format. Pure: the same frame for every reader. */
 export interface Encoder {
@@ -35,16 +35,17 @@ export interface Encoder {
   gap(gap: Gap): string
   here(here: Here): string
   typing(typing: Typing): string
+  settings(changed: Changed): string
   /** Proof that the connection lives. */
   beat(): string
-  /** The last frame; the reader comes back at `resumeUrl` after `retryMs`. */
+  /** The last frame; unless the room is closed, the reader comes back at `resumeUrl` after `retryMs`. */
   ending(ending: Ending, retryMs: number, resumeUrl: string): string
 }
 
 export type Encoders = Readonly<Record<Format, Encoder>>
 
 /** What a room's readers are told in one piece. */
-export type Content = RoomEvent | Gap | Signal
+export type Content = RoomEvent | Gap | Told
 
 /** One content in each format that somebody reads: encoded once, never for the others. */
 export class Frame<Of extends Content = Content> {
@@ -84,5 +85,7 @@ function encode(content: Content, encoder: Encoder, next: boolean): string {
       return encoder.here(content)
     case 'typing':
       return encoder.typing(content)
+    case 'settings':
+      return encoder.settings(content)
   }
 }

@@ -1,5 +1,7 @@
 import type { RoomEvent } from './event.ts'
 import { Feed, type FeedTools } from './feed.ts'
+import { findRoom } from './find-room.ts'
+import type { Ending } from './frames.ts'
 import type { Bus, Clock, Store, Undo } from './ports.ts'
 import { Refusal } from './refusal.ts'
 import { ReplayWindow } from './replay-window.ts'
@@ -15,6 +17,11 @@ const SWEEP_MS = 10_000
 /** A feed without readers stays this long: those who reconnect, or come from a page just given out, need it. */
 const LINGER_MS = 60_000
 
+export interface HubTools<Parcel> extends FeedTools<Parcel> {
+  /** Ends the streams of all who read the room here. */
+  readonly end: (room: Slug, ending: Ending) => void
+}
+
 interface Entry<Parcel> {
   readonly feed: Promise<Feed<Parcel>>
   usedAt: number
@@ -26,13 +33,13 @@ export class Hub<Parcel> {
   readonly #bus: Bus
   readonly #store: Store
   readonly #clock: Clock
-  readonly #tools: FeedTools<Parcel>
+  readonly #tools: HubTools<Parcel>
   readonly #windowMs: number
   readonly #entries = new Map<Slug, Entry<Parcel>>()
   #stopSweeping: Undo
 
   /** @param windowMs how long a vanishing room remembers for readers who reconnect */
-  constructor(bus: Bus, store: Store, clock: Clock, windowMs: number, tools: FeedTools<Parcel>) {
+  constructor(bus: Bus, store: Store, clock: Clock, windowMs: number, tools: HubTools<Parcel>) {
     this.#bus = bus
     this.#store = store
     this.#clock = clock
@@ -43,7 +50,7 @@ export class Hub<Parcel> {
 
   /**
    * The room's feed, which listens from now on.
-   * @throws Refusal `busy` when this process follows as many rooms as it can
+   * @throws Refusal `gone` for a room that was deleted, `busy` when this process follows as many rooms as it can
    */
   feed(room: Slug): Promise<Feed<Parcel>> {
     const known = this.#entries.get(room)
@@ -76,20 +83,36 @@ export class Hub<Parcel> {
     const unlisten = await this.#bus.listen(room, (heard) => take(heard))
     try {
       // A kept room's history says what was missed; in the window a deleted text would live on.
-      const kept = await this.#store.find(room)
+      const kept = await findRoom(this.#store, room)
       const window = new ReplayWindow(this.#clock, kept ? 0 : this.#windowMs)
       const top = await (kept ? this.#store.top(room) : this.#bus.top(room))
       const feed = new Feed(top, window, this.#tools)
-      // Emptied: the listener keeps this array for as long as the feed lives.
-      for (const heard of early.splice(0)) feed.hear(heard)
-      take = (heard) => feed.hear(heard)
       const entry = this.#entries.get(room)
       if (entry) entry.opened = { feed, unlisten }
+      take = (heard) => this.#hear(room, feed, heard)
+      // Emptied: the listener keeps this array for as long as the feed lives.
+      for (const heard of early.splice(0)) take(heard)
       return feed
     } catch (error) {
       unlisten()
       throw error
     }
+  }
+
+  #hear(room: Slug, feed: Feed<Parcel>, heard: RoomEvent | Signal): void {
+    if (heard.kind === 'closed') {
+      this.#end(room, feed, 'closed')
+      return
+    }
+    feed.hear(heard)
+    // The room has another history from now on, and a feed of its own for it: who reads comes back to that.
+    if (heard.kind === 'settings' && heard.made) this.#end(room, feed, 'rotate')
+  }
+
+  #end(room: Slug, feed: Feed<Parcel>, ending: Ending): void {
+    feed.deliver(() => false)
+    this.#drop(room)
+    this.#tools.end(room, ending)
   }
 
   #drop(room: Slug): void {

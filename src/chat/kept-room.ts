@@ -24,6 +24,8 @@ export interface Settings {
   readonly retention: number | undefined
   /** How many messages last, the newest; undefined: all. */
   readonly keep: number | undefined
+  /** Whether the home page shows the room to everybody. */
+  readonly listed: boolean
 }
 
 /** A room that remembers. */
@@ -32,12 +34,28 @@ export interface KeptRoom extends Settings {
 }
 
 /** @throws Refusal `invalid` */
-export function parseSettings(input: { retention?: unknown; keep?: unknown }): Settings {
+export function parseSettings(input: { retention?: unknown; keep?: unknown; listed?: unknown }): Settings {
   const word = String(input.retention ?? '') || 'forever'
   if (!RETENTIONS.has(word)) {
     throw new Refusal('invalid', `How long messages last is one of ${[...RETENTIONS.keys()].join(', ')}.`)
   }
-  return { retention: RETENTIONS.get(word), keep: parseKeep(String(input.keep ?? '').trim()) }
+  return {
+    retention: RETENTIONS.get(word),
+    keep: parseKeep(String(input.keep ?? '').trim()),
+    listed: parseListed(input.listed),
+  }
+}
+
+/** A form has the field or has it not; JSON may say no. */
+export function parseListed(input: unknown): boolean {
+  return input !== undefined && input !== false && input !== null && input !== '' && input !== 'no'
+}
+
+/** The word that stands for this time in forms and in JSON. */
+export function retentionWord(retention: number | undefined): string {
+  for (const [word, ms] of RETENTIONS) if (ms === retention) return word
+  // From a version that knew others.
+  return 'forever'
 }
 
 function parseKeep(text: string): number | undefined {

@@ -90,6 +90,8 @@ export interface Store {
    * @throws Refusal `conflict` while the name is reserved
    */
   create(room: Slug, settings: Settings, owner: string): Promise<KeptRoom | undefined>
+  /** Those that the home page shows. */
+  listed(): Promise<readonly Slug[]>
   /** Whether this is the digest that the room was made with. */
   isOwner(room: Slug, owner: string): Promise<boolean>
   change(room: Slug, settings: Settings): Promise<KeptRoom>

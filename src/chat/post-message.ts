@@ -2,6 +2,7 @@ import { authorIn } from './author.ts'
 import type { Spender } from './budget.ts'
 import type { Chat } from './chat.ts'
 import type { Posted } from './event.ts'
+import { findRoom } from './find-room.ts'
 import type { Draft } from './message.ts'
 import { Refusal } from './refusal.ts'
 import type { Slug } from './room.ts'
@@ -12,7 +13,7 @@ import { spend } from './spend.ts'
  * A repeat with the key of an accepted message costs as much as the first: it takes one more from the limit, and where
  * that refuses it, a later repeat is still answered with the first message.
  * @param parse makes the draft; what it refuses as invalid costs nothing
- * @throws Refusal `too-many`; `invalid` for a key that stood for another text; `busy` when the room can't keep up
+ * @throws Refusal `gone` in a room that was deleted; `too-many`; `invalid` for a key that stood for another text; `busy` when the room can't keep up
  */
 export async function postMessage(chat: Chat, who: Spender, room: Slug, parse: () => Draft): Promise<Posted> {
   return spend(chat.limits, 'post', who, async () => {
@@ -22,7 +23,7 @@ export async function postMessage(chat: Chat, who: Spender, room: Slug, parse: (
     if (feed.overloaded)
       throw new Refusal('busy', 'This room is busier than it can bear. Try again in a moment.', 1)
     const author = await authorIn(chat, room, who.member)
-    const kept = await chat.store.find(room)
+    const kept = await findRoom(chat.store, room)
     if (kept) return chat.store.append(room, who.member, author, draft)
     return chat.bus.post(room, who.member, author, draft)
   })

@@ -6,6 +6,7 @@ export type RefusalCode =
   | 'too-large'
   | 'unsupported' // a body of a type that is not understood
   | 'not-found'
+  | 'gone' // it was here and was deleted
   | 'conflict'
   | 'forbidden'
   | 'too-many' // of this member, or from this address: `retryAfter` says for how long

@@ -62,7 +62,7 @@ function reachIn(epoch: string, given: EventId): number | undefined {
 
 // `<then>.0` is given out for a room that nobody used yet. No other epoch fits between it and one that began
 // within the hour.
-function beganAfter(cursor: EventId, epoch: string): boolean {
+export function beganAfter(cursor: EventId, epoch: string): boolean {
   const waited = waitedFor(epoch, cursor)
   return cursor.seq === 0 && waited >= 0 && waited < VANISHING_TTL_MS
 }

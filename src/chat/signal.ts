@@ -1,3 +1,4 @@
+import type { Settings } from './kept-room.ts'
 import type { Seat } from './member.ts'
 import type { Name } from './name.ts'
 
@@ -25,5 +26,21 @@ export interface Typing extends Seat {
   readonly kind: 'typing'
 }
 
-/** What is no event: it has no id, and nobody is told of it later. */
-export type Signal = Here | Typing
+/** What the room keeps from now on. */
+export interface Changed {
+  readonly kind: 'settings'
+  readonly settings: Settings
+  /** Whether it was a vanishing room before. */
+  readonly made: boolean
+}
+
+/** The room was deleted. */
+export interface Closed {
+  readonly kind: 'closed'
+}
+
+/** What a room's readers are told and nobody later. */
+export type Told = Here | Typing | Changed
+
+/** What is no event: it has no id. */
+export type Signal = Told | Closed

@@ -1,4 +1,5 @@
 import { gapLine } from '../../views/gap-line.tsx'
+import { changedLine } from '../../views/keeps.tsx'
 import { continuation } from '../../views/live-page.tsx'
 import { deletedItem, messageItem, replacedItem } from '../../views/message-item.tsx'
 import { presenceLine } from '../../views/presence-line.tsx'
@@ -15,6 +16,7 @@ export const html: Encoder = {
   gap: (gap) => `${gapLine(gap)}\n`,
   here: (here) => presenceLine(here),
   typing: () => '',
+  settings: (changed) => `${changedLine(changed)}\n`,
   beat: () => '\n',
   ending: (ending, retryMs, resumeUrl) => continuation(ending, retryMs, resumeUrl),
 }

@@ -1,4 +1,5 @@
 import { gapPart } from '../../views/gap-line.tsx'
+import { CLOSED, changedPart } from '../../views/keeps.tsx'
 import { deletedPart, editedPart, messageItem } from '../../views/message-item.tsx'
 import { presenceLine } from '../../views/presence-line.tsx'
 import { formatId } from '../chat/event.ts'
@@ -23,6 +24,8 @@ export const htmx: Encoder = {
     return line === '' ? told : told + sseBlock({ data: line })
   },
   typing: ({ name, tag }) => sseBlock({ event: 'typing', data: JSON.stringify({ name, tag }) }),
+  settings: (changed) => sseBlock({ data: changedPart(changed) }),
   beat: () => sseBlock({ event: 'beat', data: '' }),
-  ending: (ending, retryMs) => sseBlock({ event: ending, retry: retryMs, data: '' }),
+  ending: (ending, retryMs) =>
+    sseBlock({ event: ending, retry: retryMs, data: ending === 'closed' ? CLOSED : '' }),
 }

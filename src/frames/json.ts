@@ -8,7 +8,8 @@ import {
   type RoomEvent,
 } from '../chat/event.ts'
 import type { Encoder } from '../chat/frames.ts'
-import type { Here, Typing } from '../chat/signal.ts'
+import { retentionWord, type Settings } from '../chat/kept-room.ts'
+import type { Changed, Here, Typing } from '../chat/signal.ts'
 import { sseBlock } from './sse.ts'
 
 /** A message as programs get it. */
@@ -38,6 +39,11 @@ export function messageJson(event: Posted): MessageJson {
   }
 }
 
+/** What a kept room remembers, as programs get it. */
+export function settingsJson({ retention, keep, listed }: Settings) {
+  return { retention: retentionWord(retention), keep: keep ?? null, listed }
+}
+
 /** Any event as programs get it. */
 function eventJson(event: RoomEvent): object {
   switch (event.kind) {
@@ -64,6 +70,7 @@ const line = (event: RoomEvent) => `${JSON.stringify(eventJson(event))}\n`
 const signal = (kind: string, fields: object = {}) => JSON.stringify({ kind, ...fields })
 const here = ({ kind, ...rest }: Here) => signal(kind, rest)
 const typing = ({ kind, ...seat }: Typing) => signal(kind, seat)
+const settings = (told: Changed) => signal('settings', settingsJson(told.settings))
 const at = (cursor: EventId) => ({ cursor: formatId(cursor) })
 
 /** SSE with JSON data, for EventSource in programs. */
@@ -82,6 +89,7 @@ export const json: Encoder = {
     }),
   here: (told) => sseBlock({ event: 'here', data: here(told) }),
   typing: (told) => sseBlock({ event: 'typing', data: typing(told) }),
+  settings: (told) => sseBlock({ event: 'settings', data: settings(told) }),
   beat: () => sseBlock({ event: 'beat', data: '' }),
   ending: (ending, retryMs) =>
     sseBlock({ event: ending, retry: retryMs, data: signal(ending, { retry: retryMs }) }),
@@ -97,6 +105,7 @@ export const ndjson: Encoder = {
   gap: (gap) => `${signal('gap', { ...at(gap.id), missed: gap.missed ?? null })}\n`,
   here: (told) => `${here(told)}\n`,
   typing: (told) => `${typing(told)}\n`,
+  settings: (told) => `${settings(told)}\n`,
   beat: () => `${signal('beat')}\n`,
   ending: (ending, retryMs) => `${signal(ending, { retry: retryMs })}\n`,
 }

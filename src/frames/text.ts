@@ -1,7 +1,8 @@
 import { gapSentence } from '../../views/gap-line.tsx'
+import { CLOSED, changedSentence } from '../../views/keeps.tsx'
 import { presenceSentence } from '../../views/presence-line.tsx'
 import type { Posted } from '../chat/event.ts'
-import type { Encoder } from '../chat/frames.ts'
+import type { Encoder, Ending } from '../chat/frames.ts'
 
 const said = ({ at, author, text }: Posted, mark = '') =>
   `${new Date(at).toISOString().slice(11, 16)} ${author.name}${mark}: ${text.replaceAll('\n', '\n      ')}\n`
@@ -19,7 +20,15 @@ export const text: Encoder = {
     return sentence === '' ? '' : `-- ${sentence} --\n`
   },
   typing: () => '',
+  settings: (changed) => `-- ${changedSentence(changed)} --\n`,
   // A carriage return at the beginning of a line shows nowhere, and keeps proxies from closing a quiet stream.
   beat: () => '\r',
-  ending: (ending) => (ending === 'busy' ? '-- Too many readers just now. Try again in a moment. --\n' : ''),
+  ending: (ending) => ENDINGS[ending] && `-- ${ENDINGS[ending]} --\n`,
+}
+
+const ENDINGS: Readonly<Record<Ending, string>> = {
+  rotate: '',
+  drain: '',
+  busy: 'Too many readers just now. Try again in a moment.',
+  closed: CLOSED,
 }

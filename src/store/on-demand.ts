@@ -42,6 +42,10 @@ export class OnDemandStore implements Store {
     return this.#store.create(room, settings, owner)
   }
 
+  async listed(): Promise<readonly Slug[]> {
+    return (await this.#store?.listed()) ?? []
+  }
+
   async isOwner(room: Slug, owner: string): Promise<boolean> {
     return (await this.#store?.isOwner(room, owner)) ?? false
   }

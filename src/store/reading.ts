@@ -7,7 +7,7 @@ import { readEvent, readPosted } from './rows.ts'
 const POSTED = "room = ? AND kind = 'posted' AND at > ?"
 
 const SQL = {
-  rooms: 'SELECT id, slug, epoch, retention, keep, owner, reserved_until FROM rooms',
+  rooms: 'SELECT id, slug, epoch, retention, keep, listed, owner, reserved_until FROM rooms',
   top: 'SELECT epoch, seq FROM rooms WHERE id = ?',
   reaches: 'SELECT 1 FROM events WHERE room = ? AND epoch = ? AND seq >= ? LIMIT 1',
   between: `

@@ -14,6 +14,7 @@ CREATE TABLE rooms (
   seq INTEGER NOT NULL,
   retention INTEGER,
   keep INTEGER,
+  listed INTEGER NOT NULL,
   -- NULL once the room was deleted.
   owner TEXT,
   reserved_until INTEGER

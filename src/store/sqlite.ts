@@ -52,6 +52,7 @@ export class SqliteStore implements Store {
   // All of them: a few hundred bytes each.
   readonly #rooms = new Map<Slug, KnownRoom>()
   readonly #reserved = new Map<Slug, number>()
+  #listed: Slug[] = []
   #stopExpiring: Undo
   #closed = false
 
@@ -101,6 +102,10 @@ export class SqliteStore implements Store {
     refuse(outcome)
     this.#load()
     return this.#room(room).room
+  }
+
+  async listed(): Promise<readonly Slug[]> {
+    return this.#listed
   }
 
   async isOwner(room: Slug, owner: string): Promise<boolean> {
@@ -214,6 +219,7 @@ export class SqliteStore implements Store {
             slug,
             retention: row.retention === null ? undefined : Number(row.retention),
             keep: row.keep === null ? undefined : Number(row.keep),
+            listed: row.listed === 1,
           },
           id: Number(row.id),
           epoch: String(row.epoch),
@@ -221,6 +227,7 @@ export class SqliteStore implements Store {
         })
       }
     }
+    this.#listed = [...this.#rooms.values()].filter(({ room }) => room.listed).map(({ room }) => room.slug)
   }
 
   #room(room: Slug): KnownRoom {

@@ -1,11 +1,12 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { Settings } from '../chat/kept-room.ts'
 import type { Denial, Operation, Outcome } from './operation.ts'
 
 const SQL = {
   room: 'SELECT id, epoch, seq, owner, reserved_until FROM rooms WHERE slug = ?',
-  create: 'INSERT INTO rooms (slug, epoch, seq, retention, keep, owner) VALUES (?, ?, 0, ?, ?, ?)',
+  create: 'INSERT INTO rooms (slug, epoch, seq, retention, keep, listed, owner) VALUES (?, ?, 0, ?, ?, ?, ?)',
   forgetRoom: 'DELETE FROM rooms WHERE id = ?',
-  change: 'UPDATE rooms SET retention = ?, keep = ? WHERE id = ?',
+  change: 'UPDATE rooms SET retention = ?, keep = ?, listed = ? WHERE id = ?',
   close: 'UPDATE rooms SET owner = NULL, reserved_until = ?, seq = 0 WHERE id = ?',
   count: 'UPDATE rooms SET seq = ? WHERE id = ?',
   deleteEvents: 'DELETE FROM events WHERE room = ?',
@@ -73,14 +74,14 @@ export class Writing {
     if (row?.owner) return denied('exists')
     if (row && Number(row.reserved_until) > now) return denied('reserved')
     if (row) this.#run.forgetRoom.run(Number(row.id))
-    this.#run.create.run(room, epoch, settings.retention ?? null, settings.keep ?? null, owner)
+    this.#run.create.run(room, epoch, ...columns(settings), owner)
     return done(0)
   }
 
   #change({ room, settings }: Extract<Operation, { kind: 'change' }>): Outcome {
     const row = this.#room(room)
     if (!row) return denied('no-room')
-    this.#run.change.run(settings.retention ?? null, settings.keep ?? null, row.id)
+    this.#run.change.run(...columns(settings), row.id)
     return done(row.seq)
   }
 
@@ -168,6 +169,10 @@ export class Writing {
     this.#run.count.run(seq + 1, id)
     return seq + 1
   }
+}
+
+function columns({ retention, keep, listed }: Settings): [number | null, number | null, number] {
+  return [retention ?? null, keep ?? null, listed ? 1 : 0]
 }
 
 function done(seq: number, fresh = true): Outcome {

@@ -20,6 +20,7 @@ import { messageRoutes } from './messages.ts'
 import { mineRoutes } from './mine.ts'
 import { nameRoutes } from './name.ts'
 import { checkOrigin } from './origin-check.ts'
+import { ownerRoutes } from './owner.ts'
 import { peopleRoutes } from './people.ts'
 import { roomRoutes } from './room.ts'
 import type { Sessions } from './session.ts'
@@ -84,6 +85,7 @@ export function createApp(web: Web): Hono<Env> {
   app.route('/', composerRoutes(web))
   app.route('/', messageRoutes(web))
   app.route('/', historyRoutes(web))
+  app.route('/', ownerRoutes(web))
   app.route('/', leaveRoutes(web))
   app.route('/', nameRoutes(web))
   app.route('/', peopleRoutes(web))

@@ -13,6 +13,7 @@ const STATUS: Readonly<Record<RefusalCode, ContentfulStatusCode>> = {
   'too-large': 413,
   unsupported: 415,
   'not-found': 404,
+  gone: 410,
   conflict: 409,
   forbidden: 403,
   'too-many': 429,

@@ -28,5 +28,5 @@ export const securityHeaders: MiddlewareHandler = async (c, next) => {
   if (!headers.has('Content-Security-Policy')) headers.set('Content-Security-Policy', PAGE_CSP)
   if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'no-store')
   headers.set('X-Content-Type-Options', 'nosniff')
-  headers.set('Referrer-Policy', 'same-origin')
+  if (!headers.has('Referrer-Policy')) headers.set('Referrer-Policy', 'same-origin')
 }

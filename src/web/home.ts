@@ -1,23 +1,34 @@
 import { type Context, Hono } from 'hono'
 import { HomePage, type HomeProps } from '../../views/home-page.tsx'
 import { page } from '../../views/layout.tsx'
+import { MadePage } from '../../views/made-page.tsx'
 import { roomPath } from '../../views/room-path.ts'
-import { parseSlug } from '../chat/room.ts'
-import { spend } from '../chat/spend.ts'
+import { parseListed } from '../chat/kept-room.ts'
+import { makeRoom, parseWish } from '../chat/make-room.ts'
+import { parseSlug, type Slug } from '../chat/room.ts'
 import type { Web } from './app.ts'
 import type { Env } from './env.ts'
+import { ownerCookie } from './owner-cookie.ts'
 import { readForm, tooLarge } from './read-form.ts'
+import { linkTo } from './share.ts'
+import { wants } from './wants.ts'
 
 /** Rooms that the home page shows. */
 const SHOWN_MAX = 50
 
-export function homeRoutes({ chat, asset }: Web): Hono<Env> {
+export function homeRoutes({ chat, asset, baseUrl, sessions }: Web): Hono<Env> {
   const routes = new Hono<Env>()
 
+  const count = async (room: Slug, kept: boolean) => ({ room, kept, here: await chat.roster.here(room) })
+
   const home = async (props: Pick<HomeProps, 'typed' | 'refusal'> = {}) => {
-    const rooms = await chat.directory.listed()
-    const all = await Promise.all(rooms.map(async (room) => ({ room, here: await chat.roster.here(room) })))
-    const listed = all.filter(({ here }) => here > 0).sort((a, b) => b.here - a.here)
+    const [vanishing, kept] = [await chat.directory.listed(), await chat.store.listed()]
+    const rooms = await Promise.all([
+      ...vanishing.map((room) => count(room, false)),
+      ...kept.map((room) => count(room, true)),
+    ])
+    // There is nothing in a vanishing room that nobody is in; a kept one has something to read.
+    const listed = rooms.filter((room) => room.kept || room.here > 0).sort((a, b) => b.here - a.here)
     return page(HomePage({ asset, listed: listed.slice(0, SHOWN_MAX), ...props }))
   }
 
@@ -25,14 +36,41 @@ export function homeRoutes({ chat, asset }: Web): Hono<Env> {
 
   routes.post('/rooms', async (c: Context<Env>) => {
     const { fields, oversized } = await readForm(c)
-    const typed = { room: String(fields.get('room') ?? ''), listed: fields.has('listed') }
-    c.set('giveBack', ({ sentence }) => home({ typed, refusal: sentence }))
+    const typed = (field: string) => String(fields.get(field) ?? '')
+    c.set('giveBack', ({ sentence }) =>
+      home({
+        typed: {
+          room: typed('room'),
+          kind: typed('kind'),
+          retention: typed('retention'),
+          keep: typed('keep'),
+          listed: parseListed(fields.get('listed')),
+        },
+        refusal: sentence,
+      }),
+    )
     if (oversized) throw tooLarge()
-    const room = parseSlug(typed.room)
-    // By its name alone nothing is made. What is bounded is what others are shown: an hour's place in the list, of which
-    // no address shall have all; a room that is listed again takes its place for another hour.
-    if (typed.listed) await spend(chat.limits, 'room', c.var, () => chat.directory.list(room))
-    return c.redirect(roomPath(room), 303)
+    const room = parseSlug(typed('room'))
+    const wish = parseWish({
+      kind: fields.get('kind'),
+      retention: fields.get('retention'),
+      keep: fields.get('keep'),
+      listed: fields.get('listed'),
+    })
+    const made = await makeRoom(chat, c.var, room, wish)
+    if (!made) return c.redirect(roomPath(room), 303)
+
+    c.header('Set-Cookie', ownerCookie(room, made.token, sessions.secure), { append: true })
+    const url = linkTo(c, baseUrl, room)
+    const owner = `${url}/owner/${made.token}`
+    switch (wants(c)) {
+      case 'json':
+        return c.json({ room, url, owner }, 201)
+      case 'text':
+        return c.text(`${url}\n${owner}\n`, 201)
+      case 'html':
+        return c.html(page(MadePage({ asset, room, settings: made.settings, owner })), 201)
+    }
   })
 
   return routes

@@ -34,7 +34,7 @@ export interface StreamTools {
 
 /**
  * Answers a request for a stream: with 200 always, for a reader who is told anything else may give up for good.
- * @throws Refusal `not-found` for an address that can't be a room's, `busy` when no more rooms can be followed
+ * @throws Refusal `not-found` for an address that can't be a room's, `gone` for a deleted one's, `busy` when no more rooms can be followed
  */
 export async function openStream(
   tools: StreamTools,
@@ -51,6 +51,8 @@ export async function openStream(
   const leavePlace = streams.admit(place)
   const entered = leavePlace && (await enterRoom(chat, place, format, leavePlace))
 
+  const kept = format === 'html' ? await chat.store.find(room) : undefined
+
   const { socket } = response
   if (!socket || socket.destroyed) return entered?.leave()
   const stream = new Stream(response, socket, format, tools.encoders[format].contentType, streams)
@@ -59,7 +61,14 @@ export async function openStream(
   socket.once('close', leave)
   if (format === 'html') {
     stream.send(
-      pack(liveOpening({ asset: tools.asset, tag: entered?.tag, continued: query.has('continued') })),
+      pack(
+        liveOpening({
+          asset: tools.asset,
+          tag: entered?.tag,
+          kept,
+          continued: query.has('continued'),
+        }),
+      ),
     )
   }
   if (!entered) {
@@ -80,6 +89,7 @@ export async function openStream(
   await catchUp(chat, room, entered.feed, stream, resumption)
   // Whoever went meanwhile was not yet in the feed, and must not stay in it.
   if (reader.gone) entered.feed.leave(stream)
+  else if (entered.feed.closed) reader.end('rotate')
   setImmediate(letGo, response, socket, leave)
 }
 

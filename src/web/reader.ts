@@ -14,14 +14,14 @@ import type { Stream } from './stream.ts'
 export class Reader {
   readonly stream: Stream
   readonly member: Member | undefined
+  readonly room: Slug
   /** When the stream ends by itself, by the elapsed clock. */
   readonly endsAt: number
   readonly #tools: StreamTools
-  readonly #room: Slug
 
   constructor(tools: StreamTools, room: Slug, member: Member | undefined, stream: Stream) {
     this.#tools = tools
-    this.#room = room
+    this.room = room
     this.member = member
     this.stream = stream
     const { clock, secrets } = tools.chat
@@ -70,7 +70,7 @@ export class Reader {
   #resumeUrl(held: EventId): string {
     const cursor = formatId(held)
     const query = new URLSearchParams({ after: cursor, continued: '' })
-    if (this.member) query.set('proof', signCursor(this.#tools.chat, this.#room, this.member, cursor).proof)
-    return `${roomPath(this.#room)}/live.html?${query}`
+    if (this.member) query.set('proof', signCursor(this.#tools.chat, this.room, this.member, cursor).proof)
+    return `${roomPath(this.room)}/live.html?${query}`
   }
 }

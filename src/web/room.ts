@@ -4,9 +4,11 @@ import { RoomPage } from '../../views/room-page.tsx'
 import { roomPath } from '../../views/room-path.ts'
 import { PAGE_MESSAGES } from '../chat/catch-up.ts'
 import { formatId } from '../chat/event.ts'
+import { findRoom } from '../chat/find-room.ts'
 import { giveCursor, signCursor } from '../chat/given-cursor.ts'
 import type { Web } from './app.ts'
 import type { Env } from './env.ts'
+import { ownerOf } from './owner-cookie.ts'
 import { SHOWN_MAX } from './people.ts'
 import { readSlug } from './read-slug.ts'
 import { linkTo } from './share.ts'
@@ -18,7 +20,7 @@ export function roomRoutes({ chat, asset, baseUrl, beatSeconds }: Web): Hono<Env
     const room = readSlug(encodeURIComponent(c.req.param('room')))
     if (room !== c.req.param('room')) return c.redirect(roomPath(room), 301)
     const { member } = c.var
-    const kept = await chat.store.find(room)
+    const kept = await findRoom(chat.store, room)
     const history = kept && (await chat.store.page(room, { kind: 'newest' }, PAGE_MESSAGES))
     const { cursor, proof } = history
       ? signCursor(chat, room, member, formatId(history.top))
@@ -41,6 +43,8 @@ export function roomRoutes({ chat, asset, baseUrl, beatSeconds }: Web): Hono<Env
           begin: `?${new URLSearchParams({ after: cursor, proof })}`,
           beatSeconds,
           history,
+          kept,
+          owner: await ownerOf(chat, room, c.req.header('Cookie')),
           composer: { room, postKey: chat.secrets.token() },
         }),
       ),

@@ -1,4 +1,5 @@
 import type { Address } from '../chat/address.ts'
+import type { Ending } from '../chat/frames.ts'
 import type { Member, MemberId } from '../chat/member.ts'
 import type { Clock, Undo } from '../chat/ports.ts'
 import type { Slug } from '../chat/room.ts'
@@ -111,6 +112,14 @@ export class Streams implements SlowReaders {
     }
   }
 
+  /** Ends all that is open in a room, paced. */
+  async endIn(room: Slug, ending: Ending): Promise<void> {
+    await this.#end(
+      this.#readers().filter((reader) => reader.room === room),
+      ending,
+    )
+  }
+
   watch(stream: Stream): void {
     this.#waiting.add(stream)
   }
@@ -118,17 +127,24 @@ export class Streams implements SlowReaders {
   /** Ends all streams, paced; resolves when each has been told. */
   async drain(): Promise<void> {
     this.#draining = true
-    const all = this.#slots.flatMap((slot) => [...slot])
-    const step = Math.max(DRAIN_STEP_MIN, Math.ceil(all.length / (DRAIN_MS / DRAIN_STEP_MS)))
-    for (let next = 0; next < all.length; next += step) {
-      if (next > 0) await new Promise<void>((resolve) => this.#clock.after(DRAIN_STEP_MS, resolve))
-      for (const reader of all.slice(next, next + step)) reader.end('drain')
-    }
+    await this.#end(this.#readers(), 'drain')
   }
 
   close(): void {
     for (const stop of this.#stops) stop()
     for (const slot of this.#slots) for (const { stream } of slot) stream.cut()
+  }
+
+  #readers(): Reader[] {
+    return this.#slots.flatMap((slot) => [...slot])
+  }
+
+  async #end(readers: readonly Reader[], ending: Ending): Promise<void> {
+    const step = Math.max(DRAIN_STEP_MIN, Math.ceil(readers.length / (DRAIN_MS / DRAIN_STEP_MS)))
+    for (let next = 0; next < readers.length; next += step) {
+      if (next > 0) await new Promise<void>((resolve) => this.#clock.after(DRAIN_STEP_MS, resolve))
+      for (const reader of readers.slice(next, next + step)) reader.end(ending)
+    }
   }
 
   #serveSlot(): void {

@@ -10,6 +10,9 @@ const RETRY_MS = 1000
 const RETRY_MAX_MS = 30_000
 const ANSWER_MS = 5000
 
+// The answer where a room was deleted.
+const GONE = 410
+
 // That many connections a browser keeps to one server.
 const CONNECTIONS = 6
 
@@ -33,8 +36,11 @@ let reading = false
 /** Why there is to be no stream just now. */
 const pauses = new Set()
 
+/** The room is gone: there is no stream any more. */
+let over = false
+
 const show = (wanted) => {
-  const state = pauses.size > 0 ? 'paused' : wanted
+  const state = over ? 'deleted' : pauses.size > 0 ? 'paused' : wanted
   if (status.dataset.state === state) return
   status.dataset.state = state
   status.firstElementChild.textContent = state === 'reconnecting' ? 'reconnecting…' : state
@@ -56,10 +62,21 @@ const connectLater = (wishedMs) => {
   waiting = setTimeout(connect, Math.max(wishedMs, backoff))
 }
 
+/** What is on the screen stays, and nobody asks for more. */
+const close = (sentence) => {
+  over = true
+  show()
+  const line = document.createElement('p')
+  line.className = 'line gap'
+  line.textContent = sentence
+  log.append(line)
+}
+
 const hear = async ({ event, id, data }) => {
   heardAt = Date.now()
   if (id) lastEventId = id
-  if (event === 'busy' || event === 'drain') showBroken()
+  if (event === 'closed') close(data)
+  else if (event === 'busy' || event === 'drain') showBroken()
   else if (event !== 'rotate') {
     failures = 0
     timeouts = 0
@@ -72,7 +89,7 @@ const hear = async ({ event, id, data }) => {
 const connect = async () => {
   clearTimeout(waiting)
   // Two streams at once would show every message twice.
-  if (current || pauses.size > 0) return
+  if (current || over || pauses.size > 0) return
   const mine = new AbortController()
   current = mine
   let wishedMs = 0
@@ -86,7 +103,8 @@ const connect = async () => {
   }, patience)
   try {
     const headers = { Accept: 'text/event-stream', ...(lastEventId && { 'Last-Event-ID': lastEventId }) }
-    const { ok, headers: said, body } = await fetch(log.dataset.stream, { headers, signal: mine.signal })
+    const response = await fetch(log.dataset.stream, { headers, signal: mine.signal })
+    const { ok, status: code, headers: said, body } = response
     clearTimeout(timer)
     // An answer that is no stream is nothing to show.
     if (ok && said.get('Content-Type')?.startsWith('text/event-stream')) {
@@ -96,13 +114,15 @@ const connect = async () => {
         wishedMs = event.retry ?? wishedMs
         return hear(event)
       })
-    } else body?.cancel()
+    } else if (code === GONE) close(await response.text())
+    else body?.cancel()
   } catch {
     // Lost, or given up.
   }
   clearTimeout(timer)
   if (current !== mine) return
   giveUp()
+  if (over) return
   connectLater(wishedMs)
   if (late) timeouts++
   else failures++

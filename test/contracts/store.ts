@@ -22,7 +22,7 @@ export interface StoreUnderTest {
   close(): Promise<void>
 }
 
-const FOREVER: Settings = { retention: undefined, keep: undefined }
+const FOREVER: Settings = { retention: undefined, keep: undefined, listed: false }
 const DAY_MS = 86_400_000
 const OTHER = parseSlug('other')
 
@@ -140,7 +140,7 @@ export function storeContract(name: string, make: () => Promise<StoreUnderTest>)
       [await store.isOwner(LOBBY, 'owner'), await store.isOwner(LOBBY, 'thief')],
       [true, false],
     )
-    const settings = { retention: DAY_MS, keep: 100 }
+    const settings = { retention: DAY_MS, keep: 100, listed: true }
     assert.deepEqual(await store.change(LOBBY, settings), { slug: LOBBY, ...settings })
     assert.deepEqual(await (await under.reopen()).find(LOBBY), { slug: LOBBY, ...settings })
   })
@@ -173,8 +173,8 @@ export function storeContract(name: string, make: () => Promise<StoreUnderTest>)
     store,
     pass,
   }) => {
-    await store.create(LOBBY, { retention: DAY_MS, keep: undefined }, 'owner')
-    await store.create(OTHER, { retention: undefined, keep: 2 }, 'owner')
+    await store.create(LOBBY, { retention: DAY_MS, keep: undefined, listed: false }, 'owner')
+    await store.create(OTHER, { retention: undefined, keep: 2, listed: false }, 'owner')
     const first = await say(store, 'first')
     for (const text of ['a', 'b', 'c']) await store.append(OTHER, ADA, AUTHOR, parseDraft({ text }))
     await pass(DAY_MS / 2)

@@ -23,7 +23,13 @@ export function testChat(
   const clock = new TestClock()
   const secrets = testSecrets()
   const bus = wrap(new LocalBus(clock, secrets))
-  const tools = { encoders, pack: (text: string) => text, fanOut: new FanOut(clock), retryMs: () => 1500 }
+  const tools = {
+    encoders,
+    pack: (text: string) => text,
+    fanOut: new FanOut(clock),
+    retryMs: () => 1500,
+    end: () => {},
+  }
   const roster = new MemoryRoster(clock, secrets, ROSTER_TIMES)
   const store = new OnDemandStore(undefined, () => Promise.reject(new Error('Nothing is kept here')))
   const hub = new Hub(bus, store, clock, 60_000, tools)

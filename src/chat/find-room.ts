@@ -1,0 +1,26 @@
+import type { KeptRoom } from './kept-room.ts'
+import type { Store } from './ports.ts'
+import { Refusal, type RefusalCode } from './refusal.ts'
+import type { Slug } from './room.ts'
+
+const DAY = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' })
+
+/**
+ * The kept room of this name; undefined: it is, or would be, a vanishing one.
+ * @param code of the refusal where there can be neither: the room was deleted, and its name is still nobody's
+ * @throws Refusal
+ */
+export async function findRoom(
+  store: Pick<Store, 'find' | 'reservedUntil'>,
+  room: Slug,
+  code: RefusalCode = 'gone',
+): Promise<KeptRoom | undefined> {
+  const kept = await store.find(room)
+  if (kept) return kept
+  const until = await store.reservedUntil(room)
+  if (until === undefined) return undefined
+  throw new Refusal(
+    code,
+    `The room “${room}” was deleted by its owner. Its name is nobody’s until ${DAY.format(until)}.`,
+  )
+}

@@ -1,0 +1,102 @@
+import { type Context, Hono } from 'hono'
+import { page } from '../../views/layout.tsx'
+import { roomPath } from '../../views/room-path.ts'
+import { SettingsPage, type SettingsProps } from '../../views/settings-page.tsx'
+import { changeRoom } from '../chat/change-room.ts'
+import { deleteRoom } from '../chat/delete-room.ts'
+import { findRoom } from '../chat/find-room.ts'
+import { type KeptRoom, parseListed, parseSettings } from '../chat/kept-room.ts'
+import { Refusal } from '../chat/refusal.ts'
+import type { Slug } from '../chat/room.ts'
+import { parseSlug } from '../chat/room.ts'
+import { settingsJson } from '../frames/json.ts'
+import type { Web } from './app.ts'
+import type { Env } from './env.ts'
+import { noOwnerCookie, ownerCookie, ownerOf } from './owner-cookie.ts'
+import { readForm, tooLarge } from './read-form.ts'
+import { readSlug } from './read-slug.ts'
+import { wants } from './wants.ts'
+
+/** What the owner of a kept room can do with it. */
+export function ownerRoutes({ chat, asset, sessions }: Web): Hono<Env> {
+  const routes = new Hono<Env>()
+
+  const settingsPage = (room: KeptRoom, props: Partial<SettingsProps> = {}) =>
+    page(SettingsPage({ asset, room: room.slug, settings: room, ...props }))
+
+  const keptRoom = async (slug: Slug): Promise<KeptRoom> => {
+    const kept = await findRoom(chat.store, slug)
+    if (kept) return kept
+    throw new Refusal('not-found', `“${slug}” is no kept room: it has no owner and no settings.`)
+  }
+
+  const owned = async (c: Context, address: string): Promise<KeptRoom> => {
+    const kept = await keptRoom(readSlug(encodeURIComponent(address)))
+    if (await ownerOf(chat, kept.slug, c.req.header('Cookie'))) return kept
+    throw new Refusal(
+      'forbidden',
+      'Only the owner of this room can do that. Open the owner’s link that was shown when the room was made.',
+    )
+  }
+
+  routes.get('/r/:room/owner/:token', async (c) => {
+    const { slug } = await keptRoom(readSlug(encodeURIComponent(c.req.param('room'))))
+    const token = c.req.param('token')
+    // The address must not be told to any page or server that comes next.
+    c.header('Referrer-Policy', 'no-referrer')
+    if (!(await chat.store.isOwner(slug, chat.secrets.imprint(token))))
+      throw new Refusal('forbidden', 'This is not the owner’s link of this room. Is all of it there?')
+    c.header('Set-Cookie', ownerCookie(slug, token, sessions.secure), { append: true })
+    return c.redirect(`${roomPath(slug)}/settings`, 303)
+  })
+
+  routes.get('/r/:room/settings', async (c) => {
+    const room = await owned(c, c.req.param('room'))
+    if (wants(c) === 'json') return c.json({ room: room.slug, ...settingsJson(room) })
+    return c.html(settingsPage(room, { saved: c.req.query('saved') !== undefined }))
+  })
+
+  routes.post('/r/:room/settings', async (c) => {
+    const room = await owned(c, c.req.param('room'))
+    const { fields, oversized } = await readForm(c)
+    const [retention, keep, listed] = ['retention', 'keep', 'listed'].map((field) => fields.get(field))
+    c.set('giveBack', ({ sentence }) => {
+      const typed = {
+        retention: String(retention ?? ''),
+        keep: String(keep ?? ''),
+        listed: parseListed(listed),
+      }
+      return settingsPage(room, { typed, refusal: sentence })
+    })
+    if (oversized) throw tooLarge()
+    const changed = await changeRoom(chat, room.slug, parseSettings({ retention, keep, listed }))
+    if (wants(c) === 'json') return c.json({ room: room.slug, ...settingsJson(changed) })
+    return c.redirect(`${roomPath(room.slug)}/settings?saved`, 303)
+  })
+
+  routes.post('/r/:room/delete', async (c) => {
+    const room = await owned(c, c.req.param('room'))
+    const { fields } = await readForm(c)
+    c.set('giveBack', ({ sentence }) => settingsPage(room, { deleteRefusal: sentence }))
+    confirm(room.slug, String(fields.get('confirm') ?? ''))
+    await deleteRoom(chat, room.slug)
+    c.header('Set-Cookie', noOwnerCookie(room.slug, sessions.secure), { append: true })
+    if (wants(c) === 'json') return c.json({ room: room.slug, deleted: true })
+    // Which says that it was deleted, and until when its name is nobody's.
+    return c.redirect(roomPath(room.slug), 303)
+  })
+
+  routes.post('/r/:room/disown', async (c) => {
+    const room = readSlug(encodeURIComponent(c.req.param('room')))
+    c.header('Set-Cookie', noOwnerCookie(room, sessions.secure), { append: true })
+    return c.redirect(roomPath(room), 303)
+  })
+
+  return routes
+}
+
+/** @throws Refusal `invalid` when what was typed is not the room's name */
+function confirm(room: Slug, typed: string): void {
+  if (typed.trim() !== '' && parseSlug(typed) === room) return
+  throw new Refusal('invalid', `To delete the room, type its name: ${room}`)
+}

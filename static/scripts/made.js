@@ -1,0 +1,3 @@
+import { copies } from './later/copy.js'
+
+copies(document.querySelector('[data-copy]'))

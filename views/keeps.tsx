@@ -1,0 +1,69 @@
+import type { Settings } from '../src/chat/kept-room.ts'
+import { retentionWord } from '../src/chat/kept-room.ts'
+import type { Changed } from '../src/chat/signal.ts'
+
+/** How long messages last, by the word of the forms. */
+export const DURATIONS: ReadonlyMap<string, string> = new Map([
+  ['1d', '1 day'],
+  ['7d', '7 days'],
+  ['30d', '30 days'],
+  ['1y', '1 year'],
+  ['forever', 'ever'],
+])
+
+export const CLOSED = 'This room was deleted by its owner, with all that was kept of it.'
+
+/** What becomes of messages in a room: a kept one with these settings, or a vanishing one. */
+export function keepsSentence(kept: Settings | undefined): string {
+  if (!kept)
+    return 'Nothing said here is stored. Messages live on the screens that are open: refresh, and this log is empty.'
+  const newest = kept.keep === 1 ? 'The newest message here is' : `The newest ${kept.keep} messages here are`
+  if (kept.retention === undefined) {
+    const deleted = 'until their author or the room’s owner deletes them'
+    return kept.keep === undefined ? `Messages here are kept ${deleted}.` : `${newest} kept.`
+  }
+  const duration = DURATIONS.get(retentionWord(kept.retention))
+  return kept.keep === undefined
+    ? `Messages here are kept for ${duration}.`
+    : `${newest} kept, for ${duration} at most.`
+}
+
+/** The same in a word or two, beside the room's name. */
+export function Kind({ kept }: { kept: Settings | undefined }) {
+  const duration =
+    kept?.retention !== undefined ? ` for ${DURATIONS.get(retentionWord(kept.retention))}` : undefined
+  return (
+    <span id="kind" class="kind" title={keepsSentence(kept)}>
+      {kept ? 'kept' : 'vanishing'}
+      {duration && <span>{duration}</span>}
+    </span>
+  )
+}
+
+export function changedSentence({ made, settings }: Changed): string {
+  return `${made ? 'This is a kept room now.' : 'The owner changed what is kept.'} ${keepsSentence(settings)}`
+}
+
+function ChangedLine({ changed }: { changed: Changed }) {
+  return <p class="line">{changedSentence(changed)}</p>
+}
+
+export function changedLine(changed: Changed): string {
+  return String(<ChangedLine changed={changed} />)
+}
+
+/** For a page: the line in its log, and what stands elsewhere about it. */
+export function changedPart(changed: Changed): string {
+  const kept = changed.settings
+  return String(
+    <>
+      <ChangedLine changed={changed} />
+      <hx-partial hx-target="#kind" hx-swap="outerHTML">
+        <Kind kept={kept} />
+      </hx-partial>
+      <hx-partial hx-target="#keeps" hx-swap="innerHTML">
+        {keepsSentence(kept)}
+      </hx-partial>
+    </>,
+  )
+}

@@ -1,0 +1,95 @@
+import { retentionWord, type Settings } from '../src/chat/kept-room.ts'
+import { KeepFields, type KeepProps } from './keep-fields.tsx'
+import { keepsSentence } from './keeps.tsx'
+import { type AssetUrl, Layout } from './layout.tsx'
+import { roomPath } from './room-path.ts'
+
+export interface SettingsProps {
+  readonly asset: AssetUrl
+  readonly room: string
+  readonly settings: Settings
+  readonly saved?: boolean
+  /** What was typed, when changing was refused. */
+  readonly typed?: KeepProps & { readonly listed: boolean }
+  /** Why changing, or deleting, was refused. */
+  readonly refusal?: string
+  readonly deleteRefusal?: string
+}
+
+/** What the owner of a kept room can do with it. */
+export function SettingsPage(props: SettingsProps) {
+  const { asset, room, settings, saved, refusal, typed, deleteRefusal } = props
+  const path = roomPath(room)
+  const shown = typed ?? {
+    retention: retentionWord(settings.retention),
+    keep: String(settings.keep ?? ''),
+    listed: settings.listed,
+  }
+  return (
+    <Layout title={`Settings of ${room} · Snug`} asset={asset} page="about">
+      <main class="prose">
+        <h1>
+          <bdi>{room}</bdi>
+        </h1>
+        <p class="lead">
+          You own this room. {keepsSentence(settings)} <a href={path}>Enter it</a>
+        </p>
+        {saved && (
+          <p class="done" role="status">
+            Saved. Whoever is in the room was told.
+          </p>
+        )}
+        <form class="forget settings" method="post" action={`${path}/settings`}>
+          <h2>What it keeps</h2>
+          <KeepFields {...shown} />
+          <label class="check">
+            <input type="checkbox" name="listed" value="yes" checked={shown.listed} /> List this room on the
+            first page, with how many are here
+          </label>
+          {refusal && (
+            <p id="refusal" class="refusal" role="alert">
+              {refusal}
+            </p>
+          )}
+          <p class="hint">What is older, or more, than the room keeps is deleted within a minute.</p>
+          <button type="submit">Save</button>
+        </form>
+        <form class="forget" method="post" action={`${path}/delete`}>
+          <h2>Delete the room</h2>
+          <p>
+            All that was said in it is deleted for good, and who is in it is sent home. For 30 days nobody can
+            use its name, so that links to it lead to no other room.
+          </p>
+          <label for="confirm">
+            Type the room’s name, <b dir="auto">{room}</b>, to delete it
+          </label>
+          <input
+            id="confirm"
+            name="confirm"
+            required
+            autocomplete="off"
+            autocapitalize="none"
+            spellcheck={false}
+            aria-invalid={deleteRefusal ? 'true' : undefined}
+            aria-describedby={deleteRefusal ? 'delete-refusal' : undefined}
+          />
+          {deleteRefusal && (
+            <p id="delete-refusal" class="refusal" role="alert">
+              {deleteRefusal}
+            </p>
+          )}
+          <button type="submit">Delete {room}</button>
+        </form>
+        <form method="post" action={`${path}/disown`}>
+          <p>
+            On a computer that others use, this browser can forget that it owns the room; the owner’s link
+            brings it back.{' '}
+            <button type="submit" class="quiet">
+              Forget it here
+            </button>
+          </p>
+        </form>
+      </main>
+    </Layout>
+  )
+}
