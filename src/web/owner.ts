@@ -8,7 +8,6 @@ import { findRoom } from '../chat/find-room.ts'
 import { type KeptRoom, parseListed, parseSettings } from '../chat/kept-room.ts'
 import { Refusal } from '../chat/refusal.ts'
 import type { Slug } from '../chat/room.ts'
-import { parseSlug } from '../chat/room.ts'
 import { settingsJson } from '../frames/json.ts'
 import type { Web } from './app.ts'
 import type { Env } from './env.ts'
@@ -97,6 +96,6 @@ export function ownerRoutes({ chat, asset, sessions }: Web): Hono<Env> {
 
 /** @throws Refusal `invalid` when what was typed is not the room's name */
 function confirm(room: Slug, typed: string): void {
-  if (typed.trim() !== '' && parseSlug(typed) === room) return
+  if (typed.normalize('NFKC').trim().toLowerCase() === room) return
   throw new Refusal('invalid', `To delete the room, type its name: ${room}`)
 }

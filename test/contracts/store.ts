@@ -142,7 +142,12 @@ export function storeContract(name: string, make: () => Promise<StoreUnderTest>)
     )
     const settings = { retention: DAY_MS, keep: 100, listed: true }
     assert.deepEqual(await store.change(LOBBY, settings), { slug: LOBBY, ...settings })
-    assert.deepEqual(await (await under.reopen()).find(LOBBY), { slug: LOBBY, ...settings })
+    const again = await under.reopen()
+    assert.deepEqual(await again.find(LOBBY), { slug: LOBBY, ...settings })
+    await again.create(OTHER, FOREVER, 'owner')
+    assert.deepEqual(await again.listed(), [LOBBY])
+    await again.change(LOBBY, FOREVER)
+    assert.deepEqual(await again.listed(), [])
   })
 
   it('a deleted room is gone with all that was said, and its name is nobody’s for 30 days', async (under) => {

@@ -6,7 +6,7 @@ import { readAssets } from '../../scripts/assets.ts'
 import { buildWriter } from '../../scripts/build.ts'
 import type { Clock } from '../../src/chat/ports.ts'
 import { systemClock } from '../../src/clock.ts'
-import { compose, type Snug } from '../../src/compose.ts'
+import { compose, type Snug, type Storage } from '../../src/compose.ts'
 import { type Config, readCommand } from '../../src/config.ts'
 import { memorySecrets } from '../../src/secrets.ts'
 import { emptyFolder } from './snug-process.ts'
@@ -36,6 +36,7 @@ export async function startServer(
   t: TestContext,
   settings: Partial<Config> = {},
   clock: Clock = systemClock,
+  data: Storage = { folder: undefined, make: async () => ({ path: await emptyFolder(t) }) },
 ): Promise<TestServer> {
   const config = testConfig(settings)
   let log = ''
@@ -48,7 +49,7 @@ export async function startServer(
     assets: await assets,
     log: pino({ level: 'debug' }, sink),
     writer: await writer,
-    data: { folder: undefined, make: async () => ({ path: await emptyFolder(t) }) },
+    data,
   })
   await new Promise<void>((resolve) => snug.server.listen(0, config.host, resolve))
   t.after(async () => {

@@ -203,7 +203,7 @@ test('rooms are listed so often by one address; what was typed comes back, and j
   assert.equal(refused.headers.get('Retry-After'), '3600')
   const html = await refused.text()
   assert.match(html, /value="my third"/)
-  assert.match(html, /role="alert">Too many rooms were listed from your network\. Try again in 60 minutes\./)
+  assert.match(html, /role="alert">Too many rooms were made from your network\. Try again in 60 minutes\./)
   assert.equal((await new Visitor(url).post('/rooms', { room: 'my third' })).status, 303)
 })
 
