@@ -16,6 +16,7 @@ export async function readAssets(): Promise<Asset[]> {
   return Promise.all([
     pack('snug.js', 'text/javascript; charset=utf-8', await script('scripts/snug.js')),
     pack('later.js', 'text/javascript; charset=utf-8', await script('scripts/later.js', 'esm')),
+    pack('past.js', 'text/javascript; charset=utf-8', await script('scripts/past.js')),
     pack('home.js', 'text/javascript; charset=utf-8', await script('scripts/home.js')),
     pack('made.js', 'text/javascript; charset=utf-8', await script('scripts/made.js')),
     pack('me.js', 'text/javascript; charset=utf-8', await script('scripts/me.js')),

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http'
 import type { Logger } from 'pino'
 import { LocalBus } from './bus/local.ts'
+import type { Chat } from './chat/chat.ts'
 import { FanOut } from './chat/fan-out.ts'
 import { type Ending, FORMATS, type Format } from './chat/frames.ts'
 import { Hub } from './chat/hub.ts'
@@ -58,6 +59,7 @@ export interface Surroundings {
 export interface Snug {
   readonly server: Server
   readonly app: ReturnType<typeof createApp>
+  readonly chat: Chat<Parcel>
   readonly streams: Streams
   /** From now on this process is not ready for more. */
   retire(): void
@@ -141,6 +143,7 @@ export async function compose(
   return {
     server: createHttpServer(app, tools, log),
     app,
+    chat,
     streams,
     retire: () => {
       ready = false

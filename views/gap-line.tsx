@@ -1,4 +1,6 @@
+import { formatId } from '../src/chat/event.ts'
 import type { Gap } from '../src/chat/frames.ts'
+import { Older } from './history.tsx'
 
 export function gapSentence({ missed, afresh }: Gap): string {
   if (afresh) return 'Much was said meanwhile. These are the newest messages.'
@@ -17,8 +19,10 @@ export function gapLine(gap: Gap): string {
 /** For a page: in the log, or instead of all that is in it. */
 export function gapPart(gap: Gap): string {
   if (!gap.afresh) return gapLine(gap)
+  const { epoch, seq } = gap.id
   return String(
     <hx-partial hx-target="#log" hx-swap="innerHTML">
+      {gap.afresh.older && <Older before={formatId({ epoch, seq: seq + 1 })} />}
       <GapLine gap={gap} />
     </hx-partial>,
   )

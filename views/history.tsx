@@ -1,10 +1,8 @@
 import { inBreaths } from '../src/chat/breath.ts'
 import { formatId, type Posted } from '../src/chat/event.ts'
 import { MessageItem } from './message-item.tsx'
-import { roomPath } from './room-path.ts'
 
 export interface HistoryProps {
-  readonly room: string
   /** Oldest first. */
   readonly messages: readonly Posted[]
   /** Whether there are older ones. */
@@ -12,11 +10,19 @@ export interface HistoryProps {
 }
 
 /** Messages that a kept room remembers, with a way to those before. */
-export function History({ room, messages, older }: HistoryProps) {
+export function History({ messages, older }: HistoryProps) {
   const [first] = messages
   return (
     <>
-      {older && first && <Older room={room} before={formatId(first.id)} />}
+      {older && first && <Older before={formatId(first.id)} />}
+      <Messages messages={messages} />
+    </>
+  )
+}
+
+export function Messages({ messages }: { messages: readonly Posted[] }) {
+  return (
+    <>
       {inBreaths(messages).map(({ message, next }) => (
         <MessageItem event={message} next={next} />
       ))}
@@ -24,16 +30,20 @@ export function History({ room, messages, older }: HistoryProps) {
   )
 }
 
-/** A link to older messages; with scripts it gives way to them as soon as it comes into view. */
-function Older({ room, before }: { room: string; before: string }) {
-  const query = new URLSearchParams({ before })
+/**
+ * A link to older messages, relative to the room's page; with scripts it gives way to them as soon as it comes into
+ * view.
+ */
+export function Older({ before }: { before: string }) {
+  const query = `?${new URLSearchParams({ before })}`
   return (
     <a
       class="older"
-      href={`${roomPath(room)}?${query}`}
-      hx-get={`${roomPath(room)}/messages?${query}`}
+      href={query}
+      hx-get={query}
       hx-trigger="click, intersect once"
       hx-swap="outerHTML"
+      aria-live="off"
     >
       Older messages
     </a>

@@ -7,7 +7,7 @@ export interface LayoutProps {
   readonly title: string
   readonly asset: AssetUrl
   /** The script of the page; those of a room bring htmx. */
-  readonly script?: 'snug.js' | 'home.js' | 'me.js' | 'made.js'
+  readonly script?: 'snug.js' | 'past.js' | 'home.js' | 'me.js' | 'made.js'
   /** A class on the body, which says what kind of page this is. */
   readonly page: string
   readonly head?: Child

@@ -1,5 +1,7 @@
+import { formatId } from '../src/chat/event.ts'
 import type { Ending } from '../src/chat/frames.ts'
 import type { Settings } from '../src/chat/kept-room.ts'
+import { type HistoryProps, Older } from './history.tsx'
 import { CLOSED, keepsSentence } from './keeps.tsx'
 import type { AssetUrl } from './layout.tsx'
 
@@ -11,15 +13,19 @@ export interface LivePageProps {
   readonly kept: Settings | undefined
   /** Whether this page goes on from one that ended. */
   readonly continued: boolean
+  /** What it begins with, in a kept room; the messages themselves follow. */
+  readonly shown: HistoryProps | undefined
 }
 
 /** Some browsers show a streamed page only after 250 characters: this says something with them. */
 const INTRO =
   'New ones appear below as they are written, without any script; after some minutes this part of the page reloads ' +
   'by itself and goes on where it was. Should it ever stay still for long, reload the page.'
+const VANISHED = 'What was above has vanished, as all here does. '
+const LINKS = 'These are the newest messages, and the time of each is a link to it. '
 
 /** The beginning of a page that never ends; messages follow as they are posted. */
-export function liveOpening({ asset, tag, kept, continued }: LivePageProps): string {
+export function liveOpening({ asset, tag, kept, continued, shown }: LivePageProps): string {
   const head = (
     <head>
       <meta charset="utf-8" />
@@ -27,19 +33,23 @@ export function liveOpening({ asset, tag, kept, continued }: LivePageProps): str
       <meta name="color-scheme" content="light dark" />
       <meta name="viewport" content="width=device-width, initial-scale=1" />
       <link rel="stylesheet" href={asset('snug.css')} />
+      {/* Links lead away from the room, not into this frame. */}
+      <base target="_top" />
       {tag && <link rel="stylesheet" href={`/mine/${tag}.css`} />}
     </head>
   )
-  const line = (
-    <p class="line">
-      {continued &&
-        (kept
-          ? 'What was above is there when you reload the page. '
-          : 'What was above has vanished, as all here does. ')}
-      {keepsSentence(kept)} {INTRO}
-    </p>
+  const first = shown?.messages[0]
+  const top = (
+    <>
+      <p class="line">
+        {continued && !shown && VANISHED}
+        {keepsSentence(kept)} {shown && LINKS}
+        {INTRO}
+      </p>
+      {shown?.older && first && <Older before={formatId(first.id)} />}
+    </>
   )
-  return `<!doctype html><html lang="en">${head}<body class="live-log"><main class="log">${line}\n`
+  return `<!doctype html><html lang="en">${head}<body class="live-log"><main class="log">${top}\n`
 }
 
 /** The end of such a page: it goes on by a refresh. */

@@ -15,10 +15,19 @@ export function MessageItem({ event, next = false }: { event: Posted; next?: boo
       <b data-tag={event.author.tag}>
         <bdi>{event.author.name}</bdi>
       </b>{' '}
-      <time datetime={at}>{at.slice(11, 16)} UTC</time>
+      <time datetime={at}>{event.kept ? <a href={linkTo(event.id)}>{clock(at)}</a> : clock(at)}</time>
       <Body event={event} />
     </article>
   )
+}
+
+/** Relative: short enough to come with every message. */
+export function linkTo(id: EventId): string {
+  return `?around=${formatId(id)}#m${formatId(id)}`
+}
+
+function clock(at: string): string {
+  return `${at.slice(11, 16)} UTC`
 }
 
 function Body({ event }: { event: Posted }) {
@@ -51,15 +60,23 @@ function part(id: EventId, body: ReturnType<typeof Body>): string {
   )
 }
 
-/** In a page that only ever grows: hides the message that stands above, and says what it says now. */
+/** In a page that only ever grows: says below what the message says now, and hides what stands above. */
 export function replacedItem(message: Posted): string {
-  return `${hidden(message.id)}${messageItem(message)}`
+  return messageItem(message) + hiding(message.id)
 }
 
 export function deletedItem(id: EventId): string {
-  return `${hidden(id)}<p class="line">A message was deleted.</p>`
+  return String(<DeletedLine id={id} />) + hiding(id)
 }
 
-function hidden(id: EventId): string {
+function DeletedLine({ id }: { id: EventId }) {
+  return (
+    <p class="line" data-gone={formatId(id)}>
+      A message was deleted.
+    </p>
+  )
+}
+
+function hiding(id: EventId): string {
   return String(<link rel="stylesheet" href={`/gone/${formatId(id)}.css`} />)
 }

@@ -24,7 +24,7 @@ export interface RoomProps extends PeopleProps {
   /** Whether the reader owns the room. */
   readonly owner: boolean
   /** What a kept room remembers; undefined for a vanishing one. */
-  readonly history: Omit<HistoryProps, 'room'> | undefined
+  readonly history: HistoryProps | undefined
 }
 
 export function RoomPage(props: RoomProps) {
@@ -93,7 +93,7 @@ function Log({ room, begin, me, beatSeconds, kept, history }: RoomProps) {
             data-me={me}
           >
             <p class="line vanishing">{keepsSentence(kept)}</p>
-            {history && <History room={room} {...history} />}
+            {history && <History {...history} />}
           </div>
           <div id="pending" class="log" />
           <p id="typing" class="typing line" aria-hidden="true" />

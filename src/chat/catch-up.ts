@@ -1,7 +1,8 @@
 import type { Chat } from './chat.ts'
-import type { EventId, RoomEvent } from './event.ts'
+import type { EventId, Posted, RoomEvent } from './event.ts'
 import type { Feed, Subscriber } from './feed.ts'
 import type { Gap } from './frames.ts'
+import type { Store } from './ports.ts'
 import { beganAfter, type Resumption } from './resume.ts'
 import type { Slug } from './room.ts'
 
@@ -15,25 +16,65 @@ export const PAGE_MESSAGES = 50
 const PATIENCE = 50
 const PATIENCE_MS = 10
 
-/** Adds a reader to a room's feed: first exactly what it missed, in a kept room however long ago, then what comes. */
+/** What a reader is shown at first, and where it goes on. */
+export interface Beginning {
+  readonly messages: readonly Posted[]
+  /** Whether there are older ones. */
+  readonly older: boolean
+  readonly resumption: Resumption
+}
+
+/**
+ * Where a reader begins that shows a kept room's messages from its stream alone: with the last of those before the
+ * cursor that it holds, else with the newest.
+ */
+export async function beginning(
+  { store }: Pick<Chat, 'store'>,
+  room: Slug,
+  asked: EventId | undefined,
+  limit: number,
+): Promise<Beginning | undefined> {
+  if (!(await store.find(room))) return undefined
+  const top = await store.top(room)
+  if (asked && (await store.knows(room, asked)) && (await isNear(store, room, asked, top))) {
+    const before = { ...asked, seq: asked.seq + 1 }
+    const { messages, older } = await store.page(room, { kind: 'before', id: before }, limit)
+    return { messages, older, resumption: { asked, given: undefined } }
+  }
+  const page = await store.page(room, { kind: 'newest' }, limit)
+  return { ...page, resumption: { asked: page.top, given: undefined } }
+}
+
+async function isNear(store: Store, room: Slug, asked: EventId, top: EventId): Promise<boolean> {
+  return (await store.between(room, asked, top, CATCH_UP_MAX + 1)).length <= CATCH_UP_MAX
+}
+
+/**
+ * Adds a reader to a room's feed: first exactly what it missed, in a kept room however long ago, then what comes.
+ * @param shown messages from before what was missed, which it is to show too
+ */
 export async function catchUp<Parcel>(
   chat: Pick<Chat, 'store' | 'clock'>,
   room: Slug,
   feed: Feed<Parcel>,
   subscriber: Subscriber<Parcel>,
   resumption: Resumption | undefined,
+  shown: readonly Posted[] = [],
 ): Promise<void> {
   if (!resumption || !(await chat.store.find(room))) return feed.join(subscriber, resumption)
   await reach(chat, feed, resumption.asked)
   let top = feed.top
-  const missed = await missedSince(chat, room, resumption.asked, top)
+  let missed = await missedSince(chat, room, resumption.asked, top)
   // What comes while the store is read is read too: nothing falls between the last reading and the joining.
   while (feed.top !== top) {
     const from = top
     top = feed.top
-    missed.push(...(await chat.store.between(room, from, top, CATCH_UP_MAX)))
+    const more = await chat.store.between(room, from, top, CATCH_UP_MAX + 1)
+    if (more.length <= CATCH_UP_MAX) missed.push(...more)
+    else missed = await missedSince(chat, room, resumption.asked, top)
   }
-  feed.join(subscriber, resumption, missed)
+  const afresh = missed[0]?.kind === 'gap'
+  feed.join(subscriber, resumption, afresh ? missed : [...shown, ...missed])
 }
 
 /** What is stored reaches a page a moment before the bus brings it to the feed. */
@@ -56,9 +97,12 @@ async function missedSince(
     const missed = await store.between(room, held, top, CATCH_UP_MAX + 1)
     if (missed.length <= CATCH_UP_MAX) return missed
   }
-  const { messages } = await store.page(room, { kind: 'newest' }, PAGE_MESSAGES)
-  const first = messages[0]?.id
-  const id = first ? { epoch: first.epoch, seq: first.seq - 1 } : top
+  const { messages, older } = await store.page(room, { kind: 'newest' }, PAGE_MESSAGES)
   const shown = messages.filter((message) => message.id.seq <= top.seq)
-  return [{ kind: 'gap', id, missed: undefined, afresh: true }, ...shown]
+  const first = shown[0]?.id
+  const id = first ? { epoch: first.epoch, seq: first.seq - 1 } : top
+  const gap: Gap = { kind: 'gap', id, missed: undefined, afresh: { older } }
+  // With the newest event the reader’s cursor is at the top, however much was edited and deleted since the last message.
+  const last = await store.between(room, { ...top, seq: top.seq - 1 }, top, 1)
+  return [gap, ...shown, ...last.filter(({ kind }) => kind !== 'posted')]
 }

@@ -25,6 +25,8 @@ export interface Posted {
   readonly text: string
   /** Milliseconds since 1970 of the last edit, if there was one. */
   readonly editedAt?: number
+  /** Whether the room's history holds it: then it has a link of its own. */
+  readonly kept?: true
 }
 
 /** A message of a kept room says something else now. */

@@ -13,8 +13,8 @@ export interface Gap {
   readonly id: EventId
   /** How many events, or undefined where nobody can know. */
   readonly missed: number | undefined
-  /** What was shown before gives way to what follows: the newest messages. */
-  readonly afresh?: boolean
+  /** What was shown before gives way to what follows, the newest messages; and whether there are older ones. */
+  readonly afresh?: { readonly older: boolean }
 }
 
 /** Why a stream ends by itself; `closed`: the room was deleted, and nobody need come back. */

@@ -66,10 +66,10 @@ export interface Page {
   readonly top: EventId
 }
 
-/** Which messages a page holds: the newest, those before a message, or those around it. */
+/** Which messages a page holds: the newest, those before or after a message, or those around it. */
 export type PageOf =
   | { readonly kind: 'newest' }
-  | { readonly kind: 'before' | 'around'; readonly id: EventId }
+  | { readonly kind: 'before' | 'after' | 'around'; readonly id: EventId }
 
 /** Who may change a message: its author, by a digest of the member, or the room's owner, who may change any. */
 export type Changer = { readonly by: string } | 'owner'

@@ -7,7 +7,7 @@ import {
   type Posted,
   type RoomEvent,
 } from '../chat/event.ts'
-import type { Encoder } from '../chat/frames.ts'
+import type { Encoder, Gap } from '../chat/frames.ts'
 import { retentionWord, type Settings } from '../chat/kept-room.ts'
 import type { Changed, Here, Typing } from '../chat/signal.ts'
 import { sseBlock } from './sse.ts'
@@ -72,6 +72,12 @@ const here = ({ kind, ...rest }: Here) => signal(kind, rest)
 const typing = ({ kind, ...seat }: Typing) => signal(kind, seat)
 const settings = (told: Changed) => signal('settings', settingsJson(told.settings))
 const at = (cursor: EventId) => ({ cursor: formatId(cursor) })
+// Afresh: what came before gives way to the messages that follow.
+const gapJson = ({ id, missed, afresh }: Gap) => ({
+  ...at(id),
+  missed: missed ?? null,
+  ...(afresh && { afresh: true }),
+})
 
 /** SSE with JSON data, for EventSource in programs. */
 export const json: Encoder = {
@@ -85,7 +91,7 @@ export const json: Encoder = {
     sseBlock({
       event: 'gap',
       id: formatId(gap.id),
-      data: signal('gap', { ...at(gap.id), missed: gap.missed ?? null }),
+      data: signal('gap', gapJson(gap)),
     }),
   here: (told) => sseBlock({ event: 'here', data: here(told) }),
   typing: (told) => sseBlock({ event: 'typing', data: typing(told) }),
@@ -102,7 +108,7 @@ export const ndjson: Encoder = {
   posted: line,
   edited: line,
   deleted: line,
-  gap: (gap) => `${signal('gap', { ...at(gap.id), missed: gap.missed ?? null })}\n`,
+  gap: (gap) => `${signal('gap', gapJson(gap))}\n`,
   here: (told) => `${here(told)}\n`,
   typing: (told) => `${typing(told)}\n`,
   settings: (told) => `${settings(told)}\n`,

@@ -93,6 +93,11 @@ export class Reading {
         return { ...this.#backwards(room, undefined, limit), newer: false }
       case 'before':
         return { ...this.#backwards(room, of.id.seq, limit), newer: true }
+      case 'after': {
+        const later = this.after(room, of.id.seq, limit + 1)
+        const { messages } = this.#backwards(room, of.id.seq + 1, 1)
+        return { messages: later.slice(0, limit), older: messages.length > 0, newer: later.length > limit }
+      }
       case 'around': {
         const half = Math.floor(limit / 2)
         const later = this.after(room, of.id.seq, half + 1)

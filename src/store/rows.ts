@@ -32,6 +32,7 @@ export function readPosted(room: Slug, row: Row, prefix = '', seq = Number(row.s
     },
     text: String(row[`${prefix}text`]),
     ...(editedAt === null ? {} : { editedAt: Number(editedAt) }),
+    kept: true,
   }
 }
 

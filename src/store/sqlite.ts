@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { authorship } from '../chat/authorship.ts'
 import {
   type Author,
   type Deleted,
@@ -145,7 +146,7 @@ export class SqliteStore implements Store {
       key: key || undefined,
     })
     if (!fresh) return this.#first(room, epoch, seq, { author, text, at })
-    const event: Posted = { kind: 'posted', id: { epoch, seq }, room, at, author, text }
+    const event: Posted = { kind: 'posted', id: { epoch, seq }, room, at, author, text, kept: true }
     await this.#tools.bus.carry(event)
     return event
   }
@@ -204,7 +205,7 @@ export class SqliteStore implements Store {
       const { editedAt: _, ...posted } = found.posted
       return { ...posted, text: said.text }
     }
-    return { kind: 'posted', id: { epoch, seq }, room, ...said }
+    return { kind: 'posted', id: { epoch, seq }, room, ...said, kept: true }
   }
 
   #load(): void {
@@ -245,7 +246,7 @@ export class SqliteStore implements Store {
   }
 
   #by(room: Slug, member: Member): string {
-    return this.#tools.secrets.digest('by', room, member.id)
+    return authorship(this.#tools.secrets, room, member)
   }
 
   #expireSoon(): void {

@@ -9,6 +9,7 @@ import type { AddressOf } from './client-address.ts'
 import { composerRoutes } from './composer.ts'
 import type { Env } from './env.ts'
 import { answerFailure } from './failures.ts'
+import { goneRoutes } from './gone.ts'
 import { securityHeaders } from './headers.ts'
 import { healthRoutes } from './health.ts'
 import { historyRoutes } from './history.ts'
@@ -16,11 +17,13 @@ import { homeRoutes } from './home.ts'
 import { leaveRoutes } from './leave.ts'
 import { manifestRoutes } from './manifest.ts'
 import { meRoutes } from './me.ts'
+import { messageRoute } from './message.ts'
 import { messageRoutes } from './messages.ts'
 import { mineRoutes } from './mine.ts'
 import { nameRoutes } from './name.ts'
 import { checkOrigin } from './origin-check.ts'
 import { ownerRoutes } from './owner.ts'
+import { pastRoutes } from './past.ts'
 import { peopleRoutes } from './people.ts'
 import { roomRoutes } from './room.ts'
 import type { Sessions } from './session.ts'
@@ -53,6 +56,7 @@ export function createApp(web: Web): Hono<Env> {
   app.route('/', healthRoutes(web))
   app.route('/', assetRoutes(web.assets))
   app.route('/', mineRoutes())
+  app.route('/', goneRoutes())
   app.route('/', manifestRoutes(web))
 
   app.use(async (c, next) => {
@@ -80,10 +84,12 @@ export function createApp(web: Web): Hono<Env> {
   })
   app.route('/', homeRoutes(web))
   app.route('/', aboutRoutes(web))
+  app.route('/', pastRoutes(web))
   app.route('/', roomRoutes(web))
   app.route('/', shareRoutes(web))
   app.route('/', composerRoutes(web))
   app.route('/', messageRoutes(web))
+  app.route('/', messageRoute(web))
   app.route('/', historyRoutes(web))
   app.route('/', ownerRoutes(web))
   app.route('/', leaveRoutes(web))

@@ -19,7 +19,7 @@ export interface Env {
     member: Member
     address: Address
     /** The page that gives back what was typed, and says why; set before what may refuse. */
-    giveBack?: (refused: Refused) => string | Promise<string>
+    giveBack?: (refused: Refused) => string | Promise<string | undefined>
     session: Session
     /** The value of the Set-Cookie header that the answer brings, where one is due. */
     sessionCookie: string | undefined

@@ -29,7 +29,7 @@ export function historyRoutes({ chat }: Pick<Web, 'chat'>): Hono<Env> {
       readBefore(c.req.query('before')),
       readLimit(c.req.query('limit')),
     )
-    if (wants(c) === 'html') return c.html(String(History({ room, messages, older })))
+    if (wants(c) === 'html') return c.html(String(History({ messages, older })))
     const [first] = messages
     return c.json({ messages: messages.map(messageJson), before: older && first ? formatId(first.id) : null })
   })

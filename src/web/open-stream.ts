@@ -1,12 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AssetUrl } from '../../views/layout.tsx'
 import { liveOpening } from '../../views/live-page.tsx'
-import { catchUp } from '../chat/catch-up.ts'
+import { type Beginning, beginning, catchUp, PAGE_MESSAGES } from '../chat/catch-up.ts'
 import type { Chat } from '../chat/chat.ts'
 import type { Feed } from '../chat/feed.ts'
 import type { Encoders, Format } from '../chat/frames.ts'
 import { readResumption } from '../chat/given-cursor.ts'
 import type { Undo } from '../chat/ports.ts'
+import type { Resumption } from '../chat/resume.ts'
+import type { Slug } from '../chat/room.ts'
 import type { AddressOf } from './client-address.ts'
 import { letGo } from './let-go.ts'
 import { type Parcel, pack } from './pack.ts'
@@ -17,6 +19,9 @@ import { Stream } from './stream.ts'
 import type { StreamRoute } from './stream-route.ts'
 import type { StreamPlace, Streams } from './streams.ts'
 import { withWishes } from './wished-names.ts'
+
+/** So many messages a terminal is shown at first. */
+const TERMINAL_MESSAGES = 10
 
 export interface StreamTools {
   readonly chat: Chat<Parcel>
@@ -45,11 +50,22 @@ export async function openStream(
   const { chat, streams } = tools
   const room = readSlug(address)
   const { cookie } = request.headers
+  const lastEventId = request.headers['last-event-id']
   const known = tools.sessions.read(cookie)?.member
   const member = known && withWishes(known, cookie)
   const place = { member, room, address: tools.addressOf(request) }
   const leavePlace = streams.admit(place)
-  const entered = leavePlace && (await enterRoom(chat, place, format, leavePlace))
+  const resumption = readResumption(chat, room, member, {
+    after: query.get('after'),
+    proof: query.get('proof'),
+    lastEventId: typeof lastEventId === 'string' ? lastEventId : undefined,
+  })
+  const continued = query.has('continued')
+  const entered =
+    leavePlace &&
+    (await enterRoom(chat, place, format, leavePlace, () =>
+      beginningOf(chat, room, format, resumption, continued),
+    ))
 
   const kept = format === 'html' ? await chat.store.find(room) : undefined
 
@@ -60,16 +76,8 @@ export async function openStream(
   const leave = () => reader.leave()
   socket.once('close', leave)
   if (format === 'html') {
-    stream.send(
-      pack(
-        liveOpening({
-          asset: tools.asset,
-          tag: entered?.tag,
-          kept,
-          continued: query.has('continued'),
-        }),
-      ),
-    )
+    const { tag, shown } = entered ?? {}
+    stream.send(pack(liveOpening({ asset: tools.asset, tag, kept, continued, shown })))
   }
   if (!entered) {
     reader.end(streams.draining ? 'drain' : 'busy')
@@ -80,26 +88,31 @@ export async function openStream(
     remove()
     entered.leave()
   })
-  const lastEventId = request.headers['last-event-id']
-  const resumption = readResumption(chat, room, member, {
-    after: query.get('after'),
-    proof: query.get('proof'),
-    lastEventId: typeof lastEventId === 'string' ? lastEventId : undefined,
-  })
-  await catchUp(chat, room, entered.feed, stream, resumption)
+  const { feed, shown } = entered
+  await catchUp(chat, room, feed, stream, shown?.resumption ?? resumption, shown?.messages)
   // Whoever went meanwhile was not yet in the feed, and must not stay in it.
-  if (reader.gone) entered.feed.leave(stream)
-  else if (entered.feed.closed) reader.end('rotate')
+  if (reader.gone) feed.leave(stream)
+  else if (feed.closed) reader.end('rotate')
   setImmediate(letGo, response, socket, leave)
 }
 
 /** What an admitted reader gets, and leaves when it goes: its place, and the room. */
+interface Entered {
+  readonly feed: Feed<Parcel>
+  /** Marks its own messages, where the page has no script to do that. */
+  readonly tag: string | undefined
+  /** Messages of a kept room that it is shown at first. */
+  readonly shown: Beginning | undefined
+  readonly leave: Undo
+}
+
 async function enterRoom(
   chat: Chat<Parcel>,
   { member, room }: StreamPlace,
   format: Format,
   leavePlace: Undo,
-): Promise<{ feed: Feed<Parcel>; tag: string | undefined; leave: Undo }> {
+  begin: () => Promise<Beginning | undefined>,
+): Promise<Entered> {
   const undos = [leavePlace]
   const leave = () => {
     for (const undo of undos) undo()
@@ -110,9 +123,23 @@ async function enterRoom(
     const stay = format === 'htmx' ? 'confirmed' : 'connected'
     if (member) undos.push(await chat.roster.enter(room, member, stay))
     const tag = format === 'html' && member ? (await chat.roster.seatOf(room, member)).tag : undefined
-    return { feed, tag, leave }
+    return { feed, tag, shown: await begin(), leave }
   } catch (error) {
     leave()
     throw error
   }
+}
+
+/** Pages and terminals that have nothing but their stream begin with what a kept room remembers. */
+async function beginningOf(
+  chat: Chat<Parcel>,
+  room: Slug,
+  format: Format,
+  resumption: Resumption | undefined,
+  continued: boolean,
+): Promise<Beginning | undefined> {
+  if (format === 'html')
+    return beginning(chat, room, continued ? resumption?.asked : undefined, PAGE_MESSAGES)
+  if (format === 'text' && !resumption) return beginning(chat, room, undefined, TERMINAL_MESSAGES)
+  return undefined
 }

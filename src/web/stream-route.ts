@@ -25,9 +25,8 @@ export function streamRoute({ method, url = '' }: IncomingMessage): StreamRoute 
   const slash = path.indexOf('/', 3)
   const format = slash > 3 ? FORMAT_OF.get(path.slice(slash + 1)) : undefined
   if (!format) return undefined
-  return {
-    room: path.slice(3, slash),
-    format,
-    query: new URLSearchParams(queryAt < 0 ? '' : url.slice(queryAt + 1)),
-  }
+  const query = new URLSearchParams(queryAt < 0 ? '' : url.slice(queryAt + 1))
+  // Links in a log without scripts lead to earlier messages by a query alone.
+  if (format === 'html' && (query.has('around') || query.has('before'))) return undefined
+  return { room: path.slice(3, slash), format, query }
 }

@@ -4,7 +4,8 @@ import type { TestContext } from 'node:test'
 import pino from 'pino'
 import { readAssets } from '../../scripts/assets.ts'
 import { buildWriter } from '../../scripts/build.ts'
-import type { Clock } from '../../src/chat/ports.ts'
+import type { Clock, Secrets } from '../../src/chat/ports.ts'
+import { parseSlug, type Slug } from '../../src/chat/room.ts'
 import { systemClock } from '../../src/clock.ts'
 import { compose, type Snug, type Storage } from '../../src/compose.ts'
 import { type Config, readCommand } from '../../src/config.ts'
@@ -19,6 +20,8 @@ export interface TestServer extends Snug {
   readonly url: string
   /** Everything that was logged so far. */
   logged(): string
+  /** Ends it before the test does. */
+  stop(): Promise<void>
 }
 
 /**
@@ -37,6 +40,7 @@ export async function startServer(
   settings: Partial<Config> = {},
   clock: Clock = systemClock,
   data: Storage = { folder: undefined, make: async () => ({ path: await emptyFolder(t) }) },
+  secrets: Secrets = memorySecrets(),
 ): Promise<TestServer> {
   const config = testConfig(settings)
   let log = ''
@@ -45,18 +49,46 @@ export async function startServer(
   })
   const snug = await compose(config, {
     clock,
-    secrets: memorySecrets(),
+    secrets,
     assets: await assets,
     log: pino({ level: 'debug' }, sink),
     writer: await writer,
     data,
   })
-  await new Promise<void>((resolve) => snug.server.listen(0, config.host, resolve))
-  t.after(async () => {
-    await snug.close()
-    snug.server.close()
-    snug.server.closeAllConnections()
-  })
+  await new Promise<void>((resolve) => snug.server.listen(config.port, config.host, resolve))
+  let stopped: Promise<void> | undefined
+  const stop = () => {
+    stopped ??= snug.close().then(() => {
+      snug.server.close()
+      snug.server.closeAllConnections()
+    })
+    return stopped
+  }
+  t.after(stop)
   const { port } = snug.server.address() as AddressInfo
-  return { ...snug, url: `http://127.0.0.1:${port}`, logged: () => log }
+  return { ...snug, url: `http://127.0.0.1:${port}`, logged: () => log, stop }
+}
+
+/** Starts servers one after the other on the same folder and port, as one that is restarted. */
+export async function restartable(t: TestContext, settings: Partial<Config> = {}) {
+  const folder = { path: await emptyFolder(t) }
+  const secrets = memorySecrets()
+  let port = 0
+  return async (): Promise<TestServer> => {
+    const data = { folder, make: async () => folder }
+    const server = await startServer(t, { ...settings, port }, systemClock, data, secrets)
+    port = Number(new URL(server.url).port)
+    return server
+  }
+}
+
+/** Makes a kept room on it. */
+export async function keep({ chat }: TestServer, name: string, owner = 'nobody'): Promise<Slug> {
+  const slug = parseSlug(name)
+  await chat.store.create(
+    slug,
+    { retention: undefined, keep: undefined, listed: false },
+    chat.secrets.imprint(owner),
+  )
+  return slug
 }

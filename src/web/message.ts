@@ -1,0 +1,74 @@
+import { type Context, Hono } from 'hono'
+import { page } from '../../views/layout.tsx'
+import { linkTo } from '../../views/message-item.tsx'
+import { MessagePage } from '../../views/message-page.tsx'
+import { roomPath } from '../../views/room-path.ts'
+import { deleteMessage, editMessage, findMessage, parseChange } from '../chat/change-message.ts'
+import { type EventId, parseCursor } from '../chat/event.ts'
+import { Refusal } from '../chat/refusal.ts'
+import { messageJson } from '../frames/json.ts'
+import type { Web } from './app.ts'
+import { editor } from './editor.ts'
+import type { Env } from './env.ts'
+import { readForm, tooLarge } from './read-form.ts'
+import { readSlug } from './read-slug.ts'
+import { wants } from './wants.ts'
+
+const ONE = '/r/:room/messages/:id'
+
+/** One message of a kept room: to see, to change and to delete. */
+export function messageRoute({ chat, asset }: Web): Hono<Env> {
+  const routes = new Hono<Env>()
+
+  routes.get(ONE, async (c) => {
+    const { room, id } = read(c)
+    const { message, may } = await findMessage(chat, await editor(chat, c, room), room, id)
+    const wanted = wants(c)
+    if (wanted === 'json') return c.json(messageJson(message))
+    if (wanted === 'text') return c.text(`${message.text}\n`)
+    return c.html(page(MessagePage({ asset, message, may })))
+  })
+
+  routes.on(['POST', 'PUT', 'PATCH'], ONE, async (c) => {
+    const { room, id } = read(c)
+    const who = await editor(chat, c, room)
+    const { fields, oversized } = await readForm(c)
+    c.set('giveBack', async ({ sentence }) => {
+      const text = String(fields.get('text') ?? '')
+      const found = await findMessage(chat, who, room, id).catch(() => undefined)
+      // What is gone, or another's, can't be changed with any other text either.
+      if (!found?.may) return undefined
+      return page(MessagePage({ asset, ...found, text, refusal: sentence }))
+    })
+    const message = await editMessage(chat, who, room, id, () => {
+      if (oversized) throw tooLarge()
+      return parseChange(fields.get('text'))
+    })
+    const wanted = wants(c)
+    if (wanted === 'json') return c.json(messageJson(message))
+    if (wanted === 'text') return c.text('')
+    return c.redirect(roomPath(room) + linkTo(id), 303)
+  })
+
+  routes.on(['POST'], `${ONE}/delete`, async (c) => {
+    const { room, id } = read(c)
+    await deleteMessage(chat, await editor(chat, c, room), room, id)
+    return wants(c) === 'html' ? c.redirect(roomPath(room), 303) : c.body(null, 204)
+  })
+
+  routes.delete(ONE, async (c) => {
+    const { room, id } = read(c)
+    await deleteMessage(chat, await editor(chat, c, room), room, id)
+    return c.body(null, 204)
+  })
+
+  return routes
+}
+
+/** @throws Refusal `not-found` */
+function read(c: Context<Env, '/r/:room/messages/:id'>) {
+  const room = readSlug(encodeURIComponent(c.req.param('room')))
+  const id: EventId | undefined = parseCursor(c.req.param('id'))
+  if (!id) throw new Refusal('not-found', 'No message has this id.')
+  return { room, id }
+}

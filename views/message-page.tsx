@@ -1,0 +1,71 @@
+import { formatId, type Posted } from '../src/chat/event.ts'
+import { MESSAGE_MAX_BYTES } from '../src/chat/message.ts'
+import { type AssetUrl, Layout } from './layout.tsx'
+import { linkTo, MessageItem } from './message-item.tsx'
+import { roomPath } from './room-path.ts'
+
+export interface MessagePageProps {
+  readonly asset: AssetUrl
+  readonly message: Posted
+  /** Whether the reader may change it. */
+  readonly may: boolean
+  /** What was typed, when it was refused. */
+  readonly text?: string
+  readonly refusal?: string
+}
+
+/** One message by itself, with forms that change and delete it for those who may. */
+export function MessagePage({ asset, message, may, text = message.text, refusal }: MessagePageProps) {
+  const room = roomPath(message.room)
+  // By itself here, it needs no link to itself.
+  const { kept: _, ...bare } = message
+  const action = `${room}/messages/${formatId(message.id)}`
+  const described = refusal ? { 'aria-invalid': 'true' as const, 'aria-describedby': 'refusal' } : {}
+  return (
+    <Layout title={`A message in ${message.room} · Snug`} asset={asset} page="failure">
+      <main>
+        <a class="home" href="/" aria-label="Snug, first page">
+          <img src={asset('icon.svg')} alt="" width={44} height={44} />
+        </a>
+        <h1>{may ? 'Change a message' : 'A message'}</h1>
+        <div class="log">
+          <MessageItem event={bare} />
+        </div>
+        {may && (
+          <form class="change" method="post" action={action}>
+            {refusal && (
+              <p id="refusal" class="refusal" role="alert">
+                {refusal}
+              </p>
+            )}
+            <label for="text">What it should say, to everybody</label>
+            <textarea
+              id="text"
+              name="text"
+              rows={4}
+              required
+              dir="auto"
+              autocomplete="off"
+              data-max={MESSAGE_MAX_BYTES}
+              {...described}
+            >
+              {/* The first line break of a textarea is none of its text. */}
+              {`\n${text}`}
+            </textarea>
+            <button type="submit">Save</button>
+          </form>
+        )}
+        {may && (
+          <form method="post" action={`${action}/delete`}>
+            <button type="submit" class="quiet">
+              Delete it for everybody, for good
+            </button>
+          </form>
+        )}
+        <p>
+          <a href={room + linkTo(message.id)}>To this message in the room</a>
+        </p>
+      </main>
+    </Layout>
+  )
+}
