@@ -30,6 +30,9 @@ export function Messages({ messages }: { messages: readonly Posted[] }) {
   )
 }
 
+/** Of a refusal, or what a proxy says, nothing comes into the log: the link stays, to be followed again. */
+const REFUSED = { 'hx-status:4xx': 'swap:none', 'hx-status:5xx': 'swap:none' }
+
 /**
  * A link to older messages, relative to the room's page; with scripts it gives way to them as soon as it comes into
  * view.
@@ -44,6 +47,7 @@ export function Older({ before }: { before: string }) {
       hx-trigger="click, intersect once"
       hx-swap="outerHTML"
       aria-live="off"
+      {...REFUSED}
     >
       Older messages
     </a>

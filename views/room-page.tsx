@@ -71,7 +71,7 @@ export function RoomPage(props: RoomProps) {
   )
 }
 
-function Log({ room, begin, me, beatSeconds, kept, history }: RoomProps) {
+function Log({ room, begin, me, beatSeconds, kept, history, owner }: RoomProps) {
   const path = roomPath(room)
   return (
     <div class="log-area">
@@ -91,6 +91,7 @@ function Log({ room, begin, me, beatSeconds, kept, history }: RoomProps) {
             data-stream={`${path}/events${begin}`}
             data-beat={beatSeconds}
             data-me={me}
+            data-kept={history && (owner ? 'owner' : 'reader')}
           >
             <p class="line vanishing">{keepsSentence(kept)}</p>
             {history && <History {...history} />}

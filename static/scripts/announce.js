@@ -1,4 +1,5 @@
-// Screen readers announce each message when it comes, and nothing of what a stream's opening replays.
+// Screen readers announce each message when it comes, and nothing of what a stream's opening replays,
+// nor of history.
 
 import { onMessage } from './arrivals.js'
 import { log } from './page.js'
@@ -21,6 +22,6 @@ log.addEventListener('htmx:after:swap', ({ target }) => {
   if (target === log && left > 0 && --left === 0) setTimeout(set, TOLD_MS)
 })
 // Whatever the log says by then.
-onMessage((message) => {
-  if (left > 0) message.ariaLive = 'off'
+onMessage((message, past) => {
+  if (left > 0 || past) message.ariaLive = 'off'
 })

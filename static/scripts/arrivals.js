@@ -4,15 +4,38 @@ import { log } from './page.js'
 
 const listeners = []
 
-/** Calls `listener` with each message, once it stands in the log. */
+/** The last message that came. */
+let newest
+
+/**
+ * Calls `listener` with each message, once it stands in the log, and with whether it is history: there since the page
+ * began, or brought from before. Nobody is to be told of that as if it were new.
+ */
 export const onMessage = (listener) => {
   listeners.push(listener)
 }
 
+const take = (message) => {
+  const past =
+    newest?.isConnected && message.compareDocumentPosition(newest) & Node.DOCUMENT_POSITION_FOLLOWING
+  if (!past) newest = message
+  tell(message, Boolean(past))
+}
+
+const tell = (message, past) => {
+  for (const listener of listeners) listener(message, past)
+}
+
+// When all who listen from the beginning do.
+queueMicrotask(() => {
+  for (const message of log.querySelectorAll('.message')) {
+    newest = message
+    tell(message, true)
+  }
+})
+
 new MutationObserver((changes) => {
   for (const { addedNodes } of changes) {
-    for (const node of addedNodes) {
-      if (node.matches?.('.message')) for (const listener of listeners) listener(node)
-    }
+    for (const node of addedNodes) if (node.matches?.('.message')) take(node)
   }
 }).observe(log, { childList: true })

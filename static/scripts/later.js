@@ -4,6 +4,7 @@
 export { askAbout } from './later/ask.js'
 export { completeNames } from './later/complete-names.js'
 export { listIgnored } from './later/ignored.js'
+export { keep } from './later/kept.js'
 export { tellLeft } from './later/left.js'
 export { mute } from './later/mute.js'
 export { notify, offerNotifications } from './later/notify.js'

@@ -17,10 +17,11 @@ const isForMe = (message) => {
   return calls.some((rest) => !/^[\p{L}\p{M}\p{N}]/u.test(rest))
 }
 
-onMessage((message) => {
+onMessage((message, past) => {
   if (!isForMe(message)) return
   message.classList.add('for-me')
-  if ((document.hidden || !document.hasFocus()) && !isMuted()) withLater(({ notify }) => notify(message))
+  if (!past && (document.hidden || !document.hasFocus()) && !isMuted())
+    withLater(({ notify }) => notify(message))
 })
 form.addEventListener('input', ({ data }) => {
   if (data?.includes('@')) withLater(({ completeNames }) => completeNames(form))

@@ -9,7 +9,9 @@ const localise = (message) => {
   const time = message.querySelector('time')
   const at = new Date(time.dateTime)
   time.title = long.format(at)
-  time.textContent = short.format(at)
+  // In a kept room it is a link to the message.
+  const shown = time.firstElementChild ?? time
+  shown.textContent = short.format(at)
 }
 
 onMessage(localise)

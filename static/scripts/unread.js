@@ -30,8 +30,8 @@ const show = () => {
   button.textContent = `${count === 1 ? '1 new message' : `${count} new messages`} ↓`
 }
 
-const arrive = (message) => {
-  if (message.dataset.by === log.dataset.me || reads()) return
+const arrive = (message, past) => {
+  if (past || message.dataset.by === log.dataset.me || reads()) return
   if (count === 0) {
     line?.remove()
     line = lineBefore(message, 'new', 'New')
