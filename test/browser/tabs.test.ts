@@ -3,13 +3,15 @@ import { type TestContext, test } from 'node:test'
 import type { Config } from '../../src/config.ts'
 import { eventually } from '../support/eventually.ts'
 import type { Person } from '../support/person.ts'
-import { openBrowser } from '../support/real-browser.ts'
+import { RealBrowser } from '../support/real-browser.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 
 /** So many streams the tabs of one browser hold; the one that is shown among them. */
 const HOLDERS = 4
 
 const PATIENCE = { timeout: 60_000 }
+
+const browser = RealBrowser.forFile()
 
 interface Tabs {
   readonly server: TestServer
@@ -21,10 +23,9 @@ interface Tabs {
 /** Opens a room in so many tabs of one browser, one after the other. */
 async function openTabs(t: TestContext, count: number, settings: Partial<Config> = {}): Promise<Tabs> {
   const server = await startServer(t, settings)
-  const browser = await openBrowser(t)
   const tabs: Person[] = []
   while (tabs.length < count) {
-    const tab = await browser.openTab()
+    const tab = await browser.openTab(t)
     await tab.enter(`${server.url}/r/tea`)
     tabs.push(tab)
   }
@@ -71,6 +72,10 @@ test('ten tabs of one browser all work, and those without a stream say so', PATI
     await show(tabs[place])
     await tabs[place]?.sees(...said)
   }
+  assert.deepEqual(
+    tabs.flatMap((tab) => tab.complaints),
+    [],
+  )
 })
 
 test('a tab that is shown again catches up, and stays paused until then', PATIENCE, async (t) => {
@@ -111,6 +116,42 @@ test('a tab that is shown again says what it can’t catch up with', PATIENCE, a
   await first.sees('three')
 })
 
+test('windows side by side leave a connection for what is posted', PATIENCE, async (t) => {
+  const { url, streams } = await startServer(t)
+  const windows: Person[] = []
+  while (windows.length < HOLDERS + 2) {
+    const window = await browser.openWindow(t)
+    await window.enter(`${url}/r/tea`)
+    windows.push(window)
+  }
+  const [first, last] = [windows[0], windows.at(-1)]
+  assert.ok(first && last)
+  await first.isTold('paused')
+  await eventually(async () => assert.equal(streams.size, HOLDERS + 1))
+  await last.says('one')
+  await last.sees('one')
+  // Without a screen all windows are in focus at once: what a click into one of them does.
+  await first.page.evaluate("dispatchEvent(new Event('focus'))")
+  await first.isLive()
+  await first.says('two')
+  await first.sees('one', 'two')
+})
+
+test('where one connection carries all streams every tab keeps its own', PATIENCE, async (t) => {
+  const { url, streams } = await startServer(t)
+  for (let tabs = 1; tabs <= HOLDERS + 1; tabs++) {
+    const tab = await browser.openTab(t)
+    // As a proxy with TLS before Snug has it.
+    await tab.page.addInitScript(
+      "Object.defineProperty(PerformanceResourceTiming.prototype, 'nextHopProtocol', { value: 'h2' })",
+    )
+    await tab.enter(`${url}/r/tea`)
+    await tab.says(`from ${tabs}`)
+    await tab.message(`from ${tabs}`).waitFor()
+    assert.equal(streams.size, tabs)
+  }
+})
+
 test('tabs that crashed or are frozen hold no place for ever', PATIENCE, async (t) => {
   const { server, tabs, arePaused } = await openTabs(t, HOLDERS + 2)
   await arePaused(0, 1)
@@ -132,40 +173,4 @@ test('tabs that crashed or are frozen hold no place for ever', PATIENCE, async (
   await third.isLive()
   await third.says('thawed')
   await third.sees('thawed')
-})
-
-test('windows side by side leave a connection for what is posted', PATIENCE, async (t) => {
-  const { url, streams } = await startServer(t)
-  const browser = await openBrowser(t)
-  const windows: Person[] = []
-  while (windows.length < 8) {
-    const window = await browser.openWindow()
-    await window.enter(`${url}/r/tea`)
-    windows.push(window)
-  }
-  const [first, second, third] = windows
-  assert.ok(first && second && third)
-  for (const window of [first, second, third]) await window.isTold('paused')
-  await eventually(async () => assert.equal(streams.size, HOLDERS + 1))
-  // Without a screen all windows are in focus at once: what a click into one of them does.
-  await first.page.evaluate("dispatchEvent(new Event('focus'))")
-  await first.isLive()
-  await first.says('here')
-  await first.sees('here')
-})
-
-test('where one connection carries all streams every tab keeps its own', PATIENCE, async (t) => {
-  const { url, streams } = await startServer(t)
-  const browser = await openBrowser(t)
-  for (let tabs = 1; tabs <= HOLDERS + 1; tabs++) {
-    const tab = await browser.openTab()
-    // As a proxy with TLS before Snug has it.
-    await tab.page.addInitScript(
-      "Object.defineProperty(PerformanceResourceTiming.prototype, 'nextHopProtocol', { value: 'h2' })",
-    )
-    await tab.enter(`${url}/r/tea`)
-    await tab.says(`from ${tabs}`)
-    await tab.message(`from ${tabs}`).waitFor()
-    assert.equal(streams.size, tabs)
-  }
 })
