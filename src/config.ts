@@ -104,7 +104,7 @@ const FLAGS = {
     'names taken by a member, and by an address',
     memberAndAddress,
   ),
-  'limit-rooms': flag('LIMIT', '30/h', 'rooms listed by an address', addressOnly),
+  'limit-rooms': flag('LIMIT', '30/h', 'rooms kept or listed by an address', addressOnly),
   'limit-streams': flag('N,N', '20,100', 'open streams of a session, and of an address', sessionAndAddress),
   limits: flag('on|off', 'on', 'off lifts every --limit-…', oneOf(['on', 'off'])),
   'trusted-proxy': flag('ADDRESSES', '', 'proxies to believe: addresses, loopback, private', addressRanges),

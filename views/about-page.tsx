@@ -15,18 +15,27 @@ export function AboutPage({ asset, replaySeconds }: { asset: AssetUrl; replaySec
         </p>
         <h2>What is stored</h2>
         <p>
-          Nothing that is said. A message goes to the screens that are open and is gone with them: refresh a
-          room, and its log is empty.{' '}
+          In a vanishing room, nothing that is said. A message goes to the screens that are open and is gone
+          with them: refresh a room, and its log is empty.{' '}
           {replaySeconds > 0
             ? `For ${replaySeconds} seconds the server’s memory holds the last messages of a room, 64 at most, for
           readers whose connection broke. They are never written to a disk or a log.`
             : 'The server remembers no message, not even for readers whose connection broke.'}
         </p>
         <p>
+          In a kept room, what is said: each message with its time, its author’s name and tag, and a
+          fingerprint of their session, by which they can change or delete it later. It is in a file of this
+          server, for as long as the room’s page says; what is over or deleted is gone from that file within a
+          minute, though not from copies that somebody made of it. Whoever made the room holds its owner’s
+          link, of which the server has a fingerprint alone, and can change how long messages are kept, delete
+          any of them, and delete the room. Each room’s page says of which kind it is.
+        </p>
+        <p>
           Your browser holds one cookie, signed so that nobody can make one: a random number that makes you
           the same person from page to page, since when, and how often you left a room. It lasts 30 days from
           your last visit. The server keeps no list of them; it holds the key that they are signed with. Which
-          rooms you visited and whom you ignore stays in this browser.
+          rooms you visited and whom you ignore stays in this browser. A room that you own adds a cookie that
+          its own pages alone receive, for a year.
         </p>
         <p>
           <a href="/me">What Snug knows of this browser</a>, and a button that makes it forget you.

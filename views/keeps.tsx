@@ -61,9 +61,11 @@ export function changedPart(changed: Changed): string {
       <hx-partial hx-target="#kind" hx-swap="outerHTML">
         <Kind kept={kept} />
       </hx-partial>
-      <hx-partial hx-target="#keeps" hx-swap="innerHTML">
-        {keepsSentence(kept)}
-      </hx-partial>
+      {['#keeps', '#log>.keeps'].map((target) => (
+        <hx-partial hx-target={target} hx-swap="innerHTML">
+          {keepsSentence(kept)}
+        </hx-partial>
+      ))}
     </>,
   )
 }

@@ -61,16 +61,26 @@ export function MePage({ asset, session, rooms, wishes, forgotten, replaySeconds
         </div>
         <h2>Stored on the server</h2>
         <p>
-          Nothing. In its memory, and never on a disk, are the names that people hold,{' '}
-          {replaySeconds > 0 && `for ${replaySeconds} seconds the last messages of each room, `}
+          Of vanishing rooms, nothing. In its memory, and never on a disk, are the names that people hold,{' '}
+          {replaySeconds > 0 && `for ${replaySeconds} seconds the last messages of each vanishing room, `}
           and for ten minutes a fingerprint of what was sent, so that nothing is posted twice.
+        </p>
+        <p>
+          Of kept rooms, what you said there, with its time, your name and tag, and a fingerprint of your
+          session, for as long as the room’s page says; and for a day a fingerprint of what was sent. The
+          server can’t list it here, for it can’t follow you from room to room: delete it in its room, before
+          you let Snug forget you.
+        </p>
+        <p>
+          Which rooms this browser owns, it tells their own pages alone, by a cookie for each: this page can’t
+          see them, nor forget them. The settings of such a room can.
         </p>
         {(session || wishes.length > 0) && (
           <form id="forget" method="post" action="/me/forget" class="forget">
             <p>
               Snug can forget this browser now: you leave all rooms, your names are free for others, your
               session ends, and what this browser keeps for Snug is cleared. What you said stays on the
-              screens that are open.
+              screens that are open, and in kept rooms.
             </p>
             <button type="submit">Forget me</button>
           </form>

@@ -93,7 +93,7 @@ function Log({ room, begin, me, beatSeconds, kept, history, owner }: RoomProps) 
             data-me={me}
             data-kept={history && (owner ? 'owner' : 'reader')}
           >
-            <p class="line vanishing">{keepsSentence(kept)}</p>
+            <p class="line keeps">{keepsSentence(kept)}</p>
             {history && <History {...history} />}
           </div>
           <div id="pending" class="log" />

@@ -78,16 +78,18 @@ export function SettingsPage(props: SettingsProps) {
               {deleteRefusal}
             </p>
           )}
-          <button type="submit">Delete {room}</button>
+          <button type="submit" class="danger">
+            Delete {room}
+          </button>
         </form>
-        <form method="post" action={`${path}/disown`}>
+        <form class="disown" method="post" action={`${path}/disown`}>
           <p>
             On a computer that others use, this browser can forget that it owns the room; the owner’s link
-            brings it back.{' '}
-            <button type="submit" class="quiet">
-              Forget it here
-            </button>
+            brings it back.
           </p>
+          <button type="submit" class="quiet">
+            Forget it here
+          </button>
         </form>
       </main>
     </Layout>

@@ -44,7 +44,7 @@ browserTest('who asks for more contrast gets it, in the light and in the dark', 
     ada.message('blue kettle').locator('> div'),
     ada.message('Tea in ten').locator('> div'),
   ]
-  const hint = ada.page.locator('.vanishing')
+  const hint = ada.page.locator('.keeps')
   const paper = ada.page.locator('body')
   const measure = async () => [
     await inks(own),
