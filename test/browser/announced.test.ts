@@ -12,7 +12,7 @@ const NOTE = `{
   const known = new Set()
   new MutationObserver((changes) => {
     const came = changes.flatMap(({ target, addedNodes }) => target.id === 'log' ? [...addedNodes] : [])
-    for (const node of came.filter((node) => node.nodeType === 1)) {
+    for (const node of came.filter((node) => node.nodeType === 1 && !node.matches('.came, .came *'))) {
       heard.push([node.closest('[aria-live]').ariaLive, node.querySelector('div')?.textContent ?? node.className])
     }
     for (const { target } of changes) {

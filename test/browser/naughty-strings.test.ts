@@ -14,7 +14,8 @@ const PHONE = { viewport: { width: 360, height: 740 } }
 
 /** What a message is made of, and what its text may be rendered to. */
 const ELEMENTS = 'ARTICLE B BDI TIME DIV P BR EM STRONG CODE PRE A'.split(' ')
-const ATTRIBUTES = 'id class data-by datetime dir href target rel title tabindex role aria-label'.split(' ')
+const ATTRIBUTES =
+  'id class data-by data-tag datetime dir href target rel title tabindex role aria-label'.split(' ')
 
 const without = (all: readonly string[], known: readonly string[]) =>
   all.filter((one) => !known.includes(one))
