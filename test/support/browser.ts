@@ -17,7 +17,7 @@ export const CHROMIUM_ARGS: readonly string[] = [
 ]
 
 /** How long one test may take; each waits for what it expects, so that only a failing one comes near. */
-const PATIENCE_MS = 40_000
+const PATIENCE_MS = 120_000
 
 /** Brings somebody with a browser profile of their own. */
 export type Come = (options?: BrowserContextOptions) => Promise<Person>
