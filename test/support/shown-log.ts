@@ -12,6 +12,8 @@ interface Told {
 export class ShownLog {
   /** The id that it would come back with. */
   cursor: string
+  /** How many of its messages were deleted. */
+  deleted = 0
   /** How often it was told that something is missing. */
   gaps = 0
   #shown: Map<string, string>
@@ -25,7 +27,7 @@ export class ShownLog {
     return [...this.#shown]
   }
 
-  take({ event, id, data }: EventSourceMessage): void {
+  take({ event, id, data }: Pick<EventSourceMessage, 'event' | 'id' | 'data'>): void {
     if (id !== undefined) this.cursor = id
     const told: Told = JSON.parse(data || '{}')
     switch (event) {
@@ -37,7 +39,7 @@ export class ShownLog {
         if (this.#shown.has(told.message.id)) this.#shown.set(told.message.id, told.message.text)
         break
       case 'deleted':
-        this.#shown.delete(told.of)
+        if (this.#shown.delete(told.of)) this.deleted++
         break
       case 'gap':
         this.gaps++
