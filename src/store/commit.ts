@@ -2,11 +2,11 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Operation, Outcome } from './operation.ts'
 import type { Writing } from './write.ts'
 
-/** SQLite's result codes: https://sqlite.org/rescode.html#full */
+/** SQLite's result codes: https://sqlite.org/rescode.html */
+const SQLITE_BUSY = 5
 const SQLITE_FULL = 13
-const SQLITE_IOERR = 10
-/** An extended code: writing failed, for which a full disk is the common reason. */
-const SQLITE_IOERR_WRITE = 778
+/** Extended ones, for which a full disk is the common reason: writing, syncing, truncating, growing the shared memory. */
+const FULL_DISK: ReadonlySet<number> = new Set([778, 1034, 1546, 4618, 4874])
 
 /** One transaction for all: each is done or none is, and what is answered as done has reached the disk. */
 export function commit(
@@ -21,9 +21,7 @@ export function commit(
     return outcomes
   } catch (error) {
     rollBack(database)
-    const outcome: Outcome = isFull(error)
-      ? { kind: 'denied', denial: 'full' }
-      : { kind: 'failed', message: error instanceof Error ? error.message : String(error) }
+    const outcome = outcomeOf(error)
     return operations.map(() => outcome)
   }
 }
@@ -33,8 +31,9 @@ function rollBack(database: DatabaseSync): void {
   if (database.isTransaction) database.exec('ROLLBACK')
 }
 
-function isFull(error: unknown): boolean {
-  if (!(error instanceof Error) || !('errcode' in error)) return false
-  const code = Number(error.errcode)
-  return (code & 0xff) === SQLITE_FULL || code === SQLITE_IOERR_WRITE || code === SQLITE_IOERR
+function outcomeOf(error: unknown): Outcome {
+  const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) : 0
+  if ((code & 0xff) === SQLITE_FULL || FULL_DISK.has(code)) return { kind: 'denied', denial: 'full' }
+  if ((code & 0xff) === SQLITE_BUSY) return { kind: 'denied', denial: 'busy' }
+  return { kind: 'failed', message: error instanceof Error ? error.message : String(error) }
 }

@@ -1,7 +1,7 @@
 import { Refusal, type RefusalCode } from '../chat/refusal.ts'
-import type { Denial, Outcome } from './operation.ts'
+import type { Denial, Done, Outcome } from './operation.ts'
 
-const REFUSALS: Readonly<Record<Denial, readonly [RefusalCode, string]>> = {
+const REFUSALS: Readonly<Record<Denial, readonly [RefusalCode, string, number?]>> = {
   'no-room': ['not-found', 'This room is not here any more.'],
   exists: ['conflict', 'There is a kept room of this name already.'],
   reserved: ['conflict', 'A room of this name was deleted not long ago. Take another name.'],
@@ -9,18 +9,21 @@ const REFUSALS: Readonly<Record<Denial, readonly [RefusalCode, string]>> = {
   'not-yours': ['forbidden', 'Only who wrote a message can change it, or the owner of the room.'],
   gone: ['not-found', 'This message is not here any more.'],
   full: ['full', 'There is no space left to store this. It was not taken; try again later.'],
+  busy: ['busy', 'Something else holds the database just now. Try again in a moment.', 1],
 }
 
 /**
  * What an operation came to.
  * @throws Refusal for what was denied
  */
-export function refuse(outcome: Outcome): { readonly seq: number; readonly fresh: boolean } {
+export function refuse(outcome: Outcome): Done {
   switch (outcome.kind) {
     case 'done':
       return outcome
     case 'denied':
       throw new Refusal(...REFUSALS[outcome.denial])
+    case 'swept':
+      throw new Error('What was written was answered as swept')
     case 'failed':
       throw new Error(`The writing thread failed: ${outcome.message}`)
   }

@@ -1,43 +1,98 @@
+import { chmodSync, closeSync, openSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
-import { migrate, UnusableDatabase } from './schema.ts'
+import { beginEpochs } from './epochs.ts'
+import { migrate, pragma, UnusableDatabase, versionOf } from './schema.ts'
 
-/** Another connection may write for a moment: a backup, a checkpoint. */
+/** Another connection may write for a moment: somebody's SQLite shell. */
 const PATIENCE_MS = 5000
+
+/** SQLite's result codes: https://sqlite.org/rescode.html */
+const SQLITE_CORRUPT = 11
+const SQLITE_NOTADB = 26
 
 /**
  * Opens the database for writing: what is committed is on the disk, what is deleted is gone from the file.
+ * @param now milliseconds since 1970
  * @throws UnusableDatabase where it can't be had so
  */
-export function openForWriting(path: string): DatabaseSync {
+export function openForWriting(path: string, now: number): DatabaseSync {
   // Loaded only here: most who try Snug keep nothing.
   const { DatabaseSync } = process.getBuiltinModule('node:sqlite')
-  const database = new DatabaseSync(path, { timeout: PATIENCE_MS })
+  let database: DatabaseSync | undefined
   try {
+    makePrivate(path)
+    database = new DatabaseSync(path, { timeout: PATIENCE_MS })
+    // Before anything is written: it may be another program's.
+    versionOf(database)
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON')
     expect(database, 'journal_mode', 'wal')
     expect(database, 'synchronous', 2)
     expect(database, 'secure_delete', 1)
     migrate(database)
+    beginEpochs(database, now)
     return database
   } catch (error) {
-    database.close()
-    throw error
+    database?.close()
+    throw unusable(error)
   }
 }
 
+/** @throws UnusableDatabase */
 export function openForReading(path: string): DatabaseSync {
   const { DatabaseSync } = process.getBuiltinModule('node:sqlite')
-  return new DatabaseSync(path, { readOnly: true, timeout: PATIENCE_MS })
-}
-
-/** Deleted text is gone from the file at once, and from the log that stands before it with this. */
-export function emptyLog(database: DatabaseSync): void {
-  database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
-}
-
-function expect(database: DatabaseSync, pragma: string, wanted: string | number): void {
-  const found = database.prepare(`PRAGMA ${pragma}`).get()?.[pragma]
-  if (found !== wanted) {
-    throw new UnusableDatabase(`can’t be kept safely here: SQLite says ${pragma} is ${found}, not ${wanted}.`)
+  let database: DatabaseSync | undefined
+  try {
+    database = new DatabaseSync(path, { readOnly: true, timeout: PATIENCE_MS })
+    versionOf(database)
+    return database
+  } catch (error) {
+    database?.close()
+    throw unusable(error)
   }
+}
+
+/**
+ * Deleted text is gone from the file at once, and from the log that stands before it with this.
+ * @returns whether it could be done at once: a reader, such as a backup, may still need the log
+ */
+export function emptyLog(database: DatabaseSync): boolean {
+  database.exec('PRAGMA busy_timeout = 0')
+  try {
+    return database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.busy === 0
+  } catch {
+    // The disk may be full: what is in the log is no less safe there.
+    return false
+  } finally {
+    database.exec(`PRAGMA busy_timeout = ${PATIENCE_MS}`)
+  }
+}
+
+// SQLite gives its other files the mode of this one.
+function makePrivate(path: string): void {
+  closeSync(openSync(path, 'a', 0o600))
+  if (process.platform !== 'win32') chmodSync(path, 0o600)
+}
+
+function expect(database: DatabaseSync, name: string, wanted: string | number): void {
+  const found = typeof wanted === 'number' ? pragma(database, name) : textOf(database, name)
+  if (found !== wanted) {
+    throw new UnusableDatabase(`can’t be kept safely here: SQLite says ${name} is ${found}, not ${wanted}.`)
+  }
+}
+
+function textOf(database: DatabaseSync, name: string): string {
+  return String(database.prepare(`PRAGMA ${name}`).get()?.[name])
+}
+
+function unusable(error: unknown): UnusableDatabase {
+  if (error instanceof UnusableDatabase) return error
+  const message = error instanceof Error ? error.message : String(error)
+  const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0
+  if (code === SQLITE_CORRUPT || code === SQLITE_NOTADB) {
+    return new UnusableDatabase(`is damaged: ${message}. Bring it back from a backup, or move it away.`)
+  }
+  const reason = /^E[A-Z]+: ([^,]+)/.exec(message)?.[1] ?? message
+  return new UnusableDatabase(
+    `can’t be opened for writing: ${reason}. It must belong to the user who runs Snug.`,
+  )
 }

@@ -40,14 +40,27 @@ export type Operation =
       readonly id: EventId
       readonly by: string | undefined
     }
-  /** Deletes what is over: messages, keys, reservations. */
+  /** Deletes some of what is over: messages, keys, rooms, reservations. */
   | { readonly kind: 'expire'; readonly now: number }
 
 /** Why an operation was not done, in the writing thread's words; sentences are made by the adapter. */
-export type Denial = 'no-room' | 'exists' | 'reserved' | 'other-text' | 'not-yours' | 'gone' | 'full'
+export type Denial = 'no-room' | 'exists' | 'reserved' | 'other-text' | 'not-yours' | 'gone' | 'full' | 'busy'
+
+/** An operation that was done. */
+export interface Done {
+  readonly kind: 'done'
+  /** The event that came of it; of a repeat, the first one. */
+  readonly id: EventId
+  /** False: a repeat, which changed nothing. */
+  readonly fresh: boolean
+  /** Of an edit and a repeat: what else is known of the message, if it is still there. */
+  readonly message?: { readonly at: number; readonly author: Author }
+}
 
 /** What became of an operation. */
 export type Outcome =
-  | { readonly kind: 'done'; readonly seq: number; readonly fresh: boolean }
+  | Done
+  /** A bounded step of deleting what is over; `more` of it is left. */
+  | { readonly kind: 'swept'; readonly deleted: number; readonly more: boolean }
   | { readonly kind: 'denied'; readonly denial: Denial }
   | { readonly kind: 'failed'; readonly message: string }

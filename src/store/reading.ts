@@ -4,10 +4,12 @@ import type { Page, PageOf } from '../chat/ports.ts'
 import type { Slug } from '../chat/room.ts'
 import { readEvent, readPosted } from './rows.ts'
 
-const POSTED = "room = ? AND kind = 'posted' AND at > ?"
+// The plus keeps the planner from the index of times, which would have to be sorted by seq.
+const POSTED = "room = ? AND kind = 'posted' AND +at > ?"
 
 const SQL = {
-  rooms: 'SELECT id, slug, epoch, retention, keep, listed, owner, reserved_until FROM rooms',
+  rooms: 'SELECT * FROM rooms',
+  room: 'SELECT * FROM rooms WHERE slug = ?',
   top: 'SELECT epoch, seq FROM rooms WHERE id = ?',
   reaches: 'SELECT 1 FROM events WHERE room = ? AND epoch = ? AND seq >= ? LIMIT 1',
   between: `
@@ -47,6 +49,10 @@ export class Reading {
 
   rooms(): Record<string, unknown>[] {
     return this.#run.rooms.all()
+  }
+
+  room(slug: Slug): Record<string, unknown> | undefined {
+    return this.#run.room.get(slug)
   }
 
   top({ id }: RoomAt): EventId {

@@ -1,9 +1,34 @@
 import type { Deleted, Edited, Posted, RoomEvent } from '../chat/event.ts'
+import type { KeptRoom } from '../chat/kept-room.ts'
 import type { Name } from '../chat/name.ts'
 import type { Slug } from '../chat/room.ts'
 
 /** A row of SQLite's; trusted: only Snug writes it. */
 export type Row = Readonly<Record<string, unknown>>
+
+/** A kept room, or one that was. */
+export interface RoomRow {
+  readonly id: number
+  readonly slug: Slug
+  readonly room: KeptRoom
+  /** Undefined: it was deleted. */
+  readonly owner: string | undefined
+  readonly reservedUntil: number
+  /** The number of its newest event. */
+  readonly carried: number
+}
+
+export function readRoom(row: Row): RoomRow {
+  const slug = String(row.slug) as Slug
+  return {
+    id: Number(row.id),
+    slug,
+    room: { slug, retention: optional(row.retention), keep: optional(row.keep), listed: row.listed === 1 },
+    owner: row.owner === null ? undefined : String(row.owner),
+    reservedUntil: Number(row.reserved_until),
+    carried: Number(row.seq),
+  }
+}
 
 export function readEvent(room: Slug, row: Row): RoomEvent {
   switch (row.kind) {
@@ -47,4 +72,8 @@ function readDeleted(room: Slug, row: Row): Deleted {
 
 function readHead(room: Slug, row: Row) {
   return { id: { epoch: String(row.epoch), seq: Number(row.seq) }, room, at: Number(row.at) }
+}
+
+function optional(value: unknown): number | undefined {
+  return value === null ? undefined : Number(value)
 }

@@ -12,10 +12,12 @@ CREATE TABLE rooms (
   -- Of the events to come; those that are there have their own.
   epoch TEXT NOT NULL,
   seq INTEGER NOT NULL,
+  -- How many there are now.
+  messages INTEGER NOT NULL,
   retention INTEGER,
   keep INTEGER,
   listed INTEGER NOT NULL,
-  -- NULL once the room was deleted.
+  -- NULL once the room was deleted; what was said in it is deleted from then on, step by step.
   owner TEXT,
   reserved_until INTEGER
 ) STRICT;
@@ -41,10 +43,14 @@ CREATE TABLE events (
 
 CREATE INDEX events_of ON events (room, of) WHERE of IS NOT NULL;
 
+-- A clock may have been set back, so that times need not rise with the numbers.
+CREATE INDEX events_at ON events (room, at);
+
 CREATE TABLE keys (
   room INTEGER NOT NULL,
   author TEXT NOT NULL,
   key TEXT NOT NULL,
+  epoch TEXT NOT NULL,
   seq INTEGER NOT NULL,
   digest TEXT NOT NULL,
   until INTEGER NOT NULL,
@@ -60,17 +66,45 @@ export const SCHEMA_VERSION = MIGRATIONS.length
 /** A database that this version of Snug can't use; the message is a sentence for whoever runs it. */
 export class UnusableDatabase extends Error {}
 
-/** @throws UnusableDatabase for a version that is newer than this one knows */
+/** The application_id in the header of Snug's database: https://sqlite.org/fileformat2.html#application_id */
+export const SNUG_ID = 0x534e5547
+
+/** That of a copy, until it is put in place: what happened after it was made may have been told to readers. */
+export const COPY_ID = 0x534e5542
+
+/** @throws UnusableDatabase for what another program or a newer version wrote */
 export function migrate(database: DatabaseSync): void {
-  const found = Number(database.prepare('PRAGMA user_version').get()?.user_version)
-  if (found > SCHEMA_VERSION) {
-    throw new UnusableDatabase(
-      `was written by a newer Snug (version ${found} of its tables; this one knows ${SCHEMA_VERSION}). Start that one.`,
-    )
-  }
+  const found = versionOf(database)
   for (const [index, statements] of MIGRATIONS.entries()) {
     if (index < found) continue
     // A transaction each: whatever ends the process, the file is of one version or the next.
-    database.exec(`BEGIN IMMEDIATE; ${statements}; PRAGMA user_version = ${index + 1}; COMMIT`)
+    database.exec(`
+      BEGIN IMMEDIATE; ${statements};
+      PRAGMA application_id = ${SNUG_ID}; PRAGMA user_version = ${index + 1}; COMMIT`)
   }
+}
+
+/**
+ * The version of the tables, 0 for an empty database. Changes nothing.
+ * @throws UnusableDatabase as `migrate`
+ */
+export function versionOf(database: DatabaseSync): number {
+  const id = pragma(database, 'application_id')
+  const version = pragma(database, 'user_version')
+  const isEmpty = database.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined
+  if (id !== SNUG_ID && id !== COPY_ID && !(id === 0 && isEmpty)) {
+    throw new UnusableDatabase(
+      'belongs to another program. Move it away, or name another folder: --data FOLDER',
+    )
+  }
+  if (version > SCHEMA_VERSION) {
+    throw new UnusableDatabase(
+      `was written by a newer Snug (version ${version} of its tables; this one knows ${SCHEMA_VERSION}). Start that one.`,
+    )
+  }
+  return version
+}
+
+export function pragma(database: DatabaseSync, name: string): number {
+  return Number(database.prepare(`PRAGMA ${name}`).get()?.[name])
 }

@@ -17,10 +17,11 @@ import type { Bus, Changer, Clock, Page, PageOf, Secrets, Store, Undo } from '..
 import { Refusal } from '../chat/refusal.ts'
 import type { Slug } from '../chat/room.ts'
 import { refuse } from './denial.ts'
-import { GroupCommit } from './group-commit.ts'
+import { GroupCommit, WAITING_MAX } from './group-commit.ts'
 import { openForReading } from './open-database.ts'
-import type { Operation } from './operation.ts'
+import type { Done, Operation, Outcome } from './operation.ts'
 import { Reading, type RoomAt } from './reading.ts'
+import { type RoomRow, readRoom } from './rows.ts'
 
 /** How long a kept room knows a key. */
 const KEY_TTL_MS = 86_400_000
@@ -41,8 +42,9 @@ export interface SqliteTools {
 interface KnownRoom {
   readonly room: KeptRoom
   readonly id: number
-  readonly epoch: string
   readonly owner: string
+  /** The number of the newest event that was carried. */
+  carried: number
 }
 
 /** Kept rooms of a single process, in one file of the data folder. */
@@ -53,7 +55,7 @@ export class SqliteStore implements Store {
   // All of them: a few hundred bytes each.
   readonly #rooms = new Map<Slug, KnownRoom>()
   readonly #reserved = new Map<Slug, number>()
-  #listed: Slug[] = []
+  readonly #listed = new Set<Slug>()
   #stopExpiring: Undo
   #closed = false
 
@@ -68,15 +70,19 @@ export class SqliteStore implements Store {
   /** @throws UnusableDatabase */
   static async open(folder: string, tools: SqliteTools): Promise<SqliteStore> {
     const path = databaseIn(folder)
-    const group = await GroupCommit.open(tools.writer, path)
-    return new SqliteStore(tools, group, new Reading(openForReading(path)))
+    const { writer: program, report, clock } = tools
+    const now = () => clock.now()
+    const recover = () => store.#recover()
+    const group = await GroupCommit.open({ program, path, now, report, recover })
+    const store = new SqliteStore(tools, group, new Reading(openForReading(path)))
+    return store
   }
 
   async close(): Promise<void> {
+    if (this.#closed) return
     this.#closed = true
     this.#stopExpiring()
-    await this.#group.close()
-    this.#reading.close()
+    await this.#group.close(() => this.#reading.close())
   }
 
   async find(room: Slug): Promise<KeptRoom | undefined> {
@@ -91,22 +97,16 @@ export class SqliteStore implements Store {
   async create(room: Slug, settings: Settings, owner: string): Promise<KeptRoom | undefined> {
     if (this.#rooms.has(room)) return undefined
     const now = this.#now()
-    const outcome = await this.#group.write({
-      kind: 'create',
-      room,
-      epoch: epochAt(now),
-      settings,
-      owner,
-      now,
+    const create: Operation = { kind: 'create', room, epoch: epochAt(now), settings, owner, now }
+    return this.#group.write(create, (outcome) => {
+      if (outcome.kind === 'denied' && outcome.denial === 'exists') return undefined
+      refuse(outcome)
+      return this.#reload(room)
     })
-    if (outcome.kind === 'denied' && outcome.denial === 'exists') return undefined
-    refuse(outcome)
-    this.#load()
-    return this.#room(room).room
   }
 
   async listed(): Promise<readonly Slug[]> {
-    return this.#listed
+    return [...this.#listed]
   }
 
   async isOwner(room: Slug, owner: string): Promise<boolean> {
@@ -115,60 +115,53 @@ export class SqliteStore implements Store {
   }
 
   async change(room: Slug, settings: Settings): Promise<KeptRoom> {
-    await this.#write({ kind: 'change', room, settings })
-    this.#load()
+    const changed = await this.#write({ kind: 'change', room, settings }, () => this.#reload(room))
     this.#expireSoon()
-    return this.#room(room).room
+    return changed
   }
 
   async remove(room: Slug): Promise<void> {
-    await this.#write({ kind: 'remove', room, reservedUntil: this.#now() + RESERVED_MS })
-    this.#load()
+    const reservedUntil = this.#now() + RESERVED_MS
+    await this.#write({ kind: 'remove', room, reservedUntil }, () => {
+      this.#rooms.delete(room)
+      this.#listed.delete(room)
+      this.#reserved.set(room, reservedUntil)
+    })
+    this.#expireSoon()
   }
 
   async append(room: Slug, member: Member, author: Author, draft: Draft): Promise<Posted> {
-    const { epoch } = this.#room(room)
+    this.#room(room)
+    const { text } = draft
     const at = this.#now()
     const key = draft.key && {
       key: draft.key,
-      digest: this.#tools.secrets.digest('text', draft.text),
+      digest: this.#tools.secrets.digest('text', text),
       until: at + KEY_TTL_MS,
     }
-    const { text } = draft
     const by = this.#by(room, member)
-    const { seq, fresh } = await this.#write({
-      kind: 'append',
-      room,
-      at,
-      by,
-      author,
-      text,
-      key: key || undefined,
+    const operation: Operation = { kind: 'append', room, at, by, author, text, key: key || undefined }
+    return this.#write(operation, ({ id, fresh, message }) => {
+      if (fresh) return this.#carry({ kind: 'posted', id, room, at, author, text, kept: true })
+      // A repeat is answered with the message as it was, whatever became of it.
+      return { kind: 'posted', id, room, at, author, ...message, text, kept: true }
     })
-    if (!fresh) return this.#first(room, epoch, seq, { author, text, at })
-    const event: Posted = { kind: 'posted', id: { epoch, seq }, room, at, author, text, kept: true }
-    await this.#tools.bus.carry(event)
-    return event
   }
 
   async edit(room: Slug, id: EventId, changer: Changer, text: string): Promise<Edited> {
-    const { epoch } = this.#room(room)
     const at = this.#now()
-    const { seq } = await this.#write({ kind: 'edit', room, at, id, by: byOf(changer), text })
-    const found = this.#reading.message(this.#at(room), id)
-    if (!found) throw gone()
-    const event: Edited = { kind: 'edited', id: { epoch, seq }, room, at, message: found.posted }
-    await this.#tools.bus.carry(event)
-    return event
+    return this.#write({ kind: 'edit', room, at, id, by: byOf(changer), text }, (done) => {
+      if (!done.message) throw new Error('An edit came without its message')
+      const message: Posted = { kind: 'posted', id, room, ...done.message, text, editedAt: at, kept: true }
+      return this.#carry({ kind: 'edited', id: done.id, room, at, message })
+    })
   }
 
   async erase(room: Slug, id: EventId, changer: Changer): Promise<Deleted> {
-    const { epoch } = this.#room(room)
     const at = this.#now()
-    const { seq } = await this.#write({ kind: 'erase', room, at, id, by: byOf(changer) })
-    const event: Deleted = { kind: 'deleted', id: { epoch, seq }, room, at, of: id }
-    await this.#tools.bus.carry(event)
-    return event
+    return this.#write({ kind: 'erase', room, at, id, by: byOf(changer) }, (done) =>
+      this.#carry({ kind: 'deleted', id: done.id, room, at, of: id }),
+    )
   }
 
   async top(room: Slug): Promise<EventId> {
@@ -194,41 +187,52 @@ export class SqliteStore implements Store {
     return found && { message: found.posted, own: found.by === by }
   }
 
-  async #write(operation: Operation): Promise<{ seq: number; fresh: boolean }> {
-    return refuse(await this.#group.write(operation))
+  /** @param take makes the result in the order of what is written */
+  #write<Result>(operation: Operation, take: (done: Done) => Result): Promise<Awaited<Result>> {
+    return this.#group.write(operation, (outcome) => take(refuse(outcome)))
   }
 
-  // A repeat is answered with the message as it was: where it was edited or deleted since, with what it said then.
-  #first(room: Slug, epoch: string, seq: number, said: Pick<Posted, 'author' | 'text' | 'at'>): Posted {
-    const found = this.#reading.message(this.#at(room), { epoch, seq })
-    if (found) {
-      const { editedAt: _, ...posted } = found.posted
-      return { ...posted, text: said.text }
+  // The bus takes it at once: the order of calls is the order of seq.
+  async #carry<Event extends RoomEvent>(event: Event): Promise<Event> {
+    const known = this.#rooms.get(event.room)
+    if (known) known.carried = event.id.seq
+    await this.#tools.bus.carry(event)
+    return event
+  }
+
+  // What a thread had stored when it ended was told to nobody.
+  #recover(): void {
+    const before = new Map([...this.#rooms].map(([slug, { carried }]) => [slug, carried]))
+    this.#load()
+    for (const [slug, { carried: top }] of this.#rooms) {
+      const carried = before.get(slug) ?? top
+      if (carried === top) continue
+      for (const event of this.#reading.between(this.#at(slug), carried, top, WAITING_MAX))
+        this.#carry(event).catch(this.#tools.report)
     }
-    return { kind: 'posted', id: { epoch, seq }, room, ...said, kept: true }
   }
 
   #load(): void {
     this.#rooms.clear()
     this.#reserved.clear()
-    for (const row of this.#reading.rooms()) {
-      const slug = String(row.slug) as Slug
-      if (row.owner === null) this.#reserved.set(slug, Number(row.reserved_until))
-      else {
-        this.#rooms.set(slug, {
-          room: {
-            slug,
-            retention: row.retention === null ? undefined : Number(row.retention),
-            keep: row.keep === null ? undefined : Number(row.keep),
-            listed: row.listed === 1,
-          },
-          id: Number(row.id),
-          epoch: String(row.epoch),
-          owner: String(row.owner),
-        })
-      }
+    this.#listed.clear()
+    for (const row of this.#reading.rooms()) this.#know(readRoom(row))
+  }
+
+  #reload(room: Slug): KeptRoom {
+    const row = this.#reading.room(room)
+    if (row) this.#know(readRoom(row))
+    return this.#room(room).room
+  }
+
+  #know({ slug, reservedUntil, owner, ...known }: RoomRow): void {
+    if (owner === undefined) this.#reserved.set(slug, reservedUntil)
+    else {
+      this.#reserved.delete(slug)
+      this.#rooms.set(slug, { ...known, owner })
+      if (known.room.listed) this.#listed.add(slug)
+      else this.#listed.delete(slug)
     }
-    this.#listed = [...this.#rooms.values()].filter(({ room }) => room.listed).map(({ room }) => room.slug)
   }
 
   #room(room: Slug): KnownRoom {
@@ -256,15 +260,20 @@ export class SqliteStore implements Store {
 
   #expire(): void {
     this.#stopExpiring = () => {}
-    this.#group
-      .write({ kind: 'expire', now: this.#now() })
-      .then(refuse)
-      .catch(this.#tools.report)
-      .finally(() => {
-        if (this.#closed) return
-        this.#stopExpiring()
-        this.#stopExpiring = this.#tools.clock.after(EXPIRE_MS, () => this.#expire())
-      })
+    const next = (outcome?: Outcome) => {
+      if (this.#closed) return
+      this.#stopExpiring()
+      const wait = outcome?.kind === 'swept' && outcome.more ? 0 : EXPIRE_MS
+      this.#stopExpiring = this.#tools.clock.after(wait, () => this.#expire())
+    }
+    const take = (outcome: Outcome) => {
+      if (outcome.kind !== 'swept') refuse(outcome)
+      return outcome
+    }
+    this.#group.write({ kind: 'expire', now: this.#now() }, take).then(next, (error) => {
+      this.#tools.report(error)
+      next()
+    })
   }
 
   #now(): number {
