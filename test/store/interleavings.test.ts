@@ -34,7 +34,13 @@ test('however reading, posting, editing, deleting and leaving interleave, each r
     throw error
   }
   const store = await SqliteStore.open(folder, { clock, secrets, bus, writer: await buildWriter(), report })
-  const tools = { encoders, pack: (text: string) => text, fanOut: new FanOut(clock), retryMs: () => 1500 }
+  const tools = {
+    encoders,
+    pack: (text: string) => text,
+    fanOut: new FanOut(clock),
+    retryMs: () => 1500,
+    end: () => {},
+  }
   const hub = new Hub(bus, store, clock, 60_000, tools)
   let rooms = 0
   try {
@@ -43,7 +49,7 @@ test('however reading, posting, editing, deleting and leaving interleave, each r
         const plays = await Promise.all(
           stepsOf.map(async () => {
             const room = parseSlug(`room-${++rooms}`)
-            await store.create(room, { retention: undefined, keep: undefined }, 'owner')
+            await store.create(room, { retention: undefined, keep: undefined, listed: false }, 'owner')
             return new KeptPlay({ store, clock, secrets }, room, hub)
           }),
         )
