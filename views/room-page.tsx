@@ -47,10 +47,12 @@ export function RoomPage(props: RoomProps) {
           <img src={asset('icon.svg')} alt="" width={28} height={28} />
         </a>
         <div class="title">
-          <h1>
-            <bdi>{room}</bdi>
-          </h1>
-          <Kind kept={kept} />
+          <div class="called">
+            <h1>
+              <bdi>{room}</bdi>
+            </h1>
+            <Kind kept={kept} />
+          </div>
           <People {...props} />
         </div>
         <output id="status" class="status" data-state="connecting">

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { browserTests } from '../support/browser.ts'
 import { eventually } from '../support/eventually.ts'
 import { makeKept } from '../support/owner.ts'
-import type { Person } from '../support/person.ts'
+import { computed, type Person } from '../support/person.ts'
 import { startServer } from '../support/server.ts'
 import { Visitor } from '../support/visitor.ts'
 
@@ -132,4 +132,33 @@ inChromium('the owner’s link is copied by its button', async (t, come) => {
   await ada.page.click('text=Copy')
   await ada.page.getByText('Copied').waitFor()
   assert.equal(await ada.page.evaluate('navigator.clipboard.readText()'), link)
+})
+
+inChromium(
+  'on a phone a room’s name is whole beside its kind, and a long one gives way to it',
+  async (t, come) => {
+    const { url } = await startServer(t)
+    const ada = await come({ viewport: { width: 360, height: 740 } })
+    await makesRoom(ada, url)
+    const cut = () => ada.page.locator('h1').evaluate((name) => name.scrollWidth > name.clientWidth)
+    await ada.enter(`${url}/r/tea-room`)
+    assert.equal(await cut(), false)
+    await ada.enter(`${url}/r/${'x'.repeat(48)}`)
+    assert.equal(await cut(), true)
+    const [kind, status] = [
+      await ada.page.locator('#kind').boundingBox(),
+      await ada.page.locator('#status').boundingBox(),
+    ]
+    assert.ok(kind && status && kind.x + kind.width <= status.x)
+  },
+)
+
+inChromium('on a phone the buttons in a sheet keep their words', async (t, come) => {
+  const { url } = await startServer(t)
+  const ada = await come({ viewport: { width: 360, height: 740 } })
+  await ada.enter(`${url}/r/tea`)
+  await ada.page.click('.people summary')
+  const notify = ada.page.locator('[data-notify] button')
+  await notify.waitFor()
+  assert.notEqual(await computed(notify, 'fontSize'), '0px')
 })
