@@ -51,7 +51,8 @@ async function serve(config: Config): Promise<void> {
   if ('problem' in data) fail(data.problem)
   const secrets = keyedSecrets(data.keys)
   const snug = await compose(config, { clock: systemClock, secrets, assets, log, writer, data }).catch(
-    (error) => {
+    async (error) => {
+      await data.folder?.close()
       if (error instanceof UnusableDatabase) fail(`The database in ${data.folder?.path} ${error.message}`)
       throw error
     },

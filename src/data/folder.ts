@@ -1,6 +1,7 @@
 import { mkdir, stat } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import type { Clock } from '../chat/ports.ts'
-import { readKeyFile, writeKeyFile } from './key-file.ts'
+import { readKeyFile, syncFolder, writeKeyFile } from './key-file.ts'
 import { Lock } from './lock.ts'
 import type { SessionKeys } from './session-keys.ts'
 import { isMissing, reason, Unusable } from './unusable.ts'
@@ -69,7 +70,10 @@ async function isThere(path: string): Promise<boolean> {
 
 async function makePrivate(path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 })
+    const first = await mkdir(path, { recursive: true, mode: 0o700 })
+    // What is kept in it is only as safe as its name.
+    for (const parent of new Set([dirname(resolve(path)), dirname(resolve(first ?? path))]))
+      await syncFolder(parent)
   } catch (error) {
     throw new Unusable(`Can’t make the folder ${path}: ${reason(error)}.`)
   }

@@ -101,8 +101,8 @@ async function writePrivate(path: string, text: string, owner: Owner | undefined
   }
 }
 
-// A name is on the disk only once its folder is. Windows opens no folders, and needs none of this.
-async function syncFolder(folder: string): Promise<void> {
+/** A name is on the disk only once its folder is. Windows opens no folders, and needs none of this. */
+export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return
   const handle = await open(folder, 'r')
   try {

@@ -103,7 +103,8 @@ export class GroupCommit {
             this.#worker = worker
             return resolve()
           case 'unusable':
-            return void worker.terminate().then(() => reject(new UnusableDatabase(message.message)))
+            reject(new UnusableDatabase(message.message))
+            return void worker.terminate()
           case 'outcomes':
             return this.#settle(message.outcomes)
         }

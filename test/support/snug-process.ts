@@ -20,6 +20,8 @@ export interface SnugOptions {
   readonly cwd?: string
   /** What is started, by Node where need be: `EXECUTABLE` unless it says otherwise. */
   readonly program?: string
+  /** The user that it runs as; the test's own unless it says otherwise. */
+  readonly uid?: number
 }
 
 /** How a process ended. */
@@ -55,11 +57,12 @@ export class SnugProcess {
 
   /** Starts it, whatever comes of it. */
   static spawn(t: TestContext, options: SnugOptions = {}): SnugProcess {
-    const { args = ['--port', '0'], env = {}, cwd, program = EXECUTABLE } = options
+    const { args = ['--port', '0'], env = {}, cwd, uid, program = EXECUTABLE } = options
     const [command, ...first] = /\.(cjs|ts)$/.test(program) ? [process.execPath, program] : [program]
     const child = spawn(command ?? program, [...first, ...args], {
       env: { ...env },
       ...(cwd !== undefined && { cwd }),
+      ...(uid !== undefined && { uid }),
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     const snug = new SnugProcess(child)
