@@ -27,8 +27,9 @@ export function PastPage({ asset, room, me, messages, older, newer, changeable }
         </a>
         <div class="title">
           <h1>
-            Earlier in <bdi>{room}</bdi>
+            <bdi>{room}</bdi>
           </h1>
+          <p>earlier messages</p>
         </div>
         <a href={roomPath(room)}>To the newest messages</a>
       </header>

@@ -3,7 +3,9 @@ import AxeBuilder from '@axe-core/playwright'
 import { browserTests } from '../support/browser.ts'
 import { eventually } from '../support/eventually.ts'
 import type { Person } from '../support/person.ts'
-import { startServer } from '../support/server.ts'
+import { lines, say } from '../support/say.ts'
+import { keep, startServer } from '../support/server.ts'
+import { Visitor } from '../support/visitor.ts'
 
 const inChromium = browserTests()
 
@@ -98,6 +100,48 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await ada.page.click('button:has-text("Delete")')
     await ada.page.getByText('was deleted by its owner').waitFor()
     assert.deepEqual(await findings(ada), [], 'a deleted room')
+  })
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  inChromium(`axe finds nothing while messages are changed, ${colorScheme}`, async (t, come) => {
+    const server = await startServer(t)
+    await keep(server, 'tea')
+    await say(new Visitor(server.url), 'tea', ...lines(8))
+    const ada = await come({ colorScheme })
+    await ada.enter(`${server.url}/r/tea`)
+    for (const text of ['my first', 'my second']) await ada.says(text)
+    await ada.message('my second').waitFor()
+    await ada.page.keyboard.press('ArrowUp')
+    const field = ada.page.locator('.change textarea')
+    await field.waitFor()
+    assert.deepEqual(await findings(ada), [], 'editing')
+    await field.fill('my third')
+    await field.press('Enter')
+    await ada.message('my third').waitFor()
+    await ada.message('my first').locator('> div').click()
+    await ada.page.getByRole('button', { name: 'Delete' }).click()
+    assert.deepEqual(await findings(ada), [], 'deleting')
+    await ada.page.getByRole('button', { name: 'Delete' }).click()
+    await ada.message('Deleted').waitFor()
+    assert.deepEqual(await findings(ada), [], 'an edited and a deleted message')
+  })
+
+  inChromium(`axe finds nothing in pages of earlier messages, ${colorScheme}`, async (t, come) => {
+    const server = await startServer(t)
+    await keep(server, 'tea', 'the-token')
+    const ids = await say(new Visitor(server.url), 'tea', ...lines(60))
+    const owner = await come({ colorScheme })
+    const url = `${server.url}/r/tea`
+    await owner.context.addCookies([{ name: 'snug-owner', value: 'the-token', url }])
+    await owner.page.goto(`${url}?around=${ids[30]}#m${ids[30]}`)
+    await owner.page.locator('.message:target').waitFor()
+    assert.deepEqual(await findings(owner), [], 'around a message')
+    await owner.page.getByRole('link', { name: 'Change or delete this message' }).click()
+    await owner.page.locator('form.change').waitFor()
+    assert.deepEqual(await findings(owner), [], 'a message by itself')
+    await owner.page.goto(`${url}?before=${ids[20]}`)
+    assert.deepEqual(await findings(owner), [], 'before a message')
   })
 }
 
