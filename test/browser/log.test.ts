@@ -19,6 +19,8 @@ inChromium(
     const [ada, ben] = [await come(), await come()]
     await ada.enter(`${url}/r/tea`)
     await ben.enter(`${url}/r/tea`)
+    // A line about who came would part them.
+    await ada.log.locator('.came span:visible').waitFor()
     for (const text of ['first', 'second']) await ada.says(text)
     await ben.message('second').waitFor()
     await ben.says('third')
