@@ -5,7 +5,9 @@ import { type AssetUrl, Layout } from './layout.tsx'
 export function ComposerPage({ asset, ...composer }: ComposerProps & { asset: AssetUrl; back: Back }) {
   return (
     <Layout title={`Write in ${composer.room}`} asset={asset} page="framed">
-      <PlainComposer {...composer} />
+      <main>
+        <PlainComposer {...composer} />
+      </main>
     </Layout>
   )
 }

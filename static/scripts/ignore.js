@@ -43,9 +43,9 @@ const askable = (message) => {
 document.adoptedStyleSheets.push(sheet)
 begin()
 onMessage(askable)
-// Another tab of this room.
+// Another tab of this room, or all that is stored was cleared.
 addEventListener('storage', ({ key }) => {
-  if (key === name) begin()
+  if (key === name || key === null) begin()
 })
 log.addEventListener('click', ({ target }) => ask(target))
 log.addEventListener('keydown', (event) => {

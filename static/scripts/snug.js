@@ -1,5 +1,6 @@
 import 'htmx.org'
 import './announce.js'
+import './code.js'
 import './composer.js'
 import './connection.js'
 import './days.js'
