@@ -4,6 +4,8 @@ interface CommandShape {
   readonly help: string
   /** The flags that may be given with it; variables of the others do no harm. */
   readonly takes: 'every flag' | readonly string[]
+  /** What must stand after it. */
+  readonly word?: string
 }
 
 /** What Snug can be told to do; the first is what it does when it is told nothing. */
@@ -13,6 +15,24 @@ export const COMMANDS = {
     usage: 'rotate-keys [--data FOLDER]',
     help: 'makes a new key for sessions, for the next start',
     takes: ['data'],
+  },
+  backup: {
+    usage: 'backup FILE [--data FOLDER]',
+    help: 'copies all kept rooms, also while Snug runs',
+    takes: ['data'],
+    word: 'FILE',
+  },
+  export: {
+    usage: 'export ROOM [--data FOLDER]',
+    help: 'prints a kept room as JSON lines',
+    takes: ['data'],
+    word: 'ROOM',
+  },
+  import: {
+    usage: 'import FILE [--data FOLDER]',
+    help: 'brings it back while Snug is stopped; - is standard input',
+    takes: ['data', 'base-url'],
+    word: 'FILE',
   },
 } as const satisfies Record<string, CommandShape>
 
@@ -24,6 +44,12 @@ export function isCommand(word: string): word is CommandName {
 
 export function unknownCommand(word: string): string {
   return `There is no command “${word}”; there are ${Object.keys(COMMANDS).join(', ')}.`
+}
+
+/** What must stand after a command, if something must. */
+export function wordOf(command: CommandName): string | undefined {
+  const shape: CommandShape = COMMANDS[command]
+  return shape.word
 }
 
 /** The first lines of the help. */

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { COMMANDS, type CommandName, isCommand, unknownCommand, usage } from './commands.ts'
+import { COMMANDS, type CommandName, isCommand, unknownCommand, usage, wordOf } from './commands.ts'
 import type { SessionKeys } from './data/session-keys.ts'
 import {
   baseUrl,
@@ -49,7 +49,7 @@ const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
 export type Command =
-  | { readonly kind: CommandName; readonly config: Config }
+  | { readonly kind: CommandName; readonly config: Config; readonly word?: string }
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
   /** One line per problem. */
@@ -131,7 +131,7 @@ export function readCommand(
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ): Command {
-  const { command, given, problems } = readArguments(argv)
+  const { command, word, given, problems } = readArguments(argv)
   if (given.has('help')) return { kind: 'help' }
   if (given.has('version')) return { kind: 'version' }
   problems.push(...notTaken(command, given), ...unknownVariables(env))
@@ -149,7 +149,7 @@ export function readCommand(
     }
   }
   if (problems.length > 0) return { kind: 'wrong', problems }
-  return { kind: command, config: toConfig(values as Values) }
+  return { kind: command, config: toConfig(values as Values), ...(word !== undefined && { word }) }
 }
 
 export function helpText(version: string): string {
@@ -193,10 +193,12 @@ function notTaken(command: CommandName, given: ReadonlyMap<string, string>): str
 
 function readArguments(argv: readonly string[]): {
   command: CommandName
+  word: string | undefined
   given: Map<string, string>
   problems: string[]
 } {
   let command: CommandName | undefined
+  let word: string | undefined
   const given = new Map<string, string>()
   const problems: string[] = []
   const options = Object.fromEntries(Object.keys(FLAGS).map((name) => [name, { type: 'string' as const }]))
@@ -211,7 +213,8 @@ function readArguments(argv: readonly string[]): {
   let orphan = -1
   for (const token of tokens) {
     if (token.kind === 'positional' && token.index !== orphan) {
-      if (command !== undefined) problems.push(`“${token.value}” is a word too many after ${command}.`)
+      if (command !== undefined && word === undefined && wordOf(command)) word = token.value
+      else if (command !== undefined) problems.push(`“${token.value}” is a word too many after ${command}.`)
       else if (isCommand(token.value)) command = token.value
       else problems.push(unknownCommand(token.value))
     }
@@ -225,7 +228,10 @@ function readArguments(argv: readonly string[]): {
     else if (value === undefined || swallowed) problems.push(`${rawName} needs a value.`)
     else given.set(name, value)
   }
-  return { command: command ?? 'serve', given, problems }
+  const missing = word === undefined && command && wordOf(command)
+  if (missing && !given.has('help') && !given.has('version'))
+    problems.push(`${command} needs a ${missing}: snug ${command} ${missing}`)
+  return { command: command ?? 'serve', word, given, problems }
 }
 
 function toConfig(values: Values): Config {

@@ -1,11 +1,14 @@
 import { hostname } from 'node:os'
 import { assets, version, writer } from 'snug:build'
 import pino from 'pino'
+import { backup } from './backup.ts'
 import { systemClock } from './clock.ts'
 import { compose } from './compose.ts'
 import { type Config, helpText, readCommand } from './config.ts'
 import { drain } from './drain.ts'
+import { exportRoom } from './export-room.ts'
 import { greeting } from './greeting.ts'
+import { importFile } from './import-file.ts'
 import { listen } from './listen.ts'
 import { openData } from './open-data.ts'
 import { rotateKeys } from './rotate-keys.ts'
@@ -29,12 +32,22 @@ switch (command.kind) {
     break
   case 'rotate-keys':
     void rotateKeys(command.config).then(tell)
+    break
+  case 'backup':
+    tell(backup(command.config, command.word ?? ''))
+    break
+  case 'export':
+    void exportRoom(command.config, command.word ?? '', systemClock).then(tell)
+    break
+  case 'import':
+    void importFile(command.config, command.word ?? '', systemClock).then(tell)
 }
 
 /** Prints what a command has to say; ends with code 1 when it could not be done. */
 function tell(outcome: { said: string } | { problem: string }): void {
-  if ('said' in outcome) console.log(outcome.said)
-  else fail(outcome.problem)
+  if ('said' in outcome) {
+    if (outcome.said !== '') console.log(outcome.said)
+  } else fail(outcome.problem)
 }
 
 function fail(problem: string): never {

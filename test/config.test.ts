@@ -135,7 +135,7 @@ test('each wrong value gets a line of its own, in the order of the help', () => 
 test('what Snug does not know is named, and nothing of it is ignored', () => {
   const argv = ['sevre', '--prot', '1', '-p', '2', '--port', 'x']
   assert.deepEqual(problemsOf(argv, { SNUG_PROT: '3' }), [
-    'There is no command “sevre”; there are serve, rotate-keys.',
+    'There is no command “sevre”; there are serve, rotate-keys, backup, export, import.',
     'There is no flag --prot; snug --help lists them.',
     'There is no flag -p; snug --help lists them.',
     'There is no variable SNUG_PROT; snug --help lists the flags, and each has one.',
@@ -161,7 +161,9 @@ test('another command takes the flags that concern it, and the variables of all'
 test('there is one command at a time', () => {
   assert.deepEqual(problemsOf(['serve', 'rotate-keys']), ['“rotate-keys” is a word too many after serve.'])
   for (const word of ['constructor', '__proto__'])
-    assert.deepEqual(problemsOf([word]), [`There is no command “${word}”; there are serve, rotate-keys.`])
+    assert.deepEqual(problemsOf([word]), [
+      `There is no command “${word}”; there are serve, rotate-keys, backup, export, import.`,
+    ])
 })
 
 test('session keys are one or two, long enough and not the same, and are never printed', () => {

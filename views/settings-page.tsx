@@ -54,6 +54,12 @@ export function SettingsPage(props: SettingsProps) {
           <p class="hint">What is older, or more, than the room keeps is deleted within a minute.</p>
           <button type="submit">Save</button>
         </form>
+        <p>
+          <a href={`${path}/export`} download>
+            Download all that is kept
+          </a>
+          , one message a line.
+        </p>
         <form class="forget" method="post" action={`${path}/delete`}>
           <h2>Delete the room</h2>
           <p>

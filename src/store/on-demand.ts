@@ -86,6 +86,10 @@ export class OnDemandStore implements Store {
     return this.#opened().page(room, of, limit)
   }
 
+  async *export(room: Slug): AsyncGenerator<string, void, void> {
+    yield* this.#opened().export(room)
+  }
+
   async message(room: Slug, id: EventId, by: string): Promise<{ message: Posted; own: boolean } | undefined> {
     return this.#opened().message(room, id, by)
   }

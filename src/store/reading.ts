@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { EventId, Posted, RoomEvent } from '../chat/event.ts'
 import type { Page, PageOf } from '../chat/ports.ts'
 import type { Slug } from '../chat/room.ts'
-import { readEvent, readPosted } from './rows.ts'
+import { type Row, readEvent, readPosted } from './rows.ts'
 
 // The plus keeps the planner from the index of times, which would have to be sorted by seq.
 const POSTED = "room = ? AND kind = 'posted' AND +at > ?"
@@ -12,6 +12,8 @@ const SQL = {
   room: 'SELECT * FROM rooms WHERE slug = ?',
   top: 'SELECT epoch, seq FROM rooms WHERE id = ?',
   reaches: 'SELECT 1 FROM events WHERE room = ? AND epoch = ? AND seq >= ? LIMIT 1',
+  rows: `SELECT * FROM events WHERE room = ? AND seq > ? AND seq <= ? AND (kind <> 'posted' OR at > ?)
+    ORDER BY seq LIMIT ?`,
   between: `
     SELECT e.*, m.at AS m_at, m.epoch AS m_epoch, m.name AS m_name, m.tag AS m_tag, m.verified AS m_verified,
       m.text AS m_text, m.edited_at AS m_edited_at
@@ -63,6 +65,11 @@ export class Reading {
   /** Whether the history holds an event of this epoch at or after the number. */
   reaches({ id }: RoomAt, { epoch, seq }: EventId): boolean {
     return this.#run.reaches.get(id, epoch, seq) !== undefined
+  }
+
+  /** Events as they stand there, in the order of seq. */
+  rows({ id, since }: RoomAt, after: number, upTo: number, limit: number): Row[] {
+    return this.#run.rows.all(id, after, upTo, since, limit)
   }
 
   between({ id, slug, since }: RoomAt, after: number, upTo: number, limit: number): RoomEvent[] {

@@ -17,6 +17,7 @@ import type { Bus, Changer, Clock, Page, PageOf, Secrets, Store, Undo } from '..
 import { Refusal } from '../chat/refusal.ts'
 import type { Slug } from '../chat/room.ts'
 import { refuse } from './denial.ts'
+import { exportLines } from './export.ts'
 import { GroupCommit, WAITING_MAX } from './group-commit.ts'
 import { openForReading } from './open-database.ts'
 import type { Done, Operation, Outcome } from './operation.ts'
@@ -180,6 +181,11 @@ export class SqliteStore implements Store {
 
   async page(room: Slug, of: PageOf, limit: number): Promise<Page> {
     return this.#reading.page(this.#at(room), of, limit)
+  }
+
+  async *export(room: Slug): AsyncGenerator<string, void, void> {
+    this.#room(room)
+    yield* exportLines(this.#reading, room, this.#now(), { digests: false })
   }
 
   async message(room: Slug, id: EventId, by: string): Promise<{ message: Posted; own: boolean } | undefined> {

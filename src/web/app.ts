@@ -8,6 +8,7 @@ import { type Asset, assetRoutes } from './assets.ts'
 import type { AddressOf } from './client-address.ts'
 import { composerRoutes } from './composer.ts'
 import type { Env } from './env.ts'
+import { exportRoutes } from './export.ts'
 import { answerFailure } from './failures.ts'
 import { goneRoutes } from './gone.ts'
 import { securityHeaders } from './headers.ts'
@@ -92,6 +93,7 @@ export function createApp(web: Web): Hono<Env> {
   app.route('/', messageRoute(web))
   app.route('/', historyRoutes(web))
   app.route('/', ownerRoutes(web))
+  app.route('/', exportRoutes(web))
   app.route('/', leaveRoutes(web))
   app.route('/', nameRoutes(web))
   app.route('/', peopleRoutes(web))

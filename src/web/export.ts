@@ -1,0 +1,30 @@
+import { Hono } from 'hono'
+import { Refusal } from '../chat/refusal.ts'
+import type { Web } from './app.ts'
+import type { Env } from './env.ts'
+import { ownerOf } from './owner-cookie.ts'
+import { readSlug } from './read-slug.ts'
+
+/** All that is kept of a room, for its owner to take home. */
+export function exportRoutes({ chat }: Pick<Web, 'chat'>): Hono<Env> {
+  const routes = new Hono<Env>()
+
+  routes.get('/r/:room/export', async (c) => {
+    const room = readSlug(encodeURIComponent(c.req.param('room')))
+    if (!(await chat.store.find(room))) throw new Refusal('not-found', 'Nothing is kept in this room.')
+    if (!(await ownerOf(chat, room, c.req.header('Cookie'))))
+      throw new Refusal('forbidden', 'Only the owner of this room can take all of it home.')
+    c.header('Content-Type', 'application/x-ndjson; charset=utf-8')
+    // RFC 8187: a name in any script.
+    c.header('Content-Disposition', `attachment; filename*=UTF-8''${encodeURIComponent(room)}.jsonl`)
+    c.header('Cache-Control', 'no-store')
+    return c.body(ReadableStream.from(encoded(chat.store.export(room))))
+  })
+
+  return routes
+}
+
+async function* encoded(texts: AsyncIterable<string>): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void> {
+  const encoder = new TextEncoder()
+  for await (const text of texts) yield encoder.encode(text)
+}

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { copyFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { BUNDLE, emptyFolder, SnugProcess } from '../support/snug-process.ts'
+import { Visitor } from '../support/visitor.ts'
+
+function snug(args: readonly string[], input = '') {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [BUNDLE, ...args], {
+    input,
+    encoding: 'utf8',
+    env: {},
+  })
+  return { code: status, stdout, stderr }
+}
+
+function start(t: TestContext, data: string): Promise<SnugProcess> {
+  return SnugProcess.start(t, { program: BUNDLE, args: ['--port', '0', '--data', data] })
+}
+
+async function textsIn(server: SnugProcess): Promise<string[]> {
+  const visitor = new Visitor(server.url)
+  const answer = await visitor.get('/r/tea/messages', { Accept: 'application/json' })
+  const { messages } = (await answer.json()) as { messages: { text: string }[] }
+  return messages.map(({ text }) => text)
+}
+
+/** A server with a kept room in which something was said. */
+async function keeping(t: TestContext, data: string) {
+  const server = await start(t, data)
+  const ada = new Visitor(server.url)
+  const made = await ada.post('/rooms', { room: 'tea', kind: 'kept' }, { Accept: 'application/json' })
+  assert.equal(made.status, 201)
+  for (const text of ['one', 'two']) await ada.post('/r/tea/messages', { text })
+  return { server, ada }
+}
+
+test('a running server’s rooms are copied to a file that brings them back in place', async (t) => {
+  const folder = await emptyFolder(t)
+  const data = join(folder, 'data')
+  const copy = join(folder, 'copy.db')
+  const { server, ada } = await keeping(t, data)
+  const done = snug(['backup', copy, '--data', data])
+  assert.deepEqual([done.code, done.stderr], [0, ''])
+  assert.match(
+    done.stdout,
+    /^All kept rooms are in .*copy\.db\. To bring them back, stop Snug and put that file in place of .*rooms\.db\.\n$/,
+  )
+  const twice = snug(['backup', copy, '--data', data])
+  assert.deepEqual([twice.code, twice.stdout], [1, ''])
+  assert.match(twice.stderr, /^snug: [^\n]* is there already, and stays as it is: name another file\.\n$/)
+  await ada.post('/r/tea/messages', { text: 'lost' })
+  await server.kill('SIGTERM')
+  await rm(join(data, 'rooms.db'))
+  await copyFile(copy, join(data, 'rooms.db'))
+  const again = await start(t, data)
+  assert.deepEqual(await textsIn(again), ['one', 'two'])
+  assert.equal((await ada.get('/healthz').catch(() => undefined))?.status, undefined)
+  await again.kill('SIGTERM')
+  assert.equal(snug(['backup', join(folder, 'stopped.db'), '--data', data]).code, 0, 'of a stopped one too')
+})
+
+test('an exported room comes back by import in another folder, byte by byte', async (t) => {
+  const folder = await emptyFolder(t)
+  const [data, other] = [join(folder, 'data'), join(folder, 'other')]
+  const { server } = await keeping(t, data)
+  const lines = snug(['export', 'Tea', '--data', data])
+  assert.deepEqual([lines.code, lines.stderr], [0, ''])
+  assert.equal(lines.stdout.split('\n').length, 4)
+  const refused = snug(['import', '-', '--data', data], lines.stdout)
+  assert.equal(refused.code, 1)
+  assert.match(refused.stderr, new RegExp(`^snug: Another Snug uses [^\\n]*: process ${server.pid} `))
+  const file = join(folder, 'tea.jsonl')
+  await writeFile(file, lines.stdout)
+  const imported = snug(['import', file, '--data', other])
+  assert.deepEqual(imported, {
+    code: 0,
+    stdout: 'The room “tea” is kept again, with 2 messages.\n',
+    stderr: '',
+  })
+  assert.equal(snug(['export', 'tea', '--data', other]).stdout, lines.stdout)
+  assert.deepEqual(await textsIn(await start(t, other)), ['one', 'two'])
+})
+
+test('an owner’s download is imported with a new owner’s link', async (t) => {
+  const folder = await emptyFolder(t)
+  const { ada } = await keeping(t, join(folder, 'data'))
+  const download = await ada.get('/r/tea/export')
+  assert.equal(download.status, 200)
+  const other = join(folder, 'other')
+  const { code, stdout } = snug(
+    ['import', '-', '--data', other, '--base-url', 'https://chat.test'],
+    await download.text(),
+  )
+  assert.equal(code, 0)
+  const link = /Its owner’s link, shown this once: https:\/\/chat\.test(\/r\/tea\/owner\/[\w-]{20})\n$/.exec(
+    stdout,
+  )?.[1]
+  const owner = new Visitor((await start(t, other)).url)
+  assert.equal((await owner.get(link ?? '')).status, 303)
+  assert.equal((await owner.get('/r/tea/settings')).status, 200)
+})
+
+test('what can’t be done is said in a sentence', async (t) => {
+  const folder = await emptyFolder(t)
+  const data = join(folder, 'data')
+  const says = (args: string[], code: number, sentence: RegExp, input = '') => {
+    const done = snug([...args], input)
+    assert.deepEqual([done.code, done.stdout], [code, ''])
+    assert.match(done.stderr, sentence)
+  }
+  says(['backup'], 2, /^snug: backup needs a FILE: snug backup FILE\n$/)
+  says(['export', 'a', 'b'], 2, /^snug: “b” is a word too many after export\.\n$/)
+  says(['backup', 'x', '--data', data], 1, /^snug: No room is kept in \S+data: there is nothing to copy\.\n$/)
+  says(['export', 'tea', '--data', data], 1, /^snug: No room “tea” is kept in \S+data\.\n$/)
+  says(
+    ['import', join(folder, 'none'), '--data', data],
+    1,
+    /^snug: Nothing was imported from [^\n]*: no such file or directory\.\n$/,
+  )
+  says(
+    ['import', '-', '--data', data],
+    1,
+    /^snug: Nothing was imported\.\nThere is nothing in this file\.\n$/,
+  )
+  says(
+    ['import', '-', '--data', data],
+    1,
+    /^snug: Nothing was imported\.\nLine 1: This is no JSON object\.\n$/,
+    'x\ny\n',
+  )
+})
