@@ -27,6 +27,10 @@ const TEST_TOOLS = [
     ],
     apt: 'chromium',
   },
+  // It shows what reaches the disk, and when.
+  ...(process.platform === 'linux'
+    ? [{ name: 'strace', variable: 'STRACE', places: ['strace'], apt: 'strace' }]
+    : []),
 ]
 
 class Missing extends Error {}
