@@ -1,5 +1,6 @@
 import { Children } from './children.ts'
 import { Arena, CONTENDERS, type Contender, type Running } from './contender.ts'
+import { measureDurable } from './durable.ts'
 import { type Figures, fanOutFigures, faultsOf, idleFigures, type Pair, type Row, rowsOf } from './figures.ts'
 import type { FanOutOutcome, IdleOutcome } from './job.ts'
 import { describeMachine, type Machine, pinning } from './machine.ts'
@@ -26,6 +27,16 @@ export interface ScenarioReport {
   readonly faults: readonly string[]
 }
 
+/** What Snug stands beside. */
+const OTHERS: Readonly<Record<Scenario['kind'], string>> = {
+  'fan-out': 'plain loop',
+  idle: 'plain loop',
+  start: 'node -e 0',
+  durable: 'beside',
+}
+
+const DURABLE_SIZES = { warmUpMs: 1000, ms: 3000, messages: 1_000_000 }
+
 /** Measures what the options ask for: scenario after scenario within a run, run after run. */
 export async function runBenchmark(options: Options, say: (line: string) => void): Promise<Report> {
   const pins = pinning()
@@ -43,13 +54,15 @@ export async function runBenchmark(options: Options, say: (line: string) => void
       say(`run ${run} of ${options.runs}: ${name}`)
       // Who goes first changes, so that neither always finds the machine as the other left it.
       const order = run % 2 === 0 ? CONTENDERS : CONTENDERS.toReversed()
-      pairs.push(await measurePair(arena, scenario, frameBytes, order, faults))
+      const pair = await measurePair(arena, scenario, frameBytes, order, faults)
+      faults.push(...(pair.faults ?? []).map((fault) => `snug: ${fault}`))
+      pairs.push(pair)
     }
   }
   const scenarios = measured.map(({ name, scenario, pairs, faults }) => ({
     name,
     what: describe(scenario),
-    other: scenario.kind === 'start' ? 'node -e 0' : 'plain loop',
+    other: OTHERS[scenario.kind],
     rows: rowsOf(pairs),
     pairs,
     faults,
@@ -65,6 +78,7 @@ async function measurePair(
   faults: string[],
 ): Promise<Pair> {
   if (scenario.kind === 'start') return measureStart(arena)
+  if (scenario.kind === 'durable') return measureDurable(arena, DURABLE_SIZES)
   const figures: Record<Contender, Figures> = { snug: {}, plain: {} }
   for (const contender of order) {
     const server =
@@ -81,9 +95,9 @@ async function measurePair(
 async function loadOnce(
   arena: Arena,
   server: Running,
-  scenario: Exclude<Scenario, { kind: 'start' }>,
+  scenario: Exclude<Scenario, { kind: 'start' | 'durable' }>,
 ): Promise<FanOutOutcome | IdleOutcome> {
-  const outcome = await arena.load(server, scenario)
+  const outcome = await arena.load<FanOutOutcome | IdleOutcome>(server, scenario)
   await server.child.stop()
   return outcome
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Child, Children } from './children.ts'
-import type { FanOutOutcome, IdleOutcome, Job } from './job.ts'
+import type { FanOutOutcome, IdleOutcome, Job, PostOutcome } from './job.ts'
 import type { Pinning } from './machine.ts'
 
 export const CONTENDERS = ['snug', 'plain'] as const
@@ -53,6 +53,13 @@ export class Arena {
     return this.#start([...(pinned ? this.#pins.server : []), process.execPath, this.#bundle, ...flags])
   }
 
+  /** With a data folder, and an eye on its event loop; on all cores, for it has a writing thread. */
+  watched(data: string): Promise<Running> {
+    const monitor = join(import.meta.dirname, 'delay-monitor.ts')
+    const flags = ['--port', '0', '--limits', 'off', '--log-level', 'silent', '--data', data]
+    return this.#start([process.execPath, '--import', monitor, this.#bundle, ...flags])
+  }
+
   /** @param frameBytes the size of Snug's frames on the wire */
   plain(frameBytes: number): Promise<Running> {
     const script = join(import.meta.dirname, 'plain-server.ts')
@@ -64,7 +71,7 @@ export class Arena {
   }
 
   /** Puts a load on a server until the job is done. */
-  async load<Outcome extends FanOutOutcome | IdleOutcome>(
+  async load<Outcome extends FanOutOutcome | IdleOutcome | PostOutcome>(
     { child, port }: Running,
     job: Omit<Job & { kind: Outcome['kind'] }, 'port' | 'pid'>,
   ): Promise<Outcome> {

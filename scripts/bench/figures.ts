@@ -8,6 +8,8 @@ export type Figures = Readonly<Record<string, number | undefined>>
 export interface Pair {
   readonly snug: Figures
   readonly other: Figures
+  /** What went wrong, in words. */
+  readonly faults?: readonly string[]
 }
 
 /** One line of the report: medians, and the median of the pairs' ratios. */

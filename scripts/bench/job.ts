@@ -6,7 +6,7 @@ export type Pace =
   | { readonly kind: 'per-second'; readonly rate: number }
 
 /** What the load process is told to do with one server. */
-export type Job = FanOutJob | IdleJob
+export type Job = FanOutJob | IdleJob | PostJob
 
 interface Target {
   readonly port: number
@@ -25,6 +25,16 @@ export interface FanOutJob extends Target {
 
 export interface IdleJob extends Target {
   readonly kind: 'idle'
+}
+
+export interface PostJob extends Omit<Target, 'subscribers'> {
+  readonly kind: 'post'
+  readonly posters: number
+  /** Not measured. */
+  readonly warmUpMs: number
+  readonly ms: number
+  /** Posts a second, of all; undefined: each sends the next when the one before is answered. */
+  readonly rate: number | undefined
 }
 
 /** What came of a fan-out. Times are milliseconds unless the name says otherwise. */
@@ -48,6 +58,15 @@ export interface FanOutOutcome {
   readonly p99: number
   readonly max: number
   readonly bytesPerDelivery: number
+}
+
+/** What came of posting. Times are milliseconds, from when a post was due. */
+export interface PostOutcome {
+  readonly kind: 'post'
+  readonly perSecond: number
+  readonly p50: number
+  readonly p99: number
+  readonly refused: number
 }
 
 export interface IdleOutcome {

@@ -2,10 +2,11 @@
 
 import { setTimeout as wait } from 'node:timers/promises'
 import { Audience } from './audience.ts'
-import type { FanOutJob, FanOutOutcome, IdleJob, IdleOutcome, Job } from './job.ts'
+import type { FanOutJob, FanOutOutcome, IdleJob, IdleOutcome, Job, PostOutcome } from './job.ts'
 import { Ledger } from './ledger.ts'
 import { openPage } from './page.ts'
 import { Phase } from './phase.ts'
+import { postMany } from './posters.ts'
 import { Publisher } from './publisher.ts'
 import { quantile } from './statistics.ts'
 import { cpuSeconds, residentBytes } from './usage.ts'
@@ -26,8 +27,19 @@ const IDLE_REST_MS = 700
 // When the benchmark is gone, so is its load.
 process.stdin.on('end', () => process.exit(1)).resume()
 const job = JSON.parse(process.argv[2] ?? '') as Job
-const outcome = job.kind === 'idle' ? await stayIdle(job) : await fanOut(job)
+const outcome = await does(job)
 process.stdout.write(`${JSON.stringify(outcome)}\n`, () => process.exit(0))
+
+function does(job: Job): Promise<FanOutOutcome | IdleOutcome | PostOutcome> {
+  switch (job.kind) {
+    case 'idle':
+      return stayIdle(job)
+    case 'post':
+      return postMany(job)
+    case 'fan-out':
+      return fanOut(job)
+  }
+}
 
 async function fanOut({ port, pid, subscribers, warmUp, messages, pace }: FanOutJob): Promise<FanOutOutcome> {
   const pages = await openPages(port, subscribers)

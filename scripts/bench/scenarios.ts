@@ -8,7 +8,11 @@ const WARM_UP = 30
 
 type Without<Whole> = Omit<Whole, 'port' | 'pid'>
 
-export type Scenario = Without<FanOutJob> | Without<IdleJob> | { readonly kind: 'start' }
+export type Scenario =
+  | Without<FanOutJob>
+  | Without<IdleJob>
+  | { readonly kind: 'start' }
+  | { readonly kind: 'durable' }
 
 const fanOut = { kind: 'fan-out', subscribers: 1000, warmUp: WARM_UP } as const
 
@@ -18,6 +22,7 @@ export const SCENARIOS = {
   'high-rate': { ...fanOut, messages: 200, pace: { kind: 'per-second', rate: 200 } },
   idle: { kind: 'idle', subscribers: 2000 },
   start: { kind: 'start' },
+  durable: { kind: 'durable' },
 } as const satisfies Record<string, Scenario>
 
 export type ScenarioName = keyof typeof SCENARIOS
@@ -30,7 +35,7 @@ export function sized(
   sizes: { readonly subscribers: number | undefined; readonly messages: number | undefined },
 ): Scenario {
   const scenario: Scenario = SCENARIOS[name]
-  if (scenario.kind === 'start') return scenario
+  if (scenario.kind === 'start' || scenario.kind === 'durable') return scenario
   const subscribers = sizes.subscribers ?? scenario.subscribers
   if (scenario.kind === 'idle') return { ...scenario, subscribers }
   return { ...scenario, subscribers, messages: sizes.messages ?? scenario.messages }
@@ -41,6 +46,8 @@ export function describe(scenario: Scenario): string {
   switch (scenario.kind) {
     case 'start':
       return 'from the start of the process, which has all cores'
+    case 'durable':
+      return 'posts in a kept room beside a vanishing one; what the disk and the promise allow'
     case 'idle':
       return `${count(scenario.subscribers)} streams in which nothing happens`
     case 'fan-out': {

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { runBenchmark } from '../../scripts/bench/benchmark.ts'
+import { Children } from '../../scripts/bench/children.ts'
+import { Arena } from '../../scripts/bench/contender.ts'
+import { measureDurable } from '../../scripts/bench/durable.ts'
+import { pinning } from '../../scripts/bench/machine.ts'
 import { DEFAULTS } from '../../scripts/bench/options.ts'
 
 test('the benchmark counts every delivery of Snug and of the plain loop, and its figures are sane', async () => {
@@ -21,5 +25,16 @@ test('the benchmark counts every delivery of Snug and of the plain loop, and its
     assert.ok(Number(figures['bytes per delivery']) > 120)
     const cpu = figures['server CPU per delivery, µs']
     assert.ok(cpu === undefined || (cpu > 1 && cpu < 20_000))
+  }
+})
+
+test('posts in kept and vanishing rooms are all taken, and every figure beside them is there', async () => {
+  const arena = new Arena(new Children(), pinning(), DEFAULTS.snug)
+  const { snug, other, faults } = await measureDurable(arena, { warmUpMs: 200, ms: 500, messages: 2000 })
+  assert.deepEqual(faults, [])
+  for (const figures of [snug, other]) {
+    assert.equal(Object.keys(figures).length, 5)
+    for (const [name, value] of Object.entries(figures)) assert.ok(Number(value) >= 0, `${name}: ${value}`)
+    assert.ok(Number(figures['posts per second, 64 posters']) > 10)
   }
 })

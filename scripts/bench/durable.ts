@@ -1,0 +1,103 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { commitsPerSecond, syncMs } from './bare-disk.ts'
+import type { Arena, Running } from './contender.ts'
+import type { Figures, Pair } from './figures.ts'
+import { fillRooms } from './fill.ts'
+import type { PostOutcome } from './job.ts'
+import { median } from './statistics.ts'
+
+const POSTERS = 64
+
+/** What an answer may take above three syncs. */
+const ANSWER_MS = 5
+
+export interface DurableSizes {
+  readonly warmUpMs: number
+  readonly ms: number
+  /** Messages of the large room, whose pages stand beside those of a room of a thousand. */
+  readonly messages: number
+}
+
+const SMALL = 1000
+const PAGES = 150
+
+/** Posts in a kept room beside those in a vanishing one, and beside what the disk allows; pages of a long history. */
+export async function measureDurable(arena: Arena, sizes: DurableSizes): Promise<Pair> {
+  const folder = mkdtempSync(join(tmpdir(), 'snug-bench-'))
+  try {
+    const vanishing = await measurePosts(arena, join(folder, 'vanishing'), sizes)
+    const kept = await measurePosts(arena, join(folder, 'kept'), sizes, true)
+    const sync = syncMs(folder)
+    const posts = `posts per second, ${POSTERS} posters`
+    const commits = 'beside single commits of node:sqlite'
+    const answer = 'answer p99 at half of that, ms'
+    const delay = 'event-loop delay p99, ms'
+    const { large, small } = await measurePages(arena, join(folder, 'pages'), sizes.messages)
+    const page = `a page of ${sizes.messages.toLocaleString('en')}, of ${SMALL.toLocaleString('en')}, ms`
+    return {
+      snug: { ...figures(kept, posts, answer, delay), [commits]: kept.full.perSecond, [page]: large },
+      other: {
+        ...figures(vanishing, posts, answer, delay),
+        [commits]: commitsPerSecond(folder),
+        [answer]: 3 * sync + ANSWER_MS,
+        [page]: small,
+      },
+      faults: kept.full.refused > 0 ? [`${kept.full.refused} posts refused`] : [],
+    }
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+interface Posts {
+  readonly full: PostOutcome
+  readonly half: PostOutcome | undefined
+  readonly delayMs: number
+}
+
+function figures({ full, half, delayMs }: Posts, posts: string, answer: string, delay: string): Figures {
+  return { [posts]: full.perSecond, [answer]: half?.p99, [delay]: delayMs }
+}
+
+async function measurePosts(arena: Arena, data: string, sizes: DurableSizes, kept = false): Promise<Posts> {
+  mkdirSync(data, { mode: 0o700 })
+  if (kept) fillRooms(data, { bench: 0 })
+  const server = await arena.watched(data)
+  const { warmUpMs, ms } = sizes
+  const job = { kind: 'post', posters: POSTERS, warmUpMs, ms } as const
+  await delayOf(server, 1)
+  const full = await arena.load<PostOutcome>(server, { ...job, rate: undefined })
+  const delayMs = await delayOf(server, 2)
+  const half = kept ? await arena.load<PostOutcome>(server, { ...job, rate: full.perSecond / 2 }) : undefined
+  await server.child.stop()
+  return { full, half, delayMs }
+}
+
+async function delayOf({ child }: Running, asked: number): Promise<number> {
+  process.kill(child.pid, 'SIGUSR2')
+  return Number(await child.prints(new RegExp(`event-loop delay ${asked}: ([\\d.]+) ms`), 5000))
+}
+
+async function measurePages(arena: Arena, data: string, messages: number) {
+  mkdirSync(data, { mode: 0o700 })
+  fillRooms(data, { large: messages, small: SMALL })
+  const { child, port } = await arena.watched(data)
+  const times = { large: [] as number[], small: [] as number[] }
+  for (let n = 0; n < PAGES; n++) {
+    for (const room of ['large', 'small'] as const) {
+      // The newest page, then pages anywhere.
+      const seq = Math.ceil(((room === 'large' ? messages : SMALL) * (n % 10)) / 10)
+      const before = seq === 0 ? '' : `?before=bench.${seq}`
+      const began = performance.now()
+      const answer = await fetch(`http://127.0.0.1:${port}/r/${room}/messages${before}`, {
+        headers: { Accept: 'application/json' },
+      })
+      await answer.text()
+      if (n >= PAGES / 3) times[room].push(performance.now() - began)
+    }
+  }
+  await child.stop()
+  return { large: median(times.large), small: median(times.small) }
+}
