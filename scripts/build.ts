@@ -8,19 +8,24 @@ import { readAssets } from './assets.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 
+/** How what runs on Node 26 is made into one file. */
+const PROGRAM = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  platform: 'node',
+  target: 'node26',
+  format: 'cjs',
+  // Names stay, for the log: keeping them another way would wrap every function.
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'none',
+} as const
+
 export async function buildBundle(outfile = join(ROOT, 'dist', 'snug.cjs')): Promise<void> {
   await build({
-    absWorkingDir: ROOT,
+    ...PROGRAM,
     entryPoints: ['src/main.ts'],
     outfile,
-    bundle: true,
-    platform: 'node',
-    target: 'node26',
-    format: 'cjs',
-    // Names stay, for the log: keeping them another way would wrap every function.
-    minifySyntax: true,
-    minifyWhitespace: true,
-    legalComments: 'none',
     plugins: [snugBuild],
   })
 }
@@ -37,15 +42,8 @@ const snugBuild: Plugin = {
 /** The writing thread's program: started from its text, for the executable has no files. */
 export async function buildWriter(): Promise<string> {
   const { outputFiles } = await build({
-    absWorkingDir: ROOT,
+    ...PROGRAM,
     entryPoints: ['src/store/writer.ts'],
-    bundle: true,
-    platform: 'node',
-    target: 'node26',
-    format: 'cjs',
-    minifySyntax: true,
-    minifyWhitespace: true,
-    legalComments: 'none',
     write: false,
   })
   return outputFiles[0]?.text ?? ''

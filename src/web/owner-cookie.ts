@@ -1,12 +1,10 @@
 import { roomPath } from '../../views/room-path.ts'
 import type { Chat } from '../chat/chat.ts'
 import type { Slug } from '../chat/room.ts'
+import { cookieValues } from './cookie-values.ts'
 
 const COOKIE = 'snug-owner'
 const LIFE_SECONDS = 365 * 24 * 3600
-
-/** Another host of the domain may set a cookie of the same name: so many of them are looked at. */
-const LOOKS_MAX = 4
 
 /**
  * Whether a browser owns the kept room: it made it, or opened its owner's link.
@@ -17,7 +15,7 @@ export async function ownerOf(
   room: Slug,
   cookies: string | undefined,
 ): Promise<boolean> {
-  for (const token of tokensIn(cookies)) {
+  for (const token of cookieValues(cookies, COOKIE)) {
     if (await store.isOwner(room, secrets.imprint(token))) return true
   }
   return false
@@ -31,16 +29,6 @@ export function ownerCookie(room: Slug, token: string, secure: boolean): string 
 /** The value of a Set-Cookie header that ends that. */
 export function noOwnerCookie(room: Slug, secure: boolean): string {
   return setCookie(room, '', 0, secure)
-}
-
-function tokensIn(cookies = ''): string[] {
-  const prefix = `${COOKIE}=`
-  return cookies
-    .split(';')
-    .map((pair) => pair.trim())
-    .filter((pair) => pair.startsWith(prefix))
-    .slice(0, LOOKS_MAX)
-    .map((pair) => pair.slice(prefix.length))
 }
 
 function setCookie(room: Slug, token: string, seconds: number, secure: boolean): string {

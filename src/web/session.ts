@@ -1,5 +1,6 @@
 import { type Member, memberId } from '../chat/member.ts'
 import type { Clock, Secrets } from '../chat/ports.ts'
+import { cookieValues } from './cookie-values.ts'
 
 const LIFE_SECONDS = 30 * 24 * 3600
 
@@ -8,9 +9,6 @@ const RENEW_SECONDS = 24 * 3600
 
 /** The clocks of several servers, or of one that was set, may differ by so much. */
 const SKEW_SECONDS = 300
-
-/** Cookies of our name that are looked at: one is ours, others may have been planted for another path. */
-const LOOKS_MAX = 4
 
 /** `<member>.<era>.<began>.<renewed>.<signature>`: times are seconds since 1970, numbers in base 36. */
 const VALUE = /^([\w-]{1,40})\.([0-9a-z]{1,8})\.([0-9a-z]{1,8})\.([0-9a-z]{1,8})\.([\w-]{1,64})$/
@@ -77,7 +75,7 @@ export class Sessions {
 
   #verify(cookies = ''): { session: Session; due: boolean } | undefined {
     const now = seconds(this.#clock.now())
-    for (const value of this.#values(cookies)) {
+    for (const value of cookieValues(cookies, this.#cookie)) {
       const [, id, era, began, renewed, signature] = VALUE.exec(value) ?? []
       if (!id || !era || !began || !renewed || !signature) continue
       const parts = [id, era, began, renewed]
@@ -90,16 +88,6 @@ export class Sessions {
       return { session: { member, since, until: (at + LIFE_SECONDS) * 1000 }, due }
     }
     return undefined
-  }
-
-  #values(cookies: string): string[] {
-    const prefix = `${this.#cookie}=`
-    return cookies
-      .split(';')
-      .map((pair) => pair.trim())
-      .filter((pair) => pair.startsWith(prefix))
-      .slice(0, LOOKS_MAX)
-      .map((pair) => pair.slice(prefix.length))
   }
 }
 
