@@ -27,6 +27,7 @@ const TEST_TOOLS = [
     ],
     apt: 'chromium',
   },
+  { name: 'Redis', variable: 'REDIS_SERVER', places: ['redis-server'], apt: 'redis-server' },
   // It shows what reaches the disk, and when.
   ...(process.platform === 'linux'
     ? [{ name: 'strace', variable: 'STRACE', places: ['strace'], apt: 'strace' }]

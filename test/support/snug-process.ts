@@ -117,7 +117,7 @@ export class SnugProcess {
 }
 
 /** An empty folder, removed after the test. */
-export async function emptyFolder(t: TestContext): Promise<string> {
+export async function emptyFolder(t: Pick<TestContext, 'after'>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'snug-test-'))
   t.after(() => rm(folder, { recursive: true, force: true }))
   return folder

@@ -1,0 +1,80 @@
+import type { Clock } from '../chat/ports.ts'
+import type { RedisClient } from './client.ts'
+import type { RedisKeys } from './keys.ts'
+import { UnusableRedis } from './trouble.ts'
+
+/** Sharded channels came with it. */
+const REDIS_MAJOR = 7
+
+/** What is known of the server behind a connection. */
+export interface Server {
+  /** The same for as long as nothing that was answered as done can have been lost. */
+  readonly history: string
+  /** How many milliseconds its clock is ahead of ours. */
+  readonly ahead: number
+  /** Whether anything outlives its process; where the user may not ask, that is believed. */
+  readonly lasting: boolean
+}
+
+/** The set of all kept rooms. */
+export const KEPT_ROOMS = 'kept'
+
+/**
+ * Looks at the server, and refuses what would not keep what Snug promises.
+ * @throws UnusableRedis with a line for each thing that is wrong; Error while it is still loading
+ */
+export async function assertFit(client: RedisClient, keys: RedisKeys, clock: Clock): Promise<Server> {
+  const info = parseInfo(String(await client.sendCommand(['INFO'])))
+  if (info.get('loading') === '1') throw new Error('Redis is still loading')
+  const settings = await settingsOf(client)
+  const lasting =
+    settings === undefined || settings.get('appendonly') === 'yes' || settings.get('save') !== ''
+  const problems = [...problemsOf(info, settings)]
+  if (!lasting && (await client.exists(keys.global(KEPT_ROOMS))) > 0)
+    problems.push('This Redis holds kept rooms and writes nothing to its disk: set appendonly yes.')
+  if (problems.length > 0) throw new UnusableRedis(problems.join('\n'))
+  const before = clock.now()
+  const [seconds, micros] = (await client.sendCommand(['TIME'])) as unknown as [string, string]
+  const now = Number(seconds) * 1000 + Number(micros) / 1000
+  return { history: historyOf(info, settings), ahead: now - (before + clock.now()) / 2, lasting }
+}
+
+function* problemsOf(info: ReadonlyMap<string, string>, settings: Settings | undefined): Generator<string> {
+  const version = info.get('valkey_version') ?? info.get('redis_version') ?? ''
+  if (Number.parseInt(version, 10) < REDIS_MAJOR)
+    yield `This Redis is version ${version}; Snug needs ${REDIS_MAJOR} or later, or Valkey.`
+  if (info.get('role') === 'slave')
+    yield 'This Redis is a replica, where nothing can be written: name its primary.'
+  if (info.get('cluster_enabled') === '1')
+    yield 'This Redis is part of a cluster; Snug uses a single server so far.'
+  const policy = settings?.get('maxmemory-policy') ?? info.get('maxmemory_policy') ?? ''
+  if (policy.startsWith('allkeys-') || policy.startsWith('volatile-'))
+    yield `This Redis throws keys away when its memory is full (maxmemory-policy ${policy}): set it to noeviction.`
+}
+
+type Settings = ReadonlyMap<string, string>
+
+/** Undefined where the user may not ask. */
+async function settingsOf(client: RedisClient): Promise<Settings | undefined> {
+  try {
+    const reply = await client.configGet(['maxmemory-policy', 'appendonly', 'appendfsync', 'save'])
+    return new Map(Object.entries(reply).map(([name, value]) => [name, String(value)]))
+  } catch {
+    return undefined
+  }
+}
+
+// With each write on its disk before the answer, a restart loses nothing; else it may have lost the last ones.
+function historyOf(info: ReadonlyMap<string, string>, settings: Settings | undefined): string {
+  const always = settings?.get('appendonly') === 'yes' && settings.get('appendfsync') === 'always'
+  return always ? 'always' : (info.get('run_id') ?? '')
+}
+
+function parseInfo(text: string): Map<string, string> {
+  return new Map(
+    text.split('\r\n').flatMap((line) => {
+      const colon = line.indexOf(':')
+      return colon < 0 || line.startsWith('#') ? [] : [[line.slice(0, colon), line.slice(colon + 1)]]
+    }),
+  )
+}

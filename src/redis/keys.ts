@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto'
+import type { Slug } from '../chat/room.ts'
+
+const TAG_CHARACTERS = 22
+
+/**
+ * Names in Redis. All of one room share a hash tag, so that one script may use them on a cluster too; in it stands a
+ * hash of the room's name: who reads the keys of Redis can check a name that they guess, and read none.
+ */
+export class RedisKeys {
+  readonly #prefix: string
+
+  /** @param prefix begins every key and every channel */
+  constructor(prefix: string) {
+    this.#prefix = prefix
+  }
+
+  /** Something of one room. */
+  room(slug: Slug, part: string): string {
+    return `${this.channel(slug)}:${part}`
+  }
+
+  /** Where one room's events and signals are published. */
+  channel(slug: Slug): string {
+    const tag = createHash('sha256').update(`snug room ${slug}`).digest('base64url').slice(0, TAG_CHARACTERS)
+    return `${this.#prefix}{${tag}}`
+  }
+
+  /** Something of no single room. */
+  global(part: string): string {
+    return `${this.#prefix}${part}`
+  }
+}

@@ -1,0 +1,130 @@
+import type { Clock, Undo } from '../chat/ports.ts'
+import { createRedisClient, type RedisClient } from './client.ts'
+import { away } from './trouble.ts'
+
+/** How long Redis may take to answer anything before it counts as away: posts are refused within a second. */
+export const ANSWER_MS = 800
+
+/** How long it may take to make a connection ready: a process may have ten thousands of channels to hear again. */
+const PREPARE_MS = 5_000
+
+/** How often a connection on which nothing else is asked must show that it lives. */
+const PING_MS = 1_000
+
+/** How long after a failure the next attempt comes, and up to as long again: many processes must not come as one. */
+const RETRY_MS = 150
+
+export interface LinkOptions {
+  readonly url: string
+  readonly clock: Clock
+  /** Makes a new connection ready for use; until it is done, the link is down. */
+  readonly prepare: (client: RedisClient) => Promise<void>
+  /** The connection can be used, or can't be any more. */
+  readonly changed: (up: boolean) => void
+  readonly report: (error: unknown) => void
+}
+
+/**
+ * One connection to Redis that is opened again, for as long as it takes, whenever it broke or did not answer in time:
+ * a Redis that stands still, and a cable that was cut, say nothing.
+ */
+export class Link {
+  readonly #options: LinkOptions
+  #client: RedisClient | undefined
+  #closed = false
+  #stopWaiting: Undo = () => {}
+
+  private constructor(options: LinkOptions) {
+    this.#options = options
+  }
+
+  /** @throws what the first attempt met */
+  static async open(options: LinkOptions): Promise<Link> {
+    const link = new Link(options)
+    await link.#connect()
+    return link
+  }
+
+  get up(): boolean {
+    return this.#client !== undefined
+  }
+
+  /** @throws Refusal `busy` when there is no answer in time; what was asked may have happened all the same */
+  async ask<Answer>(question: (client: RedisClient) => Promise<Answer>): Promise<Answer> {
+    const client = this.#client
+    if (!client) throw away()
+    return this.#inTime(client, question(client), ANSWER_MS)
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#drop(this.#client)
+    this.#stopWaiting()
+  }
+
+  async #connect(): Promise<void> {
+    const client = createRedisClient(this.#options.url)
+    let failure: unknown
+    client.on('error', (error) => {
+      failure = error
+      this.#drop(client)
+    })
+    try {
+      await this.#inTime(client, client.connect(), PREPARE_MS)
+      await this.#inTime(client, this.#options.prepare(client), PREPARE_MS)
+      if (!client.isReady) throw failure ?? away()
+    } catch (error) {
+      client.destroy()
+      throw error
+    }
+    if (this.#closed) return client.destroy()
+    this.#client = client
+    this.#options.changed(true)
+    this.#pingLater(client)
+  }
+
+  async #inTime<Answer>(client: RedisClient, answer: Promise<Answer>, ms: number): Promise<Answer> {
+    let late: NodeJS.Timeout | undefined
+    const never = new Promise<never>((_resolve, reject) => {
+      late = setTimeout(() => {
+        reject(away())
+        this.#drop(client)
+      }, ms)
+    })
+    try {
+      return await Promise.race([answer, never])
+    } finally {
+      clearTimeout(late)
+    }
+  }
+
+  #pingLater(client: RedisClient): void {
+    this.#stopWaiting = this.#options.clock.after(PING_MS, () => {
+      this.ask((asked) => asked.ping()).then(
+        () => {
+          if (this.#client === client) this.#pingLater(client)
+        },
+        () => this.#drop(client),
+      )
+    })
+  }
+
+  #drop(client: RedisClient | undefined): void {
+    if (!client || client !== this.#client) return
+    this.#client = undefined
+    client.destroy()
+    this.#options.changed(false)
+    this.#reconnect()
+  }
+
+  #reconnect(): void {
+    if (this.#closed) return
+    this.#stopWaiting()
+    this.#stopWaiting = this.#options.clock.after(RETRY_MS * (1 + Math.random()), () => {
+      this.#connect().catch((error) => {
+        this.#options.report(error)
+        this.#reconnect()
+      })
+    })
+  }
+}

@@ -1,0 +1,43 @@
+/**
+ * Lua that numbers the events of a room. A room's `n` is a hash of its epoch, the seq of its newest event, and the
+ * history of Redis under which that was made; both kinds of room have it.
+ *
+ * `number(key, fresh, history, known)` makes the next id. `fresh` is the epoch that would begin now; `known` the top
+ * that the caller saw last (`<epoch>.<seq>`, or empty): a room that stands before it has lost something. Where
+ * something may have been lost, the room goes on in an epoch after all that it had.
+ */
+export const NUMBERING = `
+local DIGITS = '0123456789abcdefghijklmnopqrstuvwxyz'
+
+local function base36(number)
+  local text = ''
+  while number > 0 do
+    local digit = number % 36
+    text = string.sub(DIGITS, digit + 1, digit + 1) .. text
+    number = (number - digit) / 36
+  end
+  return text
+end
+
+local function later(fresh, epoch)
+  local now, before = tonumber(fresh, 36), tonumber(epoch, 36)
+  if now > before then return fresh end
+  return base36(before + 1)
+end
+
+local function number(key, fresh, history, known)
+  local n = redis.call('HMGET', key, 'epoch', 'seq', 'history')
+  local epoch, seq = n[1] or fresh, tonumber(n[2] or 0)
+  local knownEpoch, knownSeq = string.match(known, '^(%w+)%.(%d+)$')
+  if knownEpoch and tonumber(knownSeq) > 0 then
+    local lost = knownEpoch == epoch and tonumber(knownSeq) > seq
+    local ahead = tonumber(knownEpoch, 36) > tonumber(epoch, 36)
+    if lost or ahead then epoch = later(fresh, knownEpoch) end
+    if lost then seq = tonumber(knownSeq) end
+  end
+  if n[1] and n[3] ~= history and epoch == n[1] then epoch = later(fresh, epoch) end
+  seq = seq + 1
+  redis.call('HSET', key, 'epoch', epoch, 'seq', seq, 'history', history)
+  return epoch, seq
+end
+`

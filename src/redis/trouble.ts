@@ -1,0 +1,30 @@
+import { ErrorReply } from '@redis/client'
+import { Refusal } from '../chat/refusal.ts'
+
+/** Redis can't be used; the message is one whole line or more for whoever runs Snug. */
+export class UnusableRedis extends Error {}
+
+/** Redis does not answer, or not in time: what was asked may have happened or not. */
+export function away(): Refusal {
+  return new Refusal('busy', 'The server can’t reach its memory just now. Try again in a moment.', 1)
+}
+
+/** What went wrong, for whoever asked. */
+export function troubleWith(error: unknown): unknown {
+  if (error instanceof Refusal) return error
+  if (!(error instanceof ErrorReply)) return away()
+  const [code] = error.message.split(' ')
+  switch (code) {
+    // Its memory is full, or its disk.
+    case 'OOM':
+    case 'MISCONF':
+      return new Refusal('full', 'There is no space left to store this. It was not taken; try again later.')
+    case 'LOADING':
+    case 'BUSY':
+    case 'READONLY':
+    case 'MASTERDOWN':
+    case 'NOREPLICAS':
+      return away()
+  }
+  return error
+}

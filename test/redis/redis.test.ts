@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { systemClock } from '../../src/clock.ts'
+import { Redis } from '../../src/redis/redis.ts'
+import { script } from '../../src/redis/script.ts'
+import { RedisServer, type RedisServerOptions } from '../support/redis-server.ts'
+import { refused } from '../support/refused.ts'
+
+async function opened(t: Parameters<typeof RedisServer.start>[0], options?: RedisServerOptions) {
+  const server = await RedisServer.start(t, options)
+  const reported: unknown[] = []
+  const report = (error: unknown) => void reported.push(error)
+  const redis = await Redis.open({ url: server.url, prefix: 'snug:', clock: systemClock, report })
+  t.after(() => redis.close())
+  const is = (up: boolean) =>
+    new Promise<void>((resolve) => {
+      if (redis.up === up) return resolve()
+      const undo = redis.watch((now) => {
+        if (now !== up) return
+        undo()
+        resolve()
+      })
+    })
+  return { server, redis, is }
+}
+
+test('a script runs whether Redis knows it yet or not', async (t) => {
+  const { redis } = await opened(t)
+  const echo = script('return { KEYS[1], ARGV[1] }')
+  for (let times = 0; times < 2; times++) assert.deepEqual(await redis.run(echo, ['k'], [7]), ['k', '7'])
+  await redis.command('SCRIPT', 'FLUSH')
+  assert.deepEqual(await redis.run(echo, ['k'], ['x']), ['k', 'x'])
+})
+
+test('a Redis that stands still is away within a second, and answers again when it goes on', async (t) => {
+  const { server, redis, is } = await opened(t)
+  server.pause()
+  const asked = performance.now()
+  await assert.rejects(redis.command('GET', 'x'), refused('busy'))
+  assert.ok(performance.now() - asked < 1_000)
+  assert.equal(redis.up, false)
+  await assert.rejects(redis.command('GET', 'x'), refused('busy'))
+  server.goOn()
+  await is(true)
+  assert.equal(await redis.command('GET', 'x'), null)
+})
+
+test('that it stands still is noticed without anything being asked', async (t) => {
+  const { server, is } = await opened(t)
+  server.pause()
+  await is(false)
+  server.goOn()
+  await is(true)
+})
+
+test('a Redis that was killed is found again when it is there again, with another history unless each write was on its disk', async (t) => {
+  for (const [args, same] of [
+    [['--appendonly', 'yes', '--appendfsync', 'always'], true],
+    [['--appendonly', 'yes', '--appendfsync', 'everysec'], false],
+  ] as const) {
+    const { server, redis, is } = await opened(t, { args })
+    const { history } = redis
+    await redis.command('SET', 'x', '1')
+    await server.kill()
+    await is(false)
+    await assert.rejects(redis.command('GET', 'x'), refused('busy'))
+    await server.start()
+    await is(true)
+    assert.equal(redis.history === history, same)
+  }
+})
+
+test('a full Redis refuses what would be stored', async (t) => {
+  const { redis } = await opened(t)
+  await redis.command('CONFIG', 'SET', 'maxmemory', '1')
+  await assert.rejects(redis.command('SET', 'x', '1'), refused('full'))
+  assert.equal(await redis.command('GET', 'x'), null)
+})
+
+test('a server on which Snug could not keep its promises is named, with a line for each reason', async (t) => {
+  const server = await RedisServer.start(t, {
+    args: ['--maxmemory-policy', 'allkeys-lru', '--replicaof', '127.0.0.1 1'],
+  })
+  await assert.rejects(
+    Redis.open({ url: server.url, prefix: '', clock: systemClock, report: () => {} }),
+    ({ message }: Error) => {
+      assert.match(message, /^This Redis is a replica.*\n.*noeviction\.$/)
+      return true
+    },
+  )
+})
+
+test('kept rooms on a Redis that writes nothing to its disk are named', async (t) => {
+  const server = await RedisServer.start(t, { args: [] })
+  const open = () => Redis.open({ url: server.url, prefix: 'p:', clock: systemClock, report: () => {} })
+  const redis = await open()
+  t.after(() => redis.close())
+  assert.equal(redis.lasting, false)
+  await redis.command('SADD', redis.keys.global('kept'), 'lobby')
+  await assert.rejects(open(), /holds kept rooms and writes nothing/)
+})

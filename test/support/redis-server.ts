@@ -1,0 +1,114 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import type { TestContext } from 'node:test'
+import { createClient } from '@redis/client'
+import { emptyFolder } from './snug-process.ts'
+
+/** A test, or a file of tests. */
+type Until = Pick<TestContext, 'after'>
+
+export interface RedisServerOptions {
+  /** `--name value …` of redis-server. */
+  readonly args?: readonly string[]
+}
+
+/** What every write outlives. */
+export const ALWAYS = ['--appendonly', 'yes', '--appendfsync', 'always'] as const
+
+/** A real Redis of its own, in an empty folder, until the test ends. It can be killed, stopped and started again. */
+export class RedisServer {
+  readonly port: number
+  readonly folder: string
+  readonly #args: readonly string[]
+  #child: ChildProcess | undefined
+
+  private constructor(port: number, folder: string, args: readonly string[]) {
+    this.port = port
+    this.folder = folder
+    this.#args = args
+  }
+
+  static async start(t: Until, { args = ALWAYS }: RedisServerOptions = {}): Promise<RedisServer> {
+    const server = new RedisServer(await freePort(), await emptyFolder(t), args)
+    await server.start()
+    t.after(() => server.kill())
+    return server
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`
+  }
+
+  /** Starts it on what it left in its folder; resolves when it answers. */
+  async start(): Promise<void> {
+    const program = process.env.REDIS_SERVER ?? 'redis-server'
+    const where = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.folder]
+    const child = spawn(program, [...where, '--save', '', ...this.#args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    this.#child = child
+    let said = ''
+    await new Promise<void>((resolve, reject) => {
+      child.once('error', reject)
+      child.once('close', () => reject(new Error(`redis-server ended: ${said}`)))
+      // Read on and on, or it would stand still when the pipe is full.
+      child.stdout?.setEncoding('utf8').on('data', (text) => {
+        said += text
+        if (said.includes('Ready to accept connections')) resolve()
+      })
+    })
+    child.stderr?.resume()
+  }
+
+  /** It stands still: it takes connections, and answers nothing. */
+  pause(): void {
+    this.#child?.kill('SIGSTOP')
+  }
+
+  goOn(): void {
+    this.#child?.kill('SIGCONT')
+  }
+
+  /** SIGKILL; resolves when it is gone. */
+  async kill(): Promise<void> {
+    const child = this.#child
+    this.#child = undefined
+    if (!child || child.exitCode !== null || child.signalCode !== null) return
+    const gone = once(child, 'exit')
+    child.kill('SIGKILL')
+    await gone
+  }
+
+  /** Asks it something, over a connection of its own. */
+  async command(...words: readonly string[]): Promise<unknown> {
+    const client = createClient({ url: this.url })
+    await client.connect()
+    try {
+      return await client.sendCommand(words)
+    } finally {
+      client.destroy()
+    }
+  }
+
+  /** Lets this time pass for all that expires. */
+  async pass(ms: number): Promise<void> {
+    await this.command('EVAL', AGE, '0', String(ms))
+  }
+}
+
+const AGE = `
+for _, key in ipairs(redis.call('KEYS', '*')) do
+  local left = redis.call('PTTL', key)
+  if left > 0 then redis.call('PEXPIRE', key, math.max(0, left - tonumber(ARGV[1]))) end
+end`
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  if (typeof address !== 'object' || !address) throw new Error('No port')
+  return address.port
+}

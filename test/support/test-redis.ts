@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto'
+import { after, before } from 'node:test'
+import { Redis } from '../../src/redis/redis.ts'
+import { JumpingClock } from './jumping-clock.ts'
+import { RedisServer } from './redis-server.ts'
+
+/** A part of Redis that is a test's own. */
+export interface TestRedis {
+  readonly redis: Redis
+  readonly url: string
+  readonly prefix: string
+  readonly clock: JumpingClock
+  /** What went wrong where nobody waited for it. */
+  readonly reported: unknown[]
+  /** Lets this time pass for the process and for what expires in Redis. */
+  pass(ms: number): Promise<void>
+  /** Another connection to the same part, as another process has it. */
+  another(): Promise<Redis>
+  close(): void
+}
+
+/**
+ * A Redis for the tests of one file.
+ * @returns makes a part of it that holds nothing yet
+ */
+export function redisForTests(): () => Promise<TestRedis> {
+  let server: RedisServer
+  before(async () => {
+    server = await RedisServer.start({ after })
+  })
+  return async () => {
+    const clock = new JumpingClock()
+    const prefix = `${randomUUID()}:`
+    const reported: unknown[] = []
+    const opened: Redis[] = []
+    const open = async () => {
+      const report = (error: unknown) => void reported.push(error)
+      const redis = await Redis.open({ url: server.url, prefix, clock, report })
+      opened.push(redis)
+      return redis
+    }
+    return {
+      redis: await open(),
+      url: server.url,
+      prefix,
+      clock,
+      reported,
+      pass: async (ms) => {
+        clock.jump(ms)
+        await server.pass(ms)
+      },
+      another: open,
+      close: () => {
+        for (const redis of opened) redis.close()
+      },
+    }
+  }
+}
