@@ -1,12 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import type { TestContext } from 'node:test'
 import { createClient } from '@redis/client'
-import { emptyFolder } from './snug-process.ts'
-
-/** A test, or a file of tests. */
-type Until = Pick<TestContext, 'after'>
+import { emptyFolder, type Until } from './snug-process.ts'
 
 export interface RedisServerOptions {
   /** `--name value …` of redis-server. */

@@ -116,8 +116,13 @@ export class SnugProcess {
   }
 }
 
+/** A test, or all of a file. */
+export interface Until {
+  after(run: () => unknown): void
+}
+
 /** An empty folder, removed after the test. */
-export async function emptyFolder(t: Pick<TestContext, 'after'>): Promise<string> {
+export async function emptyFolder(t: Until): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'snug-test-'))
   t.after(() => rm(folder, { recursive: true, force: true }))
   return folder
