@@ -19,6 +19,7 @@ import {
   NO_LIMITS,
   sessionAndAddress,
 } from './limit-value.ts'
+import { redisPrefix, redisUrl } from './redis-value.ts'
 import { addressRanges } from './trusted-proxy.ts'
 import type { AddressRange } from './web/client-address.ts'
 
@@ -40,6 +41,10 @@ export interface Config {
   /** Proxies whose word on where a request comes from is believed. */
   readonly trustedProxy: readonly AddressRange[]
   readonly data: DataChoice
+  /** Where what lasts and all that processes share is, instead of in a folder; undefined: this process is alone. */
+  readonly redis: string | undefined
+  /** Begins every key and channel there. */
+  readonly redisPrefix: string
   /** Undefined: those of the data folder, else new ones. */
   readonly sessionKeys: SessionKeys | undefined
   readonly logLevel: LogLevel
@@ -114,6 +119,11 @@ const FLAGS = {
     'what must last is kept there; made if named, else ./snug-data if it exists',
     dataChoice,
   ),
+  redis: {
+    ...flag('URL', '', 'joins many processes into one chat, whose kept rooms are there', redisUrl),
+    secret: true,
+  },
+  'redis-prefix': flag('TEXT', 'snug:', 'begins every key and channel in Redis', redisPrefix),
   'session-keys': {
     ...flag('NEW[,OLD]', '', 'signs sessions; better by the variable: others see flags', sessionKeys),
     secret: true,
@@ -148,6 +158,8 @@ export function readCommand(
       problems.push(`${fromFlag === undefined ? variable : `--${name}`} must be ${error.message}${shown}.`)
     }
   }
+  if (values.redis !== undefined && (values.data as DataChoice | undefined)?.make)
+    problems.push('What lasts is kept in a folder or in Redis: --data and --redis can’t be had together.')
   if (problems.length > 0) return { kind: 'wrong', problems }
   return { kind: command, config: toConfig(values as Values), ...(word !== undefined && { word }) }
 }
@@ -249,6 +261,8 @@ function toConfig(values: Values): Config {
     limits: values.limits === 'off' ? NO_LIMITS : limitSettings(values),
     trustedProxy: values['trusted-proxy'],
     data: values.data,
+    redis: values.redis,
+    redisPrefix: values['redis-prefix'],
     sessionKeys: values['session-keys'],
     logLevel: values['log-level'],
   }

@@ -22,6 +22,8 @@ const DEFAULTS: Config = {
   },
   trustedProxy: [],
   data: { path: 'snug-data', make: false },
+  redis: undefined,
+  redisPrefix: 'snug:',
   sessionKeys: undefined,
   logLevel: 'warn',
 }
@@ -65,6 +67,8 @@ const FLAGS: readonly (readonly [string, string, string, Partial<Config>])[] = [
     { trustedProxy: [{ family: 'ipv4', address: '10.0.0.7', prefix: 32 }] },
   ],
   ['data', '/var/lib/snug', 'here', { data: { path: '/var/lib/snug', make: true } }],
+  ['redis', 'redis://localhost', 'rediss://ada:secret@box:6380/2', { redis: 'redis://localhost' }],
+  ['redis-prefix', 'chat:', '', { redisPrefix: 'chat:' }],
   ['session-keys', KEY, `${OTHER_KEY},${KEY}`, { sessionKeys: { current: KEY, former: undefined } }],
   ['log-level', 'debug', 'error', { logLevel: 'debug' }],
 ]
@@ -308,4 +312,20 @@ test('trusted proxies are addresses, ranges and words', () => {
     assert.deepEqual(problemsOf([`--trusted-proxy=${wrong}`]), [
       `--trusted-proxy must be addresses, ranges such as 10.0.0.0/8, loopback or private, with commas between them, not “${wrong}”.`,
     ])
+})
+
+test('a Redis is named by a redis or rediss address, which is never printed', () => {
+  for (const wrong of ['localhost:6379', 'http://box', 'redis://box/a', 'redis://box?x', 'redis://box/1/2']) {
+    const problems = problemsOf(['--redis', wrong])
+    assert.equal(problems.length, 1, wrong)
+    assert.match(problems[0] ?? '', /^--redis must be redis:\/\/ or rediss:\/\/ .* \/database\.$/)
+  }
+  assert.match(problemsOf(['--redis-prefix', 'a{b}'])[0] ?? '', /^--redis-prefix must be at most 64 /)
+})
+
+test('what lasts is kept in a folder or in Redis, not in both', () => {
+  const problems = problemsOf(['--redis', 'redis://box', '--data', 'here'])
+  assert.deepEqual(problems, [
+    'What lasts is kept in a folder or in Redis: --data and --redis can’t be had together.',
+  ])
 })

@@ -1,0 +1,23 @@
+import { Wrong } from './flag-value.ts'
+
+/** Any printable ASCII but what makes hash tags. */
+const PREFIX = /^[!-z|~]{0,64}$/
+
+export function redisUrl(text: string): string | undefined {
+  if (text === '') return undefined
+  const url = URL.parse(text)
+  if (
+    !url ||
+    !/^rediss?:$/.test(url.protocol) ||
+    url.search ||
+    url.hash ||
+    !/^(\/\d{0,4})?$/.test(url.pathname)
+  )
+    throw new Wrong('redis:// or rediss:// with a host, and maybe user:password@, a port and /database')
+  return text
+}
+
+export function redisPrefix(text: string): string {
+  if (!PREFIX.test(text)) throw new Wrong('at most 64 letters, digits and signs, without braces and blanks')
+  return text
+}
