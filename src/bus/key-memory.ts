@@ -2,11 +2,11 @@ import type { Author, EventId, Posted } from '../chat/event.ts'
 import type { Member } from '../chat/member.ts'
 import type { Draft } from '../chat/message.ts'
 import type { Clock, Secrets } from '../chat/ports.ts'
-import { Refusal } from '../chat/refusal.ts'
 import type { Slug } from '../chat/room.ts'
+import { otherText } from './other-text.ts'
 
 /** How long a vanishing room knows a key. */
-const KEY_TTL_MS = 600_000
+export const KEY_TTL_MS = 600_000
 
 /** Keys remembered at once, of all rooms: about 300 bytes each. The oldest give way. */
 export const KEYS_MAX = 100_000
@@ -36,9 +36,7 @@ export class KeyMemory {
     if (draft.key === undefined) return undefined
     const known = this.#known.get(this.#name(room, member, draft.key))
     if (!known || known.until <= this.#clock.elapsed()) return undefined
-    if (!this.#secrets.proves(known.textDigest, 'text', draft.text)) {
-      throw new Refusal('invalid', 'This key was used for another message. Send again to post this one.')
-    }
+    if (!this.#secrets.proves(known.textDigest, 'text', draft.text)) throw otherText()
     return known
   }
 

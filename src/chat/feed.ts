@@ -68,12 +68,6 @@ export class Feed<Parcel> implements Delivery {
     return waiting >= BACKLOG_MAX_FRAMES
   }
 
-  /** Takes in what the bus brings. */
-  hear(heard: RoomEvent | Told): void {
-    if ('id' in heard) this.receive(heard)
-    else this.signal(heard)
-  }
-
   /** Takes in one event of the room, whatever order the bus brings it in. */
   receive(event: RoomEvent): void {
     if (!follows(event.id, this.#top)) {
@@ -85,6 +79,24 @@ export class Feed<Parcel> implements Delivery {
     if (event.kind === 'posted') this.#last = { tag: event.author.tag, at: event.at }
     this.#window.push(frame)
     this.#hand(frame)
+  }
+
+  /** The room stands at this id: what did not come before it never will. */
+  stand(id: EventId): void {
+    if (this.#isPast(id)) return
+    const unused = this.#top.seq === 0 && id.seq === 0
+    if (!unused) this.#hand(this.#gapBefore({ ...id, seq: id.seq + 1 }))
+    this.#top = id
+  }
+
+  /** All that can be had of what happened up to this id has come. */
+  complete(id: EventId): void {
+    if (!this.#isPast(id)) this.#top = id
+  }
+
+  /** Whether this comes next, or was there before: nothing is missing before it. */
+  isReady(id: EventId): boolean {
+    return follows(id, this.#top) || this.#isPast(id)
   }
 
   /** Tells those who read now; nobody is told later. */

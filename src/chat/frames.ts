@@ -1,5 +1,5 @@
 import type { Deleted, Edited, EventId, Posted, RoomEvent } from './event.ts'
-import type { Changed, Here, Told, Typing } from './signal.ts'
+import type { Changed, Here, Outage, Told, Typing } from './signal.ts'
 
 export const FORMATS = ['htmx', 'html', 'json', 'ndjson', 'text'] as const
 
@@ -36,6 +36,7 @@ export interface Encoder {
   here(here: Here): string
   typing(typing: Typing): string
   settings(changed: Changed): string
+  outage(outage: Outage): string
   /** Proof that the connection lives. */
   beat(): string
   /** The last frame; unless the room is closed, the reader comes back at `resumeUrl` after `retryMs`. */
@@ -87,5 +88,7 @@ function encode(content: Content, encoder: Encoder, next: boolean): string {
       return encoder.typing(content)
     case 'settings':
       return encoder.settings(content)
+    case 'outage':
+      return encoder.outage(content)
   }
 }

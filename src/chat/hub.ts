@@ -1,12 +1,12 @@
-import type { RoomEvent } from './event.ts'
 import { Feed, type FeedTools } from './feed.ts'
 import { findRoom } from './find-room.ts'
 import type { Ending } from './frames.ts'
-import type { Bus, Clock, Store, Undo } from './ports.ts'
+import { Intake } from './intake.ts'
+import type { Bus, Clock, Heard, Store, Undo } from './ports.ts'
 import { Refusal } from './refusal.ts'
 import { ReplayWindow } from './replay-window.ts'
 import type { Slug } from './room.ts'
-import type { Signal } from './signal.ts'
+import type { Told } from './signal.ts'
 
 /** Rooms that one process follows at once; a feed with an empty window is about a kilobyte. */
 export const FEEDS_MAX = 20_000
@@ -69,6 +69,11 @@ export class Hub<Parcel> {
     return entry.feed
   }
 
+  /** Tells all who read anything here. */
+  tellAll(told: Told): void {
+    for (const { opened } of this.#entries.values()) opened?.feed.signal(told)
+  }
+
   close(): void {
     this.#stopSweeping()
     for (const room of this.#entries.keys()) this.#drop(room)
@@ -76,8 +81,8 @@ export class Hub<Parcel> {
 
   async #open(room: Slug): Promise<Feed<Parcel>> {
     // Listening begins before the top is read, so that no event falls between; the feed drops what it has already.
-    const early: (RoomEvent | Signal)[] = []
-    let take = (heard: RoomEvent | Signal): void => {
+    const early: Heard[] = []
+    let take = (heard: Heard): void => {
       early.push(heard)
     }
     const unlisten = await this.#bus.listen(room, (heard) => take(heard))
@@ -89,7 +94,12 @@ export class Hub<Parcel> {
       const feed = new Feed(top, window, this.#tools)
       const entry = this.#entries.get(room)
       if (entry) entry.opened = { feed, unlisten }
-      take = (heard) => this.#hear(room, feed, heard)
+      const intake = new Intake(room, feed, {
+        clock: this.#clock,
+        store: kept && this.#store,
+        end: (ending) => this.#end(room, feed, ending),
+      })
+      take = (heard) => intake.take(heard)
       // Emptied: the listener keeps this array for as long as the feed lives.
       for (const heard of early.splice(0)) take(heard)
       return feed
@@ -97,16 +107,6 @@ export class Hub<Parcel> {
       unlisten()
       throw error
     }
-  }
-
-  #hear(room: Slug, feed: Feed<Parcel>, heard: RoomEvent | Signal): void {
-    if (heard.kind === 'closed') {
-      this.#end(room, feed, 'closed')
-      return
-    }
-    feed.hear(heard)
-    // The room has another history from now on, and a feed of its own for it: who reads comes back to that.
-    if (heard.kind === 'settings' && heard.made) this.#end(room, feed, 'rotate')
   }
 
   #end(room: Slug, feed: Feed<Parcel>, ending: Ending): void {

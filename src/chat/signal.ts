@@ -39,8 +39,14 @@ export interface Closed {
   readonly kind: 'closed'
 }
 
+/** This process can reach no other, nor what is kept: nothing comes and nothing can be said, until it is over. */
+export interface Outage {
+  readonly kind: 'outage'
+  readonly over: boolean
+}
+
 /** What a room's readers are told and nobody later. */
-export type Told = Here | Typing | Changed
+export type Told = Here | Typing | Changed | Outage
 
 /** What is no event: it has no id. */
 export type Signal = Told | Closed

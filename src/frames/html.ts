@@ -2,6 +2,7 @@ import { gapLine } from '../../views/gap-line.tsx'
 import { changedLine } from '../../views/keeps.tsx'
 import { continuation } from '../../views/live-page.tsx'
 import { deletedItem, messageItem, replacedItem } from '../../views/message-item.tsx'
+import { outageLine } from '../../views/outage-line.tsx'
 import { presenceLine } from '../../views/presence-line.tsx'
 import type { Encoder } from '../chat/frames.ts'
 
@@ -16,6 +17,7 @@ export const html: Encoder = {
   gap: (gap) => `${gapLine(gap)}\n`,
   here: (here) => presenceLine(here),
   typing: () => '',
+  outage: (outage) => `${outageLine(outage)}\n`,
   settings: (changed) => `${changedLine(changed)}\n`,
   beat: () => '\n',
   ending: (ending, retryMs, resumeUrl) => continuation(ending, retryMs, resumeUrl),

@@ -24,6 +24,7 @@ export const htmx: Encoder = {
     return line === '' ? told : told + sseBlock({ data: line })
   },
   typing: ({ name, tag }) => sseBlock({ event: 'typing', data: JSON.stringify({ name, tag }) }),
+  outage: ({ over }) => sseBlock({ event: 'outage', data: over ? 'over' : '' }),
   settings: (changed) => sseBlock({ data: changedPart(changed) }),
   beat: () => sseBlock({ event: 'beat', data: '' }),
   ending: (ending, retryMs) =>

@@ -95,6 +95,7 @@ export const json: Encoder = {
     }),
   here: (told) => sseBlock({ event: 'here', data: here(told) }),
   typing: (told) => sseBlock({ event: 'typing', data: typing(told) }),
+  outage: ({ over }) => sseBlock({ event: 'outage', data: signal('outage', { over }) }),
   settings: (told) => sseBlock({ event: 'settings', data: settings(told) }),
   beat: () => sseBlock({ event: 'beat', data: '' }),
   ending: (ending, retryMs) =>
@@ -111,6 +112,7 @@ export const ndjson: Encoder = {
   gap: (gap) => `${signal('gap', gapJson(gap))}\n`,
   here: (told) => `${here(told)}\n`,
   typing: (told) => `${typing(told)}\n`,
+  outage: ({ over }) => `${signal('outage', { over })}\n`,
   settings: (told) => `${settings(told)}\n`,
   beat: () => `${signal('beat')}\n`,
   ending: (ending, retryMs) => `${signal(ending, { retry: retryMs })}\n`,

@@ -1,5 +1,6 @@
 import { gapSentence } from '../../views/gap-line.tsx'
 import { CLOSED, changedSentence } from '../../views/keeps.tsx'
+import { outageSentence } from '../../views/outage-line.tsx'
 import { presenceSentence } from '../../views/presence-line.tsx'
 import type { Posted } from '../chat/event.ts'
 import type { Encoder, Ending } from '../chat/frames.ts'
@@ -20,6 +21,7 @@ export const text: Encoder = {
     return sentence === '' ? '' : `-- ${sentence} --\n`
   },
   typing: () => '',
+  outage: (outage) => `-- ${outageSentence(outage)} --\n`,
   settings: (changed) => `-- ${changedSentence(changed)} --\n`,
   // A carriage return at the beginning of a line shows nowhere, and keeps proxies from closing a quiet stream.
   beat: () => '\r',

@@ -5,6 +5,9 @@
  * `number(key, fresh, history, known)` makes the next id. `fresh` is the epoch that would begin now; `known` the top
  * that the caller saw last (`<epoch>.<seq>`, or empty): a room that stands before it has lost something. Where
  * something may have been lost, the room goes on in an epoch after all that it had.
+ *
+ * `late(now)` is whether the caller's moment, in milliseconds, is so long ago that it was told that Redis is away: what
+ * it asked waited in Redis's sockets, and must not happen any more.
  */
 export const NUMBERING = `
 local DIGITS = '0123456789abcdefghijklmnopqrstuvwxyz'
@@ -23,6 +26,11 @@ local function later(fresh, epoch)
   local now, before = tonumber(fresh, 36), tonumber(epoch, 36)
   if now > before then return fresh end
   return base36(before + 1)
+end
+
+local function late(now)
+  local time = redis.call('TIME')
+  return time[1] * 1000 + time[2] / 1000 - now > 5000
 end
 
 local function number(key, fresh, history, known)

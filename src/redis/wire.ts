@@ -5,8 +5,15 @@ import type { Signal } from '../chat/signal.ts'
 /** An event without its id and its room. */
 export type Unnumbered<Event extends RoomEvent> = Event extends RoomEvent ? Omit<Event, 'id' | 'room'> : never
 
+/** A member took another seat in the room, or none: what a process remembers of it is old. For processes alone. */
+export interface Reseated {
+  readonly kind: 'seat'
+  /** A digest. */
+  readonly member: string
+}
+
 /** What is published on a room's channel: JSON whose first field is the id, if it has one. The channel says the room. */
-export function encodeWire(heard: RoomEvent | Signal): string {
+export function encodeWire(heard: RoomEvent | Signal | Reseated): string {
   if (!('id' in heard)) return JSON.stringify(heard)
   const { id, room: _room, ...rest } = heard
   return `{"id":"${formatId(id)}",${encodeRest(rest)}`
@@ -20,7 +27,7 @@ export function encodeRest(rest: Unnumbered<RoomEvent>): string {
 }
 
 /** @returns undefined for what another version of Snug may say */
-export function decodeWire(room: Slug, text: string): RoomEvent | Signal | undefined {
+export function decodeWire(room: Slug, text: string): RoomEvent | Signal | Reseated | undefined {
   const wire = JSON.parse(text)
   switch (wire.kind) {
     case 'posted':
@@ -32,6 +39,7 @@ export function decodeWire(room: Slug, text: string): RoomEvent | Signal | undef
     case 'here':
     case 'typing':
     case 'closed':
+    case 'seat':
       return wire
     case 'settings': {
       const { retention, keep, listed } = wire.settings

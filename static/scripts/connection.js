@@ -36,6 +36,9 @@ let reading = false
 /** Why there is to be no stream just now. */
 const pauses = new Set()
 
+/** The server itself is cut off: the stream stands, and nothing comes through it. */
+let outage = false
+
 /** The room is gone: there is no stream any more. */
 let over = false
 
@@ -80,7 +83,10 @@ const hear = async ({ event, id, data }) => {
   else if (event !== 'rotate') {
     failures = 0
     timeouts = 0
-    show('live')
+    if (event === 'open') outage = false
+    if (event === 'outage') outage = data !== 'over'
+    if (outage) showBroken()
+    else show('live')
   }
   if (event) log.dispatchEvent(new CustomEvent(event, { detail: { data } }))
   else await htmx.swap({ sourceElement: log, target: log, text: data, swap: 'beforeend swapEmpty:false' })

@@ -27,7 +27,7 @@ function watched(bus: Bus, seen: WeakRef<RoomEvent>[]): Bus {
     top: (room) => bus.top(room),
     listen: (room, listener) =>
       bus.listen(room, (heard) => {
-        if ('id' in heard) seen.push(new WeakRef(heard))
+        if ('id' in heard && heard.kind !== 'standing') seen.push(new WeakRef(heard))
         listener(heard)
       }),
   }

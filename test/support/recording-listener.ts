@@ -1,14 +1,17 @@
 import type { RoomEvent } from '../../src/chat/event.ts'
+import type { Heard, Standing } from '../../src/chat/ports.ts'
 import type { Signal } from '../../src/chat/signal.ts'
 
 /** Somebody who listens to a bus, and can wait for what comes. */
 export class RecordingListener {
   readonly events: RoomEvent[] = []
   readonly signals: Signal[] = []
+  readonly standings: Standing[] = []
   #wake: () => void = () => {}
 
-  readonly listen = (heard: RoomEvent | Signal): void => {
-    if ('id' in heard) this.events.push(heard)
+  readonly listen = (heard: Heard): void => {
+    if (heard.kind === 'standing') this.standings.push(heard)
+    else if ('id' in heard) this.events.push(heard)
     else this.signals.push(heard)
     this.#wake()
   }

@@ -25,8 +25,12 @@ export interface TestRedis {
  */
 export function redisForTests(): () => Promise<TestRedis> {
   let server: RedisServer
+  const ends: (() => unknown)[] = []
   before(async () => {
-    server = await RedisServer.start({ after })
+    server = await RedisServer.start({ after: (run) => void ends.unshift(run) })
+  })
+  after(async () => {
+    for (const end of ends) await end()
   })
   return async () => {
     const clock = new JumpingClock()
