@@ -28,6 +28,12 @@ export class RecordingListener {
     return this.events.flatMap((event) => (event.kind === 'posted' ? [event.text] : []))
   }
 
+  /** What it was told of where the room stands, as soon as it was told so often. */
+  async stands(count: number): Promise<Standing[]> {
+    while (this.standings.length < count) await this.#next()
+    return this.standings
+  }
+
   #next(): Promise<void> {
     return new Promise((resolve) => {
       this.#wake = resolve
