@@ -4,7 +4,7 @@ import type { Delivery, FanOut } from './fan-out.ts'
 import { type Encoders, type Format, Frame, type Gap } from './frames.ts'
 import type { ReplayWindow } from './replay-window.ts'
 import { follows, type Resumption, replay } from './resume.ts'
-import type { Told } from './signal.ts'
+import type { Outage, Told } from './signal.ts'
 
 /** Frames that may wait for their turn before a room sheds posts: at 500 bytes each they stay below a reader's bound. */
 export const BACKLOG_MAX_FRAMES = 400
@@ -48,6 +48,7 @@ export class Feed<Parcel> implements Delivery {
   #fresh: Frame[] = []
   #top: EventId
   #closed = false
+  #outage: Outage | undefined
   // Who spoke last and when: never the event, whose text must be forgotten with the window.
   #last: Said | undefined
 
@@ -99,8 +100,9 @@ export class Feed<Parcel> implements Delivery {
     return follows(id, this.#top) || this.#isPast(id)
   }
 
-  /** Tells those who read now; nobody is told later. */
+  /** Tells those who read now; nobody is told later, but of an outage while it lasts. */
   signal(signal: Told): void {
+    if (signal.kind === 'outage') this.#outage = signal.over ? undefined : signal
     this.#hand(new Frame(signal, this.#tools.encoders))
   }
 
@@ -126,7 +128,9 @@ export class Feed<Parcel> implements Delivery {
     const frames = steps.map((step) =>
       step instanceof Frame ? step.in(subscriber.format) : encoder.gap(step),
     )
-    subscriber.send(this.#tools.pack(opening + frames.join('')))
+    // Who joins meanwhile is told of it too.
+    const outage = this.#outage ? encoder.outage(this.#outage) : ''
+    subscriber.send(this.#tools.pack(opening + frames.join('') + outage))
     this.#subscribers.add(subscriber)
   }
 

@@ -6,7 +6,9 @@ import type { Chat } from '../chat/chat.ts'
 import type { Feed } from '../chat/feed.ts'
 import type { Encoders, Format } from '../chat/frames.ts'
 import { readResumption } from '../chat/given-cursor.ts'
+import type { KeptRoom } from '../chat/kept-room.ts'
 import type { Undo } from '../chat/ports.ts'
+import { Refusal } from '../chat/refusal.ts'
 import type { Resumption } from '../chat/resume.ts'
 import type { Slug } from '../chat/room.ts'
 import type { AddressOf } from './client-address.ts'
@@ -39,7 +41,7 @@ export interface StreamTools {
 
 /**
  * Answers a request for a stream: with 200 always, for a reader who is told anything else may give up for good.
- * @throws Refusal `not-found` for an address that can't be a room's, `gone` for a deleted one's, `busy` when no more rooms can be followed
+ * @throws Refusal `not-found` for an address that can't be a room's, `gone` for a deleted one's
  */
 export async function openStream(
   tools: StreamTools,
@@ -61,13 +63,10 @@ export async function openStream(
     lastEventId: typeof lastEventId === 'string' ? lastEventId : undefined,
   })
   const continued = query.has('continued')
-  const entered =
+  const entering =
     leavePlace &&
-    (await enterRoom(chat, place, format, leavePlace, () =>
-      beginningOf(chat, room, format, resumption, continued),
-    ))
-
-  const kept = format === 'html' ? await chat.store.find(room) : undefined
+    enterRoom(chat, place, format, leavePlace, () => beginningOf(chat, room, format, resumption, continued))
+  const entered = await entering?.catch(unlessBusy)
 
   const { socket } = response
   if (!socket || socket.destroyed) return entered?.leave()
@@ -76,7 +75,7 @@ export async function openStream(
   const leave = () => reader.leave()
   socket.once('close', leave)
   if (format === 'html') {
-    const { tag, shown } = entered ?? {}
+    const { tag, kept, shown } = entered ?? {}
     stream.send(pack(liveOpening({ asset: tools.asset, tag, kept, continued, shown })))
   }
   if (!entered) {
@@ -89,11 +88,17 @@ export async function openStream(
     entered.leave()
   })
   const { feed, shown } = entered
-  await catchUp(chat, room, feed, stream, shown?.resumption ?? resumption, shown?.messages)
+  const caughtUp = catchUp(chat, room, feed, stream, shown?.resumption ?? resumption, shown?.messages)
+  if (!(await caughtUp.then(() => true, unlessBusy))) reader.end('busy')
   // Whoever went meanwhile was not yet in the feed, and must not stay in it.
-  if (reader.gone) feed.leave(stream)
+  else if (reader.gone) feed.leave(stream)
   else if (feed.closed) reader.end('rotate')
   setImmediate(letGo, response, socket, leave)
+}
+
+/** What is busy for the moment ends the stream with a word on when to come back. */
+function unlessBusy(thrown: unknown): undefined {
+  if (!(thrown instanceof Refusal && thrown.code === 'busy')) throw thrown
 }
 
 /** What an admitted reader gets, and leaves when it goes: its place, and the room. */
@@ -101,6 +106,8 @@ interface Entered {
   readonly feed: Feed<Parcel>
   /** Marks its own messages, where the page has no script to do that. */
   readonly tag: string | undefined
+  /** The kept room that it reads, where its page says so. */
+  readonly kept: KeptRoom | undefined
   /** Messages of a kept room that it is shown at first. */
   readonly shown: Beginning | undefined
   readonly leave: Undo
@@ -123,7 +130,8 @@ async function enterRoom(
     const stay = format === 'htmx' ? 'confirmed' : 'connected'
     if (member) undos.push(await chat.roster.enter(room, member, stay))
     const tag = format === 'html' && member ? (await chat.roster.seatOf(room, member)).tag : undefined
-    return { feed, tag, shown: await begin(), leave }
+    const kept = format === 'html' ? await chat.store.find(room) : undefined
+    return { feed, tag, kept, shown: await begin(), leave }
   } catch (error) {
     leave()
     throw error
