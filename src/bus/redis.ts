@@ -18,7 +18,7 @@ import type { Signal } from '../chat/signal.ts'
 import type { Redis } from '../redis/redis.ts'
 import { Subscriptions } from '../redis/subscriptions.ts'
 import { away } from '../redis/trouble.ts'
-import { decodeWire, encodeRest, encodeWire } from '../redis/wire.ts'
+import { decodeWire, encodeRest, encodeWire, type Reseated } from '../redis/wire.ts'
 import { KEY_TTL_MS } from './key-memory.ts'
 import { Lookout } from './lookout.ts'
 import { otherText } from './other-text.ts'
@@ -32,8 +32,8 @@ export interface RedisBusTools {
   readonly secrets: Secrets
   /** Redis can be reached no more, or again. */
   readonly changed: (up: boolean) => void
-  /** A member took another seat in the room, or none. */
-  readonly reseated: (room: Slug, member: string) => void
+  /** Is told of all that is heard, before any listener: what the process remembers may be old by it. */
+  readonly overhear: (room: Slug, heard: RoomEvent | Signal | Reseated) => void
   readonly report: (error: unknown) => void
 }
 
@@ -156,7 +156,8 @@ export class RedisBus implements Bus {
     const unhear = await this.#subscriptions.hear(this.#redis.keys.channel(room), (text) => {
       const heard = decodeWire(room, text)
       if (!heard) return
-      if (heard.kind === 'seat') return this.#tools.reseated(room, heard.member)
+      this.#tools.overhear(room, heard)
+      if (heard.kind === 'seat') return
       if ('id' in heard) this.#lookout.note(room, heard.id)
       for (const listener of listeners) listener(heard)
     })

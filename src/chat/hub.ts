@@ -6,7 +6,6 @@ import type { Bus, Clock, Heard, Store, Undo } from './ports.ts'
 import { Refusal } from './refusal.ts'
 import { ReplayWindow } from './replay-window.ts'
 import type { Slug } from './room.ts'
-import type { Told } from './signal.ts'
 
 /** Rooms that one process follows at once; a feed with an empty window is about a kilobyte. */
 export const FEEDS_MAX = 20_000
@@ -69,9 +68,9 @@ export class Hub<Parcel> {
     return entry.feed
   }
 
-  /** Tells all who read anything here. */
-  tellAll(told: Told): void {
-    for (const { opened } of this.#entries.values()) opened?.feed.signal(told)
+  /** Tells all who read anything here that nothing comes any more, or that this is over. */
+  tellOutage(over: boolean): void {
+    for (const { opened } of this.#entries.values()) opened?.feed.signal({ kind: 'outage', over })
   }
 
   close(): void {

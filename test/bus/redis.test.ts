@@ -28,7 +28,7 @@ busContract('the bus in Redis', async () => {
     clock,
     secrets,
     changed: nothing,
-    reseated: nothing,
+    overhear: nothing,
     report,
   })
   return {
@@ -58,7 +58,7 @@ async function process(t: TestContext, { url }: RedisServer) {
       changes.push(up)
       changed()
     },
-    reseated: nothing,
+    overhear: nothing,
     report: nothing,
   })
   t.after(() => {
@@ -169,7 +169,7 @@ test('the numbers of a room last as long as somebody listens, and an hour longer
     clock,
     secrets: testSecrets(),
     changed: nothing,
-    reseated: nothing,
+    overhear: nothing,
     report: nothing,
   })
   const listener = new RecordingListener()

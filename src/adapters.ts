@@ -1,0 +1,29 @@
+import type { Bus, Clock, Directory, Limits, Roster, Secrets, Store } from './chat/ports.ts'
+import type { Config } from './config.ts'
+
+/** All that a server does not decide by itself: what its rooms share, know and keep. */
+export interface Adapters {
+  readonly bus: Bus
+  readonly store: Store
+  readonly roster: Roster
+  readonly directory: Directory
+  readonly limits: Limits
+  /** Closes them, in reverse order. */
+  close(): Promise<void>
+}
+
+/** What adapters are made of. */
+export interface AdapterTools {
+  readonly config: Config
+  readonly clock: Clock
+  readonly secrets: Secrets
+  /** Takes what went wrong where nobody waits for an answer. */
+  readonly report: (error: unknown) => void
+}
+
+/** Pages give a sign of life at every second heartbeat: after so many the first was missed, and the next is late. */
+const SILENT_BEATS = 3.75
+
+export function rosterTimes({ nameHold, awayAfter, heartbeat }: Config) {
+  return { nameHold, awayAfter, silentAfter: heartbeat * SILENT_BEATS }
+}

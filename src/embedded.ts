@@ -1,0 +1,57 @@
+import { type Adapters, type AdapterTools, rosterTimes } from './adapters.ts'
+import { LocalBus } from './bus/local.ts'
+import { Refusal } from './chat/refusal.ts'
+import { Unusable } from './data/unusable.ts'
+import { MemoryLimits } from './limits/memory.ts'
+import { MemoryRoster } from './roster/memory.ts'
+import { MemoryDirectory } from './roster/memory-directory.ts'
+import { OnDemandStore } from './store/on-demand.ts'
+import { UnusableDatabase } from './store/schema.ts'
+import { isDatabaseIn, SqliteStore } from './store/sqlite.ts'
+
+const CANT_KEEP =
+  'This server can’t keep rooms: its data folder can’t be used, and its log says why. A vanishing room can be had.'
+
+/** Where lasting things are kept. */
+export interface Storage {
+  /** The data folder, where there is one already. */
+  readonly folder: { readonly path: string } | undefined
+  /** Makes it, for the first thing that must last. */
+  make(): Promise<{ readonly path: string }>
+}
+
+/**
+ * The adapters of a process that is alone: memory, and SQLite for what must last.
+ * @param writer the writing thread's program, as text
+ * @throws UnusableDatabase
+ */
+export async function openEmbedded(
+  { config, clock, secrets, report }: AdapterTools,
+  data: Storage,
+  writer: string,
+): Promise<Adapters> {
+  const bus = new LocalBus(clock, secrets)
+  const open = (folder: string) => SqliteStore.open(folder, { clock, secrets, bus, writer, report })
+  const there = data.folder && isDatabaseIn(data.folder.path) ? await open(data.folder.path) : undefined
+  const store = new OnDemandStore(there, async () => {
+    try {
+      return await open((await data.make()).path)
+    } catch (error) {
+      if (!(error instanceof Unusable || error instanceof UnusableDatabase)) throw error
+      report(error)
+      throw new Refusal('full', CANT_KEEP)
+    }
+  })
+  const roster = new MemoryRoster(clock, secrets, rosterTimes(config))
+  return {
+    bus,
+    store,
+    roster,
+    directory: new MemoryDirectory(clock),
+    limits: new MemoryLimits(clock, config.limits),
+    close: async () => {
+      roster.close()
+      await store.close()
+    },
+  }
+}
