@@ -45,7 +45,7 @@ export async function torture({ program, cycles, rate, say }: TortureOptions): P
   const posters = Array.from({ length: POSTERS }, (_, n) => new Poster(`poster-${n}`, ROOM, account))
   const readers = Array.from({ length: READERS }, () => new Listener(ROOM, account))
   let slowestStart = 0
-  let victim = await Victim.start(program, data)
+  let victim = await Victim.start(program, '--data', data)
   try {
     await keepRoom(victim.url)
     for (let cycle = 1; cycle <= cycles; cycle++) {
@@ -58,7 +58,7 @@ export async function torture({ program, cycles, rate, say }: TortureOptions): P
       await victim.kill()
       await Promise.all([...posting, ...streams.map(({ over }) => over)])
       await checkIntegrity(data, join(folder, 'copy'), account)
-      victim = await Victim.start(program, data)
+      victim = await Victim.start(program, '--data', data)
       slowestStart = Math.max(slowestStart, victim.readyAfter)
       const start = `ready after ${Math.round(victim.readyAfter)} ms`
       say?.(`cycle ${cycle} of ${cycles}: ${account.count} acknowledged, ${start}`)

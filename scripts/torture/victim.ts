@@ -16,11 +16,14 @@ export class Victim {
     this.readyAfter = readyAfter
   }
 
-  /** @param program dist/snug, or the bundle */
-  static async start(program: string, folder: string): Promise<Victim> {
+  /**
+   * @param program dist/snug, or the bundle
+   * @param flags where it keeps what lasts
+   */
+  static async start(program: string, ...flags: readonly string[]): Promise<Victim> {
     const started = performance.now()
     const command = program.endsWith('.cjs') ? [process.execPath, program] : [program]
-    const args = [...command.slice(1), '--port', '0', '--limits', 'off', '--data', folder]
+    const args = [...command.slice(1), '--port', '0', '--limits', 'off', ...flags]
     const child = spawn(command[0] ?? program, args, { env: {}, stdio: ['ignore', 'pipe', 'pipe'] })
     let said = ''
     for (const output of [child.stdout, child.stderr])

@@ -1,5 +1,5 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
-import type { TestContext } from 'node:test'
+import type { Until } from './snug-process.ts'
 
 /** A stretch of network before a server that can do what bad networks do. */
 export class CuttingProxy {
@@ -7,6 +7,8 @@ export class CuttingProxy {
   readonly url: string
   /** While set, every new connection is closed at once. */
   refusing = false
+  /** How long whatever comes from the server is held back, in milliseconds. */
+  delay = 0
   /** Where new connections lead. */
   target: string
   readonly #pairs: Set<readonly [Socket, Socket]>
@@ -22,7 +24,7 @@ export class CuttingProxy {
    * @param rewrite changes what the server answers, a chunk at a time
    */
   static async start(
-    t: TestContext,
+    t: Until,
     target: string,
     rewrite = (chunk: string | Buffer) => chunk,
   ): Promise<CuttingProxy> {
@@ -34,7 +36,10 @@ export class CuttingProxy {
       const pair = [client, server] as const
       pairs.add(pair)
       client.on('data', (chunk) => server.write(chunk))
-      server.on('data', (chunk) => client.write(rewrite(chunk)))
+      server.on('data', (chunk) => {
+        if (proxy.delay === 0) client.write(rewrite(chunk))
+        else setTimeout(() => client.write(rewrite(chunk)), proxy.delay)
+      })
       for (const [end, other] of [[client, server] as const, [server, client] as const]) {
         // A reset is what this proxy is for.
         end.on('error', () => {})
@@ -58,6 +63,11 @@ export class CuttingProxy {
   /** Ends what is open. */
   cut(): void {
     for (const [client] of this.#pairs) client.destroy()
+  }
+
+  /** Says to the server that nothing more comes; what it answers still arrives. */
+  halfClose(): void {
+    for (const [, server] of this.#pairs) server.end()
   }
 
   /** Lets nothing more through what is open, and says nothing; new connections work. */

@@ -1,0 +1,74 @@
+/** An answer must be there by then, whatever is wrong; and a bit more, for a busy machine. */
+const ANSWER_MS = 1_000
+const SLACK_MS = 1_500
+
+/** Somebody who posts one message after the other, each until it is taken. */
+export class Writer {
+  readonly name: string
+  readonly faults: string[] = []
+  /** What was answered with 201, by text. */
+  readonly acknowledged = new Map<string, string>()
+  /** When the last of it was. */
+  acknowledgedAt = 0
+  refused = 0
+  slowest = 0
+  readonly #messages: string
+  readonly #stop = new AbortController()
+  readonly #over: Promise<void>
+  #cookie = ''
+
+  /** @param room its address */
+  constructor(name: string, room: string, everyMs: number) {
+    this.name = name
+    this.#messages = `${room}/messages`
+    this.#over = this.#write(room, everyMs)
+  }
+
+  /** Resolves when its last message was taken. */
+  async close(): Promise<void> {
+    this.#stop.abort()
+    await this.#over
+  }
+
+  async #write(room: string, everyMs: number): Promise<void> {
+    while (this.#cookie === '' && !this.#stop.signal.aborted) this.#cookie = await sessionAt(room)
+    for (let number = 0; !this.#stop.signal.aborted; number++) {
+      const text = `${this.name} says ${number}`
+      while (!(await this.#post(text))) await new Promise((resolve) => setTimeout(resolve, everyMs))
+      await new Promise((resolve) => setTimeout(resolve, everyMs))
+    }
+  }
+
+  async #post(text: string): Promise<boolean> {
+    const asked = performance.now()
+    const answer = await fetch(this.#messages, {
+      method: 'POST',
+      headers: { Accept: 'application/json', Cookie: this.#cookie, Origin: new URL(this.#messages).origin },
+      body: new URLSearchParams({ text, key: text }),
+    })
+    const said = (await answer.json()) as { id?: string }
+    const took = performance.now() - asked
+    this.slowest = Math.max(this.slowest, took)
+    if (took > ANSWER_MS + SLACK_MS)
+      this.faults.push(`${this.name} waited ${Math.round(took)} ms for an answer`)
+    if (answer.status === 201 && said.id !== undefined) {
+      this.acknowledged.set(text, said.id)
+      this.acknowledgedAt = performance.now()
+      return true
+    }
+    if (answer.status !== 503) this.faults.push(`“${text}” was answered ${answer.status}`)
+    if (answer.headers.get('Retry-After') === null)
+      this.faults.push('A refusal does not say when to try again')
+    this.refused++
+    return false
+  }
+}
+
+async function sessionAt(page: string): Promise<string> {
+  const answer = await fetch(page, { headers: { Accept: 'text/html' } })
+  await answer.arrayBuffer()
+  return answer.headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(';')[0])
+    .join('; ')
+}
