@@ -11,7 +11,6 @@ import type { Env } from './env.ts'
 import { exportRoutes } from './export.ts'
 import { answerFailure } from './failures.ts'
 import { goneRoutes } from './gone.ts'
-import { securityHeaders } from './headers.ts'
 import { healthRoutes } from './health.ts'
 import { historyRoutes } from './history.ts'
 import { homeRoutes } from './home.ts'
@@ -53,7 +52,6 @@ export interface Web {
 /** Everything that is not a stream. */
 export function createApp(web: Web): Hono<Env> {
   const app = new Hono<Env>()
-  app.use(securityHeaders)
   app.route('/', healthRoutes(web))
   app.route('/', assetRoutes(web.assets))
   app.route('/', mineRoutes())
@@ -81,7 +79,7 @@ export function createApp(web: Web): Hono<Env> {
     c.set('address', web.addressOf(c.env.incoming))
     await next()
     const { sessionCookie } = c.var
-    if (sessionCookie && c.res.status < 400) c.header('Set-Cookie', sessionCookie, { append: true })
+    if (sessionCookie && c.res.status < 400) c.res.headers.append('Set-Cookie', sessionCookie)
   })
   app.route('/', homeRoutes(web))
   app.route('/', aboutRoutes(web))

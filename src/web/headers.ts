@@ -1,4 +1,4 @@
-import type { MiddlewareHandler } from 'hono'
+import type { ServerResponse } from 'node:http'
 
 const PAGE_POLICY = [
   "default-src 'none'",
@@ -21,12 +21,17 @@ export const FRAME_CSP = [
   "frame-ancestors 'self'",
 ].join('; ')
 
-/** What every answer says, unless its handler said it already. */
-export const securityHeaders: MiddlewareHandler = async (c, next) => {
-  await next()
-  const { headers } = c.res
-  if (!headers.has('Content-Security-Policy')) headers.set('Content-Security-Policy', PAGE_CSP)
-  if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'no-store')
-  headers.set('X-Content-Type-Options', 'nosniff')
-  if (!headers.has('Referrer-Policy')) headers.set('Referrer-Policy', 'same-origin')
+const DEFAULTS = {
+  'Content-Security-Policy': PAGE_CSP,
+  'Cache-Control': 'no-store',
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'same-origin',
+}
+
+/**
+ * Gives an answer what it says by default; what its handler says takes the place of that. Set here and not by Hono,
+ * for which every header beyond the first one costs more than all that a post does.
+ */
+export function setDefaultHeaders(response: ServerResponse): void {
+  for (const [name, value] of Object.entries(DEFAULTS)) response.setHeader(name, value)
 }

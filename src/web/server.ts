@@ -4,6 +4,7 @@ import type { Hono } from 'hono'
 import type { Logger } from 'pino'
 import type { Env } from './env.ts'
 import { answerStreamFailure } from './failures.ts'
+import { setDefaultHeaders } from './headers.ts'
 import { openStream, type StreamTools } from './open-stream.ts'
 import { streamRoute } from './stream-route.ts'
 
@@ -16,7 +17,8 @@ const HEADERS_MAX_BYTES = 16 * 1024
 
 /** The HTTP server: streams are dispatched first, everything else is Hono's. */
 export function createHttpServer(app: Hono<Env>, tools: StreamTools, log: Logger): Server {
-  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false })
+  // With node-server's own Response in place of the global one, strings go out as they are and not as streams.
+  const listener = getRequestListener(app.fetch)
   const options = {
     requestTimeout: REQUEST_TIMEOUT_MS,
     headersTimeout: HEADERS_TIMEOUT_MS,
@@ -26,7 +28,10 @@ export function createHttpServer(app: Hono<Env>, tools: StreamTools, log: Logger
   }
   return createServer(options, (request, response) => {
     const route = streamRoute(request)
-    if (!route) return void listener(request, response)
+    if (!route) {
+      setDefaultHeaders(response)
+      return void listener(request, response)
+    }
     openStream(tools, route, request, response).catch((thrown) => answerStreamFailure(log, thrown, response))
   })
 }
