@@ -7,13 +7,16 @@ export type Slug = string & { readonly [slugBrand]: true }
 
 export const SLUG_MAX_CODE_POINTS = 48
 
+/** Folded already, as nearly every address is. */
+const PLAIN_SLUG = /^[a-z\d]+(?:-[a-z\d]+)*$/
+
 /**
  * The slug of whatever somebody calls a room: `Team Lunch!` is `team-lunch`.
  * Idempotent: a slug is its own slug.
  * @throws Refusal `invalid` when nothing of the name can stand in an address, or too much of it
  */
 export function parseSlug(name: string): Slug {
-  const slug = fold(name)
+  const slug = PLAIN_SLUG.test(name) ? name : fold(name)
   if (slug === '') {
     throw new Refusal('invalid', 'A room’s name needs at least one letter or digit.')
   }

@@ -58,14 +58,14 @@ export function createApp(web: Web): Hono<Env> {
   app.route('/', goneRoutes())
   app.route('/', manifestRoutes(web))
 
-  app.use(async (c, next) => {
+  app.use((c, next) => {
     if (c.req.method !== 'GET' && c.req.method !== 'HEAD') {
       const { origin, host } = { origin: c.req.header('Origin'), host: c.req.header('Host') }
       const secFetchSite = c.req.header('Sec-Fetch-Site')
       const hasCookie = c.req.header('Cookie') !== undefined
       checkOrigin({ secFetchSite, origin, host, hasCookie }, web.baseUrl)
     }
-    await next()
+    return next()
   })
   // Before sessions begin: to look at what is known of a browser makes nothing known of it.
   app.route('/', meRoutes(web))
@@ -78,7 +78,7 @@ export function createApp(web: Web): Hono<Env> {
     c.set('member', withWishes(session.member, cookies))
     c.set('address', web.addressOf(c.env.incoming))
     await next()
-    const { sessionCookie } = c.var
+    const sessionCookie = c.get('sessionCookie')
     if (sessionCookie && c.res.status < 400) c.res.headers.append('Set-Cookie', sessionCookie)
   })
   app.route('/', homeRoutes(web))

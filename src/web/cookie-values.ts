@@ -7,7 +7,8 @@ const LOOKS_MAX = 4
  */
 export function cookieValues(cookies: string | undefined, name: string): string[] {
   const prefix = `${name}=`
-  return (cookies ?? '')
+  if (!cookies?.includes(prefix)) return []
+  return cookies
     .split(';')
     .map((pair) => pair.trim())
     .filter((pair) => pair.startsWith(prefix))

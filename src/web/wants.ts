@@ -17,6 +17,8 @@ export function wants(c: Context): Wanted {
     if (c.req.header('Content-Type')?.startsWith('application/json')) return 'json'
     return c.req.header('Sec-Fetch-Dest') ? 'html' : 'text'
   }
+  const alone = TYPES.get(header)
+  if (alone) return alone
   const type = accepts(c, { header: 'Accept', supports: [...TYPES.keys()], default: 'text/html' })
   return TYPES.get(type) ?? 'html'
 }

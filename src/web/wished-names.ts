@@ -2,6 +2,7 @@ import type { Member } from '../chat/member.ts'
 import { type Name, parseName } from '../chat/name.ts'
 import { Refusal } from '../chat/refusal.ts'
 import { parseSlug, type Slug } from '../chat/room.ts'
+import { cookieValues } from './cookie-values.ts'
 
 const COOKIE = 'snug-names'
 const LIFE_SECONDS = 30 * 24 * 3600
@@ -14,11 +15,7 @@ const ROOMS_MAX = 12
  * @param cookies the Cookie header, RFC 6265 §4.2.1
  */
 export function wishesIn(cookies: string | undefined): ReadonlyMap<Slug, Name> | undefined {
-  const value = cookies
-    ?.split(';')
-    .map((pair) => pair.trim())
-    .find((pair) => pair.startsWith(`${COOKIE}=`))
-    ?.slice(COOKIE.length + 1)
+  const [value] = cookieValues(cookies, COOKIE)
   if (!value) return undefined
   const wishes = new Map<Slug, Name>()
   for (const [room, name] of [...new URLSearchParams(value.replaceAll('~', '&'))].slice(0, ROOMS_MAX)) {
