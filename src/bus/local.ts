@@ -79,11 +79,13 @@ export class LocalBus implements Bus {
   }
 
   #use(room: Slug): Numbering {
-    const numbering = this.#numbering(room) ?? { epoch: epochAt(this.#clock.now()), seq: 0, usedAt: 0 }
+    const known = this.#numbering(room)
+    const numbering = known ?? { epoch: epochAt(this.#clock.now()), seq: 0, usedAt: 0 }
     numbering.usedAt = this.#clock.elapsed()
     this.#numberings.delete(room)
     this.#numberings.set(room, numbering)
-    this.#forgetOldest()
+    // Only a new one makes them more; and looking for the oldest takes long where many were moved to the end.
+    if (!known) this.#forgetOldest()
     return numbering
   }
 
