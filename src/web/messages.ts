@@ -33,7 +33,8 @@ export function messageRoutes({ chat, asset }: Web): Hono<Env> {
       c.header('Content-Security-Policy', FRAME_CSP)
       return page(ComposerPage({ asset, back, ...composer }))
     })
-    const message = await postMessage(chat, c.var, room, () => {
+    const who = { member: c.get('member'), address: c.get('address') }
+    const message = await postMessage(chat, who, room, () => {
       if (oversized) throw tooLarge()
       return parseDraft({ text: fields.get('text'), key })
     })

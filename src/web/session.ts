@@ -10,6 +10,9 @@ const RENEW_SECONDS = 24 * 3600
 /** The clocks of several servers, or of one that was set, may differ by so much. */
 const SKEW_SECONDS = 300
 
+/** Cookies known to be genuine, some 300 bytes each: whoever is here shows theirs again and again. */
+const PROVEN_MAX = 10_000
+
 /** `<member>.<era>.<began>.<renewed>.<signature>`: times are seconds since 1970, numbers in base 36. */
 const VALUE = /^([\w-]{1,40})\.([0-9a-z]{1,8})\.([0-9a-z]{1,8})\.([0-9a-z]{1,8})\.([\w-]{1,64})$/
 
@@ -22,6 +25,15 @@ export interface Session {
   readonly until: number
 }
 
+/** What a genuine cookie says, at whatever time it is shown. */
+interface Claim {
+  readonly session: Session
+  /** Seconds since 1970. */
+  readonly renewed: number
+  /** Whether the newest key signed it. */
+  readonly newest: boolean
+}
+
 /** Who a browser or program is, by a signed cookie and nothing on the server. */
 export class Sessions {
   readonly #clock: Clock
@@ -30,6 +42,7 @@ export class Sessions {
   readonly secure: boolean
   readonly #cookie: string
   readonly #attributes: string
+  readonly #proven = new Map<string, Claim>()
 
   /** @param secure whether people come by https */
   constructor(clock: Clock, secrets: Secrets, secure: boolean) {
@@ -76,19 +89,30 @@ export class Sessions {
   #verify(cookies = ''): { session: Session; due: boolean } | undefined {
     const now = seconds(this.#clock.now())
     for (const value of cookieValues(cookies, this.#cookie)) {
-      const [, id, era, began, renewed, signature] = VALUE.exec(value) ?? []
-      if (!id || !era || !began || !renewed || !signature) continue
-      const parts = [id, era, began, renewed]
-      const newest = this.#secrets.signedNow(signature, 'session', ...parts)
-      if (!newest && !this.#secrets.proves(signature, 'session', ...parts)) continue
-      const at = Number.parseInt(renewed, 36)
-      if (now - at >= LIFE_SECONDS || at - now > SKEW_SECONDS) continue
-      const member = { id: memberId(id), era: Number.parseInt(era, 36) }
-      const since = Number.parseInt(began, 36) * 1000
-      const due = now - at > RENEW_SECONDS || !newest
-      return { session: { member, since, until: (at + LIFE_SECONDS) * 1000 }, due }
+      const claim = this.#proven.get(value) ?? this.#prove(value)
+      if (!claim) continue
+      const { session, renewed, newest } = claim
+      if (now - renewed >= LIFE_SECONDS || renewed - now > SKEW_SECONDS) continue
+      return { session, due: now - renewed > RENEW_SECONDS || !newest }
     }
     return undefined
+  }
+
+  #prove(value: string): Claim | undefined {
+    // A copy: a slice of the header would keep all of it in memory.
+    const own = Buffer.from(value).toString()
+    const [, id, era, began, renewed, signature] = VALUE.exec(own) ?? []
+    if (!id || !era || !began || !renewed || !signature) return undefined
+    const parts = [id, era, began, renewed]
+    const newest = this.#secrets.signedNow(signature, 'session', ...parts)
+    if (!newest && !this.#secrets.proves(signature, 'session', ...parts)) return undefined
+    const at = Number.parseInt(renewed, 36)
+    const member = { id: memberId(id), era: Number.parseInt(era, 36) }
+    const session = { member, since: Number.parseInt(began, 36) * 1000, until: (at + LIFE_SECONDS) * 1000 }
+    const claim = { session, renewed: at, newest }
+    if (this.#proven.size >= PROVEN_MAX) this.#proven.clear()
+    this.#proven.set(own, claim)
+    return claim
   }
 }
 
