@@ -35,7 +35,7 @@ const OTHERS: Readonly<Record<Scenario['kind'], string>> = {
   durable: 'beside',
 }
 
-const DURABLE_SIZES = { warmUpMs: 1000, ms: 3000, messages: 1_000_000 }
+const DURABLE_SIZES = { warmUpMs: 3000, ms: 4000, messages: 1_000_000 }
 
 /** Measures what the options ask for: scenario after scenario within a run, run after run. */
 export async function runBenchmark(options: Options, say: (line: string) => void): Promise<Report> {

@@ -10,6 +10,9 @@ import { median } from './statistics.ts'
 
 const POSTERS = 64
 
+/** A load that takes more of its core measures itself. */
+const LOAD_BUSY_MAX = 0.9
+
 /** What an answer may take above three syncs. */
 const ANSWER_MS = 5
 
@@ -44,7 +47,7 @@ export async function measureDurable(arena: Arena, sizes: DurableSizes): Promise
         [answer]: 3 * sync + ANSWER_MS,
         [page]: small,
       },
-      faults: kept.full.refused > 0 ? [`${kept.full.refused} posts refused`] : [],
+      faults: [...faultsOf(vanishing), ...faultsOf(kept)],
     }
   } finally {
     rmSync(folder, { recursive: true })
@@ -58,7 +61,24 @@ interface Posts {
 }
 
 function figures({ full, half, delayMs }: Posts, posts: string, answer: string, delay: string): Figures {
-  return { [posts]: full.perSecond, [answer]: half?.p99, [delay]: delayMs }
+  const { serverCpuSeconds, perSecond, seconds } = full
+  return {
+    [posts]: perSecond,
+    'server CPU per post, µs': serverCpuSeconds && (serverCpuSeconds / perSecond / seconds) * 1e6,
+    [answer]: half?.p99,
+    [delay]: delayMs,
+  }
+}
+
+function faultsOf({ full, half }: Posts): string[] {
+  return [full, half].flatMap((outcome) => {
+    if (!outcome) return []
+    const busy = outcome.loadCpuSeconds / outcome.seconds
+    return [
+      ...(outcome.refused > 0 ? [`${outcome.refused} posts refused`] : []),
+      ...(busy > LOAD_BUSY_MAX ? [`the load was busy for ${Math.round(busy * 100)} % of the time`] : []),
+    ]
+  })
 }
 
 async function measurePosts(arena: Arena, data: string, sizes: DurableSizes, kept = false): Promise<Posts> {

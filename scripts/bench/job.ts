@@ -67,6 +67,10 @@ export interface PostOutcome {
   readonly p50: number
   readonly p99: number
   readonly refused: number
+  readonly seconds: number
+  /** Undefined where the system does not tell. */
+  readonly serverCpuSeconds: number | undefined
+  readonly loadCpuSeconds: number
 }
 
 export interface IdleOutcome {

@@ -1,34 +1,36 @@
-import { Agent, request } from 'node:http'
+import { setTimeout as wait } from 'node:timers/promises'
 import type { PostJob, PostOutcome } from './job.ts'
-import { openPage, ROOM_PATH } from './page.ts'
+import { openPage } from './page.ts'
+import { PostLine } from './post-line.ts'
 import { quantile } from './statistics.ts'
+import { cpuSeconds } from './usage.ts'
 
 /** Different people who each post one message after the other, on a connection of their own. */
-export async function postMany({ port, posters, warmUpMs, ms, rate }: PostJob): Promise<PostOutcome> {
-  const agent = new Agent({ keepAlive: true, maxSockets: posters })
-  const cookies: string[] = []
-  for (let n = 0; n < posters; n++) cookies.push((await openPage(port)).cookie)
+export async function postMany({ port, pid, posters, warmUpMs, ms, rate }: PostJob): Promise<PostOutcome> {
+  const lines: PostLine[] = []
+  for (let n = 0; n < posters; n++) lines.push(new PostLine(port, (await openPage(port)).cookie))
   const latencies: number[] = []
   let refused = 0
   let number = 0
   const begin = performance.now() + warmUpMs
   const end = begin + ms
   const everyMs = rate === undefined ? 0 : (1000 * posters) / rate
-  const postUntilEnd = async (cookie: string, index: number) => {
-    for (let due = performance.now() + (everyMs * index) / posters; due < end; ) {
-      const wait = due - performance.now()
-      if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait))
-      // What waits for the answer before is late by that.
-      const since = everyMs > 0 ? due : performance.now()
-      const taken = await post(agent, port, cookie, number++)
-      if (!taken) refused++
-      const now = performance.now()
-      if (since >= begin && now < end) latencies.push(now - since)
-      due = everyMs > 0 ? due + everyMs : now
+  const postUntilEnd = async (line: PostLine, index: number) => {
+    let due = performance.now() + (everyMs * index) / posters
+    for (let free = due; due < end; due = everyMs > 0 ? due + everyMs : free) {
+      // Whoever still waits for an answer when the next post is due is late by the server's fault; a timer that fires
+      // late is the load's own.
+      const late = free > due
+      if (!late && due > performance.now()) await wait(due - performance.now())
+      const since = late ? due : performance.now()
+      if (!(await line.post(number++))) refused++
+      free = performance.now()
+      if (since >= begin && free < end) latencies.push(free - since)
     }
   }
-  await Promise.all(cookies.map(postUntilEnd))
-  agent.destroy()
+  const spent = measure(pid, warmUpMs, ms)
+  await Promise.all(lines.map(postUntilEnd))
+  for (const line of lines) line.close()
   latencies.sort((a, b) => a - b)
   return {
     kind: 'post',
@@ -36,30 +38,21 @@ export async function postMany({ port, posters, warmUpMs, ms, rate }: PostJob): 
     p50: quantile(latencies, 0.5),
     p99: quantile(latencies, 0.99),
     refused,
+    seconds: ms / 1000,
+    ...(await spent),
   }
 }
 
-function post(agent: Agent, port: number, cookie: string, number: number): Promise<boolean> {
-  const form = `text=This+is+message+number+${number}&key=durable-${number}`
-  return new Promise((resolve) => {
-    const sent = request({
-      agent,
-      host: '127.0.0.1',
-      port,
-      method: 'POST',
-      path: `${ROOM_PATH}/messages`,
-      headers: {
-        'Content-Type': 'application/x-www-form-urlencoded',
-        'Content-Length': form.length,
-        Accept: 'text/html',
-        Cookie: cookie,
-        Origin: `http://127.0.0.1:${port}`,
-      },
-    })
-    sent.once('response', (response) => {
-      response.resume().once('end', () => resolve(response.statusCode === 303))
-    })
-    sent.once('error', () => resolve(false))
-    sent.end(form)
-  })
+/** Processor that server and load take between the warming up and the end. */
+async function measure(pid: number, warmUpMs: number, ms: number) {
+  await wait(warmUpMs)
+  const own = process.cpuUsage()
+  const server = cpuSeconds(pid)
+  await wait(ms)
+  const { user, system } = process.cpuUsage(own)
+  const serverNow = cpuSeconds(pid)
+  return {
+    serverCpuSeconds: server === undefined || serverNow === undefined ? undefined : serverNow - server,
+    loadCpuSeconds: (user + system) / 1e6,
+  }
 }
