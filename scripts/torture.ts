@@ -15,6 +15,9 @@ Usage: npm run torture -- [options]
 
 const READY_MS = 2000
 
+/** Below this share of the rate it was not the load that was asked for. */
+const RATE_MIN = 0.95
+
 const { values } = parseArgs({
   options: {
     cycles: { type: 'string', default: '100' },
@@ -25,16 +28,20 @@ const { values } = parseArgs({
 })
 if (values.help) console.log(HELP)
 else {
-  const { acknowledged, stored, slowestStart, faults } = await torture({
+  const rate = Number(values.rate)
+  const { acknowledged, stored, perSecond, slowestStart, faults } = await torture({
     program: values.snug,
     cycles: Number(values.cycles),
-    rate: Number(values.rate),
+    rate,
     say: console.error,
   })
   const late = slowestStart > READY_MS ? [`A start took ${Math.round(slowestStart)} ms`] : []
-  console.log(`${acknowledged} posts acknowledged, ${stored} messages stored.`)
+  const few = perSecond < rate * RATE_MIN ? [`Only ${Math.round(perSecond)} of ${rate} posts a second`] : []
+  const under = `${Math.round(perSecond)} a second until each kill`
+  console.log(`${acknowledged} posts acknowledged, ${under}; ${stored} messages stored.`)
   console.log(`The slowest start was ready after ${Math.round(slowestStart)} ms.`)
-  for (const fault of [...faults, ...late]) console.log(fault)
-  if (faults.length + late.length > 0) process.exitCode = 1
+  const all = [...faults, ...late, ...few]
+  for (const fault of all) console.log(fault)
+  if (all.length > 0) process.exitCode = 1
   else console.log('None lost, none twice, all in order.')
 }

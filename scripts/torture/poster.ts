@@ -18,11 +18,14 @@ export class Poster {
     this.#account = account
   }
 
-  /** Posts until the server is gone. */
-  async post(url: string, everyMs: number): Promise<void> {
+  /**
+   * Posts until the server is gone.
+   * @param startMs when the first is due: where all post at once, most kills come between two rounds and hit nothing
+   */
+  async post(url: string, startMs: number, everyMs: number): Promise<void> {
     try {
       if (this.#cookie === '') this.#cookie = await sessionAt(`${url}/r/${this.#room}`)
-      for (let due = performance.now(); ; due += everyMs) {
+      for (let due = performance.now() + startMs; ; due += everyMs) {
         const wait = due - performance.now()
         if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait))
         await this.#postOne(url)

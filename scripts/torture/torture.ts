@@ -31,6 +31,8 @@ export interface TortureReport {
   readonly acknowledged: number
   /** Messages that are there; of a few that were under way nobody had the answer. */
   readonly stored: number
+  /** Answered posts a second, from the first answer of each server to its end. */
+  readonly perSecond: number
   /** Milliseconds until the server was ready, the slowest start. */
   readonly slowestStart: number
   /** In words; empty when every promise was held. */
@@ -45,17 +47,24 @@ export async function torture({ program, cycles, rate, say }: TortureOptions): P
   const posters = Array.from({ length: POSTERS }, (_, n) => new Poster(`poster-${n}`, ROOM, account))
   const readers = Array.from({ length: READERS }, () => new Listener(ROOM, account))
   let slowestStart = 0
+  let livedMs = 0
+  let underLoad = 0
   let victim = await Victim.start(program, '--data', data)
   try {
     await keepRoom(victim.url)
     for (let cycle = 1; cycle <= cycles; cycle++) {
       const streams = readers.map((reader) => reader.listen(victim.url))
       await Promise.all(streams.map(({ open }) => open))
-      const posting = posters.map((poster) => poster.post(victim.url, (1000 * POSTERS) / rate))
+      const posting = posters.map((poster, n) =>
+        poster.post(victim.url, (1000 * n) / rate, (1000 * POSTERS) / rate),
+      )
       const before = account.count
       await until(() => account.count > before || account.faults.length > 0)
+      const [first, began] = [account.count, performance.now()]
       await new Promise((resolve) => setTimeout(resolve, LIFE_MS * (1 + Math.random())))
       await victim.kill()
+      livedMs += performance.now() - began
+      underLoad += account.count - first
       await Promise.all([...posting, ...streams.map(({ over }) => over)])
       await checkIntegrity(data, join(folder, 'copy'), account)
       victim = await Victim.start(program, '--data', data)
@@ -71,7 +80,13 @@ export async function torture({ program, cycles, rate, say }: TortureOptions): P
     for (const { ids } of readers) account.compareReader(ids, history)
     await victim.kill()
     await Promise.all(streams.map(({ over }) => over))
-    return { acknowledged: account.count, stored: history.length, slowestStart, faults: account.faults }
+    return {
+      acknowledged: account.count,
+      stored: history.length,
+      perSecond: (underLoad / livedMs) * 1000,
+      slowestStart,
+      faults: account.faults,
+    }
   } finally {
     await victim.kill()
     await rm(folder, { recursive: true, force: true })
