@@ -8,6 +8,7 @@ import { systemClock } from '../../src/clock.ts'
 import { Redis } from '../../src/redis/redis.ts'
 import { busContract } from '../contracts/bus.ts'
 import { ADA, AUTHOR, BOB, LOBBY } from '../support/events.ts'
+import { eventually } from '../support/eventually.ts'
 import { RecordingListener } from '../support/recording-listener.ts'
 import { ALWAYS, RedisServer } from '../support/redis-server.ts'
 import { refused } from '../support/refused.ts'
@@ -177,8 +178,7 @@ test('the numbers of a room last as long as somebody listens, and an hour longer
   const first = await say(bus, 'one')
   const numbers = redis.keys.room(LOBBY, 'n')
   await under.pass(50 * 60_000)
-  while (Number(await redis.command('PTTL', numbers)) < 20 * 60_000)
-    await new Promise((resolve) => setTimeout(resolve, 50))
+  await eventually(async () => assert.ok(Number(await redis.command('PTTL', numbers)) > 20 * 60_000))
   await under.pass(50 * 60_000)
   assert.deepEqual((await say(bus, 'two')).id, { ...first.id, seq: 2 })
   leave()
