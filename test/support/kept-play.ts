@@ -21,11 +21,11 @@ export type KeptStep =
 const pick = fc.nat({ max: 99 })
 
 export const anyKeptStep: fc.Arbitrary<KeptStep> = fc.oneof(
-  { weight: 8, arbitrary: fc.constant<KeptStep>({ kind: 'post' }) },
-  { weight: 3, arbitrary: fc.constant<KeptStep>({ kind: 'come' }) },
-  { weight: 6, arbitrary: fc.constant<KeptStep>({ kind: 'time passes' }) },
+  { weight: 32, arbitrary: fc.constant<KeptStep>({ kind: 'post' }) },
+  { weight: 12, arbitrary: fc.constant<KeptStep>({ kind: 'come' }) },
+  { weight: 24, arbitrary: fc.constant<KeptStep>({ kind: 'time passes' }) },
   {
-    weight: 12,
+    weight: 48,
     arbitrary: fc.record({ kind: fc.constantFrom('edit', 'delete', 'leave', 'come back'), pick }),
   },
   {
@@ -40,6 +40,7 @@ class Reader implements Subscriber<string> {
   open = true
   feed: Feed<string> | undefined
   #sent = ''
+  #last = 0
 
   constructor(log: ShownLog) {
     this.log = log
@@ -50,9 +51,15 @@ class Reader implements Subscriber<string> {
     this.#sent += parcel
   }
 
-  /** Shows what was sent. */
+  /** Shows what was sent, in which every number is above the one before. */
   look(): void {
-    for (const event of readSse(this.#sent).events) this.log.take(event)
+    for (const event of readSse(this.#sent).events) {
+      const id = parseCursor(event.id ?? '')
+      if (id && event.event !== 'gap' && event.event !== 'open')
+        assert.ok(id.seq > this.#last, `${event.id} came after ${this.#last}`)
+      if (id) this.#last = id.seq
+      this.log.take(event)
+    }
     this.#sent = ''
   }
 }
@@ -99,17 +106,14 @@ export class KeptPlay {
     }
   }
 
-  /** Lets all that is under way end, and everybody come back. */
-  async end(goOn: () => Promise<void>): Promise<void> {
-    const settle = async () => {
-      while (this.#doing.size > 0) await goOn()
-      await goOn()
-    }
-    await settle()
+  /** Whether something is under way. */
+  get busy(): boolean {
+    return this.#doing.size > 0
+  }
+
+  /** Everybody comes back. */
+  gather(): void {
     for (const log of this.#logs) this.#do(this.#follow(log))
-    await settle()
-    this.#post()
-    await settle()
   }
 
   async assertAllShowTheSame(): Promise<void> {
