@@ -1,8 +1,19 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto'
 import type { Secrets } from './chat/ports.ts'
 import { freshKeys, type SessionKeys } from './data/session-keys.ts'
 
 const DIGEST_CHARACTERS = 24
+
+/** NIST SP 800-38D: what a nonce and a tag of GCM should be, in bytes. */
+const NONCE_BYTES = 12
+const TAG_BYTES = 16
 
 /** Secrets of these keys. */
 export function keyedSecrets({ current, former }: SessionKeys): Secrets {
@@ -21,6 +32,10 @@ export function keyedSecrets({ current, former }: SessionKeys): Secrets {
     signedNow: (claimed, ...parts) => isDigest(claimed, current, parts),
     proves: (claimed, ...parts) =>
       isDigest(claimed, current, parts) || (former !== undefined && isDigest(claimed, former, parts)),
+    seal: (purpose, text) => seal(sealingKey(current, purpose), text),
+    unseal: (purpose, sealed) =>
+      unseal(sealingKey(current, purpose), sealed) ??
+      (former === undefined ? undefined : unseal(sealingKey(former, purpose), sealed)),
   }
 }
 
@@ -34,4 +49,32 @@ function hmac(key: string, parts: readonly string[]): string {
     .update(JSON.stringify(parts))
     .digest('base64url')
     .slice(0, DIGEST_CHARACTERS)
+}
+
+function sealingKey(key: string, purpose: string): Buffer {
+  return createHmac('sha256', key)
+    .update(JSON.stringify(['seal', purpose]))
+    .digest()
+}
+
+// The nonce, the tag, and what was encrypted.
+function seal(key: Buffer, text: string): string {
+  const nonce = randomBytes(NONCE_BYTES)
+  const cipher = createCipheriv('aes-256-gcm', key, nonce)
+  const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
+  return Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64url')
+}
+
+function unseal(key: Buffer, sealed: string): string | undefined {
+  const bytes = Buffer.from(sealed, 'base64url')
+  const [tag, body] = [NONCE_BYTES, NONCE_BYTES + TAG_BYTES]
+  if (bytes.length < body) return undefined
+  const options = { authTagLength: TAG_BYTES }
+  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, tag), options)
+  decipher.setAuthTag(bytes.subarray(tag, body))
+  try {
+    return decipher.update(bytes.subarray(body), undefined, 'utf8') + decipher.final('utf8')
+  } catch {
+    return undefined
+  }
 }

@@ -50,3 +50,25 @@ test('tokens are unguessable, and stand in a cookie as they are', () => {
   assert.equal(new Set(tokens).size, 1000)
   for (const each of tokens) assert.match(each, /^[\w-]{20}$/)
 })
+
+test('what was sealed is opened for as long as its key is active, for its own purpose', () => {
+  const sealed = before?.seal('room', 'büro') ?? ''
+  assert.doesNotMatch(Buffer.from(sealed, 'base64url').toString('latin1'), /b.{1,2}ro/)
+  assert.equal(before?.unseal('room', sealed), 'büro')
+  assert.equal(during?.unseal('room', sealed), 'büro')
+  assert.equal(after?.unseal('room', sealed), undefined)
+  assert.equal(before?.unseal('name', sealed), undefined)
+  assert.notEqual(before?.seal('room', 'büro'), sealed, 'sealed twice, it looks otherwise')
+})
+
+test('what was sealed and then changed in any bit, or cut, is not opened', () => {
+  const secrets = memorySecrets()
+  const sealed = Buffer.from(secrets.seal('room', 'tea'), 'base64url')
+  for (let bit = 0; bit < sealed.length * 8; bit++) {
+    const changed = Buffer.from(sealed)
+    changed.writeUInt8(sealed.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3)
+    assert.equal(secrets.unseal('room', changed.toString('base64url')), undefined, `bit ${bit}`)
+  }
+  for (let length = 0; length < sealed.length; length++)
+    assert.equal(secrets.unseal('room', sealed.subarray(0, length).toString('base64url')), undefined)
+})

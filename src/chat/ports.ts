@@ -38,6 +38,10 @@ export interface Secrets {
   imprint(secret: string): string
   /** Whether it is one by the newest key. */
   signedNow(claimed: string, purpose: string, ...parts: string[]): boolean
+  /** Encrypts a text by the newest key, each time anew. */
+  seal(purpose: string, text: string): string
+  /** The text that was sealed for this purpose by any active key; undefined for anything else. */
+  unseal(purpose: string, sealed: string): string | undefined
 }
 
 /** Where a room stands: an event that has not come by then is lost on the way, and so is all of an earlier epoch. */
