@@ -20,10 +20,20 @@ export class RedisKeys {
     return `${this.channel(slug)}:${part}`
   }
 
+  /** Several things of one room. */
+  parts(slug: Slug, parts: readonly string[]): string[] {
+    const channel = this.channel(slug)
+    return parts.map((part) => `${channel}:${part}`)
+  }
+
   /** Where one room's events and signals are published. */
   channel(slug: Slug): string {
-    const tag = createHash('sha256').update(`snug room ${slug}`).digest('base64url').slice(0, TAG_CHARACTERS)
-    return `${this.#prefix}{${tag}}`
+    return `${this.#prefix}{${this.tag(slug)}}`
+  }
+
+  /** The hash by which one room is named. */
+  tag(slug: Slug): string {
+    return createHash('sha256').update(`snug room ${slug}`).digest('base64url').slice(0, TAG_CHARACTERS)
   }
 
   /** Something of no single room. */

@@ -1,0 +1,34 @@
+import { friendlyName } from '../chat/friendly-name.ts'
+import { type Likeness, likenessesOf } from '../chat/likeness.ts'
+import type { Member } from '../chat/member.ts'
+import type { Name } from '../chat/name.ts'
+import type { Secrets } from '../chat/ports.ts'
+import type { Slug } from '../chat/room.ts'
+
+/** A name that a member could have, and all the ways in which it looks. */
+export type Candidate = readonly [name: Name, looks: readonly Likeness[]]
+
+/** Most often one of the first few is free; who finds none is in a room of thousands. */
+const FIRST = 4
+const MORE = 20
+
+/**
+ * Names for a member, the best first. Each round brings others.
+ * @param round from 0
+ * @param before what they were called here
+ */
+export function candidates(
+  secrets: Secrets,
+  room: Slug,
+  member: Member,
+  round: number,
+  before?: Name,
+): Candidate[] {
+  const seed = secrets.digest('name', room, member.id, String(member.era))
+  const from = round === 0 ? 0 : FIRST + (round - 1) * MORE
+  const friendly = Array.from({ length: round === 0 ? FIRST : MORE }, (_, index) =>
+    friendlyName(seed, from + index),
+  )
+  const wished = round === 0 ? [before, member.wishes?.get(room)] : []
+  return [...wished, ...friendly].flatMap((name) => (name === undefined ? [] : [[name, likenessesOf(name)]]))
+}

@@ -1,0 +1,26 @@
+import { RedisRoster } from '../../src/roster/redis.ts'
+import { rosterContract } from '../contracts/roster.ts'
+import { ROSTER_TIMES } from '../support/roster-times.ts'
+import { testSecrets } from '../support/secrets.ts'
+import { redisForTests } from '../support/test-redis.ts'
+
+const testRedis = redisForTests()
+
+rosterContract('the roster in Redis', async () => {
+  const { redis, clock, pass, reported, close } = await testRedis()
+  const report = (error: unknown) => void reported.push(error)
+  const roster = new RedisRoster({ redis, clock, secrets: testSecrets(), times: ROSTER_TIMES, report })
+  return {
+    roster,
+    pass: async (ms) => {
+      for (let left = ms; left > 0; left -= 10_000) {
+        await pass(Math.min(left, 10_000))
+        await roster.tend()
+      }
+    },
+    close: async () => {
+      await roster.close()
+      close()
+    },
+  }
+})
