@@ -168,12 +168,12 @@ export class RedisRoster implements Roster {
   async people(room: Slug, limit: number, beginning = ''): Promise<Seat[]> {
     const begins = beginning.toLowerCase()
     const seats: Seat[] = []
-    for (let from = 0; seats.length < limit && from < LOOKED_THROUGH_MAX; from += PAGE) {
-      const page = (await this.#book.read('people', room, [from, PAGE])) as [number, ...string[]]
-      const [read, ...places] = page
+    const page = begins === '' ? Math.min(PAGE, limit) : PAGE
+    for (let from = 0; seats.length < limit && from < LOOKED_THROUGH_MAX; from += page) {
+      const [read, ...places] = (await this.#book.read('people', room, [from, page])) as [number, ...string[]]
       const found = places.map(seatIn).filter(({ name }) => name.toLowerCase().startsWith(begins))
       seats.push(...found.slice(0, limit - seats.length))
-      if (read < PAGE) break
+      if (read < page) break
     }
     return seats
   }
@@ -200,6 +200,15 @@ export class RedisRoster implements Roster {
    */
   forget(room: Slug, id: string): void {
     this.#seats.forget(room, id)
+    // Should Redis lose it, whoever is here is told of again under the name they have.
+    const stayer = this.#tending.find(room, id)
+    if (!stayer) return
+    const looked = this.#book.run('look', room, this.#book.keysOf(room), [id, '[]'])
+    this.#tending.quietly(
+      looked.then(({ seat }) => {
+        stayer.name = seat?.name
+      }),
+    )
   }
 
   forgetAll(): void {
@@ -240,6 +249,8 @@ export class RedisRoster implements Roster {
   }
 
   #heard(room: Slug, id: string, member: Member, seat: Seat, turn: number): void {
+    const stayer = this.#tending.find(room, id)
+    if (stayer) stayer.name = seat.name
     const now = this.#clock.elapsed()
     const notedAt = this.#seats.find(room, id, member)?.notedAt ?? Number.NEGATIVE_INFINITY
     const isNoted = now - notedAt < NOTED_MS / 4

@@ -69,6 +69,11 @@ export class Tending {
     return this.#stays.followed(room) !== undefined
   }
 
+  /** The member's streams here, if there are any. */
+  find(room: Slug, id: string): Stayer | undefined {
+    return this.#stays.find(room, id)
+  }
+
   /** @throws Refusal `busy` */
   async enter(slug: Slug, id: string, member: Member, stay: Stay): Promise<Undo> {
     const room = this.touch(slug)
@@ -197,9 +202,7 @@ export class Tending {
         this.#leased(room, reply.known, now)
         for (const { id, seat } of reply.seats) {
           const stayer = room.stayers.get(id)
-          if (!stayer) continue
-          stayer.name = seat.name
-          heard(room.slug, stayer, seat, before)
+          if (stayer) heard(room.slug, stayer, seat, before)
         }
         needy = reply.needy
       } catch (error) {

@@ -32,32 +32,35 @@ export function redisForTests(): () => Promise<TestRedis> {
   after(async () => {
     for (const end of ends) await end()
   })
-  return async () => {
-    const clock = new JumpingClock()
-    const prefix = `${randomUUID()}:`
-    const reported: unknown[] = []
-    const opened: Redis[] = []
-    const open = async () => {
-      const report = (error: unknown) => void reported.push(error)
-      const redis = await Redis.open({ url: server.url, prefix, clock, report })
-      opened.push(redis)
-      return redis
-    }
-    return {
-      redis: await open(),
-      url: server.url,
-      prefix,
-      clock,
-      reported,
-      pass: async (ms) => {
-        // In this order: what is renewed by the clock in between must not be aged again.
-        await server.pass(ms)
-        clock.jump(ms)
-      },
-      another: open,
-      close: () => {
-        for (const redis of opened) redis.close()
-      },
-    }
+  return () => partOf(server)
+}
+
+/** A part of this Redis that holds nothing yet. */
+export async function partOf(server: RedisServer): Promise<TestRedis> {
+  const clock = new JumpingClock()
+  const prefix = `${randomUUID()}:`
+  const reported: unknown[] = []
+  const opened: Redis[] = []
+  const open = async () => {
+    const report = (error: unknown) => void reported.push(error)
+    const redis = await Redis.open({ url: server.url, prefix, clock, report })
+    opened.push(redis)
+    return redis
+  }
+  return {
+    redis: await open(),
+    url: server.url,
+    prefix,
+    clock,
+    reported,
+    pass: async (ms) => {
+      // In this order: what is renewed by the clock in between must not be aged again.
+      await server.pass(ms)
+      clock.jump(ms)
+    },
+    another: open,
+    close: () => {
+      for (const redis of opened) redis.close()
+    },
   }
 }

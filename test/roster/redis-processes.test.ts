@@ -1,0 +1,344 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { parseName } from '../../src/chat/name.ts'
+import type { Change } from '../../src/chat/signal.ts'
+import { freshKeys, rotated } from '../../src/data/session-keys.ts'
+import { RedisRoster } from '../../src/roster/redis.ts'
+import { ROOM_PARTS, ROOM_PLACES_MAX } from '../../src/roster/redis-place.ts'
+import { keyedSecrets } from '../../src/secrets.ts'
+import { ADA, BOB, LOBBY, member } from '../support/events.ts'
+import { eventually } from '../support/eventually.ts'
+import { RedisServer } from '../support/redis-server.ts'
+import { refused } from '../support/refused.ts'
+import { ROSTER_TIMES } from '../support/roster-times.ts'
+import { type RosterProcess, twoRosters } from '../support/rosters.ts'
+import { partOf, redisForTests } from '../support/test-redis.ts'
+
+const testRedis = redisForTests()
+const GRACE = parseName('Grace')
+const FIRST = freshKeys()
+
+function numbered(number: number) {
+  return member(`member-${number}`)
+}
+
+/** What both processes told since they were asked last. */
+function told(...processes: readonly RosterProcess[]): Partial<Change>[] {
+  return processes.flatMap((process) => process.told.splice(0))
+}
+
+test('two hundred who race for one name on two processes get it once', async (t) => {
+  const { processes } = await twoRosters(t, await testRedis())
+  const claims = await Promise.all(
+    Array.from({ length: 200 }, (_, number) =>
+      (number % 2 ? processes[0] : processes[1]).roster.claim(LOBBY, numbered(number), GRACE),
+    ),
+  )
+  assert.equal(claims.filter((seat) => seat?.name === GRACE).length, 1)
+  assert.equal(claims.filter((seat) => seat === undefined).length, 199)
+})
+
+test('five hundred who come to a room over two processes have names of their own', async (t) => {
+  const { processes } = await twoRosters(t, await testRedis())
+  const seats = await Promise.all(
+    Array.from({ length: 500 }, (_, number) =>
+      (number % 2 ? processes[0] : processes[1]).roster.take(LOBBY, numbered(number)),
+    ),
+  )
+  assert.equal(new Set(seats.map((seat) => seat.name)).size, 500)
+})
+
+test('a member with streams on both processes is one, and here until the last of them', async (t) => {
+  const { processes, pass } = await twoRosters(t, await testRedis())
+  const [one, other] = processes
+  const leave = [
+    await one.roster.enter(LOBBY, ADA, 'connected'),
+    await other.roster.enter(LOBBY, ADA, 'connected'),
+  ]
+  await one.roster.enter(LOBBY, BOB, 'connected')
+  const ada = await one.roster.seatOf(LOBBY, ADA)
+  const bob = await one.roster.seatOf(LOBBY, BOB)
+  assert.deepEqual(await other.roster.seatOf(LOBBY, ADA), ada)
+  for (const { roster } of processes) {
+    assert.equal(await roster.here(LOBBY), 2)
+    assert.deepEqual(await roster.people(LOBBY, 10), [ada, bob])
+    assert.deepEqual(await roster.hereAs(LOBBY, ADA), ada)
+  }
+  assert.deepEqual(told(one), [{ joined: [ada] }, { joined: [bob] }])
+  assert.deepEqual(told(other), [])
+  leave[0]?.()
+  await pass(600_000)
+  assert.equal(await one.roster.here(LOBBY), 2)
+  leave[1]?.()
+  await pass(5_000)
+  assert.equal(await one.roster.here(LOBBY), 2)
+  await pass(10_000)
+  for (const { roster } of processes) assert.equal(await roster.here(LOBBY), 1)
+  assert.deepEqual(told(one, other), [{ left: [ada] }])
+})
+
+test('the members of a process that was killed go when its lease is over, and their names a minute later', async (t) => {
+  const { processes, pass } = await twoRosters(t, await testRedis())
+  const [one, other] = processes
+  // More than one script looks at.
+  const members = Array.from({ length: 450 }, (_, number) => numbered(number))
+  await Promise.all(members.map((each) => one.roster.enter(LOBBY, each, 'connected')))
+  await other.roster.enter(LOBBY, ADA, 'connected')
+  await other.roster.enter(LOBBY, numbered(7), 'connected')
+  const first = await other.roster.seatOf(LOBBY, numbered(0))
+  told(one, other)
+  one.kill()
+  await pass(15_000)
+  assert.equal(await other.roster.here(LOBBY), 451)
+  await pass(20_000)
+  assert.equal(await other.roster.here(LOBBY), 2)
+  const left = told(other).flatMap((change) => change.left ?? [])
+  assert.equal(left.length, 449)
+  assert.equal(new Set(left.map(({ tag }) => tag)).size, 449)
+  await pass(50_000)
+  assert.deepEqual(await other.roster.free(LOBBY, [first.name]), [])
+  await pass(15_000)
+  assert.deepEqual(await other.roster.free(LOBBY, [first.name]), [first.name])
+  assert.deepEqual(told(other), [])
+})
+
+test('a process that closes takes its streams out: who comes to no other goes as after any stream', async (t) => {
+  const { processes, pass } = await twoRosters(t, await testRedis())
+  const [one, other] = processes
+  await Promise.all(
+    Array.from({ length: 450 }, (_, number) => one.roster.enter(LOBBY, numbered(number), 'connected')),
+  )
+  await other.roster.enter(LOBBY, ADA, 'connected')
+  const leave = await one.roster.enter(LOBBY, BOB, 'connected')
+  leave()
+  await one.roster.close()
+  one.kill()
+  await other.roster.enter(LOBBY, numbered(7), 'connected')
+  await pass(5_000)
+  assert.equal(await other.roster.here(LOBBY), 452)
+  await pass(10_000)
+  assert.equal(await other.roster.here(LOBBY), 2)
+})
+
+test('a sign of life counts at whatever process it arrives', async (t) => {
+  const { processes, pass } = await twoRosters(t, await testRedis())
+  const [one, other] = processes
+  await one.roster.enter(LOBBY, ADA, 'confirmed')
+  const ada = await one.roster.seatOf(LOBBY, ADA)
+  for (let times = 0; times < 4; times++) {
+    await pass(50_000)
+    await other.roster.confirm(LOBBY, ADA)
+    assert.equal(await one.roster.here(LOBBY), 1)
+  }
+  assert.deepEqual(told(one, other), [{ joined: [ada] }])
+  await pass(65_000)
+  assert.deepEqual(told(one, other), [{ left: [ada] }])
+  await other.roster.confirm(LOBBY, ADA)
+  assert.deepEqual(told(other), [{ joined: [await one.roster.seatOf(LOBBY, ADA)] }])
+  await other.roster.confirm(LOBBY, BOB)
+  assert.deepEqual(told(one, other), [])
+})
+
+test('each change is told once, by one of the processes', async (t) => {
+  const { processes, pass } = await twoRosters(t, await testRedis())
+  const [one, other] = processes
+  const leave = [
+    await one.roster.enter(LOBBY, ADA, 'connected'),
+    await other.roster.enter(LOBBY, ADA, 'connected'),
+  ]
+  const ada = await one.roster.seatOf(LOBBY, ADA)
+  assert.deepEqual(told(one, other), [{ joined: [ada] }])
+  await other.roster.claim(LOBBY, ADA, GRACE)
+  const grace = { ...ada, name: GRACE }
+  assert.deepEqual(told(one, other), [{ renamed: [{ ...grace, before: ada.name }] }])
+  for (const undo of leave) undo()
+  await pass(50_000)
+  assert.deepEqual(told(one, other), [{ left: [grace] }])
+  await Promise.all(processes.map(({ roster }) => roster.enter(LOBBY, ADA, 'connected')))
+  assert.deepEqual(told(one, other), [{ joined: [grace] }])
+  await Promise.all(processes.map(({ roster }) => roster.leave(LOBBY, ADA)))
+  assert.deepEqual(told(one, other), [{ left: [grace] }])
+})
+
+test('a name that was taken on one process is taken on the other at once, wherever the member posts', async (t) => {
+  const { processes } = await twoRosters(t, await testRedis())
+  const [one, other] = processes
+  await other.follow(LOBBY)
+  const { tag } = await other.roster.take(LOBBY, ADA)
+  await one.roster.claim(LOBBY, ADA, GRACE)
+  await other.reseated(1)
+  assert.deepEqual(await other.roster.take(LOBBY, ADA), { name: GRACE, tag })
+  await one.roster.leave(LOBBY, ADA)
+  await other.reseated(2)
+  assert.notEqual((await other.roster.take(LOBBY, ADA)).name, GRACE)
+})
+
+test('a name that is free again is known to be on every process', async (t) => {
+  const { processes, pass } = await twoRosters(t, await testRedis())
+  const [one, other] = processes
+  await Promise.all(processes.map((process) => process.follow(LOBBY)))
+  await one.roster.claim(LOBBY, ADA, GRACE)
+  await other.roster.take(LOBBY, ADA)
+  await pass(65_000)
+  await other.reseated(2)
+  assert.ok(await one.roster.claim(LOBBY, BOB, GRACE))
+  assert.notEqual((await other.roster.take(LOBBY, ADA)).name, GRACE)
+})
+
+test('whoever posts while they are here needs no word with Redis for their name', async (t) => {
+  const { under, processes, pass } = await twoRosters(t, await testRedis())
+  const [one] = processes
+  await one.roster.enter(LOBBY, ADA, 'connected')
+  const seat = await one.roster.take(LOBBY, ADA)
+  const calls = async () => {
+    const stats = String(await under.redis.command('INFO', 'commandstats'))
+    return Number(/cmdstat_evalsha:calls=(\d+)/.exec(stats)?.[1])
+  }
+  const before = await calls()
+  for (let times = 0; times < 100; times++) assert.deepEqual(await one.roster.take(LOBBY, ADA), seat)
+  assert.equal(await calls(), before)
+  under.clock.jump(30_000)
+  one.redis.close()
+  // Answered from memory; that it could not be looked at again does no harm.
+  assert.deepEqual(await one.roster.take(LOBBY, ADA), seat)
+  under.clock.jump(30_000)
+  await assert.rejects(one.roster.take(LOBBY, ADA), refused('busy'))
+  await pass(1)
+  assert.deepEqual(under.reported, [])
+})
+
+test('who is here is listed in the order of coming, page by page', async (t) => {
+  const { under, processes } = await twoRosters(t, await testRedis())
+  const [one, other] = processes
+  for (let number = 0; number < 450; number++)
+    await one.roster.claim(LOBBY, numbered(number), parseName(`Guest ${number}`))
+  for (let number = 449; number >= 0; number--) {
+    under.clock.jump(1)
+    await one.roster.enter(LOBBY, numbered(number), 'connected')
+  }
+  const names = async (limit: number, beginning?: string) =>
+    (await other.roster.people(LOBBY, limit, beginning)).map(({ name }) => name)
+  const all = Array.from({ length: 450 }, (_, place) => `Guest ${449 - place}`)
+  assert.deepEqual(await names(1000), all)
+  assert.deepEqual(await names(201), all.slice(0, 201))
+  assert.deepEqual(await names(3, 'guest 44'), ['Guest 449', 'Guest 448', 'Guest 447'])
+  assert.deepEqual(await names(2, 'GUEST 0'), ['Guest 0'])
+})
+
+test('no room, member or address of theirs stands in Redis in plain, and nothing stays there', async (t) => {
+  const { under, processes } = await twoRosters(t, await testRedis())
+  const [one] = processes
+  await one.roster.enter(LOBBY, ADA, 'connected')
+  await one.roster.claim(LOBBY, BOB, GRACE)
+  const keys = (await under.redis.command('KEYS', `${under.prefix}*`)) as string[]
+  assert.ok(keys.length >= 7)
+  for (const key of keys) {
+    const dump = String(await under.redis.command('DUMP', key))
+    for (const secret of [LOBBY, ADA.id, BOB.id]) {
+      assert.ok(!key.slice(under.prefix.length).includes(secret), key)
+      assert.ok(!dump.includes(secret), `${key} says ${secret}`)
+    }
+    assert.ok(Number(await under.redis.command('PTTL', key)) > 0, `${key} stays`)
+  }
+})
+
+test('Redis away refuses who comes, and what ends meanwhile has ended when it is back', async (t) => {
+  const { under, processes, pass } = await twoRosters(t, await testRedis())
+  const [one, other] = processes
+  const leave = await one.roster.enter(LOBBY, ADA, 'connected')
+  await one.roster.enter(LOBBY, BOB, 'connected')
+  // The other has one of its own, so that only the first loses its connection.
+  const id = await under.redis.command('CLIENT', 'ID')
+  const lost = new Promise<void>((resolve) => {
+    one.redis.watch((up) => {
+      if (!up) resolve()
+    })
+  })
+  await other.redis.command('CLIENT', 'KILL', 'ID', String(id))
+  await lost
+  await assert.rejects(one.roster.enter(LOBBY, numbered(1), 'connected'), refused('busy'))
+  await assert.rejects(one.roster.here(LOBBY), refused('busy'))
+  leave()
+  assert.equal(await other.roster.here(LOBBY), 2)
+  await eventually(async () => assert.equal(one.redis.up, true))
+  await pass(15_000)
+  assert.equal(await other.roster.here(LOBBY), 1)
+  assert.deepEqual(under.reported, [])
+})
+
+test('a room has so many places and no more, until some are free', async (t) => {
+  const { under, processes } = await twoRosters(t, await testRedis())
+  const [one] = processes
+  const seat = await one.roster.take(LOBBY, BOB)
+  const key = one.redis.keys.room(LOBBY, 'places')
+  const fill = 'for n = 2, tonumber(ARGV[1]) do redis.call("HSET", KEYS[1], n, "{}") end'
+  await under.redis.command('EVAL', fill, '1', key, String(ROOM_PLACES_MAX))
+  await assert.rejects(one.roster.take(LOBBY, ADA), refused('busy'))
+  await assert.rejects(one.roster.claim(LOBBY, ADA, GRACE), refused('busy'))
+  await assert.rejects(one.roster.enter(LOBBY, ADA, 'connected'), refused('busy'))
+  assert.deepEqual(await one.roster.claim(LOBBY, BOB, GRACE), { ...seat, name: GRACE })
+  await under.redis.command('HDEL', key, '2')
+  await one.roster.enter(LOBBY, ADA, 'connected')
+})
+
+test('rooms are found again over a rotation of keys, and not without any of them', async (t) => {
+  const under = await testRedis()
+  t.after(() => under.close())
+  const [first, second, third] = [FIRST, rotated(FIRST), rotated(rotated(FIRST))].map(
+    (keys) =>
+      new RedisRoster({
+        ...under,
+        secrets: keyedSecrets(keys),
+        times: ROSTER_TIMES,
+        report: (error) => under.reported.push(error),
+      }),
+  )
+  const { name } = (await first?.take(LOBBY, ADA)) ?? {}
+  assert.deepEqual(await second?.roomsOf(ADA), [{ room: LOBBY, name }])
+  assert.deepEqual(await third?.roomsOf(ADA), [])
+  for (const roster of [first, second, third]) await roster?.close()
+  assert.deepEqual(under.reported, [])
+})
+
+test('a Redis that comes back with nothing is told who is here, under their names, and nobody comes anew', async (t) => {
+  // Of its own, with nothing on its disk.
+  const server = await RedisServer.start(t, { args: [] })
+  const { processes, pass } = await twoRosters(t, await partOf(server))
+  const [one, other] = processes
+  const members = Array.from({ length: 450 }, (_, number) => numbered(number))
+  await Promise.all(members.map((each) => one.roster.enter(LOBBY, each, 'connected')))
+  await one.roster.enter(LOBBY, ADA, 'confirmed')
+  await other.follow(LOBBY)
+  await other.roster.enter(LOBBY, ADA, 'confirmed')
+  await one.roster.claim(LOBBY, ADA, GRACE)
+  await other.reseated(1)
+  const seats = await other.roster.people(LOBBY, 1000)
+  const tags = (some: typeof seats) => some.map(({ name, tag }) => `${name} ${tag}`).sort()
+  told(one, other)
+  await server.kill()
+  await server.start()
+  await eventually(async () => {
+    for (const { redis } of processes) assert.equal(redis.up, true)
+    assert.equal(await one.roster.here(LOBBY), 451)
+  })
+  assert.deepEqual(tags(await other.roster.people(LOBBY, 1000)), tags(seats))
+  assert.deepEqual(told(one, other), [])
+  await pass(58_000)
+  const grace = await one.roster.seatOf(LOBBY, ADA)
+  assert.equal(grace.name, GRACE)
+  assert.deepEqual(told(one, other), [{ left: [grace] }])
+})
+
+test('what Redis forgot of a room is told again as soon as anything happens there', async (t) => {
+  const { under, processes, pass } = await twoRosters(t, await testRedis())
+  const [one] = processes
+  await one.roster.enter(LOBBY, ADA, 'connected')
+  const leave = await one.roster.enter(LOBBY, BOB, 'connected')
+  await under.redis.command('DEL', ...one.redis.keys.parts(LOBBY, ROOM_PARTS))
+  await one.roster.enter(LOBBY, numbered(1), 'connected')
+  await pass(2_000)
+  assert.equal(await one.roster.here(LOBBY), 3)
+  leave()
+  await pass(600_000)
+  assert.equal(await one.roster.here(LOBBY), 2)
+})

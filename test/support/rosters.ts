@@ -1,0 +1,91 @@
+import { RedisBus } from '../../src/bus/redis.ts'
+import type { Slug } from '../../src/chat/room.ts'
+import type { Change } from '../../src/chat/signal.ts'
+import type { Redis } from '../../src/redis/redis.ts'
+import { RedisRoster } from '../../src/roster/redis.ts'
+import { ROSTER_TIMES } from './roster-times.ts'
+import { testSecrets } from './secrets.ts'
+import type { Until } from './snug-process.ts'
+import type { TestRedis } from './test-redis.ts'
+
+/** The roster of one of several processes. */
+export interface RosterProcess {
+  readonly redis: Redis
+  readonly roster: RedisRoster
+  /** What it told whoever watches. */
+  readonly told: Partial<Change>[]
+  /** Hears of changed seats in the room, as a process does that has readers there. */
+  follow(room: Slug): Promise<void>
+  /** Resolves when it has heard of so many changed seats since it followed. */
+  reseated(count: number): Promise<void>
+  /** Its connection is gone, and it does nothing any more. */
+  kill(): void
+}
+
+export interface Rosters {
+  readonly under: TestRedis
+  readonly processes: readonly [RosterProcess, RosterProcess]
+  /** Lets this time pass; each process that lives looks after its rooms now and then, all at once. */
+  pass(ms: number): Promise<void>
+}
+
+const STEP_MS = 5_000
+
+/** Two processes on one Redis. */
+export async function twoRosters(t: Until, under: TestRedis): Promise<Rosters> {
+  t.after(() => under.close())
+  const living = new Set<RedisRoster>()
+  const start = async (redis: Redis): Promise<RosterProcess> => {
+    const { url, clock } = under
+    const secrets = testSecrets()
+    const report = (error: unknown) => void under.reported.push(error)
+    const roster = new RedisRoster({ redis, clock, secrets, times: ROSTER_TIMES, report })
+    const told: Partial<Change>[] = []
+    roster.watch((_room, change) => void told.push(change))
+    let seats = 0
+    let wake = () => {}
+    const bus = await RedisBus.open({
+      redis,
+      url,
+      clock,
+      secrets,
+      changed: () => {},
+      overhear: (room, heard) => {
+        if (heard.kind !== 'seat') return
+        roster.forget(room, heard.member)
+        seats++
+        wake()
+      },
+      report,
+    })
+    living.add(roster)
+    t.after(async () => {
+      bus.close()
+      await roster.close()
+    })
+    return {
+      redis,
+      roster,
+      told,
+      follow: async (room) => void (await bus.listen(room, () => {})),
+      reseated: async (count) => {
+        while (seats < count) await new Promise<void>((resolve) => (wake = resolve))
+      },
+      kill: () => {
+        living.delete(roster)
+        redis.close()
+      },
+    }
+  }
+  const processes = [await start(under.redis), await start(await under.another())] as const
+  return {
+    under,
+    processes,
+    pass: async (ms) => {
+      for (let left = ms; left > 0; left -= STEP_MS) {
+        await under.pass(Math.min(left, STEP_MS))
+        await Promise.all([...living].map((roster) => roster.tend()))
+      }
+    },
+  }
+}
