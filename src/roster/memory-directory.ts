@@ -1,10 +1,7 @@
 import type { Clock, Directory } from '../chat/ports.ts'
-import { Refusal } from '../chat/refusal.ts'
 import { VANISHING_TTL_MS } from '../chat/resume.ts'
 import type { Slug } from '../chat/room.ts'
-
-/** Rooms listed at once. */
-export const LISTED_MAX = 1_000
+import { LISTED_MAX, tooManyListed } from './listed-max.ts'
 
 /** The listed vanishing rooms of a single process: each for as long as such a room is remembered. */
 export class MemoryDirectory implements Directory {
@@ -16,18 +13,13 @@ export class MemoryDirectory implements Directory {
   }
 
   async list(room: Slug): Promise<void> {
-    if (!this.#until.has(room) && (await this.listed()).length >= LISTED_MAX) {
-      throw new Refusal(
-        'busy',
-        'No more rooms can be listed just now. Make it unlisted, or try again later.',
-        600,
-      )
-    }
+    if (!this.#until.has(room) && (await this.listed()).length >= LISTED_MAX) throw tooManyListed()
     this.#until.set(room, this.#clock.elapsed() + VANISHING_TTL_MS)
   }
 
   async renew(room: Slug): Promise<void> {
-    if (this.#until.has(room)) this.#until.set(room, this.#clock.elapsed() + VANISHING_TTL_MS)
+    const now = this.#clock.elapsed()
+    if ((this.#until.get(room) ?? now) > now) this.#until.set(room, now + VANISHING_TTL_MS)
   }
 
   async listed(): Promise<Slug[]> {
