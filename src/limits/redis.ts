@@ -1,0 +1,10 @@
+import type { Budgets } from '../chat/budget.ts'
+import { Purses } from './purses.ts'
+import { SharedWindows, type SharedWindowsTools } from './shared-windows.ts'
+
+/** The limits of all processes on one Redis, to which nobody waits for a word: see `SharedWindows`. */
+export class RedisLimits extends Purses {
+  constructor(tools: SharedWindowsTools, budgets: Budgets) {
+    super(budgets, (name, allowance, refuse) => new SharedWindows(tools, name, allowance, refuse))
+  }
+}

@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import type { Budgets } from '../../src/chat/budget.ts'
+import { RedisLimits } from '../../src/limits/redis.ts'
+import type { Redis } from '../../src/redis/redis.ts'
+import { limitsContract } from '../contracts/limits.ts'
+import { ADA, BOB, from } from '../support/events.ts'
+import { refused } from '../support/refused.ts'
+import { testSecrets } from '../support/secrets.ts'
+import { redisForTests, type TestRedis } from '../support/test-redis.ts'
+
+const testRedis = redisForTests()
+
+function limitsOver(redis: Redis, { clock, reported }: TestRedis, budgets: Budgets): RedisLimits {
+  const report = (error: unknown) => void reported.push(error)
+  return new RedisLimits({ redis, clock, secrets: testSecrets(), report }, budgets)
+}
+
+limitsContract('the limits over Redis', async (budgets) => {
+  const under = await testRedis()
+  return {
+    limits: limitsOver(under.redis, under, budgets),
+    pass: under.pass,
+    close: async () => {
+      under.close()
+      assert.deepEqual(under.reported, [])
+    },
+  }
+})
+
+limitsContract('the limits while Redis is away', async (budgets) => {
+  const under = await testRedis()
+  under.redis.close()
+  return {
+    limits: limitsOver(under.redis, under, budgets),
+    pass: async (ms) => under.clock.jump(ms),
+    close: async () => assert.deepEqual(under.reported, []),
+  }
+})
+
+const BUDGETS: Budgets = {
+  post: { member: { count: 10, windowMs: 1_000 }, address: undefined },
+  name: { member: undefined, address: undefined },
+  room: { member: undefined, address: { count: 2, windowMs: 3_600_000 } },
+}
+
+/** The limits of one of several processes. */
+class Process {
+  readonly #redis: Redis
+  readonly limits: RedisLimits
+
+  constructor(redis: Redis, under: TestRedis) {
+    this.#redis = redis
+    this.limits = limitsOver(redis, under, BUDGETS)
+  }
+
+  /** Resolves when it has told what it spent, and was answered. */
+  async told(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve))
+    await this.#redis.command('PING')
+  }
+
+  /** How many of so many attempts at the same moment were not refused. */
+  async taken(attempts: number): Promise<number> {
+    const posts = Array.from({ length: attempts }, () => this.limits.spend('post', from(ADA)))
+    const outcomes = await Promise.allSettled(posts)
+    return outcomes.filter(({ status }) => status === 'fulfilled').length
+  }
+}
+
+async function twoProcesses(t: TestContext) {
+  const under = await testRedis()
+  t.after(() => under.close())
+  const processes = [new Process(under.redis, under), new Process(await under.another(), under)] as const
+  return { under, processes }
+}
+
+test('what was spent at one process is spent at the other', async (t) => {
+  const { processes } = await twoProcesses(t)
+  const [one, other] = processes
+  assert.equal(await one.taken(6), 6)
+  await one.told()
+  assert.equal(await other.taken(1), 1)
+  await other.told()
+  assert.equal(await other.taken(10), 3)
+  await other.told()
+  assert.equal(await other.taken(1), 0)
+  assert.equal(await one.taken(1), 1, 'it has not heard of the other since')
+  await one.told()
+  assert.equal(await one.taken(1), 0)
+})
+
+test('who goes from process to process with each message has one more than it may, for each other process', async (t) => {
+  const { processes } = await twoProcesses(t)
+  let passed = 0
+  for (let times = 0; times < 40; times++) {
+    const process = times % 2 ? processes[0] : processes[1]
+    passed += await process.taken(1)
+    await process.told()
+  }
+  assert.ok(passed >= 10 && passed <= 11, `${passed}`)
+})
+
+test('who comes to all processes at once has no more than each would give, and then nothing', async (t) => {
+  const { processes } = await twoProcesses(t)
+  const passed = await Promise.all(processes.map((process) => process.taken(50)))
+  assert.deepEqual(passed, [10, 10])
+  await Promise.all(processes.map((process) => process.told()))
+  assert.deepEqual(await Promise.all(processes.map((process) => process.taken(50))), [0, 0])
+})
+
+test('a window is the same at all processes, and began with the first who spent', async (t) => {
+  const { under, processes } = await twoProcesses(t)
+  const [one, other] = processes
+  await one.taken(1)
+  await one.told()
+  await under.pass(700)
+  assert.equal(await other.taken(1), 1)
+  await other.told()
+  const until = await other.limits.spend('post', from(BOB)).then(() => other.taken(8))
+  assert.equal(until, 8)
+  assert.equal(await other.taken(1), 0)
+  await under.pass(310)
+  assert.equal(await other.taken(20), 10)
+  await other.told()
+  assert.equal(await one.taken(1), 1)
+  await one.told()
+  assert.equal(await one.taken(1), 0)
+})
+
+test('what is given back at one process is there again at the other, once it was refused', async (t) => {
+  const { under, processes } = await twoProcesses(t)
+  const [one, other] = processes
+  const giveBack = await one.limits.spend('room', from(ADA))
+  await one.told()
+  await other.limits.spend('room', from(BOB))
+  await other.told()
+  await assert.rejects(other.limits.spend('room', from(BOB)), refused('too-many'))
+  giveBack()
+  giveBack()
+  await one.told()
+  await under.pass(300)
+  await assert.rejects(other.limits.spend('room', from(BOB)), refused('too-many'))
+  await other.told()
+  await other.limits.spend('room', from(BOB))
+  await other.told()
+  await assert.rejects(other.limits.spend('room', from(BOB)), refused('too-many'))
+})
+
+test('what was spent and given back in one turn is not worth a word', async (t) => {
+  const { under, processes } = await twoProcesses(t)
+  const [one] = processes
+  const giveBack = await one.limits.spend('post', from(ADA))
+  giveBack()
+  await one.told()
+  assert.deepEqual(await under.redis.command('KEYS', `${under.prefix}*`), [])
+})
+
+test('neither members nor addresses stand in Redis, and nothing outlives its window', async (t) => {
+  const { under, processes } = await twoProcesses(t)
+  const [one] = processes
+  await one.limits.spend('post', from(ADA))
+  await one.limits.spend('room', from(ADA))
+  await one.told()
+  const keys = (await under.redis.command('KEYS', `${under.prefix}*`)) as string[]
+  assert.equal(keys.length, 2)
+  for (const key of keys) {
+    assert.match(key.slice(under.prefix.length), /^spent:[\w-]{24}$/)
+    assert.deepEqual(Object.keys(await hash(under.redis, key)).sort(), ['end', 'spent'])
+  }
+  await under.pass(1_000)
+  assert.equal(((await under.redis.command('KEYS', `${under.prefix}*`)) as string[]).length, 1)
+  await under.pass(3_600_000)
+  assert.deepEqual(await under.redis.command('KEYS', `${under.prefix}*`), [])
+})
+
+async function hash(redis: Redis, key: string): Promise<object> {
+  return (await redis.command('HGETALL', key)) as object
+}
