@@ -1,18 +1,20 @@
 import { NUMBERING } from '../redis/numbering.ts'
 import { script } from '../redis/script.ts'
+import { UNLOGGED } from '../redis/unlogged.ts'
 
 /**
  * Numbers a message of a vanishing room and publishes it. Its text is in what is published and nowhere else: of the key
  * the id, the time and a digest of the text stay for a while.
  *
  * Keys: the room's numbers, the key's record, the kept room of this name. Words: channel, fresh epoch, history, known
- * top, all of the message after its id, whether it has a key (`1`), how long that is known, how long the room's numbers
- * are, time, digest of the text.
+ * top, all of the message after its id (unlogged), whether it has a key (`1`), how long that is known, how long the
+ * room's numbers are, time, digest of the text.
  * @returns `new`, epoch and seq; `first` and its id, time and digest in one word; `kept` where the room is a kept one;
  * `late`
  */
 export const POST = script(
   NUMBERING,
+  UNLOGGED,
   `
 local channel, fresh, history, known, rest, hasKey, keyMs, roomMs, now, digest = unpack(ARGV)
 if late(now) then return { 'late' } end
@@ -25,7 +27,7 @@ local epoch, seq = number(KEYS[1], fresh, history, known)
 redis.call('PEXPIRE', KEYS[1], roomMs)
 local id = epoch .. '.' .. string.format('%d', seq)
 if hasKey == '1' then redis.call('SET', KEYS[2], id .. ' ' .. now .. ' ' .. digest, 'PX', keyMs) end
-redis.call('SPUBLISH', channel, '{"id":"' .. id .. '",' .. rest)
+redis.call('SPUBLISH', channel, '{"id":"' .. id .. '",' .. unpadded(rest))
 return { 'new', epoch, seq }
 `,
 )
@@ -46,6 +48,7 @@ if n[1] and (tonumber(n[1], 36) > tonumber(epoch, 36) or (n[1] == epoch and tonu
   return { n[1], tonumber(n[2]) }
 end
 if not n[1] then return {} end
+leave(KEYS[1], n[1], n[2])
 redis.call('HSET', KEYS[1], 'epoch', later(ARGV[1], epoch), 'seq', math.max(tonumber(seq), tonumber(n[2])), 'history', ARGV[2])
 if lasts > 0 then redis.call('PEXPIRE', KEYS[1], lasts) end
 return { later(ARGV[1], epoch), math.max(tonumber(seq), tonumber(n[2])) }

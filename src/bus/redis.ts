@@ -18,6 +18,7 @@ import type { Signal } from '../chat/signal.ts'
 import type { Redis } from '../redis/redis.ts'
 import { Subscriptions } from '../redis/subscriptions.ts'
 import { away } from '../redis/trouble.ts'
+import { unlogged } from '../redis/unlogged.ts'
 import { decodeWire, encodeRest, encodeWire, type Reseated } from '../redis/wire.ts'
 import { KEY_TTL_MS } from './key-memory.ts'
 import { Lookout } from './lookout.ts'
@@ -89,7 +90,7 @@ export class RedisBus implements Bus {
         epochAt(now),
         this.#redis.history,
         known ? formatId(known) : '',
-        encodeRest(rest),
+        unlogged(encodeRest(rest)),
         draft.key === undefined ? '0' : '1',
         KEY_TTL_MS,
         VANISHING_TTL_MS,

@@ -1,10 +1,16 @@
+/** Earlier epochs that a room remembers; whoever holds an id of one before is told of a gap. */
+const PAST_MAX = 50
+
 /**
  * Lua that numbers the events of a room. A room's `n` is a hash of its epoch, the seq of its newest event, and the
  * history of Redis under which that was made; both kinds of room have it.
  *
  * `number(key, fresh, history, known)` makes the next id. `fresh` is the epoch that would begin now; `known` the top
  * that the caller saw last (`<epoch>.<seq>`, or empty): a room that stands before it has lost something. Where
- * something may have been lost, the room goes on in an epoch after all that it had.
+ * something may have been lost, the room goes on in an epoch after all that it had. How far each earlier epoch went, as
+ * far as is known, stays in `past`: `<epoch>.<seq> …`, the newest first.
+ *
+ * `leave(key, epoch, seq)` notes that an epoch ends. `wasIn(key, epoch)` is the last seq of an earlier one.
  *
  * `late(now)` is whether the caller's moment, in milliseconds, is so long ago that it was told that Redis is away: what
  * it asked waited in Redis's sockets, and must not happen any more.
@@ -33,6 +39,17 @@ local function late(now)
   return time[1] * 1000 + time[2] / 1000 - now > 5000
 end
 
+local function leave(key, epoch, seq)
+  local past = epoch .. '.' .. seq .. ' ' .. (redis.call('HGET', key, 'past') or '')
+  local _, last = string.find(past, '^' .. string.rep('%S+ ', ${PAST_MAX}))
+  redis.call('HSET', key, 'past', string.sub(past, 1, last or -1))
+end
+
+local function wasIn(key, epoch)
+  local past = ' ' .. (redis.call('HGET', key, 'past') or '')
+  return tonumber((string.match(past, ' ' .. epoch .. '%.(%d+) ')))
+end
+
 local function number(key, fresh, history, known)
   local n = redis.call('HMGET', key, 'epoch', 'seq', 'history')
   local epoch, seq = n[1] or fresh, tonumber(n[2] or 0)
@@ -44,6 +61,7 @@ local function number(key, fresh, history, known)
     if lost then seq = tonumber(knownSeq) end
   end
   if n[1] and n[3] ~= history and epoch == n[1] then epoch = later(fresh, epoch) end
+  if n[1] and epoch ~= n[1] then leave(key, n[1], n[2]) end
   seq = seq + 1
   redis.call('HSET', key, 'epoch', epoch, 'seq', seq, 'history', history)
   return epoch, seq

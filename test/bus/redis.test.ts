@@ -187,3 +187,13 @@ test('the numbers of a room last as long as somebody listens, and an hour longer
   bus.close()
   under.close()
 })
+
+test('no text of a vanishing room is in Redis’s slow log', async (t) => {
+  const server = await RedisServer.start(t, { args: [...ALWAYS, '--slowlog-log-slower-than', '0'] })
+  const { bus } = await process(t, server)
+  await say(bus, 'canary')
+  await say(bus, 'canary', 'k')
+  const log = JSON.stringify(await server.command('SLOWLOG', 'GET', '-1'))
+  assert.match(log, /evalsha/i)
+  assert.ok(!log.includes('canary'))
+})
