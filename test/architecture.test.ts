@@ -14,7 +14,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/roster': ['src/roster', 'src/redis', 'src/chat'],
   'src/limits': ['src/limits', 'src/redis', 'src/chat'],
   'src/data': ['src/data', 'src/redis', 'src/chat'],
-  'src/store': ['src/store', 'src/redis', 'src/chat'],
+  'src/store': ['src/store', 'src/chat'],
+  'src/store/redis': ['src/store/redis', 'src/store', 'src/redis', 'src/chat'],
   'src/frames': ['src/frames', 'src/chat', 'views'],
   'src/web': ['src/web', 'src/frames', 'src/chat', 'views'],
   src: [
@@ -26,6 +27,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/limits',
     'src/data',
     'src/store',
+    'src/store/redis',
     'src/redis',
     'src/chat',
     'views',
@@ -43,6 +45,7 @@ const MAY_USE: Readonly<Record<string, RegExp>> = {
   'src/limits': /^(rate-limiter-flexible|node:)/,
   'src/data': /^node:/,
   'src/store': /^node:/,
+  'src/store/redis': /^node:/,
 }
 
 const files = globSync(['src/**/*.{ts,tsx}', 'views/**/*.{ts,tsx}'], { cwd: ROOT }).sort()

@@ -68,9 +68,10 @@ function head(room: Slug, wire: Wire) {
   return { id: idIn(wire.id), room, at: Number(wire.at) }
 }
 
-function idIn(text: unknown): EventId {
+/** An id as it stands in JSON and in what scripts answer. */
+export function idIn(text: unknown): EventId {
   const id = parseCursor(String(text))
-  if (!id) throw new Error(`${String(text)} is no id`)
+  if (!id) throw new Error(`${String(text).slice(0, 40)} is no id`)
   return id
 }
 

@@ -12,6 +12,15 @@ const REFUSALS: Readonly<Record<Denial, readonly [RefusalCode, string, number?]>
   busy: ['busy', 'Something else holds the database just now. Try again in a moment.', 1],
 }
 
+/** Whether what was not done is named by this word. */
+export function isDenial(word: string): word is Denial {
+  return Object.hasOwn(REFUSALS, word)
+}
+
+export function denied(denial: Denial): Refusal {
+  return new Refusal(...REFUSALS[denial])
+}
+
 /**
  * What an operation came to.
  * @throws Refusal for what was denied
@@ -21,7 +30,7 @@ export function refuse(outcome: Outcome): Done {
     case 'done':
       return outcome
     case 'denied':
-      throw new Refusal(...REFUSALS[outcome.denial])
+      throw denied(outcome.denial)
     case 'swept':
       throw new Error('What was written was answered as swept')
     case 'failed':

@@ -2,7 +2,7 @@ import type { Slug } from '../chat/room.ts'
 import { eventLine, headLine, type Telling } from './line.ts'
 import { openForReading } from './open-database.ts'
 import { Reading } from './reading.ts'
-import { readRoom } from './rows.ts'
+import { readLine, readRoom } from './rows.ts'
 
 /** Events that are read at once: some hundred kilobytes at most. */
 const STEP = 100
@@ -21,13 +21,14 @@ export function* exportLines(
   const row = reading.room(slug)
   const room = row && readRoom(row)
   if (room?.owner === undefined) return
-  yield headLine(room, telling)
+  const { room: settings, carried: seq, owner } = room
+  yield headLine({ slug, settings, seq, owner }, telling)
   const since = room.room.retention === undefined ? 0 : now - room.room.retention
   const at = { id: room.id, slug, since }
   for (let after = 0; after < room.carried; ) {
     // What is changed meanwhile has an event above, which is left out.
     const rows = reading.rows(at, after, room.carried, STEP)
-    yield rows.map((event) => eventLine(slug, event, telling)).join('')
+    yield rows.map((row) => eventLine(readLine(slug, row), telling)).join('')
     after = rows.length < STEP ? room.carried : Number(rows.at(-1)?.seq)
   }
 }

@@ -4,7 +4,6 @@ import { parseDraft } from '../chat/message.ts'
 import { parseName } from '../chat/name.ts'
 import { Refusal } from '../chat/refusal.ts'
 import { parseSlug, type Slug } from '../chat/room.ts'
-import { type RoomRow, type Row, readPosted } from './rows.ts'
 
 /** The version of an export, in its first line. */
 const VERSION = 1
@@ -23,7 +22,7 @@ export interface Head {
   readonly owner: string | undefined
 }
 
-/** One event as it stands in the database. */
+/** One event as it is stored: an edited one only points to its message. */
 export interface Line {
   readonly kind: 'posted' | 'edited' | 'deleted'
   readonly id: EventId
@@ -41,34 +40,28 @@ export interface Line {
     | undefined
 }
 
-export function headLine({ slug, room, carried, owner }: RoomRow, { digests }: Telling): string {
+export function headLine({ slug, settings, seq, owner }: Head, { digests }: Telling): string {
   return line({
     snug: VERSION,
     room: slug,
-    retention: retentionWord(room.retention),
-    keep: room.keep ?? null,
-    listed: room.listed,
-    seq: carried,
+    retention: retentionWord(settings.retention),
+    keep: settings.keep ?? null,
+    listed: settings.listed,
+    seq,
     ...(digests && { owner }),
   })
 }
 
-export function eventLine(room: Slug, row: Row, { digests }: Telling): string {
-  const head = {
-    id: formatId({ epoch: String(row.epoch), seq: Number(row.seq) }),
-    kind: row.kind,
-    at: time(Number(row.at)),
-  }
-  if (row.kind !== 'posted') {
-    return line({ ...head, of: formatId({ epoch: String(row.of_epoch), seq: Number(row.of) }) })
-  }
-  const { author, text, editedAt } = readPosted(room, row)
+export function eventLine({ kind, id, at, of, posted }: Line, { digests }: Telling): string {
+  const head = { id: formatId(id), kind, at: time(at) }
+  if (!posted) return line({ ...head, of: of && formatId(of) })
+  const { by, name, tag, verified, text, editedAt } = posted
   return line({
     ...head,
-    author,
+    author: { name, tag, verified },
     text,
     ...(editedAt !== undefined && { editedAt: time(editedAt) }),
-    ...(digests && row.author !== null && { by: row.author }),
+    ...(digests && by !== undefined && { by }),
   })
 }
 

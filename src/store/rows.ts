@@ -2,6 +2,7 @@ import type { Deleted, Edited, Posted, RoomEvent } from '../chat/event.ts'
 import type { KeptRoom } from '../chat/kept-room.ts'
 import type { Name } from '../chat/name.ts'
 import type { Slug } from '../chat/room.ts'
+import type { Line } from './line.ts'
 
 /** A row of SQLite's; trusted: only Snug writes it. */
 export type Row = Readonly<Record<string, unknown>>
@@ -40,6 +41,18 @@ export function readEvent(room: Slug, row: Row): RoomEvent {
       return readDeleted(room, row)
   }
   throw new Error(`There is an event of kind ${String(row.kind)} in the database`)
+}
+
+/** An event as it stands there. */
+export function readLine(room: Slug, row: Row): Line {
+  const { id, at } = readHead(room, row)
+  if (row.kind !== 'posted') {
+    const of = { epoch: String(row.of_epoch), seq: Number(row.of) }
+    return { kind: row.kind === 'edited' ? 'edited' : 'deleted', id, at, of, posted: undefined }
+  }
+  const { author, text, editedAt } = readPosted(room, row)
+  const by = row.author === null ? undefined : String(row.author)
+  return { kind: 'posted', id, at, of: undefined, posted: { ...author, by, text, editedAt } }
 }
 
 /** @param prefix of the columns that hold the message */

@@ -1,0 +1,32 @@
+import { NUMBERING } from '../../redis/numbering.ts'
+import { script } from '../../redis/script.ts'
+import { KEPT, WRITING } from './kept.ts'
+
+/**
+ * Makes a kept room, in an epoch after all that were seen under its name, and whose numbers never expire.
+ *
+ * Words: slug, owner, retention, keep, listed.
+ * @returns `done`
+ */
+export const CREATE = script(
+  NUMBERING,
+  KEPT,
+  WRITING,
+  `
+if late(NOW) then return { 'late' } end
+local there = redis.call('HMGET', ROOM, 'owner', 'reservedUntil')
+if there[1] then return { 'exists' } end
+if there[2] and tonumber(there[2]) > NOW then return { 'reserved' } end
+local epoch = base36(NOW)
+local before = redis.call('HGET', NUMBERS, 'epoch')
+if before then epoch = later(epoch, before) end
+local seen = string.match(KNOWN, '^%w+')
+if seen then epoch = later(epoch, seen) end
+redis.call('UNLINK', unpack(KEYS))
+redis.call('HSET', NUMBERS, 'epoch', epoch, 'seq', 0, 'history', HISTORY)
+local slug, owner, retention, keep, listed = unpack(ARGV, 5)
+redis.call('HSET', ROOM, 'slug', slug, 'owner', owner, 'born', epoch,
+  'retention', retention, 'keep', keep, 'listed', listed)
+return { 'done' }
+`,
+)

@@ -1,0 +1,32 @@
+import type { Slug } from '../../chat/room.ts'
+import type { Redis } from '../../redis/redis.ts'
+import { eventLine, headLine, type Telling } from '../line.ts'
+import { BETWEEN, HEAD } from './read.ts'
+import { decodeLine } from './record.ts'
+import { Scripts } from './scripts.ts'
+import { decodeSettings } from './settings.ts'
+
+/** Events that are read at once: some hundred kilobytes at most. */
+const STEP = 100
+
+/**
+ * A room as JSON lines, as SQLite's: first the room, then its events, oldest first; some hundred at a time.
+ * @throws Refusal `not-found`
+ */
+export async function* exportLines(
+  redis: Redis,
+  slug: Slug,
+  telling: Telling,
+): AsyncGenerator<string, void, void> {
+  const scripts = new Scripts(redis, () => undefined)
+  const [owner, carried, ...settings] = (await scripts.read(HEAD, slug, [])).parts.map(String)
+  const seq = Number(carried)
+  yield headLine({ slug, settings: decodeSettings(settings), seq, owner }, telling)
+  for (let after = 0; after < seq; ) {
+    // What is changed meanwhile has an event above, which is left out.
+    const { parts } = await scripts.read(BETWEEN, slug, [after, seq, STEP, 1])
+    const lines = parts.map((json) => decodeLine(String(json)))
+    yield lines.map((line) => eventLine(line, telling)).join('')
+    after = lines.length < STEP ? seq : (lines.at(-1)?.id.seq ?? seq)
+  }
+}

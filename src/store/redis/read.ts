@@ -1,0 +1,147 @@
+import { NUMBERING } from '../../redis/numbering.ts'
+import { script } from '../../redis/script.ts'
+import { KEPT } from './kept.ts'
+
+/** Events that are looked at in one go. */
+const STEP = 500
+
+const TOP_ID = `
+local function topId()
+  local n = redis.call('HMGET', NUMBERS, 'epoch', 'seq')
+  return n[1] .. '.' .. n[2]
+end
+`
+
+/** @returns `top` and the id of the newest event */
+export const TOP = script(
+  KEPT,
+  TOP_ID,
+  `
+if not kept() then return { 'no-room' } end
+return { 'top', topId() }
+`,
+)
+
+/** @returns `head`, the owner's proof, the seq of the newest event, retention, keep and listed */
+export const HEAD = script(
+  KEPT,
+  `
+local room = kept()
+if not room then return { 'no-room' } end
+return { 'head', redis.call('HGET', ROOM, 'owner'), redis.call('HGET', NUMBERS, 'seq'), unpack(room.settings) }
+`,
+)
+
+/**
+ * Words: epoch, seq.
+ * @returns `knows` and 1 where the history has, or had, this id
+ */
+export const KNOWS = script(
+  NUMBERING,
+  KEPT,
+  `
+if not kept() then return { 'no-room' } end
+local n = redis.call('HMGET', NUMBERS, 'epoch', 'seq')
+local last = n[1] == ARGV[2] and tonumber(n[2]) or wasIn(NUMBERS, ARGV[2])
+return { 'knows', last and tonumber(ARGV[3]) <= last and 1 or 0 }
+`,
+)
+
+/**
+ * Word: the message's id.
+ * @returns `message` and its JSON
+ */
+export const MESSAGE = script(
+  KEPT,
+  `
+local room = kept()
+if not room then return { 'no-room' } end
+return { 'message', message(room, ARGV[2]) or nil }
+`,
+)
+
+/**
+ * What happened after one seq up to another. Words: these, how many at most, and `1` for the events as they are stored:
+ * else each tells what there is to tell of it, or is left out.
+ * @returns `events` and their JSON
+ */
+export const BETWEEN = script(
+  KEPT,
+  `
+local room = kept()
+if not room then return { 'no-room' } end
+local upTo, limit, stored = ARGV[3], tonumber(ARGV[4]), ARGV[5] == '1'
+local step = math.min(limit, ${STEP})
+
+local function some(after)
+  local range = { after, upTo, 'BYSCORE', 'LIMIT', 0, step }
+  local posted, changed = redis.call('ZRANGE', MESSAGES, unpack(range)), redis.call('ZRANGE', CHANGES, unpack(range))
+  local seqs, p, c = {}, 1, 1
+  while #seqs < step and (posted[p] or changed[c]) do
+    if not changed[c] or (posted[p] and tonumber(posted[p]) < tonumber(changed[c])) then
+      seqs[#seqs + 1], p = posted[p], p + 1
+    else
+      seqs[#seqs + 1], c = changed[c], c + 1
+    end
+  end
+  return seqs
+end
+
+local function told(seq, json)
+  local kind = string.match(json, '^{"id":"[^"]+","kind":"(%a+)"')
+  if kind == 'posted' then return isThere(room, seq, json) and json or nil end
+  if kind == 'deleted' or stored then return json end
+  local head, of = string.match(json, '^(.*),"of":"([^"]+)"}$')
+  local edited = message(room, of)
+  return edited and head .. ',"message":' .. edited .. '}'
+end
+
+local found, after = { 'events' }, ARGV[2]
+repeat
+  local seqs = some('(' .. after)
+  local events = seqs[1] and redis.call('HMGET', EVENTS, unpack(seqs)) or {}
+  for index, seq in ipairs(seqs) do
+    local json = told(seq, events[index])
+    if json and #found <= limit then found[#found + 1] = json end
+    after = seq
+  end
+until #seqs < step or #found > limit
+return found
+`,
+)
+
+/**
+ * Messages of a page, from one place back and from one place on. Words: where to begin backwards, how many there, where
+ * to begin forwards, how many there.
+ * @returns `page`, the top, those before with the newest first, and those after
+ */
+export const PAGE = script(
+  KEPT,
+  TOP_ID,
+  `
+local room = kept()
+if not room then return { 'no-room' } end
+
+local function read(from, to, limit, ...)
+  local found = {}
+  local step = math.min(limit, ${STEP})
+  while #found < limit do
+    local order = { ... }
+    for _, word in ipairs({ 'LIMIT', 0, step }) do order[#order + 1] = word end
+    local seqs = redis.call('ZRANGE', MESSAGES, from, to, 'BYSCORE', unpack(order))
+    for index, json in ipairs(seqs[1] and redis.call('HMGET', EVENTS, unpack(seqs)) or {}) do
+      if #found < limit and isThere(room, seqs[index], json) then found[#found + 1] = json end
+    end
+    if #seqs < step then break end
+    from = '(' .. seqs[#seqs]
+  end
+  return found
+end
+
+return {
+  'page', topId(),
+  read(ARGV[2], '-inf', tonumber(ARGV[3]), 'REV'),
+  read(ARGV[4], '+inf', tonumber(ARGV[5])),
+}
+`,
+)

@@ -1,0 +1,25 @@
+import { NUMBERING } from '../../redis/numbering.ts'
+import { script } from '../../redis/script.ts'
+import { KEPT, WRITING } from './kept.ts'
+
+/**
+ * Deletes a room with all that was said in it. Its name is remembered for as long as it is nobody's, and so is its
+ * epoch. Word: how long that is, in milliseconds.
+ * @returns `done`
+ */
+export const REMOVE = script(
+  NUMBERING,
+  KEPT,
+  WRITING,
+  `
+if late(NOW) then return { 'late' } end
+if not kept() then return { 'no-room' } end
+local slug = redis.call('HGET', ROOM, 'slug')
+redis.call('UNLINK', ROOM, EVENTS, MESSAGES, CHANGES, TIMES, EDITS)
+redis.call('HSET', ROOM, 'slug', slug, 'reservedUntil', NOW + ARGV[5])
+redis.call('PEXPIRE', ROOM, ARGV[5])
+redis.call('HDEL', NUMBERS, 'past')
+redis.call('PEXPIRE', NUMBERS, ARGV[5])
+return { 'done' }
+`,
+)

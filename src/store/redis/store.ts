@@ -1,0 +1,236 @@
+import { createHash } from 'node:crypto'
+import { authorship } from '../../chat/authorship.ts'
+import {
+  type Author,
+  type Deleted,
+  type Edited,
+  type EventId,
+  formatId,
+  type Posted,
+  type RoomEvent,
+} from '../../chat/event.ts'
+import { type KeptRoom, RESERVED_MS, type Settings } from '../../chat/kept-room.ts'
+import type { Member } from '../../chat/member.ts'
+import type { Draft } from '../../chat/message.ts'
+import type { Changer, Clock, Page, PageOf, Secrets, Store } from '../../chat/ports.ts'
+import { Refusal } from '../../chat/refusal.ts'
+import type { Slug } from '../../chat/room.ts'
+import type { Redis } from '../../redis/redis.ts'
+import type { Script } from '../../redis/script.ts'
+import { unlogged } from '../../redis/unlogged.ts'
+import { idIn } from '../../redis/wire.ts'
+import { denied } from '../denial.ts'
+import { APPEND } from './append.ts'
+import { CHANGE } from './change.ts'
+import { CREATE } from './create.ts'
+import { EDIT } from './edit.ts'
+import { ERASE } from './erase.ts'
+import { exportLines } from './export.ts'
+import { type KnownRoom, KnownRooms } from './known-rooms.ts'
+import { Listing } from './listing.ts'
+import { compose, endsOf } from './page.ts'
+import { BETWEEN, KNOWS, MESSAGE, PAGE, TOP } from './read.ts'
+import { decodeEvent, decodeMessage, encodeMessage, encodeText } from './record.ts'
+import { REMOVE } from './remove.ts'
+import { type Answer, Scripts, type Word } from './scripts.ts'
+import { decodeSettings, encodeSettings } from './settings.ts'
+import { SWEEP } from './sweep.ts'
+import { Sweeper } from './sweeper.ts'
+
+/** How long a kept room knows a key. */
+const KEY_TTL_MS = 86_400_000
+
+/** Events that one step of deleting what is over takes: posts wait for some milliseconds. */
+const SWEEP_STEP = 500
+
+const NOTHING_LASTS =
+  'This server can’t keep rooms: its Redis writes nothing to its disk. A vanishing room can be had.'
+
+export interface RedisStoreTools {
+  readonly redis: Redis
+  readonly clock: Clock
+  readonly secrets: Secrets
+  /** The id of the newest event of a room that this process has seen. */
+  readonly known: (room: Slug) => EventId | undefined
+  /** Takes what went wrong where nobody waits for an answer. */
+  readonly report: (error: unknown) => void
+}
+
+/** Kept rooms in Redis, of all processes that use it. Each script that writes an event publishes it too. */
+export class RedisStore implements Store {
+  readonly #tools: RedisStoreTools
+  readonly #scripts: Scripts
+  readonly #rooms: KnownRooms
+  readonly #listing: Listing
+  readonly #sweeper: Sweeper
+
+  constructor(tools: RedisStoreTools) {
+    const { redis, clock, known, report } = tools
+    this.#tools = tools
+    this.#scripts = new Scripts(redis, known)
+    this.#rooms = new KnownRooms(clock, (room) => this.#read(room))
+    this.#listing = new Listing(redis, clock)
+    const rooms = () => this.#listing.passing()
+    this.#sweeper = new Sweeper({ redis, clock, rooms, sweep: (room) => this.#sweep(room), report })
+  }
+
+  async close(): Promise<void> {
+    this.#sweeper.close()
+  }
+
+  /** Something of the room was changed, perhaps by another process: it is read again when it is asked for. */
+  forget(room: Slug): void {
+    this.#rooms.forget(room)
+  }
+
+  async find(room: Slug): Promise<KeptRoom | undefined> {
+    return (await this.#rooms.find(room)).room
+  }
+
+  async reservedUntil(room: Slug): Promise<number | undefined> {
+    const { reservedUntil } = await this.#rooms.find(room)
+    return reservedUntil !== undefined && reservedUntil > this.#now() ? reservedUntil : undefined
+  }
+
+  async create(slug: Slug, settings: Settings, owner: string): Promise<KeptRoom | undefined> {
+    if (!this.#tools.redis.lasting) throw new Refusal('full', NOTHING_LASTS)
+    const room = { slug, ...settings }
+    await this.#listing.before(room)
+    const { outcome } = await this.#write(CREATE, slug, [slug, owner, ...encodeSettings(settings)])
+    if (outcome === 'exists') return undefined
+    await this.#listing.after(room)
+    return room
+  }
+
+  listed(): Promise<readonly Slug[]> {
+    return this.#listing.listed()
+  }
+
+  async isOwner(room: Slug, owner: string): Promise<boolean> {
+    // Both are digests: comparing them tells nobody anything.
+    return (await this.#rooms.find(room)).owner === owner
+  }
+
+  async change(slug: Slug, settings: Settings): Promise<KeptRoom> {
+    const room = { slug, ...settings }
+    await this.#listing.before(room)
+    await this.#write(CHANGE, slug, encodeSettings(settings))
+    await this.#listing.after(room)
+    this.#sweep(slug).catch(this.#tools.report)
+    return room
+  }
+
+  async remove(room: Slug): Promise<void> {
+    await this.#write(REMOVE, room, [RESERVED_MS])
+    await this.#listing.remove(room)
+  }
+
+  async append(room: Slug, member: Member, author: Author, { text, key }: Draft): Promise<Posted> {
+    const { secrets, redis } = this.#tools
+    const at = this.#now()
+    const by = authorship(secrets, room, member)
+    const json = encodeMessage({ at, by, author, text })
+    const words = [KEY_TTL_MS, secrets.digest('text', text), unlogged(json)]
+    const keys = key === undefined ? [] : [redis.keys.room(room, `once:${keyName(by, key)}`)]
+    const { outcome, parts } = await this.#scripts.write(APPEND, room, at, words, keys)
+    const [first = '', ...rest] = parts.map(String)
+    const posted = (id: EventId): Posted => ({ kind: 'posted', id, room, at, author, text, kept: true })
+    if (outcome === 'new') {
+      this.#rooms.renew({ slug: room, ...decodeSettings(rest) })
+      return posted(idIn(first))
+    }
+    const [id, digest = ''] = first.split(' ')
+    if (!secrets.proves(digest, 'text', text)) throw denied('other-text')
+    // A repeat is answered with the message as it was, whatever became of it.
+    const there = rest[0] ? decodeMessage(room, rest[0]).message : undefined
+    return { ...posted(idIn(id)), ...(there && { at: there.at, author: there.author }) }
+  }
+
+  async edit(room: Slug, id: EventId, changer: Changer, text: string): Promise<Edited> {
+    const at = this.#now()
+    const words = [formatId(id), byOf(changer), unlogged(encodeText(text, at))]
+    const { parts } = await this.#scripts.write(EDIT, room, at, words)
+    const [event, json = ''] = parts.map(String)
+    return { kind: 'edited', id: idIn(event), room, at, message: decodeMessage(room, json).message }
+  }
+
+  async erase(room: Slug, id: EventId, changer: Changer): Promise<Deleted> {
+    const at = this.#now()
+    const { parts } = await this.#scripts.write(ERASE, room, at, [formatId(id), byOf(changer)])
+    return { kind: 'deleted', id: idIn(parts[0]), room, at, of: id }
+  }
+
+  async top(room: Slug): Promise<EventId> {
+    return idIn((await this.#scripts.read(TOP, room, [])).parts[0])
+  }
+
+  async knows(room: Slug, { epoch, seq }: EventId): Promise<boolean> {
+    return (await this.#scripts.read(KNOWS, room, [epoch, seq])).parts[0] === 1
+  }
+
+  async between(room: Slug, after: EventId, upTo: EventId, limit: number): Promise<RoomEvent[]> {
+    const { parts } = await this.#scripts.read(BETWEEN, room, [after.seq, upTo.seq, limit, 0])
+    return parts.map((json) => decodeEvent(room, String(json)))
+  }
+
+  async page(room: Slug, of: PageOf, limit: number): Promise<Page> {
+    const { parts } = await this.#scripts.read(PAGE, room, endsOf(of, limit))
+    const [top, earlier, later] = parts as [string, string[], string[]]
+    const decode = (json: string) => decodeMessage(room, json).message
+    return { ...compose(of, limit, earlier.map(decode), later.map(decode)), top: idIn(top) }
+  }
+
+  export(room: Slug): AsyncGenerator<string, void, void> {
+    return exportLines(this.#tools.redis, room, { digests: false })
+  }
+
+  async message(room: Slug, id: EventId, by: string): Promise<{ message: Posted; own: boolean } | undefined> {
+    const [json] = (await this.#scripts.read(MESSAGE, room, [formatId(id)])).parts
+    if (json === undefined) return undefined
+    const found = decodeMessage(room, String(json))
+    return { message: found.message, own: found.by === by }
+  }
+
+  /** Writes what changes the room itself. */
+  async #write(script: Script, room: Slug, words: readonly Word[]): Promise<Answer> {
+    try {
+      return await this.#scripts.write(script, room, this.#now(), words)
+    } finally {
+      this.#rooms.forget(room)
+    }
+  }
+
+  async #read(slug: Slug): Promise<KnownRoom> {
+    const { keys } = this.#tools.redis
+    const fields = ['owner', 'reservedUntil', 'retention', 'keep', 'listed']
+    const reply = await this.#tools.redis.command('HMGET', keys.room(slug, 'room'), ...fields)
+    const [owner, until, ...settings] = reply as (string | null)[]
+    return {
+      room: owner == null ? undefined : { slug, ...decodeSettings(settings) },
+      owner: owner ?? undefined,
+      reservedUntil: until == null ? undefined : Number(until),
+    }
+  }
+
+  async #sweep(room: Slug): Promise<void> {
+    let more = true
+    while (more) {
+      const { outcome, parts } = await this.#scripts.write(SWEEP, room, this.#now(), [SWEEP_STEP])
+      // Whoever deleted it ended before it was unlisted.
+      if (outcome === 'removed') await this.#listing.remove(room)
+      more = outcome === 'swept' && Number(parts[0]) >= SWEEP_STEP
+    }
+  }
+
+  #now(): number {
+    return this.#tools.redis.now()
+  }
+}
+
+function keyName(by: string, key: string): string {
+  return createHash('sha256').update(`${by}\n${key}`).digest('base64url')
+}
+
+function byOf(changer: Changer): string {
+  return changer === 'owner' ? '' : changer.by
+}

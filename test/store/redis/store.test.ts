@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict'
+import { storeContract } from '../../contracts/store.ts'
+import { ADA, LOBBY } from '../../support/events.ts'
+import { redisForTests } from '../../support/test-redis.ts'
+import { openTestRedisStore } from '../../support/test-redis-store.ts'
+
+const open = redisForTests()
+
+storeContract('the store in Redis', async () => {
+  const under = await openTestRedisStore(await open())
+  return {
+    store: under.store,
+    carried: async (count) => {
+      await under.listener.texts(count)
+      return under.listener.events
+    },
+    by: { by: under.secrets.digest('by', LOBBY, ADA.id) },
+    pass: under.under.pass,
+    reopen: async () => (await under.another()).store,
+    close: async () => {
+      await under.close()
+      assert.deepEqual(under.under.reported, [])
+    },
+  }
+})
