@@ -1,0 +1,48 @@
+import { type Adapters, type AdapterTools, rosterTimes } from './adapters.ts'
+import { RedisBus } from './bus/redis.ts'
+import { RedisLimits } from './limits/redis.ts'
+import type { Redis } from './redis/redis.ts'
+import { RedisRoster } from './roster/redis.ts'
+import { RedisDirectory } from './roster/redis-directory.ts'
+import { RedisStore } from './store/redis/store.ts'
+
+/**
+ * The adapters of a process that shares its rooms with others.
+ * @param changed is told that Redis can be reached no more, or again
+ * @throws what Redis meets
+ */
+export async function openShared(
+  { config, clock, secrets, report }: AdapterTools,
+  redis: Redis,
+  changed: (up: boolean) => void,
+): Promise<Adapters> {
+  const tools = { redis, clock, secrets, report }
+  const roster = new RedisRoster({ ...tools, times: rosterTimes(config) })
+  const store = new RedisStore({ ...tools, known: (room) => bus.known(room) })
+  const bus = await RedisBus.open({
+    ...tools,
+    url: config.redis ?? '',
+    changed: (up) => {
+      // What was published meanwhile was not heard.
+      roster.forgetAll()
+      changed(up)
+    },
+    overhear: (room, heard) => {
+      if (heard.kind === 'seat') roster.forget(room, heard.member)
+      if (heard.kind === 'settings' || heard.kind === 'closed') store.forget(room)
+    },
+  })
+  return {
+    bus,
+    store,
+    roster,
+    directory: new RedisDirectory(redis),
+    limits: new RedisLimits(tools, config.limits),
+    close: async () => {
+      bus.close()
+      await store.close()
+      await roster.close()
+      redis.close()
+    },
+  }
+}
