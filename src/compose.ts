@@ -10,6 +10,8 @@ import type { Slug } from './chat/room.ts'
 import type { Config } from './config.ts'
 import { openEmbedded, type Storage } from './embedded.ts'
 import { encoders } from './frames/encoders.ts'
+import type { Redis } from './redis/redis.ts'
+import { openShared } from './shared.ts'
 import { createApp } from './web/app.ts'
 import { type Asset, assetUrl } from './web/assets.ts'
 import { clientAddress } from './web/client-address.ts'
@@ -30,7 +32,8 @@ export interface Surroundings {
   readonly log: Logger
   /** The writing thread's program, as text. */
   readonly writer: string
-  readonly data: Storage
+  /** Where what lasts is: in a folder, or in what is shared with other processes. */
+  readonly kept: Storage | { readonly redis: Redis }
 }
 
 /** A wired server, not yet listening. */
@@ -51,12 +54,17 @@ export interface Snug {
  */
 export async function compose(
   config: Config,
-  { clock, secrets, assets, log, writer, data }: Surroundings,
+  { clock, secrets, assets, log, writer, kept }: Surroundings,
 ): Promise<Snug> {
   let ready = true
   const retryMs = () => Math.round(RETRY_MS * (1 + secrets.random()))
   const report = (err: unknown) => log.error({ err }, 'adapters')
-  const adapters = await openEmbedded({ config, clock, secrets, report }, data, writer)
+  let tellOutage: (over: boolean) => void = () => {}
+  const made = { config, clock, secrets, report }
+  const adapters =
+    'redis' in kept
+      ? await openShared(made, kept.redis, (up) => tellOutage(up))
+      : await openEmbedded(made, kept, writer)
   const { bus, store, roster, directory, limits } = adapters
   const fanOut = new FanOut(clock)
   const streams = new Streams(clock, config)
@@ -70,6 +78,7 @@ export async function compose(
     retryMs,
     end,
   })
+  tellOutage = (over) => hub.tellOutage(over)
   const presence = new Presence(roster, bus, clock, (err) => log.error({ err }, 'presence'))
   const chat = { bus, store, roster, directory, limits, hub, presence, clock, secrets }
 

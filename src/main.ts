@@ -11,6 +11,7 @@ import { greeting } from './greeting.ts'
 import { importFile } from './import-file.ts'
 import { listen } from './listen.ts'
 import { openData } from './open-data.ts'
+import { openRedis } from './open-redis.ts'
 import { rotateKeys } from './rotate-keys.ts'
 import { keyedSecrets } from './secrets.ts'
 import { UnusableDatabase } from './store/schema.ts'
@@ -60,29 +61,37 @@ async function serve(config: Config): Promise<void> {
     { level: config.logLevel, base: { pid: process.pid, host: hostname() } },
     pino.destination(2),
   )
-  const data = await openData(config, systemClock)
-  if ('problem' in data) fail(data.problem)
-  const secrets = keyedSecrets(data.keys)
-  const snug = await compose(config, { clock: systemClock, secrets, assets, log, writer, data }).catch(
-    async (error) => {
-      await data.folder?.close()
-      if (error instanceof UnusableDatabase) fail(`The database in ${data.folder?.path} ${error.message}`)
-      throw error
-    },
-  )
+  const report = (err: unknown) => log.warn({ err }, 'redis')
+  const kept =
+    config.redis === undefined
+      ? await openData(config, systemClock)
+      : await openRedis(config, systemClock, report)
+  if ('problem' in kept) fail(kept.problem)
+  const snug = await compose(config, {
+    clock: systemClock,
+    secrets: keyedSecrets(kept.keys),
+    assets,
+    log,
+    writer,
+    kept,
+  }).catch(async (error) => {
+    await kept.close()
+    if (error instanceof UnusableDatabase) fail(`The database in ${config.data.path} ${error.message}`)
+    throw error
+  })
   const address = await listen(snug.server, config)
   if ('problem' in address) {
-    await data.folder?.close()
+    await kept.close()
     fail(address.problem)
   }
   console.log(greeting(config, address.port))
-  log.info({ port: address.port, version, sessionKeys: data.keptIn }, 'listening')
+  log.info({ port: address.port, version, sessionKeys: kept.keptIn }, 'listening')
 
   const stop = () => {
     process.once('SIGTERM', () => process.exit(0)).once('SIGINT', () => process.exit(0))
     log.info({ streams: snug.streams.size }, 'draining')
     void drain(snug)
-      .then(() => data.folder?.close())
+      .then(() => kept.close())
       .then(() => process.exit(0))
   }
   process.once('SIGTERM', stop).once('SIGINT', stop)

@@ -16,6 +16,8 @@ export interface Data {
    * @throws Unusable
    */
   make(): Promise<DataFolder>
+  /** Leaves the folder to others. */
+  close(): Promise<void>
 }
 
 /** The data folder, if there is to be one, and the keys of sessions; or one line on why not. */
@@ -35,6 +37,9 @@ export async function openData(
         opened.folder ??= await DataFolder.open(data.path, { make: true, keys, clock })
         if (!opened.folder) throw new Unusable(`Can’t make the folder ${data.path}.`)
         return opened.folder
+      },
+      close: async () => {
+        await opened.folder?.close()
       },
     }
     return opened

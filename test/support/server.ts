@@ -10,6 +10,7 @@ import { systemClock } from '../../src/clock.ts'
 import { compose, type Snug } from '../../src/compose.ts'
 import { type Config, readCommand } from '../../src/config.ts'
 import type { Storage } from '../../src/embedded.ts'
+import type { Redis } from '../../src/redis/redis.ts'
 import { memorySecrets } from '../../src/secrets.ts'
 import { emptyFolder } from './snug-process.ts'
 
@@ -40,7 +41,10 @@ export async function startServer(
   t: TestContext,
   settings: Partial<Config> = {},
   clock: Clock = systemClock,
-  data: Storage = { folder: undefined, make: async () => ({ path: await emptyFolder(t) }) },
+  data: Storage | { readonly redis: Redis } = {
+    folder: undefined,
+    make: async () => ({ path: await emptyFolder(t) }),
+  },
   secrets: Secrets = memorySecrets(),
 ): Promise<TestServer> {
   const config = testConfig(settings)
@@ -54,7 +58,7 @@ export async function startServer(
     assets: await assets,
     log: pino({ level: 'debug' }, sink),
     writer: await writer,
-    data,
+    kept: data,
   })
   await new Promise<void>((resolve) => snug.server.listen(config.port, config.host, resolve))
   let stopped: Promise<void> | undefined
