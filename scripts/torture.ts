@@ -1,8 +1,11 @@
 // Kills Snug with SIGKILL while people post and read in a kept room, and holds what is there afterwards against a log of
-// every acknowledgement.
+// every acknowledgement; or does all manner of things to the Redis between two processes, and compares what their readers
+// were told.
 
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { ALL } from './torture/shared/faults.ts'
+import { tortureShared } from './torture/shared/torture.ts'
 import { torture } from './torture/torture.ts'
 
 const HELP = `Kills Snug under load, again and again, and looks for what is lost, twice or disordered.
@@ -11,27 +14,33 @@ Usage: npm run torture -- [options]
 
   --cycles N      how often it is killed (100)
   --rate N        posts a second (200)
+  --redis         two processes on one Redis instead, which is killed, stopped and cut off; once per cycle (1)
   --snug FILE     another program than dist/snug.cjs, such as dist/snug`
 
 const READY_MS = 2000
+const RECOVERY_MS = 5000
+const PAUSE_MS = 25
 
 /** Below this share of the rate it was not the load that was asked for. */
 const RATE_MIN = 0.95
 
 const { values } = parseArgs({
   options: {
-    cycles: { type: 'string', default: '100' },
+    cycles: { type: 'string' },
     rate: { type: 'string', default: '200' },
+    redis: { type: 'boolean', default: false },
     snug: { type: 'string', default: join(import.meta.dirname, '..', 'dist', 'snug.cjs') },
     help: { type: 'boolean', short: 'h' },
   },
 })
 if (values.help) console.log(HELP)
-else {
-  const rate = Number(values.rate)
+else if (values.redis) await shared(values.snug, Number(values.cycles ?? 1))
+else await alone(values.snug, Number(values.cycles ?? 100), Number(values.rate))
+
+async function alone(program: string, cycles: number, rate: number): Promise<void> {
   const { acknowledged, stored, perSecond, slowestStart, faults } = await torture({
-    program: values.snug,
-    cycles: Number(values.cycles),
+    program,
+    cycles,
     rate,
     say: console.error,
   })
@@ -40,8 +49,27 @@ else {
   const under = `${Math.round(perSecond)} a second until each kill`
   console.log(`${acknowledged} posts acknowledged, ${under}; ${stored} messages stored.`)
   console.log(`The slowest start was ready after ${Math.round(slowestStart)} ms.`)
-  const all = [...faults, ...late, ...few]
-  for (const fault of all) console.log(fault)
-  if (all.length > 0) process.exitCode = 1
+  conclude([...faults, ...late, ...few])
+}
+
+async function shared(program: string, cycles: number): Promise<void> {
+  const torments = Array.from({ length: cycles }, () => ALL).flat()
+  const { acknowledged, refused, gaps, slowestRecovery, faults } = await tortureShared({
+    program,
+    faults: torments,
+    everyMs: PAUSE_MS,
+    say: console.error,
+  })
+  const late = slowestRecovery > RECOVERY_MS ? [`A recovery took ${Math.round(slowestRecovery)} ms`] : []
+  console.log(
+    `${acknowledged} posts acknowledged, ${refused} refused; ${gaps} gaps announced in the vanishing room.`,
+  )
+  console.log(`All were heard again after ${Math.round(slowestRecovery)} ms at most.`)
+  conclude([...faults, ...late])
+}
+
+function conclude(faults: readonly string[]): void {
+  for (const fault of faults) console.log(fault)
+  if (faults.length > 0) process.exitCode = 1
   else console.log('None lost, none twice, all in order.')
 }

@@ -1,4 +1,5 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Until } from './snug-process.ts'
 
 /** A stretch of network before a server that can do what bad networks do. */
@@ -36,9 +37,11 @@ export class CuttingProxy {
       const pair = [client, server] as const
       pairs.add(pair)
       client.on('data', (chunk) => server.write(chunk))
+      // One after the other, however the delay changes meanwhile.
+      let before = Promise.resolve()
       server.on('data', (chunk) => {
-        if (proxy.delay === 0) client.write(rewrite(chunk))
-        else setTimeout(() => client.write(rewrite(chunk)), proxy.delay)
+        const held = proxy.delay > 0 ? pause(proxy.delay) : undefined
+        before = before.then(() => held).then(() => void client.write(rewrite(chunk)))
       })
       for (const [end, other] of [[client, server] as const, [server, client] as const]) {
         // A reset is what this proxy is for.

@@ -81,3 +81,24 @@ export const delayed = (ms: number): Fault => ({
     proxy.delay = 0
   },
 })
+
+/** One after the other, in less than a minute. */
+export const SOME: readonly Fault[] = [
+  unsubscribed(10),
+  cut(),
+  halfClosed,
+  stalled,
+  delayed(200),
+  stopped(1_000),
+  stopped(5_000),
+  killed(),
+]
+
+/** For as long as it takes. */
+export const ALL: readonly Fault[] = [
+  ...SOME,
+  unsubscribed(200),
+  stopped(30_000),
+  killed(10_000),
+  delayed(700),
+]

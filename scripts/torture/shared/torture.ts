@@ -101,7 +101,7 @@ async function openRoom(name: string, victims: readonly Victim[], everyMs: numbe
     kept: name === 'kept',
     truth,
     readers,
-    writers: each(WRITERS, (who, url) => new Writer(`writer ${who}`, url, everyMs)),
+    writers: each(WRITERS, (who, url) => new Writer(who, url, everyMs)),
   }
 }
 

@@ -2,6 +2,9 @@
 const ANSWER_MS = 1_000
 const SLACK_MS = 1_500
 
+/** Whoever has met so many faults gives up. */
+const FAULTS_MAX = 5
+
 /** Somebody who posts one message after the other, each until it is taken. */
 export class Writer {
   readonly name: string
@@ -33,18 +36,19 @@ export class Writer {
   async #write(room: string, everyMs: number): Promise<void> {
     while (this.#cookie === '' && !this.#stop.signal.aborted) this.#cookie = await sessionAt(room)
     for (let number = 0; !this.#stop.signal.aborted; number++) {
-      const text = `${this.name} says ${number}`
-      while (!(await this.#post(text))) await new Promise((resolve) => setTimeout(resolve, everyMs))
+      const message = { text: `${this.name} says ${number}`, key: `${this.name}-${number}` }
+      while (!(await this.#post(message)) && this.faults.length < FAULTS_MAX)
+        await new Promise((resolve) => setTimeout(resolve, everyMs))
       await new Promise((resolve) => setTimeout(resolve, everyMs))
     }
   }
 
-  async #post(text: string): Promise<boolean> {
+  async #post(message: { readonly text: string; readonly key: string }): Promise<boolean> {
     const asked = performance.now()
     const answer = await fetch(this.#messages, {
       method: 'POST',
       headers: { Accept: 'application/json', Cookie: this.#cookie, Origin: new URL(this.#messages).origin },
-      body: new URLSearchParams({ text, key: text }),
+      body: new URLSearchParams(message),
     })
     const said = (await answer.json()) as { id?: string }
     const took = performance.now() - asked
@@ -52,13 +56,12 @@ export class Writer {
     if (took > ANSWER_MS + SLACK_MS)
       this.faults.push(`${this.name} waited ${Math.round(took)} ms for an answer`)
     if (answer.status === 201 && said.id !== undefined) {
-      this.acknowledged.set(text, said.id)
+      this.acknowledged.set(message.text, said.id)
       this.acknowledgedAt = performance.now()
       return true
     }
-    if (answer.status !== 503) this.faults.push(`“${text}” was answered ${answer.status}`)
-    if (answer.headers.get('Retry-After') === null)
-      this.faults.push('A refusal does not say when to try again')
+    if (answer.status !== 503 || answer.headers.get('Retry-After') === null)
+      this.faults.push(`${message.key} was answered ${answer.status}: ${JSON.stringify(said)}`)
     this.refused++
     return false
   }
