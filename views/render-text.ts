@@ -6,6 +6,9 @@ const NESTING_MAX = 20
 /** Names that become links without http: with every country’s ending, README.md and and.so would be links too. */
 const BARE_LINK_ENDINGS = ['com', 'org', 'net', 'edu', 'gov', 'info', 'dev', 'app', 'io']
 
+/** Words in which nothing can be markup, a link or in need of escaping: no address goes on after a dot like this. */
+const WORDS = /^(?:[\p{L}\p{N}](?:[\p{L}\p{M}\p{N} ,;:!?'’()%+=#-]|\.(?= |$))*)$/u
+
 const markdown = restricted()
 
 /**
@@ -13,6 +16,8 @@ const markdown = restricted()
  * blocks and line breaks.
  */
 export function renderText(text: string): string {
+  // What most messages are, at a tenth of the time.
+  if (WORDS.test(text) && !text.endsWith(' ')) return `<p>${text}</p>`
   return markdown.render(text).trimEnd()
 }
 

@@ -127,6 +127,31 @@ test('what is no markup is shown as it was typed', () => {
   )
 })
 
+test('a line is rendered alike alone and before a line of markup', () => {
+  const pieces = [
+    ..."abé中م1.,;:!?'’()%+=#-/@ ",
+    '. ',
+    '.com',
+    'http:',
+    'www',
+    'a.dev',
+    '1.2.3.4',
+    '\u0301',
+    '。',
+    '\u2003',
+  ]
+  const anyLine = fc
+    .array(fc.constantFrom(...pieces), { maxLength: 30, size: 'max' })
+    .map((all) => all.join(''))
+  fc.assert(
+    fc.property(anyLine, (line) => {
+      fc.pre(line.trim() !== '')
+      assert.equal(renderText(`${line}\n\n*x*`), `${renderText(line)}\n<p><em>x</em></p>`)
+    }),
+    { numRuns: 3000 },
+  )
+})
+
 test('a long text of nothing but markup is rendered like any other', () => {
   const pieces = [
     '*',
