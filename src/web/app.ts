@@ -21,7 +21,7 @@ import { messageRoute } from './message.ts'
 import { messageRoutes } from './messages.ts'
 import { mineRoutes } from './mine.ts'
 import { nameRoutes } from './name.ts'
-import { checkOrigin } from './origin-check.ts'
+import { checkOrigin, postHeaders } from './origin-check.ts'
 import { ownerRoutes } from './owner.ts'
 import { pastRoutes } from './past.ts'
 import { peopleRoutes } from './people.ts'
@@ -60,10 +60,7 @@ export function createApp(web: Web): Hono<Env> {
 
   app.use((c, next) => {
     if (c.req.method !== 'GET' && c.req.method !== 'HEAD') {
-      const { origin, host } = { origin: c.req.header('Origin'), host: c.req.header('Host') }
-      const secFetchSite = c.req.header('Sec-Fetch-Site')
-      const hasCookie = c.req.header('Cookie') !== undefined
-      checkOrigin({ secFetchSite, origin, host, hasCookie }, web.baseUrl)
+      checkOrigin(postHeaders(c.env.incoming), web.baseUrl)
     }
     return next()
   })
@@ -71,7 +68,7 @@ export function createApp(web: Web): Hono<Env> {
   app.route('/', meRoutes(web))
 
   app.use(async (c, next) => {
-    const cookies = c.req.header('Cookie')
+    const { cookie: cookies } = c.env.incoming.headers
     const { session, setCookie } = web.sessions.open(cookies)
     c.set('session', session)
     c.set('sessionCookie', setCookie)

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
 import { hostname } from 'node:os'
 import { Refusal } from '../chat/refusal.ts'
@@ -8,6 +9,11 @@ export interface PostHeaders {
   readonly origin: string | undefined
   readonly host: string | undefined
   readonly hasCookie: boolean
+}
+
+export function postHeaders({ headers }: Pick<IncomingMessage, 'headers'>): PostHeaders {
+  const { origin, host, cookie, 'sec-fetch-site': secFetchSite } = headers
+  return { secFetchSite, origin, host, hasCookie: cookie !== undefined }
 }
 
 /**
