@@ -1,10 +1,13 @@
 import { RedisBus } from '../../src/bus/redis.ts'
-import type { Secrets } from '../../src/chat/ports.ts'
-import type { Redis } from '../../src/redis/redis.ts'
+import type { Clock, Secrets } from '../../src/chat/ports.ts'
+import { Redis } from '../../src/redis/redis.ts'
 import { RedisStore } from '../../src/store/redis/store.ts'
 import { LOBBY } from './events.ts'
+import { JumpingClock } from './jumping-clock.ts'
 import { RecordingListener } from './recording-listener.ts'
+import type { RedisServer } from './redis-server.ts'
 import { testSecrets } from './secrets.ts'
+import type { Until } from './snug-process.ts'
 import type { TestRedis } from './test-redis.ts'
 
 /** What one of the processes has that use a Redis. */
@@ -12,6 +15,7 @@ export interface StoreProcess {
   readonly redis: Redis
   readonly bus: RedisBus
   readonly store: RedisStore
+  readonly secrets: Secrets
   /** Hears the lobby. */
   readonly listener: RecordingListener
   close(): Promise<void>
@@ -19,29 +23,30 @@ export interface StoreProcess {
 
 /** Kept rooms in a part of Redis that is a test's own, and what was told of them. */
 export interface TestRedisStore extends StoreProcess {
-  readonly under: TestRedis
-  readonly secrets: Secrets
-  /** One more process; the others end with the first. */
+  readonly reported: readonly unknown[]
+  /** Lets this time pass for the process and for what expires in Redis. */
+  pass(ms: number): Promise<void>
+  /** One more process; it ends with the first. */
   another(): Promise<StoreProcess>
-  /** All of a key, as Redis dumps it. */
-  keysWith(text: string): Promise<string[]>
 }
 
-export async function openTestRedisStore(under: TestRedis): Promise<TestRedisStore> {
-  const secrets = testSecrets()
+/** @param timers what the store does from time to time; by default when the time for it has come */
+export async function openTestRedisStore(
+  under: TestRedis,
+  timers: Clock = under.clock,
+): Promise<TestRedisStore> {
   const opened: StoreProcess[] = []
-  const start = async (redis: Redis): Promise<StoreProcess> => {
-    const process = await openProcess(under, redis, secrets)
+  const start = async (redis: Redis) => {
+    const process = await openProcess(redis, under.url, under.clock, under.reported, timers)
     opened.push(process)
     return process
   }
   const first = await start(under.redis)
   return {
     ...first,
-    under,
-    secrets,
+    reported: under.reported,
+    pass: under.pass,
     another: async () => start(await under.another()),
-    keysWith: (text) => keysWith(under, text),
     close: async () => {
       for (const { close } of opened) await close()
       under.close()
@@ -49,32 +54,49 @@ export async function openTestRedisStore(under: TestRedis): Promise<TestRedisSto
   }
 }
 
-async function openProcess(under: TestRedis, redis: Redis, secrets: Secrets): Promise<StoreProcess> {
-  const { url, clock } = under
-  const report = (error: unknown) => void under.reported.push(error)
+/** A process that uses this server, until the test ends. */
+export async function storeOn(t: Until, { url }: RedisServer, prefix = 'snug:'): Promise<StoreProcess> {
+  const clock = new JumpingClock()
+  const redis = await Redis.open({ url, prefix, clock, report: () => {} })
+  const process = await openProcess(redis, url, clock, [], clock)
+  t.after(async () => {
+    await process.close()
+    redis.close()
+  })
+  return process
+}
+
+async function openProcess(
+  redis: Redis,
+  url: string,
+  clock: Clock,
+  reported: unknown[],
+  timers: Clock,
+): Promise<StoreProcess> {
+  const secrets = testSecrets()
+  const report = (error: unknown) => void reported.push(error)
   const nothing = () => {}
   const bus = await RedisBus.open({ redis, url, clock, secrets, changed: nothing, overhear: nothing, report })
-  const store = new RedisStore({ redis, clock, secrets, known: (room) => bus.known(room), report })
+  const store = new RedisStore({ redis, clock: timers, secrets, known: (room) => bus.known(room), report })
   const listener = new RecordingListener()
   await bus.listen(LOBBY, listener.listen)
   const close = async () => {
     await store.close()
     bus.close()
   }
-  return { redis, bus, store, listener, close }
+  return { redis, bus, store, secrets, listener, close }
 }
 
-/** The keys in whose bytes the text stands, those of others too. */
-async function keysWith({ redis }: TestRedis, text: string): Promise<string[]> {
+/** The keys of the whole server in whose bytes the text stands. */
+export async function keysWith(redis: Redis, text: string): Promise<string[]> {
+  // In what is compressed no text is found.
+  await redis.command('CONFIG', 'SET', 'rdbcompression', 'no')
   const found: string[] = []
-  for (const key of (await redis.command('KEYS', '*')) as string[]) {
-    // DUMP may compress what is long; what it says of a type is the same for all.
-    const dump = String(await redis.command('EVAL', HOLDS, '1', key, text))
-    if (dump === '1') found.push(key)
-  }
+  for (const key of (await redis.command('KEYS', '*')) as string[])
+    if ((await redis.command('EVAL', HOLDS, '1', key, text)) === 1) found.push(key)
   return found
 }
 
 const HOLDS = `
 local dump = redis.call('DUMP', KEYS[1])
-return dump and string.find(dump, ARGV[1], 1, true) and '1' or '0'`
+return dump and string.find(dump, ARGV[1], 1, true) and 1 or 0`

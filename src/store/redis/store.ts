@@ -96,7 +96,12 @@ export class RedisStore implements Store {
     if (!this.#tools.redis.lasting) throw new Refusal('full', NOTHING_LASTS)
     const room = { slug, ...settings }
     await this.#listing.before(room)
-    const { outcome } = await this.#write(CREATE, slug, [slug, owner, ...encodeSettings(settings)])
+    const { outcome } = await this.#write(CREATE, slug, this.#now(), [
+      slug,
+      owner,
+      ...encodeSettings(settings),
+    ])
+    this.#rooms.forget(slug)
     if (outcome === 'exists') return undefined
     await this.#listing.after(room)
     return room
@@ -114,14 +119,16 @@ export class RedisStore implements Store {
   async change(slug: Slug, settings: Settings): Promise<KeptRoom> {
     const room = { slug, ...settings }
     await this.#listing.before(room)
-    await this.#write(CHANGE, slug, encodeSettings(settings))
+    await this.#write(CHANGE, slug, this.#now(), encodeSettings(settings))
+    this.#rooms.forget(slug)
     await this.#listing.after(room)
     this.#sweep(slug).catch(this.#tools.report)
     return room
   }
 
   async remove(room: Slug): Promise<void> {
-    await this.#write(REMOVE, room, [RESERVED_MS])
+    await this.#write(REMOVE, room, this.#now(), [RESERVED_MS])
+    this.#rooms.forget(room)
     await this.#listing.remove(room)
   }
 
@@ -132,7 +139,7 @@ export class RedisStore implements Store {
     const json = encodeMessage({ at, by, author, text })
     const words = [KEY_TTL_MS, secrets.digest('text', text), unlogged(json)]
     const keys = key === undefined ? [] : [redis.keys.room(room, `once:${keyName(by, key)}`)]
-    const { outcome, parts } = await this.#scripts.write(APPEND, room, at, words, keys)
+    const { outcome, parts } = await this.#write(APPEND, room, at, words, keys)
     const [first = '', ...rest] = parts.map(String)
     const posted = (id: EventId): Posted => ({ kind: 'posted', id, room, at, author, text, kept: true })
     if (outcome === 'new') {
@@ -149,14 +156,14 @@ export class RedisStore implements Store {
   async edit(room: Slug, id: EventId, changer: Changer, text: string): Promise<Edited> {
     const at = this.#now()
     const words = [formatId(id), byOf(changer), unlogged(encodeText(text, at))]
-    const { parts } = await this.#scripts.write(EDIT, room, at, words)
+    const { parts } = await this.#write(EDIT, room, at, words)
     const [event, json = ''] = parts.map(String)
     return { kind: 'edited', id: idIn(event), room, at, message: decodeMessage(room, json).message }
   }
 
   async erase(room: Slug, id: EventId, changer: Changer): Promise<Deleted> {
     const at = this.#now()
-    const { parts } = await this.#scripts.write(ERASE, room, at, [formatId(id), byOf(changer)])
+    const { parts } = await this.#write(ERASE, room, at, [formatId(id), byOf(changer)])
     return { kind: 'deleted', id: idIn(parts[0]), room, at, of: id }
   }
 
@@ -191,12 +198,19 @@ export class RedisStore implements Store {
     return { message: found.message, own: found.by === by }
   }
 
-  /** Writes what changes the room itself. */
-  async #write(script: Script, room: Slug, words: readonly Word[]): Promise<Answer> {
+  async #write(
+    script: Script,
+    room: Slug,
+    at: number,
+    words: readonly Word[],
+    keys: readonly string[] = [],
+  ): Promise<Answer> {
     try {
-      return await this.#scripts.write(script, room, this.#now(), words)
-    } finally {
-      this.#rooms.forget(room)
+      return await this.#scripts.write(script, room, at, words, keys)
+    } catch (error) {
+      // What this process knew of the room may be old.
+      if (error instanceof Refusal && error.code === 'not-found') this.#rooms.forget(room)
+      throw error
     }
   }
 

@@ -15,11 +15,11 @@ storeContract('the store in Redis', async () => {
       return under.listener.events
     },
     by: { by: under.secrets.digest('by', LOBBY, ADA.id) },
-    pass: under.under.pass,
+    pass: under.pass,
     reopen: async () => (await under.another()).store,
     close: async () => {
       await under.close()
-      assert.deepEqual(under.under.reported, [])
+      assert.deepEqual(under.reported, [])
     },
   }
 })
