@@ -1,0 +1,218 @@
+import assert from 'node:assert/strict'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import fc from 'fast-check'
+import type { Posted } from '../../../src/chat/event.ts'
+import { parseDraft } from '../../../src/chat/message.ts'
+import { parseSlug } from '../../../src/chat/room.ts'
+import { TestClock } from '../../support/clock.ts'
+import { ADA, AUTHOR, LOBBY } from '../../support/events.ts'
+import { eventually } from '../../support/eventually.ts'
+import { ALWAYS, RedisServer } from '../../support/redis-server.ts'
+import { redisForTests } from '../../support/test-redis.ts'
+import { keysWith, openTestRedisStore, type StoreProcess, storeOn } from '../../support/test-redis-store.ts'
+import { FOREVER } from '../../support/test-store.ts'
+
+const open = redisForTests()
+const OTHER = parseSlug('other')
+const SECOND_MS = 1000
+const DAY_MS = 86_400_000
+
+function say({ store }: StoreProcess, text: string, room = LOBBY): Promise<Posted> {
+  return store.append(room, ADA, AUTHOR, parseDraft({ text }))
+}
+
+/** A store whose time passes only as the test says, what it does from time to time included. */
+async function timed(t: TestContext) {
+  const timers = new TestClock()
+  const one = await openTestRedisStore(await open(), timers)
+  t.after(async () => {
+    await one.close()
+    assert.deepEqual(one.reported, [])
+  })
+  const pass = async (ms: number) => {
+    await one.pass(ms)
+    timers.advance(ms)
+  }
+  return {
+    one,
+    pass,
+    nowhere: async (text: string) => {
+      await eventually(async () => assert.deepEqual(await keysWith(one.redis, text), []))
+    },
+    stored: async (text: string) => assert.notDeepEqual(await keysWith(one.redis, text), []),
+  }
+}
+
+test('an edited, deleted or surplus text is in no key at once, an expired one within a minute, and nothing of a deleted room', async (t) => {
+  const { one, pass, nowhere, stored } = await timed(t)
+  const { store } = one
+  await store.create(LOBBY, { retention: DAY_MS, keep: 3, listed: false }, 'owner')
+  await store.create(OTHER, FOREVER, 'owner')
+  const message = await say(one, 'canary-first')
+  await stored('canary-first')
+  await store.edit(LOBBY, message.id, 'owner', 'canary-edited')
+  assert.deepEqual(await keysWith(one.redis, 'canary-first'), [])
+  await stored('canary-edited')
+  await store.erase(LOBBY, message.id, 'owner')
+  assert.deepEqual(await keysWith(one.redis, 'canary-edited'), [])
+
+  for (let n = 1; n <= 5; n++) await say(one, `canary-${n}`)
+  for (const n of [1, 2]) assert.deepEqual(await keysWith(one.redis, `canary-${n}`), [])
+  await stored('canary-3')
+  await store.change(LOBBY, { retention: DAY_MS, keep: 2, listed: false })
+  await nowhere('canary-3')
+  await pass(DAY_MS - 30 * SECOND_MS)
+  await stored('canary-4')
+  await pass(30 * SECOND_MS)
+  await pass(15 * SECOND_MS)
+  await nowhere('canary-')
+
+  await say(one, 'canary-whole', OTHER)
+  await stored('canary-whole')
+  await store.remove(OTHER)
+  assert.deepEqual(await keysWith(one.redis, 'canary-whole'), [])
+})
+
+test('whatever is said, edited and deleted in whatever order, only what is there now is in the keys', async (t) => {
+  const { one } = await timed(t)
+  const step = fc.record({
+    does: fc.constantFrom('say', 'say', 'say', 'edit', 'erase'),
+    pick: fc.nat(),
+  })
+  let rooms = 0
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 80 }), async (steps) => {
+      const room = parseSlug(`room-${++rooms}`)
+      await one.store.create(room, FOREVER, 'owner')
+      const alive = new Map<Posted, string>()
+      const over: string[] = []
+      for (const [index, { does, pick }] of steps.entries()) {
+        const canary = `<${rooms}/${index}>`
+        const [message, was] = [...alive][pick % Math.max(1, alive.size)] ?? []
+        if (does === 'say' || !message || !was) alive.set(await say(one, canary, room), canary)
+        else {
+          over.push(was)
+          if (does === 'erase') {
+            alive.delete(message)
+            await one.store.erase(room, message.id, 'owner')
+          } else {
+            await one.store.edit(room, message.id, 'owner', canary)
+            alive.set(message, canary)
+          }
+        }
+      }
+      const { messages } = await one.store.page(room, { kind: 'newest' }, 100)
+      assert.deepEqual(
+        messages.map(({ text }) => text),
+        [...alive.values()],
+      )
+      for (const canary of over) assert.deepEqual(await keysWith(one.redis, canary), [])
+      // Nothing points to what is gone.
+      const sizes = await Promise.all(
+        ['HLEN events', 'ZCARD messages', 'ZCARD changes', 'ZCARD times'].map((words) => {
+          const [command = '', part = ''] = words.split(' ')
+          return one.redis.command(command, one.redis.keys.room(room, part))
+        }),
+      )
+      const [events, posted, changes, times] = sizes.map(Number)
+      assert.deepEqual([events, times], [times, (posted ?? 0) + (changes ?? 0)])
+    }),
+    { numRuns: 12 },
+  )
+})
+
+test('what is over in great numbers is deleted in steps, with all that points to it', async (t) => {
+  const { one, pass } = await timed(t)
+  const { store, redis } = one
+  await store.create(LOBBY, { retention: DAY_MS, keep: undefined, listed: false }, 'owner')
+  const posted = await Promise.all(Array.from({ length: 1500 }, (_, n) => say(one, `old-${n}`)))
+  for (const { id } of posted.slice(0, 20)) await store.edit(LOBBY, id, 'owner', 'old-edited')
+  for (const { id } of posted.slice(20, 40)) await store.erase(LOBBY, id, 'owner')
+  await store.create(OTHER, FOREVER, 'owner')
+  await pass(DAY_MS)
+  await say(one, 'new')
+  for (let n = 0; n < 3; n++) await say(one, `between-${n}`, OTHER)
+  await eventually(async () => {
+    for (const [command, part] of [
+      ['HLEN', 'events'],
+      ['ZCARD', 'times'],
+      ['ZCARD', 'messages'],
+    ] as const)
+      assert.equal(await redis.command(command, redis.keys.room(LOBBY, part)), 1)
+    for (const part of ['changes', 'edits'])
+      assert.equal(await redis.command('ZCARD', redis.keys.room(LOBBY, part)), 0)
+  })
+  assert.equal((await store.top(LOBBY)).seq, 1541)
+  assert.equal(await store.knows(LOBBY, posted[0]?.id ?? assert.fail()), true)
+  assert.equal((await store.page(OTHER, { kind: 'newest' }, 10)).messages.length, 3)
+})
+
+test('messages expire by their own time, also where the clock was set back between them', async (t) => {
+  const { one, pass, nowhere, stored } = await timed(t)
+  await one.store.create(LOBBY, { retention: DAY_MS, keep: undefined, listed: false }, 'owner')
+  const now = one.redis.now.bind(one.redis)
+  one.redis.now = () => now() + 7200 * SECOND_MS
+  await say(one, 'canary-ahead')
+  one.redis.now = now
+  await say(one, 'canary-back')
+  await pass(DAY_MS)
+  await nowhere('canary-back')
+  await stored('canary-ahead')
+  assert.deepEqual((await one.store.page(LOBBY, { kind: 'newest' }, 9)).messages.length, 1)
+  await pass(7200 * SECOND_MS)
+  await nowhere('canary-ahead')
+})
+
+test('one process of many sweeps at a time, and another does when that one is gone', async (t) => {
+  const timers = new TestClock()
+  const one = await openTestRedisStore(await open(), timers)
+  t.after(() => one.close())
+  await one.store.create(LOBBY, { retention: DAY_MS, keep: undefined, listed: false }, 'owner')
+  await say(one, 'canary-lease')
+  await eventually(async () => {
+    timers.advance(SECOND_MS)
+    assert.equal(await one.redis.command('EXISTS', one.redis.keys.global('sweeping')), 1)
+  })
+  const two = await one.another()
+  await one.store.close()
+  await one.pass(DAY_MS + SECOND_MS)
+  await eventually(async () => {
+    timers.advance(15 * SECOND_MS)
+    assert.deepEqual(await keysWith(two.redis, 'canary-lease'), [])
+  })
+})
+
+test('after the log was rewritten a deleted text is in no file either, and never in the slow log', async (t) => {
+  const args = [...ALWAYS, '--slowlog-log-slower-than', '0', '--rdbcompression', 'no']
+  const server = await RedisServer.start(t, { args })
+  const one = await storeOn(t, server)
+  await one.store.create(LOBBY, FOREVER, 'owner')
+  const first = await say(one, 'canary-edited')
+  const second = await say(one, 'canary-deleted')
+  await say(one, 'canary-there')
+  await one.store.edit(LOBBY, first.id, 'owner', 'canary-after')
+  await one.store.erase(LOBBY, second.id, 'owner')
+  const log = JSON.stringify(await server.command('SLOWLOG', 'GET', '-1'))
+  assert.match(log, /evalsha/i)
+  assert.ok(!log.includes('canary'))
+  assert.notDeepEqual(await filesWith(server.folder, 'canary-deleted'), [])
+  await server.command('BGREWRITEAOF')
+  await eventually(async () => {
+    for (const text of ['canary-edited', 'canary-deleted'])
+      assert.deepEqual(await filesWith(server.folder, text), [])
+  })
+  for (const text of ['canary-there', 'canary-after'])
+    assert.notDeepEqual(await filesWith(server.folder, text), [])
+})
+
+/** The files below a folder in whose bytes the text stands. */
+async function filesWith(folder: string, text: string): Promise<string[]> {
+  const found: string[] = []
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name)
+    if (entry.isFile() && (await readFile(path)).includes(text)) found.push(path)
+  }
+  return found
+}
