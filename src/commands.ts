@@ -23,15 +23,15 @@ export const COMMANDS = {
     word: 'FILE',
   },
   export: {
-    usage: 'export ROOM [--data FOLDER]',
+    usage: 'export ROOM [--data FOLDER|--redis URL]',
     help: 'prints a kept room as JSON lines',
-    takes: ['data'],
+    takes: ['data', 'redis', 'redis-prefix'],
     word: 'ROOM',
   },
   import: {
-    usage: 'import FILE [--data FOLDER]',
-    help: 'brings it back while Snug is stopped; - is standard input',
-    takes: ['data', 'base-url'],
+    usage: 'import FILE [--data FOLDER|--redis URL]',
+    help: 'brings it back; no server may use the folder; - is stdin',
+    takes: ['data', 'redis', 'redis-prefix', 'base-url'],
     word: 'FILE',
   },
 } as const satisfies Record<string, CommandShape>

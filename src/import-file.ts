@@ -2,56 +2,66 @@ import { open } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { roomPath } from '../views/room-path.ts'
 import type { Clock } from './chat/ports.ts'
+import { Refusal } from './chat/refusal.ts'
 import type { Config } from './config.ts'
 import { DataFolder } from './data/folder.ts'
 import { reason, Unusable } from './data/unusable.ts'
+import { reachRedis } from './reach-redis.ts'
 import { memorySecrets } from './secrets.ts'
-import { type Imported, importRoom } from './store/import.ts'
+import { importRoom } from './store/import.ts'
 import { openForWriting } from './store/open-database.ts'
+import type { Imported } from './store/read-export.ts'
+import { importRoom as importIntoRedis } from './store/redis/import.ts'
 import { UnusableDatabase } from './store/schema.ts'
 import { databaseIn } from './store/sqlite.ts'
 
+type Where = Pick<Config, 'data' | 'baseUrl' | 'redis' | 'redisPrefix'>
 type Told = { said: string } | { problem: string }
 
 /**
- * Brings an exported room into the data folder, which no server may use meanwhile.
+ * Brings an exported room to Redis, or into the data folder, which no server may use meanwhile.
  * @param file `-` for standard input
  */
-export async function importFile(
-  { data, baseUrl }: Pick<Config, 'data' | 'baseUrl'>,
-  file: string,
-  clock: Clock,
-): Promise<Told> {
+export async function importFile(config: Where, file: string, clock: Clock): Promise<Told> {
+  const { token, imprint } = memorySecrets()
+  const secret = token()
+  const into = config.redis === undefined ? intoFolder : intoRedis
   try {
     const input = file === '-' ? process.stdin : (await open(file)).createReadStream()
-    const folder = await DataFolder.open(data.path, { make: true, keys: undefined, clock })
-    try {
-      return await importInto(data.path, linesOf(input), clock, baseUrl)
-    } finally {
-      await folder?.close()
-    }
+    const outcome = await into(config, linesOf(input), clock, imprint(secret))
+    if ('problems' in outcome) return { problem: ['Nothing was imported.', ...outcome.problems].join('\n') }
+    return { said: tell(outcome, secret, config.baseUrl) }
   } catch (error) {
     if (error instanceof Unusable) return { problem: error.message }
-    if (error instanceof UnusableDatabase) return { problem: `The database in ${data.path} ${error.message}` }
+    if (error instanceof UnusableDatabase)
+      return { problem: `The database in ${config.data.path} ${error.message}` }
+    if (error instanceof Refusal) return { problem: `Nothing was imported. ${error.message}` }
     return { problem: `Nothing was imported from ${file}: ${reason(error)}.` }
   }
 }
 
-async function importInto(
-  folder: string,
-  lines: AsyncIterable<string>,
-  clock: Clock,
-  baseUrl: string | undefined,
-): Promise<Told> {
-  const { token, imprint } = memorySecrets()
-  const secret = token()
-  const database = openForWriting(databaseIn(folder), clock.now())
+type Lines = AsyncIterable<string>
+
+async function intoFolder({ data }: Where, lines: Lines, clock: Clock, owner: string) {
+  const folder = await DataFolder.open(data.path, { make: true, keys: undefined, clock })
   try {
-    const outcome = await importRoom(database, lines, { now: clock.now(), owner: imprint(secret) })
-    if ('problems' in outcome) return { problem: ['Nothing was imported.', ...outcome.problems].join('\n') }
-    return { said: tell(outcome, secret, baseUrl) }
+    const database = openForWriting(databaseIn(data.path), clock.now())
+    try {
+      return await importRoom(database, lines, { now: clock.now(), owner })
+    } finally {
+      database.close()
+    }
   } finally {
-    database.close()
+    await folder?.close()
+  }
+}
+
+async function intoRedis(config: Where, lines: Lines, clock: Clock, owner: string) {
+  const redis = await reachRedis(config, clock)
+  try {
+    return await importIntoRedis(redis, lines, { clock, owner })
+  } finally {
+    redis.close()
   }
 }
 

@@ -2,8 +2,8 @@ import type { Clock } from './chat/ports.ts'
 import type { Config } from './config.ts'
 import type { SessionKeys } from './data/session-keys.ts'
 import { openSharedKeys } from './data/shared-keys.ts'
+import { redisProblem } from './reach-redis.ts'
 import { Redis } from './redis/redis.ts'
-import { UnusableRedis } from './redis/trouble.ts'
 
 /** What a server shares with others, and where the keys of sessions are, for the log. */
 export interface Shared {
@@ -35,14 +35,6 @@ export async function openRedis(
     }
   } catch (error) {
     redis?.close()
-    if (error instanceof UnusableRedis) return { problem: error.message }
-    // An address may hold a password, and is not printed.
-    return {
-      problem: `Can’t use the Redis at ${hostIn(url)}: ${error instanceof Error ? error.message : String(error)}`,
-    }
+    return { problem: redisProblem(error, url) }
   }
-}
-
-function hostIn(url: string): string {
-  return URL.parse(url)?.host ?? 'this address'
 }

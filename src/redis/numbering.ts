@@ -1,5 +1,5 @@
 /** Earlier epochs that a room remembers; whoever holds an id of one before is told of a gap. */
-const PAST_MAX = 50
+export const PAST_MAX = 50
 
 /**
  * Lua that numbers the events of a room. A room's `n` is a hash of its epoch, the seq of its newest event, and the

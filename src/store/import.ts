@@ -1,12 +1,8 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { epochTime } from '../chat/event.ts'
-import { Refusal } from '../chat/refusal.ts'
-import type { Slug } from '../chat/room.ts'
 import { epochAfter } from './epochs.ts'
-import { type Head, type Line, parseHead, parseLine } from './line.ts'
-
-/** Lines that are told of; whoever has more of them has another file. */
-const PROBLEMS_MAX = 10
+import type { Head, Line } from './line.ts'
+import { alreadyThere, type Import, type Imported, readExport, type Whole } from './read-export.ts'
 
 const SQL = {
   room: 'SELECT id, owner FROM rooms WHERE slug = ?',
@@ -21,13 +17,6 @@ const SQL = {
 
 type Statements = { readonly [Name in keyof typeof SQL]: StatementSync }
 
-export interface Imported {
-  readonly slug: Slug
-  readonly messages: number
-  /** Whether the export told who the owner is. */
-  readonly owned: boolean
-}
-
 /**
  * Brings an exported room back, whole or not at all. It goes on in a new epoch, for readers may hold ids of what came
  * after the export; over the reservation of a deleted room too, which is what exports are for.
@@ -41,32 +30,19 @@ export async function importRoom(
 ): Promise<Imported | { readonly problems: readonly string[] }> {
   database.exec('BEGIN IMMEDIATE')
   try {
-    const importing = new Importing(database, now, owner)
-    for await (const text of lines) {
-      importing.take(text)
-      if (importing.problems.length >= PROBLEMS_MAX) break
-    }
-    const imported = importing.finish()
-    if (imported) {
-      database.exec('COMMIT')
-      return imported
-    }
-    return { problems: importing.problems }
+    const outcome = await readExport(lines, new RowsImport(database, now, owner))
+    if ('slug' in outcome) database.exec('COMMIT')
+    return outcome
   } finally {
     if (database.isTransaction) database.exec('ROLLBACK')
   }
 }
 
-class Importing {
-  readonly problems: string[] = []
+class RowsImport implements Import {
   readonly #run: Statements
   readonly #now: number
   readonly #owner: string
-  readonly #messages = new Set<number>()
-  #number = 0
-  #room: { readonly id: number; readonly head: Head } | undefined
-  #epoch = '0'
-  #seq = 0
+  #room = 0
 
   constructor(database: DatabaseSync, now: number, owner: string) {
     this.#now = now
@@ -76,30 +52,9 @@ class Importing {
     ) as Statements
   }
 
-  take(text: string): void {
-    this.#number++
-    if (text === '' || (this.#number > 1 && !this.#room)) return
-    try {
-      if (this.#number === 1) this.#begin(parseHead(text))
-      else this.#add(parseLine(text))
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error
-      this.problems.push(`Line ${this.#number}: ${error.message}`)
-    }
-  }
-
-  finish(): Imported | undefined {
-    if (!this.#room && this.problems.length === 0) this.problems.push('There is nothing in this file.')
-    if (this.problems.length > 0 || !this.#room) return undefined
-    const { id, head } = this.#room
-    this.#run.finish.run(epochAfter(this.#epoch, this.#now), this.#messages.size, id)
-    return { slug: head.slug, messages: this.#messages.size, owned: head.owner !== undefined }
-  }
-
-  #begin(head: Head): void {
-    const { slug, settings, seq, owner } = head
+  begin({ slug, settings, seq, owner }: Head): void {
     const there = this.#run.room.get(slug)
-    if (there?.owner) throw refusal(`There is a kept room “${slug}” already: delete that one first.`)
+    if (there?.owner) throw alreadyThere(slug)
     if (there) this.#run.release.run(Number(there.id))
     const { retention, keep, listed } = settings
     const { lastInsertRowid } = this.#run.create.run(
@@ -110,20 +65,10 @@ class Importing {
       listed ? 1 : 0,
       owner ?? this.#owner,
     )
-    this.#room = { id: Number(lastInsertRowid), head }
+    this.#room = Number(lastInsertRowid)
   }
 
-  #add({ kind, id, at, of, posted }: Line): void {
-    if (!this.#room) return
-    const { head, id: room } = this.#room
-    if (id.seq <= this.#seq) throw refusal('Its id must come after that of the line before.')
-    if (id.seq > head.seq) throw refusal('Its id comes after the newest that the first line tells of.')
-    if (of && of.seq >= id.seq) throw refusal('It must stand after the message that it tells of.')
-    if (of && kind === 'deleted' && this.#messages.has(of.seq))
-      throw refusal('The message that it deletes is there.')
-    this.#seq = id.seq
-    if (epochTime(id.epoch) > epochTime(this.#epoch)) this.#epoch = id.epoch
-    if (posted) this.#messages.add(id.seq)
+  add({ kind, id, at, of, posted }: Line): void {
     const pointer = [of?.seq ?? null, of?.epoch ?? null]
     const message = posted
       ? [
@@ -135,10 +80,11 @@ class Importing {
           posted.editedAt ?? null,
         ]
       : [null, null, null, null, null, null]
-    this.#run.event.run(room, id.seq, id.epoch, kind, at, ...pointer, ...message)
+    this.#run.event.run(this.#room, id.seq, id.epoch, kind, at, ...pointer, ...message)
   }
-}
 
-function refusal(sentence: string): Refusal {
-  return new Refusal('invalid', sentence)
+  finish({ messages, epochs }: Whole): void {
+    const newest = [...epochs.keys()].reduce((a, b) => (epochTime(b) > epochTime(a) ? b : a), '0')
+    this.#run.finish.run(epochAfter(newest, this.#now), messages, this.#room)
+  }
 }

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { copyFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { RedisServer } from '../support/redis-server.ts'
 import { BUNDLE, emptyFolder, SnugProcess } from '../support/snug-process.ts'
 import { Visitor } from '../support/visitor.ts'
 
@@ -83,6 +84,35 @@ test('an exported room comes back by import in another folder, byte by byte', as
   assert.deepEqual(await textsIn(await start(t, other)), ['one', 'two'])
 })
 
+test('a room goes from a folder to Redis while servers run on it, and back, byte by byte', async (t) => {
+  const folder = await emptyFolder(t)
+  const data = join(folder, 'data')
+  await keeping(t, data)
+  const lines = snug(['export', 'tea', '--data', data]).stdout
+  const { url } = await RedisServer.start(t)
+  const args = ['--port', '0', '--redis', url]
+  const server = await SnugProcess.start(t, { program: BUNDLE, args })
+  const there = ['--redis', url]
+  const none = snug(['export', 'tea', ...there])
+  assert.deepEqual([none.code, none.stdout], [1, ''])
+  assert.match(none.stderr, /^snug: No room “tea” is kept in the Redis at 127\.0\.0\.1:\d+\.\n$/)
+  assert.deepEqual(snug(['import', '-', ...there], lines), {
+    code: 0,
+    stdout: 'The room “tea” is kept again, with 2 messages.\n',
+    stderr: '',
+  })
+  assert.deepEqual(await textsIn(server), ['one', 'two'])
+  assert.equal(snug(['export', 'tea', ...there]).stdout, lines)
+  const twice = snug(['import', '-', ...there], lines)
+  assert.equal(twice.code, 1)
+  assert.match(twice.stderr, /^snug: Nothing was imported\.\nLine 1: There is a kept room “tea” already/)
+  const other = join(folder, 'other')
+  assert.equal(snug(['import', '-', '--data', other], snug(['export', 'tea', ...there]).stdout).code, 0)
+  assert.equal(snug(['export', 'tea', '--data', other]).stdout, lines)
+  const elsewhere = snug(['export', 'tea', ...there, '--redis-prefix', 'other:'])
+  assert.match(elsewhere.stderr, /No room “tea”/)
+})
+
 test('an owner’s download is imported with a new owner’s link', async (t) => {
   const folder = await emptyFolder(t)
   const { ada } = await keeping(t, join(folder, 'data'))
@@ -113,6 +143,12 @@ test('what can’t be done is said in a sentence', async (t) => {
   says(['backup'], 2, /^snug: backup needs a FILE: snug backup FILE\n$/)
   says(['export', 'a', 'b'], 2, /^snug: “b” is a word too many after export\.\n$/)
   says(['backup', 'x', '--data', data], 1, /^snug: No room is kept in \S+data: there is nothing to copy\.\n$/)
+  const gone = 'redis://:password@127.0.0.1:1'
+  for (const words of [
+    ['export', 'tea'],
+    ['import', '-'],
+  ])
+    says([...words, '--redis', gone], 1, /^snug: Can’t use the Redis at 127\.0\.0\.1:1: [^\n]*\n$/, 'x')
   says(['export', 'tea', '--data', data], 1, /^snug: No room “tea” is kept in \S+data\.\n$/)
   says(
     ['import', join(folder, 'none'), '--data', data],

@@ -11,7 +11,7 @@ const STEP = 100
 
 /**
  * A room as JSON lines, as SQLite's: first the room, then its events, oldest first; some hundred at a time.
- * @throws Refusal `not-found`
+ * @returns nothing where there is no such room
  */
 export async function* exportLines(
   redis: Redis,
@@ -19,7 +19,9 @@ export async function* exportLines(
   telling: Telling,
 ): AsyncGenerator<string, void, void> {
   const scripts = new Scripts(redis, () => undefined)
-  const [owner, carried, ...settings] = (await scripts.read(HEAD, slug, [])).parts.map(String)
+  const { outcome, parts } = await scripts.read(HEAD, slug, [])
+  if (outcome === 'none') return
+  const [owner, carried, ...settings] = parts.map(String)
   const seq = Number(carried)
   yield headLine({ slug, settings: decodeSettings(settings), seq, owner }, telling)
   for (let after = 0; after < seq; ) {

@@ -22,12 +22,12 @@ return { 'top', topId() }
 `,
 )
 
-/** @returns `head`, the owner's proof, the seq of the newest event, retention, keep and listed */
+/** @returns `head`, the owner's proof, the seq of the newest event, retention, keep and listed; or `none` */
 export const HEAD = script(
   KEPT,
   `
 local room = kept()
-if not room then return { 'no-room' } end
+if not room then return { 'none' } end
 return { 'head', redis.call('HGET', ROOM, 'owner'), redis.call('HGET', NUMBERS, 'seq'), unpack(room.settings) }
 `,
 )

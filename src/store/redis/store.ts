@@ -187,8 +187,9 @@ export class RedisStore implements Store {
     return { ...compose(of, limit, earlier.map(decode), later.map(decode)), top: idIn(top) }
   }
 
-  export(room: Slug): AsyncGenerator<string, void, void> {
-    return exportLines(this.#tools.redis, room, { digests: false })
+  async *export(room: Slug): AsyncGenerator<string, void, void> {
+    if (!(await this.find(room))) throw denied('no-room')
+    yield* exportLines(this.#tools.redis, room, { digests: false })
   }
 
   async message(room: Slug, id: EventId, by: string): Promise<{ message: Posted; own: boolean } | undefined> {
