@@ -16,19 +16,13 @@ const ASK_MS = 250
  * now, when the caller's window ends, what was spent there since it was told last; less than nothing when some was
  * given back. The key is a hash of the `end` of a window and what was `spent` in it.
  *
- * Replies when the window ends and what all have spent in it; nothing where there is none. The first who spends begins
- * the window; what is given back to one that is over is nothing.
+ * Replies when the window ends and what all have spent in it. The first who spends begins the window.
  */
 const TELL = script(`
 local now, mine, spent = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local known = redis.call('HMGET', KEYS[1], 'end', 'spent')
 local ending, before = tonumber(known[1] or 0), tonumber(known[2] or 0)
-if ending <= now then
-  if spent <= 0 then return {} end
-  ending, before = mine, 0
-elseif spent < 0 and ending > mine then
-  return {}
-end
+if ending <= now then ending, before = mine, 0 end
 local total = math.max(0, before + spent)
 if spent ~= 0 then
   redis.call('HSET', KEYS[1], 'end', string.format('%d', ending), 'spent', total)
@@ -44,6 +38,7 @@ export interface SharedWindowsTools {
 }
 
 interface Window {
+  readonly key: string
   /** By the clock of Redis; what another process began ends sooner, which is heard with the first answer. */
   end: number
   /** What was spent here, and how much of it Redis knows or is being told. */
@@ -72,7 +67,7 @@ export class SharedWindows implements Purse {
   readonly #allowance: Allowance
   readonly #refuse: (ms: number) => Error
   readonly #windows = new Recent<Window>(KEYS_MAX)
-  readonly #untold = new Map<string, Window>()
+  readonly #untold = new Set<Window>()
   #agedAt: number
 
   /**
@@ -90,19 +85,17 @@ export class SharedWindows implements Purse {
   async spend(key: string): Promise<Undo> {
     const window = this.#window(key)
     if (window.own + window.others >= this.#allowance.count) {
-      if (window.others > 0) this.#ask(key, window)
+      if (window.others > 0) this.#ask(window)
       throw this.#refuse(window.end - this.#tools.redis.now())
     }
     window.own++
-    this.#tellSoon(key, window)
+    this.#tellSoon(window)
     let spent = true
     return () => {
-      // In a later window it would be one more than is allowed.
-      if (spent && window.end > this.#tools.redis.now()) {
-        window.own--
-        this.#tellSoon(key, window)
-      }
+      if (!spent) return
       spent = false
+      window.own--
+      this.#tellSoon(window)
     }
   }
 
@@ -117,41 +110,42 @@ export class SharedWindows implements Purse {
     const now = redis.now()
     const known = this.#windows.get(key)
     if (known && known.end > now) return known
-    const window = { end: now + windowMs, own: 0, told: 0, others: 0, askedAt: Number.NEGATIVE_INFINITY }
+    const window = { key, end: now + windowMs, own: 0, told: 0, others: 0, askedAt: Number.NEGATIVE_INFINITY }
     this.#windows.set(key, window)
     return window
   }
 
   // What comes in one turn is told in one word, and what was given back in it in none.
-  #tellSoon(key: string, window: Window): void {
+  #tellSoon(window: Window): void {
     if (this.#untold.size === 0) this.#tools.clock.soon(() => this.#tellAll())
-    this.#untold.set(key, window)
+    this.#untold.add(window)
   }
 
   #tellAll(): void {
-    for (const [key, window] of this.#untold) if (window.own !== window.told) this.#tell(key, window)
+    for (const window of this.#untold) if (window.own !== window.told) this.#tell(window)
     this.#untold.clear()
   }
 
-  #ask(key: string, window: Window): void {
+  #ask(window: Window): void {
     const now = this.#tools.clock.elapsed()
     if (now - window.askedAt < ASK_MS) return
     window.askedAt = now
-    this.#tell(key, window)
+    this.#tell(window)
   }
 
-  #tell(key: string, window: Window): void {
+  #tell(window: Window): void {
     const { redis, secrets, report } = this.#tools
     const now = redis.now()
+    // What is given back to a window that is over is nothing: in a later one it would be one more than is allowed.
     if (!redis.up || window.end <= now) return
     const spent = window.own - window.told
     window.told = window.own
     const { told } = window
-    const name = redis.keys.global(`spent:${secrets.digest('spent', this.#name, key)}`)
+    const name = redis.keys.global(`spent:${secrets.digest('spent', this.#name, window.key)}`)
     redis.run(TELL, [name], [now, window.end, spent]).then(
       (reply) => {
-        const [end, total = told] = reply as number[]
-        if (end !== undefined) window.end = end
+        const [end, total] = reply as [number, number]
+        window.end = end
         window.others = Math.max(0, total - told)
       },
       (error) => {

@@ -158,6 +158,15 @@ export function rosterContract(name: string, make: () => Promise<RosterUnderTest
     assert.notEqual((await roster.take(LOBBY, first)).name, name)
   })
 
+  it('who gave a name back takes none by closing a page', async (roster) => {
+    const close = await roster.enter(LOBBY, ADA, 'connected')
+    await roster.enter(LOBBY, ADA, 'connected')
+    await roster.leave(LOBBY, ADA)
+    close()
+    assert.equal(await roster.here(LOBBY), 0)
+    assert.deepEqual(await roster.roomsOf(ADA), [])
+  })
+
   it('who is here is counted by members, not by streams, and for a moment after the last', async (roster, pass) => {
     await roster.take(LOBBY, ADA)
     assert.equal(await roster.here(LOBBY), 0)

@@ -5,9 +5,11 @@ import { RedisLimits } from '../../src/limits/redis.ts'
 import type { Redis } from '../../src/redis/redis.ts'
 import { limitsContract } from '../contracts/limits.ts'
 import { ADA, BOB, from } from '../support/events.ts'
+import { eventually } from '../support/eventually.ts'
+import { RedisServer } from '../support/redis-server.ts'
 import { refused } from '../support/refused.ts'
 import { testSecrets } from '../support/secrets.ts'
-import { redisForTests, type TestRedis } from '../support/test-redis.ts'
+import { partOf, redisForTests, type TestRedis } from '../support/test-redis.ts'
 
 const testRedis = redisForTests()
 
@@ -41,7 +43,7 @@ limitsContract('the limits while Redis is away', async (budgets) => {
 const BUDGETS: Budgets = {
   post: { member: { count: 10, windowMs: 1_000 }, address: undefined },
   name: { member: undefined, address: undefined },
-  room: { member: undefined, address: { count: 2, windowMs: 3_600_000 } },
+  room: { member: undefined, address: { count: 3, windowMs: 3_600_000 } },
 }
 
 /** The limits of one of several processes. */
@@ -132,6 +134,7 @@ test('what is given back at one process is there again at the other, once it was
   const { under, processes } = await twoProcesses(t)
   const [one, other] = processes
   const giveBack = await one.limits.spend('room', from(ADA))
+  await one.limits.spend('room', from(ADA))
   await one.told()
   await other.limits.spend('room', from(BOB))
   await other.told()
@@ -145,6 +148,56 @@ test('what is given back at one process is there again at the other, once it was
   await other.limits.spend('room', from(BOB))
   await other.told()
   await assert.rejects(other.limits.spend('room', from(BOB)), refused('too-many'))
+})
+
+test('a window that is young when older ones are forgotten lasts as long as it should', async (t) => {
+  const { under, processes } = await twoProcesses(t)
+  const [one] = processes
+  for (let times = 0; times < 3; times++) {
+    await under.pass(700)
+    assert.equal(await one.taken(20), 10)
+    await under.pass(400)
+    await one.limits.spend('post', from(BOB))
+    assert.equal(await one.taken(20), 0)
+    await under.pass(650)
+  }
+})
+
+test('what could not be told is told with what comes next', async (t) => {
+  const server = await RedisServer.start(t)
+  const under = await partOf(server)
+  t.after(() => under.close())
+  const one = new Process(under.redis, under)
+  server.pause()
+  await one.limits.spend('room', from(ADA))
+  await new Promise((resolve) => setImmediate(resolve))
+  await server.kill()
+  await server.start()
+  await eventually(async () => void (await one.told()))
+  await one.limits.spend('room', from(ADA))
+  await one.told()
+  const other = new Process(await under.another(), under)
+  await other.limits.spend('room', from(ADA))
+  await other.told()
+  await assert.rejects(other.limits.spend('room', from(BOB)), refused('too-many'))
+  assert.deepEqual(under.reported, [])
+})
+
+test('what is given back to a window that is over makes nothing more in the next, anywhere', async (t) => {
+  const { under, processes } = await twoProcesses(t)
+  const [one, other] = processes
+  const late = await one.limits.spend('post', from(ADA))
+  await one.told()
+  await under.pass(1_050)
+  assert.equal(await other.taken(10), 10)
+  await other.told()
+  late()
+  await one.told()
+  const giveBack = await one.limits.spend('post', from(ADA))
+  await one.told()
+  giveBack()
+  await one.told()
+  assert.equal(await one.taken(1), 0)
 })
 
 test('what was spent and given back in one turn is not worth a word', async (t) => {

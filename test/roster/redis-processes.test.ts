@@ -12,6 +12,7 @@ import { RedisServer } from '../support/redis-server.ts'
 import { refused } from '../support/refused.ts'
 import { ROSTER_TIMES } from '../support/roster-times.ts'
 import { type RosterProcess, twoRosters } from '../support/rosters.ts'
+import { testSecrets } from '../support/secrets.ts'
 import { partOf, redisForTests } from '../support/test-redis.ts'
 
 const testRedis = redisForTests()
@@ -118,6 +119,42 @@ test('a process that closes takes its streams out: who comes to no other goes as
   assert.equal(await other.roster.here(LOBBY), 452)
   await pass(10_000)
   assert.equal(await other.roster.here(LOBBY), 2)
+})
+
+test('a process that stood still for longer than its lease is here again when it goes on, but not who was silent', async (t) => {
+  const { processes, pass, under } = await twoRosters(t, await testRedis())
+  const [one, other] = processes
+  await one.roster.enter(LOBBY, ADA, 'confirmed')
+  await one.roster.enter(LOBBY, BOB, 'connected')
+  await other.roster.enter(LOBBY, numbered(1), 'connected')
+  const [ada, bob] = await one.roster.people(LOBBY, 10)
+  await pass(20_000)
+  told(one, other)
+  for (let seconds = 0; seconds < 40; seconds += 5) {
+    await under.pass(5_000)
+    await other.roster.tend()
+  }
+  assert.equal(await other.roster.here(LOBBY), 1)
+  const left = told(other).flatMap((change) => change.left ?? [])
+  assert.deepEqual(new Set(left), new Set([ada, bob]))
+  await pass(1)
+  assert.equal(await other.roster.here(LOBBY), 2)
+  assert.deepEqual(told(one, other), [{ joined: [bob] }])
+  await pass(600_000)
+  assert.deepEqual(await other.roster.hereAs(LOBBY, BOB), bob)
+})
+
+test('who is gone is not shown any more, before anybody has looked after it', async (t) => {
+  const { processes, under } = await twoRosters(t, await testRedis())
+  const [one, other] = processes
+  const leave = await one.roster.enter(LOBBY, ADA, 'connected')
+  await one.roster.enter(LOBBY, BOB, 'connected')
+  leave()
+  assert.equal(await one.roster.here(LOBBY), 2)
+  await under.pass(11_000)
+  assert.equal(await other.roster.here(LOBBY), 1)
+  assert.equal(await other.roster.hereAs(LOBBY, ADA), undefined)
+  assert.deepEqual(await other.roster.people(LOBBY, 10), [await other.roster.seatOf(LOBBY, BOB)])
 })
 
 test('a sign of life counts at whatever process it arrives', async (t) => {
@@ -240,6 +277,8 @@ test('no room, member or address of theirs stands in Redis in plain, and nothing
     }
     assert.ok(Number(await under.redis.command('PTTL', key)) > 0, `${key} stays`)
   }
+  for (const who of [ADA, BOB]) await one.roster.leave(LOBBY, who)
+  assert.deepEqual(await under.redis.command('KEYS', `${under.prefix}member:*`), [])
 })
 
 test('Redis away refuses who comes, and what ends meanwhile has ended when it is back', async (t) => {
@@ -271,8 +310,11 @@ test('a room has so many places and no more, until some are free', async (t) => 
   const [one] = processes
   const seat = await one.roster.take(LOBBY, BOB)
   const key = one.redis.keys.room(LOBBY, 'places')
-  const fill = 'for n = 2, tonumber(ARGV[1]) do redis.call("HSET", KEYS[1], n, "{}") end'
-  await under.redis.command('EVAL', fill, '1', key, String(ROOM_PLACES_MAX))
+  const fill = 'for n = ARGV[1], ARGV[2] do redis.call("HSET", KEYS[1], n, "{}") end'
+  for (let from = 2; from <= ROOM_PLACES_MAX; from += 10_000) {
+    const to = Math.min(from + 9_999, ROOM_PLACES_MAX)
+    await under.redis.command('EVAL', fill, '1', key, String(from), String(to))
+  }
   await assert.rejects(one.roster.take(LOBBY, ADA), refused('busy'))
   await assert.rejects(one.roster.claim(LOBBY, ADA, GRACE), refused('busy'))
   await assert.rejects(one.roster.enter(LOBBY, ADA, 'connected'), refused('busy'))
@@ -341,4 +383,47 @@ test('what Redis forgot of a room is told again as soon as anything happens ther
   leave()
   await pass(600_000)
   assert.equal(await one.roster.here(LOBBY), 2)
+})
+
+test('a seat that changed while Redis was out of reach is not remembered as it was', async (t) => {
+  const { under, processes } = await twoRosters(t, await testRedis())
+  const [one, other] = processes
+  await one.roster.take(LOBBY, ADA)
+  const id = await under.redis.command('CLIENT', 'ID')
+  await other.redis.command('CLIENT', 'KILL', 'ID', String(id))
+  await other.roster.claim(LOBBY, ADA, GRACE)
+  await eventually(async () => assert.equal((await one.roster.take(LOBBY, ADA)).name, GRACE), 3_000)
+})
+
+test('a stream that was refused because Redis did not answer in time is not counted after', async (t) => {
+  const server = await RedisServer.start(t)
+  const { processes, pass } = await twoRosters(t, await partOf(server))
+  const [one, other] = processes
+  await one.roster.enter(LOBBY, BOB, 'connected')
+  server.pause()
+  await assert.rejects(one.roster.enter(LOBBY, ADA, 'connected'), refused('busy'))
+  server.goOn()
+  await eventually(async () => {
+    for (const { redis } of processes) assert.equal(redis.up, true)
+  })
+  await pass(15_000)
+  assert.equal(await other.roster.here(LOBBY), 1)
+})
+
+test('a roster looks after its rooms by itself, for as long as it is open', async (t) => {
+  const under = await testRedis()
+  t.after(() => under.close())
+  const report = (error: unknown) => void under.reported.push(error)
+  const roster = new RedisRoster({ ...under, secrets: testSecrets(), times: ROSTER_TIMES, report })
+  const leave = await roster.enter(LOBBY, ADA, 'connected')
+  const left = new Promise<Partial<Change>>((resolve) => {
+    roster.watch((_room, change) => {
+      if (change.left) resolve(change)
+    })
+  })
+  leave()
+  await under.pass(11_000)
+  assert.deepEqual(await left, { left: [await roster.seatOf(LOBBY, ADA)] })
+  await roster.close()
+  assert.deepEqual(under.reported, [])
 })

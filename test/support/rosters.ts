@@ -1,4 +1,5 @@
 import { RedisBus } from '../../src/bus/redis.ts'
+import type { Clock } from '../../src/chat/ports.ts'
 import type { Slug } from '../../src/chat/room.ts'
 import type { Change } from '../../src/chat/signal.ts'
 import type { Redis } from '../../src/redis/redis.ts'
@@ -31,15 +32,21 @@ export interface Rosters {
 
 const STEP_MS = 5_000
 
-/** Two processes on one Redis. */
+/** Two processes on one Redis, which look after their rooms when they are told to, and not by themselves. */
 export async function twoRosters(t: Until, under: TestRedis): Promise<Rosters> {
   t.after(() => under.close())
   const living = new Set<RedisRoster>()
   const start = async (redis: Redis): Promise<RosterProcess> => {
     const { url, clock } = under
+    const still: Clock = {
+      now: () => clock.now(),
+      elapsed: () => clock.elapsed(),
+      soon: (run) => clock.soon(run),
+      after: () => () => {},
+    }
     const secrets = testSecrets()
     const report = (error: unknown) => void under.reported.push(error)
-    const roster = new RedisRoster({ redis, clock, secrets, times: ROSTER_TIMES, report })
+    const roster = new RedisRoster({ redis, clock: still, secrets, times: ROSTER_TIMES, report })
     const told: Partial<Change>[] = []
     roster.watch((_room, change) => void told.push(change))
     let seats = 0
