@@ -27,6 +27,7 @@ export async function openShared(
       roster.forgetAll()
       changed(up)
     },
+    followed: (room) => store.forget(room),
     overhear: (room, heard) => {
       if (heard.kind === 'seat') roster.forget(room, heard.member)
       if (heard.kind === 'settings' || heard.kind === 'closed') store.forget(room)

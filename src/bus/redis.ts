@@ -33,6 +33,8 @@ export interface RedisBusTools {
   readonly secrets: Secrets
   /** Redis can be reached no more, or again. */
   readonly changed: (up: boolean) => void
+  /** The room is listened to from now on: what was remembered of it before may be old. */
+  readonly followed: (room: Slug) => void
   /** Is told of all that is heard, before any listener: what the process remembers may be old by it. */
   readonly overhear: (room: Slug, heard: RoomEvent | Signal | Reseated) => void
   readonly report: (error: unknown) => void
@@ -162,6 +164,7 @@ export class RedisBus implements Bus {
       if ('id' in heard) this.#lookout.note(room, heard.id)
       for (const listener of listeners) listener(heard)
     })
+    this.#tools.followed(room)
     return { listeners, unhear }
   }
 

@@ -12,7 +12,7 @@ export const CATCH_UP_MAX = 200
 /** So many messages a page shows. */
 export const PAGE_MESSAGES = 50
 
-/** How often a reader can be ahead of the feed before it is taken as it is; each time is a turn of the loop or more. */
+/** How often a reader can be ahead of the feed before that counts as broken; each time is a turn of the loop or more. */
 const PATIENCE = 50
 const PATIENCE_MS = 10
 
@@ -54,15 +54,22 @@ async function isNear(store: Store, room: Slug, asked: EventId, top: EventId): P
  * @param shown messages from before what was missed, which it is to show too
  */
 export async function catchUp<Parcel>(
-  chat: Pick<Chat, 'store' | 'clock'>,
+  chat: Pick<Chat<Parcel>, 'store' | 'bus' | 'hub' | 'clock'>,
   room: Slug,
   feed: Feed<Parcel>,
   subscriber: Subscriber<Parcel>,
   resumption: Resumption | undefined,
   shown: readonly Posted[] = [],
 ): Promise<void> {
-  if (!resumption || !(await chat.store.find(room))) return feed.join(subscriber, resumption)
-  await reach(chat, feed, resumption.asked)
+  if (!resumption) return feed.join(subscriber, undefined)
+  const kept = (await chat.store.find(room)) !== undefined
+  // Of a vanishing room only its own pages tell a cursor that is worth waiting for.
+  if ((kept || resumption.given) && !(await reaches(chat, feed, resumption.asked))) {
+    // What it lacks was lost on its way.
+    chat.hub.stand(room, await (kept ? chat.store : chat.bus).top(room))
+    await reaches(chat, feed, resumption.asked)
+  }
+  if (!kept) return feed.join(subscriber, resumption)
   let top = feed.top
   let missed = await missedSince(chat, room, resumption.asked, top)
   // What comes while the store is read is read too: nothing falls between the last reading and the joining.
@@ -77,12 +84,17 @@ export async function catchUp<Parcel>(
   feed.join(subscriber, resumption, afresh ? missed : [...shown, ...missed])
 }
 
-/** What is stored reaches a page a moment before the bus brings it to the feed. */
-async function reach<Parcel>({ clock }: Pick<Chat, 'clock'>, feed: Feed<Parcel>, asked: EventId) {
+/** What has its number reaches a page a moment before the bus brings it to the feed. */
+async function reaches<Parcel>(
+  { clock }: Pick<Chat, 'clock'>,
+  feed: Feed<Parcel>,
+  asked: EventId,
+): Promise<boolean> {
   for (let turn = 0; turn < PATIENCE; turn++) {
-    if (feed.top.epoch !== asked.epoch || feed.top.seq >= asked.seq) return
+    if (feed.closed || feed.top.epoch !== asked.epoch || feed.top.seq >= asked.seq) return true
     await new Promise<void>((resolve) => clock.after(PATIENCE_MS, resolve))
   }
+  return false
 }
 
 async function missedSince(

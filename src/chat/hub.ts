@@ -1,3 +1,4 @@
+import type { EventId } from './event.ts'
 import { Feed, type FeedTools } from './feed.ts'
 import { findRoom } from './find-room.ts'
 import type { Ending } from './frames.ts'
@@ -24,7 +25,9 @@ export interface HubTools<Parcel> extends FeedTools<Parcel> {
 interface Entry<Parcel> {
   readonly feed: Promise<Feed<Parcel>>
   usedAt: number
-  opened: { readonly feed: Feed<Parcel>; readonly unlisten: Undo } | undefined
+  opened:
+    | { readonly feed: Feed<Parcel>; readonly intake: Intake<Parcel>; readonly unlisten: Undo }
+    | undefined
 }
 
 /** All feeds of this process. */
@@ -68,6 +71,11 @@ export class Hub<Parcel> {
     return entry.feed
   }
 
+  /** The room stands at this id: what its feed lacks before it was lost. */
+  stand(room: Slug, id: EventId): void {
+    this.#entries.get(room)?.opened?.intake.take({ kind: 'standing', id })
+  }
+
   /** Tells all who read anything here that nothing comes any more, or that this is over. */
   tellOutage(over: boolean): void {
     for (const { opened } of this.#entries.values()) opened?.feed.signal({ kind: 'outage', over })
@@ -92,12 +100,12 @@ export class Hub<Parcel> {
       const top = await (kept ? this.#store.top(room) : this.#bus.top(room))
       const feed = new Feed(top, window, this.#tools)
       const entry = this.#entries.get(room)
-      if (entry) entry.opened = { feed, unlisten }
       const intake = new Intake(room, feed, {
         clock: this.#clock,
         store: kept && this.#store,
         end: (ending) => this.#end(room, feed, ending),
       })
+      if (entry) entry.opened = { feed, intake, unlisten }
       take = (heard) => intake.take(heard)
       // Emptied: the listener keeps this array for as long as the feed lives.
       for (const heard of early.splice(0)) take(heard)

@@ -29,6 +29,7 @@ busContract('the bus in Redis', async () => {
     clock,
     secrets,
     changed: nothing,
+    followed: nothing,
     overhear: nothing,
     report,
   })
@@ -59,6 +60,7 @@ async function process(t: TestContext, { url }: RedisServer) {
       changes.push(up)
       changed()
     },
+    followed: nothing,
     overhear: nothing,
     report: nothing,
   })
@@ -170,6 +172,7 @@ test('the numbers of a room last as long as somebody listens, and an hour longer
     clock,
     secrets: testSecrets(),
     changed: nothing,
+    followed: nothing,
     overhear: nothing,
     report: nothing,
   })

@@ -58,7 +58,7 @@ test('however reading, posting, editing, deleting and leaving interleave, each r
           stepsOf.map(async () => {
             const room = parseSlug(`room-${++rooms}`)
             await store.create(room, { retention: undefined, keep: undefined, listed: false }, 'owner')
-            return new KeptPlay({ store, clock, secrets }, room, hub)
+            return new KeptPlay({ store, bus, hub, clock, secrets }, room)
           }),
         )
         for (let at = 0; stepsOf.some((steps) => at < steps.length); at++) {

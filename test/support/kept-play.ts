@@ -2,10 +2,9 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { authorship } from '../../src/chat/authorship.ts'
 import { catchUp, PAGE_MESSAGES } from '../../src/chat/catch-up.ts'
+import type { Chat } from '../../src/chat/chat.ts'
 import { type EventId, formatId, parseCursor } from '../../src/chat/event.ts'
 import type { Feed, Subscriber } from '../../src/chat/feed.ts'
-import type { Hub } from '../../src/chat/hub.ts'
-import type { Clock, Secrets, Store } from '../../src/chat/ports.ts'
 import { Refusal } from '../../src/chat/refusal.ts'
 import type { Slug } from '../../src/chat/room.ts'
 import { ADA, AUTHOR } from './events.ts'
@@ -64,21 +63,21 @@ class Reader implements Subscriber<string> {
   }
 }
 
+type PlayTools = Pick<Chat<string>, 'store' | 'bus' | 'hub' | 'clock' | 'secrets'>
+
 /** A kept room and its readers, each of which holds the log of a page that it was given. */
 export class KeptPlay {
-  readonly #chat: { readonly store: Store; readonly clock: Clock; readonly secrets: Secrets }
+  readonly #chat: PlayTools
   readonly #room: Slug
-  readonly #hub: Hub<string>
   readonly #logs: ShownLog[] = []
   readonly #readers = new Map<ShownLog, Reader>()
   readonly #ids: EventId[] = []
   readonly #doing = new Set<Promise<unknown>>()
   #count = 0
 
-  constructor(chat: { store: Store; clock: Clock; secrets: Secrets }, room: Slug, hub: Hub<string>) {
+  constructor(chat: PlayTools, room: Slug) {
     this.#chat = chat
     this.#room = room
-    this.#hub = hub
   }
 
   run(step: KeptStep): void {
@@ -167,7 +166,7 @@ export class KeptPlay {
     this.#readers.set(log, reader)
     const asked = parseCursor(log.cursor)
     assert.ok(asked)
-    const feed = await this.#hub.feed(this.#room)
+    const feed = await this.#chat.hub.feed(this.#room)
     reader.feed = feed
     await catchUp(this.#chat, this.#room, feed, reader, { asked, given: undefined })
     if (!reader.open) feed.leave(reader)

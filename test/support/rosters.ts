@@ -57,6 +57,7 @@ export async function twoRosters(t: Until, under: TestRedis): Promise<Rosters> {
       clock,
       secrets,
       changed: () => {},
+      followed: () => {},
       overhear: (room, heard) => {
         if (heard.kind !== 'seat') return
         roster.forget(room, heard.member)

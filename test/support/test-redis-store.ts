@@ -76,7 +76,16 @@ async function openProcess(
   const secrets = testSecrets()
   const report = (error: unknown) => void reported.push(error)
   const nothing = () => {}
-  const bus = await RedisBus.open({ redis, url, clock, secrets, changed: nothing, overhear: nothing, report })
+  const bus = await RedisBus.open({
+    redis,
+    url,
+    clock,
+    secrets,
+    changed: nothing,
+    followed: nothing,
+    overhear: nothing,
+    report,
+  })
   const store = new RedisStore({ redis, clock: timers, secrets, known: (room) => bus.known(room), report })
   const listener = new RecordingListener()
   await bus.listen(LOBBY, listener.listen)

@@ -47,7 +47,7 @@ test('however one process writes while another is read, each reader shows what a
           stepsOf.map(async () => {
             const room = parseSlug(`room-${++rooms}`)
             await one.store.create(room, FOREVER, 'owner')
-            return new KeptPlay({ store: one.store, clock, secrets: one.secrets }, room, hub)
+            return new KeptPlay({ store: one.store, bus: two.bus, hub, clock, secrets: one.secrets }, room)
           }),
         )
         for (let at = 0; stepsOf.some((steps) => at < steps.length); at++) {

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import { LocalBus } from '../../src/bus/local.ts'
+import { catchUp } from '../../src/chat/catch-up.ts'
+import { formatId, type RoomEvent } from '../../src/chat/event.ts'
+import { FanOut } from '../../src/chat/fan-out.ts'
+import { Hub } from '../../src/chat/hub.ts'
+import { parseDraft } from '../../src/chat/message.ts'
+import type { Bus, Heard } from '../../src/chat/ports.ts'
+import { systemClock } from '../../src/clock.ts'
+import { encoders } from '../../src/frames/encoders.ts'
+import { ADA, AUTHOR, LOBBY } from '../support/events.ts'
+import { RecordingSubscriber } from '../support/recording-subscriber.ts'
+import { testSecrets } from '../support/secrets.ts'
+import { FOREVER, testStore } from '../support/test-store.ts'
+
+/** A room of each kind on a bus that can lose what it carries. */
+async function lossy(t: TestContext, kept: boolean) {
+  const { store, carried } = await testStore(t)
+  if (kept) await store.create(LOBBY, FOREVER, 'owner')
+  const clock = systemClock
+  const inner = new LocalBus(clock, testSecrets())
+  let losing = false
+  const bus: Bus = {
+    post: (...args) => inner.post(...args),
+    carry: (event) => inner.carry(event),
+    signal: (...args) => inner.signal(...args),
+    top: (room) => inner.top(room),
+    listen: (room, listener) => inner.listen(room, (heard: Heard) => losing || listener(heard)),
+  }
+  const hub = new Hub<string>(bus, store, clock, 60_000, {
+    encoders,
+    pack: (text) => text,
+    fanOut: new FanOut(clock),
+    retryMs: () => 1500,
+    end: () => {},
+  })
+  t.after(() => hub.close())
+  const say = async (text: string, lost = false): Promise<RoomEvent> => {
+    losing = lost
+    const draft = parseDraft({ text })
+    const event = kept
+      ? await store.append(LOBBY, ADA, AUTHOR, draft)
+      : await bus.post(LOBBY, ADA, AUTHOR, draft)
+    if (kept) await inner.carry(carried.at(-1) ?? event)
+    losing = false
+    return event
+  }
+  const join = async (asked: RoomEvent) => {
+    const reader = new RecordingSubscriber()
+    const feed = await hub.feed(LOBBY)
+    await catchUp({ store, bus, hub, clock }, LOBBY, feed, reader, { asked: asked.id, given: asked.id })
+    return reader
+  }
+  return { hub, say, join }
+}
+
+for (const kept of [true, false])
+  test(`whoever holds what the feed of a ${kept ? 'kept' : 'vanishing'} room lost gets what follows, once`, async (t) => {
+    const { hub, say, join } = await lossy(t, kept)
+    await hub.feed(LOBBY)
+    await say('one')
+    const lost = await say('two', true)
+    const reader = await join(lost)
+    const next = await say('three')
+    while (reader.heard.length < 2) await new Promise((resolve) => setImmediate(resolve))
+    assert.deepEqual(reader.heard, [
+      ['open', formatId(lost.id)],
+      ['posted', formatId(next.id)],
+    ])
+  })
