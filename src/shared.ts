@@ -25,6 +25,7 @@ export async function openShared(
     changed: (up) => {
       // What was published meanwhile was not heard.
       roster.forgetAll()
+      store.forgetAll()
       changed(up)
     },
     followed: (room) => store.forget(room),

@@ -24,21 +24,25 @@ interface Entry {
 
 /**
  * What this process knows of rooms, to ask Redis less: every post and page wants to know. All that writes is decided in
- * Redis, so what is old here makes at worst a refusal.
+ * Redis, so what is old here makes at worst a refusal. That there is no kept room is believed only while this process
+ * hears when one is made: nobody shall be shown a room as vanishing where what is said is kept.
  */
 export class KnownRooms {
   readonly #clock: Clock
   readonly #read: (room: Slug) => Promise<KnownRoom>
+  readonly #hears: (room: Slug) => boolean
   readonly #known = new Map<Slug, Entry>()
 
-  constructor(clock: Clock, read: (room: Slug) => Promise<KnownRoom>) {
+  /** @param hears whether this process is told, by `forget`, of what changes in a room */
+  constructor(clock: Clock, read: (room: Slug) => Promise<KnownRoom>, hears: (room: Slug) => boolean) {
     this.#clock = clock
     this.#read = read
+    this.#hears = hears
   }
 
   find(room: Slug): Promise<KnownRoom> {
     const known = this.#known.get(room)
-    if (known && known.until > this.#clock.elapsed()) return known.found
+    if (known && this.#isBelieved(room, known)) return known.found
     const entry = this.#remember(room, this.#read(room))
     entry.found.then(
       (read) => {
@@ -61,6 +65,16 @@ export class KnownRooms {
 
   forget(room: Slug): void {
     this.#known.delete(room)
+  }
+
+  forgetAll(): void {
+    this.#known.clear()
+  }
+
+  #isBelieved(room: Slug, { read, until }: Entry): boolean {
+    if (until <= this.#clock.elapsed()) return false
+    const none = read && !read.room && read.reservedUntil === undefined
+    return !none || this.#hears(room)
   }
 
   #remember(room: Slug, found: Promise<KnownRoom>): Entry {

@@ -68,7 +68,11 @@ export class RedisStore implements Store {
     const { redis, clock, known, report } = tools
     this.#tools = tools
     this.#scripts = new Scripts(redis, known)
-    this.#rooms = new KnownRooms(clock, (room) => this.#read(room))
+    this.#rooms = new KnownRooms(
+      clock,
+      (room) => this.#read(room),
+      (room) => known(room) !== undefined,
+    )
     this.#listing = new Listing(redis, clock)
     const rooms = () => this.#listing.passing()
     this.#sweeper = new Sweeper({ redis, clock, rooms, sweep: (room) => this.#sweep(room), report })
@@ -81,6 +85,11 @@ export class RedisStore implements Store {
   /** Something of the room was changed, perhaps by another process: it is read again when it is asked for. */
   forget(room: Slug): void {
     this.#rooms.forget(room)
+  }
+
+  /** Something may have been changed anywhere that this process was not told of. */
+  forgetAll(): void {
+    this.#rooms.forgetAll()
   }
 
   async find(room: Slug): Promise<KeptRoom | undefined> {

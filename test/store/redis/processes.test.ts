@@ -7,6 +7,7 @@ import { authorship } from '../../../src/chat/authorship.ts'
 import { type EventId, epochTime, type Posted } from '../../../src/chat/event.ts'
 import type { Member } from '../../../src/chat/member.ts'
 import { parseDraft } from '../../../src/chat/message.ts'
+import { parseSlug } from '../../../src/chat/room.ts'
 import type { Redis } from '../../../src/redis/redis.ts'
 import { ADA, AUTHOR, BOB, LOBBY } from '../../support/events.ts'
 import { RedisServer } from '../../support/redis-server.ts'
@@ -127,8 +128,10 @@ async function monitor(t: TestContext, { url }: RedisServer) {
 test('what another process changed is seen at once where it is told, and in two seconds where not', async () => {
   const one = await openTestRedisStore(await open())
   const two = await one.another()
+  await two.bus.top(LOBBY)
   assert.equal(await two.store.find(LOBBY), undefined)
   await one.store.create(LOBBY, FOREVER, 'owner')
+  assert.equal(await two.store.find(LOBBY), undefined, 'it would have been told')
   two.store.forget(LOBBY)
   assert.deepEqual(await two.store.find(LOBBY), { slug: LOBBY, ...FOREVER })
   assert.equal(await two.store.isOwner(LOBBY, 'owner'), true)
@@ -141,6 +144,16 @@ test('what another process changed is seen at once where it is told, and in two 
   await assert.rejects(say(two, 'late'), refused('not-found'))
   assert.equal(await two.store.find(LOBBY), undefined, 'a refusal makes it look again')
   assert.notEqual(await two.store.reservedUntil(LOBBY), undefined)
+  await one.close()
+})
+
+test('that there is no kept room is asked anew wherever nobody would tell of one', async () => {
+  const one = await openTestRedisStore(await open())
+  const two = await one.another()
+  const room = parseSlug('quiet')
+  assert.equal(await two.store.find(room), undefined)
+  await one.store.create(room, FOREVER, 'owner')
+  assert.deepEqual(await two.store.find(room), { slug: room, ...FOREVER })
   await one.close()
 })
 
