@@ -9,77 +9,48 @@ import {
   type Posted,
   type RoomEvent,
 } from '../../chat/event.ts'
-import { type KeptRoom, RESERVED_MS, type Settings } from '../../chat/kept-room.ts'
+import type { KeptRoom, Settings } from '../../chat/kept-room.ts'
 import type { Member } from '../../chat/member.ts'
 import type { Draft } from '../../chat/message.ts'
-import type { Changer, Clock, Page, PageOf, Secrets, Store } from '../../chat/ports.ts'
+import type { Changer, Page, PageOf, Secrets, Store } from '../../chat/ports.ts'
 import { Refusal } from '../../chat/refusal.ts'
 import type { Slug } from '../../chat/room.ts'
-import type { Redis } from '../../redis/redis.ts'
 import type { Script } from '../../redis/script.ts'
 import { unlogged } from '../../redis/unlogged.ts'
 import { idIn } from '../../redis/wire.ts'
 import { denied } from '../denial.ts'
 import { APPEND } from './append.ts'
-import { CHANGE } from './change.ts'
-import { CREATE } from './create.ts'
 import { EDIT } from './edit.ts'
 import { ERASE } from './erase.ts'
 import { exportLines } from './export.ts'
-import { type KnownRoom, KnownRooms } from './known-rooms.ts'
-import { Listing } from './listing.ts'
 import { compose, endsOf } from './page.ts'
 import { BETWEEN, KNOWS, MESSAGE, PAGE, TOP } from './read.ts'
 import { decodeEvent, decodeMessage, encodeMessage, encodeText } from './record.ts'
-import { REMOVE } from './remove.ts'
+import { Rooms, type RoomsTools } from './rooms.ts'
 import { type Answer, Scripts, type Word } from './scripts.ts'
-import { decodeSettings, encodeSettings } from './settings.ts'
-import { SWEEP } from './sweep.ts'
-import { Sweeper } from './sweeper.ts'
+import { decodeSettings } from './settings.ts'
 
 /** How long a kept room knows a key. */
 const KEY_TTL_MS = 86_400_000
 
-/** Events that one step of deleting what is over takes: posts wait for some milliseconds. */
-const SWEEP_STEP = 500
-
-const NOTHING_LASTS =
-  'This server can’t keep rooms: its Redis writes nothing to its disk. A vanishing room can be had.'
-
-export interface RedisStoreTools {
-  readonly redis: Redis
-  readonly clock: Clock
+export interface RedisStoreTools extends RoomsTools {
   readonly secrets: Secrets
-  /** The id of the newest event of a room that this process has seen. */
-  readonly known: (room: Slug) => EventId | undefined
-  /** Takes what went wrong where nobody waits for an answer. */
-  readonly report: (error: unknown) => void
 }
 
 /** Kept rooms in Redis, of all processes that use it. Each script that writes an event publishes it too. */
 export class RedisStore implements Store {
   readonly #tools: RedisStoreTools
   readonly #scripts: Scripts
-  readonly #rooms: KnownRooms
-  readonly #listing: Listing
-  readonly #sweeper: Sweeper
+  readonly #rooms: Rooms
 
   constructor(tools: RedisStoreTools) {
-    const { redis, clock, known, report } = tools
     this.#tools = tools
-    this.#scripts = new Scripts(redis, known)
-    this.#rooms = new KnownRooms(
-      clock,
-      (room) => this.#read(room),
-      (room) => known(room) !== undefined,
-    )
-    this.#listing = new Listing(redis, clock)
-    const rooms = () => this.#listing.passing()
-    this.#sweeper = new Sweeper({ redis, clock, rooms, sweep: (room) => this.#sweep(room), report })
+    this.#scripts = new Scripts(tools.redis, tools.known)
+    this.#rooms = new Rooms(tools, this.#scripts)
   }
 
   async close(): Promise<void> {
-    this.#sweeper.close()
+    this.#rooms.close()
   }
 
   /** Something of the room was changed, perhaps by another process: it is read again when it is asked for. */
@@ -101,23 +72,8 @@ export class RedisStore implements Store {
     return reservedUntil !== undefined && reservedUntil > this.#now() ? reservedUntil : undefined
   }
 
-  async create(slug: Slug, settings: Settings, owner: string): Promise<KeptRoom | undefined> {
-    if (!this.#tools.redis.lasting) throw new Refusal('full', NOTHING_LASTS)
-    const room = { slug, ...settings }
-    await this.#listing.before(room)
-    const { outcome } = await this.#write(CREATE, slug, this.#now(), [
-      slug,
-      owner,
-      ...encodeSettings(settings),
-    ])
-    this.#rooms.forget(slug)
-    if (outcome === 'exists') return undefined
-    await this.#listing.after(room)
-    return room
-  }
-
   listed(): Promise<readonly Slug[]> {
-    return this.#listing.listed()
+    return this.#rooms.listed()
   }
 
   async isOwner(room: Slug, owner: string): Promise<boolean> {
@@ -125,20 +81,16 @@ export class RedisStore implements Store {
     return (await this.#rooms.find(room)).owner === owner
   }
 
-  async change(slug: Slug, settings: Settings): Promise<KeptRoom> {
-    const room = { slug, ...settings }
-    await this.#listing.before(room)
-    await this.#write(CHANGE, slug, this.#now(), encodeSettings(settings))
-    this.#rooms.forget(slug)
-    await this.#listing.after(room)
-    this.#sweep(slug).catch(this.#tools.report)
-    return room
+  create(room: Slug, settings: Settings, owner: string): Promise<KeptRoom | undefined> {
+    return this.#rooms.create(room, settings, owner)
   }
 
-  async remove(room: Slug): Promise<void> {
-    await this.#write(REMOVE, room, this.#now(), [RESERVED_MS])
-    this.#rooms.forget(room)
-    await this.#listing.remove(room)
+  change(room: Slug, settings: Settings): Promise<KeptRoom> {
+    return this.#rooms.change(room, settings)
+  }
+
+  remove(room: Slug): Promise<void> {
+    return this.#rooms.remove(room)
   }
 
   async append(room: Slug, member: Member, author: Author, { text, key }: Draft): Promise<Posted> {
@@ -221,28 +173,6 @@ export class RedisStore implements Store {
       // What this process knew of the room may be old.
       if (error instanceof Refusal && error.code === 'not-found') this.#rooms.forget(room)
       throw error
-    }
-  }
-
-  async #read(slug: Slug): Promise<KnownRoom> {
-    const { keys } = this.#tools.redis
-    const fields = ['owner', 'reservedUntil', 'retention', 'keep', 'listed']
-    const reply = await this.#tools.redis.command('HMGET', keys.room(slug, 'room'), ...fields)
-    const [owner, until, ...settings] = reply as (string | null)[]
-    return {
-      room: owner == null ? undefined : { slug, ...decodeSettings(settings) },
-      owner: owner ?? undefined,
-      reservedUntil: until == null ? undefined : Number(until),
-    }
-  }
-
-  async #sweep(room: Slug): Promise<void> {
-    let more = true
-    while (more) {
-      const { outcome, parts } = await this.#scripts.write(SWEEP, room, this.#now(), [SWEEP_STEP])
-      // Whoever deleted it ended before it was unlisted.
-      if (outcome === 'removed') await this.#listing.remove(room)
-      more = outcome === 'swept' && Number(parts[0]) >= SWEEP_STEP
     }
   }
 

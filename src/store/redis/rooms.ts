@@ -1,0 +1,135 @@
+import type { EventId } from '../../chat/event.ts'
+import { type KeptRoom, RESERVED_MS, type Settings } from '../../chat/kept-room.ts'
+import type { Clock } from '../../chat/ports.ts'
+import { Refusal } from '../../chat/refusal.ts'
+import type { Slug } from '../../chat/room.ts'
+import type { Redis } from '../../redis/redis.ts'
+import type { Script } from '../../redis/script.ts'
+import { CHANGE } from './change.ts'
+import { CREATE } from './create.ts'
+import { type KnownRoom, KnownRooms } from './known-rooms.ts'
+import { Listing } from './listing.ts'
+import { REMOVE } from './remove.ts'
+import type { Answer, Scripts, Word } from './scripts.ts'
+import { decodeSettings, encodeSettings } from './settings.ts'
+import { SWEEP } from './sweep.ts'
+import { Sweeper } from './sweeper.ts'
+
+/** Events that one step of deleting what is over takes: posts wait for some three milliseconds. */
+const SWEEP_STEP = 100
+
+const NOTHING_LASTS =
+  'This server can’t keep rooms: its Redis writes nothing to its disk. A vanishing room can be had.'
+
+export interface RoomsTools {
+  readonly redis: Redis
+  readonly clock: Clock
+  /** The id of the newest event of a room that this process has seen. */
+  readonly known: (room: Slug) => EventId | undefined
+  /** Takes what went wrong where nobody waits for an answer. */
+  readonly report: (error: unknown) => void
+}
+
+/** Which rooms are kept, and as what; what is over in them is deleted. */
+export class Rooms {
+  readonly #tools: RoomsTools
+  readonly #scripts: Scripts
+  readonly #known: KnownRooms
+  readonly #listing: Listing
+  readonly #sweeper: Sweeper
+
+  constructor(tools: RoomsTools, scripts: Scripts) {
+    const { redis, clock, known, report } = tools
+    this.#tools = tools
+    this.#scripts = scripts
+    this.#known = new KnownRooms(
+      clock,
+      (room) => this.#read(room),
+      (room) => known(room) !== undefined,
+    )
+    this.#listing = new Listing(redis, clock)
+    const rooms = () => this.#listing.passing()
+    this.#sweeper = new Sweeper({ redis, clock, rooms, sweep: (room) => this.#sweep(room), report })
+  }
+
+  close(): void {
+    this.#sweeper.close()
+  }
+
+  find(room: Slug): Promise<KnownRoom> {
+    return this.#known.find(room)
+  }
+
+  /** The room is kept as this just now. */
+  renew(room: KeptRoom): void {
+    this.#known.renew(room)
+  }
+
+  forget(room: Slug): void {
+    this.#known.forget(room)
+  }
+
+  forgetAll(): void {
+    this.#known.forgetAll()
+  }
+
+  listed(): Promise<readonly Slug[]> {
+    return this.#listing.listed()
+  }
+
+  async create(slug: Slug, settings: Settings, owner: string): Promise<KeptRoom | undefined> {
+    if (!this.#tools.redis.lasting) throw new Refusal('full', NOTHING_LASTS)
+    const room = { slug, ...settings }
+    await this.#listing.before(room)
+    const { outcome } = await this.#write(CREATE, slug, [slug, owner, ...encodeSettings(settings)])
+    if (outcome === 'exists') return undefined
+    await this.#listing.after(room)
+    return room
+  }
+
+  async change(slug: Slug, settings: Settings): Promise<KeptRoom> {
+    const room = { slug, ...settings }
+    await this.#listing.before(room)
+    await this.#write(CHANGE, slug, encodeSettings(settings))
+    await this.#listing.after(room)
+    this.#sweep(slug).catch(this.#tools.report)
+    return room
+  }
+
+  async remove(room: Slug): Promise<void> {
+    await this.#write(REMOVE, room, [RESERVED_MS])
+    await this.#listing.remove(room)
+  }
+
+  async #write(script: Script, room: Slug, words: readonly Word[]): Promise<Answer> {
+    try {
+      return await this.#scripts.write(script, room, this.#tools.redis.now(), words)
+    } finally {
+      // Also where no answer came: it may be done.
+      this.#known.forget(room)
+    }
+  }
+
+  async #read(slug: Slug): Promise<KnownRoom> {
+    const { redis } = this.#tools
+    const fields = ['owner', 'reservedUntil', 'retention', 'keep', 'listed']
+    const reply = await redis.command('HMGET', redis.keys.room(slug, 'room'), ...fields)
+    const [owner, until, ...settings] = reply as (string | null)[]
+    return {
+      room: owner == null ? undefined : { slug, ...decodeSettings(settings) },
+      owner: owner ?? undefined,
+      reservedUntil: until == null ? undefined : Number(until),
+    }
+  }
+
+  async #sweep(room: Slug): Promise<void> {
+    let more = true
+    while (more) {
+      const { redis } = this.#tools
+      const { outcome, parts } = await this.#scripts.write(SWEEP, room, redis.now(), [SWEEP_STEP])
+      // Whoever deleted it ended before it was unlisted.
+      if (outcome === 'removed') await this.#listing.remove(room)
+      more = outcome === 'swept' && Number(parts[0]) >= SWEEP_STEP
+    }
+  }
+}
