@@ -10,6 +10,8 @@ const REDIS_MAJOR = 7
 export interface Server {
   /** The same for as long as nothing that was answered as done can have been lost. */
   readonly history: string
+  /** Of a server that writes to its disk before it answers: what shows whether its data is a copy that was put back. */
+  readonly run: { readonly id: string; readonly started: number } | undefined
   /** How many milliseconds its clock is ahead of ours. */
   readonly ahead: number
   /** Whether anything outlives its process; where the user may not ask, that is believed. */
@@ -36,7 +38,13 @@ export async function assertFit(client: RedisClient, keys: RedisKeys, clock: Clo
   const before = clock.now()
   const [seconds, micros] = (await client.sendCommand(['TIME'])) as unknown as [string, string]
   const now = Number(seconds) * 1000 + Number(micros) / 1000
-  return { history: historyOf(info, settings), ahead: now - (before + clock.now()) / 2, lasting }
+  const run = runOf(info, now, settings)
+  return {
+    history: run ? '' : (info.get('run_id') ?? ''),
+    run,
+    ahead: now - (before + clock.now()) / 2,
+    lasting,
+  }
 }
 
 function* problemsOf(info: ReadonlyMap<string, string>, settings: Settings | undefined): Generator<string> {
@@ -65,9 +73,16 @@ async function settingsOf(client: RedisClient): Promise<Settings | undefined> {
 }
 
 // With each write on its disk before the answer, a restart loses nothing; else it may have lost the last ones.
-function historyOf(info: ReadonlyMap<string, string>, settings: Settings | undefined): string {
-  const always = settings?.get('appendonly') === 'yes' && settings.get('appendfsync') === 'always'
-  return always ? 'always' : (info.get('run_id') ?? '')
+function runOf(
+  info: ReadonlyMap<string, string>,
+  now: number,
+  settings: Settings | undefined,
+): Server['run'] {
+  if (settings?.get('appendonly') !== 'yes' || settings.get('appendfsync') !== 'always') return undefined
+  return {
+    id: info.get('run_id') ?? '',
+    started: Math.round(now - Number(info.get('uptime_in_seconds')) * 1000),
+  }
 }
 
 function parseInfo(text: string): Map<string, string> {

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import type { Clock, Undo } from '../chat/ports.ts'
 import type { RedisClient } from './client.ts'
+import { CONTINUE, CONTINUITY, NOTE_MS } from './continuity.ts'
 import { assertFit, type Server } from './fitness.ts'
 import { RedisKeys } from './keys.ts'
 import { Link } from './link.ts'
@@ -21,7 +23,9 @@ export class Redis {
   readonly #clock: Clock
   readonly #watchers = new Set<(up: boolean) => void>()
   #link: Link | undefined
-  #server: Server = { history: '', ahead: 0, lasting: false }
+  #server: Server = { history: '', run: undefined, ahead: 0, lasting: false }
+  #stopNoting: Undo = () => {}
+  #closed = false
 
   private constructor({ prefix, clock }: RedisOptions) {
     this.keys = new RedisKeys(prefix)
@@ -35,6 +39,7 @@ export class Redis {
       ...options,
       prepare: async (client) => {
         redis.#server = await assertFit(client, redis.keys, options.clock)
+        await redis.#noteUse(client)
       },
       changed: (up) => {
         for (const watcher of redis.#watchers) watcher(up)
@@ -76,21 +81,34 @@ export class Redis {
   }
 
   /** @param keys of one room, or one that stands alone */
-  run({ lua, sha }: Script, keys: readonly string[], words: readonly (string | number)[]): Promise<unknown> {
-    const rest = [String(keys.length), ...keys, ...words.map(String)]
-    return this.#ask(async (client) => {
-      try {
-        return await client.sendCommand(['EVALSHA', sha, ...rest])
-      } catch (error) {
-        if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error
-        return await client.sendCommand(['EVAL', lua, ...rest])
-      }
-    })
+  run(script: Script, keys: readonly string[], words: readonly (string | number)[]): Promise<unknown> {
+    return this.#ask((client) => evaluate(client, script, keys, words))
   }
 
   close(): void {
+    this.#closed = true
+    this.#stopNoting()
     this.#watchers.clear()
     this.#link?.close()
+  }
+
+  // Says from time to time that the data is in use, and learns whether it goes on where it stood.
+  async #noteUse(client: RedisClient): Promise<void> {
+    const { run } = this.#server
+    if (!run) return
+    const words = [run.id, run.started, this.now(), randomUUID()]
+    const history = await evaluate(client, CONTINUE, [this.keys.global(CONTINUITY)], words)
+    this.#server = { ...this.#server, history: String(history) }
+    this.#noteLater()
+  }
+
+  #noteLater(): void {
+    this.#stopNoting()
+    this.#stopNoting = this.#clock.after(NOTE_MS, () => {
+      this.#ask((client) => this.#noteUse(client)).catch(() => {
+        if (!this.#closed) this.#noteLater()
+      })
+    })
   }
 
   async #ask(question: (client: RedisClient) => Promise<unknown>): Promise<unknown> {
@@ -100,5 +118,20 @@ export class Redis {
     } catch (error) {
       throw troubleWith(error)
     }
+  }
+}
+
+async function evaluate(
+  client: RedisClient,
+  { lua, sha }: Script,
+  keys: readonly string[],
+  words: readonly (string | number)[],
+): Promise<unknown> {
+  const rest = [String(keys.length), ...keys, ...words.map(String)]
+  try {
+    return await client.sendCommand(['EVALSHA', sha, ...rest])
+  } catch (error) {
+    if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error
+    return await client.sendCommand(['EVAL', lua, ...rest])
   }
 }

@@ -70,6 +70,39 @@ test('a Redis that was killed is found again when it is there again, with anothe
   }
 })
 
+test('data that was last in use long before its server started may be a copy, and is another history', async (t) => {
+  const { server, redis, is } = await opened(t)
+  const { history } = redis
+  const restart = async () => {
+    await server.kill()
+    await is(false)
+    await server.start()
+    await is(true)
+  }
+  await restart()
+  assert.equal(redis.history, history)
+  const note = redis.keys.global('continuity')
+  const seen = Number(await redis.command('HGET', note, 'seen'))
+  await redis.command('HSET', note, 'seen', String(seen - 120_000))
+  const another = await Redis.open({ url: server.url, prefix: 'snug:', clock: systemClock, report: () => {} })
+  t.after(() => another.close())
+  assert.equal(another.history, history, 'the server runs on')
+  await redis.command('HSET', note, 'seen', String(seen - 120_000))
+  await restart()
+  assert.notEqual(redis.history, history)
+})
+
+test('a full Redis can be reached, and its history is known', async (t) => {
+  const { server, redis } = await opened(t)
+  await redis.command('CONFIG', 'SET', 'maxmemory', '1')
+  const open = (prefix: string) =>
+    Redis.open({ url: server.url, prefix, clock: systemClock, report: () => {} })
+  const another = await open('snug:')
+  t.after(() => another.close())
+  assert.equal(another.history, redis.history)
+  await assert.rejects(open('other:'), /OOM/)
+})
+
 test('a full Redis refuses what would be stored', async (t) => {
   const { redis } = await opened(t)
   await redis.command('CONFIG', 'SET', 'maxmemory', '1')
