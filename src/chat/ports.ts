@@ -127,9 +127,9 @@ export interface Store {
   /** What happened after one event up to another that the history knows; what is gone since is left out. */
   between(room: Slug, after: EventId, upTo: EventId, limit: number): Promise<RoomEvent[]>
   page(room: Slug, of: PageOf, limit: number): Promise<Page>
-  /** The message, and whether `by` wrote it. */
   /** All that is kept of the room, as JSON lines, some at a time: without what could tell who of the members is who. */
   export(room: Slug): AsyncIterable<string>
+  /** The message, and whether `by` wrote it. */
   message(room: Slug, id: EventId, by: string): Promise<{ message: Posted; own: boolean } | undefined>
 }
 

@@ -187,6 +187,37 @@ test('a Redis put back to an earlier state goes on in a new epoch, and no id tha
   assert.deepEqual(await one.store.between(LOBBY, kept.id, next.id, 10), [next])
 })
 
+test('what was answered outlives a killed Redis, and what was refused is there once when it is sent again', async (t) => {
+  const server = await RedisServer.start(t)
+  const one = await storeOn(t, server)
+  await one.store.create(LOBBY, FOREVER, 'owner')
+  const count = 300
+  const answers: (Posted | undefined)[] = Array(count).fill(undefined)
+  let killed: Promise<void> | undefined
+  const send = async (n: number) => {
+    try {
+      answers[n] = await say(one, `${n}`, ADA, `key-${n}`)
+    } catch (error) {
+      assert.ok(refused('busy')(error), String(error))
+    }
+    if (n === count / 3) killed ??= server.kill()
+  }
+  // Some at a time, so that some are under way when it dies.
+  for (let n = 0; n < count; n += 10)
+    await Promise.all(Array.from({ length: 10 }, (_, more) => send(n + more)))
+  await killed
+  const before = [...answers]
+  assert.ok(before.includes(undefined) && before[0])
+  await isUp(one.redis, false)
+  await server.start()
+  await isUp(one.redis, true)
+  for (let n = 0; n < count; n++) if (!answers[n]) await send(n)
+  const { messages, top } = await one.store.page(LOBBY, { kind: 'newest' }, count + 1)
+  assert.deepEqual([messages.length, top.seq], [count, count])
+  assert.equal(new Set(messages.map(({ text }) => text)).size, count)
+  for (const answer of answers) assert.deepEqual(answer, messages[(answer?.id.seq ?? 0) - 1])
+})
+
 test('after a Redis that may have lost something, what it had is known, and each event keeps its epoch', async (t) => {
   const server = await RedisServer.start(t, { args: ['--appendonly', 'yes', '--appendfsync', 'everysec'] })
   const one = await storeOn(t, server)
