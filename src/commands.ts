@@ -12,9 +12,9 @@ interface CommandShape {
 export const COMMANDS = {
   serve: { usage: '[serve] [flags]', help: '', takes: 'every flag' },
   'rotate-keys': {
-    usage: 'rotate-keys [--data FOLDER]',
+    usage: 'rotate-keys [--data FOLDER | --redis URL]',
     help: 'makes a new key for sessions, for the next start',
-    takes: ['data'],
+    takes: ['data', 'redis', 'redis-prefix'],
   },
   backup: {
     usage: 'backup FILE [--data FOLDER]',

@@ -32,7 +32,7 @@ switch (command.kind) {
     void serve(command.config)
     break
   case 'rotate-keys':
-    void rotateKeys(command.config).then(tell)
+    void rotateKeys(command.config, systemClock).then(tell)
     break
   case 'backup':
     tell(backup(command.config, command.word ?? ''))

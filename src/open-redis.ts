@@ -13,26 +13,33 @@ export interface Shared {
   close(): Promise<void>
 }
 
+type Where = Pick<Config, 'redis' | 'redisPrefix'>
+
 /** The Redis that joins processes, and the keys of sessions that all of them have; or why not, a line for each reason. */
 export async function openRedis(
-  {
-    redis: url = '',
-    redisPrefix: prefix,
-    sessionKeys,
-  }: Pick<Config, 'redis' | 'redisPrefix' | 'sessionKeys'>,
+  { sessionKeys, ...where }: Where & Pick<Config, 'sessionKeys'>,
   clock: Clock,
   report: (error: unknown) => void,
 ): Promise<Shared | { problem: string }> {
+  return withRedis(where, clock, report, async (redis) => ({
+    redis,
+    keys: sessionKeys ?? (await openSharedKeys(redis, report)),
+    keptIn: sessionKeys ? 'settings' : 'redis',
+    close: async () => redis.close(),
+  }))
+}
+
+/** Does something with this Redis, which is closed when it can't be done; or why it can't, a line for each reason. */
+export async function withRedis<Result>(
+  { redis: url = '', redisPrefix: prefix }: Where,
+  clock: Clock,
+  report: (error: unknown) => void,
+  run: (redis: Redis) => Promise<Result>,
+): Promise<Result | { problem: string }> {
   let redis: Redis | undefined
   try {
-    const opened = await Redis.open({ url, prefix, clock, report })
-    redis = opened
-    return {
-      redis,
-      keys: sessionKeys ?? (await openSharedKeys(redis)),
-      keptIn: sessionKeys ? 'settings' : 'redis',
-      close: async () => opened.close(),
-    }
+    redis = await Redis.open({ url, prefix, clock, report })
+    return await run(redis)
   } catch (error) {
     redis?.close()
     return { problem: redisProblem(error, url) }

@@ -1,34 +1,55 @@
+import type { Clock } from './chat/ports.ts'
 import type { Config } from './config.ts'
 import { keyFileIn, readKeyFile, writeKeyFile } from './data/key-file.ts'
-import { rotated } from './data/session-keys.ts'
+import { rotated, type SessionKeys } from './data/session-keys.ts'
+import { rotateSharedKeys } from './data/shared-keys.ts'
 import { Unusable } from './data/unusable.ts'
+import { withRedis } from './open-redis.ts'
 
-/** Puts a new key before the one that signs now, in the data folder; a running server goes on with what it read. */
-export async function rotateKeys({
-  data,
-  sessionKeys,
-}: Pick<Config, 'data' | 'sessionKeys'>): Promise<{ said: string } | { problem: string }> {
-  if (sessionKeys) {
+type Outcome = { said: string } | { problem: string }
+
+/** Puts a new key before the one that signs now, wherever the keys are; a running server goes on with what it read. */
+export async function rotateKeys(
+  config: Pick<Config, 'data' | 'redis' | 'redisPrefix' | 'sessionKeys'>,
+  clock: Clock,
+): Promise<Outcome> {
+  if (config.sessionKeys) {
     return {
       problem: 'The keys are in SNUG_SESSION_KEYS: put a new one and a comma before the first one there.',
     }
   }
-  const path = keyFileIn(data.path)
+  return config.redis === undefined ? rotateFile(config.data.path) : rotateShared(config, clock)
+}
+
+async function rotateFile(folder: string): Promise<Outcome> {
+  const path = keyFileIn(folder)
   try {
-    const keys = await readKeyFile(data.path)
-    if (!keys)
-      return { problem: `There is no ${path}: Snug makes it when it starts with --data ${data.path}` }
-    await writeKeyFile(data.path, rotated(keys))
-    const dropped =
-      keys.former === undefined ? '' : ' The one before that is gone: what only it signed has ended.'
-    return {
-      said: [
-        `A new key is in ${path}; the one that signed so far still opens sessions.${dropped}`,
-        'Snug takes it up when it is started again. Whoever comes by until the next rotation keeps their session.',
-      ].join('\n'),
-    }
+    const keys = await readKeyFile(folder)
+    if (!keys) return { problem: `There is no ${path}: Snug makes it when it starts with --data ${folder}` }
+    await writeKeyFile(folder, rotated(keys))
+    return { said: done(path, keys, 'when it is started again') }
   } catch (error) {
     if (error instanceof Unusable) return { problem: error.message }
     throw error
   }
+}
+
+async function rotateShared(where: Pick<Config, 'redis' | 'redisPrefix'>, clock: Clock): Promise<Outcome> {
+  const quiet = () => {}
+  return withRedis<Outcome>(where, clock, quiet, async (redis) => {
+    const keys = await rotateSharedKeys(redis)
+    redis.close()
+    if (!keys)
+      return { problem: 'There are no keys in this Redis: Snug makes them when it starts with --redis.' }
+    const start = 'when it is started again: all processes at once, for those that run don’t know the new key'
+    return { said: done('Redis', keys, start) }
+  })
+}
+
+function done(place: string, { former }: SessionKeys, start: string): string {
+  const dropped = former === undefined ? '' : ' The one before that is gone: what only it signed has ended.'
+  return [
+    `A new key is in ${place}; the one that signed so far still opens sessions.${dropped}`,
+    `Snug takes it up ${start}. Whoever comes by until the next rotation keeps their session.`,
+  ].join('\n')
 }

@@ -157,6 +157,11 @@ test('another command takes the flags that concern it, and the variables of all'
     kind: 'rotate-keys',
     config: { ...DEFAULTS, port: 9000, data: { path: 'there', make: true } },
   })
+  const shared = readCommand(['rotate-keys', '--redis', 'redis://there', '--redis-prefix', 'x:'], {})
+  assert.deepEqual(shared, {
+    kind: 'rotate-keys',
+    config: { ...DEFAULTS, redis: 'redis://there', redisPrefix: 'x:' },
+  })
   assert.deepEqual(problemsOf(['rotate-keys', '--port', '1', '--data', 'x']), [
     'rotate-keys takes no --port.',
   ])

@@ -3,6 +3,7 @@ import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promis
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { freshKeys, rotated } from '../../src/data/session-keys.ts'
+import { RedisServer } from '../support/redis-server.ts'
 import { BUNDLE, EXECUTABLE, emptyFolder, type SnugOptions, SnugProcess } from '../support/snug-process.ts'
 import { streamAddress, Visitor } from '../support/visitor.ts'
 
@@ -142,6 +143,29 @@ test('rotate-keys makes a key for the next start while Snug runs, and says what 
   assert.deepEqual((await keysIn()).slice(1), [current])
 })
 
+test('processes on one Redis know each other’s pages, and rotate-keys makes a key for the next start of all', async (t) => {
+  const { url } = await RedisServer.start(t)
+  const redis = ['--redis', url]
+  const options = { program: BUNDLE, args: args(...redis) }
+  const one = await SnugProcess.start(t, options)
+  const other = await SnugProcess.start(t, options)
+  const ada = new Visitor(one.url)
+  await ada.get('/r/tea')
+  const before = await authorOf(one, ada.cookie)
+  assert.deepEqual(await authorOf(other, ada.cookie), before)
+  const rotation = await run(t, { args: ['rotate-keys', ...redis] })
+  assert.deepEqual([rotation.code, rotation.stderr], [0, ''])
+  assert.match(rotation.stdout, /^A new key is in Redis; .*\n.*all processes at once.*\n$/)
+  assert.deepEqual(await authorOf(other, ada.cookie), before, 'what runs goes on')
+  for (const process of [one, other]) await process.kill('SIGTERM')
+  const again = await SnugProcess.start(t, options)
+  assert.deepEqual(await authorOf(again, ada.cookie), before)
+  const renewed = new Visitor(again.url)
+  renewed.cookie = ada.cookie
+  await renewed.get('/')
+  assert.notEqual(renewed.cookie, ada.cookie, 'signed anew')
+})
+
 test('rotate-keys says in a line why it can’t', async (t) => {
   const cwd = await emptyFolder(t)
   const says = async (options: SnugOptions, sentence: RegExp) => {
@@ -157,6 +181,11 @@ test('rotate-keys says in a line why it can’t', async (t) => {
     { args: ['rotate-keys', '--data', 'x'], env: { SNUG_SESSION_KEYS: KEYS.current } },
     /^snug: The keys are in SNUG_SESSION_KEYS: [^\n]*\n$/,
   )
+  const server = await RedisServer.start(t)
+  const shared = { args: ['rotate-keys', '--redis', server.url] }
+  await says(shared, /^snug: There are no keys in this Redis: Snug makes them when [^\n]*\n$/)
+  await server.kill()
+  await says(shared, /^snug: Can’t use the Redis at 127\.0\.0\.1:\d+: [^\n]*\n$/)
   await mkdir(join(cwd, 'snug-data'))
   await writeFile(join(cwd, 'snug-data', 'session-keys'), 'x', { mode: 0o600 })
   await says({ args: ['rotate-keys'] }, /^snug: snug-data\/session-keys is damaged: [^\n]*\n$/)
