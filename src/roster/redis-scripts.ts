@@ -3,7 +3,7 @@ import type { RosterTimes } from './place.ts'
 import { placeLua } from './redis-place.ts'
 
 /** Members that one script looks at: some two milliseconds in which Redis does nothing else. */
-export const MEMBERS_AT_ONCE = 200
+export const MEMBERS_AT_ONCE = 100
 
 /** now, member, names to choose from: the seat that is held, or which name would be taken. */
 const LOOK = `
@@ -15,7 +15,7 @@ else
     if not reply.name and is_free(ARGV[2], candidate[2]) then reply.name = candidate[1] end
   end
 end
-return cjson.encode(reply)`
+return done()`
 
 /** now, member, tag, names to choose from: takes the seat; a reply without one asks for more names. */
 const TAKE = `
@@ -26,7 +26,7 @@ if place and sit(member, place, ARGV[3], cjson.decode(ARGV[4])) then
   settle(member, place)
   reply.seat = { place.name, place.tag }
 end
-return cjson.encode(reply)`
+return done()`
 
 /** now, member, tag, name, its looks: a reply without a seat says that somebody else holds it. */
 const CLAIM = `
@@ -43,7 +43,7 @@ if place then
   settle(member, place)
   reply.seat = { place.name, place.tag }
 end
-return cjson.encode(reply)`
+return done()`
 
 /** now, member, tag, names to choose from: \`more\` asks for more names, and no reply at all is no stream. */
 const CONFIRM = `
@@ -58,7 +58,7 @@ if place and next(place.streams) then
     reply.more = true
   end
 end
-return cjson.encode(reply)`
+return done()`
 
 /** now, member */
 const LEAVE = `
@@ -68,7 +68,7 @@ if place then
   unseat(member, place)
   settle(member, place)
 end
-return cjson.encode(reply)`
+return done()`
 
 /**
  * now, process, until when its lease is, why, and for each member: hash, tag, streams that are connected, streams that
@@ -83,7 +83,7 @@ local process, lease, why = ARGV[2], ARGV[3], ARGV[4]
 local known = redis.call('HGET', PROCESSES, process)
 reply.known = known and tonumber(known) > now or false
 redis.call('HSET', PROCESSES, process, lease)
-keep()
+changed = true
 
 local function enter(member, tag, connected, confirmed, candidates)
   local open = connected + confirmed > 0
@@ -118,7 +118,7 @@ reply.seats, reply.needy = {}, {}
 for _, stay in ipairs(cjson.decode(ARGV[5])) do
   if not enter(unpack(stay)) then table.insert(reply.needy, stay[1]) end
 end
-return cjson.encode(reply)`
+return done()`
 
 /**
  * now, process if it has streams here, until when its lease is to be renewed if it is. Whose time is over goes, and
@@ -164,7 +164,7 @@ for index = 1, #leases, 2 do
 end
 if process ~= '' and not reply.lost and lease ~= '' then
   redis.call('HSET', PROCESSES, process, lease)
-  keep()
+  changed = true
 end
 
 local going = redis.call('ZRANGEBYSCORE', GOING, '-inf', now, 'LIMIT', 0, LIMIT)
@@ -185,7 +185,7 @@ end
 if #going == LIMIT or #held == LIMIT then reply.more = true end
 due(redis.call('ZRANGE', GOING, 0, 0, 'WITHSCORES')[2])
 due(redis.call('ZRANGE', HELD, 0, 0, 'WITHSCORES')[2])
-return cjson.encode(reply)`
+return done()`
 
 /** now */
 const COUNT = script(`

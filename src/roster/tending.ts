@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import type { Member, Seat } from '../chat/member.ts'
 import type { Name } from '../chat/name.ts'
 import type { Clock, Stay, Undo } from '../chat/ports.ts'
@@ -43,7 +43,7 @@ export interface TendingTools {
 export class Tending {
   readonly #tools: TendingTools
   // Another one after each start: what was left by a killed process is its own no more.
-  readonly #process = randomUUID()
+  readonly #process = randomBytes(9).toString('base64url')
   readonly #stays: Stays
   readonly #lately: number
   readonly #underWay = new Set<Promise<void>>()
@@ -157,9 +157,10 @@ export class Tending {
       const untold = [...room.stayers.values()].filter(({ told, changes }) => told < changes)
       for (const some of inLots(untold)) await this.#send(room, some, 'again')
       const now = clock.elapsed()
-      const renewing = room.known && now - room.leasedAt >= RENEW_MS
+      const streaming = room.known && room.stayers.size > 0
+      const renewing = streaming && now - room.leasedAt >= RENEW_MS
       const reply = await book.run('tend', room.slug, room.keys, [
-        room.known ? this.#process : '',
+        streaming ? this.#process : '',
         renewing ? this.#lease() : '',
       ])
       if (renewing && !reply.lost) room.leasedAt = now
