@@ -13,10 +13,10 @@ directoryContract('the directory in Redis', async () => {
 })
 
 test('what one process lists, the others list, and nothing of it stays', async (t) => {
-  const { redis, another, prefix, pass, close } = await testRedis()
+  const { redis, another, keys, pass, close } = await testRedis()
   t.after(close)
   await new RedisDirectory(redis).list(LOBBY)
   assert.deepEqual(await new RedisDirectory(await another()).listed(), [LOBBY])
   await pass(3_600_000)
-  assert.deepEqual(await redis.command('KEYS', `${prefix}*`), [])
+  assert.deepEqual(await keys(), [])
 })

@@ -267,7 +267,7 @@ test('no room, member or address of theirs stands in Redis in plain, and nothing
   const [one] = processes
   await one.roster.enter(LOBBY, ADA, 'connected')
   await one.roster.claim(LOBBY, BOB, GRACE)
-  const keys = (await under.redis.command('KEYS', `${under.prefix}*`)) as string[]
+  const keys = await under.keys()
   assert.ok(keys.length >= 7)
   for (const key of keys) {
     const dump = String(await under.redis.command('DUMP', key))

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { after, before } from 'node:test'
+import { CONTINUITY } from '../../src/redis/continuity.ts'
 import { Redis } from '../../src/redis/redis.ts'
 import { JumpingClock } from './jumping-clock.ts'
 import { RedisServer } from './redis-server.ts'
@@ -14,6 +15,8 @@ export interface TestRedis {
   readonly reported: unknown[]
   /** Lets this time pass for the process and for what expires in Redis. */
   pass(ms: number): Promise<void>
+  /** All keys of the part, but the note that it is in use. */
+  keys(): Promise<string[]>
   /** Another connection to the same part, as another process has it. */
   another(): Promise<Redis>
   close(): void
@@ -47,8 +50,9 @@ export async function partOf(server: RedisServer): Promise<TestRedis> {
     opened.push(redis)
     return redis
   }
+  const redis = await open()
   return {
-    redis: await open(),
+    redis,
     url: server.url,
     prefix,
     clock,
@@ -57,6 +61,10 @@ export async function partOf(server: RedisServer): Promise<TestRedis> {
       // In this order: what is renewed by the clock in between must not be aged again.
       await server.pass(ms)
       clock.jump(ms)
+    },
+    keys: async () => {
+      const keys = (await redis.command('KEYS', `${prefix}*`)) as string[]
+      return keys.filter((key) => key !== redis.keys.global(CONTINUITY))
     },
     another: open,
     close: () => {
