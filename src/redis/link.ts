@@ -1,4 +1,5 @@
 import type { Clock, Undo } from '../chat/ports.ts'
+import { Refusal } from '../chat/refusal.ts'
 import { createRedisClient, type RedisClient } from './client.ts'
 import { away } from './trouble.ts'
 
@@ -31,6 +32,8 @@ export interface LinkOptions {
 export class Link {
   readonly #options: LinkOptions
   #client: RedisClient | undefined
+  // How many answers there were.
+  #answers = 0
   #closed = false
   #stopWaiting: Undo = () => {}
 
@@ -84,28 +87,39 @@ export class Link {
   }
 
   async #inTime<Answer>(client: RedisClient, answer: Promise<Answer>, ms: number): Promise<Answer> {
+    const before = this.#answers
     let late: NodeJS.Timeout | undefined
+    let tooLate: NodeJS.Immediate | undefined
     const never = new Promise<never>((_resolve, reject) => {
       late = setTimeout(() => {
-        reject(away())
-        this.#drop(client)
+        // A process that was busy itself has yet to read what came in time.
+        tooLate = setImmediate(() => {
+          reject(away())
+          // One that answers others is slow, and its answers would be lost with the connection.
+          if (this.#answers === before) this.#drop(client)
+        })
       }, ms)
     })
     try {
-      return await Promise.race([answer, never])
+      const answered = await Promise.race([answer, never])
+      this.#answers++
+      return answered
     } finally {
       clearTimeout(late)
+      clearImmediate(tooLate)
     }
   }
 
   #pingLater(client: RedisClient): void {
     this.#stopWaiting = this.#options.clock.after(PING_MS, () => {
-      this.ask((asked) => asked.ping()).then(
-        () => {
+      this.ask((asked) => asked.ping())
+        .catch((error) => {
+          // Too late, and then it was dropped where nothing else was answered either.
+          if (!(error instanceof Refusal)) this.#drop(client)
+        })
+        .finally(() => {
           if (this.#client === client) this.#pingLater(client)
-        },
-        () => this.#drop(client),
-      )
+        })
     })
   }
 

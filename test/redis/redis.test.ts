@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { systemClock } from '../../src/clock.ts'
 import { Redis } from '../../src/redis/redis.ts'
 import { script } from '../../src/redis/script.ts'
+import { eventually } from '../support/eventually.ts'
 import { RedisServer, type RedisServerOptions } from '../support/redis-server.ts'
 import { refused } from '../support/refused.ts'
 
@@ -43,6 +44,37 @@ test('a Redis that stands still is away within a second, and answers again when 
   server.goOn()
   await is(true)
   assert.equal(await redis.command('GET', 'x'), null)
+})
+
+/** Takes some fifty milliseconds of Redis, in which its clock stands still. */
+const SPIN = script('for times = 1, 1e7 do end return "done"')
+
+test('a process that was busy itself does not take Redis for away', async (t) => {
+  const { redis } = await opened(t)
+  const changes: boolean[] = []
+  redis.watch((up) => changes.push(up))
+  await redis.run(SPIN, [], [])
+  const answer = redis.run(SPIN, [], [])
+  await new Promise((resolve) => setImmediate(resolve))
+  const till = performance.now() + 1_200
+  while (performance.now() < till);
+  assert.equal(await answer, 'done')
+  assert.deepEqual(changes, [])
+})
+
+test('a Redis that is slow is waited for no longer than one that is away, and keeps its connection', async (t) => {
+  const { redis } = await opened(t)
+  const changes: boolean[] = []
+  redis.watch((up) => changes.push(up))
+  await redis.run(SPIN, [], [])
+  // So long that Redis reads them one by one.
+  const word = ' '.repeat(40_000)
+  const answers = await Promise.allSettled(Array.from({ length: 40 }, () => redis.run(SPIN, [], [word])))
+  assert.equal(answers[0]?.status, 'fulfilled')
+  const last = answers.at(-1)
+  assert.ok(last?.status === 'rejected' && refused('busy')(last.reason))
+  await eventually(async () => assert.equal(await redis.command('GET', 'x'), null))
+  assert.deepEqual(changes, [])
 })
 
 test('that it stands still is noticed without anything being asked', async (t) => {
