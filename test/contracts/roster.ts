@@ -49,10 +49,12 @@ export function rosterContract(name: string, make: () => Promise<RosterUnderTest
   })
 
   it('no two members have the same name in a room, however many there are', async (roster) => {
-    const seats = await Promise.all(
-      Array.from({ length: 3000 }, (_, number) => roster.take(LOBBY, numbered(number))),
-    )
-    assert.equal(new Set(seats.map((seat) => seat.name)).size, 3000)
+    const names = new Set<string>()
+    for (let from = 0; from < 3000; from += 100) {
+      const lot = Array.from({ length: 100 }, (_, index) => roster.take(LOBBY, numbered(from + index)))
+      for (const { name } of await Promise.all(lot)) names.add(name)
+    }
+    assert.equal(names.size, 3000)
   })
 
   it('two hundred who race for one name get it once', async (roster) => {

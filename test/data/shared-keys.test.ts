@@ -7,13 +7,14 @@ import { UnusableRedis } from '../../src/redis/trouble.ts'
 import { keyedSecrets } from '../../src/secrets.ts'
 import { Sessions } from '../../src/web/session.ts'
 import { eventually } from '../support/eventually.ts'
+import { JumpingClock } from '../support/jumping-clock.ts'
 import { RedisServer } from '../support/redis-server.ts'
 import { partOf, redisForTests } from '../support/test-redis.ts'
 
 const testRedis = redisForTests()
 
 async function opened(t: TestContext) {
-  const under = await testRedis()
+  const under = await testRedis(JumpingClock.still())
   t.after(() => {
     under.close()
     assert.deepEqual(under.reported, [])
@@ -86,7 +87,7 @@ test('damaged keys are named and left as they are', async (t) => {
 
 test('a Redis that lost the keys is given those of the processes that run', async (t) => {
   const server = await RedisServer.start(t, { args: [] })
-  const { redis, another, close, reported } = await partOf(server)
+  const { redis, another, close, reported } = await partOf(server, JumpingClock.still())
   t.after(close)
   const keys = await openSharedKeys(redis, (error) => reported.push(error))
   await server.kill()

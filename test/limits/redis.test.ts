@@ -6,6 +6,7 @@ import type { Redis } from '../../src/redis/redis.ts'
 import { limitsContract } from '../contracts/limits.ts'
 import { ADA, BOB, from } from '../support/events.ts'
 import { eventually } from '../support/eventually.ts'
+import { JumpingClock } from '../support/jumping-clock.ts'
 import { RedisServer } from '../support/redis-server.ts'
 import { refused } from '../support/refused.ts'
 import { testSecrets } from '../support/secrets.ts'
@@ -19,7 +20,7 @@ function limitsOver(redis: Redis, { clock, reported }: TestRedis, budgets: Budge
 }
 
 limitsContract('the limits over Redis', async (budgets) => {
-  const under = await testRedis()
+  const under = await testRedis(JumpingClock.still())
   return {
     limits: limitsOver(under.redis, under, budgets),
     pass: under.pass,
@@ -31,7 +32,7 @@ limitsContract('the limits over Redis', async (budgets) => {
 })
 
 limitsContract('the limits while Redis is away', async (budgets) => {
-  const under = await testRedis()
+  const under = await testRedis(JumpingClock.still())
   under.redis.close()
   return {
     limits: limitsOver(under.redis, under, budgets),
@@ -71,7 +72,7 @@ class Process {
 }
 
 async function twoProcesses(t: TestContext) {
-  const under = await testRedis()
+  const under = await testRedis(JumpingClock.still())
   t.after(() => under.close())
   const processes = [new Process(under.redis, under), new Process(await under.another(), under)] as const
   return { under, processes }
@@ -165,7 +166,7 @@ test('a window that is young when older ones are forgotten lasts as long as it s
 
 test('what could not be told is told with what comes next', async (t) => {
   const server = await RedisServer.start(t)
-  const under = await partOf(server)
+  const under = await partOf(server, JumpingClock.still())
   t.after(() => under.close())
   const one = new Process(under.redis, under)
   server.pause()

@@ -8,6 +8,7 @@ import { ROOM_PARTS, ROOM_PLACES_MAX } from '../../src/roster/redis-place.ts'
 import { keyedSecrets } from '../../src/secrets.ts'
 import { ADA, BOB, LOBBY, member } from '../support/events.ts'
 import { eventually } from '../support/eventually.ts'
+import { JumpingClock } from '../support/jumping-clock.ts'
 import { RedisServer } from '../support/redis-server.ts'
 import { refused } from '../support/refused.ts'
 import { ROSTER_TIMES } from '../support/roster-times.ts'
@@ -29,7 +30,7 @@ function told(...processes: readonly RosterProcess[]): Partial<Change>[] {
 }
 
 test('two hundred who race for one name on two processes get it once', async (t) => {
-  const { processes } = await twoRosters(t, await testRedis())
+  const { processes } = await twoRosters(t, await testRedis(JumpingClock.still()))
   const claims = await Promise.all(
     Array.from({ length: 200 }, (_, number) =>
       (number % 2 ? processes[0] : processes[1]).roster.claim(LOBBY, numbered(number), GRACE),
@@ -40,17 +41,19 @@ test('two hundred who race for one name on two processes get it once', async (t)
 })
 
 test('five hundred who come to a room over two processes have names of their own', async (t) => {
-  const { processes } = await twoRosters(t, await testRedis())
-  const seats = await Promise.all(
-    Array.from({ length: 500 }, (_, number) =>
-      (number % 2 ? processes[0] : processes[1]).roster.take(LOBBY, numbered(number)),
-    ),
-  )
-  assert.equal(new Set(seats.map((seat) => seat.name)).size, 500)
+  const { processes } = await twoRosters(t, await testRedis(JumpingClock.still()))
+  const names = new Set<string>()
+  for (let from = 0; from < 500; from += 100) {
+    const lot = Array.from({ length: 100 }, (_, index) =>
+      (index % 2 ? processes[0] : processes[1]).roster.take(LOBBY, numbered(from + index)),
+    )
+    for (const { name } of await Promise.all(lot)) names.add(name)
+  }
+  assert.equal(names.size, 500)
 })
 
 test('a member with streams on both processes is one, and here until the last of them', async (t) => {
-  const { processes, pass } = await twoRosters(t, await testRedis())
+  const { processes, pass } = await twoRosters(t, await testRedis(JumpingClock.still()))
   const [one, other] = processes
   const leave = [
     await one.roster.enter(LOBBY, ADA, 'connected'),
@@ -79,7 +82,7 @@ test('a member with streams on both processes is one, and here until the last of
 })
 
 test('the members of a process that was killed go when its lease is over, and their names a minute later', async (t) => {
-  const { processes, pass } = await twoRosters(t, await testRedis())
+  const { processes, pass } = await twoRosters(t, await testRedis(JumpingClock.still()))
   const [one, other] = processes
   // More than one script looks at.
   const members = Array.from({ length: 450 }, (_, number) => numbered(number))
@@ -104,7 +107,7 @@ test('the members of a process that was killed go when its lease is over, and th
 })
 
 test('a process that closes takes its streams out: who comes to no other goes as after any stream', async (t) => {
-  const { processes, pass } = await twoRosters(t, await testRedis())
+  const { processes, pass } = await twoRosters(t, await testRedis(JumpingClock.still()))
   const [one, other] = processes
   await Promise.all(
     Array.from({ length: 450 }, (_, number) => one.roster.enter(LOBBY, numbered(number), 'connected')),
@@ -122,7 +125,7 @@ test('a process that closes takes its streams out: who comes to no other goes as
 })
 
 test('a process that stood still for longer than its lease is here again when it goes on, but not who was silent', async (t) => {
-  const { processes, pass, under } = await twoRosters(t, await testRedis())
+  const { processes, pass, under } = await twoRosters(t, await testRedis(JumpingClock.still()))
   const [one, other] = processes
   await one.roster.enter(LOBBY, ADA, 'confirmed')
   await one.roster.enter(LOBBY, BOB, 'connected')
@@ -145,7 +148,7 @@ test('a process that stood still for longer than its lease is here again when it
 })
 
 test('who is gone is not shown any more, before anybody has looked after it', async (t) => {
-  const { processes, under } = await twoRosters(t, await testRedis())
+  const { processes, under } = await twoRosters(t, await testRedis(JumpingClock.still()))
   const [one, other] = processes
   const leave = await one.roster.enter(LOBBY, ADA, 'connected')
   await one.roster.enter(LOBBY, BOB, 'connected')
@@ -158,7 +161,7 @@ test('who is gone is not shown any more, before anybody has looked after it', as
 })
 
 test('a sign of life counts at whatever process it arrives', async (t) => {
-  const { processes, pass } = await twoRosters(t, await testRedis())
+  const { processes, pass } = await twoRosters(t, await testRedis(JumpingClock.still()))
   const [one, other] = processes
   await one.roster.enter(LOBBY, ADA, 'confirmed')
   const ada = await one.roster.seatOf(LOBBY, ADA)
@@ -177,7 +180,7 @@ test('a sign of life counts at whatever process it arrives', async (t) => {
 })
 
 test('each change is told once, by one of the processes', async (t) => {
-  const { processes, pass } = await twoRosters(t, await testRedis())
+  const { processes, pass } = await twoRosters(t, await testRedis(JumpingClock.still()))
   const [one, other] = processes
   const leave = [
     await one.roster.enter(LOBBY, ADA, 'connected'),
@@ -198,7 +201,7 @@ test('each change is told once, by one of the processes', async (t) => {
 })
 
 test('a name that was taken on one process is taken on the other at once, wherever the member posts', async (t) => {
-  const { processes } = await twoRosters(t, await testRedis())
+  const { processes } = await twoRosters(t, await testRedis(JumpingClock.still()))
   const [one, other] = processes
   await other.follow(LOBBY)
   const { tag } = await other.roster.take(LOBBY, ADA)
@@ -211,7 +214,7 @@ test('a name that was taken on one process is taken on the other at once, wherev
 })
 
 test('a name that is free again is known to be on every process', async (t) => {
-  const { processes, pass } = await twoRosters(t, await testRedis())
+  const { processes, pass } = await twoRosters(t, await testRedis(JumpingClock.still()))
   const [one, other] = processes
   await Promise.all(processes.map((process) => process.follow(LOBBY)))
   await one.roster.claim(LOBBY, ADA, GRACE)
@@ -223,7 +226,7 @@ test('a name that is free again is known to be on every process', async (t) => {
 })
 
 test('whoever posts while they are here needs no word with Redis for their name', async (t) => {
-  const { under, processes, pass } = await twoRosters(t, await testRedis())
+  const { under, processes, pass } = await twoRosters(t, await testRedis(JumpingClock.still()))
   const [one] = processes
   await one.roster.enter(LOBBY, ADA, 'connected')
   const seat = await one.roster.take(LOBBY, ADA)
@@ -245,7 +248,7 @@ test('whoever posts while they are here needs no word with Redis for their name'
 })
 
 test('who is here is listed in the order of coming, page by page', async (t) => {
-  const { under, processes } = await twoRosters(t, await testRedis())
+  const { under, processes } = await twoRosters(t, await testRedis(JumpingClock.still()))
   const [one, other] = processes
   for (let number = 0; number < 450; number++)
     await one.roster.claim(LOBBY, numbered(number), parseName(`Guest ${number}`))
@@ -263,7 +266,7 @@ test('who is here is listed in the order of coming, page by page', async (t) => 
 })
 
 test('no room, member or address of theirs stands in Redis in plain, and nothing stays there', async (t) => {
-  const { under, processes } = await twoRosters(t, await testRedis())
+  const { under, processes } = await twoRosters(t, await testRedis(JumpingClock.still()))
   const [one] = processes
   await one.roster.enter(LOBBY, ADA, 'connected')
   await one.roster.claim(LOBBY, BOB, GRACE)
@@ -282,7 +285,7 @@ test('no room, member or address of theirs stands in Redis in plain, and nothing
 })
 
 test('Redis away refuses who comes, and what ends meanwhile has ended when it is back', async (t) => {
-  const { under, processes, pass } = await twoRosters(t, await testRedis())
+  const { under, processes, pass } = await twoRosters(t, await testRedis(JumpingClock.still()))
   const [one, other] = processes
   const leave = await one.roster.enter(LOBBY, ADA, 'connected')
   await one.roster.enter(LOBBY, BOB, 'connected')
@@ -306,7 +309,7 @@ test('Redis away refuses who comes, and what ends meanwhile has ended when it is
 })
 
 test('a room has so many places and no more, until some are free', async (t) => {
-  const { under, processes } = await twoRosters(t, await testRedis())
+  const { under, processes } = await twoRosters(t, await testRedis(JumpingClock.still()))
   const [one] = processes
   const seat = await one.roster.take(LOBBY, BOB)
   const key = one.redis.keys.room(LOBBY, 'places')
@@ -324,7 +327,7 @@ test('a room has so many places and no more, until some are free', async (t) => 
 })
 
 test('rooms are found again over a rotation of keys, and not without any of them', async (t) => {
-  const under = await testRedis()
+  const under = await testRedis(JumpingClock.still())
   t.after(() => under.close())
   const [first, second, third] = [FIRST, rotated(FIRST), rotated(rotated(FIRST))].map(
     (keys) =>
@@ -345,7 +348,7 @@ test('rooms are found again over a rotation of keys, and not without any of them
 test('a Redis that comes back with nothing is told who is here, under their names, and nobody comes anew', async (t) => {
   // Of its own, with nothing on its disk.
   const server = await RedisServer.start(t, { args: [] })
-  const { processes, pass } = await twoRosters(t, await partOf(server))
+  const { processes, pass } = await twoRosters(t, await partOf(server, JumpingClock.still()))
   const [one, other] = processes
   const members = Array.from({ length: 450 }, (_, number) => numbered(number))
   await Promise.all(members.map((each) => one.roster.enter(LOBBY, each, 'connected')))
@@ -372,7 +375,7 @@ test('a Redis that comes back with nothing is told who is here, under their name
 })
 
 test('what Redis forgot of a room is told again as soon as anything happens there', async (t) => {
-  const { under, processes, pass } = await twoRosters(t, await testRedis())
+  const { under, processes, pass } = await twoRosters(t, await testRedis(JumpingClock.still()))
   const [one] = processes
   await one.roster.enter(LOBBY, ADA, 'connected')
   const leave = await one.roster.enter(LOBBY, BOB, 'connected')
@@ -386,7 +389,7 @@ test('what Redis forgot of a room is told again as soon as anything happens ther
 })
 
 test('a seat that changed while Redis was out of reach is not remembered as it was', async (t) => {
-  const { under, processes } = await twoRosters(t, await testRedis())
+  const { under, processes } = await twoRosters(t, await testRedis(JumpingClock.still()))
   const [one, other] = processes
   await one.roster.take(LOBBY, ADA)
   const id = await under.redis.command('CLIENT', 'ID')
@@ -397,7 +400,7 @@ test('a seat that changed while Redis was out of reach is not remembered as it w
 
 test('a stream that was refused because Redis did not answer in time is not counted after', async (t) => {
   const server = await RedisServer.start(t)
-  const { processes, pass } = await twoRosters(t, await partOf(server))
+  const { processes, pass } = await twoRosters(t, await partOf(server, JumpingClock.still()))
   const [one, other] = processes
   await one.roster.enter(LOBBY, BOB, 'connected')
   server.pause()
@@ -411,7 +414,7 @@ test('a stream that was refused because Redis did not answer in time is not coun
 })
 
 test('a roster looks after its rooms by itself, for as long as it is open', async (t) => {
-  const under = await testRedis()
+  const under = await testRedis(JumpingClock.still())
   t.after(() => under.close())
   const report = (error: unknown) => void under.reported.push(error)
   const roster = new RedisRoster({ ...under, secrets: testSecrets(), times: ROSTER_TIMES, report })

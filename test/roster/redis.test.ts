@@ -1,5 +1,6 @@
 import { RedisRoster } from '../../src/roster/redis.ts'
 import { rosterContract } from '../contracts/roster.ts'
+import { JumpingClock } from '../support/jumping-clock.ts'
 import { ROSTER_TIMES } from '../support/roster-times.ts'
 import { testSecrets } from '../support/secrets.ts'
 import { redisForTests } from '../support/test-redis.ts'
@@ -7,7 +8,7 @@ import { redisForTests } from '../support/test-redis.ts'
 const testRedis = redisForTests()
 
 rosterContract('the roster in Redis', async () => {
-  const { redis, clock, pass, reported, close } = await testRedis()
+  const { redis, clock, pass, reported, close } = await testRedis(JumpingClock.still())
   const report = (error: unknown) => void reported.push(error)
   const roster = new RedisRoster({ redis, clock, secrets: testSecrets(), times: ROSTER_TIMES, report })
   return {

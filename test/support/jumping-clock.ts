@@ -1,16 +1,29 @@
 import type { Clock } from '../../src/chat/ports.ts'
 import { systemClock } from '../../src/clock.ts'
 
-/** The system's clock and its timers, whose time a test can set forward. */
+type Time = Pick<Clock, 'now' | 'elapsed'>
+
+/** The system's timers, and its time or another, which a test can set forward. */
 export class JumpingClock implements Clock {
+  readonly #time: Time
   #jumped = 0
 
+  constructor(time: Time = systemClock) {
+    this.#time = time
+  }
+
+  /** One that stands still but for its jumps: however long a test takes on a busy machine. */
+  static still(): JumpingClock {
+    const [now, elapsed] = [systemClock.now(), systemClock.elapsed()]
+    return new JumpingClock({ now: () => now, elapsed: () => elapsed })
+  }
+
   now(): number {
-    return systemClock.now() + this.#jumped
+    return this.#time.now() + this.#jumped
   }
 
   elapsed(): number {
-    return systemClock.elapsed() + this.#jumped
+    return this.#time.elapsed() + this.#jumped
   }
 
   after(ms: number, run: () => void): () => void {

@@ -26,7 +26,7 @@ export interface TestRedis {
  * A Redis for the tests of one file.
  * @returns makes a part of it that holds nothing yet
  */
-export function redisForTests(): () => Promise<TestRedis> {
+export function redisForTests(): (clock?: JumpingClock) => Promise<TestRedis> {
   let server: RedisServer
   const ends: (() => unknown)[] = []
   before(async () => {
@@ -35,12 +35,11 @@ export function redisForTests(): () => Promise<TestRedis> {
   after(async () => {
     for (const end of ends) await end()
   })
-  return () => partOf(server)
+  return (clock) => partOf(server, clock)
 }
 
 /** A part of this Redis that holds nothing yet. */
-export async function partOf(server: RedisServer): Promise<TestRedis> {
-  const clock = new JumpingClock()
+export async function partOf(server: RedisServer, clock = new JumpingClock()): Promise<TestRedis> {
   const prefix = `${randomUUID()}:`
   const reported: unknown[] = []
   const opened: Redis[] = []
