@@ -33,9 +33,13 @@ const UNREACHABLE = `[...document.querySelectorAll('a, button, input:not([type=h
   .filter((control) => control.checkVisibility() && !control.matches('.skip'))
   .filter((control) => {
     control.scrollIntoView({ block: 'nearest' })
-    const { left, right, top, bottom } = control.getBoundingClientRect()
-    const hit = document.elementFromPoint((left + right) / 2, (top + bottom) / 2)
-    return left < 0 || right > innerWidth || !(control.contains(hit) || control.closest('label')?.contains(hit))
+    const { left, right } = control.getBoundingClientRect()
+    // A link may go on in the next lines, and be higher than the log: one of them is enough.
+    const seen = [...control.getClientRects()].some((line) => {
+      const hit = document.elementFromPoint((line.left + line.right) / 2, (line.top + line.bottom) / 2)
+      return control.contains(hit) || control.closest('label')?.contains(hit)
+    })
+    return left < 0 || right > innerWidth || !seen
   })
   .map((control) => control.outerHTML.slice(0, 100))`
 
