@@ -88,6 +88,11 @@ export class Link {
 
   async #inTime<Answer>(client: RedisClient, answer: Promise<Answer>, ms: number): Promise<Answer> {
     const before = this.#answers
+    const count = () => {
+      this.#answers++
+    }
+    // Also what comes too late for whoever asked.
+    answer.then(count, count)
     let late: NodeJS.Timeout | undefined
     let tooLate: NodeJS.Immediate | undefined
     const never = new Promise<never>((_resolve, reject) => {
@@ -101,9 +106,7 @@ export class Link {
       }, ms)
     })
     try {
-      const answered = await Promise.race([answer, never])
-      this.#answers++
-      return answered
+      return await Promise.race([answer, never])
     } finally {
       clearTimeout(late)
       clearImmediate(tooLate)
