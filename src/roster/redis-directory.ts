@@ -1,26 +1,38 @@
 import type { Directory } from '../chat/ports.ts'
 import { VANISHING_TTL_MS } from '../chat/resume.ts'
-import type { Slug } from '../chat/room.ts'
+import { parseSlug, type Slug } from '../chat/room.ts'
 import type { Redis } from '../redis/redis.ts'
 import { script } from '../redis/script.ts'
 import { LISTED_MAX, tooManyListed } from './listed-max.ts'
 
-/** now, room: whether it is listed now. */
+/** now, hash of the room's name, the name: whether it is listed now. */
 const LIST = script(`
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[1])
-if not redis.call('ZSCORE', KEYS[1], ARGV[2]) and redis.call('ZCARD', KEYS[1]) >= ${LISTED_MAX} then return 0 end
-redis.call('ZADD', KEYS[1], ARGV[1] + ${VANISHING_TTL_MS}, ARGV[2])
+local function is_full()
+  return redis.call('HEXISTS', KEYS[1], ARGV[2]) == 0 and redis.call('HLEN', KEYS[1]) >= ${LISTED_MAX}
+end
+if is_full() then
+  local all = redis.call('HGETALL', KEYS[1])
+  for index = 1, #all, 2 do
+    local till = tonumber(string.match(all[index + 1], '^%S+'))
+    if till <= tonumber(ARGV[1]) then redis.call('HDEL', KEYS[1], all[index]) end
+  end
+  if is_full() then return 0 end
+end
+redis.call('HSET', KEYS[1], ARGV[2], string.format('%d %s', ARGV[1] + ${VANISHING_TTL_MS}, ARGV[3]))
 redis.call('PEXPIRE', KEYS[1], ${VANISHING_TTL_MS})
 return 1`)
 
-/** now, room */
+/** now, hash of the room's name */
 const RENEW = script(`
-local till = redis.call('ZSCORE', KEYS[1], ARGV[2])
+local till, name = string.match(redis.call('HGET', KEYS[1], ARGV[2]) or '', '^(%S+) (.*)$')
 if not till or tonumber(till) <= tonumber(ARGV[1]) then return end
-redis.call('ZADD', KEYS[1], ARGV[1] + ${VANISHING_TTL_MS}, ARGV[2])
+redis.call('HSET', KEYS[1], ARGV[2], string.format('%d %s', ARGV[1] + ${VANISHING_TTL_MS}, name))
 redis.call('PEXPIRE', KEYS[1], ${VANISHING_TTL_MS})`)
 
-/** The listed vanishing rooms of all processes: a sorted set of their names by until when they are listed. */
+/**
+ * The listed vanishing rooms of all processes: a hash from the hash of a room's name to until when it is listed and the
+ * name itself. Of a room that is not listed Redis is never told the name: what it is told may stand in its slow log.
+ */
 export class RedisDirectory implements Directory {
   readonly #redis: Redis
   readonly #key: string
@@ -31,16 +43,21 @@ export class RedisDirectory implements Directory {
   }
 
   async list(room: Slug): Promise<void> {
-    if (Number(await this.#redis.run(LIST, [this.#key], [this.#redis.now(), room])) === 0)
+    const { keys } = this.#redis
+    if (Number(await this.#redis.run(LIST, [this.#key], [this.#redis.now(), keys.tag(room), room])) === 0)
       throw tooManyListed()
   }
 
   async renew(room: Slug): Promise<void> {
-    await this.#redis.run(RENEW, [this.#key], [this.#redis.now(), room])
+    await this.#redis.run(RENEW, [this.#key], [this.#redis.now(), this.#redis.keys.tag(room)])
   }
 
   async listed(): Promise<Slug[]> {
-    const after = `(${this.#redis.now()}`
-    return (await this.#redis.command('ZRANGEBYSCORE', this.#key, after, '+inf')) as Slug[]
+    const now = this.#redis.now()
+    const entries = (await this.#redis.command('HVALS', this.#key)) as string[]
+    return entries.flatMap((entry) => {
+      const [till, name = ''] = entry.split(' ')
+      return Number(till) > now ? [parseSlug(name)] : []
+    })
   }
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { createClient } from '@redis/client'
+import { createClient, RESP_TYPES } from '@redis/client'
 import { emptyFolder, type Until } from './snug-process.ts'
 
 export interface RedisServerOptions {
@@ -77,11 +77,21 @@ export class RedisServer {
   }
 
   /** Asks it something, over a connection of its own. */
-  async command(...words: readonly string[]): Promise<unknown> {
-    const client = createClient({ url: this.url })
+  command(...words: readonly string[]): Promise<unknown> {
+    return this.#ask((client) => client.sendCommand(words))
+  }
+
+  /** Asks for something that is no text. */
+  bytes(...words: readonly string[]): Promise<Buffer> {
+    const asBytes = { [RESP_TYPES.BLOB_STRING]: Buffer }
+    return this.#ask((client) => client.withTypeMapping(asBytes).sendCommand<Buffer>(words))
+  }
+
+  async #ask<Answer>(question: (client: Client) => Promise<Answer>): Promise<Answer> {
+    const client = connectionTo(this.url)
     await client.connect()
     try {
-      return await client.sendCommand(words)
+      return await question(client)
     } finally {
       client.destroy()
     }
@@ -91,6 +101,12 @@ export class RedisServer {
   async pass(ms: number): Promise<void> {
     await this.command('EVAL', AGE, '0', String(ms))
   }
+}
+
+type Client = ReturnType<typeof connectionTo>
+
+function connectionTo(url: string) {
+  return createClient({ url })
 }
 
 const AGE = `

@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict'
-import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import fc from 'fast-check'
 import type { Posted } from '../../../src/chat/event.ts'
@@ -9,6 +7,7 @@ import { parseSlug } from '../../../src/chat/room.ts'
 import { TestClock } from '../../support/clock.ts'
 import { ADA, AUTHOR, LOBBY } from '../../support/events.ts'
 import { eventually } from '../../support/eventually.ts'
+import { filesWith } from '../../support/files-with.ts'
 import { ALWAYS, RedisServer } from '../../support/redis-server.ts'
 import { redisForTests } from '../../support/test-redis.ts'
 import { keysWith, openTestRedisStore, type StoreProcess, storeOn } from '../../support/test-redis-store.ts'
@@ -206,13 +205,3 @@ test('after the log was rewritten a deleted text is in no file either, and never
   for (const text of ['canary-there', 'canary-after'])
     assert.notDeepEqual(await filesWith(server.folder, text), [])
 })
-
-/** The files below a folder in whose bytes the text stands. */
-async function filesWith(folder: string, text: string): Promise<string[]> {
-  const found: string[] = []
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    const path = join(entry.parentPath, entry.name)
-    if (entry.isFile() && (await readFile(path)).includes(text)) found.push(path)
-  }
-  return found
-}
