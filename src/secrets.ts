@@ -8,6 +8,7 @@ import {
 } from 'node:crypto'
 import type { Secrets } from './chat/ports.ts'
 import { freshKeys, type SessionKeys } from './data/session-keys.ts'
+import { tokens } from './random-token.ts'
 
 const DIGEST_CHARACTERS = 24
 
@@ -24,7 +25,7 @@ export function keyedSecrets({ current, former }: SessionKeys): Secrets {
   }
   return {
     random: Math.random,
-    token: () => randomBytes(15).toString('base64url'),
+    token: tokens(),
     // The older key's as long as it is there: names and tags outlive a rotation.
     digest: (...parts) => hmac(former ?? current, parts),
     sign: (...parts) => hmac(current, parts),

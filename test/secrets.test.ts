@@ -72,3 +72,10 @@ test('what was sealed and then changed in any bit, or cut, is not opened', () =>
   for (let length = 0; length < sealed.length; length++)
     assert.equal(secrets.unseal('room', sealed.subarray(0, length).toString('base64url')), undefined)
 })
+
+test('no token comes twice, however many are made', () => {
+  const { token } = memorySecrets()
+  const made = Array.from({ length: 2_000 }, token)
+  assert.equal(new Set(made).size, made.length)
+  for (const one of made) assert.match(one, /^[\w-]{20}$/)
+})
