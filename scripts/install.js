@@ -28,9 +28,15 @@ const TEST_TOOLS = [
     apt: 'chromium',
   },
   { name: 'Redis', variable: 'REDIS_SERVER', places: ['redis-server'], apt: 'redis-server' },
-  // It shows what reaches the disk, and when.
+  { name: 'OpenSSL', variable: 'OPENSSL', places: ['openssl'], apt: 'openssl' },
   ...(process.platform === 'linux'
-    ? [{ name: 'strace', variable: 'STRACE', places: ['strace'], apt: 'strace' }]
+    ? [
+        // It shows what reaches the disk, and when.
+        { name: 'strace', variable: 'STRACE', places: ['strace'], apt: 'strace' },
+        // Behind them no reader comes back to the process that it was at.
+        { name: 'nginx', variable: 'NGINX', places: ['/usr/sbin/nginx', 'nginx'], apt: 'nginx-light' },
+        { name: 'HAProxy', variable: 'HAPROXY', places: ['/usr/sbin/haproxy', 'haproxy'], apt: 'haproxy' },
+      ]
     : []),
 ]
 

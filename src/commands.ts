@@ -14,7 +14,7 @@ export const COMMANDS = {
   'rotate-keys': {
     usage: 'rotate-keys [--data FOLDER | --redis URL]',
     help: 'makes a new key for sessions, for the next start',
-    takes: ['data', 'redis', 'redis-prefix'],
+    takes: ['data', 'redis', 'redis-ca', 'redis-prefix'],
   },
   backup: {
     usage: 'backup FILE [--data FOLDER]',
@@ -25,13 +25,13 @@ export const COMMANDS = {
   export: {
     usage: 'export ROOM [--data FOLDER|--redis URL]',
     help: 'prints a kept room as JSON lines',
-    takes: ['data', 'redis', 'redis-prefix'],
+    takes: ['data', 'redis', 'redis-ca', 'redis-prefix'],
     word: 'ROOM',
   },
   import: {
     usage: 'import FILE [--data FOLDER|--redis URL]',
     help: 'brings it back; no server may use the folder; - is stdin',
-    takes: ['data', 'redis', 'redis-prefix', 'base-url'],
+    takes: ['data', 'redis', 'redis-ca', 'redis-prefix', 'base-url'],
     word: 'FILE',
   },
 } as const satisfies Record<string, CommandShape>

@@ -50,7 +50,7 @@ export interface Snug {
 
 /**
  * Wires everything; the one place where adapters are chosen.
- * @throws UnusableDatabase, or what Redis meets
+ * @throws UnusableDatabase, UnusableRedis, or what Redis meets
  */
 export async function compose(
   config: Config,

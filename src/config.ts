@@ -19,7 +19,7 @@ import {
   NO_LIMITS,
   sessionAndAddress,
 } from './limit-value.ts'
-import { redisPrefix, redisUrl } from './redis-value.ts'
+import { redisCa, redisPrefix, redisUrl } from './redis-value.ts'
 import { addressRanges } from './trusted-proxy.ts'
 import type { AddressRange } from './web/client-address.ts'
 
@@ -43,6 +43,8 @@ export interface Config {
   readonly data: DataChoice
   /** Where what lasts and all that processes share is, instead of in a folder; undefined: this process is alone. */
   readonly redis: string | undefined
+  /** A file of the certificates (PEM) by which that Redis is known; undefined: the usual authorities. */
+  readonly redisCa: string | undefined
   /** Begins every key and channel there. */
   readonly redisPrefix: string
   /** Undefined: those of the data folder, else new ones. */
@@ -123,6 +125,7 @@ const FLAGS = {
     ...flag('URL', '', 'joins many processes into one chat, whose kept rooms are there', redisUrl),
     secret: true,
   },
+  'redis-ca': flag('FILE', '', 'trusts the certificates in it, for rediss://', redisCa),
   'redis-prefix': flag('TEXT', 'snug:', 'begins every key and channel in Redis', redisPrefix),
   'session-keys': {
     ...flag('NEW[,OLD]', '', 'signs sessions; better by the variable: others see flags', sessionKeys),
@@ -160,6 +163,8 @@ export function readCommand(
   }
   if (values.redis !== undefined && (values.data as DataChoice | undefined)?.make)
     problems.push('What lasts is kept in a folder or in Redis: --data and --redis can’t be had together.')
+  if (values['redis-ca'] !== undefined && /^redis:/.test(String(values.redis)))
+    problems.push('--redis-ca is for a --redis that is reached by TLS: rediss://…')
   if (problems.length > 0) return { kind: 'wrong', problems }
   return { kind: command, config: toConfig(values as Values), ...(word !== undefined && { word }) }
 }
@@ -262,6 +267,7 @@ function toConfig(values: Values): Config {
     trustedProxy: values['trusted-proxy'],
     data: values.data,
     redis: values.redis,
+    redisCa: values['redis-ca'],
     redisPrefix: values['redis-prefix'],
     sessionKeys: values['session-keys'],
     logLevel: values['log-level'],

@@ -5,13 +5,13 @@ import { Refusal } from './chat/refusal.ts'
 import { parseSlug, type Slug } from './chat/room.ts'
 import type { Config } from './config.ts'
 import { Unusable } from './data/unusable.ts'
-import { hostIn, reachRedis } from './reach-redis.ts'
+import { hostIn, type RedisSettings, reachRedis } from './reach-redis.ts'
 import { exportFrom } from './store/export.ts'
 import { exportLines } from './store/redis/export.ts'
 import { UnusableDatabase } from './store/schema.ts'
 import { databaseIn, isDatabaseIn } from './store/sqlite.ts'
 
-type Where = Pick<Config, 'data' | 'redis' | 'redisPrefix'>
+type Where = Pick<Config, 'data'> & RedisSettings
 
 /** Prints a kept room as JSON lines, also while a server uses the data folder or Redis. */
 export async function exportRoom(

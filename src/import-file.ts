@@ -6,7 +6,7 @@ import { Refusal } from './chat/refusal.ts'
 import type { Config } from './config.ts'
 import { DataFolder } from './data/folder.ts'
 import { reason, Unusable } from './data/unusable.ts'
-import { reachRedis } from './reach-redis.ts'
+import { type RedisSettings, reachRedis } from './reach-redis.ts'
 import { memorySecrets } from './secrets.ts'
 import { importRoom } from './store/import.ts'
 import { openForWriting } from './store/open-database.ts'
@@ -15,7 +15,7 @@ import { importRoom as importIntoRedis } from './store/redis/import.ts'
 import { UnusableDatabase } from './store/schema.ts'
 import { databaseIn } from './store/sqlite.ts'
 
-type Where = Pick<Config, 'data' | 'baseUrl' | 'redis' | 'redisPrefix'>
+type Where = Pick<Config, 'data' | 'baseUrl'> & RedisSettings
 type Told = { said: string } | { problem: string }
 
 /**

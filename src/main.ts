@@ -12,6 +12,7 @@ import { importFile } from './import-file.ts'
 import { listen } from './listen.ts'
 import { openData } from './open-data.ts'
 import { openRedis } from './open-redis.ts'
+import { UnusableRedis } from './redis/trouble.ts'
 import { rotateKeys } from './rotate-keys.ts'
 import { keyedSecrets } from './secrets.ts'
 import { UnusableDatabase } from './store/schema.ts'
@@ -51,8 +52,8 @@ function tell(outcome: { said: string } | { problem: string }): void {
   } else fail(outcome.problem)
 }
 
-function fail(problem: string): never {
-  console.error(`snug: ${problem}`)
+function fail(...problems: readonly string[]): never {
+  for (const problem of problems) console.error(`snug: ${problem}`)
   process.exit(1)
 }
 
@@ -66,7 +67,7 @@ async function serve(config: Config): Promise<void> {
     config.redis === undefined
       ? await openData(config, systemClock)
       : await openRedis(config, systemClock, report)
-  if ('problem' in kept) fail(kept.problem)
+  if ('problem' in kept) fail(...kept.problem.split('\n'))
   const snug = await compose(config, {
     clock: systemClock,
     secrets: keyedSecrets(kept.keys),
@@ -76,6 +77,7 @@ async function serve(config: Config): Promise<void> {
     kept,
   }).catch(async (error) => {
     await kept.close()
+    if (error instanceof UnusableRedis) fail(...error.message.split('\n'))
     if (error instanceof UnusableDatabase) fail(`The database in ${config.data.path} ${error.message}`)
     throw error
   })

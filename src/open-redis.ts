@@ -2,8 +2,8 @@ import type { Clock } from './chat/ports.ts'
 import type { Config } from './config.ts'
 import type { SessionKeys } from './data/session-keys.ts'
 import { openSharedKeys } from './data/shared-keys.ts'
-import { redisProblem } from './reach-redis.ts'
-import { Redis } from './redis/redis.ts'
+import { type RedisSettings, reachRedis, redisProblem } from './reach-redis.ts'
+import type { Redis } from './redis/redis.ts'
 
 /** What a server shares with others, and where the keys of sessions are, for the log. */
 export interface Shared {
@@ -13,15 +13,13 @@ export interface Shared {
   close(): Promise<void>
 }
 
-type Where = Pick<Config, 'redis' | 'redisPrefix'>
-
 /** The Redis that joins processes, and the keys of sessions that all of them have; or why not, a line for each reason. */
 export async function openRedis(
-  { sessionKeys, ...where }: Where & Pick<Config, 'sessionKeys'>,
+  { sessionKeys, ...settings }: RedisSettings & Pick<Config, 'sessionKeys'>,
   clock: Clock,
   report: (error: unknown) => void,
 ): Promise<Shared | { problem: string }> {
-  return withRedis(where, clock, report, async (redis) => ({
+  return withRedis(settings, clock, report, async (redis) => ({
     redis,
     keys: sessionKeys ?? (await openSharedKeys(redis, report)),
     keptIn: sessionKeys ? 'settings' : 'redis',
@@ -31,17 +29,17 @@ export async function openRedis(
 
 /** Does something with this Redis, which is closed when it can't be done; or why it can't, a line for each reason. */
 export async function withRedis<Result>(
-  { redis: url = '', redisPrefix: prefix }: Where,
+  settings: RedisSettings,
   clock: Clock,
   report: (error: unknown) => void,
   run: (redis: Redis) => Promise<Result>,
 ): Promise<Result | { problem: string }> {
   let redis: Redis | undefined
   try {
-    redis = await Redis.open({ url, prefix, clock, report })
+    redis = await reachRedis(settings, clock, report)
     return await run(redis)
   } catch (error) {
     redis?.close()
-    return { problem: redisProblem(error, url) }
+    return { problem: redisProblem(error, settings.redis ?? '') }
   }
 }

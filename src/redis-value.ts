@@ -17,6 +17,10 @@ export function redisUrl(text: string): string | undefined {
   return text
 }
 
+export function redisCa(text: string): string | undefined {
+  return text === '' ? undefined : text
+}
+
 export function redisPrefix(text: string): string {
   if (!PREFIX.test(text)) throw new Wrong('at most 64 letters, digits and signs, without braces and blanks')
   return text

@@ -5,12 +5,13 @@ import { rotated, type SessionKeys } from './data/session-keys.ts'
 import { rotateSharedKeys } from './data/shared-keys.ts'
 import { Unusable } from './data/unusable.ts'
 import { withRedis } from './open-redis.ts'
+import type { RedisSettings } from './reach-redis.ts'
 
 type Outcome = { said: string } | { problem: string }
 
 /** Puts a new key before the one that signs now, wherever the keys are; a running server goes on with what it read. */
 export async function rotateKeys(
-  config: Pick<Config, 'data' | 'redis' | 'redisPrefix' | 'sessionKeys'>,
+  config: Pick<Config, 'data' | 'sessionKeys'> & RedisSettings,
   clock: Clock,
 ): Promise<Outcome> {
   if (config.sessionKeys) {
@@ -34,7 +35,7 @@ async function rotateFile(folder: string): Promise<Outcome> {
   }
 }
 
-async function rotateShared(where: Pick<Config, 'redis' | 'redisPrefix'>, clock: Clock): Promise<Outcome> {
+async function rotateShared(where: RedisSettings, clock: Clock): Promise<Outcome> {
   const quiet = () => {}
   return withRedis<Outcome>(where, clock, quiet, async (redis) => {
     const keys = await rotateSharedKeys(redis)

@@ -1,7 +1,9 @@
 import { type Adapters, type AdapterTools, rosterTimes } from './adapters.ts'
-import { RedisBus } from './bus/redis.ts'
+import { RedisBus, type RedisBusTools } from './bus/redis.ts'
 import { RedisLimits } from './limits/redis.ts'
+import { redisProblem } from './reach-redis.ts'
 import type { Redis } from './redis/redis.ts'
+import { UnusableRedis } from './redis/trouble.ts'
 import { RedisRoster } from './roster/redis.ts'
 import { RedisDirectory } from './roster/redis-directory.ts'
 import { RedisStore } from './store/redis/store.ts'
@@ -9,7 +11,7 @@ import { RedisStore } from './store/redis/store.ts'
 /**
  * The adapters of a process that shares its rooms with others.
  * @param changed is told that Redis can be reached no more, or again
- * @throws what Redis meets
+ * @throws UnusableRedis
  */
 export async function openShared(
   { config, clock, secrets, report }: AdapterTools,
@@ -19,9 +21,9 @@ export async function openShared(
   const tools = { redis, clock, secrets, report }
   const roster = new RedisRoster({ ...tools, times: rosterTimes(config) })
   const store = new RedisStore({ ...tools, known: (room) => bus.known(room) })
-  const bus = await RedisBus.open({
+  const bus = await openBus({
     ...tools,
-    url: config.redis ?? '',
+    ...redis.address,
     changed: (up) => {
       // What was published meanwhile was not heard.
       roster.forgetAll()
@@ -46,5 +48,13 @@ export async function openShared(
       await roster.close()
       redis.close()
     },
+  }
+}
+
+async function openBus(tools: RedisBusTools): Promise<RedisBus> {
+  try {
+    return await RedisBus.open(tools)
+  } catch (error) {
+    throw new UnusableRedis(redisProblem(error, tools.url))
   }
 }

@@ -23,6 +23,7 @@ const DEFAULTS: Config = {
   trustedProxy: [],
   data: { path: 'snug-data', make: false },
   redis: undefined,
+  redisCa: undefined,
   redisPrefix: 'snug:',
   sessionKeys: undefined,
   logLevel: 'warn',
@@ -68,6 +69,7 @@ const FLAGS: readonly (readonly [string, string, string, Partial<Config>])[] = [
   ],
   ['data', '/var/lib/snug', 'here', { data: { path: '/var/lib/snug', make: true } }],
   ['redis', 'redis://localhost', 'rediss://ada:secret@box:6380/2', { redis: 'redis://localhost' }],
+  ['redis-ca', '/etc/ssl/ours.pem', 'ca.pem', { redisCa: '/etc/ssl/ours.pem' }],
   ['redis-prefix', 'chat:', '', { redisPrefix: 'chat:' }],
   ['session-keys', KEY, `${OTHER_KEY},${KEY}`, { sessionKeys: { current: KEY, former: undefined } }],
   ['log-level', 'debug', 'error', { logLevel: 'debug' }],
@@ -326,6 +328,14 @@ test('a Redis is named by a redis or rediss address, which is never printed', ()
     assert.match(problems[0] ?? '', /^--redis must be redis:\/\/ or rediss:\/\/ .* \/database\.$/)
   }
   assert.match(problemsOf(['--redis-prefix', 'a{b}'])[0] ?? '', /^--redis-prefix must be at most 64 /)
+})
+
+test('certificates to trust are for a Redis that is reached by TLS', () => {
+  const ca = ['--redis-ca', 'ca.pem']
+  assert.deepEqual(problemsOf(['--redis', 'redis://box', ...ca]), [
+    '--redis-ca is for a --redis that is reached by TLS: rediss://…',
+  ])
+  assert.deepEqual(problemsOf(['--redis', 'rediss://box', ...ca]), [])
 })
 
 test('what lasts is kept in a folder or in Redis, not in both', () => {

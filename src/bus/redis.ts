@@ -15,6 +15,7 @@ import { Refusal } from '../chat/refusal.ts'
 import { VANISHING_TTL_MS } from '../chat/resume.ts'
 import type { Slug } from '../chat/room.ts'
 import type { Signal } from '../chat/signal.ts'
+import type { RedisAddress } from '../redis/client.ts'
 import type { Redis } from '../redis/redis.ts'
 import { Subscriptions } from '../redis/subscriptions.ts'
 import { away } from '../redis/trouble.ts'
@@ -25,10 +26,9 @@ import { Lookout } from './lookout.ts'
 import { otherText } from './other-text.ts'
 import { POST } from './redis-numbering.ts'
 
-export interface RedisBusTools {
+/** Where to subscribe is `redis`'s own address. */
+export interface RedisBusTools extends RedisAddress {
   readonly redis: Redis
-  /** Where to subscribe: `redis`'s own address. */
-  readonly url: string
   readonly clock: Clock
   readonly secrets: Secrets
   /** Redis can be reached no more, or again. */

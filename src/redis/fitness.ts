@@ -1,6 +1,7 @@
 import type { Clock } from '../chat/ports.ts'
 import type { RedisClient } from './client.ts'
 import type { RedisKeys } from './keys.ts'
+import { assertAllowed, deniedIn, lackingRights } from './rights.ts'
 import { UnusableRedis } from './trouble.ts'
 
 /** Sharded channels came with it. */
@@ -26,15 +27,16 @@ export const KEPT_ROOMS = 'kept'
  * @throws UnusableRedis with a line for each thing that is wrong; Error while it is still loading
  */
 export async function assertFit(client: RedisClient, keys: RedisKeys, clock: Clock): Promise<Server> {
-  const info = parseInfo(String(await client.sendCommand(['INFO'])))
+  const info = parseInfo(await infoOf(client))
   if (info.get('loading') === '1') throw new Error('Redis is still loading')
   const settings = await settingsOf(client)
   const lasting =
     settings === undefined || settings.get('appendonly') === 'yes' || settings.get('save') !== ''
   const problems = [...problemsOf(info, settings)]
-  if (!lasting && (await client.exists(keys.global(KEPT_ROOMS))) > 0)
-    problems.push('This Redis holds kept rooms and writes nothing to its disk: set appendonly yes.')
   if (problems.length > 0) throw new UnusableRedis(problems.join('\n'))
+  await assertAllowed(client, keys)
+  if (!lasting && (await client.exists(keys.global(KEPT_ROOMS))) > 0)
+    throw new UnusableRedis('This Redis holds kept rooms and writes nothing to its disk: set appendonly yes.')
   const before = clock.now()
   const [seconds, micros] = (await client.sendCommand(['TIME'])) as unknown as [string, string]
   const now = Number(seconds) * 1000 + Number(micros) / 1000
@@ -58,6 +60,15 @@ function* problemsOf(info: ReadonlyMap<string, string>, settings: Settings | und
   const policy = settings?.get('maxmemory-policy') ?? info.get('maxmemory_policy') ?? ''
   if (policy.startsWith('allkeys-') || policy.startsWith('volatile-'))
     yield `This Redis throws keys away when its memory is full (maxmemory-policy ${policy}): set it to noeviction.`
+}
+
+async function infoOf(client: RedisClient): Promise<string> {
+  try {
+    return String(await client.sendCommand(['INFO']))
+  } catch (error) {
+    if (error instanceof Error && deniedIn(error.message)) throw new UnusableRedis(lackingRights('INFO'))
+    throw error
+  }
 }
 
 type Settings = ReadonlyMap<string, string>

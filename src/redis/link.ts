@@ -1,6 +1,6 @@
 import type { Clock, Undo } from '../chat/ports.ts'
 import { Refusal } from '../chat/refusal.ts'
-import { createRedisClient, type RedisClient } from './client.ts'
+import { createRedisClient, type RedisAddress, type RedisClient } from './client.ts'
 import { away } from './trouble.ts'
 
 /** How long Redis may take to answer anything before it counts as away: posts are refused within a second. */
@@ -9,14 +9,16 @@ export const ANSWER_MS = 800
 /** How long it may take to make a connection ready: a process may have ten thousands of channels to hear again. */
 const PREPARE_MS = 5_000
 
+/** The same at the start, when somebody waits to be told whether it works. */
+const FIRST_MS = 2_000
+
 /** How often a connection on which nothing else is asked must show that it lives. */
 const PING_MS = 1_000
 
 /** How long after a failure the next attempt comes, and up to as long again: many processes must not come as one. */
 const RETRY_MS = 150
 
-export interface LinkOptions {
-  readonly url: string
+export interface LinkOptions extends RedisAddress {
   readonly clock: Clock
   /** Makes a new connection ready for use; until it is done, the link is down. */
   readonly prepare: (client: RedisClient) => Promise<void>
@@ -44,7 +46,7 @@ export class Link {
   /** @throws what the first attempt met */
   static async open(options: LinkOptions): Promise<Link> {
     const link = new Link(options)
-    await link.#connect()
+    await link.#connect(FIRST_MS)
     return link
   }
 
@@ -65,16 +67,16 @@ export class Link {
     this.#stopWaiting()
   }
 
-  async #connect(): Promise<void> {
-    const client = createRedisClient(this.#options.url)
+  async #connect(patience = PREPARE_MS): Promise<void> {
+    const client = createRedisClient(this.#options)
     let failure: unknown
     client.on('error', (error) => {
       failure = error
       this.#drop(client)
     })
     try {
-      await this.#inTime(client, client.connect(), PREPARE_MS)
-      await this.#inTime(client, this.#options.prepare(client), PREPARE_MS)
+      await this.#inTime(client, client.connect(), patience)
+      await this.#inTime(client, this.#options.prepare(client), patience)
       if (!client.isReady) throw failure ?? away()
     } catch (error) {
       client.destroy()

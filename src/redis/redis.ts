@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Clock, Undo } from '../chat/ports.ts'
-import type { RedisClient } from './client.ts'
+import type { RedisAddress, RedisClient } from './client.ts'
 import { CONTINUE, CONTINUITY, NOTE_MS } from './continuity.ts'
 import { assertFit, type Server } from './fitness.ts'
 import { RedisKeys } from './keys.ts'
@@ -8,9 +8,7 @@ import { Link } from './link.ts'
 import type { Script } from './script.ts'
 import { troubleWith } from './trouble.ts'
 
-export interface RedisOptions {
-  /** `redis[s]://[[user][:password]@][host][:port][/db]` */
-  readonly url: string
+export interface RedisOptions extends RedisAddress {
   /** Begins every key and every channel. */
   readonly prefix: string
   readonly clock: Clock
@@ -20,6 +18,7 @@ export interface RedisOptions {
 /** Commands and scripts in Redis. All throw Refusal `busy` while it is away, and `full` when it takes nothing more. */
 export class Redis {
   readonly keys: RedisKeys
+  readonly address: RedisAddress
   readonly #clock: Clock
   readonly #watchers = new Set<(up: boolean) => void>()
   #link: Link | undefined
@@ -27,7 +26,8 @@ export class Redis {
   #stopNoting: Undo = () => {}
   #closed = false
 
-  private constructor({ prefix, clock }: RedisOptions) {
+  private constructor({ prefix, clock, url, ca }: RedisOptions) {
+    this.address = { url, ca }
     this.keys = new RedisKeys(prefix)
     this.#clock = clock
   }

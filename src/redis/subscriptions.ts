@@ -1,5 +1,5 @@
 import type { Clock, Undo } from '../chat/ports.ts'
-import type { RedisClient } from './client.ts'
+import type { RedisAddress, RedisClient } from './client.ts'
 import { Link } from './link.ts'
 import { troubleWith } from './trouble.ts'
 
@@ -8,8 +8,7 @@ const CHANNELS_AT_ONCE = 500
 
 type Listener = (text: string) => void
 
-export interface SubscriptionsOptions {
-  readonly url: string
+export interface SubscriptionsOptions extends RedisAddress {
   readonly clock: Clock
   /** Nothing is heard any more; or all is heard again, and what was published meanwhile is lost. */
   readonly changed: (up: boolean) => void

@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { selfSigned } from '../support/certificate.ts'
+import { makeKept } from '../support/owner.ts'
+import { ALWAYS, freePort, RedisServer } from '../support/redis-server.ts'
+import { say } from '../support/say.ts'
+import { BUNDLE, emptyFolder, SnugProcess } from '../support/snug-process.ts'
+import { Visitor } from '../support/visitor.ts'
+
+const SCALING = join(import.meta.dirname, '..', '..', 'docs', 'scaling.md')
+const JSON_ANSWER = { Accept: 'application/json' }
+
+/** Gives the user the rights of the docs, with changes. */
+async function allow(redis: RedisServer, ...changes: readonly string[]): Promise<string> {
+  const line = /^ACL SETUSER snug on >password .*$/m.exec(await readFile(SCALING, 'utf8'))?.[0] ?? ''
+  await redis.command(...line.split(' '), ...changes)
+  return redis.url.replace('://', '://snug:password@')
+}
+
+async function run(t: TestContext, url: string, ...args: readonly string[]) {
+  const snug = SnugProcess.spawn(t, { program: BUNDLE, args: [...args, '--redis', url] })
+  const { code } = await snug.exited
+  return { code, stdout: snug.stdout, stderr: snug.stderr }
+}
+
+/** Does what people and programs do, each at both processes. */
+async function useAll(one: Visitor, two: Visitor): Promise<void> {
+  const owner = await makeKept(one, { listed: 'on', retention: '1d', keep: '3' })
+  await one.post('/rooms', { room: 'cafe', kind: 'vanishing', listed: 'on' })
+  for (const room of ['tea', 'cafe']) {
+    const readers = [await one.enter(room), await two.enter(room)]
+    await say(one, room, 'first', 'second', 'third')
+    const keyed = await two.post(`/r/${room}/messages`, { text: 'fourth', key: 'k' }, JSON_ANSWER)
+    assert.equal(keyed.status, 201)
+    for (const reader of readers) await reader.next(({ data }) => data.includes('fourth'))
+    assert.ok((await two.post(`/r/${room}/name`, { name: `Ada ${room}` })).status < 400)
+    assert.equal((await one.get(`/r/${room}/messages`, JSON_ANSWER)).status, 200)
+    assert.match(await (await two.get('/')).text(), new RegExp(`/r/${room}"`))
+    for (const reader of readers) await reader.close()
+    assert.ok((await one.post(`/r/${room}/leave`, {})).status < 400)
+  }
+  const [id = ''] = await say(two, 'tea', 'to be changed')
+  assert.ok((await two.post(`/r/tea/messages/${id}`, { text: 'changed' })).status < 400)
+  assert.ok((await two.get(owner)).status < 400)
+  assert.equal((await two.get('/me')).status, 200)
+}
+
+test('the user that the docs show may do all that Snug does, also without reading the configuration', async (t) => {
+  const redis = await RedisServer.start(t)
+  for (const changes of [[], ['-config|get']]) {
+    await redis.command('FLUSHALL')
+    await redis.command('ACL', 'LOG', 'RESET')
+    const url = await allow(redis, ...changes)
+    const args = ['--port', '0', '--redis', url, '--away-after', '0', '--name-hold', '0']
+    const [one, two] = await Promise.all([
+      SnugProcess.start(t, { program: BUNDLE, args }),
+      SnugProcess.start(t, { program: BUNDLE, args }),
+    ])
+    await useAll(new Visitor(one.url), new Visitor(two.url))
+    const exported = await run(t, url, 'export', 'tea')
+    assert.equal(exported.code, 0, exported.stderr)
+    const file = join(await emptyFolder(t), 'tea')
+    await writeFile(file, exported.stdout.replace('"tea"', '"coffee"'))
+    const imported = await run(t, url, 'import', file)
+    assert.equal(imported.code, 0, imported.stderr)
+    assert.equal((await run(t, url, 'rotate-keys')).code, 0)
+    for (const snug of [one, two]) await snug.kill('SIGTERM')
+    // What Redis denied to anybody.
+    const log = (await redis.command('ACL', 'LOG')) as { object: string }[]
+    assert.deepEqual(
+      log.map(({ object }) => `-${object}`),
+      changes,
+    )
+  }
+})
+
+test('a user who lacks a right that Snug needs is told at the start which', async (t) => {
+  const redis = await RedisServer.start(t)
+  const refusal = async (...changes: readonly string[]) => {
+    const url = await allow(redis, 'reset', 'on', '>password', ...changes)
+    const { code, stderr } = await run(t, url, 'serve', '--port', '0')
+    assert.equal(code, 1)
+    const [, lacking = stderr] =
+      /^snug: The user that Snug is in this Redis may not use (.*): docs\/scaling\.md says what it needs\.\n$/.exec(
+        stderr,
+      ) ?? []
+    return lacking
+  }
+  const all = ['~snug:*', '&snug:*', '+@all']
+  assert.equal(await refusal(...all, '-spublish'), 'SPUBLISH')
+  assert.equal(await refusal(...all, '-rename', '-unlink'), 'RENAME, UNLINK')
+  assert.equal(await refusal(...all, '-@scripting'), 'EVAL, EVALSHA')
+  assert.equal(await refusal(...all, '-info'), 'INFO')
+  assert.equal(await refusal('~snug:*', '+@all'), 'channels that begin with “snug:”')
+  assert.equal(await refusal('~chat:*', '&*', '+@all'), 'keys that begin with “snug:”')
+})
+
+/** A Redis that is reached by TLS too. */
+async function redisWithTls(t: TestContext) {
+  const { certificate, key } = await selfSigned(t)
+  const port = await freePort()
+  const files = ['--tls-cert-file', certificate, '--tls-key-file', key, '--tls-ca-cert-file', certificate]
+  const redis = await RedisServer.start(t, {
+    args: [...ALWAYS, '--tls-port', String(port), '--tls-auth-clients', 'no', ...files],
+  })
+  return { redis, certificate, host: `127.0.0.1:${port}` }
+}
+
+test('a Redis is reached by TLS whose certificates are named, and by none that nobody vouches for', async (t) => {
+  const { redis, certificate, host } = await redisWithTls(t)
+  const url = `rediss://${host}`
+  const args = ['--port', '0', '--redis', url, '--redis-ca', certificate]
+  const [one, two] = await Promise.all([
+    SnugProcess.start(t, { args }),
+    SnugProcess.start(t, { program: BUNDLE, args }),
+  ])
+  const [ada, bo] = [new Visitor(one.url), new Visitor(two.url)]
+  const reader = await bo.enter('lounge')
+  await say(ada, 'lounge', 'by TLS')
+  await reader.next(({ data }) => data.includes('by TLS'))
+  await makeKept(bo)
+  const exported = await run(t, url, 'export', 'tea', '--redis-ca', certificate)
+  assert.deepEqual([exported.code, exported.stderr], [0, ''])
+  // All of it, the subscriptions too.
+  const clients = String(await redis.command('CLIENT', 'LIST')).split('\n')
+  const byTls = clients
+    .filter((line) => line.includes('name=snug'))
+    .map((line) => / laddr=(\S+)/.exec(line)?.[1])
+  assert.deepEqual(byTls, [host, host, host, host])
+
+  const problem = async (...more: readonly string[]) => (await run(t, url, ...more)).stderr
+  const unknown = `Can’t use the Redis at ${host}: its certificate is not known`
+  assert.match(await problem('serve', '--port', '0'), new RegExp(`^snug: ${unknown} .*--redis-ca FILE\\.\n$`))
+  const nowhere = join(await emptyFolder(t), 'ca.pem')
+  assert.equal(
+    await problem('serve', '--redis-ca', nowhere),
+    `snug: Can’t read the certificates in ${nowhere}: no such file or directory.\n`,
+  )
+  await writeFile(nowhere, 'hello')
+  assert.equal(
+    await problem('serve', '--redis-ca', nowhere),
+    `snug: There is no certificate in ${nowhere}: it should begin with -----BEGIN CERTIFICATE-----\n`,
+  )
+  const { stderr } = await run(t, `redis://${host}`, 'serve', '--port', '0')
+  assert.match(
+    stderr,
+    /^snug: Can’t use the Redis at \S+: .* With TLS its address begins with rediss:\/\/\.\n$/,
+  )
+})

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
+import { type TestContext, test } from 'node:test'
+import { startOldRedis } from '../support/old-redis.ts'
+import { ALWAYS, RedisServer } from '../support/redis-server.ts'
+import { BUNDLE, SnugProcess } from '../support/snug-process.ts'
+
+const SECRET = 'not-to-be-printed'
+
+/** How long Snug may take to say why it does not start. */
+const PATIENCE_MS = 3_000
+
+/** Starts Snug on a Redis that it can’t use; what it says of that, a line each. */
+async function refusal(t: TestContext, url: string, ...args: readonly string[]): Promise<string[]> {
+  const snug = SnugProcess.spawn(t, {
+    program: BUNDLE,
+    args: ['--port', '0', '--redis', url, '--log-level', 'debug', ...args],
+  })
+  const { code, after } = await snug.exited
+  assert.equal(snug.stdout, '')
+  assert.ok(code === 1 || code === 2, `${code}: ${snug.stderr}`)
+  assert.ok(after < PATIENCE_MS, `${after} ms`)
+  assert.ok(!snug.stderr.includes(SECRET))
+  const lines = snug.stderr.split('\n')
+  assert.equal(lines.pop(), '')
+  return lines
+}
+
+/** The address with a password that nobody is to read. */
+function secretly(url: string, user = 'snug'): string {
+  return url.replace('://', `://${user}:${SECRET}@`)
+}
+
+function redisWith(t: TestContext, args: string): Promise<RedisServer> {
+  return RedisServer.start(t, { args: args.split(' ') })
+}
+
+test('a Redis that can’t be reached, or does not answer, is named, and nothing else is tried', async (t) => {
+  const silent = createServer((socket) => socket.on('error', () => {})).listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  t.after(() => silent.close())
+  const { port } = silent.address() as AddressInfo
+  const redis = await RedisServer.start(t)
+  const [nobody, mute, plain] = await Promise.all([
+    refusal(t, secretly('redis://127.0.0.1:1')),
+    refusal(t, secretly(`redis://127.0.0.1:${port}`)),
+    refusal(t, secretly(redis.url.replace('redis:', 'rediss:'))),
+  ])
+  assert.deepEqual(nobody, ['snug: Can’t use the Redis at 127.0.0.1:1: connect ECONNREFUSED 127.0.0.1:1.'])
+  assert.deepEqual(mute, [`snug: Can’t use the Redis at 127.0.0.1:${port}: it does not answer in time.`])
+  assert.deepEqual(plain, [
+    `snug: Can’t use the Redis at 127.0.0.1:${redis.port}: it does not answer in time. Without TLS its address begins with redis://.`,
+  ])
+})
+
+test('a wrong password, and none where one is wanted, are said, and no password is printed', async (t) => {
+  const { url, port } = await redisWith(t, '--requirepass right')
+  const wants = `snug: Can’t use the Redis at 127.0.0.1:${port}: it wants another user or password: redis://USER:PASSWORD@HOST:PORT.`
+  for (const wrong of [url, secretly(url), secretly(url, '')])
+    assert.deepEqual(await refusal(t, wrong), [wants])
+  const snug = await SnugProcess.start(t, {
+    program: BUNDLE,
+    args: ['--port', '0', '--redis', url.replace('://', '://:right@')],
+  })
+  assert.equal(snug.stderr, '')
+})
+
+test('each thing by which a Redis would break Snug’s promises is a line', async (t) => {
+  const evicting = await redisWith(t, '--maxmemory-policy volatile-ttl --replicaof 127.0.0.1 1')
+  assert.deepEqual(await refusal(t, evicting.url), [
+    'snug: This Redis is a replica, where nothing can be written: name its primary.',
+    'snug: This Redis throws keys away when its memory is full (maxmemory-policy volatile-ttl): set it to noeviction.',
+  ])
+  const cluster = await redisWith(t, '--cluster-enabled yes')
+  assert.deepEqual(await refusal(t, cluster.url), [
+    'snug: This Redis is part of a cluster; Snug uses a single server so far.',
+  ])
+  assert.deepEqual(await refusal(t, await startOldRedis(t)), [
+    'snug: This Redis is version 6.2.14; Snug needs 7 or later, or Valkey.',
+  ])
+  const { url } = await RedisServer.start(t)
+  assert.deepEqual(await refusal(t, secretly(url), '--data', 'here'), [
+    'snug: What lasts is kept in a folder or in Redis: --data and --redis can’t be had together.',
+  ])
+})
+
+test('kept rooms in a Redis that writes nothing to its disk stop the start; without any it is good enough', async (t) => {
+  const redis = await RedisServer.start(t, { args: ALWAYS })
+  const args = ['--port', '0', '--redis', redis.url]
+  const first = await SnugProcess.start(t, { program: BUNDLE, args })
+  await redis.command('CONFIG', 'SET', 'appendonly', 'no')
+  const made = (room: string) =>
+    fetch(`${first.url}/rooms`, {
+      method: 'POST',
+      body: new URLSearchParams({ room, kind: 'kept' }),
+      headers: { Origin: first.url },
+    })
+  await SnugProcess.start(t, { program: BUNDLE, args })
+  assert.equal((await made('tea')).status, 201)
+  assert.deepEqual(await refusal(t, redis.url), [
+    'snug: This Redis holds kept rooms and writes nothing to its disk: set appendonly yes.',
+  ])
+})
