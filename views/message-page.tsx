@@ -1,4 +1,4 @@
-import { formatId, type Posted } from '../src/chat/event.ts'
+import { type EventId, formatId, type Posted } from '../src/chat/event.ts'
 import { MESSAGE_MAX_BYTES } from '../src/chat/message.ts'
 import { type AssetUrl, Layout } from './layout.tsx'
 import { linkTo, MessageItem } from './message-item.tsx'
@@ -6,7 +6,10 @@ import { roomPath } from './room-path.ts'
 
 export interface MessagePageProps {
   readonly asset: AssetUrl
-  readonly message: Posted
+  readonly room: string
+  readonly id: EventId
+  /** Undefined while it can't be read. */
+  readonly message: Posted | undefined
   /** Whether the reader may change it. */
   readonly may: boolean
   /** What was typed, when it was refused. */
@@ -15,22 +18,22 @@ export interface MessagePageProps {
 }
 
 /** One message by itself, with forms that change and delete it for those who may. */
-export function MessagePage({ asset, message, may, text = message.text, refusal }: MessagePageProps) {
-  const room = roomPath(message.room)
-  // By itself here, it needs no link to itself.
-  const { kept: _, ...bare } = message
-  const action = `${room}/messages/${formatId(message.id)}`
+export function MessagePage({ asset, room, id, message, may, text, refusal }: MessagePageProps) {
+  const path = roomPath(room)
+  const action = `${path}/messages/${formatId(id)}`
   const described = refusal ? { 'aria-invalid': 'true' as const, 'aria-describedby': 'refusal' } : {}
   return (
-    <Layout title={`A message in ${message.room} · Snug`} asset={asset} page="failure">
+    <Layout title={`A message in ${room} · Snug`} asset={asset} page="failure">
       <main>
         <a class="home" href="/" aria-label="Snug, first page">
           <img src={asset('icon.svg')} alt="" width={44} height={44} />
         </a>
         <h1>{may ? 'Change a message' : 'A message'}</h1>
-        <div class="log">
-          <MessageItem event={bare} />
-        </div>
+        {message && (
+          <div class="log">
+            <MessageItem event={alone(message)} />
+          </div>
+        )}
         {may && (
           <form class="change" method="post" action={action}>
             {refusal && (
@@ -50,7 +53,7 @@ export function MessagePage({ asset, message, may, text = message.text, refusal 
               {...described}
             >
               {/* The first line break of a textarea is none of its text. */}
-              {`\n${text}`}
+              {`\n${text ?? message?.text ?? ''}`}
             </textarea>
             <button type="submit">Save</button>
           </form>
@@ -63,9 +66,14 @@ export function MessagePage({ asset, message, may, text = message.text, refusal 
           </form>
         )}
         <p>
-          <a href={room + linkTo(message.id)}>To this message in the room</a>
+          <a href={path + linkTo(id)}>To this message in the room</a>
         </p>
       </main>
     </Layout>
   )
+}
+
+// By itself, it needs no link to itself.
+function alone({ kept: _, ...message }: Posted): Posted {
+  return message
 }

@@ -7,7 +7,8 @@ import { roomPath } from './room-path.ts'
 export interface SettingsProps {
   readonly asset: AssetUrl
   readonly room: string
-  readonly settings: Settings
+  /** Undefined while they can't be read. */
+  readonly settings: Settings | undefined
   readonly saved?: boolean
   /** What was typed, when changing was refused. */
   readonly typed?: KeepProps & { readonly listed: boolean }
@@ -21,9 +22,9 @@ export function SettingsPage(props: SettingsProps) {
   const { asset, room, settings, saved, refusal, typed, deleteRefusal } = props
   const path = roomPath(room)
   const shown = typed ?? {
-    retention: retentionWord(settings.retention),
-    keep: String(settings.keep ?? ''),
-    listed: settings.listed,
+    retention: retentionWord(settings?.retention),
+    keep: String(settings?.keep ?? ''),
+    listed: settings?.listed ?? false,
   }
   return (
     <Layout title={`Settings of ${room} · Snug`} asset={asset} page="about">
@@ -32,7 +33,7 @@ export function SettingsPage(props: SettingsProps) {
           <bdi>{room}</bdi>
         </h1>
         <p class="lead">
-          You own this room. {keepsSentence(settings)} <a href={path}>Enter it</a>
+          {settings && `You own this room. ${keepsSentence(settings)}`} <a href={path}>Enter it</a>
         </p>
         {saved && (
           <p class="done" role="status">

@@ -5,7 +5,7 @@ import type { Logger } from 'pino'
 import { FailurePage } from '../../views/failure-page.tsx'
 import { type AssetUrl, page } from '../../views/layout.tsx'
 import { Refusal, type RefusalCode } from '../chat/refusal.ts'
-import type { Env } from './env.ts'
+import type { Env, Refused } from './env.ts'
 import { wants, wantsPart } from './wants.ts'
 
 const STATUS: Readonly<Record<RefusalCode, ContentfulStatusCode>> = {
@@ -38,7 +38,7 @@ export function answerFailure(log: Logger, asset: AssetUrl) {
         status,
       )
     if (wanted === 'text') return c.text(`${[sentence, ...(refusal?.offers ?? [])].join('\n')}\n`, status)
-    const typed = await c.var.giveBack?.({
+    const typed = await giveBack(log, c, {
       sentence,
       offers: refusal?.offers ?? [],
       again: !refusal || refusal.retryAfter !== undefined,
@@ -49,6 +49,16 @@ export function answerFailure(log: Logger, asset: AssetUrl) {
       return c.text(sentence, status)
     }
     return c.html(typed ?? page(FailurePage({ asset, status, sentence })), status)
+  }
+}
+
+/** The page with what was typed; whatever keeps that away, the answer is still the refusal's. */
+async function giveBack(log: Logger, c: Context<Env>, refused: Refused): Promise<string | undefined> {
+  try {
+    return await c.var.giveBack?.(refused)
+  } catch (error) {
+    if (!(error instanceof Refusal)) log.error({ err: error, route: c.req.routePath }, 'bug')
+    return undefined
   }
 }
 

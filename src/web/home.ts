@@ -11,6 +11,7 @@ import type { Env } from './env.ts'
 import { ownerCookie } from './owner-cookie.ts'
 import { readForm, tooLarge } from './read-form.ts'
 import { linkTo } from './share.ts'
+import { unlessBusy } from './unless-busy.ts'
 import { wants } from './wants.ts'
 
 /** Rooms that the home page shows. */
@@ -21,7 +22,7 @@ export function homeRoutes({ chat, asset, baseUrl, sessions }: Web): Hono<Env> {
 
   const count = async (room: Slug, kept: boolean) => ({ room, kept, here: await chat.roster.here(room) })
 
-  const home = async (props: Pick<HomeProps, 'typed' | 'refusal'> = {}) => {
+  const listedRooms = async (): Promise<HomeProps['listed']> => {
     const [vanishing, kept] = [await chat.directory.listed(), await chat.store.listed()]
     const rooms = await Promise.all([
       ...vanishing.map((room) => count(room, false)),
@@ -29,26 +30,26 @@ export function homeRoutes({ chat, asset, baseUrl, sessions }: Web): Hono<Env> {
     ])
     // There is nothing in a vanishing room that nobody is in; a kept one has something to read.
     const listed = rooms.filter((room) => room.kept || room.here > 0).sort((a, b) => b.here - a.here)
-    return page(HomePage({ asset, listed: listed.slice(0, SHOWN_MAX), ...props }))
+    return listed.slice(0, SHOWN_MAX)
   }
 
-  routes.get('/', async (c) => c.html(await home()))
+  routes.get('/', async (c) => c.html(page(HomePage({ asset, listed: await listedRooms() }))))
 
   routes.post('/rooms', async (c: Context<Env>) => {
     const { fields, oversized } = await readForm(c)
     const typed = (field: string) => String(fields.get(field) ?? '')
-    c.set('giveBack', ({ sentence }) =>
-      home({
-        typed: {
-          room: typed('room'),
-          kind: typed('kind'),
-          retention: typed('retention'),
-          keep: typed('keep'),
-          listed: parseListed(fields.get('listed')),
-        },
-        refusal: sentence,
-      }),
-    )
+    c.set('giveBack', async ({ sentence }) => {
+      const refused = {
+        room: typed('room'),
+        kind: typed('kind'),
+        retention: typed('retention'),
+        keep: typed('keep'),
+        listed: parseListed(fields.get('listed')),
+      }
+      // What made it refuse may keep the list away too; what was typed is worth more.
+      const listed = await listedRooms().catch(unlessBusy)
+      return page(HomePage({ asset, listed: listed ?? [], typed: refused, refusal: sentence }))
+    })
     if (oversized) throw tooLarge()
     const room = parseSlug(typed('room'))
     const wish = parseWish({

@@ -6,12 +6,14 @@ import { roomPath } from '../../views/room-path.ts'
 import { deleteMessage, editMessage, findMessage, parseChange } from '../chat/change-message.ts'
 import { type EventId, parseCursor } from '../chat/event.ts'
 import { Refusal } from '../chat/refusal.ts'
+import type { Slug } from '../chat/room.ts'
 import { messageJson } from '../frames/json.ts'
 import type { Web } from './app.ts'
 import { editor } from './editor.ts'
 import type { Env } from './env.ts'
 import { readForm, tooLarge } from './read-form.ts'
 import { readSlug } from './read-slug.ts'
+import { unlessBusy } from './unless-busy.ts'
 import { wants } from './wants.ts'
 
 const ONE = '/r/:room/messages/:id'
@@ -20,26 +22,31 @@ const ONE = '/r/:room/messages/:id'
 export function messageRoute({ chat, asset }: Web): Hono<Env> {
   const routes = new Hono<Env>()
 
+  const find = async (c: Context<Env>, room: Slug, id: EventId) =>
+    findMessage(chat, await editor(chat, c, room), room, id)
+
   routes.get(ONE, async (c) => {
     const { room, id } = read(c)
-    const { message, may } = await findMessage(chat, await editor(chat, c, room), room, id)
+    const { message, may } = await find(c, room, id)
     const wanted = wants(c)
     if (wanted === 'json') return c.json(messageJson(message))
     if (wanted === 'text') return c.text(`${message.text}\n`)
-    return c.html(page(MessagePage({ asset, message, may })))
+    return c.html(page(MessagePage({ asset, room, id, message, may })))
   })
 
   routes.on(['POST', 'PUT', 'PATCH'], ONE, async (c) => {
     const { room, id } = read(c)
-    const who = await editor(chat, c, room)
     const { fields, oversized } = await readForm(c)
     c.set('giveBack', async ({ sentence }) => {
       const text = String(fields.get('text') ?? '')
-      const found = await findMessage(chat, who, room, id).catch(() => undefined)
-      // What is gone, or another's, can't be changed with any other text either.
-      if (!found?.may) return undefined
-      return page(MessagePage({ asset, ...found, text, refusal: sentence }))
+      const found = await find(c, room, id).catch(unlessBusy)
+      // What is gone, or another's, can't be changed with any other text either; what can't be read may be theirs.
+      if (found && !found.may) return undefined
+      return page(
+        MessagePage({ asset, room, id, message: found?.message, may: true, text, refusal: sentence }),
+      )
     })
+    const who = await editor(chat, c, room)
     const message = await editMessage(chat, who, room, id, () => {
       if (oversized) throw tooLarge()
       return parseChange(fields.get('text'))

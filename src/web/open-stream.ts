@@ -8,7 +8,6 @@ import type { Encoders, Format } from '../chat/frames.ts'
 import { readResumption } from '../chat/given-cursor.ts'
 import type { KeptRoom } from '../chat/kept-room.ts'
 import type { Undo } from '../chat/ports.ts'
-import { Refusal } from '../chat/refusal.ts'
 import type { Resumption } from '../chat/resume.ts'
 import type { Slug } from '../chat/room.ts'
 import type { AddressOf } from './client-address.ts'
@@ -20,6 +19,7 @@ import type { Sessions } from './session.ts'
 import { Stream } from './stream.ts'
 import type { StreamRoute } from './stream-route.ts'
 import type { StreamPlace, Streams } from './streams.ts'
+import { unlessBusy } from './unless-busy.ts'
 import { withWishes } from './wished-names.ts'
 
 /** So many messages a terminal is shown at first. */
@@ -66,6 +66,7 @@ export async function openStream(
   const entering =
     leavePlace &&
     enterRoom(chat, place, format, leavePlace, () => beginningOf(chat, room, format, resumption, continued))
+  // What is busy for the moment ends the stream with a word on when to come back.
   const entered = await entering?.catch(unlessBusy)
 
   const { socket } = response
@@ -94,11 +95,6 @@ export async function openStream(
   else if (reader.gone) feed.leave(stream)
   else if (feed.closed) reader.end('rotate')
   setImmediate(letGo, response, socket, leave)
-}
-
-/** What is busy for the moment ends the stream with a word on when to come back. */
-function unlessBusy(thrown: unknown): undefined {
-  if (!(thrown instanceof Refusal && thrown.code === 'busy')) throw thrown
 }
 
 /** What an admitted reader gets, and leaves when it goes: its place, and the room. */

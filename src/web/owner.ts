@@ -14,14 +14,15 @@ import type { Env } from './env.ts'
 import { noOwnerCookie, ownerCookie, ownerOf } from './owner-cookie.ts'
 import { readForm, tooLarge } from './read-form.ts'
 import { readSlug } from './read-slug.ts'
+import { unlessBusy } from './unless-busy.ts'
 import { wants } from './wants.ts'
 
 /** What the owner of a kept room can do with it. */
 export function ownerRoutes({ chat, asset, sessions }: Web): Hono<Env> {
   const routes = new Hono<Env>()
 
-  const settingsPage = (room: KeptRoom, props: Partial<SettingsProps> = {}) =>
-    page(SettingsPage({ asset, room: room.slug, settings: room, ...props }))
+  const settingsPage = (slug: Slug, room: KeptRoom | undefined, props: Partial<SettingsProps> = {}) =>
+    page(SettingsPage({ asset, room: slug, settings: room, ...props }))
 
   const keptRoom = async (slug: Slug): Promise<KeptRoom> => {
     const kept = await findRoom(chat.store, slug)
@@ -52,22 +53,24 @@ export function ownerRoutes({ chat, asset, sessions }: Web): Hono<Env> {
   routes.get('/r/:room/settings', async (c) => {
     const room = await owned(c, c.req.param('room'))
     if (wants(c) === 'json') return c.json({ room: room.slug, ...settingsJson(room) })
-    return c.html(settingsPage(room, { saved: c.req.query('saved') !== undefined }))
+    return c.html(settingsPage(room.slug, room, { saved: c.req.query('saved') !== undefined }))
   })
 
   routes.post('/r/:room/settings', async (c) => {
-    const room = await owned(c, c.req.param('room'))
+    const address = c.req.param('room')
+    const slug = readSlug(encodeURIComponent(address))
     const { fields, oversized } = await readForm(c)
     const [retention, keep, listed] = ['retention', 'keep', 'listed'].map((field) => fields.get(field))
-    c.set('giveBack', ({ sentence }) => {
+    c.set('giveBack', async ({ sentence }) => {
       const typed = {
         retention: String(retention ?? ''),
         keep: String(keep ?? ''),
         listed: parseListed(listed),
       }
-      return settingsPage(room, { typed, refusal: sentence })
+      return settingsPage(slug, await owned(c, address).catch(unlessBusy), { typed, refusal: sentence })
     })
     if (oversized) throw tooLarge()
+    const room = await owned(c, address)
     const changed = await changeRoom(chat, room.slug, parseSettings({ retention, keep, listed }))
     if (wants(c) === 'json') return c.json({ room: room.slug, ...settingsJson(changed) })
     return c.redirect(`${roomPath(room.slug)}/settings?saved`, 303)
@@ -76,7 +79,7 @@ export function ownerRoutes({ chat, asset, sessions }: Web): Hono<Env> {
   routes.post('/r/:room/delete', async (c) => {
     const room = await owned(c, c.req.param('room'))
     const { fields } = await readForm(c)
-    c.set('giveBack', ({ sentence }) => settingsPage(room, { deleteRefusal: sentence }))
+    c.set('giveBack', ({ sentence }) => settingsPage(room.slug, room, { deleteRefusal: sentence }))
     confirm(room.slug, String(fields.get('confirm') ?? ''))
     await deleteRoom(chat, room.slug)
     c.header('Set-Cookie', noOwnerCookie(room.slug, sessions.secure), { append: true })

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import { systemClock } from '../../src/clock.ts'
+import { Redis } from '../../src/redis/redis.ts'
+import { RedisServer } from '../support/redis-server.ts'
+import { say } from '../support/say.ts'
+import { keep, startServer } from '../support/server.ts'
+import { Visitor } from '../support/visitor.ts'
+
+/** A server with a kept room, and a way to take its Redis away for good. */
+async function begin(t: TestContext) {
+  const redisServer = await RedisServer.start(t)
+  const redis = await Redis.open({
+    url: redisServer.url,
+    prefix: 'snug:',
+    clock: systemClock,
+    report: () => {},
+  })
+  const server = await startServer(t, { redis: redisServer.url }, systemClock, { redis })
+  await keep(server, 'tea', 'the-token')
+  const ada = new Visitor(server.url)
+  await ada.get('/r/tea')
+  const away = new Promise<void>((resolve) => {
+    redis.watch((up) => up || resolve())
+  })
+  const kill = async () => {
+    await redisServer.kill()
+    await away
+  }
+  return { server, ada, kill }
+}
+
+/** What a refused form gives back to somebody without scripts. */
+async function givenBack(response: Response): Promise<string> {
+  assert.equal(response.status, 503)
+  assert.ok(response.headers.get('Retry-After'))
+  const html = await response.text()
+  assert.match(html, /role="alert">The server can’t reach its memory just now/)
+  return html
+}
+
+test('while Redis is away, the form that makes a room gives back what was typed', async (t) => {
+  const { ada, kill } = await begin(t)
+  await kill()
+  const html = await givenBack(
+    await ada.post('/rooms', { room: 'Our Garden', kind: 'kept', retention: '7d', keep: '77' }),
+  )
+  assert.match(html, /value="Our Garden"/)
+  assert.match(html, /value="77"/)
+})
+
+test('while Redis is away, what a message was to say instead comes back', async (t) => {
+  const { server, ada, kill } = await begin(t)
+  const [id = ''] = await say(ada, 'tea', 'helo')
+  const owner = new Visitor(server.url)
+  await owner.get('/r/tea')
+  owner.cookie = `${owner.cookie}; snug-owner=the-token`
+  await kill()
+  for (const visitor of [ada, owner]) {
+    const html = await givenBack(await visitor.post(`/r/tea/messages/${id}`, { text: 'hello <you>' }))
+    assert.match(html, />\nhello &lt;you&gt;<\/textarea>/)
+    assert.match(html, new RegExp(`action="/r/tea/messages/${id}"`))
+  }
+})
+
+test('while Redis is away, an owner’s wishes for a room come back', async (t) => {
+  const { ada, kill } = await begin(t)
+  ada.cookie = `${ada.cookie}; snug-owner=the-token`
+  await kill()
+  const html = await givenBack(
+    await ada.post('/r/tea/settings', { retention: '30d', keep: '66', listed: 'yes' }),
+  )
+  assert.match(html, /value="66"/)
+  assert.match(html, /<option value="30d" selected/)
+})
