@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Config, helpText, readCommand } from '../src/config.ts'
+import { type Config, readCommand } from '../src/config.ts'
+import { helpText } from '../src/flags.ts'
 import { type LimitSettings, NO_LIMITS } from '../src/limit-value.ts'
 
 const DEFAULTS: Config = {
