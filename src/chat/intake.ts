@@ -2,8 +2,9 @@ import type { EventId, RoomEvent } from './event.ts'
 import type { Feed } from './feed.ts'
 import type { Ending } from './frames.ts'
 import type { Clock, Heard, Store } from './ports.ts'
+import { Refusal } from './refusal.ts'
 import type { Slug } from './room.ts'
-import type { Told } from './signal.ts'
+import type { Closed, Told } from './signal.ts'
 
 /** Events that are read from the store at once. */
 const BATCH = 200
@@ -35,7 +36,7 @@ export class Intake<Parcel> {
   readonly #room: Slug
   readonly #feed: Feed<Parcel>
   readonly #tools: IntakeTools
-  readonly #waiting: Heard[] = []
+  readonly #waiting: Exclude<Heard, Closed>[] = []
   #filling = false
 
   constructor(room: Slug, feed: Feed<Parcel>, tools: IntakeTools) {
@@ -46,15 +47,16 @@ export class Intake<Parcel> {
 
   take(heard: Heard): void {
     if (this.#feed.closed) return
-    if (!this.#filling) this.#takeNow(heard)
+    // Whatever waits for its turn: nobody is to read on in a room that was deleted.
+    if (heard.kind === 'closed') this.#tools.end('closed')
+    else if (!this.#filling) this.#takeNow(heard)
     else if (this.#waiting.length < WAITING_MAX) this.#waiting.push(heard)
     // It shows where the room stands, and that is enough to read up to it.
     else if ('id' in heard) this.#waiting[WAITING_MAX - 1] = { kind: 'standing', id: heard.id }
   }
 
-  #takeNow(heard: Heard): void {
-    if (heard.kind === 'closed') this.#tools.end('closed')
-    else if ('id' in heard) this.#takeNumbered(heard)
+  #takeNow(heard: Exclude<Heard, Closed>): void {
+    if ('id' in heard) this.#takeNumbered(heard)
     else this.#takeSignal(heard)
   }
 
@@ -92,7 +94,8 @@ export class Intake<Parcel> {
       let events: RoomEvent[]
       try {
         events = await store.between(this.#room, this.#feed.top, id, BATCH)
-      } catch {
+      } catch (error) {
+        if (error instanceof Refusal && error.code === 'not-found') return false
         await new Promise<void>((resolve) => this.#tools.clock.after(RETRY_MS, resolve))
         continue
       }

@@ -121,6 +121,29 @@ test('a store that can’t be read is tried again, and nothing passes meanwhile'
   assert.deepEqual(await heard(4), posted(1, 2, 3, 4))
 })
 
+test('a room that is deleted while what was lost is read ends at once for who reads it', async (t) => {
+  const { intake, say, fail, reads, ended } = await kept(t)
+  fail(new Refusal('busy', 'Away.', 1))
+  await say('1')
+  intake.take(await say('2'))
+  while (reads.length === 0) await new Promise((resolve) => setImmediate(resolve))
+  intake.take({ kind: 'closed' })
+  assert.deepEqual(ended, ['closed'])
+})
+
+test('a room of which nothing is kept any more is not asked for again and again: who reads it comes back to what it is', async (t) => {
+  const { intake, say, store, ended, clock, reads } = await kept(t)
+  await say('1')
+  const two = await say('2')
+  await store.remove(LOBBY)
+  intake.take(two)
+  while (ended.length === 0 && reads.length < 3) {
+    await new Promise((resolve) => setImmediate(resolve))
+    clock.advance(500)
+  }
+  assert.deepEqual(ended, ['rotate'])
+})
+
 test('who missed too much, or another history, begins afresh', async (t) => {
   const { intake, say, ended, store, top } = await kept(t)
   await Promise.all(
