@@ -17,6 +17,10 @@ import { UnusableRedis } from './redis/trouble.ts'
 import { rotateKeys } from './rotate-keys.ts'
 import { keyedSecrets } from './secrets.ts'
 import { UnusableDatabase } from './store/schema.ts'
+import { isDatabaseIn } from './store/sqlite.ts'
+
+const LEFT_BEHIND =
+  'the rooms kept in this folder are not shown with --redis; snug export and snug import bring them to Redis'
 
 const command = readCommand(process.argv.slice(2), process.env)
 switch (command.kind) {
@@ -88,6 +92,8 @@ async function serve(config: Config): Promise<void> {
     fail(address.problem)
   }
   console.log(greeting(config, address.port))
+  if (config.redis !== undefined && isDatabaseIn(config.data.path))
+    log.warn({ folder: config.data.path }, LEFT_BEHIND)
   log.info({ port: address.port, version, sessionKeys: kept.keptIn }, 'listening')
 
   const stop = () => {
