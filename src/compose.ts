@@ -11,7 +11,6 @@ import type { Config } from './config.ts'
 import { openEmbedded, type Storage } from './embedded.ts'
 import { encoders } from './frames/encoders.ts'
 import type { Redis } from './redis/redis.ts'
-import { openShared } from './shared.ts'
 import { createApp } from './web/app.ts'
 import { type Asset, assetUrl } from './web/assets.ts'
 import { clientAddress } from './web/client-address.ts'
@@ -63,7 +62,8 @@ export async function compose(
   const made = { config, clock, secrets, report }
   const adapters =
     'redis' in kept
-      ? await openShared(made, kept.redis, (up) => tellOutage(up))
+      ? // Loaded where it is needed: most servers are alone, and start sooner without.
+        await (await import('./shared.ts')).openShared(made, kept.redis, (up) => tellOutage(up))
       : await openEmbedded(made, kept, writer)
   const { bus, store, roster, directory, limits } = adapters
   const fanOut = new FanOut(clock)

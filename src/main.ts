@@ -6,15 +6,11 @@ import { systemClock } from './clock.ts'
 import { compose } from './compose.ts'
 import { type Config, readCommand } from './config.ts'
 import { drain } from './drain.ts'
-import { exportRoom } from './export-room.ts'
 import { helpText } from './flags.ts'
 import { greeting } from './greeting.ts'
-import { importFile } from './import-file.ts'
 import { listen } from './listen.ts'
 import { openData } from './open-data.ts'
-import { openRedis } from './open-redis.ts'
-import { UnusableRedis } from './redis/trouble.ts'
-import { rotateKeys } from './rotate-keys.ts'
+import { UnusableRedis } from './redis/unusable.ts'
 import { keyedSecrets } from './secrets.ts'
 import { UnusableDatabase } from './store/schema.ts'
 import { isDatabaseIn } from './store/sqlite.ts'
@@ -37,17 +33,24 @@ switch (command.kind) {
   case 'serve':
     void serve(command.config)
     break
-  case 'rotate-keys':
-    void rotateKeys(command.config, systemClock).then(tell)
-    break
   case 'backup':
     tell(backup(command.config, command.word ?? ''))
     break
-  case 'export':
-    void exportRoom(command.config, command.word ?? '', systemClock).then(tell)
-    break
-  case 'import':
-    void importFile(command.config, command.word ?? '', systemClock).then(tell)
+  default:
+    void work(command.kind, command.config, command.word ?? '').then(tell)
+}
+
+// What knows Redis is loaded only where it is needed: most servers are alone, and start a third sooner without.
+
+async function work(kind: 'rotate-keys' | 'export' | 'import', config: Config, word: string) {
+  switch (kind) {
+    case 'rotate-keys':
+      return (await import('./rotate-keys.ts')).rotateKeys(config, systemClock)
+    case 'export':
+      return (await import('./export-room.ts')).exportRoom(config, word, systemClock)
+    case 'import':
+      return (await import('./import-file.ts')).importFile(config, word, systemClock)
+  }
 }
 
 /** Prints what a command has to say; ends with code 1 when it could not be done. */
@@ -71,7 +74,7 @@ async function serve(config: Config): Promise<void> {
   const kept =
     config.redis === undefined
       ? await openData(config, systemClock)
-      : await openRedis(config, systemClock, report)
+      : await (await import('./open-redis.ts')).openRedis(config, systemClock, report)
   if ('problem' in kept) fail(...kept.problem.split('\n'))
   const snug = await compose(config, {
     clock: systemClock,

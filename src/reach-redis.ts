@@ -5,7 +5,7 @@ import { Refusal } from './chat/refusal.ts'
 import type { Config } from './config.ts'
 import { reason, Unusable } from './data/unusable.ts'
 import { Redis } from './redis/redis.ts'
-import { UnusableRedis } from './redis/trouble.ts'
+import { UnusableRedis } from './redis/unusable.ts'
 
 export type RedisSettings = Pick<Config, 'redis' | 'redisCa' | 'redisPrefix'>
 

@@ -1,7 +1,7 @@
 import { Refusal } from '../chat/refusal.ts'
 import type { Redis } from '../redis/redis.ts'
 import { script } from '../redis/script.ts'
-import { UnusableRedis } from '../redis/trouble.ts'
+import { UnusableRedis } from '../redis/unusable.ts'
 import { freshKeys, parseKeys, rotated, type SessionKeys } from './session-keys.ts'
 
 /** What stands there, what is to stand there: whether nothing else stood there. */

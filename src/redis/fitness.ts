@@ -2,7 +2,7 @@ import type { Clock } from '../chat/ports.ts'
 import type { RedisClient } from './client.ts'
 import type { RedisKeys } from './keys.ts'
 import { assertAllowed, deniedIn, lackingRights } from './rights.ts'
-import { UnusableRedis } from './trouble.ts'
+import { UnusableRedis } from './unusable.ts'
 
 /** Sharded channels came with it. */
 const REDIS_MAJOR = 7

@@ -1,7 +1,7 @@
 import { ErrorReply } from '@redis/client'
 import type { RedisClient } from './client.ts'
 import type { RedisKeys } from './keys.ts'
-import { UnusableRedis } from './trouble.ts'
+import { UnusableRedis } from './unusable.ts'
 
 /** Every command that Snug gives, in a form that changes nothing but the one key, which holds a hash and is gone soon. */
 export const TRIED: readonly string[] = [

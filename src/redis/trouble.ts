@@ -1,9 +1,6 @@
 import { ErrorReply } from '@redis/client'
 import { Refusal } from '../chat/refusal.ts'
 
-/** Redis can't be used; the message is one whole line or more for whoever runs Snug. */
-export class UnusableRedis extends Error {}
-
 /** Redis does not answer, or not in time: what was asked may have happened or not. */
 export function away(): Refusal {
   return new Refusal('busy', 'The server can’t reach its memory just now. Try again in a moment.', 1)

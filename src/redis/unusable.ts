@@ -1,0 +1,2 @@
+/** Redis can't be used; the message is one whole line or more for whoever runs Snug. */
+export class UnusableRedis extends Error {}
