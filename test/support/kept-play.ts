@@ -112,7 +112,7 @@ export class KeptPlay {
 
   /** Everybody comes back. */
   gather(): void {
-    for (const log of this.#logs) this.#do(this.#follow(log))
+    for (const log of this.#logs) this.#do(this.#return(log))
   }
 
   async assertAllShowTheSame(): Promise<void> {
@@ -166,10 +166,26 @@ export class KeptPlay {
     this.#readers.set(log, reader)
     const asked = parseCursor(log.cursor)
     assert.ok(asked)
-    const feed = await this.#chat.hub.feed(this.#room)
-    reader.feed = feed
-    await catchUp(this.#chat, this.#room, feed, reader, { asked, given: undefined })
-    if (!reader.open) feed.leave(reader)
+    try {
+      const feed = await this.#chat.hub.feed(this.#room)
+      reader.feed = feed
+      await catchUp(this.#chat, this.#room, feed, reader, { asked, given: undefined })
+      if (!reader.open) feed.leave(reader)
+    } catch (error) {
+      // Nothing comes to it, and it can be had again.
+      reader.open = false
+      throw error
+    }
+  }
+
+  /** A machine that is busy refuses some; they come again. */
+  async #return(log: ShownLog): Promise<void> {
+    try {
+      await this.#follow(log)
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      await this.#return(log)
+    }
   }
 
   #leave(log: ShownLog | undefined): void {
