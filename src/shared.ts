@@ -1,5 +1,6 @@
 import { type Adapters, type AdapterTools, rosterTimes } from './adapters.ts'
 import { RedisBus, type RedisBusTools } from './bus/redis.ts'
+import type { Slug } from './chat/room.ts'
 import { RedisLimits } from './limits/redis.ts'
 import { redisProblem } from './reach-redis.ts'
 import type { Redis } from './redis/redis.ts'
@@ -18,7 +19,8 @@ export async function openShared(
   redis: Redis,
   changed: (up: boolean) => void,
 ): Promise<Adapters> {
-  const tools = { redis, clock, secrets, report }
+  const hearsSince = (room: Slug) => bus.hearsSince(room)
+  const tools = { redis, clock, secrets, hearsSince, report }
   const roster = new RedisRoster({ ...tools, times: rosterTimes(config) })
   const store = new RedisStore({ ...tools, known: (room) => bus.known(room) })
   const bus = await openBus({

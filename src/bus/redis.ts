@@ -52,6 +52,7 @@ export class RedisBus implements Bus {
   readonly #redis: Redis
   readonly #lookout: Lookout
   readonly #followed = new Map<Slug, Promise<Followed>>()
+  readonly #heardSince = new Map<Slug, number>()
   readonly #unwatch: Undo
   #subscriptions: Subscriptions | undefined
   #up = true
@@ -75,6 +76,14 @@ export class RedisBus implements Bus {
   /** The newest event of the room that this process has seen. */
   known(room: Slug): EventId | undefined {
     return this.#lookout.heard(room)
+  }
+
+  /**
+   * Since when all that is published in the room is overheard here, in milliseconds as of `elapsed()`; infinite where it
+   * is not. What was lost on a broken connection is told by `changed`.
+   */
+  hearsSince(room: Slug): number {
+    return (this.#up ? this.#heardSince.get(room) : undefined) ?? Number.POSITIVE_INFINITY
   }
 
   async post(room: Slug, member: Member, author: Author, draft: Draft): Promise<Posted> {
@@ -134,6 +143,7 @@ export class RedisBus implements Bus {
       if (!listeners.delete(listener) || listeners.size > 0) return
       if (this.#followed.get(room) !== following) return
       this.#followed.delete(room)
+      this.#heardSince.delete(room)
       this.#lookout.leave(room)
       unhear()
     }
@@ -164,6 +174,7 @@ export class RedisBus implements Bus {
       if ('id' in heard) this.#lookout.note(room, heard.id)
       for (const listener of listeners) listener(heard)
     })
+    this.#heardSince.set(room, this.#tools.clock.elapsed())
     this.#tools.followed(room)
     return { listeners, unhear }
   }

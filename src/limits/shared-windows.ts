@@ -9,6 +9,9 @@ import type { Purse } from './purses.ts'
 /** Keys that are counted in this process, some 300 bytes each; at least half as many of the latest. */
 export const KEYS_MAX = 40_000
 
+/** How soon others are told: the message that is paid for is on its way to its readers before, and waits for nothing. */
+export const TELL_MS = 5
+
 /** How often Redis is asked, for one whom the others' spending refuses, whether some was given back. */
 const ASK_MS = 250
 
@@ -39,6 +42,8 @@ export interface SharedWindowsTools {
 
 interface Window {
   readonly key: string
+  /** Its key in Redis, once it was told. */
+  name: string | undefined
   /** By the clock of Redis; what another process began ends sooner, which is heard with the first answer. */
   end: number
   /** What was spent here, and how much of it Redis knows or is being told. */
@@ -55,7 +60,7 @@ interface Window {
  * one, by the clock of Redis.
  *
  * Nobody waits for Redis: a process decides by what it spent itself and what it last heard of the others, and tells them
- * at the end of the turn. So what passes at several processes within one round trip to Redis may be too much: at n
+ * within some milliseconds. So what passes at several processes until then may be too much: at n
  * processes at most n times the count in one window if all comes at once; of those who wait for each answer, and go
  * from process to process, one more for each other process. While Redis is away each process counts alone.
  *
@@ -110,14 +115,22 @@ export class SharedWindows implements Purse {
     const now = redis.now()
     const known = this.#windows.get(key)
     if (known && known.end > now) return known
-    const window = { key, end: now + windowMs, own: 0, told: 0, others: 0, askedAt: Number.NEGATIVE_INFINITY }
+    const window = {
+      key,
+      name: undefined,
+      end: now + windowMs,
+      own: 0,
+      told: 0,
+      others: 0,
+      askedAt: Number.NEGATIVE_INFINITY,
+    }
     this.#windows.set(key, window)
     return window
   }
 
-  // What comes in one turn is told in one word, and what was given back in it in none.
+  // What comes until then is told in one word, and what was given back until then in none.
   #tellSoon(window: Window): void {
-    if (this.#untold.size === 0) this.#tools.clock.soon(() => this.#tellAll())
+    if (this.#untold.size === 0) this.#tools.clock.after(TELL_MS, () => this.#tellAll())
     this.#untold.add(window)
   }
 
@@ -141,8 +154,8 @@ export class SharedWindows implements Purse {
     const spent = window.own - window.told
     window.told = window.own
     const { told } = window
-    const name = redis.keys.global(`spent:${secrets.digest('spent', this.#name, window.key)}`)
-    redis.run(TELL, [name], [now, window.end, spent]).then(
+    window.name ??= redis.keys.global(`spent:${secrets.digest('spent', this.#name, window.key)}`)
+    redis.run(TELL, [window.name], [now, window.end, spent]).then(
       (reply) => {
         const [end, total] = reply as [number, number]
         window.end = end

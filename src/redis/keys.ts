@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { Slug } from '../chat/room.ts'
+import { Recent } from './recent.ts'
 
 const TAG_CHARACTERS = 22
+
+/** Rooms whose hash is remembered, a tenth of a kilobyte each. */
+const TAGS_MAX = 20_000
 
 /**
  * Names in Redis. All of one room share a hash tag, so that one script may use them on a cluster too; in it stands a
@@ -9,6 +13,7 @@ const TAG_CHARACTERS = 22
  */
 export class RedisKeys {
   readonly #prefix: string
+  readonly #tags = new Recent<string>(TAGS_MAX)
 
   /** @param prefix begins every key and every channel */
   constructor(prefix: string) {
@@ -33,7 +38,11 @@ export class RedisKeys {
 
   /** The hash by which one room is named. */
   tag(slug: Slug): string {
-    return createHash('sha256').update(`snug room ${slug}`).digest('base64url').slice(0, TAG_CHARACTERS)
+    const known = this.#tags.get(slug)
+    if (known !== undefined) return known
+    const tag = createHash('sha256').update(`snug room ${slug}`).digest('base64url').slice(0, TAG_CHARACTERS)
+    this.#tags.set(slug, tag)
+    return tag
   }
 
   /** Something of no single room. */

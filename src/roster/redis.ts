@@ -33,6 +33,8 @@ export interface RedisRosterOptions {
   readonly clock: Clock
   readonly secrets: Secrets
   readonly times: RosterTimes
+  /** Since when changes of seats in the room are heard of here, as of `elapsed()`; infinite where they are not. */
+  readonly hearsSince: (room: Slug) => number
   /** Takes what went wrong where nobody waits for an answer. */
   readonly report: (error: unknown) => void
 }
@@ -49,15 +51,18 @@ export class RedisRoster implements Roster {
   readonly #secrets: Secrets
   readonly #times: RosterTimes
   readonly #book: Book
+  readonly #hearsSince: (room: Slug) => number
+  readonly #ids = new WeakMap<Member, string>()
   readonly #seats = new Seats()
   readonly #roomsOf: RoomsOf
   readonly #tending: Tending
   readonly #stopWatching: Undo
 
-  constructor({ redis, clock, secrets, times, report }: RedisRosterOptions) {
+  constructor({ redis, clock, secrets, times, hearsSince, report }: RedisRosterOptions) {
     this.#clock = clock
     this.#secrets = secrets
     this.#times = times
+    this.#hearsSince = hearsSince
     this.#book = new Book(redis, times)
     this.#roomsOf = new RoomsOf(redis, secrets)
     this.#tending = new Tending({
@@ -93,7 +98,7 @@ export class RedisRoster implements Roster {
     if (known) {
       const age = this.#clock.elapsed() - known.at
       if (age < Math.min(FRESH_MS, this.#times.nameHold / 10)) return known.seat
-      if (age < this.#times.nameHold * SURE && this.#tending.follows(room)) {
+      if (age < this.#times.nameHold * SURE && known.at >= this.#hearsSince(room)) {
         this.#lookAgain(known, room, id, member)
         return known.seat
       }
@@ -261,6 +266,10 @@ export class RedisRoster implements Roster {
 
   /** As a member stands in Redis. Its own id can't be guessed, so that its hash says nothing. */
   #id(member: Member): string {
-    return this.#secrets.imprint(member.id).slice(0, ID_CHARACTERS)
+    const known = this.#ids.get(member)
+    if (known !== undefined) return known
+    const id = this.#secrets.imprint(member.id).slice(0, ID_CHARACTERS)
+    this.#ids.set(member, id)
+    return id
   }
 }

@@ -52,12 +52,6 @@ export class Stays {
     return [...this.#rooms.values()]
   }
 
-  /** The room, if any of its members has a stream here. */
-  followed(slug: Slug): TendedRoom | undefined {
-    const room = this.#rooms.get(slug)
-    return room && room.stayers.size > 0 ? room : undefined
-  }
-
   find(slug: Slug, id: string): Stayer | undefined {
     return this.#rooms.get(slug)?.stayers.get(id)
   }

@@ -64,11 +64,6 @@ export class Tending {
     return this.#stays.touch(room, this.#tools.clock.elapsed() + this.#lately)
   }
 
-  /** Whether somebody has a stream in the room here, so that its signals are heard. */
-  follows(room: Slug): boolean {
-    return this.#stays.followed(room) !== undefined
-  }
-
   /** The member's streams here, if there are any. */
   find(room: Slug, id: string): Stayer | undefined {
     return this.#stays.find(room, id)

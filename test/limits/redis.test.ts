@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { Budgets } from '../../src/chat/budget.ts'
 import { RedisLimits } from '../../src/limits/redis.ts'
+import { TELL_MS } from '../../src/limits/shared-windows.ts'
 import type { Redis } from '../../src/redis/redis.ts'
 import { limitsContract } from '../contracts/limits.ts'
 import { ADA, BOB, from } from '../support/events.ts'
@@ -59,7 +60,7 @@ class Process {
 
   /** Resolves when it has told what it spent, and was answered. */
   async told(): Promise<void> {
-    await new Promise((resolve) => setImmediate(resolve))
+    await aWhile()
     await this.#redis.command('PING')
   }
 
@@ -69,6 +70,11 @@ class Process {
     const outcomes = await Promise.allSettled(posts)
     return outcomes.filter(({ status }) => status === 'fulfilled').length
   }
+}
+
+/** What is told so soon is told then: timers of one length end in the order in which they began. */
+function aWhile(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, TELL_MS))
 }
 
 async function twoProcesses(t: TestContext) {
@@ -171,7 +177,7 @@ test('what could not be told is told with what comes next', async (t) => {
   const one = new Process(under.redis, under)
   server.pause()
   await one.limits.spend('room', from(ADA))
-  await new Promise((resolve) => setImmediate(resolve))
+  await aWhile()
   await server.kill()
   await server.start()
   await eventually(async () => void (await one.told()))

@@ -10,7 +10,15 @@ const testRedis = redisForTests()
 rosterContract('the roster in Redis', async () => {
   const { redis, clock, pass, reported, close } = await testRedis(JumpingClock.still())
   const report = (error: unknown) => void reported.push(error)
-  const roster = new RedisRoster({ redis, clock, secrets: testSecrets(), times: ROSTER_TIMES, report })
+  const hearsSince = () => Number.POSITIVE_INFINITY
+  const roster = new RedisRoster({
+    redis,
+    clock,
+    secrets: testSecrets(),
+    times: ROSTER_TIMES,
+    hearsSince,
+    report,
+  })
   return {
     roster,
     pass: async (ms) => {

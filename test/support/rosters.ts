@@ -46,7 +46,8 @@ export async function twoRosters(t: Until, under: TestRedis): Promise<Rosters> {
     }
     const secrets = testSecrets()
     const report = (error: unknown) => void under.reported.push(error)
-    const roster = new RedisRoster({ redis, clock: still, secrets, times: ROSTER_TIMES, report })
+    const hearsSince = (room: Slug) => bus.hearsSince(room)
+    const roster = new RedisRoster({ redis, clock: still, secrets, times: ROSTER_TIMES, hearsSince, report })
     const told: Partial<Change>[] = []
     roster.watch((_room, change) => void told.push(change))
     let seats = 0

@@ -1,5 +1,6 @@
 import { RedisBus } from '../../src/bus/redis.ts'
 import type { Clock, Secrets } from '../../src/chat/ports.ts'
+import type { Slug } from '../../src/chat/room.ts'
 import { Redis } from '../../src/redis/redis.ts'
 import { RedisStore } from '../../src/store/redis/store.ts'
 import { LOBBY } from './events.ts'
@@ -76,6 +77,8 @@ async function openProcess(
   const secrets = testSecrets()
   const report = (error: unknown) => void reported.push(error)
   const nothing = () => {}
+  // Nothing that is heard makes this store forget: it must not believe that something does.
+  const hearsSince = () => Number.POSITIVE_INFINITY
   const bus = await RedisBus.open({
     redis,
     url,
@@ -86,7 +89,8 @@ async function openProcess(
     overhear: nothing,
     report,
   })
-  const store = new RedisStore({ redis, clock: timers, secrets, known: (room) => bus.known(room), report })
+  const known = (room: Slug) => bus.known(room)
+  const store = new RedisStore({ redis, clock: timers, secrets, known, hearsSince, report })
   const listener = new RecordingListener()
   await bus.listen(LOBBY, listener.listen)
   const close = async () => {

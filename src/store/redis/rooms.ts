@@ -26,6 +26,8 @@ export interface RoomsTools {
   readonly clock: Clock
   /** The id of the newest event of a room that this process has seen. */
   readonly known: (room: Slug) => EventId | undefined
+  /** Since when `forget` is called for whatever changes in the room, as of `elapsed()`; infinite where it is not. */
+  readonly hearsSince: (room: Slug) => number
   /** Takes what went wrong where nobody waits for an answer. */
   readonly report: (error: unknown) => void
 }
@@ -39,14 +41,10 @@ export class Rooms {
   readonly #sweeper: Sweeper
 
   constructor(tools: RoomsTools, scripts: Scripts) {
-    const { redis, clock, known, report } = tools
+    const { redis, clock, hearsSince, report } = tools
     this.#tools = tools
     this.#scripts = scripts
-    this.#known = new KnownRooms(
-      clock,
-      (room) => this.#read(room),
-      (room) => known(room) !== undefined,
-    )
+    this.#known = new KnownRooms(clock, (room) => this.#read(room), hearsSince)
     this.#listing = new Listing(redis, clock)
     const rooms = () => this.#listing.passing()
     this.#sweeper = new Sweeper({ redis, clock, rooms, sweep: (room) => this.#sweep(room), report })
