@@ -5,7 +5,9 @@ import { type Figures, fanOutFigures, faultsOf, idleFigures, type Pair, type Row
 import type { FanOutOutcome, IdleOutcome } from './job.ts'
 import { describeMachine, type Machine, pinning } from './machine.ts'
 import type { Options } from './options.ts'
+import { lackOfRedis } from './redis.ts'
 import { describe, type Scenario, type ScenarioName, SPARE_STREAMS, sized } from './scenarios.ts'
+import { measureShared } from './shared.ts'
 import { measureStart } from './start-time.ts'
 
 /** All that a benchmark says. */
@@ -33,9 +35,11 @@ const OTHERS: Readonly<Record<Scenario['kind'], string>> = {
   idle: 'plain loop',
   start: 'node -e 0',
   durable: 'beside',
+  shared: 'beside',
 }
 
 const DURABLE_SIZES = { warmUpMs: 3000, ms: 4000, messages: 1_000_000 }
+const SHARED_SIZES = { rounds: 300, readers: 500, postingMs: 11_000, warmUpMs: 2000, ms: 3000 }
 
 /** Measures what the options ask for: scenario after scenario within a run, run after run. */
 export async function runBenchmark(options: Options, say: (line: string) => void): Promise<Report> {
@@ -43,7 +47,10 @@ export async function runBenchmark(options: Options, say: (line: string) => void
   const machine = describeMachine(pins)
   const arena = new Arena(new Children(), pins, options.snug)
   const frameBytes = await measureFrame(arena)
-  const measured = options.scenarios.map((name) => ({
+  const lack = options.scenarios.includes('shared') ? lackOfRedis() : undefined
+  if (lack !== undefined) say(lack)
+  const names = options.scenarios.filter((name) => name !== 'shared' || lack === undefined)
+  const measured = names.map((name) => ({
     name,
     scenario: sized(name, options),
     pairs: [] as Pair[],
@@ -79,6 +86,7 @@ async function measurePair(
 ): Promise<Pair> {
   if (scenario.kind === 'start') return measureStart(arena)
   if (scenario.kind === 'durable') return measureDurable(arena, DURABLE_SIZES)
+  if (scenario.kind === 'shared') return measureShared(arena, SHARED_SIZES)
   const figures: Record<Contender, Figures> = { snug: {}, plain: {} }
   for (const contender of order) {
     const server =
@@ -95,7 +103,7 @@ async function measurePair(
 async function loadOnce(
   arena: Arena,
   server: Running,
-  scenario: Exclude<Scenario, { kind: 'start' | 'durable' }>,
+  scenario: Extract<Scenario, { kind: 'fan-out' | 'idle' }>,
 ): Promise<FanOutOutcome | IdleOutcome> {
   const outcome = await arena.load<FanOutOutcome | IdleOutcome>(server, scenario)
   await server.child.stop()

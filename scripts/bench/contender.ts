@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import type { Child, Children } from './children.ts'
-import type { FanOutOutcome, IdleOutcome, Job, PostOutcome } from './job.ts'
+import type { FanOutOutcome, IdleOutcome, Job, PostOutcome, RelayJob, RelayOutcome } from './job.ts'
 import type { Pinning } from './machine.ts'
+import { freePort, REDIS_READY, redisCommand } from './redis.ts'
 
 export const CONTENDERS = ['snug', 'plain'] as const
 export type Contender = (typeof CONTENDERS)[number]
@@ -14,10 +15,23 @@ const JOB_TIMEOUT_MS = 300_000
 /** Both print the link at which they answer. */
 const PORT = /http:\/\/[^\s:]+:(\d+)/
 
+const RAISED_LIMITS = [
+  ['--limit-posts', '1000000/s,1000000/s'],
+  ['--limit-names', '1000000/s,1000000/s'],
+  ['--limit-rooms', '1000000/h'],
+  ['--limit-streams', '10000,10000'],
+  ['--max-streams', '10000'],
+  ['--max-room-streams', '10000'],
+].flat()
+
 /** A server that runs. */
 export interface Running {
   readonly child: Child
   readonly port: number
+}
+
+export interface RunningRedis extends Running {
+  readonly url: string
 }
 
 /** Starts servers, and the load against them. */
@@ -70,14 +84,44 @@ export class Arena {
     return this.#children.start([process.execPath, '-e', '0'])
   }
 
+  /**
+   * With all limits on, but so high that nobody meets them; on all cores.
+   * @param where it keeps what lasts: `--data FOLDER` or `--redis URL`
+   */
+  limited(...where: readonly string[]): Promise<Running> {
+    const flags = ['--port', '0', '--log-level', 'silent', ...RAISED_LIMITS, ...where]
+    return this.#start([process.execPath, this.#bundle, ...flags])
+  }
+
+  /** A Redis whose files are in the folder; what it takes is on the disk within a second, or before it answers. */
+  async redis(folder: string, fsync: 'everysec' | 'always'): Promise<RunningRedis> {
+    const port = await freePort()
+    const child = this.#children.start(redisCommand(port, folder, fsync))
+    await child.prints(REDIS_READY, START_TIMEOUT_MS)
+    return { child, port, url: `redis://127.0.0.1:${port}` }
+  }
+
   /** Puts a load on a server until the job is done. */
-  async load<Outcome extends FanOutOutcome | IdleOutcome | PostOutcome>(
+  load<Outcome extends FanOutOutcome | IdleOutcome | PostOutcome>(
     { child, port }: Running,
     job: Omit<Job & { kind: Outcome['kind'] }, 'port' | 'pid'>,
   ): Promise<Outcome> {
+    return this.#do({ ...job, port, pid: child.pid })
+  }
+
+  /** Sends messages from server to server. */
+  relay(job: RelayJob): Promise<RelayOutcome> {
+    return this.#do(job, false)
+  }
+
+  async #do<Outcome>(job: object, pinned = true): Promise<Outcome> {
     const script = join(import.meta.dirname, 'load.ts')
-    const task = JSON.stringify({ ...job, port, pid: child.pid })
-    const load = this.#children.start([...this.#pins.load, process.execPath, script, task])
+    const load = this.#children.start([
+      ...(pinned ? this.#pins.load : []),
+      process.execPath,
+      script,
+      JSON.stringify(job),
+    ])
     return JSON.parse(await load.output(JOB_TIMEOUT_MS)) as Outcome
   }
 

@@ -6,6 +6,7 @@ import type { Arena, Running } from './contender.ts'
 import type { Figures, Pair } from './figures.ts'
 import { fillRooms } from './fill.ts'
 import type { PostOutcome } from './job.ts'
+import { ROOM_PATH } from './page.ts'
 import { median } from './statistics.ts'
 
 const POSTERS = 64
@@ -86,7 +87,7 @@ async function measurePosts(arena: Arena, data: string, sizes: DurableSizes, kep
   if (kept) fillRooms(data, { bench: 0 })
   const server = await arena.watched(data)
   const { warmUpMs, ms } = sizes
-  const job = { kind: 'post', posters: POSTERS, warmUpMs, ms } as const
+  const job = { kind: 'post', path: ROOM_PATH, posters: POSTERS, warmUpMs, ms } as const
   await delayOf(server, 1)
   const full = await arena.load<PostOutcome>(server, { ...job, rate: undefined })
   const delayMs = await delayOf(server, 2)

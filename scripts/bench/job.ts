@@ -6,7 +6,7 @@ export type Pace =
   | { readonly kind: 'per-second'; readonly rate: number }
 
 /** What the load process is told to do with one server. */
-export type Job = FanOutJob | IdleJob | PostJob
+export type Job = FanOutJob | IdleJob | PostJob | RelayJob
 
 interface Target {
   readonly port: number
@@ -29,12 +29,36 @@ export interface IdleJob extends Target {
 
 export interface PostJob extends Omit<Target, 'subscribers'> {
   readonly kind: 'post'
+  /** The room's page. */
+  readonly path: string
   readonly posters: number
   /** Not measured. */
   readonly warmUpMs: number
   readonly ms: number
   /** Posts a second, of all; undefined: each sends the next when the one before is answered. */
   readonly rate: number | undefined
+}
+
+/** From where to where a message goes. */
+export interface Way {
+  /** The ports at which it is posted and read. */
+  readonly from: number
+  readonly to: number
+  /** The room's page. */
+  readonly path: string
+}
+
+/** Messages that go one way after the other, again and again, each when the one before is there. */
+export interface RelayJob {
+  readonly kind: 'relay'
+  readonly ways: readonly Way[]
+  /** Where a bare publish goes as well, in each round. */
+  readonly redis: string
+  /** Rounds without a pause, not measured. */
+  readonly warmUp: number
+  readonly rounds: number
+  /** From one message to the next. */
+  readonly everyMs: number
 }
 
 /** What came of a fan-out. Times are milliseconds unless the name says otherwise. */
@@ -71,6 +95,19 @@ export interface PostOutcome {
   /** Undefined where the system does not tell. */
   readonly serverCpuSeconds: number | undefined
   readonly loadCpuSeconds: number
+}
+
+/** Milliseconds from the sending to the last byte that says what was sent. */
+export interface Times {
+  readonly p50: number
+  readonly p99: number
+}
+
+export interface RelayOutcome {
+  readonly kind: 'relay'
+  /** Of each way. */
+  readonly ways: readonly Times[]
+  readonly bare: Times
 }
 
 export interface IdleOutcome {

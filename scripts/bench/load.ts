@@ -2,12 +2,13 @@
 
 import { setTimeout as wait } from 'node:timers/promises'
 import { Audience } from './audience.ts'
-import type { FanOutJob, FanOutOutcome, IdleJob, IdleOutcome, Job, PostOutcome } from './job.ts'
+import type { FanOutJob, FanOutOutcome, IdleJob, IdleOutcome, Job, PostOutcome, RelayOutcome } from './job.ts'
 import { Ledger } from './ledger.ts'
 import { openPage } from './page.ts'
 import { Phase } from './phase.ts'
 import { postMany } from './posters.ts'
 import { Publisher } from './publisher.ts'
+import { relay } from './relay.ts'
 import { quantile } from './statistics.ts'
 import { cpuSeconds, residentBytes } from './usage.ts'
 
@@ -30,12 +31,14 @@ const job = JSON.parse(process.argv[2] ?? '') as Job
 const outcome = await does(job)
 process.stdout.write(`${JSON.stringify(outcome)}\n`, () => process.exit(0))
 
-function does(job: Job): Promise<FanOutOutcome | IdleOutcome | PostOutcome> {
+function does(job: Job): Promise<FanOutOutcome | IdleOutcome | PostOutcome | RelayOutcome> {
   switch (job.kind) {
     case 'idle':
       return stayIdle(job)
     case 'post':
       return postMany(job)
+    case 'relay':
+      return relay(job)
     case 'fan-out':
       return fanOut(job)
   }

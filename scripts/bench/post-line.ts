@@ -9,11 +9,13 @@ export class PostLine {
   readonly #socket: Socket
   readonly #port: number
   readonly #cookie: string
+  readonly #path: string
   #answer = ''
   #answered: (taken: boolean) => void = () => {}
 
   /** Written to and read from bare: `node:http` as a client takes longer for a post than the server does. */
-  constructor(port: number, cookie: string) {
+  constructor(port: number, cookie: string, path = ROOM_PATH) {
+    this.#path = path
     this.#port = port
     this.#cookie = cookie
     this.#socket = connect({ host: '127.0.0.1', port, noDelay: true }).setEncoding('latin1')
@@ -23,10 +25,10 @@ export class PostLine {
   }
 
   /** Resolves with whether the message was taken. Nothing else may be under way. */
-  post(number: number): Promise<boolean> {
-    const form = `text=This+is+message+number+${number}&key=durable-${number}`
+  post(number: number, text = `This is message number ${number}`): Promise<boolean> {
+    const form = new URLSearchParams({ text, key: `bench-${number}` }).toString()
     const lines = [
-      `POST ${ROOM_PATH}/messages HTTP/1.1`,
+      `POST ${this.#path}/messages HTTP/1.1`,
       `Host: 127.0.0.1:${this.#port}`,
       'Content-Type: application/x-www-form-urlencoded',
       `Content-Length: ${form.length}`,

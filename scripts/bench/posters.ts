@@ -6,9 +6,17 @@ import { quantile } from './statistics.ts'
 import { cpuSeconds } from './usage.ts'
 
 /** Different people who each post one message after the other, on a connection of their own. */
-export async function postMany({ port, pid, posters, warmUpMs, ms, rate }: PostJob): Promise<PostOutcome> {
+export async function postMany({
+  port,
+  pid,
+  path,
+  posters,
+  warmUpMs,
+  ms,
+  rate,
+}: PostJob): Promise<PostOutcome> {
   const lines: PostLine[] = []
-  for (let n = 0; n < posters; n++) lines.push(new PostLine(port, (await openPage(port)).cookie))
+  for (let n = 0; n < posters; n++) lines.push(new PostLine(port, (await openPage(port, path)).cookie, path))
   const latencies: number[] = []
   let refused = 0
   let number = 0

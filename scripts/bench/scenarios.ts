@@ -13,6 +13,7 @@ export type Scenario =
   | Without<IdleJob>
   | { readonly kind: 'start' }
   | { readonly kind: 'durable' }
+  | { readonly kind: 'shared' }
 
 const fanOut = { kind: 'fan-out', subscribers: 1000, warmUp: WARM_UP } as const
 
@@ -23,6 +24,7 @@ export const SCENARIOS = {
   idle: { kind: 'idle', subscribers: 2000 },
   start: { kind: 'start' },
   durable: { kind: 'durable' },
+  shared: { kind: 'shared' },
 } as const satisfies Record<string, Scenario>
 
 export type ScenarioName = keyof typeof SCENARIOS
@@ -35,10 +37,20 @@ export function sized(
   sizes: { readonly subscribers: number | undefined; readonly messages: number | undefined },
 ): Scenario {
   const scenario: Scenario = SCENARIOS[name]
-  if (scenario.kind === 'start' || scenario.kind === 'durable') return scenario
-  const subscribers = sizes.subscribers ?? scenario.subscribers
-  if (scenario.kind === 'idle') return { ...scenario, subscribers }
-  return { ...scenario, subscribers, messages: sizes.messages ?? scenario.messages }
+  switch (scenario.kind) {
+    case 'start':
+    case 'durable':
+    case 'shared':
+      return scenario
+    case 'idle':
+      return { ...scenario, subscribers: sizes.subscribers ?? scenario.subscribers }
+    case 'fan-out':
+      return {
+        ...scenario,
+        subscribers: sizes.subscribers ?? scenario.subscribers,
+        messages: sizes.messages ?? scenario.messages,
+      }
+  }
 }
 
 /** In words. */
@@ -48,6 +60,8 @@ export function describe(scenario: Scenario): string {
       return 'from the start of the process, which has all cores'
     case 'durable':
       return 'posts in a kept room beside a vanishing one; what the disk and the promise allow'
+    case 'shared':
+      return 'two processes on one Redis, from a post at one to a reader at the other; beside what it may take, or one alone'
     case 'idle':
       return `${count(scenario.subscribers)} streams in which nothing happens`
     case 'fan-out': {
