@@ -11,6 +11,8 @@ export const DURATIONS: ReadonlyMap<string, string> = new Map([
   ['forever', 'ever'],
 ])
 
+const VANISHING = 'vanishing'
+
 export const CLOSED = 'This room was deleted by its owner, with all that was kept of it.'
 
 /** What becomes of messages in a room: a kept one with these settings, or a vanishing one. */
@@ -28,23 +30,32 @@ export function keepsSentence(kept: Settings | undefined): string {
     : `${newest} kept, for ${duration} at most.`
 }
 
+/** The same as a word, by which a page says what it was told. */
+export function keepsWord(kept: Settings | undefined): string {
+  return kept ? `${retentionWord(kept.retention)}.${kept.keep ?? ''}` : VANISHING
+}
+
 /** The same in a word or two, beside the room's name. */
 export function Kind({ kept }: { kept: Settings | undefined }) {
   const duration =
     kept?.retention !== undefined ? ` for ${DURATIONS.get(retentionWord(kept.retention))}` : undefined
   return (
-    <span id="kind" class="kind" title={keepsSentence(kept)}>
+    <span id="kind" class="kind" title={keepsSentence(kept)} data-keeps={keepsWord(kept)}>
       {kept ? 'kept' : 'vanishing'}
       {duration && <span>{duration}</span>}
     </span>
   )
 }
 
-export function changedSentence({ made, settings }: Changed): string {
-  return `${made ? 'This is a kept room now.' : 'The owner changed what is kept.'} ${keepsSentence(settings)}`
+/** What a room keeps from now on; without settings it is a vanishing one. */
+type Change = Pick<Changed, 'made'> & { readonly settings: Settings | undefined }
+
+export function changedSentence({ made, settings }: Change): string {
+  const kept = made ? 'This is a kept room now.' : 'The owner changed what is kept.'
+  return `${settings ? kept : 'This is a vanishing room now.'} ${keepsSentence(settings)}`
 }
 
-function ChangedLine({ changed }: { changed: Changed }) {
+function ChangedLine({ changed }: { changed: Change }) {
   return <p class="line">{changedSentence(changed)}</p>
 }
 
@@ -53,7 +64,7 @@ export function changedLine(changed: Changed): string {
 }
 
 /** For a page: the line in its log, and what stands elsewhere about it. */
-export function changedPart(changed: Changed): string {
+export function changedPart(changed: Change): string {
   const kept = changed.settings
   return String(
     <>
@@ -68,4 +79,9 @@ export function changedPart(changed: Changed): string {
       ))}
     </>,
   )
+}
+
+/** The same for a page that was away meanwhile, and says by a word what it was told last; nothing where that is still so. */
+export function keepsPart(settings: Settings | undefined, told: string): string {
+  return keepsWord(settings) === told ? '' : changedPart({ made: told === VANISHING, settings })
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { keepsPart } from '../../views/keeps.tsx'
 import type { AssetUrl } from '../../views/layout.tsx'
 import { liveOpening } from '../../views/live-page.tsx'
 import { type Beginning, beginning, catchUp, PAGE_MESSAGES } from '../chat/catch-up.ts'
@@ -10,6 +11,7 @@ import type { KeptRoom } from '../chat/kept-room.ts'
 import type { Undo } from '../chat/ports.ts'
 import type { Resumption } from '../chat/resume.ts'
 import type { Slug } from '../chat/room.ts'
+import { sseBlock } from '../frames/sse.ts'
 import type { AddressOf } from './client-address.ts'
 import { letGo } from './let-go.ts'
 import { type Parcel, pack } from './pack.ts'
@@ -89,12 +91,21 @@ export async function openStream(
     entered.leave()
   })
   const { feed, shown } = entered
-  const caughtUp = catchUp(chat, room, feed, stream, shown?.resumption ?? resumption, shown?.messages)
+  const told = format === 'htmx' ? query.get('keeps') : null
+  const catchingUp = catchUp(chat, room, feed, stream, shown?.resumption ?? resumption, shown?.messages)
+  const caughtUp = catchingUp.then(() => tellKeeps(chat, room, stream, told))
   if (!(await caughtUp.then(() => true, unlessBusy))) reader.end('busy')
   // Whoever went meanwhile was not yet in the feed, and must not stay in it.
   else if (reader.gone) feed.leave(stream)
   else if (feed.closed) reader.end('rotate')
   setImmediate(letGo, response, socket, leave)
+}
+
+/** Nobody shall be shown a room as vanishing where what is said is kept: the page may have been away when that began. */
+async function tellKeeps(chat: Chat, room: Slug, stream: Stream, told: string | null): Promise<void> {
+  if (told === null) return
+  const part = keepsPart(await chat.store.find(room), told)
+  if (part !== '') stream.send(pack(sseBlock({ data: part })))
 }
 
 /** What an admitted reader gets, and leaves when it goes: its place, and the room. */

@@ -109,7 +109,8 @@ const connect = async () => {
   }, patience)
   try {
     const headers = { Accept: 'text/event-stream', ...(lastEventId && { 'Last-Event-ID': lastEventId }) }
-    const response = await fetch(log.dataset.stream, { headers, signal: mine.signal })
+    const { keeps } = document.getElementById('kind').dataset
+    const response = await fetch(`${log.dataset.stream}&keeps=${keeps}`, { headers, signal: mine.signal })
     const { ok, status: code, headers: said, body } = response
     clearTimeout(timer)
     // An answer that is no stream is nothing to show.

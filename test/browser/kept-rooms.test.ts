@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { parseSlug } from '../../src/chat/room.ts'
 import { browserTests } from '../support/browser.ts'
+import { CuttingProxy } from '../support/cutting-proxy.ts'
 import { eventually } from '../support/eventually.ts'
 import { makeKept } from '../support/owner.ts'
 import { computed, type Person } from '../support/person.ts'
@@ -124,6 +126,31 @@ inChromium('who has an empty vanishing page open sees that it became a kept one'
   await ada.page.reload({ waitUntil: 'commit' })
   await ada.sees('from the first')
 })
+
+inChromium(
+  'a page that slept while its room became a kept one never says that nothing is stored there',
+  async (t, come) => {
+    const { url, chat } = await startServer(t, { awayAfter: 50 })
+    const proxy = await CuttingProxy.start(t, url)
+    const ada = await come()
+    ada.announce(/ERR_/, /^htmx: htmx:(sse:)?error/)
+    await ada.enter(`${proxy.url}/r/tea`)
+    proxy.refusing = true
+    proxy.cut()
+    await ada.isTold('reconnecting')
+    await eventually(async () => assert.equal(await chat.roster.here(parseSlug('tea')), 0))
+    await makeKept(new Visitor(url), { retention: '7d' })
+    proxy.refusing = false
+    await ada.log.getByText('This is a kept room now. Messages here are kept for 7 days.').waitFor()
+    assert.equal(await ada.page.locator('#kind').textContent(), 'kept for 7 days')
+    assert.equal(await ada.log.getByText('Nothing said here is stored').count(), 0)
+    proxy.cut()
+    await ada.isTold('live')
+    await ada.says('the end')
+    await ada.sees('the end')
+    assert.equal(await ada.log.getByText('This is a kept room now.').count(), 1)
+  },
+)
 
 inChromium('the owner’s link is copied by its button', async (t, come) => {
   const { url } = await startServer(t)

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { parseSlug } from '../../src/chat/room.ts'
 import { Unusable } from '../../src/data/unusable.ts'
 import { NO_LIMITS } from '../../src/limit-value.ts'
 import { UnusableDatabase } from '../../src/store/schema.ts'
@@ -7,7 +8,7 @@ import { JumpingClock } from '../support/jumping-clock.ts'
 import { makeKept } from '../support/owner.ts'
 import { startServer } from '../support/server.ts'
 import { SseReader } from '../support/sse-reader.ts'
-import { Visitor } from '../support/visitor.ts'
+import { streamAddress, Visitor } from '../support/visitor.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
@@ -169,6 +170,29 @@ test('who had an empty vanishing page open is told that it is kept now, and miss
   assert.equal(again.events.filter(({ data }) => data.includes('line gap')).length, 0)
   await again.close()
   assert.match(await (await new Visitor(url).get('/r/tea')).text(), /kept from the first/)
+})
+
+test('a page that was away while its room became a kept one, or keeps something else, is told when it is back', async (t) => {
+  const { url, chat } = await startServer(t)
+  const ada = new Visitor(url)
+  const told = async (reader: Visitor, html: string) => {
+    const keeps = /data-keeps="([^"]+)"/.exec(html)?.[1]
+    const stream = await reader.follow(`${streamAddress(html)}&keeps=${keeps}`)
+    await reader.post('/r/tea/messages', { text: 'the end' })
+    await stream.next(({ data }) => data.includes('the end'))
+    await stream.close()
+    return stream.events.flatMap(
+      ({ data }) => /This is a kept room now\.|The owner changed/.exec(data)?.[0] ?? [],
+    )
+  }
+  const vanishing = await (await ada.get('/r/tea')).text()
+  const owner = new Visitor(url)
+  await makeKept(owner, { retention: '7d' })
+  assert.deepEqual(await told(ada, vanishing), ['This is a kept room now.'])
+  const kept = await (await ada.get('/r/tea')).text()
+  assert.deepEqual(await told(ada, kept), [])
+  await chat.store.change(parseSlug('tea'), { retention: undefined, keep: 50, listed: false })
+  assert.deepEqual(await told(ada, kept), ['The owner changed'])
 })
 
 test('a vanishing wish never changes, or lists, a kept room that is there', async (t) => {
