@@ -18,7 +18,8 @@ const HEADERS_MAX_BYTES = 16 * 1024
 /** The HTTP server: streams are dispatched first, everything else is Hono's. */
 export function createHttpServer(app: Hono<Env>, tools: StreamTools, log: Logger): Server {
   // With node-server's own Response in place of the global one, strings go out as they are and not as streams.
-  const listener = getRequestListener(app.fetch)
+  // Balancers ask by HTTP/1.0, and name no host, whether it is ready.
+  const listener = getRequestListener(app.fetch, { hostname: 'localhost' })
   const options = {
     requestTimeout: REQUEST_TIMEOUT_MS,
     headersTimeout: HEADERS_TIMEOUT_MS,

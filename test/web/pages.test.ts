@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { startServer } from '../support/server.ts'
 import { streamAddress, Visitor } from '../support/visitor.ts'
@@ -114,6 +116,14 @@ test('assets are immutable, compressed as asked, and the same bytes', async (t) 
     assert.match(plain.headers.get('Cache-Control') ?? '', /immutable/)
     assert.equal(await packed.text(), await plain.text())
   }
+})
+
+test('a balancer that speaks HTTP/1.0, and names no host, is told that Snug is ready', async (t) => {
+  const { url } = await startServer(t)
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+  // As HAProxy asks by `option httpchk GET /readyz`.
+  socket.write('GET /readyz HTTP/1.0\r\n\r\n')
+  assert.match(await text(socket), /^HTTP\/1\.1 200 OK\r\n/)
 })
 
 test('alive and ready have addresses, and readiness ends first', async (t) => {
