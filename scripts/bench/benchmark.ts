@@ -39,7 +39,14 @@ const OTHERS: Readonly<Record<Scenario['kind'], string>> = {
 }
 
 const DURABLE_SIZES = { warmUpMs: 3000, ms: 4000, messages: 1_000_000 }
-const SHARED_SIZES = { rounds: 300, readers: 500, postingMs: 11_000, warmUpMs: 2000, ms: 3000 }
+const SHARED_SIZES = {
+  rounds: 300,
+  warmUpRounds: 1500,
+  readers: 500,
+  postingMs: 11_000,
+  warmUpMs: 2000,
+  ms: 3000,
+}
 
 /** Measures what the options ask for: scenario after scenario within a run, run after run. */
 export async function runBenchmark(options: Options, say: (line: string) => void): Promise<Report> {

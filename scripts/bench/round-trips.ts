@@ -28,7 +28,6 @@ export interface RoundTrips {
   /** Commands of one post: what tells the limits, and all else. */
   readonly commands: number
   readonly limits: number
-  readonly counts?: unknown
 }
 
 interface Group {
@@ -83,7 +82,6 @@ export async function countRoundTrips(arena: Arena, redis: RunningRedis, ms: num
     seldomUnread,
     commands: (busy.others - (idle.others * ms) / IDLE_MS) / posts,
     limits: busy.limits / posts,
-    counts: [...tap.counts],
   }
 }
 

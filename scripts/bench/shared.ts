@@ -13,7 +13,6 @@ const POSTERS = 64
 
 /** One message after the other, so often. */
 const EVERY_MS = 8
-const WARM_UP_ROUNDS = 400
 
 /** How many times a bare publish the way between processes may take, above what it takes within one. */
 const BARE_TIMES = 1.5
@@ -24,6 +23,8 @@ type Kind = (typeof KINDS)[number]
 export interface SharedSizes {
   /** Messages that are measured on each way. */
   readonly rounds: number
+  /** Before them: hot code must be compiled in every process. */
+  readonly warmUpRounds: number
   /** Of the room for whose events the publishes are counted. */
   readonly readers: number
   readonly postingMs: number
@@ -65,7 +66,7 @@ async function measureWay(arena: Arena, folder: string, sizes: SharedSizes): Pro
       kind: 'relay',
       ways,
       redis: redis.url,
-      warmUp: WARM_UP_ROUNDS,
+      warmUp: sizes.warmUpRounds,
       rounds,
       everyMs: EVERY_MS,
     } as const
@@ -78,7 +79,6 @@ async function measureWay(arena: Arena, folder: string, sizes: SharedSizes): Pro
     await one.child.stop()
     await two.child.stop()
     const trips = await countRoundTrips(arena, redis, sizes.postingMs)
-    console.error(JSON.stringify(trips))
     const asked = {
       [`publishes per event, ${sizes.readers} readers, one`]: [publishes.many, publishes.few],
       'waits for Redis per post, vanishing': [trips.vanishing, 1],
@@ -110,7 +110,7 @@ function latencyFigures({ ways, bare }: RelayOutcome): Both {
       const [alone, shared] = [ways[index] ?? none, ways[index + KINDS.length] ?? none]
       snug[`${kind}, delivered ${quantile}, ms`] = shared[quantile]
       other[`${kind}, delivered ${quantile}, ms`] = BARE_TIMES * bare[quantile] + alone[quantile]
-      other[`  of it within one process, ms`.replace('of it', `${kind} ${quantile}`)] = alone[quantile]
+      other[`  ${kind} ${quantile} within one process, ms`] = alone[quantile]
     }
     other[`  bare publish ${quantile}, ms`] = bare[quantile]
   }

@@ -6,6 +6,7 @@ import { Arena } from '../../scripts/bench/contender.ts'
 import { measureDurable } from '../../scripts/bench/durable.ts'
 import { pinning } from '../../scripts/bench/machine.ts'
 import { DEFAULTS } from '../../scripts/bench/options.ts'
+import { measureShared } from '../../scripts/bench/shared.ts'
 
 test('the benchmark counts every delivery of Snug and of the plain loop, and its figures are sane', async () => {
   const report = await runBenchmark(
@@ -36,5 +37,23 @@ test('posts in kept and vanishing rooms are all taken, and every figure beside t
     assert.equal(Object.keys(figures).length, 6)
     for (const [name, value] of Object.entries(figures)) assert.ok(Number(value) >= 0, `${name}: ${value}`)
     assert.ok(Number(figures['posts per second, 64 posters']) > 10)
+  }
+})
+
+test('two processes on one Redis publish each event once, and a post waits for Redis once', async () => {
+  const arena = new Arena(new Children(), pinning(), DEFAULTS.snug)
+  const sizes = { rounds: 10, warmUpRounds: 5, readers: 6, postingMs: 1_000, warmUpMs: 200, ms: 500 }
+  const { snug, other } = await measureShared(arena, sizes)
+  assert.equal(snug['publishes per event, 6 readers, one'], 1)
+  assert.equal(other['publishes per event, 6 readers, one'], 1)
+  for (const kind of ['vanishing', 'kept']) {
+    // What is read again beside comes in the same turn, and a busy machine is late at times.
+    const waits = Number(snug[`waits for Redis per post, ${kind}`])
+    assert.ok(waits >= 1 && waits < 1.5, `${kind}: ${waits}`)
+    for (const quantile of ['p50', 'p99']) {
+      const name = `${kind}, delivered ${quantile}, ms`
+      assert.ok(Number(snug[name]) > 0 && Number(other[name]) > 0, name)
+    }
+    for (const fsync of ['everysec', 'always']) assert.ok(Number(snug[`posts/s, ${kind}, ${fsync}`]) > 10)
   }
 })
