@@ -3,8 +3,10 @@ import { test } from 'node:test'
 import { type KnownRoom, KnownRooms } from '../../../src/store/redis/known-rooms.ts'
 import { TestClock } from '../../support/clock.ts'
 import { LOBBY } from '../../support/events.ts'
+import { FOREVER } from '../../support/test-store.ts'
 
 const NONE: KnownRoom = { room: undefined, owner: undefined, reservedUntil: undefined }
+const KEPT: KnownRoom = { ...NONE, room: { slug: LOBBY, ...FOREVER } }
 const OURS: KnownRoom = { ...NONE, owner: 'somebody' }
 
 /** What is known of rooms where every question is answered when the test says so. */
@@ -69,10 +71,10 @@ test('what is older than the hearing, or than can be believed at all, is asked f
   let since = Number.POSITIVE_INFINITY
   const { clock, questions, rooms } = knownRooms(() => since)
   void rooms.find(LOBBY)
-  questions[0]?.(NONE)
+  questions[0]?.(KEPT)
   await turn()
   clock.advance(1_000)
-  assert.equal(await rooms.find(LOBBY), NONE)
+  assert.equal(await rooms.find(LOBBY), KEPT)
   since = clock.elapsed()
   clock.advance(1_000)
   const asked = rooms.find(LOBBY)
@@ -85,4 +87,15 @@ test('what is older than the hearing, or than can be believed at all, is asked f
   assert.equal(questions.length, 3)
   questions[2]?.(NONE)
   assert.equal(await waits, NONE)
+})
+
+test('that there is no kept room is believed only where the making of one would be heard of', async () => {
+  const { questions, rooms } = knownRooms(() => Number.POSITIVE_INFINITY)
+  void rooms.find(LOBBY)
+  questions[0]?.(NONE)
+  await turn()
+  const asked = rooms.find(LOBBY)
+  assert.equal(questions.length, 2)
+  questions[1]?.(KEPT)
+  assert.equal(await asked, KEPT)
 })
