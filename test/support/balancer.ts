@@ -103,6 +103,14 @@ export class Balancer {
     return balancer
   }
 
+  /** Resolves when this process answers again: balancers leave one alone for a while that was not there. */
+  async uses(port: number): Promise<void> {
+    await eventually(async () => {
+      await fetch(`${this.url}/about`)
+      if ((await this.servedBy('/about')).at(-1) !== port) throw new Error(`${port} is left alone`)
+    })
+  }
+
   /** The ports of the processes that answered requests for paths that begin so, in the order of their ends. */
   async servedBy(path: string): Promise<number[]> {
     const logged = this.#logged + (await readFile(join(this.#folder, 'served'), 'utf8').catch(() => ''))
