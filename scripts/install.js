@@ -34,7 +34,7 @@ const TEST_TOOLS = [
         // It shows what reaches the disk, and when.
         { name: 'strace', variable: 'STRACE', places: ['strace'], apt: 'strace' },
         // Behind them no reader comes back to the process that it was at.
-        { name: 'nginx', variable: 'NGINX', places: ['/usr/sbin/nginx', 'nginx'], apt: 'nginx-light' },
+        { name: 'nginx', variable: 'NGINX', places: ['/usr/sbin/nginx', 'nginx'], apt: 'nginx' },
         { name: 'HAProxy', variable: 'HAPROXY', places: ['/usr/sbin/haproxy', 'haproxy'], apt: 'haproxy' },
       ]
     : []),
