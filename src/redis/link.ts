@@ -10,7 +10,7 @@ export const ANSWER_MS = 800
 const PREPARE_MS = 5_000
 
 /** The same at the start, when somebody waits to be told whether it works. */
-const FIRST_MS = 2_000
+const FIRST_MS = 1_500
 
 /** How often a connection on which nothing else is asked must show that it lives. */
 const PING_MS = 1_000

@@ -27,7 +27,9 @@ export function createHttpServer(app: Hono<Env>, tools: StreamTools, log: Logger
     maxHeaderSize: HEADERS_MAX_BYTES,
     noDelay: true,
   }
-  return createServer(options, (request, response) => {
+  const server = createServer(options, (request, response) => {
+    // Who keeps this connection asks for nothing more on it, and does not meet its end by surprise.
+    if (!server.listening) response.shouldKeepAlive = false
     const route = streamRoute(request)
     if (!route) {
       setDefaultHeaders(response)
@@ -35,4 +37,5 @@ export function createHttpServer(app: Hono<Env>, tools: StreamTools, log: Logger
     }
     openStream(tools, route, request, response).catch((thrown) => answerStreamFailure(log, thrown, response))
   })
+  return server
 }

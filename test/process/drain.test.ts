@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { type ClientRequest, get, type IncomingMessage, request } from 'node:http'
+import { Agent, type ClientRequest, get, type IncomingMessage, request } from 'node:http'
 import { type TestContext, test } from 'node:test'
 import { SnugProcess } from '../support/snug-process.ts'
 
@@ -70,6 +70,8 @@ test('SIGTERM lets a post finish, ends every stream well, and then the process',
   const signalled = performance.now()
   const exited = snug.kill('SIGTERM')
   await snug.says(/"draining"/)
+  // On the connection that was kept, and then on a new one.
+  assert.equal(await readiness(snug.url), 503)
   assert.equal(await readiness(snug.url), 'refused')
   assert.equal((await endPost(post, text)).statusCode, 201)
 
@@ -108,6 +110,27 @@ test('a connection that is kept alive after the last answer holds nothing up', a
   assert.equal((await endPost(post, text)).statusCode, 201)
   assert.equal((await exited).code, 0)
   assert.ok(performance.now() - answered < 2000)
+})
+
+test('what a proxy sends on a connection that it keeps is taken when Snug stops, and told that it was the last', async (t) => {
+  const snug = await start(t)
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  t.after(() => agent.destroy())
+  const post = async (text: string) => {
+    const sent = request(`${snug.url}/r/lobby/messages`, {
+      method: 'POST',
+      agent,
+      headers: { 'Content-Type': 'text/plain' },
+    })
+    const response = await endPost(sent, text)
+    response.resume()
+    return { status: response.statusCode, connection: response.headers.connection }
+  }
+  assert.deepEqual(await post('before'), { status: 201, connection: 'keep-alive' })
+  const exited = snug.kill('SIGTERM')
+  await snug.says(/"draining"/)
+  assert.deepEqual(await post('after'), { status: 201, connection: 'close' })
+  assert.equal((await exited).code, 0)
 })
 
 test('a post that never ends is given up in time', async (t) => {
