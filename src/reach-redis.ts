@@ -68,7 +68,7 @@ function explained(error: unknown, url: string): string {
   const other = tls
     ? 'Without TLS its address begins with redis://.'
     : 'With TLS its address begins with rediss://.'
-  if (error instanceof Refusal) return 'it does not answer in time.'
+  if (error instanceof Refusal) return `it does not answer in time.${tls ? ` ${other}` : ''}`
   if (!(error instanceof Error)) return String(error)
   const { message } = error
   if ('code' in error && UNTRUSTED.has(String(error.code)))
