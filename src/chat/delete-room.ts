@@ -2,10 +2,9 @@ import type { Chat } from './chat.ts'
 import type { Slug } from './room.ts'
 
 /**
- * Deletes a kept room with all that was said in it, and sends home who reads it.
+ * Deletes a kept room with all that was said in it; who reads it is sent home.
  * @throws Refusal `not-found`, `full`
  */
-export async function deleteRoom({ store, bus }: Chat, room: Slug): Promise<void> {
+export async function deleteRoom({ store }: Chat, room: Slug): Promise<void> {
   await store.remove(room)
-  await bus.signal(room, { kind: 'closed' })
 }

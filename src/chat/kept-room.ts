@@ -33,6 +33,11 @@ export interface KeptRoom extends Settings {
   readonly slug: Slug
 }
 
+/** Whether both are the same to those who are in the room. */
+export function keepsTheSame(one: Settings, other: Settings): boolean {
+  return one.retention === other.retention && one.keep === other.keep
+}
+
 /** @throws Refusal `invalid` */
 export function parseSettings(input: { retention?: unknown; keep?: unknown; listed?: unknown }): Settings {
   const word = String(input.retention ?? '') || 'forever'

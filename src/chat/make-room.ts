@@ -58,7 +58,6 @@ async function keep(chat: Chat, maker: Member, room: Slug, settings: Settings): 
   }
   const token = chat.secrets.token() + chat.secrets.token()
   if (!(await chat.store.create(room, settings, chat.secrets.imprint(token)))) return undefined
-  await chat.bus.signal(room, { kind: 'settings', settings, made: true })
   return { settings, token }
 }
 

@@ -89,7 +89,8 @@ export type PageOf =
 export type Changer = { readonly by: string } | 'owner'
 
 /**
- * Durable truth of kept rooms. What is answered is stored, and is carried by the bus after it is, in the order of seq.
+ * Durable truth of kept rooms. What is answered is stored, and is carried by the bus after it is, in the order of seq;
+ * who listens is told by the store when a room is made, keeps something else or is deleted, whoever gets the answer.
  * Every method that writes throws Refusal `full` when nothing more can be stored, and `not-found` when the room is
  * not, or no longer, a kept one.
  */

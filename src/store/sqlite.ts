@@ -10,12 +10,13 @@ import {
   type Posted,
   type RoomEvent,
 } from '../chat/event.ts'
-import { type KeptRoom, RESERVED_MS, type Settings } from '../chat/kept-room.ts'
+import { type KeptRoom, keepsTheSame, RESERVED_MS, type Settings } from '../chat/kept-room.ts'
 import type { Member } from '../chat/member.ts'
 import type { Draft } from '../chat/message.ts'
 import type { Bus, Changer, Clock, Page, PageOf, Secrets, Store, Undo } from '../chat/ports.ts'
 import { Refusal } from '../chat/refusal.ts'
 import type { Slug } from '../chat/room.ts'
+import type { Signal } from '../chat/signal.ts'
 import { refuse } from './denial.ts'
 import { exportLines } from './export.ts'
 import { GroupCommit, WAITING_MAX } from './group-commit.ts'
@@ -33,7 +34,7 @@ const EXPIRE_MS = 30_000
 export interface SqliteTools {
   readonly clock: Clock
   readonly secrets: Secrets
-  readonly bus: Pick<Bus, 'carry'>
+  readonly bus: Pick<Bus, 'carry' | 'signal'>
   /** The writing thread's program, as text. */
   readonly writer: string
   /** Takes what went wrong where nobody waits for an answer. */
@@ -102,7 +103,8 @@ export class SqliteStore implements Store {
     return this.#group.write(create, (outcome) => {
       if (outcome.kind === 'denied' && outcome.denial === 'exists') return undefined
       refuse(outcome)
-      return this.#reload(room)
+      const made = this.#reload(room)
+      return this.#signal(room, { kind: 'settings', settings, made: true }).then(() => made)
     })
   }
 
@@ -116,7 +118,13 @@ export class SqliteStore implements Store {
   }
 
   async change(room: Slug, settings: Settings): Promise<KeptRoom> {
-    const changed = await this.#write({ kind: 'change', room, settings }, () => this.#reload(room))
+    const changed = await this.#write({ kind: 'change', room, settings }, async () => {
+      const before = this.#rooms.get(room)?.room
+      const after = this.#reload(room)
+      if (before && !keepsTheSame(before, after))
+        await this.#signal(room, { kind: 'settings', settings, made: false })
+      return after
+    })
     this.#expireSoon()
     return changed
   }
@@ -127,6 +135,7 @@ export class SqliteStore implements Store {
       this.#rooms.delete(room)
       this.#listed.delete(room)
       this.#reserved.set(room, reservedUntil)
+      return this.#signal(room, { kind: 'closed' })
     })
     this.#expireSoon()
   }
@@ -208,14 +217,26 @@ export class SqliteStore implements Store {
 
   // What a thread had stored when it ended was told to nobody.
   #recover(): void {
-    const before = new Map([...this.#rooms].map(([slug, { carried }]) => [slug, carried]))
+    const before = new Map(this.#rooms)
     this.#load()
-    for (const [slug, { carried: top }] of this.#rooms) {
-      const carried = before.get(slug) ?? top
+    for (const slug of before.keys()) if (!this.#rooms.has(slug)) this.#tell(slug, { kind: 'closed' })
+    for (const [slug, { room: settings, carried: top }] of this.#rooms) {
+      const was = before.get(slug)
+      if (!was || !keepsTheSame(was.room, settings))
+        this.#tell(slug, { kind: 'settings', settings, made: !was })
+      const carried = was?.carried ?? top
       if (carried === top) continue
       for (const event of this.#reading.between(this.#at(slug), carried, top, WAITING_MAX))
         this.#carry(event).catch(this.#tools.report)
     }
+  }
+
+  #tell(room: Slug, signal: Signal): void {
+    this.#signal(room, signal).catch(this.#tools.report)
+  }
+
+  #signal(room: Slug, signal: Signal): Promise<void> {
+    return this.#tools.bus.signal(room, signal)
   }
 
   #load(): void {

@@ -6,6 +6,7 @@ import type { Member } from '../../src/chat/member.ts'
 import { parseDraft } from '../../src/chat/message.ts'
 import type { Changer, Store } from '../../src/chat/ports.ts'
 import { parseSlug } from '../../src/chat/room.ts'
+import type { Signal } from '../../src/chat/signal.ts'
 import { ADA, AUTHOR, BOB, LOBBY } from '../support/events.ts'
 import { refused } from '../support/refused.ts'
 
@@ -14,6 +15,8 @@ export interface StoreUnderTest {
   readonly store: Store
   /** What the lobby’s listeners were told of it, as soon as it is so much. */
   carried(count: number): Promise<readonly RoomEvent[]>
+  /** The signals that they heard of it, as soon as there are so many. */
+  told(count: number): Promise<readonly Signal[]>
   /** What makes Ada the author of what she wrote in the lobby. */
   readonly by: Changer
   /** Lets this time pass for what is kept. */
@@ -95,6 +98,22 @@ export function storeContract(name: string, make: () => Promise<StoreUnderTest>)
     assert.deepEqual(await store.between(LOBBY, top, top, 100), [])
     const carried = await under.carried(5)
     assert.deepEqual(carried, [one, two, three, edited, deleted])
+  })
+
+  it('who listens is told that the room is made, keeps something else and is deleted, as soon as it is so', async (under) => {
+    const { store } = under
+    await store.create(LOBBY, FOREVER, 'owner')
+    await store.create(LOBBY, { ...FOREVER, keep: 7 }, 'another')
+    // Being listed is nothing to those who are in it.
+    await store.change(LOBBY, { ...FOREVER, listed: true })
+    const settings = { retention: DAY_MS, keep: 5, listed: true }
+    await store.change(LOBBY, settings)
+    await store.remove(LOBBY)
+    assert.deepEqual(await under.told(3), [
+      { kind: 'settings', settings: FOREVER, made: true },
+      { kind: 'settings', settings, made: false },
+      { kind: 'closed' },
+    ])
   })
 
   it('only its author or the owner changes a message, and what is gone can’t be changed', async (under) => {

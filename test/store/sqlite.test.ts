@@ -9,6 +9,7 @@ storeContract('the store in SQLite', async () => {
     store: under.store,
     // What is answered was carried before.
     carried: async () => under.carried,
+    told: async () => under.told,
     by: { by: under.secrets.digest('by', LOBBY, ADA.id) },
     pass: async (ms) => under.clock.advance(ms),
     reopen: under.reopen,

@@ -5,6 +5,7 @@ import type { TestContext } from 'node:test'
 import { buildWriter } from '../../scripts/build.ts'
 import type { RoomEvent } from '../../src/chat/event.ts'
 import type { Settings } from '../../src/chat/kept-room.ts'
+import type { Signal } from '../../src/chat/signal.ts'
 import { SqliteStore, type SqliteTools } from '../../src/store/sqlite.ts'
 import { TestClock } from './clock.ts'
 import { testSecrets } from './secrets.ts'
@@ -20,6 +21,8 @@ export interface TestStore {
   readonly clock: TestClock
   readonly secrets: ReturnType<typeof testSecrets>
   readonly carried: RoomEvent[]
+  /** The signals that it gave. */
+  readonly told: Signal[]
   readonly reported: unknown[]
   /** As after a restart. */
   reopen(): Promise<SqliteStore>
@@ -32,11 +35,15 @@ export async function openTestStore(sabotage = ''): Promise<TestStore> {
   const clock = new TestClock()
   const secrets = testSecrets()
   const carried: RoomEvent[] = []
+  const told: Signal[] = []
   const reported: unknown[] = []
   const tools: SqliteTools = {
     clock,
     secrets,
-    bus: { carry: async (event) => void carried.push(event) },
+    bus: {
+      carry: async (event) => void carried.push(event),
+      signal: async (_room, signal) => void told.push(signal),
+    },
     writer: `${sabotage}\n${await built}`,
     report: (error) => void reported.push(error),
   }
@@ -49,6 +56,7 @@ export async function openTestStore(sabotage = ''): Promise<TestStore> {
     clock,
     secrets,
     carried,
+    told,
     reported,
     reopen: async () => {
       await store.close()

@@ -3,7 +3,8 @@ import { script } from '../../redis/script.ts'
 import { KEPT, WRITING } from './kept.ts'
 
 /**
- * Gives a room other settings. Words: retention, keep, listed.
+ * Gives a room other settings, and publishes what it keeps where that is something else. Words: retention, keep, listed,
+ * and what to publish.
  * @returns `done`
  */
 export const CHANGE = script(
@@ -12,9 +13,11 @@ export const CHANGE = script(
   WRITING,
   `
 if late(NOW) then return { 'late' } end
-if not kept() then return { 'no-room' } end
-local retention, keep, listed = unpack(ARGV, 5)
+local room = kept()
+if not room then return { 'no-room' } end
+local retention, keep, listed, changed = unpack(ARGV, 5)
 redis.call('HSET', ROOM, 'retention', retention, 'keep', keep, 'listed', listed)
+if room.settings[1] ~= retention or room.settings[2] ~= keep then publish(changed) end
 return { 'done' }
 `,
 )

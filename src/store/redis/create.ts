@@ -3,9 +3,10 @@ import { script } from '../../redis/script.ts'
 import { KEPT, WRITING } from './kept.ts'
 
 /**
- * Makes a kept room, in an epoch after all that were seen under its name, and whose numbers never expire.
+ * Makes a kept room, in an epoch after all that were seen under its name, and whose numbers never expire, and publishes
+ * that it is one: also where the answer is lost.
  *
- * Words: slug, owner, retention, keep, listed.
+ * Words: slug, owner, retention, keep, listed, and what to publish.
  * @returns `done`
  */
 export const CREATE = script(
@@ -24,9 +25,10 @@ local seen = string.match(KNOWN, '^%w+')
 if seen then epoch = later(epoch, seen) end
 redis.call('UNLINK', unpack(KEYS))
 redis.call('HSET', NUMBERS, 'epoch', epoch, 'seq', 0, 'history', HISTORY)
-local slug, owner, retention, keep, listed = unpack(ARGV, 5)
+local slug, owner, retention, keep, listed, made = unpack(ARGV, 5)
 redis.call('HSET', ROOM, 'slug', slug, 'owner', owner, 'born', epoch,
   'retention', retention, 'keep', keep, 'listed', listed)
+publish(made)
 return { 'done' }
 `,
 )

@@ -39,8 +39,11 @@ export class Listing {
   }
 
   /** It is. */
-  async after({ slug, listed }: KeptRoom): Promise<void> {
+  async after(room: KeptRoom): Promise<void> {
+    const { slug, listed } = room
     await this.#change('SADD', KEPT_ROOMS, slug)
+    // Again: before it was there, it may have been taken for one that was deleted.
+    if (isPassing(room)) await this.#change('SADD', PASSING_ROOMS, slug)
     if (listed) await this.#change('SADD', LISTED_ROOMS, slug)
     this.#listed = undefined
   }

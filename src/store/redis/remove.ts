@@ -3,8 +3,8 @@ import { script } from '../../redis/script.ts'
 import { KEPT, WRITING } from './kept.ts'
 
 /**
- * Deletes a room with all that was said in it. Its name is remembered for as long as it is nobody's, and so is its
- * epoch. Word: how long that is, in milliseconds.
+ * Deletes a room with all that was said in it, and publishes that. Its name is remembered for as long as it is nobody's,
+ * and so is its epoch. Words: how long that is, in milliseconds, and what to publish.
  * @returns `done`
  */
 export const REMOVE = script(
@@ -20,6 +20,7 @@ redis.call('HSET', ROOM, 'slug', slug, 'reservedUntil', NOW + ARGV[5])
 redis.call('PEXPIRE', ROOM, ARGV[5])
 redis.call('HDEL', NUMBERS, 'past')
 redis.call('PEXPIRE', NUMBERS, ARGV[5])
+publish(ARGV[6])
 return { 'done' }
 `,
 )

@@ -5,6 +5,7 @@ import { Refusal } from '../../chat/refusal.ts'
 import type { Slug } from '../../chat/room.ts'
 import type { Redis } from '../../redis/redis.ts'
 import type { Script } from '../../redis/script.ts'
+import { encodeWire } from '../../redis/wire.ts'
 import { CHANGE } from './change.ts'
 import { CREATE } from './create.ts'
 import { type KnownRoom, KnownRooms } from './known-rooms.ts'
@@ -79,23 +80,26 @@ export class Rooms {
     if (!this.#tools.redis.lasting) throw new Refusal('full', NOTHING_LASTS)
     const room = { slug, ...settings }
     await this.#listing.before(room)
-    const { outcome } = await this.#write(CREATE, slug, [slug, owner, ...encodeSettings(settings)])
+    const made = encodeWire({ kind: 'settings', settings, made: true })
+    const { outcome } = await this.#write(CREATE, slug, [slug, owner, ...encodeSettings(settings), made])
     if (outcome === 'exists') return undefined
-    await this.#listing.after(room)
+    // The room is there, and its maker must get the owner's link whatever goes wrong from now on.
+    await this.#listing.after(room).catch(this.#tools.report)
     return room
   }
 
   async change(slug: Slug, settings: Settings): Promise<KeptRoom> {
     const room = { slug, ...settings }
     await this.#listing.before(room)
-    await this.#write(CHANGE, slug, encodeSettings(settings))
+    const changed = encodeWire({ kind: 'settings', settings, made: false })
+    await this.#write(CHANGE, slug, [...encodeSettings(settings), changed])
     await this.#listing.after(room)
     this.#sweep(slug).catch(this.#tools.report)
     return room
   }
 
   async remove(room: Slug): Promise<void> {
-    await this.#write(REMOVE, room, [RESERVED_MS])
+    await this.#write(REMOVE, room, [RESERVED_MS, encodeWire({ kind: 'closed' })])
     await this.#listing.remove(room)
   }
 

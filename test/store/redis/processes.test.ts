@@ -9,6 +9,7 @@ import type { Member } from '../../../src/chat/member.ts'
 import { parseDraft } from '../../../src/chat/message.ts'
 import { parseSlug } from '../../../src/chat/room.ts'
 import type { Redis } from '../../../src/redis/redis.ts'
+import { Listing } from '../../../src/store/redis/listing.ts'
 import { ADA, AUTHOR, BOB, LOBBY } from '../../support/events.ts'
 import { RedisServer } from '../../support/redis-server.ts'
 import { refused } from '../../support/refused.ts'
@@ -260,4 +261,26 @@ test('when Redis is full posts are refused as that, reading and deleting go on, 
   assert.equal(deleted.id.seq, 2)
   await server.command('CONFIG', 'SET', 'maxmemory', '0')
   assert.equal((await say(one, 'third')).id.seq, 3)
+})
+
+test('a room that was made is answered as made, whatever goes wrong with the lists of rooms after that', async () => {
+  const one = await openTestRedisStore(await open())
+  await one.redis.command('SET', one.redis.keys.global('kept'), 'not a set')
+  assert.deepEqual(await one.store.create(LOBBY, FOREVER, 'owner'), { slug: LOBBY, ...FOREVER })
+  assert.equal(await one.store.isOwner(LOBBY, 'owner'), true)
+  assert.equal(one.reported.length, 1)
+  await one.close()
+})
+
+test('a room that was taken for a deleted one just before it is there is swept all the same', async () => {
+  const { redis, clock, close } = await open()
+  const listing = new Listing(redis, clock)
+  const room = { slug: LOBBY, ...FOREVER, keep: 5 }
+  await listing.before(room)
+  await listing.remove(LOBBY)
+  await listing.after(room)
+  const passing: string[] = []
+  for await (const rooms of listing.passing()) passing.push(...rooms)
+  assert.deepEqual(passing, [LOBBY])
+  close()
 })

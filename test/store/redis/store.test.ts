@@ -14,6 +14,7 @@ storeContract('the store in Redis', async () => {
       await under.listener.texts(count)
       return under.listener.events
     },
+    told: (count) => under.listener.heard(count),
     by: { by: under.secrets.digest('by', LOBBY, ADA.id) },
     pass: under.pass,
     reopen: async () => (await under.another()).store,
