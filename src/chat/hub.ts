@@ -3,6 +3,7 @@ import { Feed, type FeedTools } from './feed.ts'
 import { findRoom } from './find-room.ts'
 import type { Ending } from './frames.ts'
 import { Intake } from './intake.ts'
+import { type KeptRoom, keepsTheSame, type Settings } from './kept-room.ts'
 import type { Bus, Clock, Heard, Store, Undo } from './ports.ts'
 import { Refusal } from './refusal.ts'
 import { ReplayWindow } from './replay-window.ts'
@@ -14,6 +15,9 @@ export const FEEDS_MAX = 20_000
 /** How often feeds that nobody needs are looked for. */
 const SWEEP_MS = 10_000
 
+/** Rooms that are looked at together after an outage. */
+const ROOMS_AT_ONCE = 100
+
 /** A feed without readers stays this long: those who reconnect, or come from a page just given out, need it. */
 const LINGER_MS = 60_000
 
@@ -22,12 +26,18 @@ export interface HubTools<Parcel> extends FeedTools<Parcel> {
   readonly end: (room: Slug, ending: Ending) => void
 }
 
+interface Opened<Parcel> {
+  readonly feed: Feed<Parcel>
+  readonly intake: Intake<Parcel>
+  readonly unlisten: Undo
+  /** What a kept room keeps, as its readers were told last. */
+  keeps: Settings | undefined
+}
+
 interface Entry<Parcel> {
   readonly feed: Promise<Feed<Parcel>>
   usedAt: number
-  opened:
-    | { readonly feed: Feed<Parcel>; readonly intake: Intake<Parcel>; readonly unlisten: Undo }
-    | undefined
+  opened: Opened<Parcel> | undefined
 }
 
 /** All feeds of this process. */
@@ -76,9 +86,14 @@ export class Hub<Parcel> {
     this.#entries.get(room)?.opened?.intake.take({ kind: 'standing', id })
   }
 
-  /** Tells all who read anything here that nothing comes any more, or that this is over. */
+  /**
+   * Tells all who read anything here that nothing comes any more, or that this is over; then also what became of their
+   * rooms meanwhile, for that was said to nobody here.
+   */
   tellOutage(over: boolean): void {
     for (const { opened } of this.#entries.values()) opened?.feed.signal({ kind: 'outage', over })
+    // Never rejects: what can't be read is looked at when the next outage is over.
+    if (over) void this.#lookAgain()
   }
 
   close(): void {
@@ -105,8 +120,12 @@ export class Hub<Parcel> {
         store: kept && this.#store,
         end: (ending) => this.#end(room, feed, ending),
       })
-      if (entry) entry.opened = { feed, intake, unlisten }
-      take = (heard) => intake.take(heard)
+      const opened: Opened<Parcel> = { feed, intake, unlisten, keeps: kept }
+      if (entry) entry.opened = opened
+      take = (heard) => {
+        if (heard.kind === 'settings') opened.keeps = heard.settings
+        intake.take(heard)
+      }
       // Emptied: the listener keeps this array for as long as the feed lives.
       for (const heard of early.splice(0)) take(heard)
       return feed
@@ -114,6 +133,29 @@ export class Hub<Parcel> {
       unlisten()
       throw error
     }
+  }
+
+  async #lookAgain(): Promise<void> {
+    const rooms = [...this.#entries]
+    for (let first = 0; first < rooms.length; first += ROOMS_AT_ONCE) {
+      const some = rooms.slice(first, first + ROOMS_AT_ONCE)
+      await Promise.allSettled(some.map(([room, { opened }]) => opened && this.#lookAt(room, opened)))
+    }
+  }
+
+  async #lookAt(room: Slug, opened: Opened<Parcel>): Promise<void> {
+    const { feed, intake } = opened
+    let kept: KeptRoom | undefined
+    try {
+      kept = await findRoom(this.#store, room)
+    } catch (error) {
+      if (error instanceof Refusal && error.code === 'gone') intake.take({ kind: 'closed' })
+      return
+    }
+    const told = opened.keeps
+    if (!kept && told && !feed.closed) this.#end(room, feed, 'rotate')
+    else if (kept && !(told && keepsTheSame(told, kept)))
+      intake.take({ kind: 'settings', settings: kept, made: !told })
   }
 
   #end(room: Slug, feed: Feed<Parcel>, ending: Ending): void {

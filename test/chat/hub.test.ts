@@ -1,14 +1,19 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
+import { LocalBus } from '../../src/bus/local.ts'
 import { type EventId, formatId } from '../../src/chat/event.ts'
-import { FEEDS_MAX } from '../../src/chat/hub.ts'
+import { FanOut } from '../../src/chat/fan-out.ts'
+import { FEEDS_MAX, Hub } from '../../src/chat/hub.ts'
 import { parseDraft } from '../../src/chat/message.ts'
 import type { Bus, Undo } from '../../src/chat/ports.ts'
 import { parseSlug, type Slug } from '../../src/chat/room.ts'
+import { encoders } from '../../src/frames/encoders.ts'
 import { ADA, AUTHOR, LOBBY } from '../support/events.ts'
+import { eventually } from '../support/eventually.ts'
 import { RecordingSubscriber } from '../support/recording-subscriber.ts'
 import { refused } from '../support/refused.ts'
 import { testChat } from '../support/test-chat.ts'
+import { FOREVER, testStore } from '../support/test-store.ts'
 
 /** A bus between which and its rooms something can go wrong, or take a while. */
 class TroubledBus implements Bus {
@@ -168,4 +173,62 @@ test('a hub that is closed listens to nothing and waits for nothing', async () =
   chat.hub.close()
   assert.equal(bus.listening, 0)
   assert.equal(chat.clock.waiting, waiting - 1)
+})
+
+/** A hub whose rooms' signals are all lost: this store tells nobody who listens. */
+async function deaf(t: TestContext) {
+  const { store, clock, secrets } = await testStore(t)
+  const ended: string[] = []
+  const hub = new Hub<string>(new LocalBus(clock, secrets), store, clock, 60_000, {
+    encoders,
+    pack: (text) => text,
+    fanOut: new FanOut(clock),
+    retryMs: () => 1500,
+    end: (_room, ending) => void ended.push(ending),
+  })
+  t.after(() => hub.close())
+  const reader = new RecordingSubscriber()
+  const join = async () => (await hub.feed(LOBBY)).join(reader, undefined)
+  const told = () =>
+    reader.parcels
+      .join('')
+      .split('\n')
+      .flatMap((line) => /"(?:retention|missed)".*/.exec(line) ?? [])
+  const outage = async () => {
+    hub.tellOutage(false)
+    hub.tellOutage(true)
+    await eventually(async () => {
+      clock.advance(10)
+      assert.ok(ended.length > 0 || told().length > 0)
+    })
+  }
+  return { store, ended, join, told, outage }
+}
+
+test('after an outage readers are told that their room became a kept one, and come back to that', async (t) => {
+  const { store, ended, join, told, outage } = await deaf(t)
+  await join()
+  await store.create(LOBBY, { ...FOREVER, keep: 7 }, 'owner')
+  await outage()
+  assert.deepEqual(ended, ['rotate'])
+  assert.match(told()[0] ?? '', /"keep":7/)
+})
+
+test('after an outage readers are told once what their room keeps by now', async (t) => {
+  const { store, ended, join, told, outage } = await deaf(t)
+  await store.create(LOBBY, FOREVER, 'owner')
+  await join()
+  await store.change(LOBBY, { ...FOREVER, keep: 7 })
+  await outage()
+  await outage()
+  assert.deepEqual([ended, told().length], [[], 1])
+})
+
+test('after an outage readers are sent home whose room was deleted meanwhile', async (t) => {
+  const { store, ended, join, outage } = await deaf(t)
+  await store.create(LOBBY, FOREVER, 'owner')
+  await join()
+  await store.remove(LOBBY)
+  await outage()
+  assert.deepEqual(ended, ['closed'])
 })
