@@ -86,9 +86,12 @@ export class Reading {
     }
   }
 
-  message({ id, slug, since }: RoomAt, { epoch, seq }: EventId): { posted: Posted; by: string } | undefined {
+  message(
+    { id, slug, since }: RoomAt,
+    { epoch, seq }: EventId,
+  ): { posted: Posted; by: string | undefined } | undefined {
     const row = this.#run.one.get(id, since, seq, epoch)
-    return row && { posted: readPosted(slug, row), by: String(row.author) }
+    return row && { posted: readPosted(slug, row), by: row.author === null ? undefined : String(row.author) }
   }
 
   /** Messages after a number, oldest first. */

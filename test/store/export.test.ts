@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { authorship } from '../../src/chat/authorship.ts'
 import type { EventId } from '../../src/chat/event.ts'
 import { parseSettings } from '../../src/chat/kept-room.ts'
 import { parseDraft } from '../../src/chat/message.ts'
@@ -102,7 +103,7 @@ test('what was imported is its authors’ and its owner’s as before, and goes 
   const lines = exported(one)
   const lost = await say(one, 'after the export')
   await imported(two, lines)
-  const by = one.secrets.digest('by', LOBBY, ADA.id)
+  const by = authorship(one.secrets, LOBBY, ADA)
   assert.ok(await two.store.isOwner(LOBBY, 'proof-of-the-owner'))
   assert.equal((await two.store.edit(LOBBY, before.id, { by }, 'mine')).message.text, 'mine')
   const next = await say(two, 'next')
@@ -119,11 +120,12 @@ test('what an owner takes home tells nobody which messages are of one member, an
   const message = await say(one, 'hello')
   let lines = ''
   for await (const some of one.store.export(LOBBY)) lines += some
-  assert.ok(!lines.includes('proof-of-the-owner') && !lines.includes(one.secrets.digest('by', LOBBY, ADA.id)))
+  assert.ok(!lines.includes('proof-of-the-owner') && !lines.includes(authorship(one.secrets, LOBBY, ADA)))
   assert.deepEqual(await imported(two, lines), { slug: LOBBY, messages: 1, owned: false })
   assert.ok(await two.store.isOwner(LOBBY, 'fresh'))
   assert.deepEqual((await two.store.page(LOBBY, { kind: 'newest' }, 9)).messages, [message])
   await assert.rejects(two.store.edit(LOBBY, message.id, { by: 'null' }, 'x'))
+  assert.equal((await two.store.message(LOBBY, message.id, 'null'))?.own, false)
 })
 
 test('bad lines are told by their number, and nothing is imported', async (t) => {

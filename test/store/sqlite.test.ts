@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { authorship } from '../../src/chat/authorship.ts'
 import { storeContract } from '../contracts/store.ts'
 import { ADA, LOBBY } from '../support/events.ts'
 import { openTestStore } from '../support/test-store.ts'
@@ -10,7 +11,7 @@ storeContract('the store in SQLite', async () => {
     // What is answered was carried before.
     carried: async () => under.carried,
     told: async () => under.told,
-    by: { by: under.secrets.digest('by', LOBBY, ADA.id) },
+    by: { by: authorship(under.secrets, LOBBY, ADA) },
     pass: async (ms) => under.clock.advance(ms),
     reopen: under.reopen,
     close: async () => {

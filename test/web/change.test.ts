@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { systemClock } from '../../src/clock.ts'
+import { freshKeys, rotated } from '../../src/data/session-keys.ts'
 import { NO_LIMITS } from '../../src/limit-value.ts'
+import { keyedSecrets } from '../../src/secrets.ts'
 import { say } from '../support/say.ts'
 import { keep, startServer } from '../support/server.ts'
+import { emptyFolder } from '../support/snug-process.ts'
 import { Visitor } from '../support/visitor.ts'
 
 const AS_JSON = { Accept: 'application/json' }
@@ -141,4 +145,29 @@ test('other sites change nothing, and a change costs as much as a post', async (
   const refused = await send(url, ada, 'DELETE', path)
   assert.equal(refused.status, 429)
   assert.ok(refused.headers.get('Retry-After'))
+})
+
+test('who wrote a message may change it after any number of rotations of the keys', async (t) => {
+  const folder = { path: await emptyFolder(t) }
+  const data = { folder, make: async () => folder }
+  let keys = freshKeys()
+  const ada = new Map<string, string>()
+  const start = async () => {
+    const server = await startServer(t, {}, systemClock, data, keyedSecrets(keys))
+    const visitor = new Visitor(server.url)
+    visitor.cookie = ada.get('cookie') ?? ''
+    await visitor.get('/')
+    ada.set('cookie', visitor.cookie)
+    return { server, visitor }
+  }
+  const { server, visitor } = await start()
+  await keep(server, 'tea')
+  const [id = ''] = await say(visitor, 'tea', 'helo')
+  await server.stop()
+  for (const text of ['one', 'two', 'three']) {
+    keys = rotated(keys)
+    const { server, visitor } = await start()
+    assert.equal((await send(server.url, visitor, 'PATCH', `/r/tea/messages/${id}`, { text })).status, 200)
+    await server.stop()
+  }
 })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import fc from 'fast-check'
+import { authorship } from '../../../src/chat/authorship.ts'
 import type { EventId } from '../../../src/chat/event.ts'
 import { parseSettings } from '../../../src/chat/kept-room.ts'
 import { parseDraft } from '../../../src/chat/message.ts'
@@ -137,7 +138,7 @@ test('what was imported is its authors’ and its owner’s as before, and goes 
   const lines = await exported(one.redis)
   const lost = await say(one.store, 'after the export', 'l')
   await imported(two.redis, lines)
-  const by = one.secrets.digest('by', LOBBY, ADA.id)
+  const by = authorship(one.secrets, LOBBY, ADA)
   assert.ok(await two.store.isOwner(LOBBY, 'proof-of-the-owner'))
   assert.equal((await two.store.edit(LOBBY, before.id, { by }, 'mine')).message.text, 'mine')
   const next = await say(two.store, 'next')
@@ -162,7 +163,7 @@ test('what an owner takes home can be imported with another owner, and nobody ed
   assert.ok(!/proof-of-the-owner|"by"/.test(lines))
   assert.deepEqual(await imported(two.redis, lines), { slug: LOBBY, messages: 1, owned: false })
   assert.ok(await two.store.isOwner(LOBBY, 'fresh'))
-  for (const by of ['nil', 'undefined', one.secrets.digest('by', LOBBY, ADA.id)])
+  for (const by of ['nil', 'undefined', authorship(one.secrets, LOBBY, ADA)])
     await assert.rejects(two.store.edit(LOBBY, id, { by }, 'x'), refused('forbidden'))
   assert.equal((await two.store.edit(LOBBY, id, 'owner', 'x')).message.text, 'x')
 })

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { authorship } from '../../../src/chat/authorship.ts'
 import { storeContract } from '../../contracts/store.ts'
 import { ADA, LOBBY } from '../../support/events.ts'
 import { redisForTests } from '../../support/test-redis.ts'
@@ -15,7 +16,7 @@ storeContract('the store in Redis', async () => {
       return under.listener.events
     },
     told: (count) => under.listener.heard(count),
-    by: { by: under.secrets.digest('by', LOBBY, ADA.id) },
+    by: { by: authorship(under.secrets, LOBBY, ADA) },
     pass: under.pass,
     reopen: async () => (await under.another()).store,
     close: async () => {
