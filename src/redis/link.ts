@@ -61,6 +61,11 @@ export class Link {
     return this.#inTime(client, question(client), ANSWER_MS)
   }
 
+  /** Opens the connection anew. */
+  renew(): void {
+    this.#drop(this.#client)
+  }
+
   close(): void {
     this.#closed = true
     this.#drop(this.#client)

@@ -1,3 +1,5 @@
+import { ANSWER_MS } from './link.ts'
+
 /** Earlier epochs that a room remembers; whoever holds an id of one before is told of a gap. */
 export const PAST_MAX = 50
 
@@ -36,7 +38,7 @@ end
 
 local function late(now)
   local time = redis.call('TIME')
-  return time[1] * 1000 + time[2] / 1000 - now > 5000
+  return time[1] * 1000 + time[2] / 1000 - now > ${ANSWER_MS}
 end
 
 local function leave(key, epoch, seq)

@@ -8,6 +8,9 @@ import { Link } from './link.ts'
 import type { Script } from './script.ts'
 import { troubleWith } from './trouble.ts'
 
+/** What scripts say that were asked too long ago: see `numbering.ts`. */
+const LATE = 'late'
+
 export interface RedisOptions extends RedisAddress {
   /** Begins every key and every channel. */
   readonly prefix: string
@@ -81,8 +84,11 @@ export class Redis {
   }
 
   /** @param keys of one room, or one that stands alone */
-  run(script: Script, keys: readonly string[], words: readonly (string | number)[]): Promise<unknown> {
-    return this.#ask((client) => evaluate(client, script, keys, words))
+  async run(script: Script, keys: readonly string[], words: readonly (string | number)[]): Promise<unknown> {
+    const reply = await this.#ask((client) => evaluate(client, script, keys, words))
+    // Late by the clock of Redis, and here all the same: one of the clocks was set. It is compared anew.
+    if (Array.isArray(reply) && reply[0] === LATE) this.#link?.renew()
+    return reply
   }
 
   close(): void {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { systemClock } from '../../src/clock.ts'
+import { NUMBERING } from '../../src/redis/numbering.ts'
 import { Redis } from '../../src/redis/redis.ts'
 import { script } from '../../src/redis/script.ts'
 import { eventually } from '../support/eventually.ts'
@@ -163,4 +164,19 @@ test('kept rooms on a Redis that writes nothing to its disk are named', async (t
   assert.equal(redis.lasting, false)
   await redis.command('SADD', redis.keys.global('kept'), 'lobby')
   await assert.rejects(open(), /holds kept rooms and writes nothing/)
+})
+
+test('when a clock was set, what scripts take for late is mended by comparing the clocks anew', async (t) => {
+  const server = await RedisServer.start(t)
+  let set = 0
+  const clock = { ...systemClock, now: () => systemClock.now() + set }
+  const redis = await Redis.open({ url: server.url, prefix: 'p:', clock, report: () => {} })
+  t.after(() => redis.close())
+  const inTime = script(NUMBERING, "return { late(ARGV[1]) and 'late' or 'in time' }")
+  assert.deepEqual(await redis.run(inTime, [], [redis.now()]), ['in time'])
+  set = -60_000
+  const up = new Promise<void>((resolve) => redis.watch((now) => now && resolve()))
+  assert.deepEqual(await redis.run(inTime, [], [redis.now()]), ['late'])
+  await up
+  assert.deepEqual(await redis.run(inTime, [], [redis.now()]), ['in time'])
 })
