@@ -50,15 +50,18 @@ export async function makeRoom(chat: Chat, who: Spender, room: Slug, wish: Wish)
 }
 
 async function keep(chat: Chat, maker: Member, room: Slug, settings: Settings): Promise<Made | undefined> {
-  if (await isAlive(chat, maker, room)) {
-    throw new Refusal(
-      'conflict',
-      `“${room}” is a vanishing room in use, where nobody expects to be kept. Take another name, or try again an hour after it was left.`,
-    )
-  }
+  if (await isAlive(chat, maker, room)) throw inUse(room)
   const token = chat.secrets.token() + chat.secrets.token()
   if (!(await chat.store.create(room, settings, chat.secrets.imprint(token)))) return undefined
   return { settings, token }
+}
+
+/** There is a vanishing room of this name that somebody uses. */
+export function inUse(room: Slug): Refusal {
+  return new Refusal(
+    'conflict',
+    `“${room}” is a vanishing room in use, where nobody expects to be kept. Take another name, or try again an hour after it was left.`,
+  )
 }
 
 /** Whether anybody but its maker uses the vanishing room, or could still expect to find it as it was. */

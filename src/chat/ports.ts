@@ -102,7 +102,8 @@ export interface Store {
   /**
    * Makes a kept room; undefined when there is one of this name already.
    * @param owner proves the owner's link
-   * @throws Refusal `conflict` while the name is reserved
+   * @throws Refusal `conflict` while the name is reserved, and where somebody said something in a vanishing room of this
+   * name just now
    */
   create(room: Slug, settings: Settings, owner: string): Promise<KeptRoom | undefined>
   /** Those that the home page shows. */

@@ -7,7 +7,7 @@ import { KEPT, WRITING } from './kept.ts'
  * that it is one: also where the answer is lost.
  *
  * Words: slug, owner, retention, keep, listed, and what to publish.
- * @returns `done`
+ * @returns `done`; `alive` where something was said in a vanishing room of this name, which nobody expects to be kept
  */
 export const CREATE = script(
   NUMBERING,
@@ -18,8 +18,9 @@ if late(NOW) then return { 'late' } end
 local there = redis.call('HMGET', ROOM, 'owner', 'reservedUntil')
 if there[1] then return { 'exists' } end
 if there[2] and tonumber(there[2]) > NOW then return { 'reserved' } end
-local epoch = base36(NOW)
-local before = redis.call('HGET', NUMBERS, 'epoch')
+local n = redis.call('HMGET', NUMBERS, 'epoch', 'seq')
+if n[1] and not there[2] and tonumber(n[2]) > 0 then return { 'alive' } end
+local epoch, before = base36(NOW), n[1]
 if before then epoch = later(epoch, before) end
 local seen = string.match(KNOWN, '^%w+')
 if seen then epoch = later(epoch, seen) end

@@ -1,5 +1,6 @@
 import type { EventId } from '../../chat/event.ts'
 import { type KeptRoom, RESERVED_MS, type Settings } from '../../chat/kept-room.ts'
+import { inUse } from '../../chat/make-room.ts'
 import type { Clock } from '../../chat/ports.ts'
 import { Refusal } from '../../chat/refusal.ts'
 import type { Slug } from '../../chat/room.ts'
@@ -83,6 +84,7 @@ export class Rooms {
     const made = encodeWire({ kind: 'settings', settings, made: true })
     const { outcome } = await this.#write(CREATE, slug, [slug, owner, ...encodeSettings(settings), made])
     if (outcome === 'exists') return undefined
+    if (outcome === 'alive') throw inUse(slug)
     // The room is there, and its maker must get the owner's link whatever goes wrong from now on.
     await this.#listing.after(room).catch(this.#tools.report)
     return room

@@ -284,3 +284,13 @@ test('a room that was taken for a deleted one just before it is there is swept a
   assert.deepEqual(passing, [LOBBY])
   close()
 })
+
+test('a room in which somebody says something while it is made stays a vanishing one', async () => {
+  const one = await openTestRedisStore(await open())
+  const { id } = await one.bus.post(LOBBY, ADA, AUTHOR, parseDraft({ text: 'not to be kept' }))
+  await assert.rejects(one.store.create(LOBBY, FOREVER, 'owner'), refused('conflict'))
+  assert.deepEqual(await one.bus.top(LOBBY), id)
+  await one.pass(3_600_000)
+  assert.ok(await one.store.create(LOBBY, FOREVER, 'owner'))
+  await one.close()
+})
