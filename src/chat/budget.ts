@@ -1,7 +1,7 @@
 import type { Address } from './address.ts'
 import type { Member } from './member.ts'
 
-/** What is limited: messages posted, names taken, rooms kept or listed. */
+/** What is limited: what is said or changed, names taken, rooms kept, listed or taken home. */
 export type Limited = 'post' | 'name' | 'room'
 
 /** Who spends: a member, from an address that others may share. */

@@ -1,11 +1,19 @@
+import type { Spender } from './budget.ts'
 import type { Chat } from './chat.ts'
 import type { KeptRoom, Settings } from './kept-room.ts'
 import type { Slug } from './room.ts'
+import { spend } from './spend.ts'
 
 /**
  * Makes a kept room remember as its owner wishes; who reads it is told where that is something else than before.
- * @throws Refusal `not-found`, `full`
+ * @param parse makes the settings; what it refuses as invalid costs nothing
+ * @throws Refusal `too-many`, as for posts; `not-found`, `full`
  */
-export async function changeRoom({ store }: Chat, room: Slug, settings: Settings): Promise<KeptRoom> {
-  return store.change(room, settings)
+export async function changeRoom(
+  { store, limits }: Chat,
+  owner: Spender,
+  room: Slug,
+  parse: () => Settings,
+): Promise<KeptRoom> {
+  return spend(limits, 'post', owner, async () => store.change(room, parse()))
 }

@@ -11,8 +11,8 @@ const SENTENCES: Readonly<Record<Limited, Readonly<Record<keyof Budget, string>>
     address: 'Too many names are taken from your network just now.',
   },
   room: {
-    member: 'You made too many rooms.',
-    address: 'Too many rooms were made from your network.',
+    member: 'You made, or took home, too many rooms.',
+    address: 'Too many rooms were made, or taken home, from your network.',
   },
 }
 

@@ -14,6 +14,8 @@ export function exportRoutes({ chat }: Pick<Web, 'chat'>): Hono<Env> {
     if (!(await chat.store.find(room))) throw new Refusal('not-found', 'Nothing is kept in this room.')
     if (!(await ownerOf(chat, room, c.req.header('Cookie'))))
       throw new Refusal('forbidden', 'Only the owner of this room can take all of it home.')
+    // A long room is as much work as many posts.
+    await chat.limits.spend('room', c.var)
     c.header('Content-Type', 'application/x-ndjson; charset=utf-8')
     // RFC 8187: a name in any script.
     c.header('Content-Disposition', `attachment; filename*=UTF-8''${encodeURIComponent(room)}.jsonl`)

@@ -71,7 +71,8 @@ export function ownerRoutes({ chat, asset, sessions }: Web): Hono<Env> {
     })
     if (oversized) throw tooLarge()
     const room = await owned(c, address)
-    const changed = await changeRoom(chat, room.slug, parseSettings({ retention, keep, listed }))
+    const parse = () => parseSettings({ retention, keep, listed })
+    const changed = await changeRoom(chat, c.var, slug, parse)
     if (wants(c) === 'json') return c.json({ room: room.slug, ...settingsJson(changed) })
     return c.redirect(`${roomPath(room.slug)}/settings?saved`, 303)
   })
@@ -81,7 +82,7 @@ export function ownerRoutes({ chat, asset, sessions }: Web): Hono<Env> {
     const { fields } = await readForm(c)
     c.set('giveBack', ({ sentence }) => settingsPage(room.slug, room, { deleteRefusal: sentence }))
     confirm(room.slug, String(fields.get('confirm') ?? ''))
-    await deleteRoom(chat, room.slug)
+    await deleteRoom(chat, c.var, room.slug)
     c.header('Set-Cookie', noOwnerCookie(room.slug, sessions.secure), { append: true })
     if (wants(c) === 'json') return c.json({ room: room.slug, deleted: true })
     // Which says that it was deleted, and until when its name is nobody's.

@@ -114,7 +114,7 @@ browserTest('who lists too many rooms keeps the name that was typed', async (t, 
   const alert = ada.page.getByRole('alert')
   assert.match(
     (await alert.textContent()) ?? '',
-    /^Too many rooms were made from your network\. .* minutes\.$/,
+    /^Too many rooms were made, or taken home, from your network\. .* minutes\.$/,
   )
   assert.equal(await ada.page.getByLabel('Room', { exact: true }).inputValue(), 'Tea at five')
   assert.ok(await ada.page.getByLabel('List this room').isChecked())

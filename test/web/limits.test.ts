@@ -5,6 +5,7 @@ import { NO_LIMITS } from '../../src/limit-value.ts'
 import { MemoryDirectory } from '../../src/roster/memory-directory.ts'
 import { addressRanges } from '../../src/trusted-proxy.ts'
 import { eventually } from '../support/eventually.ts'
+import { makeKept } from '../support/owner.ts'
 import { requestFrom } from '../support/request-from.ts'
 import { startServer } from '../support/server.ts'
 import { SseReader } from '../support/sse-reader.ts'
@@ -203,7 +204,10 @@ test('rooms are listed so often by one address; what was typed comes back, and j
   assert.equal(refused.headers.get('Retry-After'), '3600')
   const html = await refused.text()
   assert.match(html, /value="my third"/)
-  assert.match(html, /role="alert">Too many rooms were made from your network\. Try again in 60 minutes\./)
+  assert.match(
+    html,
+    /role="alert">Too many rooms were made, or taken home, from your network\. Try again in 60 minutes\./,
+  )
   assert.equal((await new Visitor(url).post('/rooms', { room: 'my third' })).status, 303)
 })
 
@@ -272,4 +276,32 @@ test('a stream that could not be opened takes no place', async (t) => {
   assert.equal((await reader.next(() => true)).event, 'open')
   assert.equal(streams.size, 1)
   await reader.close()
+})
+
+test('an owner changes and deletes rooms as often as anybody posts, and what can’t be used costs nothing', async (t) => {
+  const post = { member: { count: 2, windowMs: HOUR }, address: undefined }
+  const { url } = await startServer(t, { limits: { ...NO_LIMITS, post } })
+  const owner = new Visitor(url)
+  await makeKept(owner)
+  const settings = (keep: string) => owner.post('/r/tea/settings', { retention: '7d', keep })
+  assert.equal((await settings('lots')).status, 422)
+  assert.equal((await settings('5')).status, 303)
+  assert.equal((await settings('6')).status, 303)
+  const refused = await settings('777')
+  assert.equal(refused.status, 429)
+  assert.ok(refused.headers.get('Retry-After'))
+  assert.match(await refused.text(), /value="777"/)
+  assert.equal((await owner.post('/r/tea/delete', { confirm: 'tea' })).status, 429)
+  assert.equal((await owner.get('/r/tea/settings')).status, 200)
+})
+
+test('a room is taken home no more often than one is made', async (t) => {
+  const room = { member: undefined, address: { count: 3, windowMs: HOUR } }
+  const { url } = await startServer(t, { limits: { ...NO_LIMITS, room } })
+  const owner = new Visitor(url)
+  await makeKept(owner)
+  const take = (visitor = owner) => visitor.get('/r/tea/export')
+  assert.equal((await take(new Visitor(url))).status, 403)
+  for (const status of [200, 200, 429]) assert.equal((await take()).status, status)
+  assert.match(await (await take()).text(), /Too many rooms were made, or taken home, from your network/)
 })
