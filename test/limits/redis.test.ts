@@ -62,6 +62,8 @@ class Process {
   async told(): Promise<void> {
     await aWhile()
     await this.#redis.command('PING')
+    // What comes of an answer that was there before comes in the same turn, maybe after this.
+    await new Promise((resolve) => setImmediate(resolve))
   }
 
   /** How many of so many attempts at the same moment were not refused. */
