@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { Agent, type ClientRequest, get, type IncomingMessage, request } from 'node:http'
 import { type TestContext, test } from 'node:test'
+import { sharedProcesses } from '../support/shared-processes.ts'
 import { SnugProcess } from '../support/snug-process.ts'
 
 /** Containers are killed two seconds later. */
@@ -158,3 +159,18 @@ test('a second signal ends the process at once, whatever hangs', async (t) => {
     assert.ok(performance.now() - signalled < 2000)
   }
 })
+
+for (const state of ['away', 'standing still'] as const) {
+  test(`with a Redis that is ${state}, a process ends its streams well, and itself in time`, async (t) => {
+    const { redis, one } = await sharedProcesses(t, { snug: ['--log-level', 'info', '--limits', 'off'] })
+    await beginPost(one.url, 'this is never sent whole')
+    const readers = await Promise.all(Array.from({ length: STREAMS }, () => follow(one.url)))
+    if (state === 'away') await redis.kill()
+    else redis.pause()
+    const signalled = performance.now()
+    assert.equal((await one.kill('SIGTERM')).code, 0)
+    const took = performance.now() - signalled
+    assert.ok(took < PATIENCE_MS, `it took ${took} ms`)
+    for (const { body } of readers) assert.match(await body, /event: drain\n/)
+  })
+}
