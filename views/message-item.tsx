@@ -3,13 +3,20 @@ import { isFewEmoji } from '../src/chat/emoji.ts'
 import { type EventId, formatId, type Posted } from '../src/chat/event.ts'
 import { renderText } from './render-text.ts'
 
+export interface MessageItemProps {
+  readonly event: Posted
+  readonly next?: boolean | undefined
+  /** Whether it stands above already, and says something else now. */
+  readonly again?: boolean
+}
+
 /**
  * One message, in the page's log and in the stream alike. `next` soon follows one of the same author. A few emoji alone
  * are drawn large.
  */
-export function MessageItem({ event, next = false }: { event: Posted; next?: boolean | undefined }) {
+export function MessageItem({ event, next = false, again = false }: MessageItemProps) {
   const at = new Date(event.at).toISOString()
-  const kind = `message${next ? ' next' : ''}${isFewEmoji(event.text) ? ' emoji' : ''}`
+  const kind = `message${next ? ' next' : ''}${again ? ' again' : ''}${isFewEmoji(event.text) ? ' emoji' : ''}`
   return (
     <article class={kind} id={`m${formatId(event.id)}`} data-by={event.author.tag}>
       <b data-tag={event.author.tag}>
@@ -60,13 +67,13 @@ function part(id: EventId, body: ReturnType<typeof Body>): string {
   )
 }
 
-/** In a page that only ever grows: says below what the message says now, and hides what stands above. */
+/** In a page that only ever grows: what the message says now, shown in the place of what stands above. */
 export function replacedItem(message: Posted): string {
-  return messageItem(message) + hiding(message.id)
+  return String(<MessageItem event={message} again />) + became(message.id)
 }
 
 export function deletedItem(id: EventId): string {
-  return String(<DeletedLine id={id} />) + hiding(id)
+  return String(<DeletedLine id={id} />) + became(id)
 }
 
 function DeletedLine({ id }: { id: EventId }) {
@@ -77,6 +84,6 @@ function DeletedLine({ id }: { id: EventId }) {
   )
 }
 
-function hiding(id: EventId): string {
+function became(id: EventId): string {
   return String(<link rel="stylesheet" href={`/gone/${formatId(id)}.css`} />)
 }

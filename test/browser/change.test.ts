@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { browserTests } from '../support/browser.ts'
 import { eventually } from '../support/eventually.ts'
-import { computed } from '../support/person.ts'
+import { computed, type Person } from '../support/person.ts'
+import { say } from '../support/say.ts'
 import { keep, startServer } from '../support/server.ts'
+import { Visitor } from '../support/visitor.ts'
 
 const inChromium = browserTests()
 
@@ -126,6 +128,46 @@ inChromium('a link to a message can be copied, and leads to it', async (t, come)
   assert.notEqual(await computed(target.locator('> div'), 'outlineStyle'), 'none')
 })
 
+/** The texts of the messages that are to be seen, from the top of the screen on. */
+async function shownIn(person: Person): Promise<string[]> {
+  const messages = person.messages.filter({ visible: true })
+  const texts = await messages.locator('> div').allInnerTexts()
+  const tops = await messages.evaluateAll((all) => all.map((message) => message.getBoundingClientRect().top))
+  const places = texts.map((text, index) => ({ text, top: tops[index] ?? 0 }))
+  return places.sort((one, other) => one.top - other.top).map(({ text }) => text)
+}
+
+inChromium('without scripts each message is changed in its place, in whatever order', async (t, come) => {
+  const server = await startServer(t)
+  await keep(server, 'tea')
+  const ada = new Visitor(server.url)
+  const ids = await say(ada, 'tea', ...Array.from({ length: 60 }, (_, n) => `line ${n + 1}`))
+  const ben = await come(WITHOUT_SCRIPTS)
+  await ben.enter(`${server.url}/r/tea`)
+  await ben.message('line 60').waitFor()
+  const due = Array.from({ length: 50 }, (_, n) => `line ${n + 11}`)
+  const change = async (line: number, text: string) => {
+    await ada.post(`/r/tea/messages/${ids[line - 1]}`, { text })
+    if (line > 10) due[line - 11] = text
+  }
+  await change(40, 'the 40th')
+  await change(12, 'the 12th')
+  // On another page, where nobody looks for it here.
+  await change(3, 'the third')
+  await change(3, 'the third again')
+  await change(59, 'the 59th')
+  await change(40, 'the 40th again')
+  ids.push(...(await say(ada, 'tea', 'line 61', 'line 62')))
+  due.push('line 61', 'line 62')
+  await change(61, 'the 61st')
+  await ada.post(`/r/tea/messages/${ids[39]}/delete`, {})
+  due.splice(29, 1)
+  await change(13, 'the 13th')
+  await ben.log.getByText('A message was deleted.').waitFor()
+  await ben.message('the 13th').waitFor()
+  await eventually(async () => assert.deepEqual(await shownIn(ben), due))
+})
+
 inChromium('without scripts a message is changed and deleted by its link', async (t, come) => {
   const server = await startServer(t)
   await keep(server, 'tea')
@@ -145,8 +187,7 @@ inChromium('without scripts a message is changed and deleted by its link', async
   await ada.page.getByRole('button', { name: 'Save' }).click()
   await ada.page.locator('.message:target', { hasText: 'a half' }).waitFor()
   await eventually(async () => {
-    const shown = await ben.messages.filter({ visible: true }).locator('> div').allInnerTexts()
-    assert.deepEqual(shown, ['two', 'one and\n\na half'])
+    assert.deepEqual(await shownIn(ben), ['one and\n\na half', 'two'])
   })
   await ada.page.getByRole('link', { name: 'To the newest messages' }).click()
   await ada.isLive()

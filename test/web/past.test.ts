@@ -108,10 +108,15 @@ test('a style sheet hides one message where something follows it, and changes ne
   assert.match(response.headers.get('Content-Type') ?? '', /^text\/css/)
   assert.match(response.headers.get('Cache-Control') ?? '', /immutable/)
   assert.equal(response.headers.get('Set-Cookie'), null)
-  assert.equal(
-    await response.text(),
-    '[id="mk3x9.41"]:has(~[id="mk3x9.41"],~[data-gone="k3x9.41"]){display:none}',
-  )
-  for (const path of ['/gone/k3x9.css', '/gone/K.1.css', '/gone/a.1%22.css', '/gone/.css', '/gone/a.1'])
+  const css = await response.text()
+  assert.ok(css.startsWith('[id="mk3x9.41"]:has(~[id="mk3x9.41"],~[data-gone="k3x9.41"]){display:none}'))
+  for (const path of [
+    '/gone/k3x9.css',
+    '/gone/K.1.css',
+    '/gone/a.1%22.css',
+    '/gone/.css',
+    '/gone/a.1',
+    '/gone/a.01.css',
+  ])
     assert.equal((await ada.get(path)).status, 404, path)
 })
