@@ -2,6 +2,7 @@ import { authorship } from './authorship.ts'
 import type { Spender } from './budget.ts'
 import type { Chat } from './chat.ts'
 import type { EventId, Posted } from './event.ts'
+import { findRoom } from './find-room.ts'
 import { parseDraft } from './message.ts'
 import type { Changer } from './ports.ts'
 import { Refusal } from './refusal.ts'
@@ -19,9 +20,9 @@ export interface Found {
   readonly may: boolean
 }
 
-/** @throws Refusal `not-found`, for all that a vanishing room ever held too */
+/** @throws Refusal `gone` in a room that was deleted; `not-found`, for all that a vanishing room ever held too */
 export async function findMessage(chat: Chat, who: Editor, room: Slug, id: EventId): Promise<Found> {
-  if (!(await chat.store.find(room))) throw new Refusal('not-found', NOTHING_KEPT)
+  if (!(await findRoom(chat.store, room))) throw new Refusal('not-found', NOTHING_KEPT)
   const found = await chat.store.message(room, id, authorship(chat.secrets, room, who.member))
   if (!found) throw new Refusal('not-found', 'This message is not here any more.')
   return { message: found.message, may: found.own || who.owner }
@@ -31,7 +32,7 @@ export async function findMessage(chat: Chat, who: Editor, room: Slug, id: Event
  * Says something else in a message's place, to everybody and for good.
  * @param parse makes the text; what it refuses as invalid costs nothing
  * @returns the message as it is then
- * @throws Refusal `too-many`; `conflict` in a vanishing room; `not-found`; `forbidden`; `full`
+ * @throws Refusal `too-many`; `conflict` in a vanishing room, `gone` in one that was deleted; `not-found`; `forbidden`; `full`
  */
 export async function editMessage(
   chat: Chat,
@@ -69,7 +70,7 @@ function changer({ secrets }: Chat, { owner, member }: Editor, room: Slug): Chan
 }
 
 async function assertKept({ store }: Chat, room: Slug): Promise<void> {
-  if (!(await store.find(room))) throw new Refusal('conflict', VANISHING)
+  if (!(await findRoom(store, room))) throw new Refusal('conflict', VANISHING)
 }
 
 const NOTHING_KEPT =

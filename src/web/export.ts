@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { findRoom } from '../chat/find-room.ts'
 import { Refusal } from '../chat/refusal.ts'
 import type { Web } from './app.ts'
 import type { Env } from './env.ts'
@@ -11,7 +12,7 @@ export function exportRoutes({ chat }: Pick<Web, 'chat'>): Hono<Env> {
 
   routes.get('/r/:room/export', async (c) => {
     const room = readSlug(encodeURIComponent(c.req.param('room')))
-    if (!(await chat.store.find(room))) throw new Refusal('not-found', 'Nothing is kept in this room.')
+    if (!(await findRoom(chat.store, room))) throw new Refusal('not-found', 'Nothing is kept in this room.')
     if (!(await ownerOf(chat, room, c.req.header('Cookie'))))
       throw new Refusal('forbidden', 'Only the owner of this room can take all of it home.')
     // A long room is as much work as many posts.

@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { History } from '../../views/history.tsx'
 import { PAGE_MESSAGES } from '../chat/catch-up.ts'
 import { formatId, parseCursor } from '../chat/event.ts'
+import { findRoom } from '../chat/find-room.ts'
 import type { Page, PageOf } from '../chat/ports.ts'
 import { Refusal } from '../chat/refusal.ts'
 import type { Slug } from '../chat/room.ts'
@@ -18,7 +19,7 @@ export function historyRoutes({ chat }: Pick<Web, 'chat'>): Hono<Env> {
   const routes = new Hono<Env>()
 
   const pageOf = async (room: Slug, of: PageOf, limit: number): Promise<Omit<Page, 'top'>> =>
-    (await chat.store.find(room))
+    (await findRoom(chat.store, room))
       ? chat.store.page(room, of, limit)
       : { messages: [], older: false, newer: false }
 

@@ -6,6 +6,7 @@ import { roomPath } from '../../views/room-path.ts'
 import { PAGE_MESSAGES } from '../chat/catch-up.ts'
 import { findMessage } from '../chat/change-message.ts'
 import { parseCursor } from '../chat/event.ts'
+import { findRoom } from '../chat/find-room.ts'
 import type { PageOf } from '../chat/ports.ts'
 import { Refusal } from '../chat/refusal.ts'
 import type { Web } from './app.ts'
@@ -25,7 +26,7 @@ export function pastRoutes({ chat, asset }: Web): Hono<Env> {
     const who = await editor(chat, c, room)
     // What is gone has no surroundings; those of a message that is there begin or end with it.
     const marked = of.kind === 'around' ? await findMessage(chat, who, room, of.id) : undefined
-    if (!(await chat.store.find(room))) throw new Refusal('not-found', 'Nothing is kept in this room.')
+    if (!(await findRoom(chat.store, room))) throw new Refusal('not-found', 'Nothing is kept in this room.')
     const past = await chat.store.page(room, of, PAGE_MESSAGES)
     if (wantsPart(c)) return c.html(String(History(past)))
     const { tag } = await chat.roster.seatOf(room, who.member)

@@ -369,3 +369,25 @@ for (const error of [new Unusable('Can’t make the folder /x.'), new UnusableDa
     assert.equal((await ada.post('/rooms', { room: 'tea' })).status, 303)
   })
 }
+
+test('of a deleted room everything is gone, and a sentence says so, wherever somebody looks for it', async (t) => {
+  const { url } = await startServer(t)
+  const ada = new Visitor(url)
+  await makeKept(ada)
+  const said = await ada.post('/r/tea/messages', { text: 'said' }, JSON_TYPE)
+  const { id } = (await said.json()) as { id: string }
+  assert.equal((await ada.post('/r/tea/delete', { confirm: 'tea' })).status, 303)
+  const answers = [
+    ...['/messages', `/messages/${id}`, `?around=${id}`, `?before=${id}`, '/export', '/settings'].map(
+      (leaf) => ada.get(`/r/tea${leaf}`),
+    ),
+    ada.post(`/r/tea/messages/${id}`, { text: 'changed' }),
+    ada.post(`/r/tea/messages/${id}/delete`, {}),
+    ada.post('/r/tea/messages', { text: 'too late' }),
+  ]
+  for (const answer of answers) {
+    const response = await answer
+    assert.equal(response.status, 410, response.url)
+    assert.match(await response.text(), /The room “tea” was deleted by its owner/)
+  }
+})
