@@ -53,13 +53,22 @@ export class Sweeper {
   }
 
   async #sweep(): Promise<void> {
-    const { redis, rooms, sweep } = this.#tools
+    const { redis, rooms } = this.#tools
     if (!redis.up) return
     const lease = redis.keys.global(LEASE)
     if ((await redis.command('SET', lease, '', 'NX', 'PX', String(LEASE_MS))) === null) return
     for await (const some of rooms()) {
       for (let first = 0; first < some.length && !this.#closed; first += ROOMS_AT_ONCE)
-        await Promise.all(some.slice(first, first + ROOMS_AT_ONCE).map(sweep))
+        await Promise.all(some.slice(first, first + ROOMS_AT_ONCE).map((room) => this.#sweepOne(room)))
     }
+  }
+
+  // What is wrong with one room keeps nothing in the others.
+  async #sweepOne(room: Slug): Promise<void> {
+    const { sweep, report } = this.#tools
+    await sweep(room).catch((error) => {
+      if (error instanceof Refusal) throw error
+      report(error)
+    })
   }
 }

@@ -3,7 +3,7 @@ import { type TestContext, test } from 'node:test'
 import fc from 'fast-check'
 import type { Posted } from '../../../src/chat/event.ts'
 import { parseDraft } from '../../../src/chat/message.ts'
-import { parseSlug } from '../../../src/chat/room.ts'
+import { parseSlug, type Slug } from '../../../src/chat/room.ts'
 import { TestClock } from '../../support/clock.ts'
 import { ADA, AUTHOR, LOBBY } from '../../support/events.ts'
 import { eventually } from '../../support/eventually.ts'
@@ -204,4 +204,28 @@ test('after the log was rewritten a deleted text is in no file either, and never
   })
   for (const text of ['canary-there', 'canary-after'])
     assert.notDeepEqual(await filesWith(server.folder, text), [])
+})
+
+test('rooms that are damaged keep nobody from deleting what is over in the others', async () => {
+  const timers = new TestClock()
+  const one = await openTestRedisStore(await open(), timers)
+  const rooms = Array.from({ length: 30 }, (_, n) => parseSlug(`room-${n}`))
+  const part = (room: Slug, name: string) => one.redis.keys.room(room, name)
+  for (const room of rooms) {
+    await one.store.create(room, { ...FOREVER, retention: DAY_MS }, 'owner')
+    await one.store.append(room, ADA, AUTHOR, parseDraft({ text: 'over tomorrow' }))
+  }
+  const damaged = rooms.filter((_, n) => n % 5 === 0)
+  for (const room of damaged) {
+    await one.redis.command('DEL', part(room, 'times'))
+    await one.redis.command('SET', part(room, 'times'), 'no sorted set')
+  }
+  await one.pass(DAY_MS + SECOND_MS)
+  timers.advance(15 * SECOND_MS)
+  const whole = rooms.filter((room) => !damaged.includes(room))
+  await eventually(async () => {
+    for (const room of whole) assert.equal(await one.redis.command('EXISTS', part(room, 'events')), 0, room)
+  })
+  assert.ok(one.reported.length >= damaged.length)
+  await one.close()
 })
