@@ -160,7 +160,7 @@ inChromium('axe finds nothing in a room without scripts', async (t, come) => {
   // The heading is the page's, around the frames.
   await everywhere('the composer', ['page-has-heading-one'])
   await ada.goto(`${url}/r/tea/live.html`)
-  await ada.page.locator('.line').waitFor()
+  await ada.page.locator('.line').first().waitFor()
   await ben.says('hello')
   await ada.page.locator('.message').waitFor()
   await everywhere('the log', ['page-has-heading-one'])
