@@ -37,6 +37,8 @@ export class Link {
   // How many answers there were.
   #answers = 0
   #closed = false
+  // What was reported last of this outage: attempts come some times a second.
+  #reported = ''
   #stopWaiting: Undo = () => {}
 
   private constructor(options: LinkOptions) {
@@ -89,6 +91,7 @@ export class Link {
     }
     if (this.#closed) return client.destroy()
     this.#client = client
+    this.#reported = ''
     this.#options.changed(true)
     this.#pingLater(client)
   }
@@ -141,12 +144,19 @@ export class Link {
     this.#reconnect()
   }
 
+  #reportOnce(error: unknown): void {
+    const what = String(error)
+    if (what === this.#reported) return
+    this.#reported = what
+    this.#options.report(error)
+  }
+
   #reconnect(): void {
     if (this.#closed) return
     this.#stopWaiting()
     this.#stopWaiting = this.#options.clock.after(RETRY_MS * (1 + Math.random()), () => {
       this.#connect().catch((error) => {
-        this.#options.report(error)
+        this.#reportOnce(error)
         this.#reconnect()
       })
     })

@@ -180,3 +180,15 @@ test('when a clock was set, what scripts take for late is mended by comparing th
   await up
   assert.deepEqual(await redis.run(inTime, [], [redis.now()]), ['in time'])
 })
+
+test('of an outage each reason is reported once, however often it is tried to connect', async (t) => {
+  const server = await RedisServer.start(t)
+  const reported: unknown[] = []
+  const report = (error: unknown) => void reported.push(error)
+  const redis = await Redis.open({ url: server.url, prefix: 'p:', clock: systemClock, report })
+  t.after(() => redis.close())
+  await server.kill()
+  await new Promise((resolve) => setTimeout(resolve, 1_500))
+  assert.ok(reported.length > 0)
+  assert.equal(new Set(reported.map(String)).size, reported.length)
+})
