@@ -1,4 +1,5 @@
 import type { Account } from './account.ts'
+import { sessionAt } from './session.ts'
 
 /** How long an answer may take before its connection counts as dead. */
 const PATIENCE_MS = 5000
@@ -59,12 +60,3 @@ export class Poster {
 }
 
 class Fault extends Error {}
-
-async function sessionAt(page: string): Promise<string> {
-  const answer = await fetch(page, { headers: { Accept: 'text/html' } })
-  await answer.arrayBuffer()
-  return answer.headers
-    .getSetCookie()
-    .map((cookie) => cookie.split(';')[0])
-    .join('; ')
-}

@@ -1,6 +1,7 @@
 import type { TestContext } from 'node:test'
+import { freePort } from '../../scripts/bench/redis.ts'
 import { Balancer, type BalancerName } from './balancer.ts'
-import { freePort, RedisServer } from './redis-server.ts'
+import { RedisServer } from './redis-server.ts'
 import { BUNDLE, SnugProcess } from './snug-process.ts'
 
 /** Two processes on one Redis behind a balancer, as the docs say, until the test ends. */

@@ -1,3 +1,5 @@
+import { sessionAt } from '../session.ts'
+
 /** An answer must be there by then, whatever is wrong; and a bit more, for a busy machine. */
 const ANSWER_MS = 1_000
 const SLACK_MS = 1_500
@@ -65,13 +67,4 @@ export class Writer {
     this.refused++
     return false
   }
-}
-
-async function sessionAt(page: string): Promise<string> {
-  const answer = await fetch(page, { headers: { Accept: 'text/html' } })
-  await answer.arrayBuffer()
-  return answer.headers
-    .getSetCookie()
-    .map((cookie) => cookie.split(';')[0])
-    .join('; ')
 }
