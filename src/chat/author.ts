@@ -6,7 +6,7 @@ import type { Slug } from './room.ts'
 
 /** The member as others see it in this room, from now on under a name that nobody else holds. */
 export async function authorIn(chat: Chat, room: Slug, member: Member): Promise<Author> {
-  return { ...(await chat.roster.take(room, member)), verified: false }
+  return { ...(await chat.roster.take(room, member)), verified: member.verified ?? false }
 }
 
 /** Six letters and digits that mark a member in one room and can't be followed into another. */

@@ -13,6 +13,8 @@ export interface Member {
   readonly wishes?: ReadonlyMap<Slug, Name>
   /** How often this session left a room, from 0: who left is marked anew, and can't be recognised. */
   readonly era: number
+  /** Somebody answers for the name that it wishes for: the room's owner, or the page that brought it. */
+  readonly verified?: true
 }
 
 /** How others see a member in one room. `tag` marks the member there, whatever the name, and says nothing beyond it. */

@@ -14,6 +14,7 @@ import { goneRoutes } from './gone.ts'
 import { healthRoutes } from './health.ts'
 import { historyRoutes } from './history.ts'
 import { homeRoutes } from './home.ts'
+import { identify, shownBy } from './identity.ts'
 import { leaveRoutes } from './leave.ts'
 import { manifestRoutes } from './manifest.ts'
 import { meRoutes } from './me.ts'
@@ -30,7 +31,6 @@ import type { Sessions } from './session.ts'
 import { shareRoutes } from './share.ts'
 import { signRoutes } from './signs.ts'
 import type { Streams } from './streams.ts'
-import { withWishes } from './wished-names.ts'
 
 /** What the routes work with. */
 export interface Web {
@@ -60,7 +60,7 @@ export function createApp(web: Web): Hono<Env> {
 
   app.use((c, next) => {
     if (c.req.method !== 'GET' && c.req.method !== 'HEAD') {
-      checkOrigin(postHeaders(c.env.incoming), web.baseUrl)
+      if (shownBy(c.env.incoming).kind === 'cookies') checkOrigin(postHeaders(c.env.incoming), web.baseUrl)
     }
     return next()
   })
@@ -68,11 +68,10 @@ export function createApp(web: Web): Hono<Env> {
   app.route('/', meRoutes(web))
 
   app.use(async (c, next) => {
-    const { cookie: cookies } = c.env.incoming.headers
-    const { session, setCookie } = web.sessions.open(cookies)
+    const { member, session, setCookie } = await identify(web.sessions, shownBy(c.env.incoming))
     c.set('session', session)
     c.set('sessionCookie', setCookie)
-    c.set('member', withWishes(session.member, cookies))
+    c.set('member', member)
     c.set('address', web.addressOf(c.env.incoming))
     await next()
     const sessionCookie = c.get('sessionCookie')

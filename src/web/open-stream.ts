@@ -13,6 +13,7 @@ import type { Resumption } from '../chat/resume.ts'
 import type { Slug } from '../chat/room.ts'
 import { sseBlock } from '../frames/sse.ts'
 import type { AddressOf } from './client-address.ts'
+import { recognise, shownBy } from './identity.ts'
 import { letGo } from './let-go.ts'
 import { type Parcel, pack } from './pack.ts'
 import { readSlug } from './read-slug.ts'
@@ -22,7 +23,6 @@ import { Stream } from './stream.ts'
 import type { StreamRoute } from './stream-route.ts'
 import type { StreamPlace, Streams } from './streams.ts'
 import { unlessBusy } from './unless-busy.ts'
-import { withWishes } from './wished-names.ts'
 
 /** So many messages a terminal is shown at first. */
 const TERMINAL_MESSAGES = 10
@@ -53,10 +53,8 @@ export async function openStream(
 ): Promise<void> {
   const { chat, streams } = tools
   const room = readSlug(address)
-  const { cookie } = request.headers
   const lastEventId = request.headers['last-event-id']
-  const known = tools.sessions.read(cookie)?.member
-  const member = known && withWishes(known, cookie)
+  const member = await recognise(tools.sessions, shownBy(request))
   const place = { member, room, address: tools.addressOf(request) }
   const leavePlace = streams.admit(place)
   const resumption = readResumption(chat, room, member, {
