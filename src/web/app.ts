@@ -20,6 +20,7 @@ import { manifestRoutes } from './manifest.ts'
 import { meRoutes } from './me.ts'
 import { messageRoute } from './message.ts'
 import { messageRoutes } from './messages.ts'
+import { metricsRoutes } from './metrics.ts'
 import { mineRoutes } from './mine.ts'
 import { nameRoutes } from './name.ts'
 import { checkOrigin, postHeaders } from './origin-check.ts'
@@ -46,6 +47,7 @@ export interface Web {
   /** Seconds for which readers who reconnect find what they missed. */
   readonly replaySeconds: number
   readonly ready: () => boolean
+  readonly version: string
   readonly log: Logger
 }
 
@@ -53,6 +55,7 @@ export interface Web {
 export function createApp(web: Web): Hono<Env> {
   const app = new Hono<Env>()
   app.route('/', healthRoutes(web))
+  app.route('/', metricsRoutes(web))
   app.route('/', assetRoutes(web.assets))
   app.route('/', mineRoutes())
   app.route('/', goneRoutes())

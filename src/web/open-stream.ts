@@ -14,7 +14,7 @@ import type { Slug } from '../chat/room.ts'
 import { sseBlock } from '../frames/sse.ts'
 import type { AddressOf } from './client-address.ts'
 import { recognise, shownBy } from './identity.ts'
-import { letGo } from './let-go.ts'
+import type { LetGo } from './let-go.ts'
 import { type Parcel, pack } from './pack.ts'
 import { readSlug } from './read-slug.ts'
 import { Reader } from './reader.ts'
@@ -32,6 +32,8 @@ export interface StreamTools {
   readonly encoders: Encoders
   readonly beats: Readonly<Record<Format, Parcel>>
   readonly streams: Streams
+  /** Undefined: streams keep all that they came with. */
+  readonly letGo: LetGo | undefined
   readonly sessions: Sessions
   readonly addressOf: AddressOf
   readonly asset: AssetUrl
@@ -96,7 +98,7 @@ export async function openStream(
   // Whoever went meanwhile was not yet in the feed, and must not stay in it.
   else if (reader.gone) feed.leave(stream)
   else if (feed.closed) reader.end('rotate')
-  setImmediate(letGo, response, socket, leave)
+  if (tools.letGo) setImmediate(tools.letGo, response, socket, leave)
 }
 
 /** Nobody shall be shown a room as vanishing where what is said is kept: the page may have been away when that began. */
