@@ -94,6 +94,7 @@ export async function compose(
     sessions,
     addressOf,
     asset,
+    baseUrl: config.baseUrl,
     streamLife: config.streamLife,
     retryMs,
   }

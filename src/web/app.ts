@@ -68,7 +68,7 @@ export function createApp(web: Web): Hono<Env> {
   app.route('/', meRoutes(web))
 
   app.use(async (c, next) => {
-    const { member, session, setCookie } = await identify(web.sessions, shownBy(c.env.incoming))
+    const { member, session, setCookie } = await identify(web, shownBy(c.env.incoming))
     c.set('session', session)
     c.set('sessionCookie', setCookie)
     c.set('member', member)

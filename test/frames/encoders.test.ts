@@ -147,6 +147,7 @@ test('every format has the type that its readers expect', () => {
       'text/event-stream',
       'application/x-ndjson',
       'text/plain; charset=utf-8',
+      'text/plain; charset=utf-8',
     ],
   )
 })
