@@ -2,7 +2,6 @@ import { Hono } from 'hono'
 import type { Logger } from 'pino'
 import type { AssetUrl } from '../../views/layout.tsx'
 import type { Chat } from '../chat/chat.ts'
-import { Refusal } from '../chat/refusal.ts'
 import { aboutRoutes } from './about.ts'
 import { type Asset, assetRoutes } from './assets.ts'
 import type { AddressOf } from './client-address.ts'
@@ -22,6 +21,7 @@ import { messageRoute } from './message.ts'
 import { messageRoutes } from './messages.ts'
 import { mineRoutes } from './mine.ts'
 import { nameRoutes } from './name.ts'
+import { noRoute } from './no-route.ts'
 import { checkOrigin, postHeaders } from './origin-check.ts'
 import { ownerRoutes } from './owner.ts'
 import { pastRoutes } from './past.ts'
@@ -93,9 +93,7 @@ export function createApp(web: Web): Hono<Env> {
   app.route('/', peopleRoutes(web))
   app.route('/', signRoutes(web))
 
-  app.notFound(() => {
-    throw new Refusal('not-found', 'There is nothing at this address.')
-  })
+  app.notFound(noRoute(app))
   app.onError(answerFailure(web.log, web.asset))
   return app
 }

@@ -4,6 +4,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { Logger } from 'pino'
 import { FailurePage } from '../../views/failure-page.tsx'
 import { type AssetUrl, page } from '../../views/layout.tsx'
+import type { Format } from '../chat/frames.ts'
 import { Refusal, type RefusalCode } from '../chat/refusal.ts'
 import type { Env, Refused } from './env.ts'
 import { wants, wantsPart } from './wants.ts'
@@ -13,6 +14,7 @@ const STATUS: Readonly<Record<RefusalCode, ContentfulStatusCode>> = {
   'too-large': 413,
   unsupported: 415,
   'not-found': 404,
+  'no-such-method': 405,
   gone: 410,
   conflict: 409,
   forbidden: 403,
@@ -32,11 +34,7 @@ export function answerFailure(log: Logger, asset: AssetUrl) {
     const sentence = refusal?.message ?? BUG_SENTENCE
     if (refusal?.retryAfter !== undefined) c.header('Retry-After', String(refusal.retryAfter))
     const wanted = wants(c)
-    if (wanted === 'json')
-      return c.json(
-        { error: { code: refusal?.code ?? 'bug', message: sentence, ...offersOf(refusal) } },
-        status,
-      )
+    if (wanted === 'json') return c.json(errorJson(refusal), status)
     if (wanted === 'text') return c.text(`${[sentence, ...(refusal?.offers ?? [])].join('\n')}\n`, status)
     const typed = await giveBack(log, c, {
       sentence,
@@ -62,23 +60,31 @@ async function giveBack(log: Logger, c: Context<Env>, refused: Refused): Promise
   }
 }
 
-function offersOf(refusal: Refusal | undefined): { readonly offers?: readonly string[] } {
-  return refusal && refusal.offers.length > 0 ? { offers: refusal.offers } : {}
+/** What programs get, whatever went wrong. */
+function errorJson(refusal: Refusal | undefined) {
+  const { code = 'bug', message = BUG_SENTENCE, offers = [] } = refusal ?? {}
+  return { error: { code, message, ...(offers.length > 0 && { offers }) } }
 }
 
-/** The same for a stream that could not be opened: never HTML. */
-export function answerStreamFailure(log: Logger, thrown: unknown, response: ServerResponse): void {
+/** The same for a stream that could not be opened: in JSON where its reader expects that, and never in HTML. */
+export function answerStreamFailure(
+  log: Logger,
+  thrown: unknown,
+  format: Format,
+  response: ServerResponse,
+): void {
   const refusal = thrown instanceof Refusal ? thrown : undefined
   if (!refusal) log.error({ err: thrown, route: 'stream' }, 'bug')
   if (response.headersSent) {
     response.destroy()
     return
   }
+  const asJson = format === 'json' || format === 'ndjson'
   response.writeHead(refusal ? STATUS[refusal.code] : 500, {
-    'Content-Type': 'text/plain; charset=utf-8',
+    'Content-Type': asJson ? 'application/json' : 'text/plain; charset=utf-8',
     'Cache-Control': 'no-store',
     'X-Content-Type-Options': 'nosniff',
     ...(refusal?.retryAfter !== undefined && { 'Retry-After': String(refusal.retryAfter) }),
   })
-  response.end(`${refusal?.message ?? BUG_SENTENCE}\n`)
+  response.end(asJson ? JSON.stringify(errorJson(refusal)) : `${refusal?.message ?? BUG_SENTENCE}\n`)
 }

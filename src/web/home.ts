@@ -3,6 +3,7 @@ import { HomePage, type HomeProps } from '../../views/home-page.tsx'
 import { page } from '../../views/layout.tsx'
 import { MadePage } from '../../views/made-page.tsx'
 import { roomPath } from '../../views/room-path.ts'
+import { homeUsage } from '../../views/usage.ts'
 import { parseListed } from '../chat/kept-room.ts'
 import { makeRoom, parseWish } from '../chat/make-room.ts'
 import { parseSlug, type Slug } from '../chat/room.ts'
@@ -10,9 +11,9 @@ import type { Web } from './app.ts'
 import type { Env } from './env.ts'
 import { ownerCookie } from './owner-cookie.ts'
 import { readForm, tooLarge } from './read-form.ts'
-import { linkTo } from './share.ts'
+import { linkTo, originOf } from './share.ts'
 import { unlessBusy } from './unless-busy.ts'
-import { wants } from './wants.ts'
+import { fromTerminal, wants } from './wants.ts'
 
 /** Rooms that the home page shows. */
 const SHOWN_MAX = 50
@@ -33,7 +34,11 @@ export function homeRoutes({ chat, asset, baseUrl, sessions }: Web): Hono<Env> {
     return listed.slice(0, SHOWN_MAX)
   }
 
-  routes.get('/', async (c) => c.html(page(HomePage({ asset, listed: await listedRooms() }))))
+  routes.get('/', async (c) => {
+    const listed = await listedRooms()
+    if (fromTerminal(c)) return c.text(homeUsage({ origin: originOf(c.env.incoming, baseUrl), listed }))
+    return c.html(page(HomePage({ asset, listed })))
+  })
 
   routes.post('/rooms', async (c: Context<Env>) => {
     const { fields, oversized } = await readForm(c)

@@ -9,6 +9,9 @@ const FORMAT_OF = new Map<string, Format>([
   ['live.txt', 'text'],
 ])
 
+/** The last parts of their addresses. */
+export const STREAM_LEAVES: readonly string[] = [...FORMAT_OF.keys()]
+
 /** As it is spelled here and elsewhere. */
 const COLOURED = ['colour', 'color']
 
