@@ -26,7 +26,9 @@ export function noRoute(app: Hono<Env>): NotFoundHandler<Env> {
           .map(([method]) => method),
       ),
     ]
-    if (allowed.length === 0) throw new Refusal('not-found', 'There is nothing at this address.')
+    // A handler of this method may have found that there is nothing either.
+    if (allowed.length === 0 || allowed.includes(c.req.method))
+      throw new Refusal('not-found', 'There is nothing at this address.')
     c.header('Allow', allowed.join(', '))
     throw new Refusal('no-such-method', `${c.req.method} is not taken here: ${allowed.join(', ')} are.`)
   }
