@@ -22,6 +22,7 @@ import { messageRoutes } from './messages.ts'
 import { mineRoutes } from './mine.ts'
 import { nameRoutes } from './name.ts'
 import { noRoute } from './no-route.ts'
+import { openApiRoutes } from './openapi.ts'
 import { checkOrigin, postHeaders } from './origin-check.ts'
 import { ownerRoutes } from './owner.ts'
 import { pastRoutes } from './past.ts'
@@ -57,6 +58,7 @@ export function createApp(web: Web): Hono<Env> {
   app.route('/', mineRoutes())
   app.route('/', goneRoutes())
   app.route('/', manifestRoutes(web))
+  app.route('/', openApiRoutes(web))
 
   app.use((c, next) => {
     if (c.req.method !== 'GET' && c.req.method !== 'HEAD') {

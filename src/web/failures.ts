@@ -1,27 +1,13 @@
 import type { ServerResponse } from 'node:http'
 import type { Context } from 'hono'
-import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { Logger } from 'pino'
 import { FailurePage } from '../../views/failure-page.tsx'
 import { type AssetUrl, page } from '../../views/layout.tsx'
 import type { Format } from '../chat/frames.ts'
-import { Refusal, type RefusalCode } from '../chat/refusal.ts'
+import { Refusal } from '../chat/refusal.ts'
 import type { Env, Refused } from './env.ts'
+import { STATUS } from './refusal-status.ts'
 import { wants, wantsPart } from './wants.ts'
-
-const STATUS: Readonly<Record<RefusalCode, ContentfulStatusCode>> = {
-  invalid: 422,
-  'too-large': 413,
-  unsupported: 415,
-  'not-found': 404,
-  'no-such-method': 405,
-  gone: 410,
-  conflict: 409,
-  forbidden: 403,
-  'too-many': 429,
-  full: 507,
-  busy: 503,
-}
 
 const BUG_SENTENCE = 'Something broke on our side. What you typed was not taken; try again.'
 

@@ -64,10 +64,9 @@ export function homeRoutes({ chat, asset, baseUrl, sessions }: Web): Hono<Env> {
       listed: fields.get('listed'),
     })
     const made = await makeRoom(chat, c.var, room, wish)
-    if (!made) return c.redirect(roomPath(room), 303)
-
-    c.header('Set-Cookie', ownerCookie(room, made.token, sessions.secure), { append: true })
     const url = linkTo(c, baseUrl, room)
+    if (!made) return answerJoined(c, room, url)
+    c.header('Set-Cookie', ownerCookie(room, made.token, sessions.secure), { append: true })
     const owner = `${url}/owner/${made.token}`
     switch (wants(c)) {
       case 'json':
@@ -80,4 +79,16 @@ export function homeRoutes({ chat, asset, baseUrl, sessions }: Web): Hono<Env> {
   })
 
   return routes
+}
+
+/** There was nothing to make: whoever asked is where they wanted to be. */
+function answerJoined(c: Context<Env>, room: Slug, url: string): Response {
+  switch (wants(c)) {
+    case 'json':
+      return c.json({ room, url })
+    case 'text':
+      return c.text(`${url}\n`)
+    case 'html':
+      return c.redirect(roomPath(room), 303)
+  }
 }
