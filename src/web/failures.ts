@@ -21,7 +21,7 @@ export function answerFailure(log: Logger, asset: AssetUrl) {
     if (refusal?.retryAfter !== undefined) c.header('Retry-After', String(refusal.retryAfter))
     const wanted = wants(c)
     if (wanted === 'json') return c.json(errorJson(refusal), status)
-    if (wanted === 'text') return c.text(`${[sentence, ...(refusal?.offers ?? [])].join('\n')}\n`, status)
+    if (wanted === 'text') return c.text(errorText(refusal), status)
     const typed = await giveBack(log, c, {
       sentence,
       offers: refusal?.offers ?? [],
@@ -44,6 +44,11 @@ async function giveBack(log: Logger, c: Context<Env>, refused: Refused): Promise
     if (!(error instanceof Refusal)) log.error({ err: error, route: c.req.routePath }, 'bug')
     return undefined
   }
+}
+
+/** The sentence, and what would be taken instead, a line each. */
+function errorText(refusal: Refusal | undefined): string {
+  return `${[refusal?.message ?? BUG_SENTENCE, ...(refusal?.offers ?? [])].join('\n')}\n`
 }
 
 /** What programs get, whatever went wrong. */
@@ -72,5 +77,5 @@ export function answerStreamFailure(
     'X-Content-Type-Options': 'nosniff',
     ...(refusal?.retryAfter !== undefined && { 'Retry-After': String(refusal.retryAfter) }),
   })
-  response.end(asJson ? JSON.stringify(errorJson(refusal)) : `${refusal?.message ?? BUG_SENTENCE}\n`)
+  response.end(asJson ? JSON.stringify(errorJson(refusal)) : errorText(refusal))
 }

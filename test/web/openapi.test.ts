@@ -78,7 +78,7 @@ test('every route is described or is one for people, and all that is described i
 test('all that is described is answered as it is described', async (t) => {
   const server = await startServer(t, { heartbeat: 100 })
   const described = new Described(await descriptionOf(server))
-  const { use } = { use: described.use.bind(described) }
+  const use = described.use.bind(described)
   const jsonOf = async (response: Promise<Response>) =>
     (await (await response).json()) as { [key: string]: string }
 
