@@ -54,14 +54,14 @@ export function terminal(ink: Ink): Encoder {
 /** `17:00 Ada: hello` */
 export function saidLine(ink: Ink, { at, author, text, editedAt }: Posted): string {
   const time = ink.quiet(new Date(at).toISOString().slice(11, 16))
-  const name = ink.name(steerless(author.name), author.tag)
+  const name = ink.name(oneLine(author.name), author.tag)
   const mark = editedAt === undefined ? '' : ink.quiet(' (edited)')
   return `${time} ${name}${mark}: ${steerless(text).replace(LINE_ENDS, `\n${INDENT}`)}\n`
 }
 
 /** What Snug says itself; no line for nothing. */
 export function quietLine(ink: Ink, sentence: string): string {
-  return sentence === '' ? '' : `${ink.quiet(`-- ${steerless(sentence)} --`)}\n`
+  return sentence === '' ? '' : `${ink.quiet(`-- ${oneLine(sentence)} --`)}\n`
 }
 
 /** Messages of whatever day, each day under its date. */
@@ -75,6 +75,10 @@ export function pastLines(ink: Ink, messages: readonly Posted[]): string {
     lines += saidLine(ink, message)
   }
   return lines
+}
+
+function oneLine(text: string): string {
+  return steerless(text).replace(LINE_ENDS, ' ')
 }
 
 function steerless(text: string): string {
