@@ -49,7 +49,8 @@ export interface StreamTools {
 
 /**
  * Answers a request for a stream: with 200 always, for a reader who is told anything else may give up for good.
- * @throws Refusal `not-found` for an address that can't be a room's, `gone` for a deleted one's
+ * @throws Refusal `not-found` for an address that can't be a room's, `gone` for a deleted one's; `invalid` for what
+ * can't be a name, `conflict` for one that somebody else has
  */
 export async function openStream(
   tools: StreamTools,

@@ -18,11 +18,11 @@ type Sent = Pick<IncomingMessage, 'headers' | 'method' | 'url'> & Arrival
  * called (`?name=`) or does something. All others, who only look, are nobody yet.
  */
 export function programIn(request: Sent): Program | undefined {
+  if (isBrowser(request)) return undefined
   const { method, url = '' } = request
   const queryAt = url.indexOf('?')
   const name = queryAt < 0 ? null : new URLSearchParams(url.slice(queryAt)).get('name')
-  const looks = name === null && (method === 'GET' || method === 'HEAD')
-  if (looks || isBrowser(request)) return undefined
+  if (name === null && (method === 'GET' || method === 'HEAD')) return undefined
   return { kind: 'program', request, name: name ?? undefined }
 }
 
