@@ -28,6 +28,7 @@ import { ownerRoutes } from './owner.ts'
 import { pastRoutes } from './past.ts'
 import { peopleRoutes } from './people.ts'
 import { roomRoutes } from './room.ts'
+import { roomUsageRoutes } from './room-usage.ts'
 import type { Sessions } from './session.ts'
 import { shareRoutes } from './share.ts'
 import { signRoutes } from './signs.ts'
@@ -82,6 +83,7 @@ export function createApp(web: Web): Hono<Env> {
   app.route('/', homeRoutes(web))
   app.route('/', aboutRoutes(web))
   app.route('/', pastRoutes(web))
+  app.route('/', roomUsageRoutes(web))
   app.route('/', roomRoutes(web))
   app.route('/', shareRoutes(web))
   app.route('/', composerRoutes(web))

@@ -2,19 +2,16 @@ import { Hono } from 'hono'
 import { page } from '../../views/layout.tsx'
 import { RoomPage } from '../../views/room-page.tsx'
 import { roomPath } from '../../views/room-path.ts'
-import { roomUsage } from '../../views/usage.ts'
 import { PAGE_MESSAGES } from '../chat/catch-up.ts'
 import { formatId } from '../chat/event.ts'
 import { findRoom } from '../chat/find-room.ts'
 import { giveCursor, signCursor } from '../chat/given-cursor.ts'
-import { settingsJson } from '../frames/json.ts'
 import type { Web } from './app.ts'
 import type { Env } from './env.ts'
 import { ownerOf } from './owner-cookie.ts'
 import { SHOWN_MAX } from './people.ts'
 import { readSlug } from './read-slug.ts'
-import { linkTo, originOf } from './share.ts'
-import { fromTerminal, wants } from './wants.ts'
+import { linkTo } from './share.ts'
 
 export function roomRoutes({ chat, asset, baseUrl, beatSeconds }: Web): Hono<Env> {
   const routes = new Hono<Env>()
@@ -24,15 +21,6 @@ export function roomRoutes({ chat, asset, baseUrl, beatSeconds }: Web): Hono<Env
     if (room !== c.req.param('room')) return c.redirect(roomPath(room), 301)
     const { member } = c.var
     const kept = await findRoom(chat.store, room)
-    const link = linkTo(c, baseUrl, room)
-    if (fromTerminal(c)) {
-      const here = await chat.roster.here(room)
-      return c.text(roomUsage({ room, link, here, kept, origin: originOf(c.env.incoming, baseUrl) }))
-    }
-    if (wants(c) === 'json') {
-      const keeps = kept ? settingsJson(kept) : null
-      return c.json({ room, url: link, here: await chat.roster.here(room), keeps })
-    }
     const history = kept && (await chat.store.page(room, { kind: 'newest' }, PAGE_MESSAGES))
     const { cursor, proof } = history
       ? signCursor(chat, room, member, formatId(history.top))
@@ -47,7 +35,7 @@ export function roomRoutes({ chat, asset, baseUrl, beatSeconds }: Web): Hono<Env
         RoomPage({
           asset,
           room,
-          link,
+          link: linkTo(c, baseUrl, room),
           name,
           me: tag,
           people: [{ name, tag }, ...others],

@@ -23,6 +23,11 @@ export function wants(c: Context): Wanted {
   return TYPES.get(type) ?? 'html'
 }
 
+/** Whether htmx asks for a part of the page. */
+export function wantsPart(c: Context): boolean {
+  return c.req.header('HX-Request') === 'true'
+}
+
 /** Programs that people type; what they get is read on a terminal. */
 const TYPED = /^(curl|httpie|xh)\//i
 
@@ -34,9 +39,4 @@ export function fromTerminal(c: Context): boolean {
   const header = c.req.header('Accept')
   if (header === undefined || header === '*/*') return TYPED.test(c.req.header('User-Agent') ?? '')
   return wants(c) === 'text'
-}
-
-/** Whether htmx asks for a part of the page. */
-export function wantsPart(c: Context): boolean {
-  return c.req.header('HX-Request') === 'true'
 }
