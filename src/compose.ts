@@ -98,6 +98,7 @@ export async function compose(
     sessions,
     addressOf,
     asset,
+    baseUrl: config.baseUrl,
     streamLife: config.streamLife,
     retryMs,
   }
