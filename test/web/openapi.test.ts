@@ -82,7 +82,7 @@ test('all that is described is answered as it is described', async (t) => {
   const jsonOf = async (response: Promise<Response>) =>
     (await (await response).json()) as { [key: string]: string }
 
-  for (const path of ['/healthz', '/readyz', '/openapi.json']) await use('get', path)
+  for (const path of ['/healthz', '/readyz', '/metrics', '/openapi.json']) await use('get', path)
   for (const headers of [AS_TEXT, AS_PAGE]) await use('get', '/', { headers })
 
   await use('post', '/rooms', { json: { room: 'tea', listed: true } })

@@ -27,6 +27,7 @@ export const SERVER_PATHS: Paths = {
       },
     },
   },
+  '/metrics': { get: state('readMetrics', 'How the process does, as Prometheus reads it') },
   '/openapi.json': {
     get: {
       operationId: 'readDescription',
