@@ -15,6 +15,7 @@ const STATUS: Readonly<Record<RefusalCode, ContentfulStatusCode>> = {
   'not-found': 404,
   gone: 410,
   conflict: 409,
+  unauthorized: 401,
   forbidden: 403,
   'too-many': 429,
   full: 507,

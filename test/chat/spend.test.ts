@@ -32,6 +32,7 @@ const COSTS: Readonly<Record<Exclude<RefusalCode, 'too-many'>, boolean>> = {
   'not-found': true,
   gone: true,
   conflict: true,
+  unauthorized: true,
   forbidden: true,
   full: false,
 }
