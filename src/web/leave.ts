@@ -11,7 +11,7 @@ export function leaveRoutes({ chat, sessions }: Pick<Web, 'chat' | 'sessions'>):
     await chat.roster.leave(room, c.var.member)
     if (c.var.member.wishes?.has(room))
       c.header('Set-Cookie', wishCookie(c.var.member, room, undefined, sessions.secure), { append: true })
-    c.set('sessionCookie', sessions.afterLeaving(c.var.session))
+    if (c.var.session) c.set('sessionCookie', sessions.afterLeaving(c.var.session))
     return c.redirect('/', 303)
   })
   return routes
