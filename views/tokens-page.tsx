@@ -55,10 +55,10 @@ export function TokensPage({ asset, room, tokens, revoked, typed, refusal }: Tok
         ) : (
           <p class="hint">There is no token yet.</p>
         )}
-        <form class="forget settings" method="post" action={`${path}/tokens`}>
+        <form class="forget" method="post" action={`${path}/tokens`}>
           <h2>A new token</h2>
-          <div class="keep">
-            <label for="name">The program’s name</label>
+          <div class="keep token">
+            <label for="name">Name</label>
             <input
               id="name"
               name="name"
@@ -97,7 +97,7 @@ function TokenItem({ path, token }: { path: string; token: Token }) {
       <div>
         <bdi>{name}</bdi>
         <p class="hint">
-          {mayOf(token)} · <time datetime={new Date(made).toISOString()}>{DAY.format(made)}</time> ·{' '}
+          {mayOf(token)} · <time datetime={new Date(made).toISOString()}>{DAY.format(made)}</time>{' '}
           <code>{id}</code>
         </p>
       </div>
