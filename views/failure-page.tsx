@@ -1,6 +1,7 @@
 import { type AssetUrl, Layout } from './layout.tsx'
 
 const TITLES = new Map([
+  [401, 'Not known'],
   [403, 'Not allowed'],
   [404, 'Nothing here'],
   [405, 'Not here'],

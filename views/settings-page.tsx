@@ -61,6 +61,9 @@ export function SettingsPage(props: SettingsProps) {
           </a>
           , one message a line.
         </p>
+        <p>
+          <a href={`${path}/tokens`}>Programs in this room</a> read and post by tokens that you make.
+        </p>
         <form class="forget" method="post" action={`${path}/delete`}>
           <h2>Delete the room</h2>
           <p>

@@ -6,6 +6,7 @@ import { aboutRoutes } from './about.ts'
 import { type Asset, assetRoutes } from './assets.ts'
 import type { AddressOf } from './client-address.ts'
 import { composerRoutes } from './composer.ts'
+import { preflightRoutes } from './cross-origin.ts'
 import type { Env } from './env.ts'
 import { exportRoutes } from './export.ts'
 import { answerFailure } from './failures.ts'
@@ -13,6 +14,7 @@ import { goneRoutes } from './gone.ts'
 import { healthRoutes } from './health.ts'
 import { historyRoutes } from './history.ts'
 import { homeRoutes } from './home.ts'
+import { hookRoutes } from './hook.ts'
 import { identify, shownBy } from './identity.ts'
 import { leaveRoutes } from './leave.ts'
 import { manifestRoutes } from './manifest.ts'
@@ -34,6 +36,8 @@ import type { Sessions } from './session.ts'
 import { shareRoutes } from './share.ts'
 import { signRoutes } from './signs.ts'
 import type { Streams } from './streams.ts'
+import { tokenUse } from './token-use.ts'
+import { tokenRoutes } from './tokens.ts'
 
 /** What the routes work with. */
 export interface Web {
@@ -63,21 +67,26 @@ export function createApp(web: Web): Hono<Env> {
   app.route('/', goneRoutes())
   app.route('/', manifestRoutes(web))
   app.route('/', openApiRoutes(web))
+  app.route('/', preflightRoutes())
+  app.route('/', hookRoutes(web))
 
   app.use((c, next) => {
-    if (c.req.method !== 'GET' && c.req.method !== 'HEAD') {
-      if (shownBy(c.env.incoming).kind === 'cookies') checkOrigin(postHeaders(c.env.incoming), web.baseUrl)
-    }
+    if (shownBy(c.env.incoming).kind === 'token') tokenUse(c.req.method, c.req.path)
+    else if (c.req.method !== 'GET' && c.req.method !== 'HEAD')
+      checkOrigin(postHeaders(c.env.incoming), web.baseUrl)
     return next()
   })
   // Before sessions begin: to look at what is known of a browser makes nothing known of it.
   app.route('/', meRoutes(web))
 
   app.use(async (c, next) => {
-    const { member, session, setCookie } = await identify(web, shownBy(c.env.incoming))
-    c.set('session', session)
-    c.set('sessionCookie', setCookie)
-    c.set('member', member)
+    const use = () => tokenUse(c.req.method, c.req.path)
+    const identity = await identify(web, shownBy(c.env.incoming), use)
+    if (identity.by === 'cookies') {
+      c.set('session', identity.session)
+      c.set('sessionCookie', identity.setCookie)
+    }
+    c.set('member', identity.member)
     c.set('address', web.addressOf(c.env.incoming))
     await next()
     const sessionCookie = c.get('sessionCookie')
@@ -94,6 +103,7 @@ export function createApp(web: Web): Hono<Env> {
   app.route('/', messageRoute(web))
   app.route('/', historyRoutes(web))
   app.route('/', ownerRoutes(web))
+  app.route('/', tokenRoutes(web))
   app.route('/', exportRoutes(web))
   app.route('/', leaveRoutes(web))
   app.route('/', nameRoutes(web))

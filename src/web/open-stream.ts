@@ -52,7 +52,8 @@ export interface StreamTools {
 /**
  * Answers a request for a stream: with 200 always, for a reader who is told anything else may give up for good.
  * @throws Refusal `not-found` for an address that can't be a room's, `gone` for a deleted one's; `invalid` for what
- * can't be a name, `conflict` for one that somebody else has
+ * can't be a name, `conflict` for one that somebody else has; `unauthorized`, `forbidden` for a token that is not good
+ * for it
  */
 export async function openStream(
   tools: StreamTools,
@@ -63,9 +64,11 @@ export async function openStream(
   const { chat, streams } = tools
   const room = readSlug(address)
   const lastEventId = request.headers['last-event-id']
-  const member = await recognise(tools, shownBy(request))
+  const use = { room, scope: 'read' } as const
+  const recognised = await recognise(tools, shownBy(request, query.get('token')), use).catch(unlessBusy)
+  const member = recognised?.member
   const place = { member, room, address: tools.addressOf(request) }
-  const leavePlace = streams.admit(place)
+  const leavePlace = recognised && streams.admit(place)
   const resumption = readResumption(chat, room, member, {
     after: query.get('after'),
     proof: query.get('proof'),
@@ -100,7 +103,10 @@ export async function openStream(
   // At once: who types curl sees that it works.
   stream.send(pack(entered.opening))
   const remove = streams.add(reader)
+  const unwatch =
+    recognised?.token && chat.tokens.whenRevoked(room, recognised.token.id, () => reader.end('rotate'))
   reader.follow(entered.feed, () => {
+    unwatch?.()
     remove()
     entered.leave()
   })
