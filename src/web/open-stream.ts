@@ -4,13 +4,16 @@ import type { AssetUrl } from '../../views/layout.tsx'
 import { liveOpening } from '../../views/live-page.tsx'
 import { type Beginning, beginning, catchUp, PAGE_MESSAGES } from '../chat/catch-up.ts'
 import type { Chat } from '../chat/chat.ts'
+import { type EventId, formatId } from '../chat/event.ts'
 import type { Feed } from '../chat/feed.ts'
 import type { Encoders, Format } from '../chat/frames.ts'
-import { readResumption } from '../chat/given-cursor.ts'
+import { readResumption, signCursor } from '../chat/given-cursor.ts'
 import type { KeptRoom } from '../chat/kept-room.ts'
+import type { Member } from '../chat/member.ts'
 import type { Undo } from '../chat/ports.ts'
 import type { Resumption } from '../chat/resume.ts'
 import type { Slug } from '../chat/room.ts'
+import { resumeFrame } from '../frames/json.ts'
 import { sseBlock } from '../frames/sse.ts'
 import type { AddressOf } from './client-address.ts'
 import { recognise, shownBy } from './identity.ts'
@@ -90,8 +93,11 @@ export async function openStream(
   })
   const { feed, shown } = entered
   const told = format === 'htmx' ? query.get('keeps') : null
+  const from = resumption?.given ? undefined : feed.top
   const catchingUp = catchUp(chat, room, feed, stream, shown?.resumption ?? resumption, shown?.messages)
-  const caughtUp = catchingUp.then(() => tellKeeps(chat, room, stream, told))
+  const caughtUp = catchingUp
+    .then(() => tellKeeps(chat, room, stream, told))
+    .then(() => tellResume(chat, room, member, stream, from))
   if (!(await caughtUp.then(() => true, unlessBusy))) reader.end('busy')
   // Whoever went meanwhile was not yet in the feed, and must not stay in it.
   else if (reader.gone) feed.leave(stream)
@@ -104,6 +110,20 @@ async function tellKeeps(chat: Chat, room: Slug, stream: Stream, told: string | 
   if (told === null) return
   const part = keepsPart(await chat.store.find(room), told)
   if (part !== '') stream.send(pack(sseBlock({ data: part })))
+}
+
+/** A program has no page that gives it a cursor: its stream does, where its session would be replayed nothing else. */
+async function tellResume(
+  chat: Chat,
+  room: Slug,
+  member: Member | undefined,
+  stream: Stream,
+  from: EventId | undefined,
+): Promise<void> {
+  const { format } = stream
+  if (!(format === 'json' || format === 'ndjson') || !member || !from || (await chat.store.find(room))) return
+  const { cursor, proof } = signCursor(chat, room, member, formatId(from))
+  stream.send(pack(resumeFrame(format, String(new URLSearchParams({ after: cursor, proof })))))
 }
 
 /** What an admitted reader gets, and leaves when it goes: its place, and the room. */
