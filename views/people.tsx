@@ -29,6 +29,7 @@ export function People({ room, name, kept, owner, ...list }: SheetProps) {
         </span>
         <span class="you">you are </span>
         <bdi class="me">{name}</bdi>
+        <noscript>about this room</noscript>
       </summary>
       <div class="sheet">
         <NameForm room={room} name={name} />
@@ -55,6 +56,12 @@ export function People({ room, name, kept, owner, ...list }: SheetProps) {
             </>
           )}
         </p>
+        <noscript>
+          <p class="hint">
+            Who is here, and your name, are below, where you write.{' '}
+            <a href={`${roomPath(room)}/log`}>This room as a page that stands still</a>
+          </p>
+        </noscript>
         <p class="hint">
           <a href="/me">What Snug knows of this browser</a>
         </p>

@@ -16,6 +16,7 @@ import { historyRoutes } from './history.ts'
 import { homeRoutes } from './home.ts'
 import { identify, shownBy } from './identity.ts'
 import { leaveRoutes } from './leave.ts'
+import { logRoutes } from './log.ts'
 import { manifestRoutes } from './manifest.ts'
 import { meRoutes } from './me.ts'
 import { messageRoute } from './message.ts'
@@ -24,6 +25,7 @@ import { mineRoutes } from './mine.ts'
 import { nameRoutes } from './name.ts'
 import { checkOrigin, postHeaders } from './origin-check.ts'
 import { ownerRoutes } from './owner.ts'
+import type { Parcel } from './pack.ts'
 import { pastRoutes } from './past.ts'
 import { peopleRoutes } from './people.ts'
 import { roomRoutes } from './room.ts'
@@ -34,7 +36,7 @@ import type { Streams } from './streams.ts'
 
 /** What the routes work with. */
 export interface Web {
-  readonly chat: Chat
+  readonly chat: Chat<Parcel>
   readonly sessions: Sessions
   readonly addressOf: AddressOf
   readonly streams: Streams
@@ -81,6 +83,7 @@ export function createApp(web: Web): Hono<Env> {
   app.route('/', aboutRoutes(web))
   app.route('/', pastRoutes(web))
   app.route('/', roomRoutes(web))
+  app.route('/', logRoutes(web))
   app.route('/', shareRoutes(web))
   app.route('/', composerRoutes(web))
   app.route('/', messageRoutes(web))

@@ -80,7 +80,7 @@ export async function openStream(
   socket.once('close', leave)
   if (format === 'html') {
     const { tag, kept, shown } = entered ?? {}
-    stream.send(pack(liveOpening({ asset: tools.asset, tag, kept, continued, shown })))
+    stream.send(pack(liveOpening({ asset: tools.asset, room, tag, kept, continued, shown })))
   }
   if (!entered) {
     reader.end(streams.draining ? 'drain' : 'busy')
