@@ -8,6 +8,7 @@ import { type AssetUrl, Layout } from './layout.tsx'
 import { NameFields } from './name-form.tsx'
 import { PeopleItems, type PeopleProps } from './people.tsx'
 import { roomPath } from './room-path.ts'
+import { Sure } from './sure.tsx'
 
 export interface LogProps extends PeopleProps {
   readonly asset: AssetUrl
@@ -101,7 +102,8 @@ export function LogPage(props: LogProps) {
             </p>
           )}
           <form method="post" action={`${path}/leave`}>
-            <button type="submit" class="quiet">
+            <Sure />
+            <button id="leave" type="submit" class="quiet">
               Leave
             </button>
           </form>

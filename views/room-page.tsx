@@ -6,6 +6,7 @@ import { type AssetUrl, Layout } from './layout.tsx'
 import { People, type PeopleProps } from './people.tsx'
 import { roomPath } from './room-path.ts'
 import { Share } from './share.tsx'
+import { Sure } from './sure.tsx'
 
 export interface RoomProps extends PeopleProps {
   readonly asset: AssetUrl
@@ -60,6 +61,7 @@ export function RoomPage(props: RoomProps) {
         </output>
         <Share room={room} link={link} />
         <form method="post" action={`${roomPath(room)}/leave`}>
+          <Sure />
           <button type="submit" class="quiet">
             Leave
           </button>
