@@ -8,14 +8,16 @@ export class Following {
   readonly events: RoomEvent[] = []
   /** Resolves when the room was deleted, or the test ended. */
   readonly over: Promise<void>
+  readonly #ending = new AbortController()
 
   constructor(t: Until, room: Room, options: { readonly after?: string; readonly silence?: number } = {}) {
-    const end = new AbortController()
-    this.over = this.#follow(room, { signal: end.signal, ...options })
-    t.after(() => {
-      end.abort()
-      return this.over
-    })
+    this.over = this.#follow(room, { signal: this.#ending.signal, ...options })
+    t.after(() => this.end())
+  }
+
+  end(): Promise<void> {
+    this.#ending.abort()
+    return this.over
   }
 
   get texts(): string[] {
