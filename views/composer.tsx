@@ -8,6 +8,8 @@ export interface ComposerProps {
   /** What was typed, when it was refused. */
   readonly text?: string
   readonly refusal?: string
+  /** The page that stands still from which it was sent, if it was. */
+  readonly log?: string
 }
 
 /** The part that every answer to a post makes afresh. */
@@ -84,25 +86,47 @@ export function Composer({ room, ...fields }: ComposerProps) {
 /** Where the answer to a post without scripts leads: to the composer's frame, a line or several, or to the room. */
 export type Back = 'line' | 'lines' | 'room'
 
+export interface Plain {
+  readonly back: Back
+  /** The writer's own, where that is known. */
+  readonly name?: string
+}
+
 /** The composer of a page without scripts: a line, or several where a line is too little. */
-export function PlainComposer({ room, back, ...fields }: ComposerProps & { back: Back }) {
+export function PlainComposer({ room, back, name, log, ...fields }: ComposerProps & Plain) {
+  const path = `${roomPath(room)}/composer`
   const several = back !== 'line' || fields.text?.includes('\n') === true
   return (
     // The fragment puts the focus back after every answer: in a frame `autofocus` does so the first time only.
     <form class="composer" method="post" action={`${roomPath(room)}/messages#text`}>
       {back !== 'room' && <input type="hidden" name="back" value={several ? 'lines' : 'line'} />}
+      {log && <input type="hidden" name="log" value={log} />}
       <div id="composer-fields">
         <ComposerFields {...fields} lines={several ? 4 : 0} />
       </div>
       <button type="submit">Send</button>
       {back !== 'room' && (
-        <a class="lines" href={`${roomPath(room)}/composer${several ? '' : '?lines'}#text`}>
-          {several ? 'One line' : 'Several lines'}
-        </a>
+        <p class="ways">
+          <a class="lines" href={`${path}${several ? '' : '?lines'}#text`}>
+            {several ? 'One line' : 'Several lines'}
+          </a>
+          <a class="lines" href={`${path}?people`}>
+            Who is here
+          </a>
+          <a class="lines" href={`${path}?name`}>
+            {name === undefined ? (
+              'Your name'
+            ) : (
+              <>
+                You are <bdi>{name}</bdi>
+              </>
+            )}
+          </a>
+        </p>
       )}
-      {back !== 'room' && (
-        <a class="lines" href={`${roomPath(room)}/composer?name`}>
-          Your name
+      {log && (
+        <a class="lines" href={log}>
+          Back to the room
         </a>
       )}
     </form>

@@ -84,16 +84,28 @@ export function TakenName(props: Omit<NameProps, 'taken'>) {
 }
 
 /** The same alone: in the composer's frame of a page without scripts. */
-export function NamePage({ asset, ...props }: NameProps & { readonly asset: AssetUrl }) {
+export function NamePage({
+  asset,
+  log,
+  ...props
+}: NameProps & {
+  readonly asset: AssetUrl
+  /** The page that stands still from which it was sent, if it was. */
+  readonly log?: string
+}) {
   const path = roomPath(props.room)
   return (
     <Layout title={`Your name in ${props.room}`} asset={asset} page="framed">
       <form class="name composer" method="post" action={`${path}/name`}>
-        <input type="hidden" name="back" value="line" />
+        {log ? (
+          <input type="hidden" name="log" value={log} />
+        ) : (
+          <input type="hidden" name="back" value="line" />
+        )}
         <div id="name-fields">
           <NameFields {...props} />
         </div>
-        <a class="lines" href={`${path}/composer#text`}>
+        <a class="lines" href={log ?? `${path}/composer#text`}>
           Back to writing
         </a>
       </form>

@@ -3,6 +3,7 @@ import { KeepFields, type KeepProps } from './keep-fields.tsx'
 import { keepsSentence } from './keeps.tsx'
 import { type AssetUrl, Layout } from './layout.tsx'
 import { roomPath } from './room-path.ts'
+import { Sure } from './sure.tsx'
 
 export interface SettingsProps {
   readonly asset: AssetUrl
@@ -93,6 +94,7 @@ export function SettingsPage(props: SettingsProps) {
           </button>
         </form>
         <form class="disown" method="post" action={`${path}/disown`}>
+          <Sure />
           <p>
             On a computer that others use, this browser can forget that it owns the room; the owner’s link
             brings it back.

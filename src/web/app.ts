@@ -17,6 +17,7 @@ import { homeRoutes } from './home.ts'
 import { hookRoutes } from './hook.ts'
 import { identify, shownBy } from './identity.ts'
 import { leaveRoutes } from './leave.ts'
+import { logRoutes } from './log.ts'
 import { manifestRoutes } from './manifest.ts'
 import { meRoutes } from './me.ts'
 import { messageRoute } from './message.ts'
@@ -28,6 +29,7 @@ import { noRoute } from './no-route.ts'
 import { openApiRoutes } from './openapi.ts'
 import { checkOrigin, postHeaders } from './origin-check.ts'
 import { ownerRoutes } from './owner.ts'
+import type { Parcel } from './pack.ts'
 import { pastRoutes } from './past.ts'
 import { peopleRoutes } from './people.ts'
 import { roomRoutes } from './room.ts'
@@ -41,7 +43,7 @@ import { tokenRoutes } from './tokens.ts'
 
 /** What the routes work with. */
 export interface Web {
-  readonly chat: Chat
+  readonly chat: Chat<Parcel>
   readonly sessions: Sessions
   readonly addressOf: AddressOf
   readonly streams: Streams
@@ -97,6 +99,7 @@ export function createApp(web: Web): Hono<Env> {
   app.route('/', pastRoutes(web))
   app.route('/', roomUsageRoutes(web))
   app.route('/', roomRoutes(web))
+  app.route('/', logRoutes(web))
   app.route('/', shareRoutes(web))
   app.route('/', composerRoutes(web))
   app.route('/', messageRoutes(web))

@@ -5,15 +5,18 @@ import { liveOpening } from '../../views/live-page.tsx'
 import { roomPath } from '../../views/room-path.ts'
 import { type Beginning, beginning, catchUp, PAGE_MESSAGES } from '../chat/catch-up.ts'
 import type { Chat } from '../chat/chat.ts'
+import { type EventId, formatId } from '../chat/event.ts'
 import type { Feed } from '../chat/feed.ts'
 import type { Encoders, Format } from '../chat/frames.ts'
-import { readResumption } from '../chat/given-cursor.ts'
+import { readResumption, signCursor } from '../chat/given-cursor.ts'
 import type { KeptRoom } from '../chat/kept-room.ts'
+import type { Member } from '../chat/member.ts'
 import type { Undo } from '../chat/ports.ts'
 import type { Resumption } from '../chat/resume.ts'
 import type { Slug } from '../chat/room.ts'
 import { spend } from '../chat/spend.ts'
 import { takeSeat } from '../chat/take-seat.ts'
+import { resumeFrame } from '../frames/json.ts'
 import { sseBlock } from '../frames/sse.ts'
 import type { AddressOf } from './client-address.ts'
 import { recognise, shownBy } from './identity.ts'
@@ -94,7 +97,7 @@ export async function openStream(
   socket.once('close', leave)
   if (format === 'html') {
     const { tag, kept, shown } = entered ?? {}
-    stream.send(pack(liveOpening({ asset: tools.asset, tag, kept, continued, shown })))
+    stream.send(pack(liveOpening({ asset: tools.asset, room, tag, kept, continued, shown })))
   }
   if (!entered) {
     reader.end(streams.draining ? 'drain' : 'busy')
@@ -114,8 +117,11 @@ export async function openStream(
   // A terminal has them already, under their dates.
   const before = isTerminal(format) ? [] : shown?.messages
   const told = format === 'htmx' ? query.get('keeps') : null
+  const from = resumption?.given ? undefined : feed.top
   const catchingUp = catchUp(chat, room, feed, stream, shown?.resumption ?? resumption, before)
-  const caughtUp = catchingUp.then(() => tellKeeps(chat, room, stream, told))
+  const caughtUp = catchingUp
+    .then(() => tellKeeps(chat, room, stream, told))
+    .then(() => tellResume(chat, room, member, stream, from))
   if (!(await caughtUp.then(() => true, unlessBusy))) reader.end('busy')
   // Whoever went meanwhile was not yet in the feed, and must not stay in it.
   else if (reader.gone) feed.leave(stream)
@@ -142,6 +148,20 @@ async function tellKeeps(chat: Chat, room: Slug, stream: Stream, told: string | 
   if (told === null) return
   const part = keepsPart(await chat.store.find(room), told)
   if (part !== '') stream.send(pack(sseBlock({ data: part })))
+}
+
+/** A program has no page that gives it a cursor: its stream does, where its session would be replayed nothing else. */
+async function tellResume(
+  chat: Chat,
+  room: Slug,
+  member: Member | undefined,
+  stream: Stream,
+  from: EventId | undefined,
+): Promise<void> {
+  const { format } = stream
+  if (!(format === 'json' || format === 'ndjson') || !member || !from || (await chat.store.find(room))) return
+  const { cursor, proof } = signCursor(chat, room, member, formatId(from))
+  stream.send(pack(resumeFrame(format, String(new URLSearchParams({ after: cursor, proof })))))
 }
 
 /** What an admitted reader gets, and leaves when it goes: its place, and the room. */

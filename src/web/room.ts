@@ -11,6 +11,7 @@ import { ownerOf } from './owner-cookie.ts'
 import { SHOWN_MAX } from './people.ts'
 import { readSlug } from './read-slug.ts'
 import { linkTo } from './share.ts'
+import { isTextBrowser } from './wants.ts'
 
 export function roomRoutes({ chat, asset, baseUrl, beatSeconds }: Web): Hono<Env> {
   const routes = new Hono<Env>()
@@ -19,6 +20,7 @@ export function roomRoutes({ chat, asset, baseUrl, beatSeconds }: Web): Hono<Env
   routes.get('/r/:room', async (c) => {
     const room = readSlug(encodeURIComponent(c.req.param('room')))
     if (room !== c.req.param('room')) return c.redirect(roomPath(room), 301)
+    if (isTextBrowser(c)) return c.redirect(`${roomPath(room)}/log`, 302)
     const member = c.get('member')
     const kept = await findRoom(chat.store, room)
     const history = kept && (await chat.store.page(room, { kind: 'newest' }, PAGE_MESSAGES))

@@ -23,6 +23,11 @@ export function wants(c: Context): Wanted {
   return TYPES.get(type) ?? 'html'
 }
 
+/** Whether this browser shows text alone, which no frame and no page that never ends can be shown in. */
+export function isTextBrowser(c: Context): boolean {
+  return /^(lynx|w3m|e?links)\b/i.test(c.req.header('User-Agent') ?? '')
+}
+
 /** Whether htmx asks for a part of the page. */
 export function wantsPart(c: Context): boolean {
   return c.req.header('HX-Request') === 'true'

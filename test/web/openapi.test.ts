@@ -31,6 +31,9 @@ const FOR_PEOPLE = [
   'get /r/:room/events',
   'post /r/:room/here',
   'get /r/:room/live.html',
+  'get /r/:room/log',
+  'get /r/:room/log/:after/:proof',
+  'get /r/:room/log/:after/:proof/wait',
   'get /r/:room/owner/:token',
   'get /r/:room/qr.svg',
 ]
