@@ -1,5 +1,14 @@
 import { usage } from './commands.ts'
-import { baseUrl, dataChoice, duration, integer, oneOf, sessionKeys, someText } from './flag-value.ts'
+import {
+  baseUrl,
+  dataChoice,
+  duration,
+  integer,
+  oneOf,
+  origins,
+  sessionKeys,
+  someText,
+} from './flag-value.ts'
 import { addressOnly, memberAndAddress, sessionAndAddress } from './limit-value.ts'
 import { redisCa, redisPrefix, redisUrl } from './redis-value.ts'
 import { addressRanges } from './trusted-proxy.ts'
@@ -78,6 +87,7 @@ export const FLAGS = {
     ...flag('NEW[,OLD]', '', 'signs sessions; better by the variable: others see flags', sessionKeys),
     secret: true,
   },
+  'embed-origins': flag('ORIGINS', '*', 'pages that may show rooms within them; none for no page', origins),
   'log-level': flag('LEVEL', 'warn', `${LOG_LEVELS.join(', ')}; to standard error`, oneOf(LOG_LEVELS)),
 } as const
 

@@ -27,6 +27,7 @@ const DEFAULTS: Config = {
   redisCa: undefined,
   redisPrefix: 'snug:',
   sessionKeys: undefined,
+  embedOrigins: ['*'],
   logLevel: 'warn',
 }
 
@@ -73,6 +74,12 @@ const FLAGS: readonly (readonly [string, string, string, Partial<Config>])[] = [
   ['redis-ca', '/etc/ssl/ours.pem', 'ca.pem', { redisCa: '/etc/ssl/ours.pem' }],
   ['redis-prefix', 'chat:', '', { redisPrefix: 'chat:' }],
   ['session-keys', KEY, `${OTHER_KEY},${KEY}`, { sessionKeys: { current: KEY, former: undefined } }],
+  [
+    'embed-origins',
+    'https://blog.example, https://*.shop.example:8443',
+    'none',
+    { embedOrigins: ['https://blog.example', 'https://*.shop.example:8443'] },
+  ],
   ['log-level', 'debug', 'error', { logLevel: 'debug' }],
 ]
 

@@ -2,11 +2,16 @@ import { Hono } from 'hono'
 import type { Logger } from 'pino'
 import type { AssetUrl } from '../../views/layout.tsx'
 import type { Chat } from '../chat/chat.ts'
+import type { Origins } from '../chat/embedding.ts'
 import { Refusal } from '../chat/refusal.ts'
 import { aboutRoutes } from './about.ts'
+import { accentRoutes } from './accent.ts'
 import { type Asset, assetRoutes } from './assets.ts'
 import type { AddressOf } from './client-address.ts'
 import { composerRoutes } from './composer.ts'
+import { embedRoutes } from './embed.ts'
+import { answerEmbed, routedPath } from './embed-part.ts'
+import { embedTicketRoutes } from './embed-ticket.ts'
 import type { Env } from './env.ts'
 import { exportRoutes } from './export.ts'
 import { answerFailure } from './failures.ts'
@@ -31,11 +36,17 @@ import type { Sessions } from './session.ts'
 import { shareRoutes } from './share.ts'
 import { signRoutes } from './signs.ts'
 import type { Streams } from './streams.ts'
+import type { Tickets } from './tickets.ts'
 
 /** What the routes work with. */
 export interface Web {
   readonly chat: Chat
   readonly sessions: Sessions
+  /** Of those who come by embeds. */
+  readonly embedSessions: Sessions
+  readonly tickets: Tickets
+  /** The pages that may show rooms within them. */
+  readonly embedOrigins: Origins
   readonly addressOf: AddressOf
   readonly streams: Streams
   readonly assets: readonly Asset[]
@@ -51,10 +62,11 @@ export interface Web {
 
 /** Everything that is not a stream. */
 export function createApp(web: Web): Hono<Env> {
-  const app = new Hono<Env>()
+  const app = new Hono<Env>({ getPath: routedPath })
   app.route('/', healthRoutes(web))
   app.route('/', assetRoutes(web.assets))
   app.route('/', mineRoutes())
+  app.route('/', accentRoutes())
   app.route('/', goneRoutes())
   app.route('/', manifestRoutes(web))
 
@@ -66,12 +78,17 @@ export function createApp(web: Web): Hono<Env> {
   })
   // Before sessions begin: to look at what is known of a browser makes nothing known of it.
   app.route('/', meRoutes(web))
+  app.route('/', embedRoutes(web))
 
   app.use(async (c, next) => {
-    const { member, session, setCookie } = await identify(web.sessions, shownBy(c.env.incoming))
-    c.set('session', session)
-    c.set('sessionCookie', setCookie)
-    c.set('member', member)
+    const shown = shownBy(c.env.incoming)
+    if (shown.kind === 'ticket') return answerEmbed(web, shown, c, next)
+    const who = await identify(web, shown)
+    if (who.by === 'cookies') {
+      c.set('session', who.session)
+      c.set('sessionCookie', who.setCookie)
+    }
+    c.set('member', who.member)
     c.set('address', web.addressOf(c.env.incoming))
     await next()
     const sessionCookie = c.get('sessionCookie')
@@ -92,6 +109,7 @@ export function createApp(web: Web): Hono<Env> {
   app.route('/', nameRoutes(web))
   app.route('/', peopleRoutes(web))
   app.route('/', signRoutes(web))
+  app.route('/', embedTicketRoutes(web))
 
   app.notFound(() => {
     throw new Refusal('not-found', 'There is nothing at this address.')
