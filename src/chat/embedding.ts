@@ -6,6 +6,16 @@ import { Refusal } from './refusal.ts'
  */
 export type Origins = readonly string[]
 
+/** What the owner of a kept room decides of other sites' pages. */
+export interface Embedding {
+  /** The pages that may show the room, of those that the operator lets; undefined: all of these. */
+  readonly origins: Origins | undefined
+  /** Makes names in the room verified, for pages that know it. */
+  readonly secret: string | undefined
+}
+
+export const NO_EMBEDDING: Embedding = { origins: undefined, secret: undefined }
+
 export const ALL_ORIGINS: Origins = ['*']
 
 /** More would make headers that proxies refuse. */

@@ -22,6 +22,9 @@ import { wantsPart } from './wants.ts'
 /** What is the embed's own and not a part of the room. */
 const OWN = new Set(['ticket', 'live.html'])
 
+/** What is answered with a page. */
+const PAGES = new Set(['messages', 'name', 'composer'])
+
 /** Where Hono finds what answers a request: what an embed asks for is the room's, by another identity. */
 export function routedPath(request: Request): string {
   const path = getPath(request)
@@ -48,7 +51,9 @@ export async function answerEmbed(
   if (c.req.method === 'OPTIONS') return preflight(c)
   const room = readSlug(shown.room)
   const look = readLook(queryOf(c.env.incoming.url))
-  c.header('Content-Security-Policy', embedFrameCsp(await originsAround(web)))
+  // All else is for scripts.
+  if (!wantsPart(c) && PAGES.has(embedPart(c.env.incoming.url)?.part ?? ''))
+    c.header('Content-Security-Policy', embedFrameCsp(await originsAround(web, room)))
   if (c.req.method === 'POST') c.set('giveBack', ({ sentence }) => giveBackAnew(web, c, room, look, sentence))
   const { member } = await identify(web, shown)
   c.set('member', member)

@@ -37,7 +37,7 @@ export function embedRoutes(web: Web): Hono<Env> {
     // Where the time of a message leads, in a window of its own.
     if (query.has('around') || query.has('before')) return c.redirect(`${roomPath(room)}?${query}`, 302)
     const look = readLook(query)
-    c.header('Content-Security-Policy', embedCsp(await originsAround(web)))
+    c.header('Content-Security-Policy', embedCsp(await originsAround(web, room)))
     const { member, fresh } = arrive(c, room)
     const ticket = tickets.issue(room, member)
     return c.html(

@@ -79,7 +79,7 @@ export async function openStream(
   const { socket } = response
   if (!socket || socket.destroyed) return entered?.leave()
   const look = embedded ? readLook(query) : undefined
-  const headers = embedded ? await embedStreamHeaders(tools, format) : {}
+  const headers = embedded ? await embedStreamHeaders(tools, room, format) : {}
   const stream = new Stream(response, socket, format, tools.encoders[format].contentType, streams, headers)
   const reader = new Reader(tools, room, member, stream, look)
   const leave = () => reader.leave()
@@ -109,12 +109,16 @@ export async function openStream(
 }
 
 async function embedStreamHeaders(
-  tools: Pick<StreamTools, 'embedOrigins'>,
+  tools: Pick<StreamTools, 'chat' | 'embedOrigins'>,
+  room: Slug,
   format: Format,
 ): Promise<Record<string, string>> {
   const headers = embedHeaders(true)
   if (format !== 'html') return headers
-  return { ...headers, 'Content-Security-Policy': embedFrameCsp(await originsAround(tools), LOG_POLICY) }
+  return {
+    ...headers,
+    'Content-Security-Policy': embedFrameCsp(await originsAround(tools, room), LOG_POLICY),
+  }
 }
 
 /** Nobody shall be shown a room as vanishing where what is said is kept: the page may have been away when that began. */
