@@ -17,6 +17,7 @@ export async function readAssets(): Promise<Asset[]> {
     pack('snug.js', 'text/javascript; charset=utf-8', await script('scripts/snug.js')),
     pack('embed-frame.js', 'text/javascript; charset=utf-8', await script('scripts/embed.js')),
     pack('embed-read.js', 'text/javascript; charset=utf-8', await script('scripts/embed-read.js')),
+    pack('embed-again.js', 'text/javascript; charset=utf-8', await script('scripts/embed-again.js')),
     pack('later.js', 'text/javascript; charset=utf-8', await script('scripts/later.js', 'esm')),
     pack('past.js', 'text/javascript; charset=utf-8', await script('scripts/past.js')),
     pack('home.js', 'text/javascript; charset=utf-8', await script('scripts/home.js')),

@@ -14,7 +14,7 @@ import type { Redis } from './redis/redis.ts'
 import { createApp } from './web/app.ts'
 import { type Asset, assetUrl } from './web/assets.ts'
 import { clientAddress } from './web/client-address.ts'
-import { embedJar } from './web/cookie-jar.ts'
+import { embedJar, hostJar } from './web/cookie-jar.ts'
 import type { StreamTools } from './web/open-stream.ts'
 import { type Parcel, pack } from './web/pack.ts'
 import { createHttpServer } from './web/server.ts'
@@ -109,6 +109,9 @@ export async function compose(
     sessions,
     ...embeds,
     embedSessions: new Sessions(clock, secrets, sessions.secure, embedJar(sessions.secure)),
+    hostSessions: new Sessions(clock, secrets, sessions.secure, hostJar(sessions.secure)),
+    embedSecret: config.embedSecret,
+    replays: adapters.replays,
     addressOf,
     streams,
     assets,

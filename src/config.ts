@@ -35,6 +35,8 @@ export interface Config {
   readonly sessionKeys: SessionKeys | undefined
   /** The pages that may show rooms within them. */
   readonly embedOrigins: Origins
+  /** By which those pages answer for names, in any room. */
+  readonly embedSecret: string | undefined
   readonly logLevel: LogLevel
 }
 
@@ -114,6 +116,7 @@ function toConfig(values: Values): Config {
     redisPrefix: values['redis-prefix'],
     sessionKeys: values['session-keys'],
     embedOrigins: values['embed-origins'],
+    embedSecret: values['embed-secret'],
     logLevel: values['log-level'],
   }
 }

@@ -87,3 +87,13 @@ export function origins(text: string): Origins {
     throw new Wrong('origins like https://example.org or https://*.example.org, * or none')
   }
 }
+
+/** RFC 7518 §3.2: a key of HS256 has at least as many bytes as what it makes. */
+const EMBED_SECRET_MIN_BYTES = 32
+
+export function embedSecret(text: string): string | undefined {
+  if (text === '') return undefined
+  if (Buffer.byteLength(text) < EMBED_SECRET_MIN_BYTES)
+    throw new Wrong(`${EMBED_SECRET_MIN_BYTES} bytes at least`)
+  return text
+}

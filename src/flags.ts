@@ -3,6 +3,7 @@ import {
   baseUrl,
   dataChoice,
   duration,
+  embedSecret,
   integer,
   oneOf,
   origins,
@@ -88,6 +89,15 @@ export const FLAGS = {
     secret: true,
   },
   'embed-origins': flag('ORIGINS', '*', 'pages that may show rooms within them; none for no page', origins),
+  'embed-secret': {
+    ...flag(
+      'TEXT',
+      '',
+      'by which pages that show rooms answer for names; better by the variable',
+      embedSecret,
+    ),
+    secret: true,
+  },
   'log-level': flag('LEVEL', 'warn', `${LOG_LEVELS.join(', ')}; to standard error`, oneOf(LOG_LEVELS)),
 } as const
 

@@ -28,6 +28,7 @@ const DEFAULTS: Config = {
   redisPrefix: 'snug:',
   sessionKeys: undefined,
   embedOrigins: ['*'],
+  embedSecret: undefined,
   logLevel: 'warn',
 }
 
@@ -80,6 +81,7 @@ const FLAGS: readonly (readonly [string, string, string, Partial<Config>])[] = [
     'none',
     { embedOrigins: ['https://blog.example', 'https://*.shop.example:8443'] },
   ],
+  ['embed-secret', KEY, OTHER_KEY, { embedSecret: KEY }],
   ['log-level', 'debug', 'error', { logLevel: 'debug' }],
 ]
 

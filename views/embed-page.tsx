@@ -24,7 +24,7 @@ export interface EmbedProps extends PeopleProps, Omit<LogProps, 'me' | 'url' | '
 
 /** A room in another site's page: its log, its composer, and what fits of its head. */
 export function EmbedPage(props: EmbedProps) {
-  const { asset, room, me, look, url, ticket, fresh, postKey } = props
+  const { asset, room, me, look, url, ticket, fresh, named, postKey } = props
   const head = (
     <>
       {/* Links lead out of the frame. */}
@@ -47,6 +47,7 @@ export function EmbedPage(props: EmbedProps) {
         'data-ticket': ticket,
         ...(look.host !== undefined && { 'data-host': look.host }),
         ...(fresh && { 'data-fresh': '' }),
+        ...(named && { 'data-named': '' }),
       }}
     >
       <Bar {...props} />

@@ -13,7 +13,7 @@ export interface LayoutProps {
   readonly title: string
   readonly asset: AssetUrl
   /** The script of the page. */
-  readonly script?: RoomScript | 'past.js' | 'home.js' | 'me.js' | 'made.js'
+  readonly script?: RoomScript | 'embed-again.js' | 'past.js' | 'home.js' | 'me.js' | 'made.js' | undefined
   /** A class on the body, which says what kind of page this is. */
   readonly page: string
   /** Of a page that stands in another site's. */

@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { AssetUrl } from '../../views/layout.tsx'
 import type { Chat } from '../chat/chat.ts'
 import type { Origins } from '../chat/embedding.ts'
+import type { Replays } from '../chat/ports.ts'
 import { Refusal } from '../chat/refusal.ts'
 import { aboutRoutes } from './about.ts'
 import { accentRoutes } from './accent.ts'
@@ -12,6 +13,7 @@ import { composerRoutes } from './composer.ts'
 import { embedRoutes } from './embed.ts'
 import { answerEmbed, routedPath } from './embed-part.ts'
 import { embedTicketRoutes } from './embed-ticket.ts'
+import { embeddingRoutes } from './embedding.ts'
 import type { Env } from './env.ts'
 import { exportRoutes } from './export.ts'
 import { answerFailure } from './failures.ts'
@@ -44,9 +46,14 @@ export interface Web {
   readonly sessions: Sessions
   /** Of those who come by embeds. */
   readonly embedSessions: Sessions
+  /** Of those whom the pages around embeds name. */
+  readonly hostSessions: Sessions
   readonly tickets: Tickets
   /** The pages that may show rooms within them. */
   readonly embedOrigins: Origins
+  /** By which pages around embeds answer for names in any room. */
+  readonly embedSecret: string | undefined
+  readonly replays: Replays
   readonly addressOf: AddressOf
   readonly streams: Streams
   readonly assets: readonly Asset[]
@@ -104,6 +111,7 @@ export function createApp(web: Web): Hono<Env> {
   app.route('/', messageRoute(web))
   app.route('/', historyRoutes(web))
   app.route('/', ownerRoutes(web))
+  app.route('/', embeddingRoutes(web))
   app.route('/', exportRoutes(web))
   app.route('/', leaveRoutes(web))
   app.route('/', nameRoutes(web))

@@ -15,6 +15,12 @@ export function ownJar(secure: boolean): CookieJar {
   }
 }
 
+/** Of those whom the page around an embed names: what is done by that name is not to be gone on with without it. */
+export function hostJar(secure: boolean): CookieJar {
+  const { session, names, attributes } = embedJar(secure)
+  return { session: `${session}-host`, names: `${names}-host`, attributes }
+}
+
 /**
  * Each site that shows rooms has a jar of its own there (CHIPS), so that nobody is followed from one to another. Over
  * plain http browsers take none from another site's frame: there, those of the same site alone come back.

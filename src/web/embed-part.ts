@@ -51,6 +51,7 @@ export async function answerEmbed(
   if (c.req.method === 'OPTIONS') return preflight(c)
   const room = readSlug(shown.room)
   const look = readLook(queryOf(c.env.incoming.url))
+  c.set('frame', { look, named: false })
   // All else is for scripts.
   if (!wantsPart(c) && PAGES.has(embedPart(c.env.incoming.url)?.part ?? ''))
     c.header('Content-Security-Policy', embedFrameCsp(await originsAround(web, room)))

@@ -1,10 +1,9 @@
-import { type Context, Hono } from 'hono'
+import { Hono } from 'hono'
 import { EmbedPage } from '../../views/embed-page.tsx'
 import { page } from '../../views/layout.tsx'
 import { roomPath } from '../../views/room-path.ts'
-import type { Member } from '../chat/member.ts'
-import type { Slug } from '../chat/room.ts'
 import type { Web } from './app.ts'
+import { arrive } from './arrival.ts'
 import { queryOf } from './embed-address.ts'
 import { originsAround } from './embed-origins.ts'
 import { embedLinks } from './embed-part.ts'
@@ -13,32 +12,24 @@ import { embedCsp } from './headers.ts'
 import { readLook } from './read-look.ts'
 import { readSlug } from './read-slug.ts'
 import { sightOf } from './room-sight.ts'
-import { withWishes } from './wished-names.ts'
 
 /** A room as it stands in other sites' pages. */
 export function embedRoutes(web: Web): Hono<Env> {
-  const { chat, asset, tickets, embedSessions, beatSeconds } = web
+  const { chat, asset, tickets, beatSeconds } = web
   const routes = new Hono<Env>()
 
-  /** Who looks: the ticket that the page brings back is worth more than a cookie. */
-  const arrive = (c: Context<Env>, room: Slug): Arrived => {
-    const cookies = c.req.header('Cookie')
-    const shown = tickets.read(room, c.req.query('ticket'))
-    if (shown) return { member: shown, fresh: false }
-    const fresh = embedSessions.read(cookies) === undefined
-    const { session, setCookie } = embedSessions.open(cookies)
-    if (setCookie) c.header('Set-Cookie', setCookie, { append: true })
-    return { member: withWishes(session.member, cookies, embedSessions.jar), fresh }
-  }
-
   routes.get('/embed/:room', async (c) => {
-    const room = readSlug(encodeURIComponent(c.req.param('room')))
     const query = queryOf(c.env.incoming.url)
+    const look = readLook(query)
+    c.set('frame', { look, named: query.has('token') })
+    c.header('Content-Security-Policy', embedCsp([web.embedOrigins]))
+    const room = readSlug(encodeURIComponent(c.req.param('room')))
+    if (room !== c.req.param('room'))
+      return c.redirect(`/embed/${encodeURIComponent(room)}${new URL(c.req.url).search}`, 301)
     // Where the time of a message leads, in a window of its own.
     if (query.has('around') || query.has('before')) return c.redirect(`${roomPath(room)}?${query}`, 302)
-    const look = readLook(query)
     c.header('Content-Security-Policy', embedCsp(await originsAround(web, room)))
-    const { member, fresh } = arrive(c, room)
+    const { member, fresh } = await arrive(web, c, room)
     const ticket = tickets.issue(room, member)
     return c.html(
       page(
@@ -65,10 +56,4 @@ export function embedRoutes(web: Web): Hono<Env> {
   })
 
   return routes
-}
-
-interface Arrived {
-  readonly member: Member
-  /** Whether nothing was known of them. */
-  readonly fresh: boolean
 }

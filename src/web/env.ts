@@ -30,6 +30,8 @@ export interface Env {
     address: Address
     /** How an embed looks and where it leads, where one asks. */
     embed?: EmbedVariables
+    /** How a failure looks in another site's page, and whether that page named who comes. */
+    frame?: { readonly look: Look; readonly named: boolean }
     /** The page that gives back what was typed, and says why; set before what may refuse. */
     giveBack?: (refused: Refused) => string | Promise<string | undefined>
     session: Session

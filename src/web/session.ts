@@ -65,6 +65,11 @@ export class Sessions {
     return this.#issue(member, known?.session.since ?? this.#clock.now())
   }
 
+  /** The value of a Set-Cookie header that begins a session of a member who is known otherwise. */
+  begin(member: Member): string {
+    return this.#issue(member, this.#clock.now()).setCookie
+  }
+
   /** The session of a member who just left a room: from the next request on it is marked anew. */
   afterLeaving({ member, since }: Session): string {
     return this.#issue({ ...member, era: member.era + 1 }, since).setCookie

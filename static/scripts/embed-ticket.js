@@ -1,6 +1,6 @@
-// Keeps an embed's page known to the server where no cookie does: its ticket is renewed as long as the page lives, and
-// where the browser lets anything be stored, the next page goes on with it.
+// Keeps an embed's page known to the server, whatever becomes of its cookies: its ticket is renewed as long as it lives.
 
+import { goOn, store } from './embed-known.js'
 import { log } from './page.js'
 import { roomUrl } from './ticket.js'
 
@@ -8,25 +8,8 @@ import { roomUrl } from './ticket.js'
 const RENEW_BEATS = 100
 
 const { dataset } = document.body
-const name = `ticket:${location.pathname}${dataset.named === undefined ? '' : ':named'}`
 
 let beats = 0
-
-const stored = () => {
-  try {
-    return localStorage.getItem(name)
-  } catch {
-    return null
-  }
-}
-
-const store = () => {
-  try {
-    localStorage.setItem(name, dataset.ticket)
-  } catch {
-    // A browser that lets nothing be stored knows nobody again.
-  }
-}
 
 const use = (ticket) => {
   dataset.ticket = ticket
@@ -43,16 +26,6 @@ const renew = async () => {
   } catch {
     // There is time to try again.
   }
-}
-
-/** Goes on as who was here before, where the server knows nothing of them. */
-const goOn = () => {
-  const url = new URL(location.href)
-  const before = stored()
-  if (dataset.fresh === undefined || !before || url.searchParams.get('ticket') === before) return false
-  url.searchParams.set('ticket', before)
-  location.replace(url)
-  return true
 }
 
 if (!goOn()) store()
