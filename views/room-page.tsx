@@ -3,6 +3,7 @@ import { Composer, type ComposerProps } from './composer.tsx'
 import { History, type HistoryProps } from './history.tsx'
 import { Kind, keepsSentence } from './keeps.tsx'
 import { type AssetUrl, Layout } from './layout.tsx'
+import { linkPreview } from './link-preview.tsx'
 import { People, type PeopleProps } from './people.tsx'
 import { ownUrl, type RoomUrl, roomPath } from './room-path.ts'
 import { Share } from './share.tsx'
@@ -31,6 +32,7 @@ export function RoomPage(props: RoomProps) {
   const { asset, room, link, me, composer, kept } = props
   const head = (
     <>
+      {linkPreview({ asset, room, link })}
       <link rel="stylesheet" href={`/mine/${me}.css`} />
       <noscript>
         <link rel="stylesheet" href={asset('noscript.css')} />
