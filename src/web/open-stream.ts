@@ -15,7 +15,7 @@ import type { Slug } from '../chat/room.ts'
 import { sseBlock } from '../frames/sse.ts'
 import type { AddressOf } from './client-address.ts'
 import { originsAround } from './embed-origins.ts'
-import { embedFrameCsp, embedHeaders, LOG_POLICY } from './headers.ts'
+import { embedFrameCsp, LOG_POLICY } from './headers.ts'
 import { recognise, shownBy } from './identity.ts'
 import { letGo } from './let-go.ts'
 import { type Parcel, pack } from './pack.ts'
@@ -62,6 +62,7 @@ export async function openStream(
   const room = readSlug(address)
   const lastEventId = request.headers['last-event-id']
   const member = await recognise(tools, shownBy(request))
+  const headers = embedded ? await embedStreamHeaders(tools, room, format) : undefined
   const place = { member, room, address: tools.addressOf(request) }
   const leavePlace = streams.admit(place)
   const resumption = readResumption(chat, room, member, {
@@ -79,7 +80,6 @@ export async function openStream(
   const { socket } = response
   if (!socket || socket.destroyed) return entered?.leave()
   const look = embedded ? readLook(query) : undefined
-  const headers = embedded ? await embedStreamHeaders(tools, room, format) : {}
   const stream = new Stream(response, socket, format, tools.encoders[format].contentType, streams, headers)
   const reader = new Reader(tools, room, member, stream, look)
   const leave = () => reader.leave()
@@ -113,12 +113,11 @@ async function embedStreamHeaders(
   room: Slug,
   format: Format,
 ): Promise<Record<string, string>> {
-  const headers = embedHeaders(true)
-  if (format !== 'html') return headers
-  return {
-    ...headers,
-    'Content-Security-Policy': embedFrameCsp(await originsAround(tools, room), LOG_POLICY),
-  }
+  if (format !== 'html') return {}
+  // While the owner's list can't be had the page says no more than that: what is shown is had from nowhere else.
+  const lists = (await originsAround(tools, room).catch(unlessBusy)) ?? [tools.embedOrigins]
+  const policy = embedFrameCsp(lists, LOG_POLICY)
+  return { 'Content-Security-Policy': policy, 'Referrer-Policy': 'no-referrer' }
 }
 
 /** Nobody shall be shown a room as vanishing where what is said is kept: the page may have been away when that began. */

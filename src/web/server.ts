@@ -38,6 +38,8 @@ export function createHttpServer(app: Hono<Env>, tools: StreamTools, log: Logger
       if (url.startsWith('/embed/')) setEmbedHeaders(response, embedPart(url) !== undefined)
       return void listener(request, response)
     }
+    // Said before anything can go wrong: a sandboxed page is to read that, too.
+    if (route.embedded) setEmbedHeaders(response, true)
     openStream(tools, route, request, response).catch((thrown) => answerStreamFailure(log, thrown, response))
   })
   return server
