@@ -28,6 +28,7 @@ const TEST_TOOLS = [
     apt: 'chromium',
   },
   { name: 'Redis', variable: 'REDIS_SERVER', places: ['redis-server'], apt: 'redis-server' },
+  { name: 'curl', variable: 'CURL', places: ['curl'], apt: 'curl' },
   { name: 'OpenSSL', variable: 'OPENSSL', places: ['openssl'], apt: 'openssl' },
   ...(process.platform === 'linux'
     ? [

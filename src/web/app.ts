@@ -4,7 +4,6 @@ import type { AssetUrl } from '../../views/layout.tsx'
 import type { Chat } from '../chat/chat.ts'
 import type { Origins } from '../chat/embedding.ts'
 import type { Replays } from '../chat/ports.ts'
-import { Refusal } from '../chat/refusal.ts'
 import { aboutRoutes } from './about.ts'
 import { accentRoutes } from './accent.ts'
 import { type Asset, assetRoutes } from './assets.ts'
@@ -27,14 +26,18 @@ import { manifestRoutes } from './manifest.ts'
 import { meRoutes } from './me.ts'
 import { messageRoute } from './message.ts'
 import { messageRoutes } from './messages.ts'
+import { metricsRoutes } from './metrics.ts'
 import { mineRoutes } from './mine.ts'
 import { nameRoutes } from './name.ts'
+import { noRoute } from './no-route.ts'
 import { oembedRoutes } from './oembed.ts'
+import { openApiRoutes } from './openapi.ts'
 import { checkOrigin, postHeaders } from './origin-check.ts'
 import { ownerRoutes } from './owner.ts'
 import { pastRoutes } from './past.ts'
 import { peopleRoutes } from './people.ts'
 import { roomRoutes } from './room.ts'
+import { roomUsageRoutes } from './room-usage.ts'
 import type { Sessions } from './session.ts'
 import { shareRoutes } from './share.ts'
 import { signRoutes } from './signs.ts'
@@ -65,6 +68,7 @@ export interface Web {
   /** Seconds for which readers who reconnect find what they missed. */
   readonly replaySeconds: number
   readonly ready: () => boolean
+  readonly version: string
   readonly log: Logger
 }
 
@@ -72,11 +76,13 @@ export interface Web {
 export function createApp(web: Web): Hono<Env> {
   const app = new Hono<Env>({ getPath: routedPath })
   app.route('/', healthRoutes(web))
+  app.route('/', metricsRoutes(web))
   app.route('/', assetRoutes(web.assets))
   app.route('/', mineRoutes())
   app.route('/', accentRoutes())
   app.route('/', goneRoutes())
   app.route('/', manifestRoutes(web))
+  app.route('/', openApiRoutes(web))
 
   app.use((c, next) => {
     if (c.req.method !== 'GET' && c.req.method !== 'HEAD') {
@@ -106,6 +112,7 @@ export function createApp(web: Web): Hono<Env> {
   app.route('/', homeRoutes(web))
   app.route('/', aboutRoutes(web))
   app.route('/', pastRoutes(web))
+  app.route('/', roomUsageRoutes(web))
   app.route('/', roomRoutes(web))
   app.route('/', shareRoutes(web))
   app.route('/', composerRoutes(web))
@@ -121,9 +128,7 @@ export function createApp(web: Web): Hono<Env> {
   app.route('/', signRoutes(web))
   app.route('/', embedTicketRoutes(web))
 
-  app.notFound(() => {
-    throw new Refusal('not-found', 'There is nothing at this address.')
-  })
+  app.notFound(noRoute(app))
   app.onError(answerFailure(web.log, web.asset))
   return app
 }

@@ -40,7 +40,9 @@ export function createHttpServer(app: Hono<Env>, tools: StreamTools, log: Logger
     }
     // Said before anything can go wrong: a sandboxed page is to read that, too.
     if (route.embedded) setEmbedHeaders(response, true)
-    openStream(tools, route, request, response).catch((thrown) => answerStreamFailure(log, thrown, response))
+    openStream(tools, route, request, response).catch((thrown) =>
+      answerStreamFailure(log, thrown, route.format, response),
+    )
   })
   return server
 }
