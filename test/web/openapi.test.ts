@@ -21,6 +21,10 @@ const EVENT = { $ref: 'snug#/components/schemas/Event' }
 /** Addresses for people and their browsers: programs need no word about them. */
 const FOR_PEOPLE = [
   'get /about',
+  'get /accent/:sheet',
+  'get /embed/:room',
+  'get /embed/:room/live.html',
+  'post /embed/:room/ticket',
   'get /gone/:sheet',
   'get /manifest.webmanifest',
   'get /me',
@@ -145,6 +149,12 @@ test('all that is described is answered as it is described', async (t) => {
   await use('get', '/r/{room}/settings', OWNED)
   await use('get', '/r/{room}/settings', { room: 'log', headers: { ...owner, ...AS_PAGE } })
   await use('post', '/r/{room}/settings', { ...OWNED, json: { retention: '7d', keep: 50, listed: false } })
+  await use('post', '/r/{room}/embedding', {
+    ...OWNED,
+    json: { origins: 'https://a.example', secret: 'new' },
+  })
+  for (const format of ['json', 'xml'])
+    await use('get', '/oembed', { query: { url: `${server.url}/r/log`, maxwidth: '300', format } })
   await use('get', '/r/{room}/export', OWNED)
   const makeToken = (name: string, headers = {}) =>
     use('post', '/r/{room}/tokens', { room: 'log', json: { name }, headers: { ...owner, ...headers } })

@@ -1,4 +1,5 @@
 import type { RefusalCode } from '../../chat/refusal.ts'
+import { EMBED_PATHS } from './embeds.ts'
 import { EVENTS } from './events.ts'
 import { MESSAGE_PATHS } from './messages.ts'
 import { type Answer, json, type Parameter, type Paths, schema, TEXT } from './operation.ts'
@@ -90,6 +91,7 @@ function refusal(code: RefusalCode): Answer {
 export const PATHS: Paths = {
   ...SERVER_PATHS,
   ...ROOM_PATHS,
+  ...EMBED_PATHS,
   ...MESSAGE_PATHS,
   ...STREAM_PATHS,
   ...PEOPLE_PATHS,
