@@ -95,7 +95,8 @@ export async function openStream(
   if (!(await caughtUp.then(() => true, unlessBusy))) reader.end('busy')
   // Whoever went meanwhile was not yet in the feed, and must not stay in it.
   else if (reader.gone) feed.leave(stream)
-  else if (feed.closed) reader.end('rotate')
+  // A page that has no connection to keep asks for what it missed alone.
+  else if (feed.closed || (format === 'htmx' && query.has('once'))) reader.end('rotate')
   setImmediate(letGo, response, socket, leave)
 }
 
