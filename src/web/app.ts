@@ -7,6 +7,7 @@ import { aboutRoutes } from './about.ts'
 import { type Asset, assetRoutes } from './assets.ts'
 import type { AddressOf } from './client-address.ts'
 import { composerRoutes } from './composer.ts'
+import { elementRoutes } from './element.ts'
 import type { Env } from './env.ts'
 import { exportRoutes } from './export.ts'
 import { answerFailure } from './failures.ts'
@@ -54,6 +55,7 @@ export function createApp(web: Web): Hono<Env> {
   const app = new Hono<Env>()
   app.route('/', healthRoutes(web))
   app.route('/', assetRoutes(web.assets))
+  app.route('/', elementRoutes(web.assets))
   app.route('/', mineRoutes())
   app.route('/', goneRoutes())
   app.route('/', manifestRoutes(web))
