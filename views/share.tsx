@@ -1,6 +1,7 @@
+import { embedLines } from './embed-lines.ts'
 import { roomPath } from './room-path.ts'
 
-/** How others are asked in: the link, to copy, to send, or to photograph. */
+/** How others are asked in: the link, to copy, to send, or to photograph; and lines that put the room into a page. */
 export function Share({ room, link }: { room: string; link: string }) {
   return (
     <details class="share">
@@ -9,9 +10,7 @@ export function Share({ room, link }: { room: string; link: string }) {
         <label for="link">Whoever has this link can join:</label>
         <div class="field">
           <input id="link" value={link} readonly />
-          <button type="button" data-copy="link" hidden>
-            Copy
-          </button>
+          <CopyButton of="link" />
         </div>
         <button type="button" class="quiet" data-share={link} hidden>
           Send by another app…
@@ -30,8 +29,44 @@ export function Share({ room, link }: { room: string; link: string }) {
             <code>--host 0.0.0.0</code>.
           </p>
         )}
+        <Embedding room={room} link={link} />
       </div>
     </details>
+  )
+}
+
+function Embedding({ room, link }: { room: string; link: string }) {
+  const { frame, element } = embedLines(new URL(link).origin, room)
+  return (
+    <details class="embedding">
+      <summary>Put it in a page</summary>
+      <label for="frame-line">A frame, for any page:</label>
+      <div class="field">
+        <input id="frame-line" value={frame} readonly />
+        <CopyButton of="frame-line" />
+      </div>
+      <label for="element-line">An element, which loads late and fits itself in:</label>
+      <div class="field">
+        <input id="element-line" value={element} readonly />
+        <CopyButton of="element-line" />
+      </div>
+      <details
+        class="preview"
+        data-preview={`/embed/${encodeURIComponent(room)}`}
+        data-title={`Chat: ${room}`}
+        hidden
+      >
+        <summary>What it looks like there</summary>
+      </details>
+    </details>
+  )
+}
+
+function CopyButton({ of }: { of: string }) {
+  return (
+    <button type="button" data-copy={of} hidden>
+      Copy
+    </button>
   )
 }
 
