@@ -14,11 +14,13 @@ import type { Redis } from './redis/redis.ts'
 import { createApp } from './web/app.ts'
 import { type Asset, assetUrl } from './web/assets.ts'
 import { clientAddress } from './web/client-address.ts'
+import { embedJar, hostJar } from './web/cookie-jar.ts'
 import type { StreamTools } from './web/open-stream.ts'
 import { type Parcel, pack } from './web/pack.ts'
 import { createHttpServer } from './web/server.ts'
 import { Sessions } from './web/session.ts'
 import { Streams } from './web/streams.ts'
+import { Tickets } from './web/tickets.ts'
 
 /** Readers who were cut come back after this time, and up to as long again. */
 const RETRY_MS = 1000
@@ -84,6 +86,10 @@ export async function compose(
 
   const asset = assetUrl(assets)
   const sessions = new Sessions(clock, secrets, config.baseUrl?.startsWith('https:') ?? false)
+  const embeds = {
+    tickets: new Tickets(clock, secrets),
+    embedOrigins: config.embedOrigins,
+  }
   const addressOf = clientAddress(config.trustedProxy)
   const beats = Object.fromEntries(FORMATS.map((format) => [format, pack(encoders[format].beat())]))
   const tools: StreamTools = {
@@ -92,6 +98,7 @@ export async function compose(
     beats: beats as Record<Format, Parcel>,
     streams,
     sessions,
+    ...embeds,
     addressOf,
     asset,
     streamLife: config.streamLife,
@@ -100,6 +107,11 @@ export async function compose(
   const app = createApp({
     chat,
     sessions,
+    ...embeds,
+    embedSessions: new Sessions(clock, secrets, sessions.secure, embedJar(sessions.secure)),
+    hostSessions: new Sessions(clock, secrets, sessions.secure, hostJar(sessions.secure)),
+    embedSecret: config.embedSecret,
+    replays: adapters.replays,
     addressOf,
     streams,
     assets,

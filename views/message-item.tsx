@@ -21,11 +21,17 @@ export function MessageItem({ event, next = false, again = false }: MessageItemP
     <article class={kind} id={`m${formatId(event.id)}`} data-by={event.author.tag}>
       <b data-tag={event.author.tag}>
         <bdi>{event.author.name}</bdi>
+        {event.author.verified && <Verified />}
       </b>{' '}
       <time datetime={at}>{event.kept ? <a href={linkTo(event.id)}>{clock(at)}</a> : clock(at)}</time>
       <Body event={event} />
     </article>
   )
+}
+
+/** Somebody answers for this name. */
+function Verified() {
+  return <span class="verified" role="img" aria-label="verified" title="verified" />
 }
 
 /** Relative: short enough to come with every message. */

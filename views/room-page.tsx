@@ -4,7 +4,7 @@ import { History, type HistoryProps } from './history.tsx'
 import { Kind, keepsSentence } from './keeps.tsx'
 import { type AssetUrl, Layout } from './layout.tsx'
 import { People, type PeopleProps } from './people.tsx'
-import { roomPath } from './room-path.ts'
+import { ownUrl, type RoomUrl, roomPath } from './room-path.ts'
 import { Share } from './share.tsx'
 
 export interface RoomProps extends PeopleProps {
@@ -73,8 +73,15 @@ export function RoomPage(props: RoomProps) {
   )
 }
 
-function Log({ room, begin, me, beatSeconds, kept, history, owner }: RoomProps) {
-  const path = roomPath(room)
+export interface LogProps
+  extends Pick<RoomProps, 'room' | 'begin' | 'me' | 'beatSeconds' | 'kept' | 'history' | 'owner'> {
+  /** Where its parts are, if not at the room's own addresses. */
+  readonly url?: RoomUrl
+  readonly readOnly?: boolean
+}
+
+export function Log({ room, url = ownUrl(room), readOnly, begin, ...props }: LogProps) {
+  const { me, beatSeconds, kept, history, owner } = props
   return (
     <div class="log-area">
       <section
@@ -90,7 +97,7 @@ function Log({ room, begin, me, beatSeconds, kept, history, owner }: RoomProps) 
             role="log"
             aria-live="polite"
             aria-relevant="additions"
-            data-stream={`${path}/events${begin}`}
+            data-stream={url(`/events${begin}`)}
             data-beat={beatSeconds}
             data-me={me}
             data-kept={history && (owner ? 'owner' : 'reader')}
@@ -103,8 +110,8 @@ function Log({ room, begin, me, beatSeconds, kept, history, owner }: RoomProps) 
         </div>
       </section>
       <noscript>
-        <iframe class="live" title="Messages" src={`${path}/live.html${begin}`} />
-        <iframe class="write" title="Write a message" src={`${path}/composer`} />
+        <iframe class="live" title="Messages" src={url(`/live.html${begin}`)} />
+        {!readOnly && <iframe class="write" title="Write a message" src={url('/composer')} />}
       </noscript>
     </div>
   )

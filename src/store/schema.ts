@@ -59,6 +59,11 @@ CREATE TABLE keys (
 
 CREATE INDEX keys_until ON keys (until);
 `,
+  `
+-- With blanks between them, or none; NULL: as the operator lets.
+ALTER TABLE rooms ADD COLUMN embed_origins TEXT;
+ALTER TABLE rooms ADD COLUMN embed_secret TEXT;
+`,
 ]
 
 export const SCHEMA_VERSION = MIGRATIONS.length

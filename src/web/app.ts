@@ -2,12 +2,19 @@ import { Hono } from 'hono'
 import type { Logger } from 'pino'
 import type { AssetUrl } from '../../views/layout.tsx'
 import type { Chat } from '../chat/chat.ts'
+import type { Origins } from '../chat/embedding.ts'
+import type { Replays } from '../chat/ports.ts'
 import { Refusal } from '../chat/refusal.ts'
 import { aboutRoutes } from './about.ts'
+import { accentRoutes } from './accent.ts'
 import { type Asset, assetRoutes } from './assets.ts'
 import type { AddressOf } from './client-address.ts'
 import { composerRoutes } from './composer.ts'
 import { elementRoutes } from './element.ts'
+import { embedRoutes } from './embed.ts'
+import { answerEmbed, routedPath } from './embed-part.ts'
+import { embedTicketRoutes } from './embed-ticket.ts'
+import { embeddingRoutes } from './embedding.ts'
 import type { Env } from './env.ts'
 import { exportRoutes } from './export.ts'
 import { answerFailure } from './failures.ts'
@@ -32,11 +39,22 @@ import type { Sessions } from './session.ts'
 import { shareRoutes } from './share.ts'
 import { signRoutes } from './signs.ts'
 import type { Streams } from './streams.ts'
+import type { Tickets } from './tickets.ts'
 
 /** What the routes work with. */
 export interface Web {
   readonly chat: Chat
   readonly sessions: Sessions
+  /** Of those who come by embeds. */
+  readonly embedSessions: Sessions
+  /** Of those whom the pages around embeds name. */
+  readonly hostSessions: Sessions
+  readonly tickets: Tickets
+  /** The pages that may show rooms within them. */
+  readonly embedOrigins: Origins
+  /** By which pages around embeds answer for names in any room. */
+  readonly embedSecret: string | undefined
+  readonly replays: Replays
   readonly addressOf: AddressOf
   readonly streams: Streams
   readonly assets: readonly Asset[]
@@ -52,11 +70,12 @@ export interface Web {
 
 /** Everything that is not a stream. */
 export function createApp(web: Web): Hono<Env> {
-  const app = new Hono<Env>()
+  const app = new Hono<Env>({ getPath: routedPath })
   app.route('/', healthRoutes(web))
   app.route('/', assetRoutes(web.assets))
   app.route('/', elementRoutes(web.assets))
   app.route('/', mineRoutes())
+  app.route('/', accentRoutes())
   app.route('/', goneRoutes())
   app.route('/', manifestRoutes(web))
 
@@ -68,12 +87,17 @@ export function createApp(web: Web): Hono<Env> {
   })
   // Before sessions begin: to look at what is known of a browser makes nothing known of it.
   app.route('/', meRoutes(web))
+  app.route('/', embedRoutes(web))
 
   app.use(async (c, next) => {
-    const { member, session, setCookie } = await identify(web.sessions, shownBy(c.env.incoming))
-    c.set('session', session)
-    c.set('sessionCookie', setCookie)
-    c.set('member', member)
+    const shown = shownBy(c.env.incoming)
+    if (shown.kind === 'ticket') return answerEmbed(web, shown, c, next)
+    const who = await identify(web, shown)
+    if (who.by === 'cookies') {
+      c.set('session', who.session)
+      c.set('sessionCookie', who.setCookie)
+    }
+    c.set('member', who.member)
     c.set('address', web.addressOf(c.env.incoming))
     await next()
     const sessionCookie = c.get('sessionCookie')
@@ -89,11 +113,13 @@ export function createApp(web: Web): Hono<Env> {
   app.route('/', messageRoute(web))
   app.route('/', historyRoutes(web))
   app.route('/', ownerRoutes(web))
+  app.route('/', embeddingRoutes(web))
   app.route('/', exportRoutes(web))
   app.route('/', leaveRoutes(web))
   app.route('/', nameRoutes(web))
   app.route('/', peopleRoutes(web))
   app.route('/', signRoutes(web))
+  app.route('/', embedTicketRoutes(web))
 
   app.notFound(() => {
     throw new Refusal('not-found', 'There is nothing at this address.')

@@ -13,13 +13,13 @@ export function composerRoutes({ chat, asset }: Web): Hono<Env> {
 
   routes.get('/r/:room/composer', async (c) => {
     const room = readSlug(encodeURIComponent(c.req.param('room')))
-    c.header('Content-Security-Policy', FRAME_CSP)
+    if (!c.var.embed) c.header('Content-Security-Policy', FRAME_CSP)
     if (c.req.query('name') !== undefined) {
       const { name } = await chat.roster.seatOf(room, c.var.member)
-      return c.html(page(NamePage({ asset, room, name })))
+      return c.html(page(NamePage({ asset, room, name, ...c.var.embed })))
     }
     const back = c.req.query('lines') === undefined ? 'line' : 'lines'
-    return c.html(page(ComposerPage({ asset, room, postKey: chat.secrets.token(), back })))
+    return c.html(page(ComposerPage({ asset, room, postKey: chat.secrets.token(), back, ...c.var.embed })))
   })
 
   return routes

@@ -48,7 +48,7 @@ export function answerFailure(log: Logger, asset: AssetUrl) {
       c.header('HX-Reswap', 'none')
       return c.text(sentence, status)
     }
-    return c.html(typed ?? page(FailurePage({ asset, status, sentence })), status)
+    return c.html(typed ?? page(FailurePage({ asset, status, sentence, frame: c.var.frame })), status)
   }
 }
 

@@ -4,6 +4,7 @@ import type { AssetUrl } from '../../views/layout.tsx'
 import { liveOpening } from '../../views/live-page.tsx'
 import { type Beginning, beginning, catchUp, PAGE_MESSAGES } from '../chat/catch-up.ts'
 import type { Chat } from '../chat/chat.ts'
+import type { Origins } from '../chat/embedding.ts'
 import type { Feed } from '../chat/feed.ts'
 import type { Encoders, Format } from '../chat/frames.ts'
 import { readResumption } from '../chat/given-cursor.ts'
@@ -13,15 +14,19 @@ import type { Resumption } from '../chat/resume.ts'
 import type { Slug } from '../chat/room.ts'
 import { sseBlock } from '../frames/sse.ts'
 import type { AddressOf } from './client-address.ts'
+import { originsAround } from './embed-origins.ts'
+import { embedFrameCsp, embedHeaders, LOG_POLICY } from './headers.ts'
 import { recognise, shownBy } from './identity.ts'
 import { letGo } from './let-go.ts'
 import { type Parcel, pack } from './pack.ts'
+import { readLook } from './read-look.ts'
 import { readSlug } from './read-slug.ts'
 import { Reader } from './reader.ts'
 import type { Sessions } from './session.ts'
 import { Stream } from './stream.ts'
 import type { StreamRoute } from './stream-route.ts'
 import type { StreamPlace, Streams } from './streams.ts'
+import type { Tickets } from './tickets.ts'
 import { unlessBusy } from './unless-busy.ts'
 
 /** So many messages a terminal is shown at first. */
@@ -33,6 +38,8 @@ export interface StreamTools {
   readonly beats: Readonly<Record<Format, Parcel>>
   readonly streams: Streams
   readonly sessions: Sessions
+  readonly tickets: Tickets
+  readonly embedOrigins: Origins
   readonly addressOf: AddressOf
   readonly asset: AssetUrl
   /** Milliseconds that a stream lives at the least; those of pages without scripts live half as long. */
@@ -47,14 +54,14 @@ export interface StreamTools {
  */
 export async function openStream(
   tools: StreamTools,
-  { room: address, format, query }: StreamRoute,
+  { room: address, format, query, embedded }: StreamRoute,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const { chat, streams } = tools
   const room = readSlug(address)
   const lastEventId = request.headers['last-event-id']
-  const member = await recognise(tools.sessions, shownBy(request))
+  const member = await recognise(tools, shownBy(request))
   const place = { member, room, address: tools.addressOf(request) }
   const leavePlace = streams.admit(place)
   const resumption = readResumption(chat, room, member, {
@@ -71,13 +78,15 @@ export async function openStream(
 
   const { socket } = response
   if (!socket || socket.destroyed) return entered?.leave()
-  const stream = new Stream(response, socket, format, tools.encoders[format].contentType, streams)
-  const reader = new Reader(tools, room, member, stream)
+  const look = embedded ? readLook(query) : undefined
+  const headers = embedded ? await embedStreamHeaders(tools, room, format) : {}
+  const stream = new Stream(response, socket, format, tools.encoders[format].contentType, streams, headers)
+  const reader = new Reader(tools, room, member, stream, look)
   const leave = () => reader.leave()
   socket.once('close', leave)
   if (format === 'html') {
     const { tag, kept, shown } = entered ?? {}
-    stream.send(pack(liveOpening({ asset: tools.asset, tag, kept, continued, shown })))
+    stream.send(pack(liveOpening({ asset: tools.asset, tag, kept, continued, shown, look })))
   }
   if (!entered) {
     reader.end(streams.draining ? 'drain' : 'busy')
@@ -98,6 +107,19 @@ export async function openStream(
   // A page that has no connection to keep asks for what it missed alone.
   else if (feed.closed || (format === 'htmx' && query.has('once'))) reader.end('rotate')
   setImmediate(letGo, response, socket, leave)
+}
+
+async function embedStreamHeaders(
+  tools: Pick<StreamTools, 'chat' | 'embedOrigins'>,
+  room: Slug,
+  format: Format,
+): Promise<Record<string, string>> {
+  const headers = embedHeaders(true)
+  if (format !== 'html') return headers
+  return {
+    ...headers,
+    'Content-Security-Policy': embedFrameCsp(await originsAround(tools, room), LOG_POLICY),
+  }
 }
 
 /** Nobody shall be shown a room as vanishing where what is said is kept: the page may have been away when that began. */

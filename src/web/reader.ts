@@ -1,4 +1,5 @@
-import { roomPath } from '../../views/room-path.ts'
+import type { Look } from '../../views/look.tsx'
+import { ownUrl, type RoomUrl } from '../../views/room-path.ts'
 import { type EventId, formatId } from '../chat/event.ts'
 import type { Feed } from '../chat/feed.ts'
 import type { Ending } from '../chat/frames.ts'
@@ -6,6 +7,7 @@ import { signCursor } from '../chat/given-cursor.ts'
 import type { Member } from '../chat/member.ts'
 import type { Undo } from '../chat/ports.ts'
 import type { Slug } from '../chat/room.ts'
+import { embedLinks } from './embed-part.ts'
 import type { StreamTools } from './open-stream.ts'
 import { type Parcel, pack } from './pack.ts'
 import type { Stream } from './stream.ts'
@@ -18,9 +20,18 @@ export class Reader {
   /** When the stream ends by itself, by the elapsed clock. */
   readonly endsAt: number
   readonly #tools: StreamTools
+  readonly #look: Look | undefined
 
-  constructor(tools: StreamTools, room: Slug, member: Member | undefined, stream: Stream) {
+  /** @param look of an embed's */
+  constructor(
+    tools: StreamTools,
+    room: Slug,
+    member: Member | undefined,
+    stream: Stream,
+    look: Look | undefined,
+  ) {
     this.#tools = tools
+    this.#look = look
     this.room = room
     this.member = member
     this.stream = stream
@@ -71,6 +82,13 @@ export class Reader {
     const cursor = formatId(held)
     const query = new URLSearchParams({ after: cursor, continued: '' })
     if (this.member) query.set('proof', signCursor(this.#tools.chat, this.room, this.member, cursor).proof)
-    return `${roomPath(this.room)}/live.html?${query}`
+    return this.#url()(`/live.html?${query}`)
+  }
+
+  #url(): RoomUrl {
+    const { member, room } = this
+    return this.#look && member
+      ? embedLinks(room, this.#look, this.#tools.tickets.issue(room, member))
+      : ownUrl(room)
   }
 }

@@ -2,9 +2,10 @@ import { createServer, type Server } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
 import type { Logger } from 'pino'
+import { embedPart } from './embed-address.ts'
 import type { Env } from './env.ts'
 import { answerStreamFailure } from './failures.ts'
-import { setDefaultHeaders } from './headers.ts'
+import { setDefaultHeaders, setEmbedHeaders } from './headers.ts'
 import { openStream, type StreamTools } from './open-stream.ts'
 import { streamRoute } from './stream-route.ts'
 
@@ -33,6 +34,8 @@ export function createHttpServer(app: Hono<Env>, tools: StreamTools, log: Logger
     const route = streamRoute(request)
     if (!route) {
       setDefaultHeaders(response)
+      const { url = '' } = request
+      if (url.startsWith('/embed/')) setEmbedHeaders(response, embedPart(url) !== undefined)
       return void listener(request, response)
     }
     openStream(tools, route, request, response).catch((thrown) => answerStreamFailure(log, thrown, response))

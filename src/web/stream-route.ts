@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Format } from '../chat/frames.ts'
+import { embedPart, queryOf } from './embed-address.ts'
 
 const FORMAT_OF = new Map<string, Format>([
   ['events', 'htmx'],
@@ -15,11 +16,15 @@ export interface StreamRoute {
   readonly room: string
   readonly format: Format
   readonly query: URLSearchParams
+  /** Whether an embed asks for it. */
+  readonly embedded: boolean
 }
 
 /** The stream that a request asks for, or undefined for all other requests. */
 export function streamRoute({ method, url = '' }: IncomingMessage): StreamRoute | undefined {
-  if (method !== 'GET' || !url.startsWith('/r/')) return undefined
+  if (method !== 'GET') return undefined
+  if (url.startsWith('/embed/')) return embeddedStream(url)
+  if (!url.startsWith('/r/')) return undefined
   const queryAt = url.indexOf('?')
   const path = queryAt < 0 ? url : url.slice(0, queryAt)
   const slash = path.indexOf('/', 3)
@@ -28,5 +33,11 @@ export function streamRoute({ method, url = '' }: IncomingMessage): StreamRoute 
   const query = new URLSearchParams(queryAt < 0 ? '' : url.slice(queryAt + 1))
   // Links in a log without scripts lead to earlier messages by a query alone.
   if (format === 'html' && (query.has('around') || query.has('before'))) return undefined
-  return { room: path.slice(3, slash), format, query }
+  return { room: path.slice(3, slash), format, query, embedded: false }
+}
+
+function embeddedStream(url: string): StreamRoute | undefined {
+  const { room, part } = embedPart(url) ?? {}
+  const format = FORMAT_OF.get(part ?? '')
+  return room !== undefined && format ? { room, format, query: queryOf(url), embedded: true } : undefined
 }

@@ -26,7 +26,7 @@ const tellMessage = (message, past) => {
     author: {
       name: author.textContent,
       tag: message.dataset.by,
-      verified: message.matches('.verified'),
+      verified: author.nextElementSibling !== null,
     },
     text: message.querySelector('div').textContent,
     mine: message.dataset.by === log.dataset.me,
@@ -69,7 +69,7 @@ if (host) {
   onMessage(tellMessage)
   log.addEventListener('unread', ({ detail }) => tell('unread', detail))
   const sizes = new ResizeObserver(tellSize)
-  for (const part of [thread, form]) sizes.observe(part)
+  for (const part of [thread, form]) if (part) sizes.observe(part)
   addEventListener('message', ({ source, origin, data }) => {
     if (source === parent && origin === host && Object.hasOwn(ASKED, data?.snug)) ASKED[data.snug](data)
   })

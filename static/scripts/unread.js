@@ -54,7 +54,7 @@ button.type = 'button'
 button.className = 'jump'
 button.addEventListener('click', () => {
   scroller.scrollTop = 0
-  field().focus()
+  field()?.focus()
 })
 scroller.after(button)
 show()
