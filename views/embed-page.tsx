@@ -1,13 +1,19 @@
+import { raw } from 'hono/html'
 import { Composer } from './composer.tsx'
+import { History, type HistoryProps } from './history.tsx'
 import { Kind, keepsSentence } from './keeps.tsx'
 import { type AssetUrl, Layout } from './layout.tsx'
 import type { Look } from './look.tsx'
 import { NameForm } from './name-form.tsx'
-import { PeopleItems, type PeopleProps } from './people.tsx'
+import { type PeopleProps, peopleItems } from './people.tsx'
 import { Log, type LogProps } from './room-page.tsx'
 import { type RoomUrl, roomPath } from './room-path.ts'
 
-export interface EmbedProps extends PeopleProps, Omit<LogProps, 'me' | 'url' | 'owner' | 'readOnly'> {
+export interface EmbedProps
+  extends PeopleProps,
+    Omit<LogProps, 'me' | 'url' | 'owner' | 'readOnly' | 'history'> {
+  /** What a kept room remembers; undefined for a vanishing one. */
+  readonly history: HistoryProps | undefined
   readonly asset: AssetUrl
   /** The reader's own. */
   readonly name: string
@@ -24,7 +30,7 @@ export interface EmbedProps extends PeopleProps, Omit<LogProps, 'me' | 'url' | '
 
 /** A room in another site's page: its log, its composer, and what fits of its head. */
 export function EmbedPage(props: EmbedProps) {
-  const { asset, room, me, look, url, ticket, fresh, named, postKey } = props
+  const { asset, room, me, look, url, ticket, fresh, named, history, postKey } = props
   const head = (
     <>
       {/* Links lead out of the frame. */}
@@ -52,7 +58,12 @@ export function EmbedPage(props: EmbedProps) {
     >
       <Bar {...props} />
       <main class="talk">
-        <Log {...props} owner={false} readOnly={look.readOnly} />
+        <Log
+          {...props}
+          history={history ? raw(String(History(history))) : ''}
+          owner={false}
+          readOnly={look.readOnly}
+        />
         {!look.readOnly && <Composer room={room} url={url} postKey={postKey} />}
       </main>
     </Layout>
@@ -109,7 +120,7 @@ function Somebody({ room, name, named, look, url, kept, ...list }: EmbedProps) {
           <section class="presence" aria-labelledby="people-heading">
             <h2 id="people-heading">Here now</h2>
             <ul id="people" hx-get={url('/people')} hx-trigger="look" hx-swap="innerMorph">
-              <PeopleItems people={list.people} count={list.count} me={list.me} />
+              {raw(peopleItems(list))}
             </ul>
           </section>
         )}

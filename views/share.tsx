@@ -1,8 +1,11 @@
 import { embedLines } from './embed-lines.ts'
 import { roomPath } from './room-path.ts'
 
-/** How others are asked in: the link, to copy, to send, or to photograph; and lines that put the room into a page. */
-export function Share({ room, link }: { room: string; link: string }) {
+/**
+ * How others are asked in: the link, to copy, to send, or to photograph; and lines that put the room into a page.
+ * @param onlyHere whether the link works on this computer only
+ */
+export function Share({ room, link, onlyHere }: { room: string; link: string; onlyHere: boolean }) {
   return (
     <details class="share">
       <summary>Share</summary>
@@ -23,7 +26,7 @@ export function Share({ room, link }: { room: string; link: string }) {
           height={180}
           loading="lazy"
         />
-        {isOnlyHere(link) && (
+        {onlyHere && (
           <p class="hint">
             This link works on this computer only. To let your local network in, start Snug with{' '}
             <code>--host 0.0.0.0</code>.
@@ -70,6 +73,6 @@ function CopyButton({ of }: { of: string }) {
   )
 }
 
-function isOnlyHere(link: string): boolean {
+export function isOnlyHere(link: string): boolean {
   return /^https?:\/\/(localhost|127\.[\d.]+|\[::1\])[:/]/.test(link)
 }

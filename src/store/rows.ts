@@ -91,7 +91,8 @@ function readHead(room: Slug, row: Row) {
 }
 
 function textOf(value: unknown): string | undefined {
-  return value === null ? undefined : String(value)
+  // There may be no such column in a file that another version wrote.
+  return value == null ? undefined : String(value)
 }
 
 function readOrigins(value: unknown): Origins | undefined {

@@ -30,6 +30,7 @@ import { messageRoute } from './message.ts'
 import { messageRoutes } from './messages.ts'
 import { mineRoutes } from './mine.ts'
 import { nameRoutes } from './name.ts'
+import { oembedRoutes } from './oembed.ts'
 import { checkOrigin, postHeaders } from './origin-check.ts'
 import { ownerRoutes } from './owner.ts'
 import { pastRoutes } from './past.ts'
@@ -88,6 +89,7 @@ export function createApp(web: Web): Hono<Env> {
   // Before sessions begin: to look at what is known of a browser makes nothing known of it.
   app.route('/', meRoutes(web))
   app.route('/', embedRoutes(web))
+  app.route('/', oembedRoutes(web))
 
   app.use(async (c, next) => {
     const shown = shownBy(c.env.incoming)

@@ -7,6 +7,8 @@ import { ownerOf } from './owner-cookie.ts'
 
 /** Who asks, and whether the room is theirs. */
 export async function editor(chat: Chat, c: Context<Env>, room: Slug): Promise<Editor> {
-  const { member, address } = c.var
-  return { member, address, owner: await ownerOf(chat, room, c.req.header('Cookie')) }
+  const { member, address, embed } = c.var
+  // In another site's page nobody is an owner, whose clicks could be led.
+  const owner = !embed && (await ownerOf(chat, room, c.req.header('Cookie')))
+  return { member, address, owner }
 }

@@ -10,3 +10,8 @@ export async function originsAround(
   const { origins } = await chat.store.embedding(room)
   return origins ? [embedOrigins, origins] : [embedOrigins]
 }
+
+/** Whether no page at all may. */
+export async function embedsNowhere(web: Pick<Web, 'chat' | 'embedOrigins'>, room: Slug): Promise<boolean> {
+  return (await originsAround(web, room)).some((origins) => origins.length === 0)
+}

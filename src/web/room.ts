@@ -1,6 +1,5 @@
 import { Hono } from 'hono'
-import { page } from '../../views/layout.tsx'
-import { RoomPage } from '../../views/room-page.tsx'
+import { roomPages } from '../../views/room-page.tsx'
 import { roomPath } from '../../views/room-path.ts'
 import type { Web } from './app.ts'
 import type { Env } from './env.ts'
@@ -11,22 +10,20 @@ import { linkTo } from './share.ts'
 
 export function roomRoutes({ chat, asset, baseUrl, beatSeconds }: Web): Hono<Env> {
   const routes = new Hono<Env>()
+  const page = roomPages(asset, beatSeconds)
 
   routes.get('/r/:room', async (c) => {
     const room = readSlug(encodeURIComponent(c.req.param('room')))
     if (room !== c.req.param('room')) return c.redirect(roomPath(room), 301)
+    const sight = await sightOf(chat, room, c.var.member)
     return c.html(
-      page(
-        RoomPage({
-          ...(await sightOf(chat, room, c.var.member)),
-          asset,
-          room,
-          link: linkTo(c, baseUrl, room),
-          beatSeconds,
-          owner: await ownerOf(chat, room, c.req.header('Cookie')),
-          composer: { room, postKey: chat.secrets.token() },
-        }),
-      ),
+      page({
+        ...sight,
+        room,
+        link: linkTo(c, baseUrl, room),
+        owner: sight.kept !== undefined && (await ownerOf(chat, room, c.req.header('Cookie'))),
+        postKey: chat.secrets.token(),
+      }),
     )
   })
 

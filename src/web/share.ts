@@ -9,7 +9,8 @@ import { readSlug } from './read-slug.ts'
 
 /** The whole address by which others join: under the base URL, or wherever this visitor reached the server. */
 export function linkTo(c: Context, baseUrl: string | undefined, room: Slug): string {
-  return (baseUrl ?? new URL(c.req.url).origin) + roomPath(room)
+  const { url } = c.req
+  return (baseUrl ?? url.slice(0, url.indexOf('/', 'https://'.length))) + roomPath(room)
 }
 
 /** A room's link as a QR code. */

@@ -31,13 +31,18 @@ export function streamRoute({ method, url = '' }: IncomingMessage): StreamRoute 
   const format = slash > 3 ? FORMAT_OF.get(path.slice(slash + 1)) : undefined
   if (!format) return undefined
   const query = new URLSearchParams(queryAt < 0 ? '' : url.slice(queryAt + 1))
-  // Links in a log without scripts lead to earlier messages by a query alone.
-  if (format === 'html' && (query.has('around') || query.has('before'))) return undefined
-  return { room: path.slice(3, slash), format, query, embedded: false }
+  return isPast(format, query) ? undefined : { room: path.slice(3, slash), format, query, embedded: false }
 }
 
 function embeddedStream(url: string): StreamRoute | undefined {
   const { room, part } = embedPart(url) ?? {}
   const format = FORMAT_OF.get(part ?? '')
-  return room !== undefined && format ? { room, format, query: queryOf(url), embedded: true } : undefined
+  if (room === undefined || !format) return undefined
+  const query = queryOf(url)
+  return isPast(format, query) ? undefined : { room, format, query, embedded: true }
+}
+
+// Links in a log without scripts lead to earlier messages by a query alone.
+function isPast(format: Format, query: URLSearchParams): boolean {
+  return format === 'html' && (query.has('around') || query.has('before'))
 }

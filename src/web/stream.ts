@@ -88,8 +88,16 @@ export class Stream implements Subscriber<Parcel> {
     this.#socket.destroySoon()
   }
 
-  /** Ends the connection at once; the reader comes back with its cursor. */
+  /**
+   * Ends the connection of a slow reader, who comes back with its cursor. By a reset: else the kernel goes on keeping
+   * megabytes for somebody who takes nothing.
+   */
   cut(): void {
+    this.#socket.resetAndDestroy()
+  }
+
+  /** Ends the connection after what the kernel has taken. */
+  close(): void {
     this.#socket.destroy()
   }
 }

@@ -132,7 +132,7 @@ export class Streams implements SlowReaders {
 
   close(): void {
     for (const stop of this.#stops) stop()
-    for (const slot of this.#slots) for (const { stream } of slot) stream.cut()
+    for (const slot of this.#slots) for (const { stream } of slot) stream.close()
   }
 
   #readers(): Reader[] {
