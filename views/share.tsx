@@ -1,11 +1,21 @@
 import { embedLines } from './embed-lines.ts'
 import { roomPath } from './room-path.ts'
 
+interface ShareProps {
+  readonly room: string
+  readonly link: string
+  readonly origin: string
+  readonly onlyHere: boolean
+  readonly embeddable: boolean
+}
+
 /**
  * How others are asked in: the link, to copy, to send, or to photograph; and lines that put the room into a page.
+ * @param origin how the link begins
  * @param onlyHere whether the link works on this computer only
+ * @param embeddable whether any page may show the room
  */
-export function Share({ room, link, onlyHere }: { room: string; link: string; onlyHere: boolean }) {
+export function Share({ room, link, origin, onlyHere, embeddable }: ShareProps) {
   return (
     <details class="share">
       <summary>Share</summary>
@@ -32,14 +42,14 @@ export function Share({ room, link, onlyHere }: { room: string; link: string; on
             <code>--host 0.0.0.0</code>.
           </p>
         )}
-        <Embedding room={room} link={link} />
+        {embeddable && <Embedding room={room} origin={origin} />}
       </div>
     </details>
   )
 }
 
-function Embedding({ room, link }: { room: string; link: string }) {
-  const { frame, element } = embedLines(new URL(link).origin, room)
+function Embedding({ room, origin }: Pick<ShareProps, 'room' | 'origin'>) {
+  const { frame, element } = embedLines(origin, room)
   return (
     <details class="embedding">
       <summary>Put it in a page</summary>

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { browserTests } from '../support/browser.ts'
+import { eventually } from '../support/eventually.ts'
 import { startServer } from '../support/server.ts'
 
 // Beyond loopback plain http has no clipboard interface.
@@ -36,4 +37,38 @@ inChromium('the lines are there without scripts', async (t, come) => {
   assert.match(await ada.page.getByLabel('A frame').inputValue(), FRAME)
   assert.match(await ada.page.getByLabel('An element').inputValue(), ELEMENT)
   assert.equal(await ada.page.getByText('What it looks like there').isVisible(), false)
+})
+
+inChromium(
+  'what a room looks like in a page is shown while somebody looks, and no longer',
+  async (t, come) => {
+    const { url, streams } = await startServer(t, { embedOrigins: ['https://blog.example'] })
+    const ada = await come()
+    await ada.enter(`${url}/r/tea`)
+    const preview = ada.page.locator('.preview iframe')
+    const open = async () => {
+      await ada.page.locator('.share > summary').click()
+      await ada.page.getByText('What it looks like there').click()
+      await preview.contentFrame().locator('#status[data-state=live]').waitFor()
+    }
+    await ada.page.locator('.share > summary').click()
+    await ada.page.getByText('Put it in a page').click()
+    await ada.page.keyboard.press('Escape')
+    assert.equal(await preview.count(), 0)
+    await open()
+    assert.equal(streams.size, 2)
+    await ada.page.keyboard.press('Escape')
+    await preview.waitFor({ state: 'detached' })
+    await eventually(async () => assert.equal(streams.size, 1))
+    await open()
+  },
+)
+
+inChromium('a room that no page may show offers no line for one', async (t, come) => {
+  const { url } = await startServer(t, { embedOrigins: [] })
+  const ada = await come()
+  await ada.enter(`${url}/r/tea`)
+  await ada.page.locator('.share > summary').click()
+  await ada.page.getByRole('button', { name: 'Copy' }).waitFor()
+  assert.equal(await ada.page.getByText('Put it in a page').count(), 0)
 })

@@ -22,9 +22,10 @@ const shows = (preview, sheet) => {
 export const share = (sheet) => {
   const send = sheet.querySelector('[data-share]')
   const preview = sheet.querySelector('[data-preview]')
-  if (!preview.hidden) return
-  for (const copy of sheet.querySelectorAll('[data-copy]')) copies(copy)
-  shows(preview, sheet)
+  const copy = sheet.querySelectorAll('[data-copy]')
+  if (!copy[0].hidden) return
+  for (const button of copy) copies(button)
+  if (preview) shows(preview, sheet)
   // The system's own way to share, where there is one.
   if (!navigator.share) return
   send.hidden = false
