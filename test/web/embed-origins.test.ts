@@ -55,7 +55,7 @@ test('an operator who lets no page show rooms says so', async (t) => {
 })
 
 test('the owner of a kept room says which of the operator’s pages may show it', async (t) => {
-  const { url } = await startServer(t, { embedOrigins: ["'self' https://*.example"] })
+  const { url } = await startServer(t, { embedOrigins: ['https://*.example'] })
   const owner = new Visitor(url)
   await makeKept(owner)
   const say = (origins: string) => owner.post('/r/tea/embedding', { origins })
