@@ -14,6 +14,7 @@ import type { Redis } from './redis/redis.ts'
 import { createApp } from './web/app.ts'
 import { type Asset, assetUrl } from './web/assets.ts'
 import { clientAddress } from './web/client-address.ts'
+import type { LetGo } from './web/let-go.ts'
 import type { StreamTools } from './web/open-stream.ts'
 import { type Parcel, pack } from './web/pack.ts'
 import { createHttpServer } from './web/server.ts'
@@ -33,6 +34,8 @@ export interface Surroundings {
   readonly writer: string
   /** Where what lasts is: in a folder, or in what is shared with other processes. */
   readonly kept: Storage | { readonly redis: Redis }
+  readonly letGo: LetGo | undefined
+  readonly version: string
 }
 
 /** A wired server, not yet listening. */
@@ -53,7 +56,7 @@ export interface Snug {
  */
 export async function compose(
   config: Config,
-  { clock, secrets, assets, log, writer, kept }: Surroundings,
+  { clock, secrets, assets, log, writer, kept, letGo, version }: Surroundings,
 ): Promise<Snug> {
   let ready = true
   const retryMs = () => Math.round(RETRY_MS * (1 + secrets.random()))
@@ -67,7 +70,7 @@ export async function compose(
       : await openEmbedded(made, kept, writer)
   const { bus, store, roster, directory, limits } = adapters
   const fanOut = new FanOut(clock)
-  const streams = new Streams(clock, config)
+  const streams = new Streams(clock, { ...config, bare: letGo !== undefined })
   const end = (room: Slug, ending: Ending) => {
     streams.endIn(room, ending).catch((err) => log.error({ err }, 'ending a room'))
   }
@@ -91,9 +94,11 @@ export async function compose(
     encoders,
     beats: beats as Record<Format, Parcel>,
     streams,
+    letGo,
     sessions,
     addressOf,
     asset,
+    baseUrl: config.baseUrl,
     streamLife: config.streamLife,
     retryMs,
   }
@@ -108,6 +113,7 @@ export async function compose(
     beatSeconds: config.heartbeat / 1000,
     replaySeconds: config.replayWindow / 1000,
     ready: () => ready,
+    version,
     log,
   })
   return {

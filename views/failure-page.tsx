@@ -3,6 +3,7 @@ import { type AssetUrl, Layout } from './layout.tsx'
 const TITLES = new Map([
   [403, 'Not allowed'],
   [404, 'Nothing here'],
+  [405, 'Not here'],
   [409, 'Taken'],
   [410, 'Deleted'],
   [413, 'Too much at once'],

@@ -1,5 +1,6 @@
+import { raw } from 'hono/html'
 import { type AssetUrl, Layout } from './layout.tsx'
-import { PeopleItems, type PeopleProps } from './people.tsx'
+import { type PeopleProps, peopleItems } from './people.tsx'
 import { roomPath } from './room-path.ts'
 
 /** Who is here just now: in the composer's frame of a page without scripts, so that the log stays where it is. */
@@ -13,9 +14,7 @@ export function PeoplePage({
     <Layout title={`Who is in ${room}`} asset={asset} page="framed">
       <main class="present">
         <h2>Here now: {list.count}</h2>
-        <ul>
-          <PeopleItems {...list} />
-        </ul>
+        <ul>{raw(peopleItems(list))}</ul>
         <p>
           <a class="lines" href={`${path}?people`}>
             Look again

@@ -1,15 +1,15 @@
 import type { Settings } from '../src/chat/kept-room.ts'
-import { Composer, type ComposerProps } from './composer.tsx'
+import { Composer } from './composer.tsx'
 import { History, type HistoryProps } from './history.tsx'
-import { Kind, keepsSentence } from './keeps.tsx'
-import { type AssetUrl, Layout } from './layout.tsx'
-import { People, type PeopleProps } from './people.tsx'
+import { Kind, keepsSentence, keepsWord } from './keeps.tsx'
+import { type AssetUrl, Layout, page } from './layout.tsx'
+import { People, type PeopleProps, peopleItems } from './people.tsx'
 import { roomPath } from './room-path.ts'
-import { Share } from './share.tsx'
+import { isOnlyHere, Share } from './share.tsx'
 import { Sure } from './sure.tsx'
+import { Shapes, template } from './template.ts'
 
 export interface RoomProps extends PeopleProps {
-  readonly asset: AssetUrl
   readonly room: string
   /** The whole address that others join by. */
   readonly link: string
@@ -17,9 +17,8 @@ export interface RoomProps extends PeopleProps {
   readonly name: string
   /** `?after=…&proof=…`: where the streams of this page begin. */
   readonly begin: string
-  /** Seconds between two proofs that the stream lives. */
-  readonly beatSeconds: number
-  readonly composer: ComposerProps
+  /** The idempotency token of the next post. */
+  readonly postKey: string
   /** The settings of a kept room; undefined for a vanishing one. */
   readonly kept: Settings | undefined
   /** Whether the reader owns the room. */
@@ -28,8 +27,48 @@ export interface RoomProps extends PeopleProps {
   readonly history: HistoryProps | undefined
 }
 
-export function RoomPage(props: RoomProps) {
-  const { asset, room, link, me, composer, kept } = props
+const PLACES = ['room', 'link', 'name', 'me', 'begin', 'postKey', 'count', 'people', 'history'] as const
+
+type Places = Readonly<Record<(typeof PLACES)[number], string>>
+
+/** What pages of a room differ in besides what is filled in. */
+interface Shape extends Pick<RoomProps, 'kept' | 'owner'> {
+  readonly onlyHere: boolean
+}
+
+/** Rooms can be told to keep any number of messages: each is a shape of its own, of some ten kilobytes. */
+const SHAPES_MAX = 100
+
+/**
+ * The pages of rooms.
+ * @param beatSeconds between two proofs that a stream lives
+ */
+export function roomPages(asset: AssetUrl, beatSeconds: number): (props: RoomProps) => string {
+  const shapes = new Shapes<(typeof PLACES)[number]>(SHAPES_MAX)
+  return (props) => {
+    const { kept, owner, link, history } = props
+    const shape = { kept, owner, onlyHere: isOnlyHere(link) }
+    const make = () => template(PLACES, (places) => page(RoomPage({ asset, beatSeconds, shape, ...places })))
+    return shapes.of(
+      `${keepsWord(kept)} ${owner} ${shape.onlyHere}`,
+      make,
+    )({
+      ...props,
+      count: String(props.count),
+      people: { html: peopleItems(props) },
+      history: { html: history ? String(History(history)) : '' },
+    })
+  }
+}
+
+interface RoomPageProps extends Places {
+  readonly asset: AssetUrl
+  readonly beatSeconds: number
+  readonly shape: Shape
+}
+
+function RoomPage(props: RoomPageProps) {
+  const { asset, room, link, me, postKey, shape } = props
   const head = (
     <>
       <link rel="stylesheet" href={`/mine/${me}.css`} />
@@ -52,14 +91,14 @@ export function RoomPage(props: RoomProps) {
             <h1>
               <bdi>{room}</bdi>
             </h1>
-            <Kind kept={kept} />
+            <Kind kept={shape.kept} />
           </div>
-          <People {...props} />
+          <People {...props} {...shape} />
         </div>
         <output id="status" class="status" data-state="connecting">
           <span>connecting…</span>
         </output>
-        <Share room={room} link={link} />
+        <Share room={room} link={link} onlyHere={shape.onlyHere} />
         <form method="post" action={`${roomPath(room)}/leave`}>
           <Sure />
           <button type="submit" class="quiet">
@@ -69,13 +108,13 @@ export function RoomPage(props: RoomProps) {
       </header>
       <main class="talk">
         <Log {...props} />
-        <Composer {...composer} />
+        <Composer room={room} postKey={postKey} />
       </main>
     </Layout>
   )
 }
 
-function Log({ room, begin, me, beatSeconds, kept, history, owner }: RoomProps) {
+function Log({ room, begin, me, beatSeconds, history, shape: { kept, owner } }: RoomPageProps) {
   const path = roomPath(room)
   return (
     <div class="log-area">
@@ -95,10 +134,10 @@ function Log({ room, begin, me, beatSeconds, kept, history, owner }: RoomProps) 
             data-stream={`${path}/events${begin}`}
             data-beat={beatSeconds}
             data-me={me}
-            data-kept={history && (owner ? 'owner' : 'reader')}
+            data-kept={kept && (owner ? 'owner' : 'reader')}
           >
             <p class="line keeps">{keepsSentence(kept)}</p>
-            {history && <History {...history} />}
+            {history}
           </div>
           <div id="pending" class="log" />
           <p id="typing" class="typing line" aria-hidden="true" />

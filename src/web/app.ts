@@ -2,7 +2,6 @@ import { Hono } from 'hono'
 import type { Logger } from 'pino'
 import type { AssetUrl } from '../../views/layout.tsx'
 import type { Chat } from '../chat/chat.ts'
-import { Refusal } from '../chat/refusal.ts'
 import { aboutRoutes } from './about.ts'
 import { type Asset, assetRoutes } from './assets.ts'
 import type { AddressOf } from './client-address.ts'
@@ -21,14 +20,18 @@ import { manifestRoutes } from './manifest.ts'
 import { meRoutes } from './me.ts'
 import { messageRoute } from './message.ts'
 import { messageRoutes } from './messages.ts'
+import { metricsRoutes } from './metrics.ts'
 import { mineRoutes } from './mine.ts'
 import { nameRoutes } from './name.ts'
+import { noRoute } from './no-route.ts'
+import { openApiRoutes } from './openapi.ts'
 import { checkOrigin, postHeaders } from './origin-check.ts'
 import { ownerRoutes } from './owner.ts'
 import type { Parcel } from './pack.ts'
 import { pastRoutes } from './past.ts'
 import { peopleRoutes } from './people.ts'
 import { roomRoutes } from './room.ts'
+import { roomUsageRoutes } from './room-usage.ts'
 import type { Sessions } from './session.ts'
 import { shareRoutes } from './share.ts'
 import { signRoutes } from './signs.ts'
@@ -48,6 +51,7 @@ export interface Web {
   /** Seconds for which readers who reconnect find what they missed. */
   readonly replaySeconds: number
   readonly ready: () => boolean
+  readonly version: string
   readonly log: Logger
 }
 
@@ -55,10 +59,12 @@ export interface Web {
 export function createApp(web: Web): Hono<Env> {
   const app = new Hono<Env>()
   app.route('/', healthRoutes(web))
+  app.route('/', metricsRoutes(web))
   app.route('/', assetRoutes(web.assets))
   app.route('/', mineRoutes())
   app.route('/', goneRoutes())
   app.route('/', manifestRoutes(web))
+  app.route('/', openApiRoutes(web))
 
   app.use((c, next) => {
     if (c.req.method !== 'GET' && c.req.method !== 'HEAD') {
@@ -70,7 +76,7 @@ export function createApp(web: Web): Hono<Env> {
   app.route('/', meRoutes(web))
 
   app.use(async (c, next) => {
-    const { member, session, setCookie } = await identify(web.sessions, shownBy(c.env.incoming))
+    const { member, session, setCookie } = await identify(web, shownBy(c.env.incoming))
     c.set('session', session)
     c.set('sessionCookie', setCookie)
     c.set('member', member)
@@ -82,6 +88,7 @@ export function createApp(web: Web): Hono<Env> {
   app.route('/', homeRoutes(web))
   app.route('/', aboutRoutes(web))
   app.route('/', pastRoutes(web))
+  app.route('/', roomUsageRoutes(web))
   app.route('/', roomRoutes(web))
   app.route('/', logRoutes(web))
   app.route('/', shareRoutes(web))
@@ -96,9 +103,7 @@ export function createApp(web: Web): Hono<Env> {
   app.route('/', peopleRoutes(web))
   app.route('/', signRoutes(web))
 
-  app.notFound(() => {
-    throw new Refusal('not-found', 'There is nothing at this address.')
-  })
+  app.notFound(noRoute(app))
   app.onError(answerFailure(web.log, web.asset))
   return app
 }

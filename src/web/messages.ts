@@ -46,7 +46,7 @@ export function messageRoutes({ chat, asset }: Web): Hono<Env> {
     }
     const wanted = wants(c)
     if (wanted === 'json') return c.json(messageJson(message), 201)
-    if (wanted === 'text') return c.text('', 201)
+    if (wanted === 'text') return c.text(`Posted as ${message.author.name} (${formatId(message.id)}).\n`, 201)
     return c.body(null, 303, { Location: log ? `${log}#new` : roomPath(room) + RETURNS[back] })
   })
 

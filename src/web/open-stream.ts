@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { keepsPart } from '../../views/keeps.tsx'
 import type { AssetUrl } from '../../views/layout.tsx'
 import { liveOpening } from '../../views/live-page.tsx'
+import { roomPath } from '../../views/room-path.ts'
 import { type Beginning, beginning, catchUp, PAGE_MESSAGES } from '../chat/catch-up.ts'
 import type { Chat } from '../chat/chat.ts'
 import { type EventId, formatId } from '../chat/event.ts'
@@ -13,18 +14,22 @@ import type { Member } from '../chat/member.ts'
 import type { Undo } from '../chat/ports.ts'
 import type { Resumption } from '../chat/resume.ts'
 import type { Slug } from '../chat/room.ts'
+import { spend } from '../chat/spend.ts'
+import { takeSeat } from '../chat/take-seat.ts'
 import { resumeFrame } from '../frames/json.ts'
 import { sseBlock } from '../frames/sse.ts'
 import type { AddressOf } from './client-address.ts'
 import { recognise, shownBy } from './identity.ts'
-import { letGo } from './let-go.ts'
+import type { LetGo } from './let-go.ts'
 import { type Parcel, pack } from './pack.ts'
 import { readSlug } from './read-slug.ts'
-import { Reader } from './reader.ts'
+import { type Again, Reader } from './reader.ts'
 import type { Sessions } from './session.ts'
+import { originOf } from './share.ts'
 import { Stream } from './stream.ts'
 import type { StreamRoute } from './stream-route.ts'
 import type { StreamPlace, Streams } from './streams.ts'
+import { terminalOpening } from './terminal-opening.ts'
 import { unlessBusy } from './unless-busy.ts'
 
 /** So many messages a terminal is shown at first. */
@@ -35,9 +40,12 @@ export interface StreamTools {
   readonly encoders: Encoders
   readonly beats: Readonly<Record<Format, Parcel>>
   readonly streams: Streams
+  /** Undefined: streams keep all that they came with. */
+  readonly letGo: LetGo | undefined
   readonly sessions: Sessions
   readonly addressOf: AddressOf
   readonly asset: AssetUrl
+  readonly baseUrl: string | undefined
   /** Milliseconds that a stream lives at the least; those of pages without scripts live half as long. */
   readonly streamLife: number
   /** Milliseconds, jittered, after which a reader comes back. */
@@ -46,7 +54,8 @@ export interface StreamTools {
 
 /**
  * Answers a request for a stream: with 200 always, for a reader who is told anything else may give up for good.
- * @throws Refusal `not-found` for an address that can't be a room's, `gone` for a deleted one's
+ * @throws Refusal `not-found` for an address that can't be a room's, `gone` for a deleted one's; `invalid` for what
+ * can't be a name, `conflict` for one that somebody else has
  */
 export async function openStream(
   tools: StreamTools,
@@ -57,7 +66,7 @@ export async function openStream(
   const { chat, streams } = tools
   const room = readSlug(address)
   const lastEventId = request.headers['last-event-id']
-  const member = await recognise(tools.sessions, shownBy(request))
+  const member = await recognise(tools, shownBy(request))
   const place = { member, room, address: tools.addressOf(request) }
   const leavePlace = streams.admit(place)
   const resumption = readResumption(chat, room, member, {
@@ -66,16 +75,21 @@ export async function openStream(
     lastEventId: typeof lastEventId === 'string' ? lastEventId : undefined,
   })
   const continued = query.has('continued')
-  const entering =
-    leavePlace &&
-    enterRoom(chat, place, format, leavePlace, () => beginningOf(chat, room, format, resumption, continued))
+  const origin = originOf(request, tools.baseUrl)
+  const begin = async () => {
+    const shown = await beginningOf(chat, room, format, resumption, continued)
+    const greets = isTerminal(format) && !resumption
+    const opening = greets ? await terminalOpening(chat, format, { room, origin, member, shown }) : ''
+    return { shown, opening }
+  }
+  const entering = leavePlace && enterRoom(chat, place, format, leavePlace, begin)
   // What is busy for the moment ends the stream with a word on when to come back.
   const entered = await entering?.catch(unlessBusy)
 
   const { socket } = response
   if (!socket || socket.destroyed) return entered?.leave()
   const stream = new Stream(response, socket, format, tools.encoders[format].contentType, streams)
-  const reader = new Reader(tools, room, member, stream)
+  const reader = new Reader(tools, room, member, stream, again(room, format, query, origin))
   const leave = () => reader.leave()
   socket.once('close', leave)
   if (format === 'html') {
@@ -86,15 +100,19 @@ export async function openStream(
     reader.end(streams.draining ? 'drain' : 'busy')
     return
   }
+  // At once: who types curl sees that it works.
+  stream.send(pack(entered.opening))
   const remove = streams.add(reader)
   reader.follow(entered.feed, () => {
     remove()
     entered.leave()
   })
   const { feed, shown } = entered
+  // A terminal has them already, under their dates.
+  const before = isTerminal(format) ? [] : shown?.messages
   const told = format === 'htmx' ? query.get('keeps') : null
   const from = resumption?.given ? undefined : feed.top
-  const catchingUp = catchUp(chat, room, feed, stream, shown?.resumption ?? resumption, shown?.messages)
+  const catchingUp = catchUp(chat, room, feed, stream, shown?.resumption ?? resumption, before)
   const caughtUp = catchingUp
     .then(() => tellKeeps(chat, room, stream, told))
     .then(() => tellResume(chat, room, member, stream, from))
@@ -102,7 +120,21 @@ export async function openStream(
   // Whoever went meanwhile was not yet in the feed, and must not stay in it.
   else if (reader.gone) feed.leave(stream)
   else if (feed.closed) reader.end('rotate')
-  setImmediate(letGo, response, socket, leave)
+  if (tools.letGo) setImmediate(tools.letGo, response, socket, leave)
+}
+
+function isTerminal(format: Format): boolean {
+  return format === 'text' || format === 'ansi'
+}
+
+/** Where those go on who hold no cursor themselves: pages without scripts, and people at a terminal. */
+function again(room: Slug, format: Format, query: URLSearchParams, origin: string): Again {
+  if (!isTerminal(format)) return { address: `${roomPath(room)}/live.html`, query: { continued: '' } }
+  const name = query.get('name')
+  return {
+    address: `${origin}${roomPath(room)}/live.txt`,
+    query: { ...(name !== null && { name }), ...(format === 'ansi' && { color: '' }) },
+  }
 }
 
 /** Nobody shall be shown a room as vanishing where what is said is kept: the page may have been away when that began. */
@@ -135,15 +167,17 @@ interface Entered {
   readonly kept: KeptRoom | undefined
   /** Messages of a kept room that it is shown at first. */
   readonly shown: Beginning | undefined
+  /** What somebody at a terminal is shown before that comes which others say. */
+  readonly opening: string
   readonly leave: Undo
 }
 
 async function enterRoom(
   chat: Chat<Parcel>,
-  { member, room }: StreamPlace,
+  { member, room, address }: StreamPlace,
   format: Format,
   leavePlace: Undo,
-  begin: () => Promise<Beginning | undefined>,
+  begin: () => Promise<Pick<Entered, 'shown' | 'opening'>>,
 ): Promise<Entered> {
   const undos = [leavePlace]
   const leave = () => {
@@ -153,10 +187,12 @@ async function enterRoom(
     const feed = await chat.hub.feed(room)
     await chat.directory.renew(room)
     const stay = format === 'htmx' ? 'confirmed' : 'connected'
+    if (member?.named)
+      await spend(chat.limits, 'name', { member, address }, () => takeSeat(chat, room, member))
     if (member) undos.push(await chat.roster.enter(room, member, stay))
     const tag = format === 'html' && member ? (await chat.roster.seatOf(room, member)).tag : undefined
     const kept = format === 'html' ? await chat.store.find(room) : undefined
-    return { feed, tag, kept, shown: await begin(), leave }
+    return { feed, tag, kept, ...(await begin()), leave }
   } catch (error) {
     leave()
     throw error
@@ -173,6 +209,6 @@ async function beginningOf(
 ): Promise<Beginning | undefined> {
   if (format === 'html')
     return beginning(chat, room, continued ? resumption?.asked : undefined, PAGE_MESSAGES)
-  if (format === 'text' && !resumption) return beginning(chat, room, undefined, TERMINAL_MESSAGES)
+  if (isTerminal(format) && !resumption) return beginning(chat, room, undefined, TERMINAL_MESSAGES)
   return undefined
 }

@@ -1,6 +1,5 @@
 import { Hono } from 'hono'
-import { page } from '../../views/layout.tsx'
-import { RoomPage } from '../../views/room-page.tsx'
+import { roomPages } from '../../views/room-page.tsx'
 import { roomPath } from '../../views/room-path.ts'
 import { PAGE_MESSAGES } from '../chat/catch-up.ts'
 import { formatId } from '../chat/event.ts'
@@ -16,12 +15,13 @@ import { isTextBrowser } from './wants.ts'
 
 export function roomRoutes({ chat, asset, baseUrl, beatSeconds }: Web): Hono<Env> {
   const routes = new Hono<Env>()
+  const page = roomPages(asset, beatSeconds)
 
   routes.get('/r/:room', async (c) => {
     const room = readSlug(encodeURIComponent(c.req.param('room')))
     if (room !== c.req.param('room')) return c.redirect(roomPath(room), 301)
     if (isTextBrowser(c)) return c.redirect(`${roomPath(room)}/log`, 302)
-    const { member } = c.var
+    const member = c.get('member')
     const kept = await findRoom(chat.store, room)
     const history = kept && (await chat.store.page(room, { kind: 'newest' }, PAGE_MESSAGES))
     const { cursor, proof } = history
@@ -33,23 +33,20 @@ export function roomRoutes({ chat, asset, baseUrl, beatSeconds }: Web): Hono<Env
     const others = people.filter((seat) => seat.tag !== tag)
     const joining = people.length === others.length ? 1 : 0
     return c.html(
-      page(
-        RoomPage({
-          asset,
-          room,
-          link: linkTo(c, baseUrl, room),
-          name,
-          me: tag,
-          people: [{ name, tag }, ...others],
-          count: (await chat.roster.here(room)) + joining,
-          begin: `?${new URLSearchParams({ after: cursor, proof })}`,
-          beatSeconds,
-          history,
-          kept,
-          owner: await ownerOf(chat, room, c.req.header('Cookie')),
-          composer: { room, postKey: chat.secrets.token() },
-        }),
-      ),
+      page({
+        room,
+        link: linkTo(c, baseUrl, room),
+        name,
+        me: tag,
+        people: [{ name, tag }, ...others],
+        count: (await chat.roster.here(room)) + joining,
+        // Both are letters, digits, dots and dashes.
+        begin: `?after=${cursor}&proof=${proof}`,
+        history,
+        kept,
+        owner: kept !== undefined && (await ownerOf(chat, room, c.req.header('Cookie'))),
+        postKey: chat.secrets.token(),
+      }),
     )
   })
 

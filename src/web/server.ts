@@ -35,7 +35,9 @@ export function createHttpServer(app: Hono<Env>, tools: StreamTools, log: Logger
       setDefaultHeaders(response)
       return void listener(request, response)
     }
-    openStream(tools, route, request, response).catch((thrown) => answerStreamFailure(log, thrown, response))
+    openStream(tools, route, request, response).catch((thrown) =>
+      answerStreamFailure(log, thrown, route.format, response),
+    )
   })
   return server
 }

@@ -9,6 +9,12 @@ const FORMAT_OF = new Map<string, Format>([
   ['live.txt', 'text'],
 ])
 
+/** The last parts of their addresses. */
+export const STREAM_LEAVES: readonly string[] = [...FORMAT_OF.keys()]
+
+/** As it is spelled here and elsewhere. */
+const COLOURED = ['colour', 'color']
+
 /** A request for a stream, as far as its address says. */
 export interface StreamRoute {
   /** As in the address, still percent-encoded. */
@@ -28,5 +34,6 @@ export function streamRoute({ method, url = '' }: IncomingMessage): StreamRoute 
   const query = new URLSearchParams(queryAt < 0 ? '' : url.slice(queryAt + 1))
   // Links in a log without scripts lead to earlier messages by a query alone.
   if (format === 'html' && (query.has('around') || query.has('before'))) return undefined
-  return { room: path.slice(3, slash), format, query }
+  const coloured = format === 'text' && COLOURED.some((word) => query.has(word) && query.get(word) !== 'no')
+  return { room: path.slice(3, slash), format: coloured ? 'ansi' : format, query }
 }

@@ -13,6 +13,8 @@ export const STALL_MS = 20_000
 /** Looks again and again at streams in which something waits. */
 export interface SlowReaders {
   watch(stream: Stream): void
+  /** One was cut. */
+  countCut(): void
 }
 
 /** One reader's open response: bounded writes of shared bytes. */
@@ -84,8 +86,17 @@ export class Stream implements Subscriber<Parcel> {
     this.#socket.destroySoon()
   }
 
-  /** Ends the connection at once; the reader comes back with its cursor. */
+  /**
+   * Ends the connection of a slow reader, who comes back with its cursor. By a reset: else the kernel goes on keeping
+   * megabytes for somebody who takes nothing.
+   */
   cut(): void {
+    this.#slow.countCut()
+    this.#socket.resetAndDestroy()
+  }
+
+  /** Ends the connection after what the kernel has taken. */
+  close(): void {
     this.#socket.destroy()
   }
 }

@@ -32,3 +32,16 @@ export function isTextBrowser(c: Context): boolean {
 export function wantsPart(c: Context): boolean {
   return c.req.header('HX-Request') === 'true'
 }
+
+/** Programs that people type; what they get is read on a terminal. */
+const TYPED = /^(curl|httpie|xh)\//i
+
+/**
+ * Whether somebody at a terminal asks for a page: by a wish for plain text, or because they typed this. Others who take
+ * anything, as those do that look for a page's title, get the page.
+ */
+export function fromTerminal(c: Context): boolean {
+  const header = c.req.header('Accept')
+  if (header === undefined || header === '*/*') return TYPED.test(c.req.header('User-Agent') ?? '')
+  return wants(c) === 'text'
+}
