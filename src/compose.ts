@@ -14,12 +14,14 @@ import type { Redis } from './redis/redis.ts'
 import { createApp } from './web/app.ts'
 import { type Asset, assetUrl } from './web/assets.ts'
 import { clientAddress } from './web/client-address.ts'
+import { embedJar, hostJar } from './web/cookie-jar.ts'
 import type { LetGo } from './web/let-go.ts'
 import type { StreamTools } from './web/open-stream.ts'
 import { type Parcel, pack } from './web/pack.ts'
 import { createHttpServer } from './web/server.ts'
 import { Sessions } from './web/session.ts'
 import { Streams } from './web/streams.ts'
+import { Tickets } from './web/tickets.ts'
 
 /** Readers who were cut come back after this time, and up to as long again. */
 const RETRY_MS = 1000
@@ -68,7 +70,7 @@ export async function compose(
       ? // Loaded where it is needed: most servers are alone, and start sooner without.
         await (await import('./shared.ts')).openShared(made, kept.redis, (up) => tellOutage(up))
       : await openEmbedded(made, kept, writer)
-  const { bus, store, roster, directory, limits } = adapters
+  const { bus, store, tokens, roster, directory, limits } = adapters
   const fanOut = new FanOut(clock)
   const streams = new Streams(clock, { ...config, bare: letGo !== undefined })
   const end = (room: Slug, ending: Ending) => {
@@ -83,10 +85,14 @@ export async function compose(
   })
   tellOutage = (over) => hub.tellOutage(over)
   const presence = new Presence(roster, bus, clock, (err) => log.error({ err }, 'presence'))
-  const chat = { bus, store, roster, directory, limits, hub, presence, clock, secrets }
+  const chat = { bus, store, tokens, roster, directory, limits, hub, presence, clock, secrets }
 
   const asset = assetUrl(assets)
   const sessions = new Sessions(clock, secrets, config.baseUrl?.startsWith('https:') ?? false)
+  const embeds = {
+    tickets: new Tickets(clock, secrets),
+    embedOrigins: config.embedOrigins,
+  }
   const addressOf = clientAddress(config.trustedProxy)
   const beats = Object.fromEntries(FORMATS.map((format) => [format, pack(encoders[format].beat())]))
   const tools: StreamTools = {
@@ -96,6 +102,7 @@ export async function compose(
     streams,
     letGo,
     sessions,
+    ...embeds,
     addressOf,
     asset,
     baseUrl: config.baseUrl,
@@ -105,6 +112,11 @@ export async function compose(
   const app = createApp({
     chat,
     sessions,
+    ...embeds,
+    embedSessions: new Sessions(clock, secrets, sessions.secure, embedJar(sessions.secure)),
+    hostSessions: new Sessions(clock, secrets, sessions.secure, hostJar(sessions.secure)),
+    embedSecret: config.embedSecret,
+    replays: adapters.replays,
     addressOf,
     streams,
     assets,

@@ -2,12 +2,14 @@ import { type Adapters, type AdapterTools, rosterTimes } from './adapters.ts'
 import { RedisBus, type RedisBusTools } from './bus/redis.ts'
 import type { Slug } from './chat/room.ts'
 import { RedisLimits } from './limits/redis.ts'
+import { RedisReplays } from './limits/redis-replays.ts'
 import { redisProblem } from './reach-redis.ts'
 import type { Redis } from './redis/redis.ts'
 import { UnusableRedis } from './redis/unusable.ts'
 import { RedisRoster } from './roster/redis.ts'
 import { RedisDirectory } from './roster/redis-directory.ts'
 import { RedisStore } from './store/redis/store.ts'
+import { RedisTokens } from './store/redis/tokens.ts'
 
 /**
  * The adapters of a process that shares its rooms with others.
@@ -23,6 +25,7 @@ export async function openShared(
   const tools = { redis, clock, secrets, hearsSince, report }
   const roster = new RedisRoster({ ...tools, times: rosterTimes(config) })
   const store = new RedisStore({ ...tools, known: (room) => bus.known(room) })
+  const tokens = new RedisTokens(tools)
   const bus = await openBus({
     ...tools,
     ...redis.address,
@@ -30,20 +33,26 @@ export async function openShared(
       // What was published meanwhile was not heard.
       roster.forgetAll()
       store.forgetAll()
+      tokens.forgetAll()
+      if (up) tokens.lookAgain()
       changed(up)
     },
     followed: (room) => store.forget(room),
     overhear: (room, heard) => {
       if (heard.kind === 'seat') roster.forget(room, heard.member)
+      if (heard.kind === 'token') tokens.forget(heard.token)
+      if (heard.kind === 'closed') tokens.forgetAll()
       if (heard.kind === 'settings' || heard.kind === 'closed') store.forget(room)
     },
   })
   return {
     bus,
     store,
+    tokens,
     roster,
     directory: new RedisDirectory(redis),
     limits: new RedisLimits(tools, config.limits),
+    replays: new RedisReplays(redis, secrets),
     close: async () => {
       bus.close()
       await store.close()

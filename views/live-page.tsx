@@ -4,6 +4,7 @@ import type { Settings } from '../src/chat/kept-room.ts'
 import { type HistoryProps, Older } from './history.tsx'
 import { CLOSED, keepsSentence } from './keeps.tsx'
 import type { AssetUrl } from './layout.tsx'
+import { type Look, LookSheets, lookData } from './look.tsx'
 import { roomPath } from './room-path.ts'
 
 export interface LivePageProps {
@@ -17,6 +18,8 @@ export interface LivePageProps {
   readonly continued: boolean
   /** What it begins with, in a kept room; the messages themselves follow. */
   readonly shown: HistoryProps | undefined
+  /** Of an embed's. */
+  readonly look: Look | undefined
 }
 
 /** Some browsers show a streamed page only after 250 characters: this says something with them. */
@@ -27,7 +30,7 @@ const VANISHED = 'What was above has vanished, as all here does. '
 const LINKS = 'These are the newest messages, and the time of each is a link to it. '
 
 /** The beginning of a page that never ends; messages follow as they are posted. */
-export function liveOpening({ asset, room, tag, kept, continued, shown }: LivePageProps): string {
+export function liveOpening({ asset, room, tag, kept, continued, shown, look }: LivePageProps): string {
   const head = (
     <head>
       <meta charset="utf-8" />
@@ -36,7 +39,8 @@ export function liveOpening({ asset, room, tag, kept, continued, shown }: LivePa
       <meta name="viewport" content="width=device-width, initial-scale=1" />
       <link rel="stylesheet" href={asset('snug.css')} />
       {/* Links lead away from the room, not into this frame. */}
-      <base target="_top" />
+      <base target={look ? '_blank' : '_top'} />
+      {look && <LookSheets asset={asset} look={look} />}
       {tag && <link rel="stylesheet" href={`/mine/${tag}.css`} />}
     </head>
   )
@@ -52,7 +56,12 @@ export function liveOpening({ asset, room, tag, kept, continued, shown }: LivePa
       {shown?.older && first && <Older before={formatId(first.id)} />}
     </>
   )
-  return `<!doctype html><html lang="en">${head}<body class="live-log"><main class="log">${top}\n`
+  const root = look
+    ? Object.entries(lookData(look))
+        .map(([name, value]) => ` ${name}="${value}"`)
+        .join('')
+    : ''
+  return `<!doctype html><html lang="en"${root}>${head}<body class="live-log"><main class="log">${top}\n`
 }
 
 /** The end of such a page: it goes on by a refresh. */

@@ -6,7 +6,7 @@ import { Messages, Older } from './history.tsx'
 import { Kind, keepsSentence } from './keeps.tsx'
 import { type AssetUrl, Layout } from './layout.tsx'
 import { NameFields } from './name-form.tsx'
-import { type PeopleProps, peopleItems } from './people.tsx'
+import { PeopleItems, type PeopleProps } from './people.tsx'
 import { roomPath } from './room-path.ts'
 import { Sure } from './sure.tsx'
 
@@ -42,7 +42,7 @@ const VANISHING =
 
 /** A room as a page that stands still: what a text browser can show, with links and forms for everything. */
 export function LogPage(props: LogProps) {
-  const { asset, room, link, name, me, next, composer, kept, owner, count } = props
+  const { asset, room, link, name, me, next, composer, kept, owner, people, count } = props
   const path = roomPath(room)
   const ways = (
     <p class="ways">
@@ -84,7 +84,9 @@ export function LogPage(props: LogProps) {
           </form>
           <section aria-labelledby="people-heading">
             <h2 id="people-heading">Here now: {count}</h2>
-            <ul>{raw(peopleItems(props))}</ul>
+            <ul>
+              <PeopleItems people={people} count={count} me={me} />
+            </ul>
           </section>
           <form class="name" method="post" action={`${path}/name`}>
             <input type="hidden" name="log" value={next} />

@@ -24,8 +24,9 @@ export function MessageItem({ event, next, again }: MessageItemProps) {
 export function messageItem(event: Posted, next = false, again = false): string {
   const at = new Date(event.at).toISOString()
   const kind = `message${next ? ' next' : ''}${again ? ' again' : ''}${isFewEmoji(event.text) ? ' emoji' : ''}`
-  const { name, tag } = event.author
-  return (event.kept ? linked() : unlinked())({
+  const { name, tag, verified } = event.author
+  const { [verified ? 'verified' : 'usual']: article } = event.kept ? linked : unlinked
+  return article()({
     kind,
     id: formatId(event.id),
     tag,
@@ -38,21 +39,33 @@ export function messageItem(event: Posted, next = false, again = false): string 
 
 const PLACES = ['kind', 'id', 'tag', 'name', 'at', 'time', 'body'] as const
 
-const linked = once(() => template(PLACES, (marks) => String(<Article {...marks} linked />)))
-const unlinked = once(() => template(PLACES, (marks) => String(<Article {...marks} linked={false} />)))
+const articles = (linked: boolean, verified: boolean) =>
+  once(() => template(PLACES, (marks) => String(<Article {...marks} linked={linked} verified={verified} />)))
 
-type ArticleProps = Readonly<Record<(typeof PLACES)[number], string>> & { readonly linked: boolean }
+const linked = { usual: articles(true, false), verified: articles(true, true) }
+const unlinked = { usual: articles(false, false), verified: articles(false, true) }
 
-function Article({ kind, id, tag, name, at, time, body, linked }: ArticleProps) {
+interface ArticleProps extends Readonly<Record<(typeof PLACES)[number], string>> {
+  readonly linked: boolean
+  readonly verified: boolean
+}
+
+function Article({ kind, id, tag, name, at, time, body, linked, verified }: ArticleProps) {
   return (
     <article class={kind} id={`m${id}`} data-by={tag}>
       <b data-tag={tag}>
         <bdi>{name}</bdi>
+        {verified && <Verified />}
       </b>{' '}
       <time datetime={at}>{linked ? <a href={around(id)}>{time}</a> : time}</time>
       {body}
     </article>
   )
+}
+
+/** Somebody answers for this name. */
+function Verified() {
+  return <span class="verified" role="img" aria-label="verified" title="verified" />
 }
 
 /** Relative: short enough to come with every message. */

@@ -1,3 +1,4 @@
+import { raw } from 'hono/html'
 import type { Settings } from '../src/chat/kept-room.ts'
 import type { Seat } from '../src/chat/member.ts'
 import { once } from '../src/chat/once.ts'
@@ -74,6 +75,10 @@ export function People({ room, name, kept, owner, count, people }: SheetProps) {
       </div>
     </details>
   )
+}
+
+export function PeopleItems(props: PeopleProps) {
+  return raw(peopleItems(props))
 }
 
 export function peopleItems({ people, count, me }: PeopleProps): string {

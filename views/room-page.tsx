@@ -3,8 +3,9 @@ import { Composer } from './composer.tsx'
 import { History, type HistoryProps } from './history.tsx'
 import { Kind, keepsSentence, keepsWord } from './keeps.tsx'
 import { type AssetUrl, Layout, page } from './layout.tsx'
+import { LinkPreview } from './link-preview.tsx'
 import { People, type PeopleProps, peopleItems } from './people.tsx'
-import { roomPath } from './room-path.ts'
+import { ownUrl, type RoomUrl, roomPath } from './room-path.ts'
 import { isOnlyHere, Share } from './share.tsx'
 import { Sure } from './sure.tsx'
 import { Shapes, template } from './template.ts'
@@ -27,7 +28,18 @@ export interface RoomProps extends PeopleProps {
   readonly history: HistoryProps | undefined
 }
 
-const PLACES = ['room', 'link', 'name', 'me', 'begin', 'postKey', 'count', 'people', 'history'] as const
+const PLACES = [
+  'room',
+  'link',
+  'origin',
+  'name',
+  'me',
+  'begin',
+  'postKey',
+  'count',
+  'people',
+  'history',
+] as const
 
 type Places = Readonly<Record<(typeof PLACES)[number], string>>
 
@@ -46,7 +58,7 @@ const SHAPES_MAX = 100
 export function roomPages(asset: AssetUrl, beatSeconds: number): (props: RoomProps) => string {
   const shapes = new Shapes<(typeof PLACES)[number]>(SHAPES_MAX)
   return (props) => {
-    const { kept, owner, link, history } = props
+    const { room, kept, owner, link, history } = props
     const shape = { kept, owner, onlyHere: isOnlyHere(link) }
     const make = () => template(PLACES, (places) => page(RoomPage({ asset, beatSeconds, shape, ...places })))
     return shapes.of(
@@ -54,6 +66,7 @@ export function roomPages(asset: AssetUrl, beatSeconds: number): (props: RoomPro
       make,
     )({
       ...props,
+      origin: link.slice(0, -roomPath(room).length),
       count: String(props.count),
       people: { html: peopleItems(props) },
       history: { html: history ? String(History(history)) : '' },
@@ -71,6 +84,7 @@ function RoomPage(props: RoomPageProps) {
   const { asset, room, link, me, postKey, shape } = props
   const head = (
     <>
+      <LinkPreview {...props} />
       <link rel="stylesheet" href={`/mine/${me}.css`} />
       <noscript>
         <link rel="stylesheet" href={asset('noscript.css')} />
@@ -107,15 +121,24 @@ function RoomPage(props: RoomPageProps) {
         </form>
       </header>
       <main class="talk">
-        <Log {...props} />
+        <Log {...props} {...shape} />
         <Composer room={room} postKey={postKey} />
       </main>
     </Layout>
   )
 }
 
-function Log({ room, begin, me, beatSeconds, history, shape: { kept, owner } }: RoomPageProps) {
-  const path = roomPath(room)
+export interface LogProps extends Pick<RoomProps, 'room' | 'begin' | 'me' | 'kept' | 'owner'> {
+  readonly beatSeconds: number
+  /** What a kept room remembers, as it stands in the log. */
+  readonly history: string
+  /** Where its parts are, if not at the room's own addresses. */
+  readonly url?: RoomUrl
+  readonly readOnly?: boolean
+}
+
+export function Log({ room, url = ownUrl(room), readOnly, begin, ...props }: LogProps) {
+  const { me, beatSeconds, history, kept, owner } = props
   return (
     <div class="log-area">
       <section
@@ -131,7 +154,7 @@ function Log({ room, begin, me, beatSeconds, history, shape: { kept, owner } }: 
             role="log"
             aria-live="polite"
             aria-relevant="additions"
-            data-stream={`${path}/events${begin}`}
+            data-stream={url(`/events${begin}`)}
             data-beat={beatSeconds}
             data-me={me}
             data-kept={kept && (owner ? 'owner' : 'reader')}
@@ -144,8 +167,8 @@ function Log({ room, begin, me, beatSeconds, history, shape: { kept, owner } }: 
         </div>
       </section>
       <noscript>
-        <iframe class="live" title="Messages" src={`${path}/live.html${begin}`} />
-        <iframe class="write" title="Write a message" src={`${path}/composer`} />
+        <iframe class="live" title="Messages" src={url(`/live.html${begin}`)} />
+        {!readOnly && <iframe class="write" title="Write a message" src={url('/composer')} />}
       </noscript>
     </div>
   )

@@ -6,6 +6,7 @@ import { epochAfter } from './epochs.ts'
 import type { Denial, Done, Operation, Outcome } from './operation.ts'
 import { readPosted } from './rows.ts'
 import { Sweeping } from './sweep.ts'
+import { TokenWriting } from './write-tokens.ts'
 
 const SQL = {
   room: 'SELECT id, epoch, seq, owner, reserved_until FROM rooms WHERE slug = ?',
@@ -14,7 +15,8 @@ const SQL = {
   // No slug begins so: what is left of the room before is still found, and deleted.
   release: "UPDATE rooms SET slug = '/' || id, reserved_until = 0 WHERE id = ?",
   change: 'UPDATE rooms SET retention = ?, keep = ?, listed = ? WHERE id = ?',
-  close: 'UPDATE rooms SET owner = NULL, reserved_until = ? WHERE id = ?',
+  embed: 'UPDATE rooms SET embed_origins = ?, embed_secret = ? WHERE id = ?',
+  close: 'UPDATE rooms SET owner = NULL, reserved_until = ?, embed_secret = NULL WHERE id = ?',
   count: 'UPDATE rooms SET seq = ?, messages = messages + ? WHERE id = ?',
   post: `INSERT INTO events (room, seq, epoch, kind, at, author, name, tag, verified, text)
     VALUES (?, ?, ?, 'posted', ?, ?, ?, ?, ?, ?)`,
@@ -47,12 +49,14 @@ interface Found {
 export class Writing {
   readonly #run: Statements
   readonly #sweeping: Sweeping
+  readonly #tokens: TokenWriting
 
   constructor(database: DatabaseSync) {
     this.#run = Object.fromEntries(
       Object.entries(SQL).map(([name, sql]) => [name, database.prepare(sql)]),
     ) as Statements
     this.#sweeping = new Sweeping(database)
+    this.#tokens = new TokenWriting(database)
   }
 
   do(operation: Operation): Outcome {
@@ -61,6 +65,8 @@ export class Writing {
         return this.#create(operation)
       case 'change':
         return this.#change(operation)
+      case 'embed':
+        return this.#embed(operation)
       case 'remove':
         return this.#remove(operation)
       case 'append':
@@ -69,6 +75,10 @@ export class Writing {
         return this.#edit(operation)
       case 'erase':
         return this.#erase(operation)
+      case 'add-token':
+        return this.#tokens.add(operation)
+      case 'revoke-token':
+        return this.#tokens.revoke(operation)
       case 'expire':
         return this.#sweeping.step(operation.now)
     }
@@ -92,10 +102,18 @@ export class Writing {
     return done(row)
   }
 
+  #embed({ room, origins, secret }: Extract<Operation, { kind: 'embed' }>): Outcome {
+    const row = this.#room(room)
+    if (!row) return denied('no-room')
+    this.#run.embed.run(origins ?? null, secret ?? null, row.id)
+    return done(row)
+  }
+
   #remove({ room, reservedUntil }: Extract<Operation, { kind: 'remove' }>): Outcome {
     const row = this.#room(room)
     if (!row) return denied('no-room')
     this.#run.close.run(reservedUntil, row.id)
+    this.#tokens.empty(room)
     return done(row)
   }
 

@@ -11,7 +11,7 @@ export function leaveRoutes({ chat, sessions }: Pick<Web, 'chat' | 'sessions'>):
     const room = readSlug(encodeURIComponent(c.req.param('room')))
     await chat.roster.leave(room, c.var.member)
     if (c.var.member.wishes?.has(room))
-      c.header('Set-Cookie', wishCookie(c.var.member, room, undefined, sessions.secure), { append: true })
+      c.header('Set-Cookie', wishCookie(c.var.member, room, undefined, sessions.jar), { append: true })
     if (c.var.session) c.set('sessionCookie', sessions.afterLeaving(c.var.session))
     return wants(c) === 'html' ? c.redirect('/', 303) : c.body(null, 204)
   })

@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { type Back, ComposerFields } from '../../views/composer.tsx'
 import { ComposerPage } from '../../views/composer-page.tsx'
 import { page } from '../../views/layout.tsx'
-import { roomPath } from '../../views/room-path.ts'
+import { ownUrl } from '../../views/room-path.ts'
 import { formatId } from '../chat/event.ts'
 import { parseDraft } from '../chat/message.ts'
 import { postMessage } from '../chat/post-message.ts'
@@ -32,8 +32,8 @@ export function messageRoutes({ chat, asset }: Web): Hono<Env> {
       const postKey = again && typeof key === 'string' ? key : chat.secrets.token()
       const composer = { room, text: typed, refusal: sentence, postKey, ...(log && { log }) }
       if (wantsPart(c)) return String(ComposerFields(composer))
-      c.header('Content-Security-Policy', FRAME_CSP)
-      return page(ComposerPage({ asset, back, ...composer }))
+      if (!c.var.embed) c.header('Content-Security-Policy', FRAME_CSP)
+      return page(ComposerPage({ asset, back, ...composer, ...c.var.embed }))
     })
     const who = { member: c.get('member'), address: c.get('address') }
     const message = await postMessage(chat, who, room, () => {
@@ -47,7 +47,8 @@ export function messageRoutes({ chat, asset }: Web): Hono<Env> {
     const wanted = wants(c)
     if (wanted === 'json') return c.json(messageJson(message), 201)
     if (wanted === 'text') return c.text(`Posted as ${message.author.name} (${formatId(message.id)}).\n`, 201)
-    return c.body(null, 303, { Location: log ? `${log}#new` : roomPath(room) + RETURNS[back] })
+    const url = c.var.embed?.url ?? ownUrl(room)
+    return c.body(null, 303, { Location: log ? `${log}#new` : url(RETURNS[back]) })
   })
 
   return routes

@@ -2,9 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { keepsPart } from '../../views/keeps.tsx'
 import type { AssetUrl } from '../../views/layout.tsx'
 import { liveOpening } from '../../views/live-page.tsx'
-import { roomPath } from '../../views/room-path.ts'
+import type { Look } from '../../views/look.tsx'
+import { ownUrl, roomPath } from '../../views/room-path.ts'
 import { type Beginning, beginning, catchUp, PAGE_MESSAGES } from '../chat/catch-up.ts'
 import type { Chat } from '../chat/chat.ts'
+import type { Origins } from '../chat/embedding.ts'
 import { type EventId, formatId } from '../chat/event.ts'
 import type { Feed } from '../chat/feed.ts'
 import type { Encoders, Format } from '../chat/frames.ts'
@@ -19,9 +21,13 @@ import { takeSeat } from '../chat/take-seat.ts'
 import { resumeFrame } from '../frames/json.ts'
 import { sseBlock } from '../frames/sse.ts'
 import type { AddressOf } from './client-address.ts'
+import { originsAround } from './embed-origins.ts'
+import { embedLinks } from './embed-part.ts'
+import { embedFrameCsp, LOG_POLICY } from './headers.ts'
 import { recognise, shownBy } from './identity.ts'
 import type { LetGo } from './let-go.ts'
 import { type Parcel, pack } from './pack.ts'
+import { readLook } from './read-look.ts'
 import { readSlug } from './read-slug.ts'
 import { type Again, Reader } from './reader.ts'
 import type { Sessions } from './session.ts'
@@ -30,6 +36,7 @@ import { Stream } from './stream.ts'
 import type { StreamRoute } from './stream-route.ts'
 import type { StreamPlace, Streams } from './streams.ts'
 import { terminalOpening } from './terminal-opening.ts'
+import type { Tickets } from './tickets.ts'
 import { unlessBusy } from './unless-busy.ts'
 
 /** So many messages a terminal is shown at first. */
@@ -43,6 +50,8 @@ export interface StreamTools {
   /** Undefined: streams keep all that they came with. */
   readonly letGo: LetGo | undefined
   readonly sessions: Sessions
+  readonly tickets: Tickets
+  readonly embedOrigins: Origins
   readonly addressOf: AddressOf
   readonly asset: AssetUrl
   readonly baseUrl: string | undefined
@@ -55,20 +64,24 @@ export interface StreamTools {
 /**
  * Answers a request for a stream: with 200 always, for a reader who is told anything else may give up for good.
  * @throws Refusal `not-found` for an address that can't be a room's, `gone` for a deleted one's; `invalid` for what
- * can't be a name, `conflict` for one that somebody else has
+ * can't be a name, `conflict` for one that somebody else has; `unauthorized`, `forbidden` for a token that is not good
+ * for it
  */
 export async function openStream(
   tools: StreamTools,
-  { room: address, format, query }: StreamRoute,
+  { room: address, format, query, embedded }: StreamRoute,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const { chat, streams } = tools
   const room = readSlug(address)
   const lastEventId = request.headers['last-event-id']
-  const member = await recognise(tools, shownBy(request))
+  const use = { room, scope: 'read' } as const
+  const recognised = await recognise(tools, shownBy(request, query.get('token')), use).catch(unlessBusy)
+  const member = recognised?.member
+  const headers = embedded ? await embedStreamHeaders(tools, room, format) : undefined
   const place = { member, room, address: tools.addressOf(request) }
-  const leavePlace = streams.admit(place)
+  const leavePlace = recognised && streams.admit(place)
   const resumption = readResumption(chat, room, member, {
     after: query.get('after'),
     proof: query.get('proof'),
@@ -88,13 +101,15 @@ export async function openStream(
 
   const { socket } = response
   if (!socket || socket.destroyed) return entered?.leave()
-  const stream = new Stream(response, socket, format, tools.encoders[format].contentType, streams)
-  const reader = new Reader(tools, room, member, stream, again(room, format, query, origin))
+  const look = embedded ? readLook(query) : undefined
+  const where = { room, format, query, origin, member, look }
+  const stream = new Stream(response, socket, format, tools.encoders[format].contentType, streams, headers)
+  const reader = new Reader(tools, room, member, stream, again(tools, where))
   const leave = () => reader.leave()
   socket.once('close', leave)
   if (format === 'html') {
     const { tag, kept, shown } = entered ?? {}
-    stream.send(pack(liveOpening({ asset: tools.asset, room, tag, kept, continued, shown })))
+    stream.send(pack(liveOpening({ asset: tools.asset, room, tag, kept, continued, shown, look })))
   }
   if (!entered) {
     reader.end(streams.draining ? 'drain' : 'busy')
@@ -103,7 +118,10 @@ export async function openStream(
   // At once: who types curl sees that it works.
   stream.send(pack(entered.opening))
   const remove = streams.add(reader)
+  const unwatch =
+    recognised?.token && chat.tokens.whenRevoked(room, recognised.token.id, () => reader.end('rotate'))
   reader.follow(entered.feed, () => {
+    unwatch?.()
     remove()
     entered.leave()
   })
@@ -127,14 +145,38 @@ function isTerminal(format: Format): boolean {
   return format === 'text' || format === 'ansi'
 }
 
+interface Where {
+  readonly room: Slug
+  readonly format: Format
+  readonly query: URLSearchParams
+  readonly origin: string
+  readonly member: Member | undefined
+  readonly look: Look | undefined
+}
+
 /** Where those go on who hold no cursor themselves: pages without scripts, and people at a terminal. */
-function again(room: Slug, format: Format, query: URLSearchParams, origin: string): Again {
-  if (!isTerminal(format)) return { address: `${roomPath(room)}/live.html`, query: { continued: '' } }
+function again({ tickets }: Pick<StreamTools, 'tickets'>, where: Where): Again {
+  const { room, format, query, origin, member, look } = where
+  if (!isTerminal(format))
+    return (cursor) => {
+      const url = look && member ? embedLinks(room, look, tickets.issue(room, member)) : ownUrl(room)
+      return url(`/live.html?${new URLSearchParams({ ...cursor, continued: '' })}`)
+    }
   const name = query.get('name')
-  return {
-    address: `${origin}${roomPath(room)}/live.txt`,
-    query: { ...(name !== null && { name }), ...(format === 'ansi' && { color: '' }) },
-  }
+  const wish = { ...(name !== null && { name }), ...(format === 'ansi' && { color: '' }) }
+  return (cursor) => `${origin}${roomPath(room)}/live.txt?${new URLSearchParams({ ...cursor, ...wish })}`
+}
+
+async function embedStreamHeaders(
+  tools: Pick<StreamTools, 'chat' | 'embedOrigins'>,
+  room: Slug,
+  format: Format,
+): Promise<Record<string, string>> {
+  if (format !== 'html') return {}
+  // While the owner's list can't be had the page says no more than that: what is shown is had from nowhere else.
+  const lists = (await originsAround(tools, room).catch(unlessBusy)) ?? [tools.embedOrigins]
+  const policy = embedFrameCsp(lists, LOG_POLICY)
+  return { 'Content-Security-Policy': policy, 'Referrer-Policy': 'no-referrer' }
 }
 
 /** Nobody shall be shown a room as vanishing where what is said is kept: the page may have been away when that began. */

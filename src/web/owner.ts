@@ -1,46 +1,43 @@
-import { type Context, Hono } from 'hono'
+import { Hono } from 'hono'
 import { page } from '../../views/layout.tsx'
 import { roomPath } from '../../views/room-path.ts'
 import { SettingsPage, type SettingsProps } from '../../views/settings-page.tsx'
 import { changeRoom } from '../chat/change-room.ts'
 import { deleteRoom } from '../chat/delete-room.ts'
-import { findRoom } from '../chat/find-room.ts'
+import { NO_EMBEDDING, originsText } from '../chat/embedding.ts'
 import { type KeptRoom, parseListed, parseSettings } from '../chat/kept-room.ts'
 import { Refusal } from '../chat/refusal.ts'
 import type { Slug } from '../chat/room.ts'
 import { settingsJson } from '../frames/json.ts'
 import type { Web } from './app.ts'
 import type { Env } from './env.ts'
-import { noOwnerCookie, ownerCookie, ownerOf } from './owner-cookie.ts'
+import { keptRoom, ownedRoom } from './owned-room.ts'
+import { noOwnerCookie, ownerCookie } from './owner-cookie.ts'
 import { readForm, tooLarge } from './read-form.ts'
 import { readSlug } from './read-slug.ts'
 import { unlessBusy } from './unless-busy.ts'
 import { wants } from './wants.ts'
 
+type PageProps = Partial<Omit<SettingsProps, 'embedding'>> & {
+  readonly embedding?: { readonly saved: boolean }
+}
+
 /** What the owner of a kept room can do with it. */
 export function ownerRoutes({ chat, asset, sessions }: Web): Hono<Env> {
   const routes = new Hono<Env>()
 
-  const settingsPage = (slug: Slug, room: KeptRoom | undefined, props: Partial<SettingsProps> = {}) =>
-    page(SettingsPage({ asset, room: slug, settings: room, ...props }))
-
-  const keptRoom = async (slug: Slug): Promise<KeptRoom> => {
-    const kept = await findRoom(chat.store, slug)
-    if (kept) return kept
-    throw new Refusal('not-found', `“${slug}” is no kept room: it has no owner and no settings.`)
-  }
-
-  const owned = async (c: Context, address: string): Promise<KeptRoom> => {
-    const kept = await keptRoom(readSlug(encodeURIComponent(address)))
-    if (await ownerOf(chat, kept.slug, c.req.header('Cookie'))) return kept
-    throw new Refusal(
-      'forbidden',
-      'Only the owner of this room can do that. Open the owner’s link that was shown when the room was made.',
-    )
+  const settingsPage = async (
+    slug: Slug,
+    room: KeptRoom | undefined,
+    { embedding: said, ...props }: PageProps = {},
+  ) => {
+    const { origins, secret } = (await chat.store.embedding(slug).catch(unlessBusy)) ?? NO_EMBEDDING
+    const embedding = { origins: origins ? originsText(origins) : '', secret, ...said }
+    return page(SettingsPage({ asset, room: slug, settings: room, embedding, ...props }))
   }
 
   routes.get('/r/:room/owner/:token', async (c) => {
-    const { slug } = await keptRoom(readSlug(encodeURIComponent(c.req.param('room'))))
+    const { slug } = await keptRoom(chat, readSlug(encodeURIComponent(c.req.param('room'))))
     const token = c.req.param('token')
     // The address must not be told to any page or server that comes next.
     c.header('Referrer-Policy', 'no-referrer')
@@ -51,9 +48,11 @@ export function ownerRoutes({ chat, asset, sessions }: Web): Hono<Env> {
   })
 
   routes.get('/r/:room/settings', async (c) => {
-    const room = await owned(c, c.req.param('room'))
+    const room = await ownedRoom(chat, c, c.req.param('room'))
     if (wants(c) === 'json') return c.json({ room: room.slug, ...settingsJson(room) })
-    return c.html(settingsPage(room.slug, room, { saved: c.req.query('saved') !== undefined }))
+    const said = c.req.query('saved')
+    const props = said === 'embedding' ? { embedding: { saved: true } } : { saved: said !== undefined }
+    return c.html(await settingsPage(room.slug, room, props))
   })
 
   routes.post('/r/:room/settings', async (c) => {
@@ -67,10 +66,13 @@ export function ownerRoutes({ chat, asset, sessions }: Web): Hono<Env> {
         keep: String(keep ?? ''),
         listed: parseListed(listed),
       }
-      return settingsPage(slug, await owned(c, address).catch(unlessBusy), { typed, refusal: sentence })
+      return settingsPage(slug, await ownedRoom(chat, c, address).catch(unlessBusy), {
+        typed,
+        refusal: sentence,
+      })
     })
     if (oversized) throw tooLarge()
-    const room = await owned(c, address)
+    const room = await ownedRoom(chat, c, address)
     const parse = () => parseSettings({ retention, keep, listed })
     const changed = await changeRoom(chat, c.var, slug, parse)
     if (wants(c) === 'json') return c.json({ room: room.slug, ...settingsJson(changed) })
@@ -78,7 +80,7 @@ export function ownerRoutes({ chat, asset, sessions }: Web): Hono<Env> {
   })
 
   routes.post('/r/:room/delete', async (c) => {
-    const room = await owned(c, c.req.param('room'))
+    const room = await ownedRoom(chat, c, c.req.param('room'))
     const { fields } = await readForm(c)
     c.set('giveBack', ({ sentence }) => settingsPage(room.slug, room, { deleteRefusal: sentence }))
     confirm(room.slug, String(fields.get('confirm') ?? ''))

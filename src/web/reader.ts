@@ -9,11 +9,11 @@ import type { StreamTools } from './open-stream.ts'
 import { type Parcel, pack } from './pack.ts'
 import type { Stream } from './stream.ts'
 
-/** Where a reader goes on that has no cursor of its own: an address, and what its query says beside the cursor. */
-export interface Again {
-  readonly address: string
-  readonly query: Readonly<Record<string, string>>
-}
+/**
+ * The address where a reader goes on that has no cursor of its own.
+ * @param cursor which it holds, as a query
+ */
+export type Again = (cursor: Readonly<Record<string, string>>) => string
 
 /** Somebody who reads a room by one stream: what the schedule of all streams can do with it. */
 export class Reader {
@@ -75,8 +75,8 @@ export class Reader {
 
   #resumeUrl(held: EventId): string {
     const cursor = formatId(held)
-    const query = new URLSearchParams({ after: cursor, ...this.#again.query })
-    if (this.member) query.set('proof', signCursor(this.#tools.chat, this.room, this.member, cursor).proof)
-    return `${this.#again.address}?${query}`
+    const { member, room } = this
+    const proof = member && { proof: signCursor(this.#tools.chat, room, member, cursor).proof }
+    return this.#again({ after: cursor, ...proof })
   }
 }

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Subscriber } from '../chat/feed.ts'
 import type { Format } from '../chat/frames.ts'
+import { LOG_POLICY } from './headers.ts'
 import { LAST_CHUNK, type Parcel } from './pack.ts'
 
 /** A reader is cut when another frame is due and this much still waits in the process. */
@@ -29,6 +30,7 @@ export class Stream implements Subscriber<Parcel> {
   /**
    * Writes the head of the response. From here on the socket is written directly, past `node:http`.
    * @param slow is told when bytes begin to wait
+   * @param headers that differ from those of all streams
    */
   constructor(
     response: ServerResponse,
@@ -36,6 +38,7 @@ export class Stream implements Subscriber<Parcel> {
     format: Format,
     contentType: string,
     slow: SlowReaders,
+    headers: Readonly<Record<string, string>> = {},
   ) {
     this.format = format
     this.#socket = socket
@@ -47,6 +50,7 @@ export class Stream implements Subscriber<Parcel> {
       'X-Content-Type-Options': 'nosniff',
       'Referrer-Policy': 'same-origin',
       'Content-Security-Policy': format === 'html' ? FRAME_POLICY : SILENT_POLICY,
+      ...headers,
     })
     response.flushHeaders()
     this.#chunked = response.chunkedEncoding
@@ -101,6 +105,5 @@ export class Stream implements Subscriber<Parcel> {
   }
 }
 
-const FRAME_POLICY =
-  "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+const FRAME_POLICY = `${LOG_POLICY}; frame-ancestors 'self'`
 const SILENT_POLICY = "default-src 'none'; frame-ancestors 'none'"

@@ -21,6 +21,10 @@ const EVENT = { $ref: 'snug#/components/schemas/Event' }
 /** Addresses for people and their browsers: programs need no word about them. */
 const FOR_PEOPLE = [
   'get /about',
+  'get /accent/:sheet',
+  'get /embed/:room',
+  'get /embed/:room/live.html',
+  'post /embed/:room/ticket',
   'get /gone/:sheet',
   'get /manifest.webmanifest',
   'get /me',
@@ -72,7 +76,7 @@ test('every route is described or is one for people, and all that is described i
       Object.keys(operations).map((method) => `${method} ${path.replace(/\{(\w+)\}/g, ':$1')}`),
   )
   const routes = app.routes
-    .filter(({ method, path }) => method !== 'ALL' && !path.startsWith('/assets/'))
+    .filter(({ method, path }) => method !== 'ALL' && method !== 'OPTIONS' && !path.startsWith('/assets/'))
     .map(({ method, path }) => `${method.toLowerCase()} ${path.replace(/\{.*\}/, '')}`)
   const there = new Set([...routes, ...STREAM_LEAVES.map((leaf) => `get /r/:room/${leaf}`)])
   assert.deepEqual([...there].sort(), [...described, ...FOR_PEOPLE].sort())
@@ -145,7 +149,27 @@ test('all that is described is answered as it is described', async (t) => {
   await use('get', '/r/{room}/settings', OWNED)
   await use('get', '/r/{room}/settings', { room: 'log', headers: { ...owner, ...AS_PAGE } })
   await use('post', '/r/{room}/settings', { ...OWNED, json: { retention: '7d', keep: 50, listed: false } })
+  await use('post', '/r/{room}/embedding', {
+    ...OWNED,
+    json: { origins: 'https://a.example', secret: 'new' },
+  })
+  for (const format of ['json', 'xml'])
+    await use('get', '/oembed', { query: { url: `${server.url}/r/log`, maxwidth: '300', format } })
   await use('get', '/r/{room}/export', OWNED)
+  const makeToken = (name: string, headers = {}) =>
+    use('post', '/r/{room}/tokens', { room: 'log', json: { name }, headers: { ...owner, ...headers } })
+  const token = await jsonOf(makeToken('Echo'))
+  const other = await jsonOf(makeToken('Parrot'))
+  for (const headers of [AS_TEXT, AS_PAGE]) await makeToken('Third', headers)
+  for (const headers of [{}, AS_PAGE])
+    await use('get', '/r/{room}/tokens', { room: 'log', headers: { ...owner, ...headers } })
+  await use('post', '/r/{room}/hook/{token}', {
+    room: 'log',
+    token: token.secret ?? '',
+    json: { text: 'hi' },
+  })
+  await use('delete', '/r/{room}/tokens/{id}', { ...OWNED, id: token.id ?? '' })
+  await use('post', '/r/{room}/tokens/{id}/revoke', { ...OWNED, id: other.id ?? '' })
   await use('post', '/r/{room}/delete', { ...OWNED, json: { confirm: 'log' } })
 
   const told =
@@ -195,8 +219,10 @@ test('what is refused is refused as it is described', async (t) => {
       await status('get', '/r/{room}/live.ndjson', { room: 'tea', query: { name: AUTHOR.name } }),
       await status('get', '/r/{room}/live.txt', { room: '!' }),
       await status('get', '/r/{room}/settings', { room: 'tea' }),
+      await status('get', MESSAGES, { room: 'tea', headers: { Authorization: 'Bearer snug_no' } }),
+      await status('post', '/r/{room}/hook/{token}', { room: 'tea', token: 'snug_no', json: { text: 'hi' } }),
     ],
-    [422, 422, 409, 413, 415, 403, 409, 404, 404, 422, 409, 404, 404],
+    [422, 422, 409, 413, 415, 403, 409, 404, 404, 422, 409, 404, 404, 401, 404],
   )
   const said: number[] = []
   while (said.at(-1) !== 429) said.push(await status('post', MESSAGES, { room: 'tea', json: { text: 'hi' } }))

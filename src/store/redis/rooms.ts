@@ -1,3 +1,4 @@
+import { type Embedding, originsText, parseOrigins } from '../../chat/embedding.ts'
 import type { EventId } from '../../chat/event.ts'
 import { type KeptRoom, RESERVED_MS, type Settings } from '../../chat/kept-room.ts'
 import { inUse } from '../../chat/make-room.ts'
@@ -9,6 +10,7 @@ import type { Script } from '../../redis/script.ts'
 import { encodeWire } from '../../redis/wire.ts'
 import { CHANGE } from './change.ts'
 import { CREATE } from './create.ts'
+import { EMBED } from './embed.ts'
 import { type KnownRoom, KnownRooms } from './known-rooms.ts'
 import { Listing } from './listing.ts'
 import { REMOVE } from './remove.ts'
@@ -16,6 +18,7 @@ import type { Answer, Scripts, Word } from './scripts.ts'
 import { decodeSettings, encodeSettings } from './settings.ts'
 import { SWEEP } from './sweep.ts'
 import { Sweeper } from './sweeper.ts'
+import { decode, TOKENS } from './tokens.ts'
 
 /** Events that one step of deleting what is over takes: posts wait for some three milliseconds. */
 const SWEEP_STEP = 100
@@ -100,14 +103,37 @@ export class Rooms {
     return room
   }
 
-  async remove(room: Slug): Promise<void> {
-    await this.#write(REMOVE, room, [RESERVED_MS, encodeWire({ kind: 'closed' })])
-    await this.#listing.remove(room)
+  /** Read each time: nobody says when it changes, and who may no more show a room must not. */
+  async embedding(slug: Slug): Promise<Embedding> {
+    const { redis } = this.#tools
+    const reply = await redis.command('HMGET', redis.keys.room(slug, 'room'), 'embedOrigins', 'embedSecret')
+    const [origins, secret] = reply as (string | null)[]
+    return { origins: origins ? parseOrigins(origins) : undefined, secret: secret || undefined }
   }
 
-  async #write(script: Script, room: Slug, words: readonly Word[]): Promise<Answer> {
+  async embed(slug: Slug, { origins, secret }: Embedding): Promise<void> {
+    await this.#write(EMBED, slug, [origins ? originsText(origins) : '', secret ?? ''])
+  }
+
+  async remove(room: Slug): Promise<void> {
+    const { redis } = this.#tools
+    const words = [RESERVED_MS, encodeWire({ kind: 'closed' })]
+    const { parts } = await this.#write(REMOVE, room, words, [redis.keys.room(room, TOKENS)])
+    await this.#listing.remove(room)
+    // What stays in the list of all is a token no more.
+    const ids = parts.map((json) => decode(json).id)
+    if (ids.length > 0) await redis.command('HDEL', redis.keys.global(TOKENS), ...ids)
+  }
+
+  /** @param keys of the room, besides those that all scripts take */
+  async #write(
+    script: Script,
+    room: Slug,
+    words: readonly Word[],
+    keys: readonly string[] = [],
+  ): Promise<Answer> {
     try {
-      return await this.#scripts.write(script, room, this.#tools.redis.now(), words)
+      return await this.#scripts.write(script, room, this.#tools.redis.now(), words, keys)
     } finally {
       // Also where no answer came: it may be done.
       this.#known.forget(room)

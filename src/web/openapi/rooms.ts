@@ -1,6 +1,6 @@
 import { fields, json, PAGE, type Paths, parameter, refusals, schema, TEXT } from './operation.ts'
 
-const OWNER = [{ owner: [] }]
+export const OWNER = [{ owner: [] }]
 
 /** Rooms: made by anybody, and what the owner of a kept one can do with it. */
 export const ROOM_PATHS: Paths = {

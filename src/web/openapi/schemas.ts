@@ -13,7 +13,7 @@ export function object(
   return { type: 'object', additionalProperties: false, required, properties }
 }
 
-const MOMENT = { type: 'string', format: 'date-time' }
+export const MOMENT = { type: 'string', format: 'date-time' }
 
 const EVENT_ID = {
   type: 'string',
@@ -138,6 +138,31 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     retention: { enum: [...RETENTIONS.keys()] },
     keep: { type: ['integer', 'null'] },
     listed: { type: 'boolean' },
+  }),
+  EmbeddingWish: {
+    type: 'object',
+    properties: {
+      origins: {
+        type: 'string',
+        description: 'With blanks between them; `*`, `none`, or empty for all that the server lets.',
+      },
+      secret: { enum: ['', 'new', 'none'], default: '', description: 'Makes another one, or takes it away.' },
+    },
+  },
+  Embedding: object({
+    room: schema('Slug'),
+    origins: { type: ['string', 'null'] },
+    secret: { type: ['string', 'null'] },
+  }),
+  OEmbed: object({
+    version: { const: '1.0' },
+    type: { const: 'rich' },
+    title: { type: 'string' },
+    provider_name: { const: 'Snug' },
+    provider_url: { type: 'string', format: 'uri' },
+    html: { type: 'string' },
+    width: { type: 'integer' },
+    height: { type: 'integer' },
   }),
   People: object({ count: COUNT, people: { type: 'array', items: schema('Seat') } }),
   NameWish: {
