@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { NUMBERS_MAX } from './marker.ts'
+import { NUMBERS_MAX } from './load/marker.ts'
 import { SCENARIO_NAMES, type ScenarioName } from './scenarios.ts'
 
 export interface Options {
@@ -8,7 +8,8 @@ export interface Options {
   /** Undefined: as many as fit each scenario. */
   readonly subscribers: number | undefined
   readonly messages: number | undefined
-  readonly runs: number
+  /** Undefined: thrice, but once for what takes long. */
+  readonly runs: number | undefined
   /** Where the report goes as JSON. */
   readonly json: string | undefined
   /** The bundle that is measured. */
@@ -19,7 +20,7 @@ export const DEFAULTS: Options = {
   scenarios: SCENARIO_NAMES,
   subscribers: undefined,
   messages: undefined,
-  runs: 3,
+  runs: undefined,
   json: undefined,
   snug: join(import.meta.dirname, '..', '..', 'dist', 'snug.cjs'),
 }
@@ -34,9 +35,9 @@ export const HELP = `Measures Snug beside a plain node:http loop: CPU, latency, 
 Usage: npm run bench -- [options]
 
   --scenario NAME      ${SCENARIO_NAMES.join(', ')}; again for more; all by default
-  --subscribers N      readers of the room (1,000; idle: 2,000)
+  --subscribers N      readers of the room (1,000, or 10,000)
   --messages M         messages that are measured
-  --runs K             what is shown is the median of so many (${DEFAULTS.runs})
+  --runs K             what is shown is the median of so many (3, or 1 of what takes long)
   --json FILE          the report as JSON, every run of it
   --snug FILE          another bundle than dist/snug.cjs`
 
@@ -61,7 +62,7 @@ export function readOptions(argv: readonly string[]): Options | 'help' {
     subscribers:
       subscribers === undefined ? undefined : integer('--subscribers', subscribers, SUBSCRIBERS_MAX),
     messages: messages === undefined ? undefined : integer('--messages', messages, NUMBERS_MAX / 2),
-    runs: runs === undefined ? DEFAULTS.runs : integer('--runs', runs, RUNS_MAX),
+    runs: runs === undefined ? undefined : integer('--runs', runs, RUNS_MAX),
     json,
     snug: snug ?? DEFAULTS.snug,
   }
