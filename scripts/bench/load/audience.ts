@@ -14,6 +14,8 @@ class Subscriber {
   readonly page: Page
   readonly place: Place = { next: 0, skipped: undefined }
   readonly scanner = new MarkerScanner()
+  /** Markers of the message that is being read, so far. */
+  copies = 0
   head: string | undefined = ''
   socket: Socket | undefined
 
@@ -26,6 +28,7 @@ class Subscriber {
 export class Audience {
   readonly #pages: readonly Page[]
   readonly #take: (place: Place, number: number) => void
+  readonly #copies: number
   readonly #subscribers: Subscriber[] = []
   // Shared: what is read is looked at before anything else is read.
   readonly #buffer = new Uint8Array(READ_BYTES)
@@ -37,10 +40,12 @@ export class Audience {
   /**
    * @param pages whose streams are read, in turn
    * @param take is told of each message that a subscriber gets
+   * @param copies how often its text is in a message, one after the other
    */
-  constructor(pages: readonly Page[], take: (place: Place, number: number) => void = () => {}) {
+  constructor(pages: readonly Page[], take: (place: Place, number: number) => void = () => {}, copies = 1) {
     this.#pages = pages
     this.#take = take
+    this.#copies = copies
   }
 
   /** Resolves when so many more are subscribed. */
@@ -72,7 +77,11 @@ export class Audience {
     const subscriber = new Subscriber(page)
     this.#subscribers.push(subscriber)
     return new Promise((resolve, reject) => {
-      const found = (number: number) => this.#take(subscriber.place, number)
+      const found = (number: number) => {
+        if (++subscriber.copies < this.#copies) return
+        subscriber.copies = 0
+        this.#take(subscriber.place, number)
+      }
       const read = (length: number, bytes: Uint8Array): boolean => {
         this.bytesRead += length
         if (subscriber.head !== undefined) this.#readHead(subscriber, bytes, length, resolve, reject)

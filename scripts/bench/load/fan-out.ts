@@ -17,7 +17,19 @@ const AFTERMATH_MS = 100
 
 /** Messages to rooms full of subscribers, each of which must reach each of its room once and in one order. */
 export async function fanOut(job: FanOutJob): Promise<FanOutOutcome> {
-  const { port, pid, subscribers, rooms = 1, stream, second, others = [], warmUp, messages, pace } = job
+  const {
+    port,
+    pid,
+    subscribers,
+    rooms = 1,
+    stream,
+    copies,
+    second,
+    others = [],
+    warmUp,
+    messages,
+    pace,
+  } = job
   const opened = await openRooms([port, ...(second ? [second.port] : [])], subscribers, rooms)
   const pages = opened.map((page) =>
     stream === undefined ? page : { ...page, stream: page.stream.replace('/events', `/${stream}`) },
@@ -31,11 +43,15 @@ export async function fanOut(job: FanOutJob): Promise<FanOutOutcome> {
   const measured = new Phase({ first: warmUp, end }, pace, each, post)
   const latencies = new Float32Array(messages * each)
   let deliveries = 0
-  const audience = new Audience(pages, (place, number) => {
-    if (number >= end || !ledgers[number % rooms]?.take(place, Math.floor(number / rooms))) return
-    if (number < warmUp) warming.delivered(number)
-    else latencies[deliveries++] = measured.delivered(number)
-  })
+  const audience = new Audience(
+    pages,
+    (place, number) => {
+      if (number >= end || !ledgers[number % rooms]?.take(place, Math.floor(number / rooms))) return
+      if (number < warmUp) warming.delivered(number)
+      else latencies[deliveries++] = measured.delivered(number)
+    },
+    copies,
+  )
 
   await audience.open(subscribers)
   await wait(REST_MS)

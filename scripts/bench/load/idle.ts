@@ -10,8 +10,8 @@ import { openSessions } from './sessions.ts'
 const BASE = 250
 const REST_MS = 700
 
-/** After many came or went: garbage is no memory that somebody holds. */
-const LONG_REST_MS = 3000
+/** After many came and went: until those who left are forgotten (10 s), and garbage is collected where nothing happens. */
+const LONG_REST_MS = 13_000
 
 /** Streams in which nothing happens. */
 export async function stayIdle({ port, pid, subscribers, ms }: IdleJob): Promise<IdleOutcome> {

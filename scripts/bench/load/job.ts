@@ -21,6 +21,8 @@ export interface FanOutJob extends Target {
   readonly rooms?: number
   /** Which of the room's streams is read; that of its page where it is not said. */
   readonly stream?: string
+  /** How often a message's text is in its frame; once where it is not said. */
+  readonly copies?: number
   /** Another server of the same rooms, at which half of the subscribers are. */
   readonly second?: Target
   /** Other processes that work for it, whose processor counts as the server's. */

@@ -108,6 +108,9 @@ export interface SlowOutcome {
   readonly delivery: Times
   /** Resident bytes at the highest, above what they were before. */
   readonly risen: number | undefined
+  /** Undefined where the system does not tell. */
+  readonly serverCpuSeconds: number | undefined
+  readonly seconds: number
   /** Bytes that each of those who stalled would have been sent. */
   readonly backlog: number
   /** What the kernel took for one of them. */

@@ -22,6 +22,17 @@ export class Publisher {
     this.#textBytes = textBytes
   }
 
+  /** Opens all its connections, where they must not open later. */
+  async open(): Promise<void> {
+    const [page] = this.#pages
+    if (!page) return
+    const lines = Array.from({ length: CONNECTIONS_MAX }, () => new Line(page.port))
+    const request = `GET ${page.path} HTTP/1.1\r\nHost: 127.0.0.1:${page.port}\r\nCookie: ${page.cookie}\r\n\r\n`
+    await Promise.all(lines.map((line) => line.ask(request)))
+    this.#lines.push(...lines)
+    this.#free.push(...lines)
+  }
+
   /** Resolves with whether the post was taken. */
   async post(number: number): Promise<boolean> {
     const page = this.#pages[number % this.#pages.length]

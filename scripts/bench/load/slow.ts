@@ -3,6 +3,7 @@ import { openFiles, residentBytes } from '../usage.ts'
 import { Audience } from './audience.ts'
 import type { SlowJob } from './job.ts'
 import { Ledger } from './ledger.ts'
+import { meter } from './meter.ts'
 import type { SlowOutcome } from './outcome.ts'
 import { Phase } from './phase.ts'
 import { Publisher } from './publisher.ts'
@@ -52,6 +53,8 @@ export async function slowDown(job: SlowJob): Promise<SlowOutcome> {
   await audience.open(subscribers)
   if (stalled > 0) await sleepers.open(stalled)
   await wait(REST_MS)
+  // Else they would count as files that opened meanwhile.
+  await publisher.open()
   await warming.run()
   await wait(REST_MS)
 
@@ -66,7 +69,9 @@ export async function slowDown(job: SlowJob): Promise<SlowOutcome> {
   })
   const looks = [look()]
   const looking = setInterval(() => looks.push(look()), LOOK_MS)
+  const spent = meter(pid)
   await measured.run()
+  const { serverCpuSeconds, seconds } = spent()
   const backlog = looks.at(-1)?.bytes ?? 0
   const cutNow = () => cutOf(looks, stalled) ?? stalled
   for (const since = performance.now(); cutNow() < stalled && performance.now() - since < CUT_WAIT_MS; )
@@ -87,6 +92,8 @@ export async function slowDown(job: SlowJob): Promise<SlowOutcome> {
     missing: messages * subscribers - deliveries,
     delivery: timesOf(latencies.subarray(0, deliveries)),
     risen: risenOf(looks),
+    serverCpuSeconds,
+    seconds,
     backlog,
     inKernel,
     cut,

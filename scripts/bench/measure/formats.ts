@@ -7,6 +7,9 @@ type Format = (typeof FORMATS)[number]
 
 const HTMX = 'htmx frames'
 
+/** The others have the text once. */
+const COPIES: Readonly<Partial<Record<string, number>>> = { 'live.json': 2, 'live.ndjson': 2 }
+
 const WARM_UP = 30
 
 /** The same messages in each format, beside htmx frames; each with a server of its own. */
@@ -23,6 +26,7 @@ export async function measureFormats(
       kind: 'fan-out',
       subscribers,
       stream,
+      copies: COPIES[stream] ?? 1,
       warmUp: WARM_UP,
       messages,
       pace: { kind: 'in-flight', count: 8 },

@@ -46,11 +46,12 @@ export async function measureSlow(
 }
 
 function figuresOf(outcome: SlowOutcome, stalled: number): Figures {
-  const { delivery, risen, backlog, inKernel, cut, cutAfterMs } = outcome
+  const { delivery, risen, serverCpuSeconds, seconds, backlog, inKernel, cut, cutAfterMs } = outcome
   return {
     'others’ latency p50, ms': delivery.p50,
     'others’ latency p99, ms': delivery.p99,
     'RSS rise, MB': risen && risen / 1e6,
+    'server busy, % of a core': serverCpuSeconds && (serverCpuSeconds / seconds) * 100,
     ...(stalled > 0 && {
       'backlog of each stalled, MB': backlog / 1e6,
       'of that in the kernel, MB': inKernel / 1e6,
