@@ -25,7 +25,7 @@ const inFlight = { kind: 'in-flight', count: 8 } as const
 export const SCENARIOS = {
   saturated: { ...fanOut, messages: 200, pace: inFlight },
   'saturated-10k': { ...fanOut, subscribers: 10_000, warmUp: 16, messages: 80, pace: inFlight },
-  trickle: { ...fanOut, messages: 15, pace: { kind: 'per-second', rate: 5 } },
+  trickle: { ...fanOut, messages: 10, pace: { kind: 'per-second', rate: 5 } },
   'high-rate': { ...fanOut, messages: 400, pace: { kind: 'per-second', rate: 200 } },
   idle: { kind: 'idle', subscribers: 10_000, ms: 30_000 },
   churn: { kind: 'churn', subscribers: 10_000, rounds: 10 },

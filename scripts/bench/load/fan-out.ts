@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { quantile } from '../statistics.ts'
+import { residentBytes } from '../usage.ts'
 import { Audience } from './audience.ts'
 import type { FanOutJob } from './job.ts'
 import { Ledger } from './ledger.ts'
@@ -61,6 +62,7 @@ export async function fanOut(job: FanOutJob): Promise<FanOutOutcome> {
   const before = meter(pid, ...(second ? [second.pid] : []), ...others)
   await measured.run()
   const spent = before()
+  const resident = residentTogether([pid, ...(second ? [second.pid] : [])])
   const bytesPerDelivery = (audience.bytesRead - bytes) / deliveries
   await wait(AFTERMATH_MS)
   audience.close()
@@ -80,5 +82,11 @@ export async function fanOut(job: FanOutJob): Promise<FanOutOutcome> {
     p99: quantile(sorted, 0.99),
     max: quantile(sorted, 1),
     bytesPerDelivery,
+    resident,
   }
+}
+
+function residentTogether(pids: readonly number[]): number | undefined {
+  const sum = pids.reduce((sum, pid) => sum + (residentBytes(pid) ?? Number.NaN), 0)
+  return Number.isNaN(sum) ? undefined : sum
 }

@@ -30,6 +30,8 @@ export interface FanOutOutcome {
   readonly p99: number
   readonly max: number
   readonly bytesPerDelivery: number
+  /** Resident bytes of the server, and of the second one, right after; undefined where the system does not tell. */
+  readonly resident: number | undefined
 }
 
 /** What came of posting. Times are milliseconds, from when a post was due. */

@@ -8,7 +8,7 @@ import { type Bench, inTurn } from './bench.ts'
 export async function measureFanOut(
   bench: Bench,
   scenario: FanOut,
-  others: readonly Contender[] = [...(bench.beside.floor ? [bench.beside.floor] : []), bench.beside.plain],
+  others: readonly Contender[],
 ): Promise<Round> {
   const figures = new Map<string, Figures>()
   const faults: string[] = []

@@ -1,6 +1,7 @@
 import type { Arena } from '../arena.ts'
+import type { Contender } from '../contenders.ts'
 import type { Round } from '../figures.ts'
-import type { Scenario } from '../scenarios.ts'
+import type { FanOut, Scenario } from '../scenarios.ts'
 import type { Bench } from './bench.ts'
 import { measureDurable } from './durable.ts'
 import { measureFairness } from './fairness.ts'
@@ -23,11 +24,14 @@ const SHARED_SIZES = {
   ms: 3000,
 }
 
+const MANY = 1000
+const MANY_A_SECOND = 10
+
 /** Measures a scenario once. */
 export function measure(bench: Bench, scenario: Scenario): Promise<Round> {
   switch (scenario.kind) {
     case 'fan-out':
-      return measureFanOut(bench, scenario)
+      return measureFanOut(bench, scenario, besideOf(bench, scenario))
     case 'idle':
       return measureIdle(bench, scenario)
     case 'churn':
@@ -51,6 +55,12 @@ export function measure(bench: Bench, scenario: Scenario): Promise<Round> {
     case 'shared':
       return measureShared(bench.arena, SHARED_SIZES)
   }
+}
+
+// The plain loop says nothing more of very many readers, or many messages, than of some.
+function besideOf({ beside: { floor, plain } }: Bench, { subscribers, pace }: FanOut): Contender[] {
+  const much = subscribers > MANY || (pace.kind === 'per-second' && pace.rate > MANY_A_SECOND)
+  return floor ? [floor, ...(much ? [] : [plain])] : [plain]
 }
 
 /** How many bytes of Snug's stream one message takes when it goes alone. */

@@ -9,7 +9,7 @@ const SHARE = 0.1
 const TEXT_BYTES = 4096
 
 /** Messages a second. */
-const RATE = 120
+const RATE = 100
 
 const NOBODY = 'nobody stalled'
 
