@@ -27,8 +27,19 @@ const PLOT_HEIGHT = HEIGHT - TOP - BOTTOM
 /** Labels at the ends of lines stand at least so far apart. */
 const LABEL_GAP = 16
 
-/** Legible on white and on black; those who can't tell them apart have the labels. */
-const TONES = ['#6a7f9c', '#a8763e', '#5c8f68', '#96659c', '#8a8a3a', '#4f8f95', '#9c5f5f']
+/** On a light and on a dark card; those who can't tell them apart have the labels. */
+const TONES = [
+  ['#546a87', '#9db4d3'],
+  ['#92621f', '#d9ab6c'],
+  ['#3f7a4d', '#8cc79a'],
+  ['#824d89', '#cf9fd5'],
+  ['#70701f', '#c6c673'],
+  ['#2f767d', '#7fc4ca'],
+  ['#8f4a4a', '#dd9b9b'],
+] as const
+
+const tones = (dark: 0 | 1) =>
+  TONES.map((tone, index) => `.tone-${index} { --tone: ${tone[dark]} }`).join(' ')
 
 const STYLE = `
     text { font: 13px system-ui, -apple-system, 'Segoe UI', sans-serif; fill: #44403c }
@@ -40,6 +51,9 @@ const STYLE = `
     .snug path { stroke: #c2410c; stroke-width: 3 }
     .snug circle { fill: #c2410c }
     .snug text { fill: #c2410c; font-weight: 600 }
+    .other path { stroke: var(--tone) }
+    .other circle, .other text { fill: var(--tone) }
+    ${tones(0)}
     .dashed path { stroke-dasharray: 5 4 }
     @media (prefers-color-scheme: dark) {
       text { fill: #c9c3bb }
@@ -49,6 +63,7 @@ const STYLE = `
       .axis { stroke: #78716c }
       .snug path { stroke: #fb923c }
       .snug circle, .snug text { fill: #fb923c }
+      ${tones(1)}
     }`
 
 /** A plot of lines as SVG, each named at its end. */
@@ -73,12 +88,14 @@ ${x.scale.ticks.map((tick) => `  <line class="axis" x1="${across(tick)}" x2="${a
   <text x="${LEFT + PLOT_WIDTH / 2}" y="${HEIGHT - 14}" text-anchor="middle">${escaped(x.label)}</text>
 ${drawn
   .map(({ label, tone, dashed, points }, index) => {
-    const colour = tone === 'snug' ? '' : (TONES[others++ % TONES.length] ?? '')
+    const names = [
+      tone,
+      ...(tone === 'other' ? [`tone-${others++ % TONES.length}`] : []),
+      ...(dashed ? ['dashed'] : []),
+    ]
     const places = points.map(([at, value]) => [across(at), up(value)] as const)
-    const stroke = colour && ` stroke="${colour}"`
-    const fill = colour && ` style="fill: ${colour}"`
-    const dots = places.map(([cx, cy]) => `<circle cx="${cx}" cy="${cy}" r="3"${fill}/>`).join('')
-    return `  <g class="${tone}${dashed ? ' dashed' : ''}"><path d="M${places.map((place) => place.join(' ')).join(' L')}"${stroke}/>${dots}<text x="${right + 10}" y="${round((ends[index] ?? 0) + 4.5)}"${fill}>${escaped(label)}</text></g>`
+    const dots = places.map(([cx, cy]) => `<circle cx="${cx}" cy="${cy}" r="3"/>`).join('')
+    return `  <g class="${names.join(' ')}"><path d="M${places.map((place) => place.join(' ')).join(' L')}"/>${dots}<text x="${right + 10}" y="${round((ends[index] ?? 0) + 4.5)}">${escaped(label)}</text></g>`
   })
   .join('\n')}
 </svg>

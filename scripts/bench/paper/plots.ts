@@ -66,12 +66,17 @@ export function drawPlots({ growth }: Pick<Findings, 'growth'>): Readonly<Record
   }
 }
 
+// Who was measured at one size only stands in the table.
 function byWho(points: readonly Point[], value: (point: Point) => number): Line[] {
-  return [...new Set(points.map(({ who }) => who))].map((who) => ({
-    label: who === SNUG ? 'Snug' : who,
-    tone: who === SNUG ? 'snug' : 'other',
-    points: points.filter((point) => point.who === who).map((point) => [point.size, value(point)]),
-  }))
+  return [...new Set(points.map(({ who }) => who))]
+    .map(
+      (who): Line => ({
+        label: who === SNUG ? 'Snug' : who,
+        tone: who === SNUG ? 'snug' : 'other',
+        points: points.filter((point) => point.who === who).map((point) => [point.size, value(point)]),
+      }),
+    )
+    .filter(({ points }) => points.length > 1)
 }
 
 function only(points: readonly Point[]): Point[] {

@@ -3,7 +3,7 @@ import type { Point } from '../growth.ts'
 import type { Findings } from './paper.ts'
 import { table } from './table.ts'
 
-/** Everybody at one size, as the issue of any comparison. */
+/** Everybody at one size. */
 export function peersTable({ growth, sizes, idleKib }: Findings): string {
   const at = sizes.readersOfRooms
   const saturated = growth.readersSaturated.filter(({ size }) => size === at)
@@ -88,7 +88,7 @@ ${table(
 )}`,
     `## How it grows: processes
 
-${count(sizes.readersOfRooms)} readers of one room, shared out among the processes, which all have the same core here: what they use together is compared, not what more cores bring. Messages are posted at the first. Redis, on that core too, is not counted.
+${count(sizes.readersOfRooms)} readers of one room, shared out among the processes, which all have the same core here: what they use together is compared, not what more cores bring. Messages are posted at the first. Redis has all cores, and is not counted.
 
 ${table(
   ['', 'CPU µs, saturated', 'deliveries/s', 'CPU µs, 200/s', 'p50 ms, 200/s', 'p99 ms, 200/s', 'RSS MB'],
