@@ -4,7 +4,6 @@ import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { runBenchmark } from './bench/benchmark.ts'
-import { FULL } from './bench/growth.ts'
 import { HELP, type Options, readOptions } from './bench/options.ts'
 import { writePaper } from './bench/paper/paper.ts'
 import { survey } from './bench/paper/survey.ts'
@@ -15,7 +14,7 @@ const DOCS = join(import.meta.dirname, '..', 'docs')
 async function bench(options: Options): Promise<void> {
   if (!existsSync(options.snug)) throw new Error(`${options.snug} is missing: run \`npm run build\` first.`)
   const say = (line: string) => console.error(line)
-  const findings = options.report ? await survey(options, FULL, say) : undefined
+  const findings = options.report ? await survey(options, say) : undefined
   const report = findings?.report ?? (await runBenchmark(options, say))
   if (findings) await writePaper(DOCS, findings)
   console.log(formatReport(report))

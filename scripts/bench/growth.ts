@@ -8,6 +8,7 @@ import { CPU_PER_DELIVERY, fanOutFigures, faultsOf } from './figures.ts'
 import type { FanOutJob, Pace } from './load/job.ts'
 import type { FanOutOutcome } from './load/outcome.ts'
 import { lackOfRedis } from './redis.ts'
+import type { Sizes } from './sizes.ts'
 
 /** One measurement, at one size. */
 export interface Point {
@@ -38,29 +39,8 @@ export interface Growth {
   readonly faults: readonly string[]
 }
 
-/** How large it gets. */
-export interface Sizes {
-  readonly readers: readonly number[]
-  readonly rooms: readonly number[]
-  /** Of all rooms together, and of the room of many processes. */
-  readonly readersOfRooms: number
-  /** Deliveries of each measurement, more or less. */
-  readonly deliveries: number
-  readonly trickleMessages: number
-  readonly steadyMessages: number
-}
-
-export const FULL: Sizes = {
-  readers: [10, 100, 1000, 10_000],
-  rooms: [1, 10, 100, 1000],
-  readersOfRooms: 1000,
-  deliveries: 100_000,
-  trickleMessages: 10,
-  steadyMessages: 400,
-}
-
-export const STEADY_RATE = 200
-export const TRICKLE_RATE = 5
+const STEADY_RATE = 200
+const TRICKLE_RATE = 5
 
 const SATURATED: Pace = { kind: 'in-flight', count: 8 }
 const STEADY: Pace = { kind: 'per-second', rate: STEADY_RATE }

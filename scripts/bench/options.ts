@@ -42,7 +42,7 @@ Where something is promised, says whether it held.
 Usage: npm run bench -- [options]
 
   --scenario NAME      ${SCENARIO_NAMES.join(', ')}; again for more; all by default
-  --subscribers N      readers of the room (1,000, or 10,000)
+  --subscribers N      readers of the room (1,000, or 10,000); with --report, no more than so many anywhere
   --messages M         messages that are measured
   --runs K             what is shown is the median of so many (3, or 1 of what takes long)
   --report             how it all grows, too: writes docs/performance.md and its plots, in some 12 minutes

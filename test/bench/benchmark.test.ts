@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Arena } from '../../scripts/bench/arena.ts'
-import { runBenchmark } from '../../scripts/bench/benchmark.ts'
+import { prepare, runBenchmark } from '../../scripts/bench/benchmark.ts'
 import { Children } from '../../scripts/bench/children.ts'
+import { measureGrowth } from '../../scripts/bench/growth.ts'
 import { pinning } from '../../scripts/bench/machine.ts'
 import { measureDurable } from '../../scripts/bench/measure/durable.ts'
 import { measureShared } from '../../scripts/bench/measure/shared.ts'
@@ -26,6 +27,47 @@ test('the benchmark counts every delivery of Snug and of the plain loop, and its
     assert.ok(Number(figures['bytes per delivery']) > 120)
     const cpu = figures['server CPU per delivery, µs']
     assert.ok(cpu === undefined || (cpu > 1 && cpu < 20_000))
+  }
+})
+
+test('a message in any format is counted once, and its frame weighs more than its text', async () => {
+  const report = await runBenchmark(
+    { ...DEFAULTS, scenarios: ['formats', 'frame'], subscribers: 5, messages: 10, runs: 1 },
+    () => {},
+  )
+  const [formats, frame] = report.scenarios
+  assert.deepEqual(formats?.faults, [])
+  assert.equal(frame?.rows.length, 5)
+  for (const { name, snug, beside } of frame.rows) {
+    assert.ok(snug > 5 && snug < 1000, `${name}: ${snug}`)
+    assert.ok(Number(beside['whole frame']) > snug + 50, name)
+  }
+})
+
+test('growth is measured by readers, by rooms and by processes, and nobody misses anything', async () => {
+  const sizes = {
+    readers: [4],
+    rooms: [2],
+    readersOfRooms: 4,
+    deliveries: 40,
+    trickleMessages: 2,
+    steadyMessages: 10,
+  }
+  const ground = await prepare(DEFAULTS)
+  const { faults, ...series } = await measureGrowth(ground, [], sizes, () => {})
+  assert.deepEqual(faults, [])
+  const near = ['snug', ...(ground.beside.floor ? ['C floor'] : []), 'plain loop']
+  assert.deepEqual(
+    series.readersSaturated.map(({ who }) => who),
+    near,
+  )
+  assert.deepEqual(
+    series.processesSteady.map(({ size }) => size),
+    [0, 1, 2],
+  )
+  for (const { who, perSecond, p50, p99 } of Object.values(series).flat()) {
+    assert.ok(perSecond > 0, who)
+    assert.ok(p50 > 0 && p99 >= p50, who)
   }
 })
 

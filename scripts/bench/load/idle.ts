@@ -53,7 +53,11 @@ export async function comeAndGo({ port, pid, subscribers, rounds }: ChurnJob): P
   await wait(LONG_REST_MS)
   const before = residentBytes(pid)
   const spent = meter(pid)
-  for (let round = 0; round < rounds; round++) await once()
+  let half: number | undefined
+  for (let round = 1; round <= rounds; round++) {
+    await once()
+    if (round === Math.ceil(rounds / 2)) half = residentBytes(pid)
+  }
   const { serverCpuSeconds } = spent()
   await wait(LONG_REST_MS)
   return {
@@ -61,6 +65,7 @@ export async function comeAndGo({ port, pid, subscribers, rounds }: ChurnJob): P
     lost,
     fresh,
     before,
+    half,
     after: residentBytes(pid),
     serverCpuSeconds: serverCpuSeconds && serverCpuSeconds / rounds / subscribers,
   }

@@ -79,6 +79,8 @@ export interface ChurnOutcome {
   readonly fresh: number | undefined
   /** When all had come and gone once. */
   readonly before: number | undefined
+  /** When half of the rounds were over. */
+  readonly half: number | undefined
   /** When all had come and gone again, as often as was asked. */
   readonly after: number | undefined
   /** Of one connect and disconnect. */

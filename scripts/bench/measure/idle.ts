@@ -45,7 +45,7 @@ export async function measureChurn(
   { subscribers, rounds }: Extract<Scenario, { kind: 'churn' }>,
 ): Promise<Round> {
   const server = await arena.snug(subscribers)
-  const { fresh, before, after, lost, serverCpuSeconds } = await arena.load<'churn'>(server, {
+  const { fresh, before, half, after, lost, serverCpuSeconds } = await arena.load<'churn'>(server, {
     kind: 'churn',
     subscribers,
     rounds,
@@ -55,6 +55,7 @@ export async function measureChurn(
   return {
     snug: {
       'RSS after them, MB': of(after),
+      'RSS halfway, MB': of(half),
       'server CPU per connect and end, µs': serverCpuSeconds && serverCpuSeconds * 1e6,
     },
     beside: {

@@ -2,18 +2,20 @@ import type { Arena } from '../arena.ts'
 import { type Ground, prepare, runBenchmark } from '../benchmark.ts'
 import { findPeers } from '../beside/peers.ts'
 import { type Contender, snug } from '../contenders.ts'
-import { measureGrowth, type Sizes } from '../growth.ts'
+import { measureGrowth } from '../growth.ts'
 import type { Options } from '../options.ts'
 import { lackOfRedis } from '../redis.ts'
 import type { ScenarioName } from '../scenarios.ts'
+import { sizesUpTo } from '../sizes.ts'
 import type { Findings } from './paper.ts'
 
 /** What is written about elsewhere: docs/scaling.md. */
 const ELSEWHERE: readonly ScenarioName[] = ['durable', 'shared']
 
 /** Measures all that the report says. */
-export async function survey(options: Options, sizes: Sizes, say: (line: string) => void): Promise<Findings> {
+export async function survey(options: Options, say: (line: string) => void): Promise<Findings> {
   const began = performance.now()
+  const sizes = sizesUpTo(options.subscribers)
   const ground = await prepare(options)
   const { arena, beside, frameBytes } = ground
   const peers = findPeers(arena, frameBytes, options.peers)
