@@ -20,7 +20,8 @@ async function bench(options: Options): Promise<void> {
   console.log(formatReport(report))
   if (options.json !== undefined)
     await writeFile(options.json, `${JSON.stringify(findings ?? report, null, 2)}\n`)
-  if (report.scenarios.some(({ faults }) => faults.some((fault) => fault.startsWith('snug')))) {
+  const faults = [...report.scenarios.flatMap(({ faults }) => faults), ...(findings?.growth.faults ?? [])]
+  if (faults.some((fault) => fault.startsWith('snug'))) {
     console.error('Snug did not deliver every message once and in order.')
     process.exitCode = 1
   }

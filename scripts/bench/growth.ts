@@ -106,10 +106,11 @@ export async function measureGrowth(
   }
 
   const processesSaturated: Point[] = []
+  const withRedis = lackOfRedis() === undefined
   const processesSteady: Point[] = []
   const saturated = { subscribers, messages: bounded(sizes.deliveries / subscribers), pace: SATURATED }
   const steady = { subscribers, messages: sizes.steadyMessages, pace: STEADY }
-  for (const processes of lackOfRedis() === undefined ? [0, 1, 2] : [0]) {
+  for (const processes of sizes.processes.filter((count) => count === 0 || withRedis)) {
     say(`growth: ${processes === 0 ? 'a process without Redis' : `${processes} on one Redis`}`)
     await withProcesses(ground, processes, subscribers, async (server, more) => {
       processesSaturated.push(await measure('snug', processes, server, { ...saturated, ...more }))

@@ -2,6 +2,8 @@
 export interface Sizes {
   readonly readers: readonly number[]
   readonly rooms: readonly number[]
+  /** On one Redis; 0 is one that needs none. */
+  readonly processes: readonly number[]
   /** Of all rooms together, and of the room of many processes. */
   readonly readersOfRooms: number
   /** Deliveries of each measurement, more or less. */
@@ -13,6 +15,7 @@ export interface Sizes {
 const FULL: Sizes = {
   readers: [10, 100, 1000, 10_000],
   rooms: [1, 10, 100, 1000],
+  processes: [0, 1, 2],
   readersOfRooms: 1000,
   deliveries: 100_000,
   trickleMessages: 10,

@@ -82,6 +82,7 @@ test('the report says what was found, what was promised and what went wrong, and
     sizes: {
       readers: [10, 100],
       rooms: [1, 10],
+      processes: [0, 1, 2],
       readersOfRooms: 100,
       deliveries: 1000,
       trickleMessages: 3,
