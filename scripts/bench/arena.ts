@@ -146,11 +146,14 @@ export class Arena {
   #do<Done extends Outcome>(job: object, pinned = true): Doing<Done> {
     const pins = pinned ? this.#pins.load : []
     const load = this.#children.start([...pins, process.execPath, LOAD, JSON.stringify(job)])
+    const outcome = load.output(JOB_TIMEOUT_MS).then(parseOutcome<Done>)
+    // Whoever waits for a word hears of a failure there, before anybody waits for the outcome.
+    outcome.catch(() => {})
     return {
       says: async (word) => {
         await load.prints(new RegExp(`^(${word})$`, 'm'), JOB_TIMEOUT_MS)
       },
-      outcome: load.output(JOB_TIMEOUT_MS).then(parseOutcome<Done>),
+      outcome,
     }
   }
 }
