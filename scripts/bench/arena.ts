@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { NODE_FLAGS } from '../node-flags.ts'
 import type { Child, Children } from './children.ts'
 import type { Job } from './load/job.ts'
 import type { Outcome } from './load/outcome.ts'
@@ -77,7 +78,7 @@ export class Arena {
     const most = String(streams + SPARE_STREAMS)
     return this.start(
       [
-        ...[process.execPath, ...(watched ? ['--import', MONITOR] : []), this.#bundle],
+        ...[process.execPath, ...NODE_FLAGS, ...(watched ? ['--import', MONITOR] : []), this.#bundle],
         ...['--port', '0', '--limits', 'off', '--log-level', 'silent'],
         ...['--max-streams', most, '--max-room-streams', most, ...flags],
       ],
@@ -91,7 +92,7 @@ export class Arena {
    */
   limited(...where: readonly string[]): Promise<Running> {
     const flags = ['--port', '0', '--log-level', 'silent', ...RAISED_LIMITS, ...where]
-    return this.start([process.execPath, this.#bundle, ...flags], false)
+    return this.start([process.execPath, ...NODE_FLAGS, this.#bundle, ...flags], false)
   }
 
   /** A server of ours that stands beside: a script in `beside/`. */
