@@ -9,8 +9,12 @@ import type { Slug } from './room.ts'
  * member answers for the name that it wishes for, and for no other that it holds while another has that.
  */
 export async function authorIn(chat: Chat, room: Slug, member: Member): Promise<Author> {
-  const seat = await chat.roster.take(room, member)
-  return { ...seat, verified: member.verified === true && seat.name === member.wishes?.get(room) }
+  const taken = await chat.roster.take(room, member)
+  const wish = member.wishes?.get(room)
+  if (wish === undefined || !member.verified) return { ...taken, verified: false }
+  const back = member.constant && taken.name !== wish && (await chat.roster.claim(room, member, wish))
+  const seat = back || taken
+  return { ...seat, verified: seat.name === wish }
 }
 
 /** Six letters and digits that mark a member in one room and can't be followed into another. */
