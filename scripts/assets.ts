@@ -15,12 +15,16 @@ const TARGETS = ['chrome120', 'firefox121', 'safari17.4']
 export async function readAssets(): Promise<Asset[]> {
   return Promise.all([
     pack('snug.js', 'text/javascript; charset=utf-8', await script('scripts/snug.js')),
+    pack('embed-frame.js', 'text/javascript; charset=utf-8', await script('scripts/embed.js')),
+    pack('embed-read.js', 'text/javascript; charset=utf-8', await script('scripts/embed-read.js')),
+    pack('embed-again.js', 'text/javascript; charset=utf-8', await script('scripts/embed-again.js')),
     pack('later.js', 'text/javascript; charset=utf-8', await script('scripts/later.js', 'esm')),
     pack('past.js', 'text/javascript; charset=utf-8', await script('scripts/past.js')),
     pack('home.js', 'text/javascript; charset=utf-8', await script('scripts/home.js')),
     pack('made.js', 'text/javascript; charset=utf-8', await script('scripts/made.js')),
     pack('me.js', 'text/javascript; charset=utf-8', await script('scripts/me.js')),
     pack('snug.css', 'text/css; charset=utf-8', await style('snug.css')),
+    pack('embed.css', 'text/css; charset=utf-8', await style('embed.css')),
     pack('noscript.css', 'text/css; charset=utf-8', await style('noscript.css')),
     pack('icon.svg', 'image/svg+xml', await readFile(join(STATIC, 'icon.svg'))),
     pack('icon-unread.svg', 'image/svg+xml', await readFile(join(STATIC, 'icon-unread.svg'))),

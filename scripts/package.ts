@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join, sep } from 'node:path'
 import pkg from '@yao-pkg/pkg/lib-es5/sea.js'
+import { NODE_FLAGS } from './node-flags.ts'
 import { checkWeight } from './weight.ts'
 
 const ROOT = join(import.meta.dirname, '..')
@@ -22,6 +23,7 @@ const SEA_CONFIG = {
   useSnapshot: false,
   // V8's code cache has other bytes each time, and saves only some 5 ms.
   useCodeCache: false,
+  execArgv: NODE_FLAGS,
   // A NODE_OPTIONS meant for other programs must not keep Snug from starting.
   execArgvExtension: 'none',
 }

@@ -1,4 +1,4 @@
-import type { Bus, Clock, Directory, Limits, Roster, Secrets, Store, Tokens } from './chat/ports.ts'
+import type { Bus, Clock, Directory, Limits, Replays, Roster, Secrets, Store, Tokens } from './chat/ports.ts'
 import type { Config } from './config.ts'
 
 /** All that a server does not decide by itself: what its rooms share, know and keep. */
@@ -9,6 +9,7 @@ export interface Adapters {
   readonly roster: Roster
   readonly directory: Directory
   readonly limits: Limits
+  readonly replays: Replays
   /** Closes them, in reverse order. */
   close(): Promise<void>
 }

@@ -14,11 +14,14 @@ import type { Redis } from './redis/redis.ts'
 import { createApp } from './web/app.ts'
 import { type Asset, assetUrl } from './web/assets.ts'
 import { clientAddress } from './web/client-address.ts'
+import { embedJar, hostJar } from './web/cookie-jar.ts'
+import type { LetGo } from './web/let-go.ts'
 import type { StreamTools } from './web/open-stream.ts'
 import { type Parcel, pack } from './web/pack.ts'
 import { createHttpServer } from './web/server.ts'
 import { Sessions } from './web/session.ts'
 import { Streams } from './web/streams.ts'
+import { Tickets } from './web/tickets.ts'
 
 /** Readers who were cut come back after this time, and up to as long again. */
 const RETRY_MS = 1000
@@ -33,6 +36,8 @@ export interface Surroundings {
   readonly writer: string
   /** Where what lasts is: in a folder, or in what is shared with other processes. */
   readonly kept: Storage | { readonly redis: Redis }
+  readonly letGo: LetGo | undefined
+  readonly version: string
 }
 
 /** A wired server, not yet listening. */
@@ -53,7 +58,7 @@ export interface Snug {
  */
 export async function compose(
   config: Config,
-  { clock, secrets, assets, log, writer, kept }: Surroundings,
+  { clock, secrets, assets, log, writer, kept, letGo, version }: Surroundings,
 ): Promise<Snug> {
   let ready = true
   const retryMs = () => Math.round(RETRY_MS * (1 + secrets.random()))
@@ -67,7 +72,7 @@ export async function compose(
       : await openEmbedded(made, kept, writer)
   const { bus, store, tokens, roster, directory, limits } = adapters
   const fanOut = new FanOut(clock)
-  const streams = new Streams(clock, config)
+  const streams = new Streams(clock, { ...config, bare: letGo !== undefined })
   const end = (room: Slug, ending: Ending) => {
     streams.endIn(room, ending).catch((err) => log.error({ err }, 'ending a room'))
   }
@@ -84,6 +89,10 @@ export async function compose(
 
   const asset = assetUrl(assets)
   const sessions = new Sessions(clock, secrets, config.baseUrl?.startsWith('https:') ?? false)
+  const embeds = {
+    tickets: new Tickets(clock, secrets),
+    embedOrigins: config.embedOrigins,
+  }
   const addressOf = clientAddress(config.trustedProxy)
   const beats = Object.fromEntries(FORMATS.map((format) => [format, pack(encoders[format].beat())]))
   const tools: StreamTools = {
@@ -91,15 +100,23 @@ export async function compose(
     encoders,
     beats: beats as Record<Format, Parcel>,
     streams,
+    letGo,
     sessions,
+    ...embeds,
     addressOf,
     asset,
+    baseUrl: config.baseUrl,
     streamLife: config.streamLife,
     retryMs,
   }
   const app = createApp({
     chat,
     sessions,
+    ...embeds,
+    embedSessions: new Sessions(clock, secrets, sessions.secure, embedJar(sessions.secure)),
+    hostSessions: new Sessions(clock, secrets, sessions.secure, hostJar(sessions.secure)),
+    embedSecret: config.embedSecret,
+    replays: adapters.replays,
     addressOf,
     streams,
     assets,
@@ -108,6 +125,7 @@ export async function compose(
     beatSeconds: config.heartbeat / 1000,
     replaySeconds: config.replayWindow / 1000,
     ready: () => ready,
+    version,
     log,
   })
   return {

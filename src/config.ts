@@ -1,4 +1,5 @@
 import { readArguments } from './arguments.ts'
+import type { Origins } from './chat/embedding.ts'
 import { allOptions, COMMANDS, type CommandName, optionsOf } from './commands.ts'
 import type { SessionKeys } from './data/session-keys.ts'
 import { type DataChoice, Wrong } from './flag-value.ts'
@@ -32,6 +33,10 @@ export interface Config {
   readonly redisPrefix: string
   /** Undefined: those of the data folder, else new ones. */
   readonly sessionKeys: SessionKeys | undefined
+  /** The pages that may show rooms within them. */
+  readonly embedOrigins: Origins
+  /** By which those pages answer for names, in any room. */
+  readonly embedSecret: string | undefined
   readonly logLevel: LogLevel
 }
 
@@ -121,6 +126,8 @@ function toConfig(values: Values): Config {
     redisCa: values['redis-ca'],
     redisPrefix: values['redis-prefix'],
     sessionKeys: values['session-keys'],
+    embedOrigins: values['embed-origins'],
+    embedSecret: values['embed-secret'],
     logLevel: values['log-level'],
   }
 }

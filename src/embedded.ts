@@ -3,6 +3,7 @@ import { LocalBus } from './bus/local.ts'
 import { Refusal } from './chat/refusal.ts'
 import { Unusable } from './data/unusable.ts'
 import { MemoryLimits } from './limits/memory.ts'
+import { MemoryReplays } from './limits/memory-replays.ts'
 import { MemoryRoster } from './roster/memory.ts'
 import { MemoryDirectory } from './roster/memory-directory.ts'
 import { OnDemandStore } from './store/on-demand.ts'
@@ -52,6 +53,7 @@ export async function openEmbedded(
     roster,
     directory: new MemoryDirectory(clock),
     limits: new MemoryLimits(clock, config.limits),
+    replays: new MemoryReplays(clock),
     close: async () => {
       roster.close()
       await store.close()

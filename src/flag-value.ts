@@ -1,3 +1,5 @@
+import { type Origins, parseOrigins } from './chat/embedding.ts'
+import { Refusal } from './chat/refusal.ts'
 import { KEY_MAX_CHARACTERS, KEY_MIN_CHARACTERS, parseKeys, type SessionKeys } from './data/session-keys.ts'
 
 /** A problem with one value; what comes after `must be`. */
@@ -75,4 +77,23 @@ export function baseUrl(text: string): string | undefined {
     throw new Wrong('an http or https address without a path')
   }
   return url.origin
+}
+
+export function origins(text: string): Origins {
+  try {
+    return parseOrigins(text)
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    throw new Wrong('origins like https://example.org or https://*.example.org, * or none')
+  }
+}
+
+/** RFC 7518 §3.2: a key of HS256 has at least as many bytes as what it makes. */
+const EMBED_SECRET_MIN_BYTES = 32
+
+export function embedSecret(text: string): string | undefined {
+  if (text === '') return undefined
+  if (Buffer.byteLength(text) < EMBED_SECRET_MIN_BYTES)
+    throw new Wrong(`${EMBED_SECRET_MIN_BYTES} bytes at least`)
+  return text
 }

@@ -1,5 +1,15 @@
 import { usage } from './commands.ts'
-import { baseUrl, dataChoice, duration, integer, oneOf, sessionKeys, someText } from './flag-value.ts'
+import {
+  baseUrl,
+  dataChoice,
+  duration,
+  embedSecret,
+  integer,
+  oneOf,
+  origins,
+  sessionKeys,
+  someText,
+} from './flag-value.ts'
 import { addressOnly, memberAndAddress, sessionAndAddress } from './limit-value.ts'
 import { redisCa, redisPrefix, redisUrl } from './redis-value.ts'
 import { addressRanges } from './trusted-proxy.ts'
@@ -76,6 +86,16 @@ export const FLAGS = {
   'redis-prefix': flag('TEXT', 'snug:', 'begins every key and channel in Redis', redisPrefix),
   'session-keys': {
     ...flag('NEW[,OLD]', '', 'signs sessions; better by the variable: others see flags', sessionKeys),
+    secret: true,
+  },
+  'embed-origins': flag('ORIGINS', '*', 'pages that may show rooms within them; none for no page', origins),
+  'embed-secret': {
+    ...flag(
+      'TEXT',
+      '',
+      'by which pages that show rooms answer for names; better by the variable',
+      embedSecret,
+    ),
     secret: true,
   },
   'log-level': flag('LEVEL', 'warn', `${LOG_LEVELS.join(', ')}; to standard error`, oneOf(LOG_LEVELS)),

@@ -15,6 +15,7 @@ import { UnusableRedis } from './redis/unusable.ts'
 import { keyedSecrets } from './secrets.ts'
 import { UnusableDatabase } from './store/schema.ts'
 import { isDatabaseIn } from './store/sqlite.ts'
+import { findLetGo } from './web/let-go.ts'
 
 const LEFT_BEHIND =
   'the rooms kept in this folder are not shown with --redis; snug export and snug import bring them to Redis'
@@ -96,6 +97,8 @@ async function serve(config: Config): Promise<void> {
     log,
     writer,
     kept,
+    letGo: findLetGo(),
+    version,
   }).catch(async (error) => {
     await kept.close()
     if (error instanceof UnusableRedis) fail(...error.message.split('\n'))

@@ -8,6 +8,7 @@ import {
 } from 'node:crypto'
 import type { Secrets } from './chat/ports.ts'
 import { freshKeys, type SessionKeys } from './data/session-keys.ts'
+import { hmacSha256 } from './hmac.ts'
 import { tokens } from './random-token.ts'
 
 const DIGEST_CHARACTERS = 24
@@ -18,21 +19,23 @@ const TAG_BYTES = 16
 
 /** Secrets of these keys. */
 export function keyedSecrets({ current, former }: SessionKeys): Secrets {
-  const isDigest = (claimed: string, key: string, parts: readonly string[]) => {
+  const byCurrent = digester(current)
+  const byFormer = former === undefined ? undefined : digester(former)
+  const isDigest = (claimed: string, digest: Digester, parts: readonly string[]) => {
     const claim = Buffer.from(claimed)
-    const actual = Buffer.from(hmac(key, parts))
+    const actual = Buffer.from(digest(parts))
     return claim.length === actual.length && timingSafeEqual(claim, actual)
   }
   return {
     random: Math.random,
     token: tokens(),
     // The older key's as long as it is there: names and tags outlive a rotation.
-    digest: (...parts) => hmac(former ?? current, parts),
-    sign: (...parts) => hmac(current, parts),
+    digest: (...parts) => (byFormer ?? byCurrent)(parts),
+    sign: (...parts) => byCurrent(parts),
     imprint: (secret) => createHash('sha256').update(secret).digest('base64url'),
-    signedNow: (claimed, ...parts) => isDigest(claimed, current, parts),
+    signedNow: (claimed, ...parts) => isDigest(claimed, byCurrent, parts),
     proves: (claimed, ...parts) =>
-      isDigest(claimed, current, parts) || (former !== undefined && isDigest(claimed, former, parts)),
+      isDigest(claimed, byCurrent, parts) || (byFormer !== undefined && isDigest(claimed, byFormer, parts)),
     seal: (purpose, text) => seal(sealingKey(current, purpose), text),
     unseal: (purpose, sealed) =>
       unseal(sealingKey(current, purpose), sealed) ??
@@ -45,11 +48,11 @@ export function memorySecrets(): Secrets {
   return keyedSecrets(freshKeys())
 }
 
-function hmac(key: string, parts: readonly string[]): string {
-  return createHmac('sha256', key)
-    .update(JSON.stringify(parts))
-    .digest('base64url')
-    .slice(0, DIGEST_CHARACTERS)
+type Digester = (parts: readonly string[]) => string
+
+function digester(key: string): Digester {
+  const sign = hmacSha256(key)
+  return (parts) => sign(JSON.stringify(parts)).slice(0, DIGEST_CHARACTERS)
 }
 
 function sealingKey(key: string, purpose: string): Buffer {

@@ -2,6 +2,7 @@ import { type Adapters, type AdapterTools, rosterTimes } from './adapters.ts'
 import { RedisBus, type RedisBusTools } from './bus/redis.ts'
 import type { Slug } from './chat/room.ts'
 import { RedisLimits } from './limits/redis.ts'
+import { RedisReplays } from './limits/redis-replays.ts'
 import { redisProblem } from './reach-redis.ts'
 import type { Redis } from './redis/redis.ts'
 import { UnusableRedis } from './redis/unusable.ts'
@@ -51,6 +52,7 @@ export async function openShared(
     roster,
     directory: new RedisDirectory(redis),
     limits: new RedisLimits(tools, config.limits),
+    replays: new RedisReplays(redis, secrets),
     close: async () => {
       bus.close()
       await store.close()

@@ -27,6 +27,8 @@ const DEFAULTS: Config = {
   redisCa: undefined,
   redisPrefix: 'snug:',
   sessionKeys: undefined,
+  embedOrigins: ['*'],
+  embedSecret: undefined,
   logLevel: 'warn',
 }
 
@@ -73,6 +75,13 @@ const FLAGS: readonly (readonly [string, string, string, Partial<Config>])[] = [
   ['redis-ca', '/etc/ssl/ours.pem', 'ca.pem', { redisCa: '/etc/ssl/ours.pem' }],
   ['redis-prefix', 'chat:', '', { redisPrefix: 'chat:' }],
   ['session-keys', KEY, `${OTHER_KEY},${KEY}`, { sessionKeys: { current: KEY, former: undefined } }],
+  [
+    'embed-origins',
+    'https://blog.example, https://*.shop.example:8443',
+    'none',
+    { embedOrigins: ['https://blog.example', 'https://*.shop.example:8443'] },
+  ],
+  ['embed-secret', KEY, OTHER_KEY, { embedSecret: KEY }],
   ['log-level', 'debug', 'error', { logLevel: 'debug' }],
 ]
 

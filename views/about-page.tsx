@@ -38,6 +38,11 @@ export function AboutPage({ asset, replaySeconds }: { asset: AssetUrl; replaySec
           its own pages alone receive, for a year.
         </p>
         <p>
+          In another site’s page a room knows you by a cookie of its own, or by a ticket that the page itself
+          holds: there you are another person than here, and another one in each site. A site may say itself
+          who you are, if it shares a secret with this server; that name is marked as verified.
+        </p>
+        <p>
           <a href="/me">What Snug knows of this browser</a>, and a button that makes it forget you.
         </p>
         <h2>Who can read a room</h2>

@@ -1,13 +1,17 @@
 import { MESSAGE_MAX_BYTES } from '../src/chat/message.ts'
-import { roomPath } from './room-path.ts'
+import { ownUrl, type RoomUrl } from './room-path.ts'
 
 export interface ComposerProps {
   readonly room: string
+  /** Where it leads, if not to the room's own addresses. */
+  readonly url?: RoomUrl | undefined
   /** The idempotency token of the next post. */
   readonly postKey: string
   /** What was typed, when it was refused. */
   readonly text?: string
   readonly refusal?: string
+  /** The page that stands still from which it was sent, if it was. */
+  readonly log?: string
 }
 
 /** The part that every answer to a post makes afresh. */
@@ -16,7 +20,8 @@ export function ComposerFields({
   text = '',
   refusal,
   lines = 1,
-}: Omit<ComposerProps, 'room'> & { lines?: number }) {
+  calm = false,
+}: Omit<ComposerProps, 'room' | 'url'> & { lines?: number; calm?: boolean }) {
   const described = refusal ? { 'aria-invalid': 'true' as const, 'aria-describedby': 'refusal' } : {}
   return (
     <>
@@ -37,7 +42,7 @@ export function ComposerFields({
           placeholder="Message"
           autocomplete="off"
           required
-          autofocus
+          autofocus={!calm}
           dir="auto"
           {...described}
         />
@@ -60,14 +65,14 @@ export function ComposerFields({
 }
 
 /** The composer within the room's page: htmx swaps its fields, and a browser without scripts never shows it. */
-export function Composer({ room, ...fields }: ComposerProps) {
+export function Composer({ room, url = ownUrl(room), ...fields }: ComposerProps) {
   return (
     <form
       id="composer"
       class="composer"
       method="post"
-      action={`${roomPath(room)}/messages`}
-      hx-post={`${roomPath(room)}/messages`}
+      action={url('/messages')}
+      hx-post={url('/messages')}
       hx-target="#composer-fields"
       hx-swap="innerMorph"
       hx-sync="this:queue all"
@@ -84,25 +89,48 @@ export function Composer({ room, ...fields }: ComposerProps) {
 /** Where the answer to a post without scripts leads: to the composer's frame, a line or several, or to the room. */
 export type Back = 'line' | 'lines' | 'room'
 
+export interface Plain {
+  readonly back: Back
+  /** The writer's own, where that is known. */
+  readonly name?: string
+}
+
 /** The composer of a page without scripts: a line, or several where a line is too little. */
-export function PlainComposer({ room, back, ...fields }: ComposerProps & { back: Back }) {
+export function PlainComposer({ room, url: given, back, name, log, ...fields }: ComposerProps & Plain) {
+  const url = given ?? ownUrl(room)
   const several = back !== 'line' || fields.text?.includes('\n') === true
   return (
     // The fragment puts the focus back after every answer: in a frame `autofocus` does so the first time only.
-    <form class="composer" method="post" action={`${roomPath(room)}/messages#text`}>
+    <form class="composer" method="post" action={`${url('/messages')}#text`}>
       {back !== 'room' && <input type="hidden" name="back" value={several ? 'lines' : 'line'} />}
+      {log && <input type="hidden" name="log" value={log} />}
       <div id="composer-fields">
-        <ComposerFields {...fields} lines={several ? 4 : 0} />
+        {/* In another site's page nobody came to write. */}
+        <ComposerFields {...fields} lines={several ? 4 : 0} calm={given !== undefined} />
       </div>
       <button type="submit">Send</button>
       {back !== 'room' && (
-        <a class="lines" href={`${roomPath(room)}/composer${several ? '' : '?lines'}#text`}>
-          {several ? 'One line' : 'Several lines'}
-        </a>
+        <p class="ways">
+          <a class="lines" href={`${url(several ? '/composer' : '/composer?lines')}#text`}>
+            {several ? 'One line' : 'Several lines'}
+          </a>
+          <a class="lines" href={url('/composer?people')}>
+            Who is here
+          </a>
+          <a class="lines" href={url('/composer?name')}>
+            {name === undefined ? (
+              'Your name'
+            ) : (
+              <>
+                You are <bdi>{name}</bdi>
+              </>
+            )}
+          </a>
+        </p>
       )}
-      {back !== 'room' && (
-        <a class="lines" href={`${roomPath(room)}/composer?name`}>
-          Your name
+      {log && (
+        <a class="lines" href={log}>
+          Back to the room
         </a>
       )}
     </form>

@@ -1,9 +1,11 @@
 import { type AssetUrl, Layout } from './layout.tsx'
+import type { Look } from './look.tsx'
 
 const TITLES = new Map([
   [401, 'Not known'],
   [403, 'Not allowed'],
   [404, 'Nothing here'],
+  [405, 'Not here'],
   [409, 'Taken'],
   [410, 'Deleted'],
   [413, 'Too much at once'],
@@ -14,16 +16,18 @@ const TITLES = new Map([
   [507, 'No space left'],
 ])
 
-export function FailurePage({
-  asset,
-  status,
-  sentence,
-}: {
-  asset: AssetUrl
-  status: number
-  sentence: string
-}) {
+export interface FailureProps {
+  readonly asset: AssetUrl
+  readonly status: number
+  readonly sentence: string
+  /** In another site's page: how that looks, and whether the page around it named who comes. */
+  readonly frame?: { readonly look: Look; readonly named: boolean } | undefined
+}
+
+export function FailurePage(props: FailureProps) {
+  const { asset, status, sentence, frame } = props
   const title = TITLES.get(status) ?? 'Something broke'
+  if (frame) return <FramedFailure {...props} title={title} frame={frame} />
   return (
     <Layout title={`${title} · Snug`} asset={asset} page="failure">
       <main>
@@ -35,6 +39,27 @@ export function FailurePage({
         <p>
           <a href="/">To the first page</a>
         </p>
+      </main>
+    </Layout>
+  )
+}
+
+type FramedProps = Required<FailureProps> & { readonly title: string }
+
+/** Whoever was here before comes in by what their browser stored. */
+function FramedFailure({ asset, status, sentence, title, frame }: FramedProps) {
+  return (
+    <Layout
+      title={`${title} · Snug`}
+      asset={asset}
+      page="failure embed"
+      script={status === 403 ? 'embed-again.js' : undefined}
+      look={frame?.look}
+      data={{ 'data-fresh': '', ...(frame?.named && { 'data-named': '' }) }}
+    >
+      <main>
+        <h1>{title}</h1>
+        <p>{sentence}</p>
       </main>
     </Layout>
   )

@@ -1,15 +1,25 @@
 import type { Child } from 'hono/jsx'
+import { type Look, LookSheets, lookData } from './look.tsx'
 
 /** The address of a file of `static/`, with its hash. */
 export type AssetUrl = (name: string) => string
 
+/** They bring htmx. */
+type RoomScript = 'snug.js' | 'embed-frame.js' | 'embed-read.js'
+
+const ROOM_SCRIPTS: readonly string[] = ['snug.js', 'embed-frame.js', 'embed-read.js'] satisfies RoomScript[]
+
 export interface LayoutProps {
   readonly title: string
   readonly asset: AssetUrl
-  /** The script of the page; those of a room bring htmx. */
-  readonly script?: 'snug.js' | 'past.js' | 'home.js' | 'me.js' | 'made.js'
+  /** The script of the page. */
+  readonly script?: RoomScript | 'embed-again.js' | 'past.js' | 'home.js' | 'me.js' | 'made.js' | undefined
   /** A class on the body, which says what kind of page this is. */
   readonly page: string
+  /** Of a page that stands in another site's. */
+  readonly look?: Look | undefined
+  /** What its script is told. */
+  readonly data?: Readonly<Record<string, string>>
   readonly head?: Child
   readonly children?: Child
 }
@@ -17,10 +27,14 @@ export interface LayoutProps {
 /** htmx adds no style of its own, and remembers no page. */
 const HTMX_CONFIG = '{"includeIndicatorCSS":false,"history":false}'
 
+// A sandboxed page is of another origin than its own server.
+const EMBED_HTMX_CONFIG = '{"includeIndicatorCSS":false,"history":false,"mode":"cors"}'
+
 /** A whole page. */
-export function Layout({ title, asset, script, page, head, children }: LayoutProps) {
+export function Layout({ title, asset, script, page, look, data, head, children }: LayoutProps) {
+  const isRoom = script !== undefined && ROOM_SCRIPTS.includes(script)
   return (
-    <html lang="en">
+    <html lang="en" {...(look && lookData(look))}>
       <head>
         <meta charset="utf-8" />
         <title>{title}</title>
@@ -28,29 +42,26 @@ export function Layout({ title, asset, script, page, head, children }: LayoutPro
           name="viewport"
           content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content"
         />
-        <meta name="color-scheme" content="light dark" />
+        <meta name="color-scheme" content={look && look.theme !== 'auto' ? look.theme : 'light dark'} />
         <meta name="theme-color" content="#fbf8f4" media="(prefers-color-scheme: light)" />
         <meta name="theme-color" content="#191614" media="(prefers-color-scheme: dark)" />
-        <link rel="manifest" href="/manifest.webmanifest" />
-        <link rel="apple-touch-icon" href={asset('icon-180.png')} />
+        {!look && <link rel="manifest" href="/manifest.webmanifest" />}
+        {!look && <link rel="apple-touch-icon" href={asset('icon-180.png')} />}
         <link
           rel="icon"
           href={asset('icon.svg')}
           type="image/svg+xml"
-          data-unread={script === 'snug.js' ? asset('icon-unread.svg') : undefined}
+          data-unread={isRoom ? asset('icon-unread.svg') : undefined}
         />
         <link rel="stylesheet" href={asset('snug.css')} />
-        {script === 'snug.js' && <meta name="htmx-config" content={HTMX_CONFIG} />}
-        {script && (
-          <script
-            src={asset(script)}
-            defer
-            data-later={script === 'snug.js' ? asset('later.js') : undefined}
-          />
-        )}
+        {look && <LookSheets asset={asset} look={look} />}
+        {isRoom && <meta name="htmx-config" content={look ? EMBED_HTMX_CONFIG : HTMX_CONFIG} />}
+        {script && <script src={asset(script)} defer data-later={isRoom ? asset('later.js') : undefined} />}
         {head}
       </head>
-      <body class={page}>{children}</body>
+      <body class={page} {...data}>
+        {children}
+      </body>
     </html>
   )
 }

@@ -4,9 +4,12 @@ import type { Settings } from '../src/chat/kept-room.ts'
 import { type HistoryProps, Older } from './history.tsx'
 import { CLOSED, keepsSentence } from './keeps.tsx'
 import type { AssetUrl } from './layout.tsx'
+import { type Look, LookSheets, lookData } from './look.tsx'
+import { roomPath } from './room-path.ts'
 
 export interface LivePageProps {
   readonly asset: AssetUrl
+  readonly room: string
   /** Marks the reader's own messages. */
   readonly tag: string | undefined
   /** What a kept room remembers; undefined for a vanishing one. */
@@ -15,17 +18,19 @@ export interface LivePageProps {
   readonly continued: boolean
   /** What it begins with, in a kept room; the messages themselves follow. */
   readonly shown: HistoryProps | undefined
+  /** Of an embed's. */
+  readonly look: Look | undefined
 }
 
 /** Some browsers show a streamed page only after 250 characters: this says something with them. */
 const INTRO =
   'New ones appear below as they are written, without any script; after some minutes this part of the page reloads ' +
-  'by itself and goes on where it was. Should it ever stay still for long, reload the page.'
+  'by itself and goes on where it was. Should it ever stay still for long, reload the page, or take '
 const VANISHED = 'What was above has vanished, as all here does. '
 const LINKS = 'These are the newest messages, and the time of each is a link to it. '
 
 /** The beginning of a page that never ends; messages follow as they are posted. */
-export function liveOpening({ asset, tag, kept, continued, shown }: LivePageProps): string {
+export function liveOpening({ asset, room, tag, kept, continued, shown, look }: LivePageProps): string {
   const head = (
     <head>
       <meta charset="utf-8" />
@@ -34,7 +39,8 @@ export function liveOpening({ asset, tag, kept, continued, shown }: LivePageProp
       <meta name="viewport" content="width=device-width, initial-scale=1" />
       <link rel="stylesheet" href={asset('snug.css')} />
       {/* Links lead away from the room, not into this frame. */}
-      <base target="_top" />
+      <base target={look ? '_blank' : '_top'} />
+      {look && <LookSheets asset={asset} look={look} />}
       {tag && <link rel="stylesheet" href={`/mine/${tag}.css`} />}
     </head>
   )
@@ -45,11 +51,17 @@ export function liveOpening({ asset, tag, kept, continued, shown }: LivePageProp
         {continued && !shown && VANISHED}
         {keepsSentence(kept)} {shown && LINKS}
         {INTRO}
+        <a href={`${roomPath(room)}/log`}>the one that you refresh yourself</a>.
       </p>
       {shown?.older && first && <Older before={formatId(first.id)} />}
     </>
   )
-  return `<!doctype html><html lang="en">${head}<body class="live-log"><main class="log">${top}\n`
+  const root = look
+    ? Object.entries(lookData(look))
+        .map(([name, value]) => ` ${name}="${value}"`)
+        .join('')
+    : ''
+  return `<!doctype html><html lang="en"${root}>${head}<body class="live-log"><main class="log">${top}\n`
 }
 
 /** The end of such a page: it goes on by a refresh. */

@@ -1,7 +1,10 @@
 import { raw } from 'hono/html'
+import type { Child } from 'hono/jsx'
 import { isFewEmoji } from '../src/chat/emoji.ts'
 import { type EventId, formatId, type Posted } from '../src/chat/event.ts'
+import { once } from '../src/chat/once.ts'
 import { renderText } from './render-text.ts'
+import { template } from './template.ts'
 
 export interface MessageItemProps {
   readonly event: Posted
@@ -14,44 +17,77 @@ export interface MessageItemProps {
  * One message, in the page's log and in the stream alike. `next` soon follows one of the same author. A few emoji alone
  * are drawn large.
  */
-export function MessageItem({ event, next = false, again = false }: MessageItemProps) {
+export function MessageItem({ event, next, again }: MessageItemProps) {
+  return raw(messageItem(event, next, again))
+}
+
+export function messageItem(event: Posted, next = false, again = false): string {
   const at = new Date(event.at).toISOString()
   const kind = `message${next ? ' next' : ''}${again ? ' again' : ''}${isFewEmoji(event.text) ? ' emoji' : ''}`
+  const { name, tag, verified } = event.author
+  const { [verified ? 'verified' : 'usual']: article } = event.kept ? linked : unlinked
+  return article()({
+    kind,
+    id: formatId(event.id),
+    tag,
+    name,
+    at,
+    time: clock(at),
+    body: { html: bodyOf(event) },
+  })
+}
+
+const PLACES = ['kind', 'id', 'tag', 'name', 'at', 'time', 'body'] as const
+
+const articles = (linked: boolean, verified: boolean) =>
+  once(() => template(PLACES, (marks) => String(<Article {...marks} linked={linked} verified={verified} />)))
+
+const linked = { usual: articles(true, false), verified: articles(true, true) }
+const unlinked = { usual: articles(false, false), verified: articles(false, true) }
+
+interface ArticleProps extends Readonly<Record<(typeof PLACES)[number], string>> {
+  readonly linked: boolean
+  readonly verified: boolean
+}
+
+function Article({ kind, id, tag, name, at, time, body, linked, verified }: ArticleProps) {
   return (
-    <article class={kind} id={`m${formatId(event.id)}`} data-by={event.author.tag}>
-      <b data-tag={event.author.tag}>
-        <bdi>{event.author.name}</bdi>
+    <article class={kind} id={`m${id}`} data-by={tag}>
+      <b data-tag={tag}>
+        <bdi>{name}</bdi>
+        {verified && <Verified />}
       </b>{' '}
-      <time datetime={at}>{event.kept ? <a href={linkTo(event.id)}>{clock(at)}</a> : clock(at)}</time>
-      <Body event={event} />
+      <time datetime={at}>{linked ? <a href={around(id)}>{time}</a> : time}</time>
+      {body}
     </article>
   )
 }
 
+/** Somebody answers for this name. */
+function Verified() {
+  return <span class="verified" role="img" aria-label="verified" title="verified" />
+}
+
 /** Relative: short enough to come with every message. */
 export function linkTo(id: EventId): string {
-  return `?around=${formatId(id)}#m${formatId(id)}`
+  return around(formatId(id))
+}
+
+function around(id: string): string {
+  return `?around=${id}#m${id}`
 }
 
 function clock(at: string): string {
   return `${at.slice(11, 16)} UTC`
 }
 
-function Body({ event }: { event: Posted }) {
-  return (
-    <div class={event.editedAt === undefined ? undefined : 'edited'} dir="auto">
-      {raw(renderText(event.text))}
-    </div>
-  )
-}
-
-export function messageItem(event: Posted, next?: boolean): string {
-  return String(<MessageItem event={event} next={next} />)
+function bodyOf(event: Posted): string {
+  return `<div${event.editedAt === undefined ? '' : ' class="edited"'} dir="auto">${renderText(event.text)}</div>`
 }
 
 /** What an edit changes in a page that shows the message; nothing in one that doesn't. */
 export function editedPart(message: Posted): string {
-  return part(message.id, <Body event={message} />)
+  return part(message.id, raw(bodyOf(message)))
 }
 
 export function deletedPart(id: EventId): string {
@@ -59,7 +95,7 @@ export function deletedPart(id: EventId): string {
 }
 
 // An id with a dot in it is no selector.
-function part(id: EventId, body: ReturnType<typeof Body>): string {
+function part(id: EventId, body: Child): string {
   return String(
     <hx-partial hx-target={`[id="m${formatId(id)}"]>div`} hx-swap="outerHTML">
       {body}
@@ -69,7 +105,7 @@ function part(id: EventId, body: ReturnType<typeof Body>): string {
 
 /** In a page that only ever grows: what the message says now, shown in the place of what stands above. */
 export function replacedItem(message: Posted): string {
-  return String(<MessageItem event={message} again />) + became(message.id)
+  return messageItem(message, false, true) + became(message.id)
 }
 
 export function deletedItem(id: EventId): string {

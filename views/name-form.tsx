@@ -1,8 +1,11 @@
 import { type AssetUrl, Layout } from './layout.tsx'
-import { roomPath } from './room-path.ts'
+import type { Look } from './look.tsx'
+import { ownUrl, type RoomUrl } from './room-path.ts'
 
 export interface NameProps {
   readonly room: string
+  /** Where it leads, if not to the room's own addresses. */
+  readonly url?: RoomUrl | undefined
   /** What the field holds: the name one has, or what was typed when it was refused. */
   readonly name: string
   readonly refusal?: string
@@ -14,7 +17,8 @@ export interface NameProps {
 
 /** Takes another name, from the sheet of who is here. */
 export function NameForm(props: NameProps) {
-  const action = `${roomPath(props.room)}/name`
+  const { url = ownUrl(props.room) } = props
+  const action = url('/name')
   return (
     <form
       class="name"
@@ -83,17 +87,29 @@ export function TakenName(props: Omit<NameProps, 'taken'>) {
   )
 }
 
+interface NamePageProps {
+  readonly asset: AssetUrl
+  /** The page that stands still from which it was sent, if it was. */
+  readonly log?: string
+  /** Of an embed's. */
+  readonly look?: Look | undefined
+}
+
 /** The same alone: in the composer's frame of a page without scripts. */
-export function NamePage({ asset, ...props }: NameProps & { readonly asset: AssetUrl }) {
-  const path = roomPath(props.room)
+export function NamePage({ asset, look, log, ...props }: NameProps & NamePageProps) {
+  const { url = ownUrl(props.room) } = props
   return (
-    <Layout title={`Your name in ${props.room}`} asset={asset} page="framed">
-      <form class="name composer" method="post" action={`${path}/name`}>
-        <input type="hidden" name="back" value="line" />
+    <Layout title={`Your name in ${props.room}`} asset={asset} page="framed" look={look}>
+      <form class="name composer" method="post" action={url('/name')}>
+        {log ? (
+          <input type="hidden" name="log" value={log} />
+        ) : (
+          <input type="hidden" name="back" value="line" />
+        )}
         <div id="name-fields">
           <NameFields {...props} />
         </div>
-        <a class="lines" href={`${path}/composer#text`}>
+        <a class="lines" href={log ?? `${url('/composer')}#text`}>
           Back to writing
         </a>
       </form>

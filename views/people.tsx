@@ -1,8 +1,11 @@
+import { raw } from 'hono/html'
 import type { Settings } from '../src/chat/kept-room.ts'
 import type { Seat } from '../src/chat/member.ts'
+import { once } from '../src/chat/once.ts'
 import { keepsSentence } from './keeps.tsx'
 import { NameForm, type NameProps } from './name-form.tsx'
 import { roomPath } from './room-path.ts'
+import { template } from './template.ts'
 
 export interface PeopleProps {
   /** The first of those who are here. */
@@ -13,29 +16,34 @@ export interface PeopleProps {
   readonly me: string
 }
 
-interface SheetProps extends PeopleProps, Pick<NameProps, 'room' | 'name'> {
+interface SheetProps extends Pick<NameProps, 'room' | 'name'> {
+  /** How many are here. */
+  readonly count: string
+  /** The first of those who are here, as items of a list. */
+  readonly people: string
   /** The settings of a kept room; undefined for a vanishing one. */
   readonly kept: Settings | undefined
   readonly owner: boolean
 }
 
 /** Who is here, and under which name oneself is. */
-export function People({ room, name, kept, owner, ...list }: SheetProps) {
+export function People({ room, name, kept, owner, count, people }: SheetProps) {
   return (
     <details class="people">
       <summary>
         <span class="presence">
-          <span id="here">{list.count}</span> here ·{' '}
+          <span id="here">{count}</span> here ·{' '}
         </span>
         <span class="you">you are </span>
         <bdi class="me">{name}</bdi>
+        <noscript>about this room</noscript>
       </summary>
       <div class="sheet">
         <NameForm room={room} name={name} />
         <section class="presence" aria-labelledby="people-heading">
           <h2 id="people-heading">Here now</h2>
           <ul id="people" hx-get={`${roomPath(room)}/people`} hx-trigger="look" hx-swap="innerMorph">
-            <PeopleItems {...list} />
+            {people}
           </ul>
         </section>
         <p class="hint" data-notify hidden>
@@ -55,6 +63,12 @@ export function People({ room, name, kept, owner, ...list }: SheetProps) {
             </>
           )}
         </p>
+        <noscript>
+          <p class="hint">
+            Who is here, and your name, are below, where you write.{' '}
+            <a href={`${roomPath(room)}/log`}>This room as a page that stands still</a>
+          </p>
+        </noscript>
         <p class="hint">
           <a href="/me">What Snug knows of this browser</a>
         </p>
@@ -63,16 +77,26 @@ export function People({ room, name, kept, owner, ...list }: SheetProps) {
   )
 }
 
-export function PeopleItems({ people, count, me }: PeopleProps) {
+export function PeopleItems(props: PeopleProps) {
+  return raw(peopleItems(props))
+}
+
+export function peopleItems({ people, count, me }: PeopleProps): string {
+  const items = people.map(({ name, tag }) => (tag === me ? oneself() : other())({ name, tag }))
+  if (count > people.length) items.push(String(<li class="hint">and {count - people.length} more</li>))
+  return items.join('')
+}
+
+const PLACES = ['name', 'tag'] as const
+
+const oneself = once(() => template(PLACES, (marks) => String(<Item {...marks} me />)))
+const other = once(() => template(PLACES, (marks) => String(<Item {...marks} me={false} />)))
+
+function Item({ name, tag, me }: { name: string; tag: string; me: boolean }) {
   return (
-    <>
-      {people.map(({ name, tag }) => (
-        <li data-by={tag}>
-          <bdi>{name}</bdi> <code>{tag}</code>
-          {tag === me && ' (you)'}
-        </li>
-      ))}
-      {count > people.length && <li class="hint">and {count - people.length} more</li>}
-    </>
+    <li data-by={tag}>
+      <bdi>{name}</bdi> <code>{tag}</code>
+      {me && ' (you)'}
+    </li>
   )
 }

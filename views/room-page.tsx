@@ -1,14 +1,16 @@
 import type { Settings } from '../src/chat/kept-room.ts'
-import { Composer, type ComposerProps } from './composer.tsx'
+import { Composer } from './composer.tsx'
 import { History, type HistoryProps } from './history.tsx'
-import { Kind, keepsSentence } from './keeps.tsx'
-import { type AssetUrl, Layout } from './layout.tsx'
-import { People, type PeopleProps } from './people.tsx'
-import { roomPath } from './room-path.ts'
-import { Share } from './share.tsx'
+import { Kind, keepsSentence, keepsWord } from './keeps.tsx'
+import { type AssetUrl, Layout, page } from './layout.tsx'
+import { LinkPreview } from './link-preview.tsx'
+import { People, type PeopleProps, peopleItems } from './people.tsx'
+import { ownUrl, type RoomUrl, roomPath } from './room-path.ts'
+import { isOnlyHere, Share } from './share.tsx'
+import { Sure } from './sure.tsx'
+import { Shapes, template } from './template.ts'
 
 export interface RoomProps extends PeopleProps {
-  readonly asset: AssetUrl
   readonly room: string
   /** The whole address that others join by. */
   readonly link: string
@@ -16,9 +18,8 @@ export interface RoomProps extends PeopleProps {
   readonly name: string
   /** `?after=…&proof=…`: where the streams of this page begin. */
   readonly begin: string
-  /** Seconds between two proofs that the stream lives. */
-  readonly beatSeconds: number
-  readonly composer: ComposerProps
+  /** The idempotency token of the next post. */
+  readonly postKey: string
   /** The settings of a kept room; undefined for a vanishing one. */
   readonly kept: Settings | undefined
   /** Whether the reader owns the room. */
@@ -27,10 +28,63 @@ export interface RoomProps extends PeopleProps {
   readonly history: HistoryProps | undefined
 }
 
-export function RoomPage(props: RoomProps) {
-  const { asset, room, link, me, composer, kept } = props
+const PLACES = [
+  'room',
+  'link',
+  'origin',
+  'name',
+  'me',
+  'begin',
+  'postKey',
+  'count',
+  'people',
+  'history',
+] as const
+
+type Places = Readonly<Record<(typeof PLACES)[number], string>>
+
+/** What pages of a room differ in besides what is filled in. */
+interface Shape extends Pick<RoomProps, 'kept' | 'owner'> {
+  readonly onlyHere: boolean
+}
+
+/** Rooms can be told to keep any number of messages: each is a shape of its own, of some ten kilobytes. */
+const SHAPES_MAX = 100
+
+/**
+ * The pages of rooms.
+ * @param beatSeconds between two proofs that a stream lives
+ */
+export function roomPages(asset: AssetUrl, beatSeconds: number): (props: RoomProps) => string {
+  const shapes = new Shapes<(typeof PLACES)[number]>(SHAPES_MAX)
+  return (props) => {
+    const { room, kept, owner, link, history } = props
+    const shape = { kept, owner, onlyHere: isOnlyHere(link) }
+    const make = () => template(PLACES, (places) => page(RoomPage({ asset, beatSeconds, shape, ...places })))
+    return shapes.of(
+      `${keepsWord(kept)} ${owner} ${shape.onlyHere}`,
+      make,
+    )({
+      ...props,
+      origin: link.slice(0, -roomPath(room).length),
+      count: String(props.count),
+      people: { html: peopleItems(props) },
+      history: { html: history ? String(History(history)) : '' },
+    })
+  }
+}
+
+interface RoomPageProps extends Places {
+  readonly asset: AssetUrl
+  readonly beatSeconds: number
+  readonly shape: Shape
+}
+
+function RoomPage(props: RoomPageProps) {
+  const { asset, room, link, me, postKey, shape } = props
   const head = (
     <>
+      <LinkPreview {...props} />
       <link rel="stylesheet" href={`/mine/${me}.css`} />
       <noscript>
         <link rel="stylesheet" href={asset('noscript.css')} />
@@ -51,30 +105,40 @@ export function RoomPage(props: RoomProps) {
             <h1>
               <bdi>{room}</bdi>
             </h1>
-            <Kind kept={kept} />
+            <Kind kept={shape.kept} />
           </div>
-          <People {...props} />
+          <People {...props} {...shape} />
         </div>
         <output id="status" class="status" data-state="connecting">
           <span>connecting…</span>
         </output>
-        <Share room={room} link={link} />
+        <Share room={room} link={link} onlyHere={shape.onlyHere} />
         <form method="post" action={`${roomPath(room)}/leave`}>
+          <Sure />
           <button type="submit" class="quiet">
             Leave
           </button>
         </form>
       </header>
       <main class="talk">
-        <Log {...props} />
-        <Composer {...composer} />
+        <Log {...props} {...shape} />
+        <Composer room={room} postKey={postKey} />
       </main>
     </Layout>
   )
 }
 
-function Log({ room, begin, me, beatSeconds, kept, history, owner }: RoomProps) {
-  const path = roomPath(room)
+export interface LogProps extends Pick<RoomProps, 'room' | 'begin' | 'me' | 'kept' | 'owner'> {
+  readonly beatSeconds: number
+  /** What a kept room remembers, as it stands in the log. */
+  readonly history: string
+  /** Where its parts are, if not at the room's own addresses. */
+  readonly url?: RoomUrl
+  readonly readOnly?: boolean
+}
+
+export function Log({ room, url = ownUrl(room), readOnly, begin, ...props }: LogProps) {
+  const { me, beatSeconds, history, kept, owner } = props
   return (
     <div class="log-area">
       <section
@@ -90,21 +154,21 @@ function Log({ room, begin, me, beatSeconds, kept, history, owner }: RoomProps) 
             role="log"
             aria-live="polite"
             aria-relevant="additions"
-            data-stream={`${path}/events${begin}`}
+            data-stream={url(`/events${begin}`)}
             data-beat={beatSeconds}
             data-me={me}
-            data-kept={history && (owner ? 'owner' : 'reader')}
+            data-kept={kept && (owner ? 'owner' : 'reader')}
           >
             <p class="line keeps">{keepsSentence(kept)}</p>
-            {history && <History {...history} />}
+            {history}
           </div>
           <div id="pending" class="log" />
           <p id="typing" class="typing line" aria-hidden="true" />
         </div>
       </section>
       <noscript>
-        <iframe class="live" title="Messages" src={`${path}/live.html${begin}`} />
-        <iframe class="write" title="Write a message" src={`${path}/composer`} />
+        <iframe class="live" title="Messages" src={url(`/live.html${begin}`)} />
+        {!readOnly && <iframe class="write" title="Write a message" src={url('/composer')} />}
       </noscript>
     </div>
   )

@@ -1,8 +1,10 @@
 import { retentionWord, type Settings } from '../src/chat/kept-room.ts'
+import { EmbedSettings, type EmbedSettingsProps } from './embed-settings.tsx'
 import { KeepFields, type KeepProps } from './keep-fields.tsx'
 import { keepsSentence } from './keeps.tsx'
 import { type AssetUrl, Layout } from './layout.tsx'
 import { roomPath } from './room-path.ts'
+import { Sure } from './sure.tsx'
 
 export interface SettingsProps {
   readonly asset: AssetUrl
@@ -10,6 +12,7 @@ export interface SettingsProps {
   /** Undefined while they can't be read. */
   readonly settings: Settings | undefined
   readonly saved?: boolean
+  readonly embedding: EmbedSettingsProps
   /** What was typed, when changing was refused. */
   readonly typed?: KeepProps & { readonly listed: boolean }
   /** Why changing, or deleting, was refused. */
@@ -19,7 +22,7 @@ export interface SettingsProps {
 
 /** What the owner of a kept room can do with it. */
 export function SettingsPage(props: SettingsProps) {
-  const { asset, room, settings, saved, refusal, typed, deleteRefusal } = props
+  const { asset, room, settings, saved, embedding, refusal, typed, deleteRefusal } = props
   const path = roomPath(room)
   const shown = typed ?? {
     retention: retentionWord(settings?.retention),
@@ -55,6 +58,7 @@ export function SettingsPage(props: SettingsProps) {
           <p class="hint">What is older, or more, than the room keeps is deleted within a minute.</p>
           <button type="submit">Save</button>
         </form>
+        <EmbedSettings path={path} {...embedding} />
         <p>
           <a href={`${path}/export`} download>
             Download all that is kept
@@ -93,6 +97,7 @@ export function SettingsPage(props: SettingsProps) {
           </button>
         </form>
         <form class="disown" method="post" action={`${path}/disown`}>
+          <Sure />
           <p>
             On a computer that others use, this browser can forget that it owns the room; the owner’s link
             brings it back.

@@ -1,7 +1,10 @@
 import { roomPath } from './room-path.ts'
 
-/** How others are asked in: the link, to copy, to send, or to photograph. */
-export function Share({ room, link }: { room: string; link: string }) {
+/**
+ * How others are asked in: the link, to copy, to send, or to photograph.
+ * @param onlyHere whether the link works on this computer only
+ */
+export function Share({ room, link, onlyHere }: { room: string; link: string; onlyHere: boolean }) {
   return (
     <details class="share">
       <summary>Share</summary>
@@ -24,7 +27,7 @@ export function Share({ room, link }: { room: string; link: string }) {
           height={180}
           loading="lazy"
         />
-        {isOnlyHere(link) && (
+        {onlyHere && (
           <p class="hint">
             This link works on this computer only. To let your local network in, start Snug with{' '}
             <code>--host 0.0.0.0</code>.
@@ -35,6 +38,6 @@ export function Share({ room, link }: { room: string; link: string }) {
   )
 }
 
-function isOnlyHere(link: string): boolean {
+export function isOnlyHere(link: string): boolean {
   return /^https?:\/\/(localhost|127\.[\d.]+|\[::1\])[:/]/.test(link)
 }

@@ -66,8 +66,9 @@ export class FanOut {
     const done = delivery.deliver(late)
     const now = this.#clock.elapsed()
     turn.spent += now - began
-    if (!done) return
+    // Also of a slice: who was just served waits no longer, and lets small rooms go first again.
     turn.since = now
+    if (!done) return
     turn.restsUntil = now + Math.max(1, turn.spent)
     turn.spent = 0
   }

@@ -12,7 +12,7 @@ const ANIMALS =
 
 /**
  * A name to begin with, such as `Quiet Otter`: the same for the same seed.
- * @param seed letters, digits, `-` and `_`, as of a digest
+ * @param seed letters and digits, as of a tag: whoever sees the name sees that too
  * @param attempt from 0; each gives another name, and from 8 on the number itself stands in it
  */
 export function friendlyName(seed: string, attempt: number): Name {

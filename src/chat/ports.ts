@@ -1,4 +1,5 @@
 import type { Limited, Spender } from './budget.ts'
+import type { Embedding } from './embedding.ts'
 import type { Author, Deleted, Edited, EventId, Posted, RoomEvent } from './event.ts'
 import type { KeptRoom, Settings } from './kept-room.ts'
 
@@ -112,6 +113,9 @@ export interface Store {
   /** Whether this is the digest that the room was made with. */
   isOwner(room: Slug, owner: string): Promise<boolean>
   change(room: Slug, settings: Settings): Promise<KeptRoom>
+  /** What its owner decided of other sites' pages; nothing where there is no kept room. */
+  embedding(room: Slug): Promise<Embedding>
+  embed(room: Slug, embedding: Embedding): Promise<void>
   /** Deletes the room and all that was said in it; its name stays reserved for a while. */
   remove(room: Slug): Promise<void>
   /**
@@ -193,6 +197,16 @@ export interface Directory {
   /** Somebody uses the room: if it is listed, it stays so for another hour. */
   renew(room: Slug): Promise<void>
   listed(): Promise<Slug[]>
+}
+
+/** What may be shown once. */
+export interface Replays {
+  /**
+   * Whether nobody showed this before.
+   * @param until when it is good no more, and may be forgotten; milliseconds since 1970
+   * @throws Refusal `busy` where no more can be remembered
+   */
+  first(id: string, until: number): Promise<boolean>
 }
 
 /** How much members and addresses may do. */

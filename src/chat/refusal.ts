@@ -6,6 +6,7 @@ export type RefusalCode =
   | 'too-large'
   | 'unsupported' // a body of a type that is not understood
   | 'not-found'
+  | 'no-such-method' // there is something at this address that is used otherwise
   | 'gone' // it was here and was deleted
   | 'conflict'
   | 'unauthorized' // whoever asks does not show who they are

@@ -1,3 +1,4 @@
+import { tagOf } from '../chat/author.ts'
 import { friendlyName } from '../chat/friendly-name.ts'
 import { type Likeness, likenessesOf } from '../chat/likeness.ts'
 import type { Member } from '../chat/member.ts'
@@ -24,10 +25,10 @@ export function candidates(
   round: number,
   before?: Name,
 ): Candidate[] {
-  const seed = secrets.digest('name', room, member.id, String(member.era))
+  const tag = tagOf(secrets, room, member)
   const from = round === 0 ? 0 : FIRST + (round - 1) * MORE
   const friendly = Array.from({ length: round === 0 ? FIRST : MORE }, (_, index) =>
-    friendlyName(seed, from + index),
+    friendlyName(tag, from + index),
   )
   const wished = round === 0 ? [before, member.wishes?.get(room)] : []
   return [...wished, ...friendly].flatMap((name) => (name === undefined ? [] : [[name, likenessesOf(name)]]))

@@ -204,9 +204,8 @@ export class MemoryRoster implements Roster {
     const tag = tagOf(this.#secrets, room, member)
     const wish = member.wishes?.get(room)
     if (wish !== undefined && this.#isFree(room, wish)) return { name: wish, tag }
-    const seed = this.#secrets.digest('name', room, member.id, String(member.era))
     for (let attempt = 0; ; attempt++) {
-      const name = friendlyName(seed, attempt)
+      const name = friendlyName(tag, attempt)
       if (this.#isFree(room, name)) return { name, tag }
     }
   }

@@ -21,8 +21,8 @@ export function* exportLines(
   const row = reading.room(slug)
   const room = row && readRoom(row)
   if (room?.owner === undefined) return
-  const { room: settings, carried: seq, owner } = room
-  yield headLine({ slug, settings, seq, owner }, telling)
+  const { room: settings, carried: seq, owner, embedding } = room
+  yield headLine({ slug, settings, origins: embedding.origins, seq, owner }, telling)
   const since = room.room.retention === undefined ? 0 : now - room.room.retention
   const at = { id: room.id, slug, since }
   for (let after = 0; after < room.carried; ) {

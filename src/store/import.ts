@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { originsText } from '../chat/embedding.ts'
 import { epochTime } from '../chat/event.ts'
 import { epochAfter } from './epochs.ts'
 import type { Head, Line } from './line.ts'
@@ -7,8 +8,8 @@ import { alreadyThere, type Import, type Imported, readExport, type Whole } from
 const SQL = {
   room: 'SELECT id, owner FROM rooms WHERE slug = ?',
   release: "UPDATE rooms SET slug = '/' || id, reserved_until = 0 WHERE id = ?",
-  create: `INSERT INTO rooms (slug, epoch, seq, messages, retention, keep, listed, owner)
-    VALUES (?, '0', ?, 0, ?, ?, ?, ?)`,
+  create: `INSERT INTO rooms (slug, epoch, seq, messages, retention, keep, listed, owner, embed_origins)
+    VALUES (?, '0', ?, 0, ?, ?, ?, ?, ?)`,
   event: `INSERT INTO events
     (room, seq, epoch, kind, at, of, of_epoch, author, name, tag, verified, text, edited_at)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -52,7 +53,7 @@ class RowsImport implements Import {
     ) as Statements
   }
 
-  begin({ slug, settings, seq, owner }: Head): void {
+  begin({ slug, settings, origins, seq, owner }: Head): void {
     const there = this.#run.room.get(slug)
     if (there?.owner) throw alreadyThere(slug)
     if (there) this.#run.release.run(Number(there.id))
@@ -64,6 +65,7 @@ class RowsImport implements Import {
       keep ?? null,
       listed ? 1 : 0,
       owner ?? this.#owner,
+      origins ? originsText(origins) : null,
     )
     this.#room = Number(lastInsertRowid)
   }

@@ -1,3 +1,4 @@
+import { type Origins, originsText, parseOrigins } from '../chat/embedding.ts'
 import { type EventId, formatId, parseCursor } from '../chat/event.ts'
 import { parseListed, parseSettings, retentionWord, type Settings } from '../chat/kept-room.ts'
 import { parseDraft } from '../chat/message.ts'
@@ -17,6 +18,8 @@ export interface Telling {
 export interface Head {
   readonly slug: Slug
   readonly settings: Settings
+  /** The pages that may show the room; by which secret they name people is never told. */
+  readonly origins: Origins | undefined
   /** The number of the newest event. */
   readonly seq: number
   readonly owner: string | undefined
@@ -40,13 +43,14 @@ export interface Line {
     | undefined
 }
 
-export function headLine({ slug, settings, seq, owner }: Head, { digests }: Telling): string {
+export function headLine({ slug, settings, origins, seq, owner }: Head, { digests }: Telling): string {
   return line({
     snug: VERSION,
     room: slug,
     retention: retentionWord(settings.retention),
     keep: settings.keep ?? null,
     listed: settings.listed,
+    ...(origins && { origins: originsText(origins) }),
     seq,
     ...(digests && { owner }),
   })
@@ -67,13 +71,14 @@ export function eventLine({ kind, id, at, of, posted }: Line, { digests }: Telli
 
 /** @throws Refusal `invalid` */
 export function parseHead(text: string): Head {
-  const { snug, room, retention, keep, listed, seq, owner } = fields(text)
+  const { snug, room, retention, keep, listed, origins, seq, owner } = fields(text)
   if (snug === undefined) throw wrong('This is no room that Snug exported.')
   if (snug !== VERSION) throw wrong('This was exported by another version of Snug.')
   if (typeof room !== 'string' || parseSlug(room) !== room) throw wrong('The room has no proper name.')
   return {
     slug: room as Slug,
     settings: { ...parseSettings({ retention, keep }), listed: parseListed(listed) },
+    origins: origins === undefined ? undefined : parseOrigins(String(origins)),
     seq: whole(seq, 'seq'),
     owner: owner === undefined ? undefined : fitting(owner, /^[\w-]{1,64}$/, 'owner'),
   }

@@ -1,3 +1,4 @@
+import { type Embedding, NO_EMBEDDING } from '../chat/embedding.ts'
 import type { Author, Deleted, Edited, EventId, Posted, RoomEvent } from '../chat/event.ts'
 import type { KeptRoom, Settings } from '../chat/kept-room.ts'
 import type { Member } from '../chat/member.ts'
@@ -73,6 +74,14 @@ export class OnDemandStore implements Store {
 
   async change(room: Slug, settings: Settings): Promise<KeptRoom> {
     return this.#kept().change(room, settings)
+  }
+
+  async embedding(room: Slug): Promise<Embedding> {
+    return (await this.#store?.embedding(room)) ?? NO_EMBEDDING
+  }
+
+  async embed(room: Slug, embedding: Embedding): Promise<void> {
+    return this.#kept().embed(room, embedding)
   }
 
   async remove(room: Slug): Promise<void> {

@@ -14,6 +14,12 @@ export type Operation =
       readonly now: number
     }
   | { readonly kind: 'change'; readonly room: Slug; readonly settings: Settings }
+  | {
+      readonly kind: 'embed'
+      readonly room: Slug
+      readonly origins: string | undefined
+      readonly secret: string | undefined
+    }
   | { readonly kind: 'remove'; readonly room: Slug; readonly reservedUntil: number }
   | {
       readonly kind: 'append'

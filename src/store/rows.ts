@@ -1,3 +1,4 @@
+import { type Embedding, type Origins, parseOrigins } from '../chat/embedding.ts'
 import type { Deleted, Edited, Posted, RoomEvent } from '../chat/event.ts'
 import type { KeptRoom } from '../chat/kept-room.ts'
 import type { Name } from '../chat/name.ts'
@@ -14,6 +15,7 @@ export interface RoomRow {
   readonly room: KeptRoom
   /** Undefined: it was deleted. */
   readonly owner: string | undefined
+  readonly embedding: Embedding
   readonly reservedUntil: number
   /** The number of its newest event. */
   readonly carried: number
@@ -26,6 +28,7 @@ export function readRoom(row: Row): RoomRow {
     slug,
     room: { slug, retention: optional(row.retention), keep: optional(row.keep), listed: row.listed === 1 },
     owner: row.owner === null ? undefined : String(row.owner),
+    embedding: { origins: readOrigins(row.embed_origins), secret: textOf(row.embed_secret) },
     reservedUntil: Number(row.reserved_until),
     carried: Number(row.seq),
   }
@@ -85,6 +88,16 @@ function readDeleted(room: Slug, row: Row): Deleted {
 
 function readHead(room: Slug, row: Row) {
   return { id: { epoch: String(row.epoch), seq: Number(row.seq) }, room, at: Number(row.at) }
+}
+
+function textOf(value: unknown): string | undefined {
+  // There may be no such column in a file that another version wrote.
+  return value == null ? undefined : String(value)
+}
+
+function readOrigins(value: unknown): Origins | undefined {
+  const text = textOf(value)
+  return text === undefined ? undefined : parseOrigins(text)
 }
 
 function optional(value: unknown): number | undefined {

@@ -73,6 +73,11 @@ CREATE TABLE tokens (
 
 CREATE INDEX tokens_room ON tokens (room);
 `,
+  `
+-- With blanks between them, or none; NULL: as the operator lets.
+ALTER TABLE rooms ADD COLUMN embed_origins TEXT;
+ALTER TABLE rooms ADD COLUMN embed_secret TEXT;
+`,
 ]
 
 export const SCHEMA_VERSION = MIGRATIONS.length

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { authorship } from '../chat/authorship.ts'
+import { type Embedding, NO_EMBEDDING, originsText } from '../chat/embedding.ts'
 import {
   type Author,
   type Deleted,
@@ -46,6 +47,7 @@ interface KnownRoom {
   readonly room: KeptRoom
   readonly id: number
   readonly owner: string
+  readonly embedding: Embedding
   /** The number of the newest event that was carried. */
   carried: number
 }
@@ -134,6 +136,15 @@ export class SqliteStore implements Store {
     })
     this.#expireSoon()
     return changed
+  }
+
+  async embedding(room: Slug): Promise<Embedding> {
+    return this.#rooms.get(room)?.embedding ?? NO_EMBEDDING
+  }
+
+  async embed(room: Slug, { origins, secret }: Embedding): Promise<void> {
+    const operation: Operation = { kind: 'embed', room, origins: origins && originsText(origins), secret }
+    await this.#write(operation, () => this.#reload(room))
   }
 
   async remove(room: Slug): Promise<void> {

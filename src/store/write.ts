@@ -15,7 +15,8 @@ const SQL = {
   // No slug begins so: what is left of the room before is still found, and deleted.
   release: "UPDATE rooms SET slug = '/' || id, reserved_until = 0 WHERE id = ?",
   change: 'UPDATE rooms SET retention = ?, keep = ?, listed = ? WHERE id = ?',
-  close: 'UPDATE rooms SET owner = NULL, reserved_until = ? WHERE id = ?',
+  embed: 'UPDATE rooms SET embed_origins = ?, embed_secret = ? WHERE id = ?',
+  close: 'UPDATE rooms SET owner = NULL, reserved_until = ?, embed_secret = NULL WHERE id = ?',
   count: 'UPDATE rooms SET seq = ?, messages = messages + ? WHERE id = ?',
   post: `INSERT INTO events (room, seq, epoch, kind, at, author, name, tag, verified, text)
     VALUES (?, ?, ?, 'posted', ?, ?, ?, ?, ?, ?)`,
@@ -64,6 +65,8 @@ export class Writing {
         return this.#create(operation)
       case 'change':
         return this.#change(operation)
+      case 'embed':
+        return this.#embed(operation)
       case 'remove':
         return this.#remove(operation)
       case 'append':
@@ -96,6 +99,13 @@ export class Writing {
     const row = this.#room(room)
     if (!row) return denied('no-room')
     this.#run.change.run(...columns(settings), row.id)
+    return done(row)
+  }
+
+  #embed({ room, origins, secret }: Extract<Operation, { kind: 'embed' }>): Outcome {
+    const row = this.#room(room)
+    if (!row) return denied('no-room')
+    this.#run.embed.run(origins ?? null, secret ?? null, row.id)
     return done(row)
   }
 

@@ -2,12 +2,18 @@ import { Hono } from 'hono'
 import type { Logger } from 'pino'
 import type { AssetUrl } from '../../views/layout.tsx'
 import type { Chat } from '../chat/chat.ts'
-import { Refusal } from '../chat/refusal.ts'
+import type { Origins } from '../chat/embedding.ts'
+import type { Replays } from '../chat/ports.ts'
 import { aboutRoutes } from './about.ts'
+import { accentRoutes } from './accent.ts'
 import { type Asset, assetRoutes } from './assets.ts'
 import type { AddressOf } from './client-address.ts'
 import { composerRoutes } from './composer.ts'
 import { preflightRoutes } from './cross-origin.ts'
+import { embedRoutes } from './embed.ts'
+import { answerEmbed, routedPath } from './embed-part.ts'
+import { embedTicketRoutes } from './embed-ticket.ts'
+import { embeddingRoutes } from './embedding.ts'
 import type { Env } from './env.ts'
 import { exportRoutes } from './export.ts'
 import { answerFailure } from './failures.ts'
@@ -18,28 +24,46 @@ import { homeRoutes } from './home.ts'
 import { hookRoutes } from './hook.ts'
 import { identify, shownBy } from './identity.ts'
 import { leaveRoutes } from './leave.ts'
+import { logRoutes } from './log.ts'
 import { manifestRoutes } from './manifest.ts'
 import { meRoutes } from './me.ts'
 import { messageRoute } from './message.ts'
 import { messageRoutes } from './messages.ts'
+import { metricsRoutes } from './metrics.ts'
 import { mineRoutes } from './mine.ts'
 import { nameRoutes } from './name.ts'
+import { noRoute } from './no-route.ts'
+import { oembedRoutes } from './oembed.ts'
+import { openApiRoutes } from './openapi.ts'
 import { checkOrigin, postHeaders } from './origin-check.ts'
 import { ownerRoutes } from './owner.ts'
+import type { Parcel } from './pack.ts'
 import { pastRoutes } from './past.ts'
 import { peopleRoutes } from './people.ts'
 import { roomRoutes } from './room.ts'
+import { roomUsageRoutes } from './room-usage.ts'
 import type { Sessions } from './session.ts'
 import { shareRoutes } from './share.ts'
 import { signRoutes } from './signs.ts'
 import type { Streams } from './streams.ts'
+import type { Tickets } from './tickets.ts'
 import { tokenUse } from './token-use.ts'
 import { tokenRoutes } from './tokens.ts'
 
 /** What the routes work with. */
 export interface Web {
-  readonly chat: Chat
+  readonly chat: Chat<Parcel>
   readonly sessions: Sessions
+  /** Of those who come by embeds. */
+  readonly embedSessions: Sessions
+  /** Of those whom the pages around embeds name. */
+  readonly hostSessions: Sessions
+  readonly tickets: Tickets
+  /** The pages that may show rooms within them. */
+  readonly embedOrigins: Origins
+  /** By which pages around embeds answer for names in any room. */
+  readonly embedSecret: string | undefined
+  readonly replays: Replays
   readonly addressOf: AddressOf
   readonly streams: Streams
   readonly assets: readonly Asset[]
@@ -50,37 +74,45 @@ export interface Web {
   /** Seconds for which readers who reconnect find what they missed. */
   readonly replaySeconds: number
   readonly ready: () => boolean
+  readonly version: string
   readonly log: Logger
 }
 
 /** Everything that is not a stream. */
 export function createApp(web: Web): Hono<Env> {
-  const app = new Hono<Env>()
+  const app = new Hono<Env>({ getPath: routedPath })
   app.route('/', healthRoutes(web))
+  app.route('/', metricsRoutes(web))
   app.route('/', assetRoutes(web.assets))
   app.route('/', mineRoutes())
+  app.route('/', accentRoutes())
   app.route('/', goneRoutes())
   app.route('/', manifestRoutes(web))
+  app.route('/', openApiRoutes(web))
   app.route('/', preflightRoutes())
   app.route('/', hookRoutes(web))
 
   app.use((c, next) => {
-    if (shownBy(c.env.incoming).kind === 'token') tokenUse(c.req.method, c.req.path)
-    else if (c.req.method !== 'GET' && c.req.method !== 'HEAD')
+    const { kind } = shownBy(c.env.incoming)
+    if (kind === 'token') tokenUse(c.req.method, c.req.path)
+    else if (kind !== 'ticket' && c.req.method !== 'GET' && c.req.method !== 'HEAD')
       checkOrigin(postHeaders(c.env.incoming), web.baseUrl)
     return next()
   })
   // Before sessions begin: to look at what is known of a browser makes nothing known of it.
   app.route('/', meRoutes(web))
+  app.route('/', embedRoutes(web))
+  app.route('/', oembedRoutes(web))
 
   app.use(async (c, next) => {
-    const use = () => tokenUse(c.req.method, c.req.path)
-    const identity = await identify(web, shownBy(c.env.incoming), use)
-    if (identity.by === 'cookies') {
-      c.set('session', identity.session)
-      c.set('sessionCookie', identity.setCookie)
+    const shown = shownBy(c.env.incoming)
+    if (shown.kind === 'ticket') return answerEmbed(web, shown, c, next)
+    const who = await identify(web, shown, () => tokenUse(c.req.method, c.req.path))
+    if (who.by === 'cookies') {
+      c.set('session', who.session)
+      c.set('sessionCookie', who.setCookie)
     }
-    c.set('member', identity.member)
+    c.set('member', who.member)
     c.set('address', web.addressOf(c.env.incoming))
     await next()
     const sessionCookie = c.get('sessionCookie')
@@ -89,7 +121,9 @@ export function createApp(web: Web): Hono<Env> {
   app.route('/', homeRoutes(web))
   app.route('/', aboutRoutes(web))
   app.route('/', pastRoutes(web))
+  app.route('/', roomUsageRoutes(web))
   app.route('/', roomRoutes(web))
+  app.route('/', logRoutes(web))
   app.route('/', shareRoutes(web))
   app.route('/', composerRoutes(web))
   app.route('/', messageRoutes(web))
@@ -97,15 +131,15 @@ export function createApp(web: Web): Hono<Env> {
   app.route('/', historyRoutes(web))
   app.route('/', ownerRoutes(web))
   app.route('/', tokenRoutes(web))
+  app.route('/', embeddingRoutes(web))
   app.route('/', exportRoutes(web))
   app.route('/', leaveRoutes(web))
   app.route('/', nameRoutes(web))
   app.route('/', peopleRoutes(web))
   app.route('/', signRoutes(web))
+  app.route('/', embedTicketRoutes(web))
 
-  app.notFound(() => {
-    throw new Refusal('not-found', 'There is nothing at this address.')
-  })
+  app.notFound(noRoute(app))
   app.onError(answerFailure(web.log, web.asset))
   return app
 }

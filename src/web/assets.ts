@@ -29,6 +29,9 @@ export function assetRoutes(assets: readonly Asset[]): Hono {
       c.header('Content-Type', asset.type)
       c.header('Cache-Control', 'public, max-age=31536000, immutable')
       c.header('Vary', 'Accept-Encoding')
+      // Other sites' pages show rooms within them, some isolated from all that does not say so, some of no origin.
+      c.header('Cross-Origin-Resource-Policy', 'cross-origin')
+      c.header('Access-Control-Allow-Origin', '*')
       if (encoding) c.header('Content-Encoding', encoding)
       return c.body(new Uint8Array(body))
     })

@@ -1,6 +1,9 @@
 import type { HttpBindings } from '@hono/node-server'
+import type { Look } from '../../views/look.tsx'
+import type { RoomUrl } from '../../views/room-path.ts'
 import type { Address } from '../chat/address.ts'
 import type { Member } from '../chat/member.ts'
+import type { Name } from '../chat/name.ts'
 import type { Session } from './session.ts'
 
 /** What a page says that gives back what was typed. */
@@ -12,15 +15,26 @@ export interface Refused {
   readonly again: boolean
 }
 
+export interface EmbedVariables {
+  readonly look: Look
+  readonly url: RoomUrl
+  /** The same from now on, where the member took another name. */
+  readonly urlNamed: (name: Name) => RoomUrl
+}
+
 /** What handlers find in Hono's context. */
 export interface Env {
   Bindings: HttpBindings
   Variables: {
     member: Member
     address: Address
+    /** How an embed looks and where it leads, where one asks. */
+    embed?: EmbedVariables
+    /** How a failure looks in another site's page, and whether that page named who comes. */
+    frame?: { readonly look: Look; readonly named: boolean }
     /** The page that gives back what was typed, and says why; set before what may refuse. */
     giveBack?: (refused: Refused) => string | Promise<string | undefined>
-    /** Undefined for programs that show a token. */
+    /** Undefined for programs, which have no cookie. */
     session: Session | undefined
     /** The value of the Set-Cookie header that the answer brings, where one is due. */
     sessionCookie: string | undefined

@@ -17,6 +17,7 @@ export function goneRoutes(): Hono {
     const id = parseCursor(c.req.param('sheet').replace(/\.css$/, ''))
     if (!id) return c.notFound()
     c.header('Content-Type', 'text/css; charset=utf-8')
+    c.header('Cross-Origin-Resource-Policy', 'cross-origin')
     c.header('Cache-Control', 'public, max-age=31536000, immutable')
     return c.body(sheet(id))
   })

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import { ALL_ORIGINS, type Origins } from '../chat/embedding.ts'
 
 const PAGE_POLICY = [
   "default-src 'none'",
@@ -12,14 +13,48 @@ const PAGE_POLICY = [
   "base-uri 'none'",
 ]
 
+const FRAME_POLICY = PAGE_POLICY.filter((part) => !part.startsWith('script'))
+
+/** A log without scripts. */
+export const LOG_POLICY =
+  "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
+
 /** Pages that stand in no other site's page. */
 export const PAGE_CSP = [...PAGE_POLICY, "frame-ancestors 'none'"].join('; ')
 
 /** Pages without scripts that stand in one of Snug's own. */
-export const FRAME_CSP = [
-  ...PAGE_POLICY.filter((part) => !part.startsWith('script')),
-  "frame-ancestors 'self'",
-].join('; ')
+export const FRAME_CSP = [...FRAME_POLICY, "frame-ancestors 'self'"].join('; ')
+
+/**
+ * The policy of an embed's page: every list must allow all pages around it.
+ * @param lists of the operator, and of the room's owner
+ */
+export function embedCsp(lists: readonly Origins[]): string {
+  return limiting(lists)
+    .map((origins) => [...PAGE_POLICY, `frame-ancestors ${sources(origins)}`].join('; '))
+    .join(', ')
+}
+
+/** The same for the frames without scripts in such a page, which stands around them too: a form, or a log. */
+export function embedFrameCsp(lists: readonly Origins[], policy = FRAME_POLICY.join('; ')): string {
+  return limiting(lists)
+    .map((origins) => {
+      // A sandboxed page is of no origin: `*` means no such one.
+      const ancestors = origins.includes('*') ? [] : [`frame-ancestors 'self' ${origins.join(' ')}`.trim()]
+      return [policy, ...ancestors].join('; ')
+    })
+    .join(', ')
+}
+
+/** Those that not every page is in, or one that says that every page may. */
+function limiting(lists: readonly Origins[]): readonly Origins[] {
+  const limits = lists.filter((origins) => !origins.includes('*'))
+  return limits.length === 0 ? [ALL_ORIGINS] : limits
+}
+
+function sources(origins: Origins): string {
+  return origins.length === 0 ? "'none'" : origins.join(' ')
+}
 
 const DEFAULTS = [
   ['Content-Security-Policy', PAGE_CSP],
@@ -34,4 +69,26 @@ const DEFAULTS = [
  */
 export function setDefaultHeaders(response: ServerResponse): void {
   for (const [name, value] of DEFAULTS) response.setHeader(name, value)
+}
+
+/** What all answers below /embed/ say besides: pages with cross-origin isolation may show them, and nobody is told where they are. */
+const EMBED = [
+  ['Referrer-Policy', 'no-referrer'],
+  ['Cross-Origin-Resource-Policy', 'cross-origin'],
+  ['Cross-Origin-Embedder-Policy', 'require-corp'],
+] as const
+
+/**
+ * What answers to an embed with a ticket say: a sandboxed page, whose origin is `null`, may read them. The ticket is in
+ * the embed's page, and that is for no other page to read.
+ */
+const SHARED = [
+  ['Access-Control-Allow-Origin', 'null'],
+  ['Access-Control-Expose-Headers', '*'],
+  ['Vary', 'Origin'],
+] as const
+
+/** @param isPart whether it is asked for with a ticket */
+export function setEmbedHeaders(response: ServerResponse, isPart: boolean): void {
+  for (const [name, value] of isPart ? [...EMBED, ...SHARED] : EMBED) response.setHeader(name, value)
 }

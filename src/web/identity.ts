@@ -1,15 +1,21 @@
 import type { IncomingMessage } from 'node:http'
 import { bearer, type TokenUse } from '../chat/bearer.ts'
-import type { Chat } from '../chat/chat.ts'
 import type { Member } from '../chat/member.ts'
 import type { Token } from '../chat/token.ts'
-import type { Session, Sessions } from './session.ts'
+import type { Web } from './app.ts'
+import { embedPart, queryOf } from './embed-address.ts'
+import { type Program, programIn, programMember } from './program.ts'
+import { readSlug } from './read-slug.ts'
+import type { Session } from './session.ts'
 import { withWishes } from './wished-names.ts'
 
 /** By what a request shows who it comes from: its cookies count only where it shows nothing else. */
 export type Shown =
   | { readonly kind: 'cookies'; readonly cookies: string | undefined }
   | { readonly kind: 'token'; readonly secret: string }
+  /** An embed's, for one room, whose address is still percent-encoded. */
+  | { readonly kind: 'ticket'; readonly room: string; readonly ticket: string | null }
+  | Program
 
 /** Who a request comes from. */
 export type Identity =
@@ -21,6 +27,7 @@ export type Identity =
       readonly setCookie: string | undefined
     }
   | { readonly by: 'token'; readonly member: Member; readonly token: Token }
+  | { readonly by: 'program' | 'ticket'; readonly member: Member }
 
 /** Who follows a stream, if anybody known, and by which token. */
 export interface Recognised {
@@ -29,40 +36,48 @@ export interface Recognised {
 }
 
 /** By what those who come by are known. */
-export interface Known {
-  readonly chat: Pick<Chat, 'tokens' | 'secrets'>
-  readonly sessions: Sessions
-}
+type Known = Pick<Web, 'chat' | 'sessions' | 'tickets' | 'addressOf'>
 
 /** RFC 6750 §2.1. Proxies that ask for a password leave another scheme there, which is none of our business. */
 const BEARER = /^Bearer(?: +|$)(.*)$/i
 
-/** @param inAddress a token that stands in the address: where a browser can send no header */
-export function shownBy(
-  { headers: { authorization, cookie } }: Pick<IncomingMessage, 'headers'>,
-  inAddress?: string | null,
-): Shown {
-  const secret = (authorization === undefined ? undefined : BEARER.exec(authorization)?.[1]) ?? inAddress
-  return typeof secret === 'string' ? { kind: 'token', secret } : { kind: 'cookies', cookies: cookie }
+/**
+ * The token that a request shows.
+ * @param inAddress where a browser can send no header
+ */
+export function tokenIn({ headers }: IncomingMessage, inAddress?: string | null): string | undefined {
+  const { authorization } = headers
+  const inHeader = authorization === undefined ? undefined : BEARER.exec(authorization)?.[1]
+  return inHeader ?? inAddress ?? undefined
+}
+
+/** @param inAddress a token that stands in the address of a stream */
+export function shownBy(request: IncomingMessage, inAddress?: string | null): Shown {
+  const embedded = embedPart(request.url)
+  if (embedded) return { kind: 'ticket', room: embedded.room, ticket: queryOf(request.url).get('ticket') }
+  const secret = tokenIn(request, inAddress)
+  if (secret !== undefined) return { kind: 'token', secret }
+  return programIn(request) ?? { kind: 'cookies', cookies: request.headers.cookie }
 }
 
 /**
  * Who comes by; a browser that shows nothing is somebody new.
  * @param use what is asked for, where a token is shown
- * @throws Refusal `unauthorized`, `forbidden` for a token that is not good for it
+ * @throws Refusal `unauthorized`, `forbidden` for a token or a ticket that is not good for it; `invalid` for what can't
+ * be a name
  */
-export async function identify(
-  { chat, sessions }: Known,
-  shown: Shown,
-  use: () => TokenUse,
-): Promise<Identity> {
+export async function identify(known: Known, shown: Shown, use: () => TokenUse): Promise<Identity> {
+  const { chat, sessions } = known
   switch (shown.kind) {
     case 'cookies': {
       const { session, setCookie } = sessions.open(shown.cookies)
-      return { by: 'cookies', member: withWishes(session.member, shown.cookies), session, setCookie }
+      const member = withWishes(session.member, shown.cookies, sessions.jar)
+      return { by: 'cookies', member, session, setCookie }
     }
     case 'token':
       return { by: 'token', ...(await bearer(chat, shown.secret, use())) }
+    default:
+      return { by: shown.kind, member: memberOf(known, shown) }
   }
 }
 
@@ -70,13 +85,28 @@ export async function identify(
  * Who comes by, if anybody known: begins nothing.
  * @throws Refusal as `identify`
  */
-export async function recognise({ chat, sessions }: Known, shown: Shown, use: TokenUse): Promise<Recognised> {
+export async function recognise(known: Known, shown: Shown, use: TokenUse): Promise<Recognised> {
+  const { chat, sessions } = known
   switch (shown.kind) {
     case 'cookies': {
       const member = sessions.read(shown.cookies)?.member
-      return { member: member && withWishes(member, shown.cookies) }
+      return { member: member && withWishes(member, shown.cookies, sessions.jar) }
     }
     case 'token':
       return bearer(chat, shown.secret, use)
+    default:
+      return { member: memberOf(known, shown) }
+  }
+}
+
+function memberOf(
+  { chat, tickets, addressOf }: Known,
+  shown: Extract<Shown, { readonly kind: 'program' | 'ticket' }>,
+): Member {
+  switch (shown.kind) {
+    case 'program':
+      return programMember(chat.secrets, addressOf, shown)
+    case 'ticket':
+      return tickets.check(readSlug(shown.room), shown.ticket)
   }
 }

@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import type { Web } from './app.ts'
 import type { Env } from './env.ts'
 import { readSlug } from './read-slug.ts'
+import { wants } from './wants.ts'
 import { wishCookie } from './wished-names.ts'
 
 export function leaveRoutes({ chat, sessions }: Pick<Web, 'chat' | 'sessions'>): Hono<Env> {
@@ -10,9 +11,9 @@ export function leaveRoutes({ chat, sessions }: Pick<Web, 'chat' | 'sessions'>):
     const room = readSlug(encodeURIComponent(c.req.param('room')))
     await chat.roster.leave(room, c.var.member)
     if (c.var.member.wishes?.has(room))
-      c.header('Set-Cookie', wishCookie(c.var.member, room, undefined, sessions.secure), { append: true })
+      c.header('Set-Cookie', wishCookie(c.var.member, room, undefined, sessions.jar), { append: true })
     if (c.var.session) c.set('sessionCookie', sessions.afterLeaving(c.var.session))
-    return c.redirect('/', 303)
+    return wants(c) === 'html' ? c.redirect('/', 303) : c.body(null, 204)
   })
   return routes
 }

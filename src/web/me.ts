@@ -8,13 +8,13 @@ import { wants } from './wants.ts'
 import { noWishes, wishesIn } from './wished-names.ts'
 
 /** What Snug knows of a browser, and how it forgets it. Neither begins a session. */
-export function meRoutes({ chat, sessions, streams, asset, replaySeconds }: Web): Hono<Env> {
+export function meRoutes({ chat, sessions, embedSessions, streams, asset, replaySeconds }: Web): Hono<Env> {
   const routes = new Hono<Env>()
 
   routes.get('/me', async (c) => {
     const cookies = c.req.header('Cookie')
     const session = sessions.read(cookies)
-    const wishes = [...(wishesIn(cookies) ?? [])].map(([room, name]) => ({ room, name }))
+    const wishes = [...(wishesIn(cookies, sessions.jar) ?? [])].map(([room, name]) => ({ room, name }))
     const rooms = session ? await chat.roster.roomsOf(session.member) : []
     if (wants(c) === 'json') {
       const moment = (ms: number | undefined) => (ms === undefined ? null : new Date(ms).toISOString())
@@ -28,7 +28,8 @@ export function meRoutes({ chat, sessions, streams, asset, replaySeconds }: Web)
     const session = sessions.read(c.req.header('Cookie'))
     if (session) await forget(session.member)
     c.header('Set-Cookie', sessions.ending())
-    c.header('Set-Cookie', noWishes(sessions.secure), { append: true })
+    for (const cookie of [noWishes(sessions.jar), embedSessions.ending(), noWishes(embedSessions.jar)])
+      c.header('Set-Cookie', cookie, { append: true })
     // Not "cookies": that clears those of the whole domain, of other sites on its other hosts too.
     c.header('Clear-Site-Data', '"storage"')
     return c.redirect('/me?forgotten', 303)

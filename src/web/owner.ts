@@ -4,6 +4,7 @@ import { roomPath } from '../../views/room-path.ts'
 import { SettingsPage, type SettingsProps } from '../../views/settings-page.tsx'
 import { changeRoom } from '../chat/change-room.ts'
 import { deleteRoom } from '../chat/delete-room.ts'
+import { NO_EMBEDDING, originsText } from '../chat/embedding.ts'
 import { type KeptRoom, parseListed, parseSettings } from '../chat/kept-room.ts'
 import { Refusal } from '../chat/refusal.ts'
 import type { Slug } from '../chat/room.ts'
@@ -17,12 +18,23 @@ import { readSlug } from './read-slug.ts'
 import { unlessBusy } from './unless-busy.ts'
 import { wants } from './wants.ts'
 
+type PageProps = Partial<Omit<SettingsProps, 'embedding'>> & {
+  readonly embedding?: { readonly saved: boolean }
+}
+
 /** What the owner of a kept room can do with it. */
 export function ownerRoutes({ chat, asset, sessions }: Web): Hono<Env> {
   const routes = new Hono<Env>()
 
-  const settingsPage = (slug: Slug, room: KeptRoom | undefined, props: Partial<SettingsProps> = {}) =>
-    page(SettingsPage({ asset, room: slug, settings: room, ...props }))
+  const settingsPage = async (
+    slug: Slug,
+    room: KeptRoom | undefined,
+    { embedding: said, ...props }: PageProps = {},
+  ) => {
+    const { origins, secret } = (await chat.store.embedding(slug).catch(unlessBusy)) ?? NO_EMBEDDING
+    const embedding = { origins: origins ? originsText(origins) : '', secret, ...said }
+    return page(SettingsPage({ asset, room: slug, settings: room, embedding, ...props }))
+  }
 
   routes.get('/r/:room/owner/:token', async (c) => {
     const { slug } = await keptRoom(chat, readSlug(encodeURIComponent(c.req.param('room'))))
@@ -38,7 +50,9 @@ export function ownerRoutes({ chat, asset, sessions }: Web): Hono<Env> {
   routes.get('/r/:room/settings', async (c) => {
     const room = await ownedRoom(chat, c, c.req.param('room'))
     if (wants(c) === 'json') return c.json({ room: room.slug, ...settingsJson(room) })
-    return c.html(settingsPage(room.slug, room, { saved: c.req.query('saved') !== undefined }))
+    const said = c.req.query('saved')
+    const props = said === 'embedding' ? { embedding: { saved: true } } : { saved: said !== undefined }
+    return c.html(await settingsPage(room.slug, room, props))
   })
 
   routes.post('/r/:room/settings', async (c) => {

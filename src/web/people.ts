@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { PeopleItems } from '../../views/people.tsx'
+import { peopleItems } from '../../views/people.tsx'
 import type { Web } from './app.ts'
 import type { Env } from './env.ts'
 import { readSlug } from './read-slug.ts'
@@ -27,7 +27,7 @@ export function peopleRoutes({ chat: { roster } }: Pick<Web, 'chat'>): Hono<Env>
         return c.text(people.map(({ name }) => `${name}\n`).join(''))
       case 'html': {
         const { tag } = await roster.seatOf(room, c.var.member)
-        return c.html(String(PeopleItems({ people, count, me: tag })))
+        return c.html(peopleItems({ people, count, me: tag }))
       }
     }
   })

@@ -1,4 +1,3 @@
-import { roomPath } from '../../views/room-path.ts'
 import { type EventId, formatId } from '../chat/event.ts'
 import type { Feed } from '../chat/feed.ts'
 import type { Ending } from '../chat/frames.ts'
@@ -10,6 +9,12 @@ import type { StreamTools } from './open-stream.ts'
 import { type Parcel, pack } from './pack.ts'
 import type { Stream } from './stream.ts'
 
+/**
+ * The address where a reader goes on that has no cursor of its own.
+ * @param cursor which it holds, as a query
+ */
+export type Again = (cursor: Readonly<Record<string, string>>) => string
+
 /** Somebody who reads a room by one stream: what the schedule of all streams can do with it. */
 export class Reader {
   readonly stream: Stream
@@ -18,9 +23,11 @@ export class Reader {
   /** When the stream ends by itself, by the elapsed clock. */
   readonly endsAt: number
   readonly #tools: StreamTools
+  readonly #again: Again
 
-  constructor(tools: StreamTools, room: Slug, member: Member | undefined, stream: Stream) {
+  constructor(tools: StreamTools, room: Slug, member: Member | undefined, stream: Stream, again: Again) {
     this.#tools = tools
+    this.#again = again
     this.room = room
     this.member = member
     this.stream = stream
@@ -66,11 +73,10 @@ export class Reader {
     this.#forget = () => {}
   }
 
-  // Only a page without scripts needs it: all others hold their cursor themselves.
   #resumeUrl(held: EventId): string {
     const cursor = formatId(held)
-    const query = new URLSearchParams({ after: cursor, continued: '' })
-    if (this.member) query.set('proof', signCursor(this.#tools.chat, this.room, this.member, cursor).proof)
-    return `${roomPath(this.room)}/live.html?${query}`
+    const { member, room } = this
+    const proof = member && { proof: signCursor(this.#tools.chat, room, member, cursor).proof }
+    return this.#again({ after: cursor, ...proof })
   }
 }

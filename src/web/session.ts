@@ -1,5 +1,6 @@
 import { type Member, memberId } from '../chat/member.ts'
 import type { Clock, Secrets } from '../chat/ports.ts'
+import { type CookieJar, ownJar } from './cookie-jar.ts'
 import { cookieValues } from './cookie-values.ts'
 
 const LIFE_SECONDS = 30 * 24 * 3600
@@ -40,17 +41,15 @@ export class Sessions {
   readonly #secrets: Secrets
   /** Whether cookies are for https alone. */
   readonly secure: boolean
-  readonly #cookie: string
-  readonly #attributes: string
+  readonly jar: CookieJar
   readonly #proven = new Map<string, Claim>()
 
   /** @param secure whether people come by https */
-  constructor(clock: Clock, secrets: Secrets, secure: boolean) {
+  constructor(clock: Clock, secrets: Secrets, secure: boolean, jar = ownJar(secure)) {
     this.#clock = clock
     this.#secrets = secrets
     this.secure = secure
-    this.#cookie = secure ? '__Host-snug' : 'snug'
-    this.#attributes = `HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`
+    this.jar = jar
   }
 
   /** @param cookies the Cookie header, RFC 6265 §4.2.1 */
@@ -66,6 +65,11 @@ export class Sessions {
     return this.#issue(member, known?.session.since ?? this.#clock.now())
   }
 
+  /** The value of a Set-Cookie header that begins a session of a member who is known otherwise. */
+  begin(member: Member): string {
+    return this.#issue(member, this.#clock.now()).setCookie
+  }
+
   /** The session of a member who just left a room: from the next request on it is marked anew. */
   afterLeaving({ member, since }: Session): string {
     return this.#issue({ ...member, era: member.era + 1 }, since).setCookie
@@ -73,7 +77,7 @@ export class Sessions {
 
   /** The value of a Set-Cookie header that ends any session. */
   ending(): string {
-    return `${this.#cookie}=; Path=/; Max-Age=0; ${this.#attributes}`
+    return `${this.jar.session}=; Path=/; Max-Age=0; ${this.jar.attributes}`
   }
 
   #issue(member: Member, since: number): { session: Session; setCookie: string } {
@@ -82,13 +86,13 @@ export class Sessions {
     const value = [...parts, this.#secrets.sign('session', ...parts)].join('.')
     return {
       session: { member, since: seconds(since) * 1000, until: (renewed + LIFE_SECONDS) * 1000 },
-      setCookie: `${this.#cookie}=${value}; Path=/; Max-Age=${LIFE_SECONDS}; ${this.#attributes}`,
+      setCookie: `${this.jar.session}=${value}; Path=/; Max-Age=${LIFE_SECONDS}; ${this.jar.attributes}`,
     }
   }
 
   #verify(cookies = ''): { session: Session; due: boolean } | undefined {
     const now = seconds(this.#clock.now())
-    for (const value of cookieValues(cookies, this.#cookie)) {
+    for (const value of cookieValues(cookies, this.jar.session)) {
       const claim = this.#proven.get(value) ?? this.#prove(value)
       if (!claim) continue
       const { session, renewed, newest } = claim

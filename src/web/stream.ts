@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Subscriber } from '../chat/feed.ts'
 import type { Format } from '../chat/frames.ts'
+import { LOG_POLICY } from './headers.ts'
 import { LAST_CHUNK, type Parcel } from './pack.ts'
 
 /** A reader is cut when another frame is due and this much still waits in the process. */
@@ -13,6 +14,8 @@ export const STALL_MS = 20_000
 /** Looks again and again at streams in which something waits. */
 export interface SlowReaders {
   watch(stream: Stream): void
+  /** One was cut. */
+  countCut(): void
 }
 
 /** One reader's open response: bounded writes of shared bytes. */
@@ -27,6 +30,7 @@ export class Stream implements Subscriber<Parcel> {
   /**
    * Writes the head of the response. From here on the socket is written directly, past `node:http`.
    * @param slow is told when bytes begin to wait
+   * @param headers that differ from those of all streams
    */
   constructor(
     response: ServerResponse,
@@ -34,6 +38,7 @@ export class Stream implements Subscriber<Parcel> {
     format: Format,
     contentType: string,
     slow: SlowReaders,
+    headers: Readonly<Record<string, string>> = {},
   ) {
     this.format = format
     this.#socket = socket
@@ -45,6 +50,7 @@ export class Stream implements Subscriber<Parcel> {
       'X-Content-Type-Options': 'nosniff',
       'Referrer-Policy': 'same-origin',
       'Content-Security-Policy': format === 'html' ? FRAME_POLICY : SILENT_POLICY,
+      ...headers,
     })
     response.flushHeaders()
     this.#chunked = response.chunkedEncoding
@@ -84,12 +90,20 @@ export class Stream implements Subscriber<Parcel> {
     this.#socket.destroySoon()
   }
 
-  /** Ends the connection at once; the reader comes back with its cursor. */
+  /**
+   * Ends the connection of a slow reader, who comes back with its cursor. By a reset: else the kernel goes on keeping
+   * megabytes for somebody who takes nothing.
+   */
   cut(): void {
+    this.#slow.countCut()
+    this.#socket.resetAndDestroy()
+  }
+
+  /** Ends the connection after what the kernel has taken. */
+  close(): void {
     this.#socket.destroy()
   }
 }
 
-const FRAME_POLICY =
-  "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+const FRAME_POLICY = `${LOG_POLICY}; frame-ancestors 'self'`
 const SILENT_POLICY = "default-src 'none'; frame-ancestors 'none'"

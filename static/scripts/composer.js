@@ -91,5 +91,3 @@ form.addEventListener('keydown', (event) => {
   event.preventDefault()
   if (field().value.trim() !== '') form.requestSubmit()
 })
-
-field().focus()

@@ -13,6 +13,9 @@ const ANSWER_MS = 5000
 // The answer where a room was deleted.
 const GONE = 410
 
+// The answer to an embed whose ticket is no good any more.
+const FORBIDDEN = 403
+
 // That many connections a browser keeps to one server.
 const CONNECTIONS = 6
 
@@ -122,7 +125,10 @@ const connect = async () => {
         return hear(event)
       })
     } else if (code === GONE) close(await response.text())
-    else body?.cancel()
+    else {
+      body?.cancel()
+      if (code === FORBIDDEN) log.dispatchEvent(new CustomEvent('refused'))
+    }
   } catch {
     // Lost, or given up.
   }

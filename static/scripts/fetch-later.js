@@ -1,7 +1,8 @@
 // Brings the second script when something of it is first needed. A load that fails, offline perhaps, is tried again at
 // the next occasion: nothing that it holds is lost for good, and nobody is troubled with it.
 
-const { later } = document.currentScript.dataset
+// Whole: in a sandboxed page the script comes from another origin, and is told of no address to begin from.
+const later = new URL(document.currentScript.dataset.later, location)
 
 let failures = 0
 let loading

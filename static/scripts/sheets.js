@@ -17,7 +17,7 @@ document.addEventListener('click', ({ target }) => {
   if (sheet && !sheet.contains(target)) sheet.open = false
 })
 
-document.querySelector('.people').addEventListener('toggle', ({ target }) => {
+document.querySelector('.people')?.addEventListener('toggle', ({ target }) => {
   if (!target.open) return
   withLater(({ mute, offerNotifications }) => {
     offerNotifications(target)
@@ -25,6 +25,6 @@ document.querySelector('.people').addEventListener('toggle', ({ target }) => {
   })
 })
 
-document.querySelector('.share').addEventListener('toggle', ({ target }) => {
+document.querySelector('.share')?.addEventListener('toggle', ({ target }) => {
   if (target.open) withLater(({ share }) => share(target))
 })

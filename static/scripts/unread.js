@@ -52,7 +52,7 @@ button.type = 'button'
 button.className = 'jump'
 button.addEventListener('click', () => {
   scroller.scrollTop = 0
-  field().focus()
+  field()?.focus()
 })
 scroller.after(button)
 show()

@@ -114,6 +114,30 @@ test('small rooms that are always busy do not starve a big one', () => {
   }
 })
 
+test('a big room that takes longer than anybody should wait keeps a small one waiting for a slice at the most', () => {
+  const { clock, done, work, fanOut: share } = fanOut()
+  const big = work('big', 10_000, 3 * OVERDUE_MS)
+  const small = work('small', 10, 0)
+  const came: number[] = []
+  const soon = clock.soon.bind(clock)
+  // In each turn of the loop somebody says something in the small room, as soon as it has been told what was said last.
+  clock.soon = (run) =>
+    soon(() => {
+      if (small.left === 0 && big.left > 0) {
+        small.left = 1
+        came.push(clock.elapsed())
+        share.wake(small)
+      }
+      run()
+    })
+  share.wake(big)
+  clock.advance(10 * OVERDUE_MS)
+  const told = done.filter((name) => name.startsWith('small')).map((name) => Number(name.split(' at ')[1]))
+  assert.equal(big.left, 0)
+  assert.equal(told.length, came.length)
+  assert.ok(Math.max(...told.map((at, index) => at - (came[index] ?? 0))) <= 2 * SLICE_MS)
+})
+
 test('rooms too small to look at the clock share one slice as well', () => {
   const { clock, done, fanOut: share } = fanOut()
   const tiny = (name: string): Delivery => ({

@@ -175,6 +175,29 @@ export function storeContract(name: string, make: () => Promise<StoreUnderTest>)
     assert.deepEqual(await again.listed(), [])
   })
 
+  it('what holds of other sites’ pages outlives a restart and changes of the room, and goes with it', async (under) => {
+    const { store } = under
+    const none = { origins: undefined, secret: undefined }
+    assert.deepEqual(await store.embedding(LOBBY), none)
+    await assert.rejects(store.embed(LOBBY, none), refused('not-found'))
+    await store.create(LOBBY, FOREVER, 'owner')
+    assert.deepEqual(await store.embedding(LOBBY), none)
+    const all = { origins: ['https://blog.example', 'https://*.shop.example:8443'], secret: 'a secret' }
+    await store.embed(LOBBY, all)
+    assert.deepEqual(await store.embedding(LOBBY), all)
+    const again = await under.reopen()
+    await again.change(LOBBY, { ...FOREVER, keep: 7 })
+    assert.deepEqual(await again.embedding(LOBBY), all)
+    await again.embed(LOBBY, { origins: [], secret: undefined })
+    assert.deepEqual(await again.embedding(LOBBY), { origins: [], secret: undefined })
+    await again.embed(LOBBY, all)
+    await again.remove(LOBBY)
+    assert.deepEqual(await again.embedding(LOBBY), none)
+    await under.pass(30 * DAY_MS + 60_000)
+    await again.create(LOBBY, FOREVER, 'other')
+    assert.deepEqual(await again.embedding(LOBBY), none)
+  })
+
   it('a deleted room is gone with all that was said, and its name is nobody’s for 30 days', async (under) => {
     const { store } = under
     await store.create(LOBBY, FOREVER, 'owner')

@@ -68,6 +68,7 @@ test('an exported room comes back from its lines byte by byte, whatever was said
       const one = await openTestStore()
       const two = await openTestStore()
       await one.store.create(LOBBY, parseSettings(chosen), 'proof-of-the-owner')
+      await one.store.embed(LOBBY, { origins: ['https://blog.example'], secret: 'told-to-nobody' })
       const ids: EventId[] = []
       for (const { does, text, name, pick } of steps) {
         const id = ids[pick % Math.max(1, ids.length)]
@@ -81,9 +82,11 @@ test('an exported room comes back from its lines byte by byte, whatever was said
       }
       two.clock.advance(one.clock.elapsed())
       const lines = exported(one)
+      assert.doesNotMatch(lines, /told-to-nobody/)
       const outcome = await imported(two, lines)
       assert.ok('slug' in outcome, JSON.stringify(outcome))
       assert.equal(exported(two), lines)
+      assert.deepEqual((await two.store.embedding(LOBBY)).origins, ['https://blog.example'])
       const newest = { kind: 'newest' } as const
       const [was, is] = [await one.store.page(LOBBY, newest, 100), await two.store.page(LOBBY, newest, 100)]
       assert.deepEqual(is.messages, was.messages)

@@ -72,6 +72,8 @@ test('to be forgotten frees all names, ends the streams and the session, and hur
   assert.deepEqual(response.headers.getSetCookie(), [
     'snug=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax',
     'snug-names=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax',
+    'snug-embed=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax',
+    'snug-embed-names=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax',
   ])
   assert.equal(response.headers.get('Clear-Site-Data'), '"storage"')
   for (const stream of adas) {
@@ -108,7 +110,7 @@ test('no other site can make Snug forget somebody', async (t) => {
   assert.equal(foreign.status, 403)
   assert.deepEqual([foreign.headers.getSetCookie(), foreign.headers.get('Clear-Site-Data')], [[], null])
   assert.equal((await known(ada)).rooms.length, 1)
-  assert.equal((await ada.get('/me/forget')).status, 404)
+  assert.equal((await ada.get('/me/forget')).status, 405)
 })
 
 test('over https the cookie that is ended is the one that was set', async (t) => {
@@ -120,6 +122,8 @@ test('over https the cookie that is ended is the one that was set', async (t) =>
   assert.deepEqual(response.headers.getSetCookie(), [
     '__Host-snug=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax; Secure',
     'snug-names=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax; Secure',
+    '__Host-snug-embed=; Path=/; Max-Age=0; HttpOnly; SameSite=None; Secure; Partitioned',
+    '__Host-snug-embed-names=; Path=/; Max-Age=0; HttpOnly; SameSite=None; Secure; Partitioned',
   ])
 })
 

@@ -134,7 +134,8 @@ test('a token is good in its room, for what it is for, and until it is revoked; 
     assert.equal(answer.status, status, path)
     assert.equal(answer.headers.get('WWW-Authenticate'), status === 401 ? 'Bearer' : null)
     assert.equal(answer.headers.get('Access-Control-Allow-Origin'), '*')
-    assert.match(answer.headers.get('Content-Type') ?? '', /^text\/plain/)
+    const type = /\.n?d?json(\?|$)/.test(path) ? /^application\/json/ : /^text\/plain/
+    assert.match(answer.headers.get('Content-Type') ?? '', type)
     assert.match(await answer.text(), sentence)
   }
   const reading = await makeToken(ada, 'tea', { scopes: 'read' })

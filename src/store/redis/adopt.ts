@@ -29,8 +29,8 @@ for _, key in ipairs(KEYS) do redis.call('PEXPIRE', key, ${STAGED_MS}) end
 /**
  * Makes a kept room of what was brought here, in a new epoch, and publishes that it is one.
  *
- * Keys: the room's, and those of the import. Words: slug, owner, retention, keep, listed, the seq of its newest event,
- * the newest of its epochs, how far each went, and what to publish.
+ * Keys: the room's, and those of the import. Words: slug, owner, retention, keep, listed, who may show it, the seq of its
+ * newest event, the newest of its epochs, how far each went, and what to publish.
  * @returns `done`; `alive` where a vanishing room of this name is in use
  */
 export const ADOPT = script(
@@ -39,7 +39,7 @@ export const ADOPT = script(
   WRITING,
   `
 if late(NOW) then return { 'late' } end
-local slug, owner, retention, keep, listed, seq, newest, past, made = unpack(ARGV, 5)
+local slug, owner, retention, keep, listed, origins, seq, newest, past, made = unpack(ARGV, 5)
 local there = redis.call('HMGET', ROOM, 'owner', 'reservedUntil')
 if there[1] then return { 'exists' } end
 local n = redis.call('HMGET', NUMBERS, 'epoch', 'seq')
@@ -56,7 +56,7 @@ for part = 3, 7 do
 end
 redis.call('HSET', NUMBERS, 'epoch', epoch, 'seq', seq, 'history', HISTORY, 'past', past)
 redis.call('HSET', ROOM, 'slug', slug, 'owner', owner, 'born', epoch,
-  'retention', retention, 'keep', keep, 'listed', listed)
+  'retention', retention, 'keep', keep, 'listed', listed, 'embedOrigins', origins)
 publish(made)
 return { 'done' }
 `,

@@ -1,3 +1,4 @@
+import { parseOrigins } from '../../chat/embedding.ts'
 import type { Slug } from '../../chat/room.ts'
 import type { Redis } from '../../redis/redis.ts'
 import { eventLine, headLine, type Telling } from '../line.ts'
@@ -21,9 +22,10 @@ export async function* exportLines(
   const scripts = new Scripts(redis, () => undefined)
   const { outcome, parts } = await scripts.read(HEAD, slug, [])
   if (outcome === 'none') return
-  const [owner, carried, ...settings] = parts.map(String)
+  const [owner, carried, shown, ...settings] = parts.map(String)
+  const origins = shown ? parseOrigins(shown) : undefined
   const seq = Number(carried)
-  yield headLine({ slug, settings: decodeSettings(settings), seq, owner }, telling)
+  yield headLine({ slug, settings: decodeSettings(settings), origins, seq, owner }, telling)
   for (let after = 0; after < seq; ) {
     // What is changed meanwhile has an event above, which is left out.
     const { parts } = await scripts.read(BETWEEN, slug, [after, seq, STEP, 1])

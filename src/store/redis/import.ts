@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { originsText } from '../../chat/embedding.ts'
 import { epochTime } from '../../chat/event.ts'
 import type { Clock } from '../../chat/ports.ts'
 import { Refusal } from '../../chat/refusal.ts'
@@ -70,12 +71,21 @@ class RedisImport implements Import {
 
   async finish({ head, epochs }: Whole): Promise<void> {
     if (this.#lines.length > 0) await this.#bring()
-    const { slug, settings, seq, owner = this.#owner } = head
+    const { slug, settings, origins, seq, owner = this.#owner } = head
     const room = { slug, ...settings }
     const ended = [...epochs].sort(([a], [b]) => epochTime(b) - epochTime(a)).slice(0, PAST_MAX)
     const past = ended.map(([epoch, last]) => `${epoch}.${last} `).join('')
     const made = encodeWire({ kind: 'settings', settings, made: true })
-    const words = [slug, owner, ...encodeSettings(settings), seq, ended[0]?.[0] ?? '0', past, made]
+    const words = [
+      slug,
+      owner,
+      ...encodeSettings(settings),
+      origins ? originsText(origins) : '',
+      seq,
+      ended[0]?.[0] ?? '0',
+      past,
+      made,
+    ]
     await this.#listing.before(room)
     const { outcome } = await this.#scripts.write(ADOPT, slug, this.#redis.now(), words, this.#staged)
     if (outcome === 'exists') throw alreadyThere(slug)

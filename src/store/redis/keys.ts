@@ -4,7 +4,7 @@ import type { RedisKeys } from '../../redis/keys.ts'
 /**
  * What a kept room has in Redis, in the order in which its scripts take it:
  * - `n`, a hash: its numbering
- * - `room`, a hash: its owner's proof and its settings; of a deleted one, until when its name is nobody's
+ * - `room`, a hash: its owner's proof, its settings, and what holds of other sites' pages; of a deleted one, until when its name is nobody's
  * - `events`, a hash: seq → JSON. A message stands in its posted event, as it is now; an edited event only points to it.
  *   Not a stream: what is deleted from one stays in memory.
  * - `messages` and `changes`, sorted sets: seqs of what was posted, and of what was edited and deleted

@@ -22,13 +22,14 @@ return { 'top', topId() }
 `,
 )
 
-/** @returns `head`, the owner's proof, the seq of the newest event, retention, keep and listed; or `none` */
+/** @returns `head`, the owner's proof, the seq of the newest event, who may show it, retention, keep and listed; or `none` */
 export const HEAD = script(
   KEPT,
   `
 local room = kept()
 if not room then return { 'none' } end
-return { 'head', redis.call('HGET', ROOM, 'owner'), redis.call('HGET', NUMBERS, 'seq'), unpack(room.settings) }
+local owner, origins = unpack(redis.call('HMGET', ROOM, 'owner', 'embedOrigins'))
+return { 'head', owner, redis.call('HGET', NUMBERS, 'seq'), origins or '', unpack(room.settings) }
 `,
 )
 

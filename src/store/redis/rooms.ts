@@ -1,3 +1,4 @@
+import { type Embedding, originsText, parseOrigins } from '../../chat/embedding.ts'
 import type { EventId } from '../../chat/event.ts'
 import { type KeptRoom, RESERVED_MS, type Settings } from '../../chat/kept-room.ts'
 import { inUse } from '../../chat/make-room.ts'
@@ -9,6 +10,7 @@ import type { Script } from '../../redis/script.ts'
 import { encodeWire } from '../../redis/wire.ts'
 import { CHANGE } from './change.ts'
 import { CREATE } from './create.ts'
+import { EMBED } from './embed.ts'
 import { type KnownRoom, KnownRooms } from './known-rooms.ts'
 import { Listing } from './listing.ts'
 import { REMOVE } from './remove.ts'
@@ -99,6 +101,18 @@ export class Rooms {
     await this.#listing.after(room)
     this.#sweep(slug).catch(this.#tools.report)
     return room
+  }
+
+  /** Read each time: nobody says when it changes, and who may no more show a room must not. */
+  async embedding(slug: Slug): Promise<Embedding> {
+    const { redis } = this.#tools
+    const reply = await redis.command('HMGET', redis.keys.room(slug, 'room'), 'embedOrigins', 'embedSecret')
+    const [origins, secret] = reply as (string | null)[]
+    return { origins: origins ? parseOrigins(origins) : undefined, secret: secret || undefined }
+  }
+
+  async embed(slug: Slug, { origins, secret }: Embedding): Promise<void> {
+    await this.#write(EMBED, slug, [origins ? originsText(origins) : '', secret ?? ''])
   }
 
   async remove(room: Slug): Promise<void> {

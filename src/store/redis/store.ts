@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { authorship } from '../../chat/authorship.ts'
+import type { Embedding } from '../../chat/embedding.ts'
 import {
   type Author,
   type Deleted,
@@ -87,6 +88,14 @@ export class RedisStore implements Store {
 
   change(room: Slug, settings: Settings): Promise<KeptRoom> {
     return this.#rooms.change(room, settings)
+  }
+
+  embedding(room: Slug): Promise<Embedding> {
+    return this.#rooms.embedding(room)
+  }
+
+  embed(room: Slug, embedding: Embedding): Promise<void> {
+    return this.#rooms.embed(room, embedding)
   }
 
   remove(room: Slug): Promise<void> {

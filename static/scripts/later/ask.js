@@ -8,7 +8,7 @@ import { mayChange } from './kept.js'
 
 const close = (question) => {
   question.remove()
-  document.getElementById('text').focus()
+  document.getElementById('text')?.focus()
 }
 
 /** Asks once more, in the place of the question. */

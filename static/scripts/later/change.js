@@ -1,10 +1,11 @@
 // Changes and deletes messages of kept rooms. What becomes of it comes by the stream, as to everybody.
 
+import { roomUrl } from '../ticket.js'
 import { button } from './button.js'
 
 const UNSENT = 'Not saved: the server can’t be reached.'
 
-const address = (message) => `${location.pathname}/messages/${message.id.slice(1)}`
+const address = (message) => roomUrl(`messages/${message.id.slice(1)}`)
 
 const request = async (message, method, body) => {
   const headers = { Accept: 'application/json', 'Content-Type': 'application/json' }
@@ -29,7 +30,7 @@ const tell = (form, sentence) => {
 const end = (form) => {
   form.closest('.message')?.classList.remove('changing')
   form.remove()
-  document.getElementById('text').focus()
+  document.getElementById('text')?.focus()
 }
 
 const makeForm = (message) => {

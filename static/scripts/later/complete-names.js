@@ -1,5 +1,7 @@
 // Completes @names from those who are here: arrows choose, Enter and Tab take, Escape closes.
 
+import { roomUrl } from '../ticket.js'
+
 const CALL = /(?:^|\s)@([^@\n]{0,32})$/u
 
 let form
@@ -59,7 +61,7 @@ const look = async () => {
   try {
     const query = new URLSearchParams({ beginning })
     const headers = { Accept: 'application/json' }
-    const answer = await fetch(`${location.pathname}/people?${query}`, { headers })
+    const answer = await fetch(roomUrl(`people?${query}`), { headers })
     const { people } = await answer.json()
     const { me } = document.getElementById('log').dataset
     if (mine === looks) offer(people.filter(({ tag }) => tag !== me))

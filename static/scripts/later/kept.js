@@ -58,7 +58,7 @@ export const keep = (log, onMessage) => {
     if (message && mayChange(message) && !target.closest('a') && getSelection().isCollapsed)
       message.querySelector('b > bdi').click()
   })
-  document.getElementById('composer').addEventListener('keydown', (event) => {
+  document.getElementById('composer')?.addEventListener('keydown', (event) => {
     const { key, target } = event
     if (key !== 'ArrowUp' || target.id !== 'text' || target.value !== '') return
     const last = [...log.querySelectorAll(`[data-by="${log.dataset.me}"].message`)].findLast(mayChange)

@@ -5,7 +5,7 @@ const can = () => 'Notification' in globalThis && isSecureContext
 /** Says in the sheet whether there are notifications, with a button where they can be had. */
 export const offerNotifications = (sheet) => {
   const line = sheet.querySelector('[data-notify]')
-  if (!can()) return
+  if (!line || !can()) return
   line.hidden = false
   const says = {
     granted: 'This browser notifies you when somebody writes @ and your name.',

@@ -1,5 +1,7 @@
 // Tells the others that something is being written, now and then.
 
+import { roomUrl } from '../ticket.js'
+
 const TELL_MS = 3000
 
 let toldAt = 0
@@ -12,7 +14,7 @@ export const tellTyping = (form) => {
   const tell = () => {
     if (Date.now() - toldAt < TELL_MS || form.elements.namedItem('text').value === '') return
     toldAt = Date.now()
-    fetch(`${location.pathname}/typing`, { method: 'POST' }).catch(() => {})
+    fetch(roomUrl('typing'), { method: 'POST' }).catch(() => {})
   }
   form.addEventListener('input', tell)
   form.addEventListener('htmx:config:request', () => {

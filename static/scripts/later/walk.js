@@ -50,7 +50,7 @@ export const walk = (scroller) => {
 
   scroller.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return
-    if (event.key === 'Escape') document.getElementById('text').focus()
+    if (event.key === 'Escape') document.getElementById('text')?.focus()
     const step = STEPS[event.key]
     if (!step) return
     const messages = [...scroller.querySelectorAll('.message[id]')].filter(isSeen)

@@ -90,6 +90,7 @@ test('a room goes from Redis to SQLite and back byte by byte, whatever was said,
     fc.asyncProperty(settings, fc.array(anyStep, { maxLength: 40 }), async (chosen, steps) => {
       const [one, two] = [await opened(t), await opened(t)]
       await one.store.create(LOBBY, parseSettings(chosen), 'proof-of-the-owner')
+      await one.store.embed(LOBBY, { origins: ['https://blog.example'], secret: 'told-to-nobody' })
       await play(one.store, steps)
       const { seq } = await one.store.top(LOBBY)
       await one.listener.texts(seq)
@@ -98,9 +99,11 @@ test('a room goes from Redis to SQLite and back byte by byte, whatever was said,
         Array.from({ length: seq }, (_, n) => n + 1),
       )
       const lines = await exported(one.redis)
+      assert.doesNotMatch(lines, /told-to-nobody/)
       assert.equal(await throughSqlite(lines), lines)
       assert.ok('slug' in (await imported(two.redis, await throughSqlite(lines))))
       assert.equal(await exported(two.redis), lines)
+      assert.deepEqual((await two.store.embedding(LOBBY)).origins, ['https://blog.example'])
       const newest = { kind: 'newest' } as const
       const [was, is] = [await one.store.page(LOBBY, newest, 100), await two.store.page(LOBBY, newest, 100)]
       assert.deepEqual(is.messages, was.messages)

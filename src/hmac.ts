@@ -1,0 +1,25 @@
+import { hash } from 'node:crypto'
+
+/** Bytes that SHA-256 takes in at once, FIPS 180-4. */
+const BLOCK_BYTES = 64
+const DIGEST_BYTES = 32
+
+/**
+ * HMAC with SHA-256 under one key, RFC 2104, as base64url. Node's own object for it takes three times as long to make as
+ * to hash what is signed here, and every page and post signs something.
+ */
+export function hmacSha256(key: string): (text: string) => string {
+  const long = Buffer.byteLength(key) > BLOCK_BYTES
+  const block = Buffer.alloc(BLOCK_BYTES)
+  block.set(long ? hash('sha256', key, 'buffer') : Buffer.from(key))
+  const inner = block.map((byte) => byte ^ 0x36)
+  const outer = Buffer.alloc(BLOCK_BYTES + DIGEST_BYTES)
+  outer.set(block.map((byte) => byte ^ 0x5c))
+  return (text) => {
+    const signed = Buffer.allocUnsafe(BLOCK_BYTES + Buffer.byteLength(text))
+    signed.set(inner)
+    signed.write(text, BLOCK_BYTES)
+    outer.set(hash('sha256', signed, 'buffer'), BLOCK_BYTES)
+    return hash('sha256', outer, 'base64url')
+  }
+}

@@ -1,0 +1,36 @@
+/** The cookies of Snug's own pages, or of those that stand in other sites' pages. */
+export interface CookieJar {
+  /** Names the cookie that says who somebody is. */
+  readonly session: string
+  /** Names the cookie of the names that they took. */
+  readonly names: string
+  readonly attributes: string
+}
+
+export function ownJar(secure: boolean): CookieJar {
+  return {
+    session: secure ? '__Host-snug' : 'snug',
+    names: 'snug-names',
+    attributes: `HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`,
+  }
+}
+
+/** Of those whom the page around an embed names: what is done by that name is not to be gone on with without it. */
+export function hostJar(secure: boolean): CookieJar {
+  const { session, names, attributes } = embedJar(secure)
+  return { session: `${session}-host`, names: `${names}-host`, attributes }
+}
+
+/**
+ * Each site that shows rooms has a jar of its own there (CHIPS), so that nobody is followed from one to another. Over
+ * plain http browsers take none from another site's frame: there, those of the same site alone come back.
+ */
+export function embedJar(secure: boolean): CookieJar {
+  if (!secure)
+    return { session: 'snug-embed', names: 'snug-embed-names', attributes: 'HttpOnly; SameSite=Lax' }
+  return {
+    session: '__Host-snug-embed',
+    names: '__Host-snug-embed-names',
+    attributes: 'HttpOnly; SameSite=None; Secure; Partitioned',
+  }
+}

@@ -1,0 +1,26 @@
+/** The parts of a room that an embed asks for; nothing of what only its owner can do is among them. */
+const PART =
+  /^\/embed\/([^/?#\\]+)\/(messages(?:\/[\da-z]+\.\d+)?|name|people|composer|here|typing|ticket|events|live\.html)(?:\?|$)/
+
+/** What an embed asks for, as far as the address says. */
+export interface EmbedPart {
+  /** As in the address, still percent-encoded. */
+  readonly room: string
+  readonly part: string
+}
+
+/**
+ * The part of a room that an embed asks for; undefined for all other requests. Nothing else decides who such a request
+ * comes from: these addresses, exactly as they were sent, are those that need a ticket.
+ */
+export function embedPart(url = ''): EmbedPart | undefined {
+  if (!url.startsWith('/embed/')) return undefined
+  const [, room, part] = PART.exec(url) ?? []
+  return room === undefined || part === undefined ? undefined : { room, part }
+}
+
+/** The query of an address. */
+export function queryOf(url = ''): URLSearchParams {
+  const queryAt = url.indexOf('?')
+  return new URLSearchParams(queryAt < 0 ? '' : url.slice(queryAt + 1))
+}

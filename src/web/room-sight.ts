@@ -1,0 +1,35 @@
+import { PAGE_MESSAGES } from '../chat/catch-up.ts'
+import type { Chat } from '../chat/chat.ts'
+import { formatId } from '../chat/event.ts'
+import { findRoom } from '../chat/find-room.ts'
+import { giveCursor, signCursor } from '../chat/given-cursor.ts'
+import type { Member } from '../chat/member.ts'
+import type { Slug } from '../chat/room.ts'
+import { SHOWN_MAX } from './people.ts'
+
+/**
+ * What a member sees who opens a room's page.
+ * @throws Refusal `gone` for a deleted room
+ */
+export async function sightOf(chat: Chat, room: Slug, member: Member) {
+  const kept = await findRoom(chat.store, room)
+  const history = kept && (await chat.store.page(room, { kind: 'newest' }, PAGE_MESSAGES))
+  const { cursor, proof } = history
+    ? signCursor(chat, room, member, formatId(history.top))
+    : await giveCursor(chat, room, member)
+  const { name, tag } = await chat.roster.seatOf(room, member)
+  const people = await chat.roster.people(room, SHOWN_MAX)
+  // Whoever looks at the page is about to be here too.
+  const others = people.filter((seat) => seat.tag !== tag)
+  const joining = people.length === others.length ? 1 : 0
+  return {
+    kept,
+    history,
+    name,
+    me: tag,
+    people: [{ name, tag }, ...others],
+    count: (await chat.roster.here(room)) + joining,
+    // Both are letters, digits, dots and dashes.
+    begin: `?after=${cursor}&proof=${proof}`,
+  }
+}

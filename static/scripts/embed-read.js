@@ -1,0 +1,17 @@
+// A room in another site's page that is only to be read.
+
+import 'htmx.org'
+import './embed-ticket.js'
+import './announce.js'
+import './code.js'
+import './connection.js'
+import './days.js'
+import './here.js'
+import './ignore.js'
+import './kept.js'
+import './sheets.js'
+import './tabs.js'
+import './times.js'
+import './typing.js'
+import './unread.js'
+import './walk.js'

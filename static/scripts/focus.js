@@ -1,0 +1,5 @@
+// Whoever opens a room comes to write. Not in another site's page: there the reader was on the way to something else.
+
+import { field } from './page.js'
+
+field().focus()

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { escapeHtml, Shapes, template } from '../../views/template.ts'
+
+test('a value is written as its place wants it: escaped, as a part of an address, or as it is', () => {
+  const filled = template(
+    ['room', 'body'],
+    ({ room, body }) =>
+      `<a title="${room}" href="/r/${encodeURIComponent(room)}?in=${encodeURIComponent(room)}">${room}…</a>${body}`,
+  )
+  assert.equal(
+    filled({ room: `a"b&c/ü`, body: { html: '<p>hi</p>' } }),
+    '<a title="a&quot;b&amp;c/ü" href="/r/a%22b%26c%2F%C3%BC?in=a%22b%26c%2F%C3%BC">a&quot;b&amp;c/ü&#8230;</a><p>hi</p>',
+  )
+})
+
+test('whatever the values say, none of them is taken for a place', () => {
+  const filled = template(['one', 'two'], ({ one, two }) => `<b>${one}</b><i>${two}</i>`)
+  fc.assert(
+    fc.property(
+      fc.string({ unit: fc.constantFrom('\ue000', '\ue001', '0', '1', '%EE%80%80', '<', '$&') }),
+      fc.string(),
+      (one, two) => {
+        assert.equal(filled({ one, two }), `<b>${escapeHtml(one)}</b><i>${escapeHtml(two)}</i>`)
+      },
+    ),
+  )
+})
+
+test('each shape is rendered once, and of many not more are kept than there may be', () => {
+  const rendered: string[] = []
+  const shapes = new Shapes<'name'>(2)
+  const fill = (shape: string) =>
+    shapes.of(shape, () => {
+      rendered.push(shape)
+      return template(['name'], ({ name }) => `${shape} ${name}`)
+    })({ name: 'Ada' })
+  assert.deepEqual(['a', 'b', 'a', 'c', 'a'].map(fill), ['a Ada', 'b Ada', 'a Ada', 'c Ada', 'a Ada'])
+  assert.deepEqual(rendered, ['a', 'b', 'c', 'a'])
+})

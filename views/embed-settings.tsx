@@ -1,0 +1,70 @@
+export interface EmbedSettingsProps {
+  /** As it is typed; empty: as the operator lets. */
+  readonly origins: string
+  readonly secret: string | undefined
+  readonly saved?: boolean
+  readonly refusal?: string
+}
+
+/** Which other sites' pages may show a room, and how they name who comes. */
+export function EmbedSettings({
+  path,
+  origins,
+  secret,
+  saved,
+  refusal,
+}: EmbedSettingsProps & { path: string }) {
+  return (
+    <form id="embedding" class="forget settings" method="post" action={`${path}/embedding`}>
+      <h2>In other sites’ pages</h2>
+      <label for="origins">Pages that may show this room (empty: all that this server lets)</label>
+      <textarea
+        id="origins"
+        name="origins"
+        rows={2}
+        placeholder="https://blog.example.org https://*.example.com"
+        autocomplete="off"
+        autocapitalize="none"
+        spellcheck={false}
+        aria-invalid={refusal ? 'true' : undefined}
+        aria-describedby={refusal ? 'embedding-refusal' : 'embedding-hint'}
+      >
+        {origins}
+      </textarea>
+      {refusal && (
+        <p id="embedding-refusal" class="refusal" role="alert">
+          {refusal}
+        </p>
+      )}
+      {saved && (
+        <p class="done" role="status">
+          Saved. It holds for pages that are opened from now on.
+        </p>
+      )}
+      <p id="embedding-hint" class="hint">
+        Origins with blanks between them; <code>*</code> is all, <code>none</code> is no page.
+      </p>
+      <button type="submit">Save</button>
+      {secret && (
+        <>
+          <label for="secret">
+            The secret by which your own pages name who comes in; whoever has it can be anybody here
+          </label>
+          <input id="secret" value={secret} readonly autocomplete="off" />
+        </>
+      )}
+      <p class="hint">
+        {!secret &&
+          'Pages of yours that know who reads them can name them here, by a secret that they share. '}
+        <button type="submit" name="secret" value="new" class="quiet">
+          {secret ? 'Make another secret' : 'Make a secret'}
+        </button>
+        {secret && (
+          <button type="submit" name="secret" value="none" class="quiet">
+            Take it away
+          </button>
+        )}
+      </p>
+    </form>
+  )
+}

@@ -1,0 +1,52 @@
+/** The answer to a site that asks how to show a link: oEmbed 1.0, type `rich`. */
+export interface OEmbed {
+  readonly version: '1.0'
+  readonly type: 'rich'
+  readonly title: string
+  readonly provider_name: 'Snug'
+  readonly provider_url: string
+  readonly html: string
+  readonly width: number
+  readonly height: number
+}
+
+export interface FrameProps {
+  /** The embed's whole address. */
+  readonly src: string
+  readonly room: string
+  readonly width: number
+  readonly height: number
+}
+
+/** The line that shows a room in a page. */
+export function embedFrame({ src, room, width, height }: FrameProps): string {
+  return String(
+    <iframe
+      src={src}
+      title={`${room} · Snug`}
+      width={width}
+      height={height}
+      loading="lazy"
+      frameborder={0}
+      allow="clipboard-write"
+    />,
+  )
+}
+
+/** The same answer as XML: oEmbed 1.0, 2.3.4.2. */
+export function oembedXml(answer: OEmbed): string {
+  const fields = Object.entries(answer).map(([name, value]) => `<${name}>${escaped(String(value))}</${name}>`)
+  return `<?xml version="1.0" encoding="utf-8" standalone="yes"?>\n<oembed>${fields.join('')}</oembed>\n`
+}
+
+const ENTITIES = new Map([
+  ['&', '&amp;'],
+  ['<', '&lt;'],
+  ['>', '&gt;'],
+  ['"', '&quot;'],
+  ["'", '&apos;'],
+])
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => ENTITIES.get(character) ?? character)
+}
