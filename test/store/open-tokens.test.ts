@@ -4,7 +4,7 @@ import { type TestContext, test } from 'node:test'
 import { parseName } from '../../src/chat/name.ts'
 import { freshToken, SCOPES } from '../../src/chat/token.ts'
 import { openTokens } from '../../src/store/open-tokens.ts'
-import { UnusableDatabase } from '../../src/store/schema.ts'
+import { migrate, UnusableDatabase } from '../../src/store/schema.ts'
 import { databaseIn } from '../../src/store/sqlite.ts'
 import { TestClock } from '../support/clock.ts'
 import { LOBBY } from '../support/events.ts'
@@ -16,14 +16,8 @@ const tools = { clock: new TestClock(), report: (error: unknown) => assert.fail(
 /** The path of a database as the version that knew no tokens left it. */
 async function formerDatabase(t: TestContext): Promise<string> {
   const path = databaseIn(await emptyFolder(t))
-  openTokens(path, true, tools).close()
   const database = new DatabaseSync(path)
-  const later = database
-    .prepare(
-      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('rooms', 'events', 'keys')",
-    )
-    .all()
-  database.exec(`${later.map(({ name }) => `DROP TABLE ${name};`).join('')} PRAGMA user_version = 1`)
+  migrate(database, 1)
   database.close()
   return path
 }
