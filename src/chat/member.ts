@@ -17,6 +17,8 @@ export interface Member {
   readonly era: number
   /** Somebody answers for the name that it wishes for: the room's owner, or the page that brought it. */
   readonly verified?: true
+  /** It takes no other name by itself, and has that one again as soon as it is free. */
+  readonly constant?: true
 }
 
 /** How others see a member in one room. `tag` marks the member there, whatever the name, and says nothing beyond it. */

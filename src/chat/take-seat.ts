@@ -8,8 +8,15 @@ import { taken } from './take-name.ts'
  * @throws Refusal `conflict` when a program says that it is called as somebody else is
  */
 export async function takeSeat(chat: Pick<Chat, 'roster'>, room: Slug, member: Member): Promise<Seat> {
-  if (member.named === undefined) return chat.roster.take(room, member)
+  if (member.named === undefined) return wished(chat, room, member)
   const seat = await chat.roster.claim(room, member, member.named)
   if (seat) return seat
   throw await taken(chat, room, member.named)
+}
+
+async function wished({ roster }: Pick<Chat, 'roster'>, room: Slug, member: Member): Promise<Seat> {
+  const seat = await roster.take(room, member)
+  const wish = member.constant && member.wishes?.get(room)
+  if (wish === undefined || seat.name === wish) return seat
+  return (await roster.claim(room, member, wish)) ?? seat
 }

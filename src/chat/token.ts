@@ -78,6 +78,7 @@ export function memberOf(
     era: 0,
     wishes: new Map([[room, name]]),
     verified: true,
+    constant: true,
   }
 }
 

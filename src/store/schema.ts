@@ -91,11 +91,14 @@ export const SNUG_ID = 0x534e5547
 /** That of a copy, until it is put in place: what happened after it was made may have been told to readers. */
 export const COPY_ID = 0x534e5542
 
-/** @throws UnusableDatabase for what another program or a newer version wrote */
-export function migrate(database: DatabaseSync): void {
+/**
+ * @param to the version to stop at: as an earlier Snug left it
+ * @throws UnusableDatabase for what another program or a newer version wrote
+ */
+export function migrate(database: DatabaseSync, to = SCHEMA_VERSION): void {
   const found = versionOf(database)
   for (const [index, statements] of MIGRATIONS.entries()) {
-    if (index < found) continue
+    if (index < found || index >= to) continue
     // A transaction each: whatever ends the process, the file is of one version or the next.
     database.exec(`
       BEGIN IMMEDIATE; ${statements};

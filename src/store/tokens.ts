@@ -36,6 +36,7 @@ export class SqliteTokens implements Tokens {
   readonly #run: Statements
   readonly #revocations = new Revocations()
   #stopLooking: Undo | undefined
+  #closed = false
   // The version at which all that are awaited were there; undefined: somebody waits since.
   #seen: number | undefined
 
@@ -73,11 +74,12 @@ export class SqliteTokens implements Tokens {
 
   whenRevoked(room: Slug, id: TokenId, run: () => void): Undo {
     this.#seen = undefined
-    this.#stopLooking ??= this.#lookLater()
+    if (!this.#closed) this.#stopLooking ??= this.#lookLater()
     return this.#revocations.wait(room, id, run)
   }
 
   close(): void {
+    this.#closed = true
     this.#stopLooking?.()
   }
 

@@ -220,18 +220,24 @@ test('an operator’s token is good in a vanishing room too, also where nothing 
   await reader.close()
 })
 
-test('a name that somebody else holds is not what the token’s maker answers for', async (t) => {
+test('a name that somebody else holds is not what the token’s maker answers for, and comes back when it is free', async (t) => {
   const server = await startServer(t)
   const secret = await addToken(server, 'tea', 'Weather Bot')
   const eve = new Visitor(server.url)
   await eve.get('/r/tea')
   await eve.post('/r/tea/name', { name: 'WEATHER BOT' })
-  const posted = await fetch(`${server.url}/r/tea/messages`, {
-    method: 'POST',
-    body: new URLSearchParams({ text: 'rain' }),
-    headers: { ...by(secret), ...JSON_ANSWER },
-  })
-  const { author } = (await posted.json()) as { author: { name: string; verified: boolean } }
-  assert.notEqual(author.name, 'Weather Bot')
-  assert.equal(author.verified, false)
+  const author = async () => {
+    const posted = await fetch(`${server.url}/r/tea/messages`, {
+      method: 'POST',
+      body: new URLSearchParams({ text: 'rain' }),
+      headers: { ...by(secret), ...JSON_ANSWER },
+    })
+    return ((await posted.json()) as { author: { name: string; verified: boolean } }).author
+  }
+  const { name, verified } = await author()
+  assert.notEqual(name, 'Weather Bot')
+  assert.equal(verified, false)
+  await eve.post('/r/tea/leave', {})
+  const again = await author()
+  assert.deepEqual([again.name, again.verified], ['Weather Bot', true])
 })

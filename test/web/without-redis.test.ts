@@ -5,6 +5,7 @@ import { Redis } from '../../src/redis/redis.ts'
 import { RedisServer } from '../support/redis-server.ts'
 import { say } from '../support/say.ts'
 import { keep, startServer } from '../support/server.ts'
+import { addToken, by } from '../support/tokens.ts'
 import { Visitor } from '../support/visitor.ts'
 
 /** A server with a kept room, and a way to take its Redis away for good. */
@@ -72,4 +73,28 @@ test('while Redis is away, an owner’s wishes for a room come back', async (t) 
   )
   assert.match(html, /value="66"/)
   assert.match(html, /<option value="30d" selected/)
+})
+
+test('while Redis is away, a program is told when to come back, and not that its token is none', async (t) => {
+  const { server, kill } = await begin(t)
+  const secret = await addToken(server, 'tea')
+  const post = () =>
+    fetch(`${server.url}/r/tea/messages`, {
+      method: 'POST',
+      body: new URLSearchParams({ text: 'rain' }),
+      headers: by(secret),
+    })
+  assert.equal((await post()).status, 201)
+  const open = await new Visitor(server.url).follow('/r/tea/live.json', by(secret))
+  await open.next(({ event }) => event === 'open')
+  await kill()
+  const refused = await post()
+  assert.equal(refused.status, 503)
+  assert.ok(refused.headers.get('Retry-After'))
+  const stream = await new Visitor(server.url).follow('/r/tea/live.json', by(secret))
+  assert.equal(stream.response.status, 200)
+  await stream.next(({ event }) => event === 'busy')
+  await stream.ended
+  await open.next(({ event }) => event === 'outage')
+  await open.close()
 })
