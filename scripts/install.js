@@ -34,6 +34,8 @@ const TEST_TOOLS = [
     ? [
         // It shows what reaches the disk, and when.
         { name: 'strace', variable: 'STRACE', places: ['strace'], apt: 'strace' },
+        // It shows text alone, and follows no stream.
+        { name: 'Lynx', variable: 'LYNX', places: ['lynx'], apt: 'lynx' },
         // Behind them no reader comes back to the process that it was at.
         { name: 'nginx', variable: 'NGINX', places: ['/usr/sbin/nginx', 'nginx'], apt: 'nginx' },
         { name: 'HAProxy', variable: 'HAPROXY', places: ['/usr/sbin/haproxy', 'haproxy'], apt: 'haproxy' },

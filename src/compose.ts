@@ -70,7 +70,7 @@ export async function compose(
       ? // Loaded where it is needed: most servers are alone, and start sooner without.
         await (await import('./shared.ts')).openShared(made, kept.redis, (up) => tellOutage(up))
       : await openEmbedded(made, kept, writer)
-  const { bus, store, roster, directory, limits } = adapters
+  const { bus, store, tokens, roster, directory, limits } = adapters
   const fanOut = new FanOut(clock)
   const streams = new Streams(clock, { ...config, bare: letGo !== undefined })
   const end = (room: Slug, ending: Ending) => {
@@ -85,7 +85,7 @@ export async function compose(
   })
   tellOutage = (over) => hub.tellOutage(over)
   const presence = new Presence(roster, bus, clock, (err) => log.error({ err }, 'presence'))
-  const chat = { bus, store, roster, directory, limits, hub, presence, clock, secrets }
+  const chat = { bus, store, tokens, roster, directory, limits, hub, presence, clock, secrets }
 
   const asset = assetUrl(assets)
   const sessions = new Sessions(clock, secrets, config.baseUrl?.startsWith('https:') ?? false)

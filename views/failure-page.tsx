@@ -2,6 +2,7 @@ import { type AssetUrl, Layout } from './layout.tsx'
 import type { Look } from './look.tsx'
 
 const TITLES = new Map([
+  [401, 'Not known'],
   [403, 'Not allowed'],
   [404, 'Nothing here'],
   [405, 'Not here'],

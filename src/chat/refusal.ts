@@ -9,6 +9,7 @@ export type RefusalCode =
   | 'no-such-method' // there is something at this address that is used otherwise
   | 'gone' // it was here and was deleted
   | 'conflict'
+  | 'unauthorized' // whoever asks does not show who they are
   | 'forbidden'
   | 'too-many' // of this member, or from this address: `retryAfter` says for how long
   | 'full' // there is no room left to store anything

@@ -9,6 +9,7 @@ import { accentRoutes } from './accent.ts'
 import { type Asset, assetRoutes } from './assets.ts'
 import type { AddressOf } from './client-address.ts'
 import { composerRoutes } from './composer.ts'
+import { preflightRoutes } from './cross-origin.ts'
 import { embedRoutes } from './embed.ts'
 import { answerEmbed, routedPath } from './embed-part.ts'
 import { embedTicketRoutes } from './embed-ticket.ts'
@@ -20,8 +21,10 @@ import { goneRoutes } from './gone.ts'
 import { healthRoutes } from './health.ts'
 import { historyRoutes } from './history.ts'
 import { homeRoutes } from './home.ts'
+import { hookRoutes } from './hook.ts'
 import { identify, shownBy } from './identity.ts'
 import { leaveRoutes } from './leave.ts'
+import { logRoutes } from './log.ts'
 import { manifestRoutes } from './manifest.ts'
 import { meRoutes } from './me.ts'
 import { messageRoute } from './message.ts'
@@ -34,6 +37,7 @@ import { oembedRoutes } from './oembed.ts'
 import { openApiRoutes } from './openapi.ts'
 import { checkOrigin, postHeaders } from './origin-check.ts'
 import { ownerRoutes } from './owner.ts'
+import type { Parcel } from './pack.ts'
 import { pastRoutes } from './past.ts'
 import { peopleRoutes } from './people.ts'
 import { roomRoutes } from './room.ts'
@@ -43,10 +47,12 @@ import { shareRoutes } from './share.ts'
 import { signRoutes } from './signs.ts'
 import type { Streams } from './streams.ts'
 import type { Tickets } from './tickets.ts'
+import { tokenUse } from './token-use.ts'
+import { tokenRoutes } from './tokens.ts'
 
 /** What the routes work with. */
 export interface Web {
-  readonly chat: Chat
+  readonly chat: Chat<Parcel>
   readonly sessions: Sessions
   /** Of those who come by embeds. */
   readonly embedSessions: Sessions
@@ -83,11 +89,14 @@ export function createApp(web: Web): Hono<Env> {
   app.route('/', goneRoutes())
   app.route('/', manifestRoutes(web))
   app.route('/', openApiRoutes(web))
+  app.route('/', preflightRoutes())
+  app.route('/', hookRoutes(web))
 
   app.use((c, next) => {
-    if (c.req.method !== 'GET' && c.req.method !== 'HEAD') {
-      if (shownBy(c.env.incoming).kind === 'cookies') checkOrigin(postHeaders(c.env.incoming), web.baseUrl)
-    }
+    const { kind } = shownBy(c.env.incoming)
+    if (kind === 'token') tokenUse(c.req.method, c.req.path)
+    else if (kind !== 'ticket' && c.req.method !== 'GET' && c.req.method !== 'HEAD')
+      checkOrigin(postHeaders(c.env.incoming), web.baseUrl)
     return next()
   })
   // Before sessions begin: to look at what is known of a browser makes nothing known of it.
@@ -98,12 +107,12 @@ export function createApp(web: Web): Hono<Env> {
   app.use(async (c, next) => {
     const shown = shownBy(c.env.incoming)
     if (shown.kind === 'ticket') return answerEmbed(web, shown, c, next)
-    const who = await identify(web, shown)
-    if (who.by === 'cookies') {
-      c.set('session', who.session)
-      c.set('sessionCookie', who.setCookie)
+    const identity = await identify(web, shown, () => tokenUse(c.req.method, c.req.path))
+    if (identity.by === 'cookies') {
+      c.set('session', identity.session)
+      c.set('sessionCookie', identity.setCookie)
     }
-    c.set('member', who.member)
+    c.set('member', identity.member)
     c.set('address', web.addressOf(c.env.incoming))
     await next()
     const sessionCookie = c.get('sessionCookie')
@@ -114,12 +123,14 @@ export function createApp(web: Web): Hono<Env> {
   app.route('/', pastRoutes(web))
   app.route('/', roomUsageRoutes(web))
   app.route('/', roomRoutes(web))
+  app.route('/', logRoutes(web))
   app.route('/', shareRoutes(web))
   app.route('/', composerRoutes(web))
   app.route('/', messageRoutes(web))
   app.route('/', messageRoute(web))
   app.route('/', historyRoutes(web))
   app.route('/', ownerRoutes(web))
+  app.route('/', tokenRoutes(web))
   app.route('/', embeddingRoutes(web))
   app.route('/', exportRoutes(web))
   app.route('/', leaveRoutes(web))

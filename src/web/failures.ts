@@ -18,7 +18,7 @@ export function answerFailure(log: Logger, asset: AssetUrl) {
     if (!refusal) log.error({ err: thrown, route: c.req.routePath }, 'bug')
     const status = refusal ? STATUS[refusal.code] : 500
     const sentence = refusal?.message ?? BUG_SENTENCE
-    if (refusal?.retryAfter !== undefined) c.header('Retry-After', String(refusal.retryAfter))
+    for (const [name, value] of headersOf(refusal)) c.header(name, value)
     const wanted = wants(c)
     if (wanted === 'json') return c.json(errorJson(refusal), status)
     if (wanted === 'text') return c.text(errorText(refusal), status)
@@ -34,6 +34,22 @@ export function answerFailure(log: Logger, asset: AssetUrl) {
     }
     return c.html(typed ?? page(FailurePage({ asset, status, sentence, frame: c.var.frame })), status)
   }
+}
+
+/** The same in text alone, for routes that nothing but programs ask for. */
+export function answerInText(log: Logger) {
+  return (thrown: Error, c: Context<Env>): Response => {
+    const refusal = thrown instanceof Refusal ? thrown : undefined
+    if (!refusal) log.error({ err: thrown, route: c.req.routePath }, 'bug')
+    for (const [name, value] of headersOf(refusal)) c.header(name, value)
+    return c.text(`${refusal?.message ?? BUG_SENTENCE}\n`, refusal ? STATUS[refusal.code] : 500)
+  }
+}
+
+function* headersOf(refusal: Refusal | undefined): Generator<[string, string], void, void> {
+  if (refusal?.retryAfter !== undefined) yield ['Retry-After', String(refusal.retryAfter)]
+  // RFC 9110 §15.5.2: a 401 says what would be taken.
+  if (refusal?.code === 'unauthorized') yield ['WWW-Authenticate', 'Bearer']
 }
 
 /** The page with what was typed; whatever keeps that away, the answer is still the refusal's. */
@@ -75,7 +91,7 @@ export function answerStreamFailure(
     'Content-Type': asJson ? 'application/json' : 'text/plain; charset=utf-8',
     'Cache-Control': 'no-store',
     'X-Content-Type-Options': 'nosniff',
-    ...(refusal?.retryAfter !== undefined && { 'Retry-After': String(refusal.retryAfter) }),
+    ...Object.fromEntries(headersOf(refusal)),
   })
   response.end(asJson ? JSON.stringify(errorJson(refusal)) : errorText(refusal))
 }

@@ -11,7 +11,8 @@ export function noRoute(app: Hono<Env>): NotFoundHandler<Env> {
   const methods = once(() => {
     const router = new TrieRouter<string>()
     for (const { method, path } of app.routes) {
-      if (method === 'ALL') continue
+      // Browsers ask of any address what other sites' pages may do there: that makes nothing be there.
+      if (method === 'ALL' || method === 'OPTIONS') continue
       router.add('ALL', path, method)
       if (method === 'GET') router.add('ALL', path, 'HEAD')
     }

@@ -7,9 +7,10 @@ import { ownUrl, roomPath } from '../../views/room-path.ts'
 import { type Beginning, beginning, catchUp, PAGE_MESSAGES } from '../chat/catch-up.ts'
 import type { Chat } from '../chat/chat.ts'
 import type { Origins } from '../chat/embedding.ts'
+import { type EventId, formatId } from '../chat/event.ts'
 import type { Feed } from '../chat/feed.ts'
 import type { Encoders, Format } from '../chat/frames.ts'
-import { readResumption } from '../chat/given-cursor.ts'
+import { readResumption, signCursor } from '../chat/given-cursor.ts'
 import type { KeptRoom } from '../chat/kept-room.ts'
 import type { Member } from '../chat/member.ts'
 import type { Undo } from '../chat/ports.ts'
@@ -17,6 +18,7 @@ import type { Resumption } from '../chat/resume.ts'
 import type { Slug } from '../chat/room.ts'
 import { spend } from '../chat/spend.ts'
 import { takeSeat } from '../chat/take-seat.ts'
+import { resumeFrame } from '../frames/json.ts'
 import { sseBlock } from '../frames/sse.ts'
 import type { AddressOf } from './client-address.ts'
 import { originsAround } from './embed-origins.ts'
@@ -62,7 +64,8 @@ export interface StreamTools {
 /**
  * Answers a request for a stream: with 200 always, for a reader who is told anything else may give up for good.
  * @throws Refusal `not-found` for an address that can't be a room's, `gone` for a deleted one's; `invalid` for what
- * can't be a name, `conflict` for one that somebody else has
+ * can't be a name, `conflict` for one that somebody else has; `unauthorized`, `forbidden` for a token that is not good
+ * for it
  */
 export async function openStream(
   tools: StreamTools,
@@ -73,10 +76,12 @@ export async function openStream(
   const { chat, streams } = tools
   const room = readSlug(address)
   const lastEventId = request.headers['last-event-id']
-  const member = await recognise(tools, shownBy(request))
+  const use = { room, scope: 'read' } as const
+  const recognised = await recognise(tools, shownBy(request, query.get('token')), use).catch(unlessBusy)
+  const member = recognised?.member
   const headers = embedded ? await embedStreamHeaders(tools, room, format) : undefined
   const place = { member, room, address: tools.addressOf(request) }
-  const leavePlace = streams.admit(place)
+  const leavePlace = recognised && streams.admit(place)
   const resumption = readResumption(chat, room, member, {
     after: query.get('after'),
     proof: query.get('proof'),
@@ -104,7 +109,7 @@ export async function openStream(
   socket.once('close', leave)
   if (format === 'html') {
     const { tag, kept, shown } = entered ?? {}
-    stream.send(pack(liveOpening({ asset: tools.asset, tag, kept, continued, shown, look })))
+    stream.send(pack(liveOpening({ asset: tools.asset, room, tag, kept, continued, shown, look })))
   }
   if (!entered) {
     reader.end(streams.draining ? 'drain' : 'busy')
@@ -113,7 +118,10 @@ export async function openStream(
   // At once: who types curl sees that it works.
   stream.send(pack(entered.opening))
   const remove = streams.add(reader)
+  const unwatch =
+    recognised?.token && chat.tokens.whenRevoked(room, recognised.token.id, () => reader.end('rotate'))
   reader.follow(entered.feed, () => {
+    unwatch?.()
     remove()
     entered.leave()
   })
@@ -121,8 +129,11 @@ export async function openStream(
   // A terminal has them already, under their dates.
   const before = isTerminal(format) ? [] : shown?.messages
   const told = format === 'htmx' ? query.get('keeps') : null
+  const from = resumption?.given ? undefined : feed.top
   const catchingUp = catchUp(chat, room, feed, stream, shown?.resumption ?? resumption, before)
-  const caughtUp = catchingUp.then(() => tellKeeps(chat, room, stream, told))
+  const caughtUp = catchingUp
+    .then(() => tellKeeps(chat, room, stream, told))
+    .then(() => tellResume(chat, room, member, stream, from))
   if (!(await caughtUp.then(() => true, unlessBusy))) reader.end('busy')
   // Whoever went meanwhile was not yet in the feed, and must not stay in it.
   else if (reader.gone) feed.leave(stream)
@@ -173,6 +184,20 @@ async function tellKeeps(chat: Chat, room: Slug, stream: Stream, told: string | 
   if (told === null) return
   const part = keepsPart(await chat.store.find(room), told)
   if (part !== '') stream.send(pack(sseBlock({ data: part })))
+}
+
+/** A program has no page that gives it a cursor: its stream does, where its session would be replayed nothing else. */
+async function tellResume(
+  chat: Chat,
+  room: Slug,
+  member: Member | undefined,
+  stream: Stream,
+  from: EventId | undefined,
+): Promise<void> {
+  const { format } = stream
+  if (!(format === 'json' || format === 'ndjson') || !member || !from || (await chat.store.find(room))) return
+  const { cursor, proof } = signCursor(chat, room, member, formatId(from))
+  stream.send(pack(resumeFrame(format, String(new URLSearchParams({ after: cursor, proof })))))
 }
 
 /** What an admitted reader gets, and leaves when it goes: its place, and the room. */

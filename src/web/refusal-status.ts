@@ -10,6 +10,7 @@ export const STATUS: Readonly<Record<RefusalCode, ContentfulStatusCode>> = {
   'no-such-method': 405,
   gone: 410,
   conflict: 409,
+  unauthorized: 401,
   forbidden: 403,
   'too-many': 429,
   full: 507,

@@ -10,17 +10,22 @@ const TYPES = new Map<string, Wanted>([
   ['text/plain', 'text'],
 ])
 
-/** By `Accept`; where that says nothing, what came as JSON is answered in JSON, and curl gets text. */
+/** By `Accept`; where that says nothing, what came as JSON is answered in JSON, and programs get text. */
 export function wants(c: Context): Wanted {
   const header = c.req.header('Accept')
   if (header === undefined || header === '*/*') {
     if (c.req.header('Content-Type')?.startsWith('application/json')) return 'json'
-    return c.req.header('Sec-Fetch-Dest') ? 'html' : 'text'
+    return c.req.header('Sec-Fetch-Dest') && !c.req.header('Authorization') ? 'html' : 'text'
   }
   const alone = TYPES.get(header)
   if (alone) return alone
   const type = accepts(c, { header: 'Accept', supports: [...TYPES.keys()], default: 'text/html' })
   return TYPES.get(type) ?? 'html'
+}
+
+/** Whether this browser shows text alone, which no frame and no page that never ends can be shown in. */
+export function isTextBrowser(c: Context): boolean {
+  return /^(lynx|w3m|e?links)\b/i.test(c.req.header('User-Agent') ?? '')
 }
 
 /** Whether htmx asks for a part of the page. */

@@ -33,6 +33,7 @@ const COSTS: Readonly<Record<Exclude<RefusalCode, 'too-many'>, boolean>> = {
   'no-such-method': true,
   gone: true,
   conflict: true,
+  unauthorized: true,
   forbidden: true,
   full: false,
 }

@@ -9,6 +9,7 @@ export type Description = ReturnType<typeof describe>
 export interface Sent {
   readonly room?: string
   readonly id?: string
+  readonly token?: string
   readonly query?: Readonly<Record<string, string>>
   readonly headers?: Readonly<Record<string, string>>
   readonly json?: object
@@ -77,8 +78,11 @@ export class Described {
 
   #send(method: Method, path: string, sent: Sent): Promise<Response> {
     const [server] = this.#description.servers
-    const { room = '', id = '', query = {}, json, text } = sent
-    const address = path.replace('{room}', encodeURIComponent(room)).replace('{id}', id)
+    const { room = '', id = '', token = '', query = {}, json, text } = sent
+    const address = path
+      .replace('{room}', encodeURIComponent(room))
+      .replace('{id}', id)
+      .replace('{token}', token)
     const body = json ? JSON.stringify(json) : text
     const type = json ? 'application/json' : 'text/plain'
     return fetch(`${server?.url}${address}?${new URLSearchParams(query)}`, {

@@ -35,6 +35,9 @@ const FOR_PEOPLE = [
   'get /r/:room/events',
   'post /r/:room/here',
   'get /r/:room/live.html',
+  'get /r/:room/log',
+  'get /r/:room/log/:after/:proof',
+  'get /r/:room/log/:after/:proof/wait',
   'get /r/:room/owner/:token',
   'get /r/:room/qr.svg',
 ]
@@ -73,7 +76,7 @@ test('every route is described or is one for people, and all that is described i
       Object.keys(operations).map((method) => `${method} ${path.replace(/\{(\w+)\}/g, ':$1')}`),
   )
   const routes = app.routes
-    .filter(({ method, path }) => method !== 'ALL' && !path.startsWith('/assets/'))
+    .filter(({ method, path }) => method !== 'ALL' && method !== 'OPTIONS' && !path.startsWith('/assets/'))
     .map(({ method, path }) => `${method.toLowerCase()} ${path.replace(/\{.*\}/, '')}`)
   const there = new Set([...routes, ...STREAM_LEAVES.map((leaf) => `get /r/:room/${leaf}`)])
   assert.deepEqual([...there].sort(), [...described, ...FOR_PEOPLE].sort())
@@ -153,6 +156,20 @@ test('all that is described is answered as it is described', async (t) => {
   for (const format of ['json', 'xml'])
     await use('get', '/oembed', { query: { url: `${server.url}/r/log`, maxwidth: '300', format } })
   await use('get', '/r/{room}/export', OWNED)
+  const makeToken = (name: string, headers = {}) =>
+    use('post', '/r/{room}/tokens', { room: 'log', json: { name }, headers: { ...owner, ...headers } })
+  const token = await jsonOf(makeToken('Echo'))
+  const other = await jsonOf(makeToken('Parrot'))
+  for (const headers of [AS_TEXT, AS_PAGE]) await makeToken('Third', headers)
+  for (const headers of [{}, AS_PAGE])
+    await use('get', '/r/{room}/tokens', { room: 'log', headers: { ...owner, ...headers } })
+  await use('post', '/r/{room}/hook/{token}', {
+    room: 'log',
+    token: token.secret ?? '',
+    json: { text: 'hi' },
+  })
+  await use('delete', '/r/{room}/tokens/{id}', { ...OWNED, id: token.id ?? '' })
+  await use('post', '/r/{room}/tokens/{id}/revoke', { ...OWNED, id: other.id ?? '' })
   await use('post', '/r/{room}/delete', { ...OWNED, json: { confirm: 'log' } })
 
   const told =
@@ -202,8 +219,10 @@ test('what is refused is refused as it is described', async (t) => {
       await status('get', '/r/{room}/live.ndjson', { room: 'tea', query: { name: AUTHOR.name } }),
       await status('get', '/r/{room}/live.txt', { room: '!' }),
       await status('get', '/r/{room}/settings', { room: 'tea' }),
+      await status('get', MESSAGES, { room: 'tea', headers: { Authorization: 'Bearer snug_no' } }),
+      await status('post', '/r/{room}/hook/{token}', { room: 'tea', token: 'snug_no', json: { text: 'hi' } }),
     ],
-    [422, 422, 409, 413, 415, 403, 409, 404, 404, 422, 409, 404, 404],
+    [422, 422, 409, 413, 415, 403, 409, 404, 404, 422, 409, 404, 404, 401, 404],
   )
   const said: number[] = []
   while (said.at(-1) !== 429) said.push(await status('post', MESSAGES, { room: 'tea', json: { text: 'hi' } }))

@@ -8,6 +8,7 @@ import { ROOM_PATHS } from './rooms.ts'
 import { SCHEMAS } from './schemas.ts'
 import { SERVER_PATHS } from './server.ts'
 import { STREAM_PATHS } from './streams.ts'
+import { TOKEN_PATHS, TOKEN_SCHEMAS } from './tokens.ts'
 
 const PARAMETERS: Readonly<Record<string, Parameter>> = {
   room: {
@@ -21,7 +22,14 @@ const PARAMETERS: Readonly<Record<string, Parameter>> = {
     name: 'id',
     in: 'path',
     required: true,
-    description: 'The message’s id.',
+    description: 'The id of the message, or of the token.',
+    schema: { type: 'string' },
+  },
+  token: {
+    name: 'token',
+    in: 'path',
+    required: true,
+    description: 'The secret of a token that may post.',
     schema: { type: 'string' },
   },
   name: {
@@ -59,6 +67,7 @@ const MEANINGS: Readonly<Record<RefusalCode, string>> = {
   'no-such-method': 'This address takes other methods, which `Allow` names.',
   gone: 'The room was deleted.',
   conflict: 'Somebody has it already, or it can’t be changed any more.',
+  unauthorized: 'A token is needed, or the one that was shown is good no more.',
   forbidden: 'It is not yours to do, or the post does not say which page it comes from.',
   'too-many': 'Too many came from this member or address.',
   full: 'There is no space left to store anything.',
@@ -86,6 +95,7 @@ export const PATHS: Paths = {
   ...MESSAGE_PATHS,
   ...STREAM_PATHS,
   ...PEOPLE_PATHS,
+  ...TOKEN_PATHS,
 }
 
 /**
@@ -108,7 +118,7 @@ export function describe(origin: string, secure: boolean) {
     tags: ['streams', 'messages', 'people', 'rooms', 'owners', 'server'].map((name) => ({ name })),
     paths: PATHS,
     components: {
-      schemas: { ...SCHEMAS, ...EVENTS },
+      schemas: { ...SCHEMAS, ...TOKEN_SCHEMAS, ...EVENTS },
       parameters: PARAMETERS,
       responses: Object.fromEntries(codes.map((code) => [code, refusal(code)])),
       securitySchemes: {

@@ -21,6 +21,7 @@ const change = (operationId: string): Operation => ({
   responses: {
     200: { description: 'The message as it is now.', content: { ...json(schema('Message')), ...TEXT } },
     ...refusals(
+      'unauthorized',
       'forbidden',
       'not-found',
       'conflict',
@@ -44,7 +45,17 @@ const erase = (operationId: string): Operation => ({
   parameters: [parameter('room'), parameter('id'), parameter('name')],
   responses: {
     204: { description: 'It is gone.' },
-    ...refusals('forbidden', 'not-found', 'conflict', 'gone', 'invalid', 'too-many', 'full', 'busy'),
+    ...refusals(
+      'unauthorized',
+      'forbidden',
+      'not-found',
+      'conflict',
+      'gone',
+      'invalid',
+      'too-many',
+      'full',
+      'busy',
+    ),
   },
 })
 
@@ -76,7 +87,7 @@ export const MESSAGE_PATHS: Paths = {
           description: 'A page of messages.',
           content: { ...json(schema('History')), ...TEXT, ...PAGE },
         },
-        ...refusals('not-found', 'gone', 'invalid', 'busy'),
+        ...refusals('unauthorized', 'forbidden', 'not-found', 'gone', 'invalid', 'busy'),
       },
     },
     post: {
@@ -92,6 +103,7 @@ export const MESSAGE_PATHS: Paths = {
           content: { ...json(schema('Message')), ...TEXT },
         },
         ...refusals(
+          'unauthorized',
           'forbidden',
           'not-found',
           'conflict',
@@ -114,7 +126,7 @@ export const MESSAGE_PATHS: Paths = {
       parameters: [parameter('room'), parameter('id')],
       responses: {
         200: { description: 'The message.', content: { ...json(schema('Message')), ...TEXT, ...PAGE } },
-        ...refusals('not-found', 'gone', 'busy'),
+        ...refusals('unauthorized', 'forbidden', 'not-found', 'gone', 'busy'),
       },
     },
     put: change('changeMessage'),

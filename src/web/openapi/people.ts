@@ -23,7 +23,7 @@ export const PEOPLE_PATHS: Paths = {
           description: 'How many are here, and some of them by name.',
           content: { ...json(schema('People')), ...TEXT, ...PAGE },
         },
-        ...refusals('not-found', 'busy'),
+        ...refusals('unauthorized', 'forbidden', 'not-found', 'busy'),
       },
     },
   },

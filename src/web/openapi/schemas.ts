@@ -13,7 +13,7 @@ export function object(
   return { type: 'object', additionalProperties: false, required, properties }
 }
 
-const MOMENT = { type: 'string', format: 'date-time' }
+export const MOMENT = { type: 'string', format: 'date-time' }
 
 const EVENT_ID = {
   type: 'string',

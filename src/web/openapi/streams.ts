@@ -14,7 +14,7 @@ const stream = (operationId: string, summary: string, description: string, conte
   ],
   responses: {
     200: { description: 'What happens in the room, as it happens.', content },
-    ...refusals('not-found', 'conflict', 'gone', 'invalid', 'full', 'busy'),
+    ...refusals('unauthorized', 'forbidden', 'not-found', 'conflict', 'gone', 'invalid', 'full', 'busy'),
   },
 })
 
