@@ -89,6 +89,8 @@ export function TakenName(props: Omit<NameProps, 'taken'>) {
 
 interface NamePageProps {
   readonly asset: AssetUrl
+  /** The page that stands still from which it was sent, if it was. */
+  readonly log?: string
   /** Of an embed's. */
   readonly look?: Look | undefined
   /** The page that stands still from which it was sent, if it was. */
