@@ -93,8 +93,6 @@ interface NamePageProps {
   readonly log?: string
   /** Of an embed's. */
   readonly look?: Look | undefined
-  /** The page that stands still from which it was sent, if it was. */
-  readonly log?: string
 }
 
 /** The same alone: in the composer's frame of a page without scripts. */

@@ -28,8 +28,7 @@ const PAGES = new Set(['messages', 'name', 'composer'])
 /** Where Hono finds what answers a request: what an embed asks for is the room's, by another identity. */
 export function routedPath(request: Request): string {
   const path = getPath(request)
-  // What a browser asks before is about other headers than those of programs.
-  if (!path.startsWith('/embed/') || request.method === 'OPTIONS') return path
+  if (!path.startsWith('/embed/')) return path
   const { room, part = '' } = embedPart(path) ?? {}
   return room === undefined || OWN.has(part) ? path : `/r/${room}/${part}`
 }

@@ -70,7 +70,6 @@ export async function identify(known: Known, shown: Shown, use: () => TokenUse):
   const { chat, sessions } = known
   switch (shown.kind) {
     case 'cookies': {
-      const { sessions } = known
       const { session, setCookie } = sessions.open(shown.cookies)
       const member = withWishes(session.member, shown.cookies, sessions.jar)
       return { by: 'cookies', member, session, setCookie }
@@ -90,7 +89,6 @@ export async function recognise(known: Known, shown: Shown, use: TokenUse): Prom
   const { chat, sessions } = known
   switch (shown.kind) {
     case 'cookies': {
-      const { sessions } = known
       const member = sessions.read(shown.cookies)?.member
       return { member: member && withWishes(member, shown.cookies, sessions.jar) }
     }
@@ -111,15 +109,4 @@ function memberOf(
     case 'ticket':
       return tickets.check(readSlug(shown.room), shown.ticket)
   }
-}
-
-/**
- * Whose ticket an embed shows.
- * @throws Refusal `forbidden` for what is none, or none for this room
- */
-export function holder(
-  { tickets }: Pick<Known, 'tickets'>,
-  { room, ticket }: Extract<Shown, { readonly kind: 'ticket' }>,
-): Member {
-  return tickets.check(readSlug(room), ticket)
 }
