@@ -165,7 +165,7 @@ browserTest(
     await eventually(async () =>
       assert.ok(await qr.evaluate((image) => image.complete && image.naturalWidth > 0)),
     )
-    await ada.page.locator('.share summary').click()
+    await ada.page.locator('.share > summary').click()
     await ada.page.getByRole('button', { name: 'Leave' }).click()
     await ada.page.waitForURL(`${url}/`)
     await eventually(async () => {
