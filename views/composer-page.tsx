@@ -13,7 +13,7 @@ export function ComposerPage({ asset, look, ...composer }: ComposerProps & Plain
   return (
     <Layout title={`Write in ${composer.room}`} asset={asset} page="framed" look={look}>
       <main>
-        <PlainComposer {...composer} />
+        <PlainComposer {...composer} presence={look?.presence ?? true} />
       </main>
     </Layout>
   )

@@ -93,10 +93,20 @@ export interface Plain {
   readonly back: Back
   /** The writer's own, where that is known. */
   readonly name?: string
+  /** Whether a link leads to who is here. */
+  readonly presence?: boolean
 }
 
 /** The composer of a page without scripts: a line, or several where a line is too little. */
-export function PlainComposer({ room, url: given, back, name, log, ...fields }: ComposerProps & Plain) {
+export function PlainComposer({
+  room,
+  url: given,
+  back,
+  name,
+  log,
+  presence = true,
+  ...fields
+}: ComposerProps & Plain) {
   const url = given ?? ownUrl(room)
   const several = back !== 'line' || fields.text?.includes('\n') === true
   return (
@@ -114,9 +124,11 @@ export function PlainComposer({ room, url: given, back, name, log, ...fields }: 
           <a class="lines" href={`${url(several ? '/composer' : '/composer?lines')}#text`}>
             {several ? 'One line' : 'Several lines'}
           </a>
-          <a class="lines" href={url('/composer?people')}>
-            Who is here
-          </a>
+          {presence && (
+            <a class="lines" href={url('/composer?people')}>
+              Who is here
+            </a>
+          )}
           <a class="lines" href={url('/composer?name')}>
             {name === undefined ? (
               'Your name'
