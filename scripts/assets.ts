@@ -23,6 +23,7 @@ export async function readAssets(): Promise<Asset[]> {
     pack('home.js', 'text/javascript; charset=utf-8', await script('scripts/home.js')),
     pack('made.js', 'text/javascript; charset=utf-8', await script('scripts/made.js')),
     pack('me.js', 'text/javascript; charset=utf-8', await script('scripts/me.js')),
+    pack('embed.js', 'text/javascript; charset=utf-8', await script('embed.js')),
     pack('snug.css', 'text/css; charset=utf-8', await style('snug.css')),
     pack('embed.css', 'text/css; charset=utf-8', await style('embed.css')),
     pack('noscript.css', 'text/css; charset=utf-8', await style('noscript.css')),

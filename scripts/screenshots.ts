@@ -69,7 +69,7 @@ async function gallery(url: string, browser: Browser): Promise<void> {
   await save(ada, 'busy-room')
   await save(ben, 'phone-dark')
   await save(plain, 'no-script')
-  await ada.click('.share summary')
+  await ada.click('.share > summary')
   await ada.locator('.qr').evaluate((image) => (image as unknown as { decode(): Promise<void> }).decode())
   await save(ada, 'share')
 

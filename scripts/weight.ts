@@ -6,6 +6,9 @@ import { readAssets } from './assets.ts'
 const VISIT_MAX_BYTES = 40_000 - 4_000
 const SCRIPT_MAX_GZIP_BYTES = 20_000
 
+/** What somebody else's page loads to hold a room. */
+const ELEMENT_MAX_GZIP_BYTES = 2_000
+
 /** What test/browser/later.test.ts sees a first visit load; later.js comes when something of it is needed. */
 const VISIT = ['snug.js', 'snug.css', 'icon.svg']
 
@@ -18,6 +21,7 @@ export async function checkWeight(): Promise<void> {
     .filter(({ name }) => VISIT.includes(name))
     .reduce((sum, { gzip }) => sum + gzip.length, 0)
   const script = assets.find(({ name }) => name === 'snug.js')?.gzip.length ?? 0
+  const element = assets.find(({ name }) => name === 'embed.js')?.gzip.length ?? 0
   const later = assets.find(({ name }) => name === 'later.js')?.gzip.length ?? 0
   console.log(
     `A first visit to a room loads ${kb({ length: visit })} with gzip, ${kb({ length: script })} of it script.`,
@@ -27,6 +31,9 @@ export async function checkWeight(): Promise<void> {
     throw new Error(`a first visit weighs ${visit} bytes; ${VISIT_MAX_BYTES} are promised.`)
   if (script > SCRIPT_MAX_GZIP_BYTES) {
     throw new Error(`snug.js weighs ${script} bytes with gzip; ${SCRIPT_MAX_GZIP_BYTES} are promised.`)
+  }
+  if (element > ELEMENT_MAX_GZIP_BYTES) {
+    throw new Error(`embed.js weighs ${element} bytes with gzip; ${ELEMENT_MAX_GZIP_BYTES} are promised.`)
   }
 }
 

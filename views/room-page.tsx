@@ -24,6 +24,8 @@ export interface RoomProps extends PeopleProps {
   readonly kept: Settings | undefined
   /** Whether the reader owns the room. */
   readonly owner: boolean
+  /** Whether any page may show it. */
+  readonly embeddable: boolean
   /** What a kept room remembers; undefined for a vanishing one. */
   readonly history: HistoryProps | undefined
 }
@@ -44,7 +46,7 @@ const PLACES = [
 type Places = Readonly<Record<(typeof PLACES)[number], string>>
 
 /** What pages of a room differ in besides what is filled in. */
-interface Shape extends Pick<RoomProps, 'kept' | 'owner'> {
+interface Shape extends Pick<RoomProps, 'kept' | 'owner' | 'embeddable'> {
   readonly onlyHere: boolean
 }
 
@@ -58,11 +60,11 @@ const SHAPES_MAX = 100
 export function roomPages(asset: AssetUrl, beatSeconds: number): (props: RoomProps) => string {
   const shapes = new Shapes<(typeof PLACES)[number]>(SHAPES_MAX)
   return (props) => {
-    const { room, kept, owner, link, history } = props
-    const shape = { kept, owner, onlyHere: isOnlyHere(link) }
+    const { room, kept, owner, embeddable, link, history } = props
+    const shape = { kept, owner, embeddable, onlyHere: isOnlyHere(link) }
     const make = () => template(PLACES, (places) => page(RoomPage({ asset, beatSeconds, shape, ...places })))
     return shapes.of(
-      `${keepsWord(kept)} ${owner} ${shape.onlyHere}`,
+      `${keepsWord(kept)} ${owner} ${embeddable} ${shape.onlyHere}`,
       make,
     )({
       ...props,
@@ -81,7 +83,7 @@ interface RoomPageProps extends Places {
 }
 
 function RoomPage(props: RoomPageProps) {
-  const { asset, room, link, me, postKey, shape } = props
+  const { asset, room, me, postKey, shape } = props
   const head = (
     <>
       <LinkPreview {...props} />
@@ -112,7 +114,7 @@ function RoomPage(props: RoomPageProps) {
         <output id="status" class="status" data-state="connecting">
           <span>connecting…</span>
         </output>
-        <Share room={room} link={link} onlyHere={shape.onlyHere} />
+        <Share {...props} {...shape} />
         <form method="post" action={`${roomPath(room)}/leave`}>
           <Sure />
           <button type="submit" class="quiet">

@@ -1,10 +1,21 @@
+import { embedLines } from './embed-lines.ts'
 import { roomPath } from './room-path.ts'
 
+interface ShareProps {
+  readonly room: string
+  readonly link: string
+  readonly origin: string
+  readonly onlyHere: boolean
+  readonly embeddable: boolean
+}
+
 /**
- * How others are asked in: the link, to copy, to send, or to photograph.
+ * How others are asked in: the link, to copy, to send, or to photograph; and lines that put the room into a page.
+ * @param origin how the link begins
  * @param onlyHere whether the link works on this computer only
+ * @param embeddable whether any page may show the room
  */
-export function Share({ room, link, onlyHere }: { room: string; link: string; onlyHere: boolean }) {
+export function Share({ room, link, origin, onlyHere, embeddable }: ShareProps) {
   return (
     <details class="share">
       <summary>Share</summary>
@@ -12,9 +23,7 @@ export function Share({ room, link, onlyHere }: { room: string; link: string; on
         <label for="link">Whoever has this link can join:</label>
         <div class="field">
           <input id="link" value={link} readonly />
-          <button type="button" data-copy="link" hidden>
-            Copy
-          </button>
+          <CopyButton of="link" />
         </div>
         <button type="button" class="quiet" data-share={link} hidden>
           Send by another app…
@@ -33,8 +42,44 @@ export function Share({ room, link, onlyHere }: { room: string; link: string; on
             <code>--host 0.0.0.0</code>.
           </p>
         )}
+        {embeddable && <Embedding room={room} origin={origin} />}
       </div>
     </details>
+  )
+}
+
+function Embedding({ room, origin }: Pick<ShareProps, 'room' | 'origin'>) {
+  const { frame, element } = embedLines(origin, room)
+  return (
+    <details class="embedding">
+      <summary>Put it in a page</summary>
+      <label for="frame-line">A frame, for any page:</label>
+      <div class="field">
+        <input id="frame-line" value={frame} readonly />
+        <CopyButton of="frame-line" />
+      </div>
+      <label for="element-line">An element, which loads late and fits itself in:</label>
+      <div class="field">
+        <input id="element-line" value={element} readonly />
+        <CopyButton of="element-line" />
+      </div>
+      <details
+        class="preview"
+        data-preview={`/embed/${encodeURIComponent(room)}`}
+        data-title={`Chat: ${room}`}
+        hidden
+      >
+        <summary>What it looks like there</summary>
+      </details>
+    </details>
+  )
+}
+
+function CopyButton({ of }: { of: string }) {
+  return (
+    <button type="button" data-copy={of} hidden>
+      Copy
+    </button>
   )
 }
 

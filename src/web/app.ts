@@ -10,6 +10,7 @@ import { type Asset, assetRoutes } from './assets.ts'
 import type { AddressOf } from './client-address.ts'
 import { composerRoutes } from './composer.ts'
 import { preflightRoutes } from './cross-origin.ts'
+import { elementRoutes } from './element.ts'
 import { embedRoutes } from './embed.ts'
 import { answerEmbed, routedPath } from './embed-part.ts'
 import { embedTicketRoutes } from './embed-ticket.ts'
@@ -84,6 +85,7 @@ export function createApp(web: Web): Hono<Env> {
   app.route('/', healthRoutes(web))
   app.route('/', metricsRoutes(web))
   app.route('/', assetRoutes(web.assets))
+  app.route('/', elementRoutes(web.assets))
   app.route('/', mineRoutes())
   app.route('/', accentRoutes())
   app.route('/', goneRoutes())

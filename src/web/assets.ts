@@ -39,7 +39,8 @@ export function assetRoutes(assets: readonly Asset[]): Hono {
   return routes
 }
 
-function choose(asset: Asset, accepted: string): [string | undefined, Buffer] {
+/** The smallest body that the asker takes, and how it is encoded. */
+export function choose(asset: Asset, accepted: string): [string | undefined, Buffer] {
   const accepts = (encoding: string) =>
     new RegExp(`(^|[ ,])${encoding}(?! *; *q=0(\\.0*)?( *,|$))`).test(accepted)
   if (accepts('br')) return ['br', asset.brotli]

@@ -52,8 +52,10 @@ function limiting(lists: readonly Origins[]): readonly Origins[] {
   return limits.length === 0 ? [ALL_ORIGINS] : limits
 }
 
+// Where any page may show a room, the room's own page shows what that looks like.
 function sources(origins: Origins): string {
-  return origins.length === 0 ? "'none'" : origins.join(' ')
+  if (origins.includes('*')) return '*'
+  return origins.length === 0 ? "'none'" : `'self' ${origins.join(' ')}`
 }
 
 const DEFAULTS = [

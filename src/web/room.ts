@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { roomPages } from '../../views/room-page.tsx'
 import { roomPath } from '../../views/room-path.ts'
 import type { Web } from './app.ts'
+import { embedsNowhere } from './embed-origins.ts'
 import type { Env } from './env.ts'
 import { ownerOf } from './owner-cookie.ts'
 import { readSlug } from './read-slug.ts'
@@ -9,7 +10,8 @@ import { sightOf } from './room-sight.ts'
 import { linkTo } from './share.ts'
 import { isTextBrowser } from './wants.ts'
 
-export function roomRoutes({ chat, asset, baseUrl, beatSeconds }: Web): Hono<Env> {
+export function roomRoutes(web: Web): Hono<Env> {
+  const { chat, asset, baseUrl, beatSeconds, embedOrigins } = web
   const routes = new Hono<Env>()
   const page = roomPages(asset, beatSeconds)
 
@@ -24,6 +26,8 @@ export function roomRoutes({ chat, asset, baseUrl, beatSeconds }: Web): Hono<Env
         room,
         link: linkTo(c, baseUrl, room),
         owner: sight.kept !== undefined && (await ownerOf(chat, room, c.req.header('Cookie'))),
+        // A vanishing room has no list of its own.
+        embeddable: embedOrigins.length > 0 && !(sight.kept && (await embedsNowhere(web, room))),
         postKey: chat.secrets.token(),
       }),
     )

@@ -8,8 +8,9 @@ import type { Env } from './env.ts'
 import { answerStreamFailure } from './failures.ts'
 import { setDefaultHeaders, setEmbedHeaders } from './headers.ts'
 import { tokenIn } from './identity.ts'
-import { openStream, type StreamTools } from './open-stream.ts'
+import { openStream } from './open-stream.ts'
 import { streamRoute } from './stream-route.ts'
+import type { StreamTools } from './stream-tools.ts'
 
 /** A request must be here by then, whoever sends it slowly. */
 const REQUEST_TIMEOUT_MS = 15_000

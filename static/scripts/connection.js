@@ -22,6 +22,8 @@ const CONNECTIONS = 6
 // Three heartbeats without a sound: whatever the socket says, nothing comes through it.
 const SILENCE_MS = log.dataset.beat * 3000
 
+const WORDS = { reconnecting: 'reconnecting…', turns: 'every few seconds' }
+
 const status = document.getElementById('status')
 
 let lastEventId = ''
@@ -39,6 +41,9 @@ let reading = false
 /** Why there is to be no stream just now. */
 const pauses = new Set()
 
+/** Whether, where there is to be none, short ones bring now and then what was missed. */
+let turns = false
+
 /** The server itself is cut off: the stream stands, and nothing comes through it. */
 let outage = false
 
@@ -46,10 +51,11 @@ let outage = false
 let over = false
 
 const show = (wanted) => {
-  const state = over ? 'deleted' : pauses.size > 0 ? 'paused' : wanted
+  const paused = turns ? { live: 'turns' }[wanted] : 'paused'
+  const state = over ? 'deleted' : (pauses.size > 0 && paused) || wanted
   if (status.dataset.state === state) return
   status.dataset.state = state
-  status.firstElementChild.textContent = state === 'reconnecting' ? 'reconnecting…' : state
+  status.firstElementChild.textContent = WORDS[state] ?? state
 }
 
 const showBroken = () => show(navigator.onLine ? 'reconnecting' : 'offline')
@@ -95,10 +101,11 @@ const hear = async ({ event, id, data }) => {
   else await htmx.swap({ sourceElement: log, target: log, text: data, swap: 'beforeend swapEmpty:false' })
 }
 
-const connect = async () => {
+/** @param once for what was missed alone: the server ends the stream after that */
+const connect = async (once = '') => {
   clearTimeout(waiting)
   // Two streams at once would show every message twice.
-  if (current || over || pauses.size > 0) return
+  if (current || over || (pauses.size > 0 && !once)) return
   const mine = new AbortController()
   current = mine
   let wishedMs = 0
@@ -113,7 +120,10 @@ const connect = async () => {
   try {
     const headers = { Accept: 'text/event-stream', ...(lastEventId && { 'Last-Event-ID': lastEventId }) }
     const { keeps } = document.getElementById('kind').dataset
-    const response = await fetch(`${log.dataset.stream}&keeps=${keeps}`, { headers, signal: mine.signal })
+    const response = await fetch(`${log.dataset.stream}&keeps=${keeps}${once}`, {
+      headers,
+      signal: mine.signal,
+    })
     const { ok, status: code, headers: said, body } = response
     clearTimeout(timer)
     // An answer that is no stream is nothing to show.
@@ -134,24 +144,38 @@ const connect = async () => {
   }
   clearTimeout(timer)
   if (current !== mine) return
+  const heard = reading
   giveUp()
   if (over) return
-  connectLater(wishedMs)
+  // Whoever let it pause has it go on.
+  if (!once || pauses.size === 0) connectLater(wishedMs)
+  else if (!heard) showBroken()
   if (late) timeouts++
   else failures++
 }
 
 /** Ends the stream, and opens none as long as there is a reason not to. */
 export const pause = (why) => {
+  if (pauses.has(why)) return
   pauses.add(why)
+  turns = false
   showBroken()
   giveUp()
+}
+
+/** Where nothing but this is against a stream: brings what was missed, and says that this is how it comes. */
+export const takeTurn = (why) => {
+  if (!pauses.has(why) || pauses.size > 1) return
+  turns = true
+  connect('&once')
 }
 
 /** Takes a reason away; without any, the stream goes on at its cursor. */
 export const goOn = (why) => {
   if (!pauses.delete(why) || pauses.size > 0) return
+  turns = false
   showBroken()
+  giveUp()
   connect()
 }
 

@@ -3,7 +3,7 @@
 import { withLater } from './fetch-later.js'
 import { isMuted } from './muted.js'
 
-const open = () => document.querySelector('.head details[open]')
+const open = () => document.querySelector('.head :is(.people, .share)[open]')
 
 document.addEventListener('keydown', ({ key }) => {
   const sheet = open()

@@ -5,6 +5,7 @@ import { onMessage } from './arrivals.js'
 import { lineBefore } from './line.js'
 import { isMuted } from './muted.js'
 import { field, log, scroller } from './page.js'
+import { isShown, onShown } from './shown.js'
 import { mark } from './title.js'
 
 const END_PX = 40
@@ -20,11 +21,12 @@ let line
 
 // The scroller is reversed: its end is at 0, and what is above it is negative.
 const isAtEnd = () => scroller.scrollTop > -END_PX
-const reads = () => !document.hidden && isAtEnd()
+const reads = () => isShown() && isAtEnd()
 
 const show = () => {
   const tells = count > 0 && !isMuted()
   mark('unread', tells ? `(${calls > 0 ? `@${calls} · ` : ''}${count}) ` : '')
+  log.dispatchEvent(new CustomEvent('unread', { detail: tells ? { count, calls } : { count: 0, calls: 0 } }))
   icon.href = tells ? icon.dataset.unread : read
   button.hidden = count === 0 || isAtEnd()
   button.textContent = `${count === 1 ? '1 new message' : `${count} new messages`} ↓`
@@ -58,5 +60,5 @@ scroller.after(button)
 show()
 onMessage(arrive)
 scroller.addEventListener('scroll', catchUp, { passive: true })
-document.addEventListener('visibilitychange', catchUp)
+onShown(catchUp)
 document.addEventListener('mute', show)

@@ -49,7 +49,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     assert.deepEqual(await findings(ada), [], 'an empty room')
     await converse(ben, ada)
     assert.deepEqual(await findings(ada), [], 'a busy room')
-    await ada.page.click('.share summary')
+    await ada.page.click('.share > summary')
     assert.deepEqual(await findings(ada), [], 'sharing')
     await ada.page.keyboard.press('Escape')
     await ada.messages.first().locator('bdi').click()

@@ -12,7 +12,7 @@ browserTest('the room’s name, its link and the way out are there on every scre
   const { url } = await startServer(t)
   const ada = await come()
   await ada.enter(`${url}/r/tea`)
-  const share = ada.page.locator('.share summary')
+  const share = ada.page.locator('.share > summary')
   await onEachScreen(ada, async (where) => {
     const screen = ada.page.viewportSize()
     for (const part of [ada.page.getByRole('heading', { name: 'tea' }), share, ada.page.getByText('Leave')]) {

@@ -55,7 +55,7 @@ browserTest('a busy room can be read and used on every screen', async (t, come) 
     await check(`${screen.width}×${screen.height}`)
   }
   // A sheet that is higher than the screen scrolls.
-  await ada.page.locator('.share summary').click()
+  await ada.page.locator('.share > summary').click()
   for (const screen of [...UNUSUAL, { width: 360, height: 740 }]) {
     await ada.page.setViewportSize(screen)
     const sheet = await ada.page.locator('.share .sheet').boundingBox()

@@ -84,7 +84,7 @@ browserTest(
     const [ada, ben] = [await come(), await come()]
     await busy(server, ada, ben)
     await ada.page.emulateMedia({ forcedColors: 'active' })
-    const edged = [ada.messages.first().locator('> div'), ada.page.locator('.share summary'), ada.field]
+    const edged = [ada.messages.first().locator('> div'), ada.page.locator('.share > summary'), ada.field]
     for (const part of edged) {
       assert.equal(await computed(part, 'borderTopStyle'), 'solid')
       assert.notEqual(await computed(part, 'borderTopColor'), await computed(part, 'backgroundColor'))

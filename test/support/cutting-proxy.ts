@@ -1,5 +1,6 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
+import { createServer as createTlsServer } from 'node:tls'
 import type { Until } from './snug-process.ts'
 
 /** How soon one cut follows another. */
@@ -8,7 +9,7 @@ const LATEST_CUT_MS = 800
 
 /** A stretch of network before a server that can do what bad networks do. */
 export class CuttingProxy {
-  /** `http://127.0.0.1:PORT` */
+  /** `http://127.0.0.1:PORT`, or `https:` */
   readonly url: string
   /** While set, every new connection is closed at once. */
   refusing = false
@@ -27,14 +28,16 @@ export class CuttingProxy {
   /**
    * Stands before a server until the test ends.
    * @param rewrite changes what the server answers, a chunk at a time
+   * @param identity by which it speaks TLS with those who come, as PEM
    */
   static async start(
     t: Until,
     target: string,
     rewrite = (chunk: string | Buffer) => chunk,
+    identity?: { readonly cert: Buffer; readonly key: Buffer },
   ): Promise<CuttingProxy> {
     const pairs = new Set<readonly [Socket, Socket]>()
-    const listener = createServer((client) => {
+    const take = (client: Socket) => {
       if (proxy.refusing) return void client.destroy()
       const { hostname, port } = new URL(proxy.target)
       const server = connect(Number(port), hostname)
@@ -56,10 +59,11 @@ export class CuttingProxy {
           pairs.delete(pair)
         })
       }
-    })
+    }
+    const listener = identity ? createTlsServer(identity, take) : createServer(take)
     await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve))
     const { port } = listener.address() as AddressInfo
-    const proxy = new CuttingProxy(`http://127.0.0.1:${port}`, target, pairs)
+    const proxy = new CuttingProxy(`${identity ? 'https' : 'http'}://127.0.0.1:${port}`, target, pairs)
     t.after(() => {
       listener.close()
       proxy.cut()

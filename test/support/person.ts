@@ -82,7 +82,7 @@ export class Person {
   }
 
   /** Waits until the page says that its stream is so. */
-  async isTold(state: 'live' | 'reconnecting' | 'offline' | 'paused'): Promise<void> {
+  async isTold(state: 'live' | 'reconnecting' | 'offline' | 'paused' | 'turns'): Promise<void> {
     await this.page.locator(`#status[data-state=${state}]`).waitFor()
   }
 

@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict'
+import { AxeBuilder } from '@axe-core/playwright'
+import { browserTests } from '../support/browser.ts'
+import { Embedded } from '../support/embedded.ts'
+import { eventually } from '../support/eventually.ts'
+import { HostSite } from '../support/host-site.ts'
+import { keep, startServer } from '../support/server.ts'
+import { Visitor } from '../support/visitor.ts'
+
+const inChromium = browserTests()
+
+const frame = (address: string, more = '') =>
+  `<iframe src="${address}" title="Chat" width="400" height="300" ${more}></iframe>`
+
+const TEN = Array.from({ length: 10 }, (_, place) => `room-${place}`)
+
+const MANY = {
+  elements: (url: string) =>
+    `<script src="${url}/embed.js" async></script>${TEN.map((room) => `<snug-room id="${room}" room="${room}"></snug-room>`).join('')}`,
+  'elements in sandboxes': (url: string) =>
+    `<script src="${url}/embed.js" async></script>${TEN.map(
+      (room) => `<snug-room id="${room}" room="${room}" sandbox="allow-scripts allow-forms"></snug-room>`,
+    ).join('')}`,
+  'frames in sandboxes': (url: string) =>
+    TEN.map((room) => frame(`${url}/embed/${room}`, `id="${room}" sandbox="allow-scripts allow-forms"`)).join(
+      '',
+    ),
+}
+
+for (const [what, html] of Object.entries(MANY)) {
+  inChromium(`ten ${what} in one page all show what is said, and all can be written in`, async (t, come) => {
+    const server = await startServer(t)
+    const { url } = server
+    const site = await HostSite.start(t)
+    const ada = await come({ viewport: { width: 1000, height: 1600 } })
+    const style = '<style>snug-room { height: 300px; width: 400px; float: left }</style>'
+    await ada.goto(site.has('/', style + html(url)))
+    const rooms = TEN.map((room) => ({
+      room,
+      embed: new Embedded(ada, what.startsWith('elements') ? `#${room} iframe` : `#${room}`),
+    }))
+    for (const { embed } of rooms) await embed.isTold('live', 'turns')
+    await eventually(async () => assert.ok(server.streams.size <= 5, `${server.streams.size} streams`))
+    const ben = new Visitor(url)
+    for (const room of TEN) await ben.post(`/r/${room}/messages`, { text: 'hello' })
+    await Promise.all(rooms.map(({ embed }) => embed.sees('hello')))
+    for (const { embed } of rooms) {
+      await embed.says('hello back')
+      await embed.sees('hello', 'hello back')
+    }
+  })
+}
+
+inChromium(
+  'a page that may not show a room has a blank frame, by the browser’s own refusal',
+  async (t, come) => {
+    const site = await HostSite.start(t)
+    const { url } = await startServer(t, { embedOrigins: [site.origin('a.localhost')] })
+    const ada = await come()
+    ada.announce(/frame-ancestors/, /ERR_BLOCKED_BY_RESPONSE/)
+    const address = site.has('/', frame(`${url}/embed/tea?host=${site.origin()}`))
+    await ada.page.goto(address)
+    const [, refused] = ada.page.frames()
+    assert.equal(await refused?.evaluate('location.protocol'), 'chrome-error:')
+    assert.match(ada.complaints.join(), /^$/)
+    await ada.page.goto(address.replace('localhost', 'a.localhost'))
+    await new Embedded(ada, 'iframe').isLive()
+  },
+)
+
+inChromium(
+  'whoever owns a room finds nothing of that in another site’s page that a click could be stolen for',
+  async (t, come) => {
+    const server = await startServer(t)
+    const { url } = server
+    await keep(server, 'tea', 'the-token')
+    const site = await HostSite.start(t)
+    const owner = await come()
+    // The browser's own page, which says that it refuses, complains of parts of itself.
+    owner.announce(/frame-ancestors/, /ERR_BLOCKED_BY_RESPONSE/, /status of 403 \(\)/)
+    // As if the browser gave its cookies to frames of all sites.
+    await owner.context.addCookies([{ name: 'snug-owner', value: 'the-token', url }])
+    await owner.context.route(`${url}/embed/**`, (route) =>
+      route.continue({ headers: { ...route.request().headers(), cookie: 'snug-owner=the-token' } }),
+    )
+    const frames = ['/r/tea', '/r/tea/settings', '/r/tea/owner/the-token', '/me', '/'].map((path) =>
+      frame(url + path),
+    )
+    await owner.page.goto(site.has('/', frame(`${url}/embed/tea`, 'id="room"') + frames.join('')))
+    const room = new Embedded(owner, '#room')
+    await room.isLive()
+    await new Visitor(url).post('/r/tea/messages', { text: 'somebody’s' })
+    await room.message('somebody’s').locator('> div').click()
+    await room.frame.locator('summary').click()
+    const controls = await room.frame
+      .locator('a, button, form, [role=button]')
+      .evaluateAll((all) =>
+        all.map(
+          (one) => `${one.textContent} ${one.getAttribute('href') ?? one.getAttribute('action') ?? ''}`,
+        ),
+      )
+    assert.ok(controls.length > 3)
+    assert.doesNotMatch(controls.join('\n'), /settings|owner|delete|edit|\/r\/tea\//i)
+    assert.equal(await room.frame.locator('#log').getAttribute('data-kept'), 'reader')
+    for (const refused of owner.page.frames().slice(2))
+      assert.equal(await refused.evaluate('location.protocol'), 'chrome-error:')
+  },
+)
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  inChromium(`axe finds nothing in a room within a page, ${colorScheme}`, async (t, come) => {
+    const { url } = await startServer(t)
+    const site = await HostSite.start(t)
+    const ada = await come({ colorScheme })
+    const html = [
+      frame(`${url}/embed/tea?accent=2b6e3f`, 'id="tea"'),
+      frame(`${url}/embed/shop?readonly&density=compact`),
+    ]
+    await ada.goto(site.has('/', `<html lang="en"><main><h1>A page</h1>${html.join('')}</main>`))
+    const room = new Embedded(ada, '#tea')
+    await room.isLive()
+    await room.says('Hello')
+    await room.sees('Hello')
+    await new Visitor(url).post('/r/tea/messages', { text: 'Hello back' })
+    await room.sees('Hello', 'Hello back')
+    const { violations } = await new AxeBuilder({ page: ada.page })
+      .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+      // Two rooms in one page have the same parts.
+      .disableRules('landmark-unique')
+      .analyze()
+    assert.deepEqual(
+      violations.flatMap(({ id, nodes }) => nodes.map(({ html: where }) => `${id}: ${where}`)),
+      [],
+    )
+  })
+}
