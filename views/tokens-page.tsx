@@ -1,6 +1,7 @@
 import type { Scope, Token } from '../src/chat/token.ts'
 import { type AssetUrl, Layout } from './layout.tsx'
 import { roomPath } from './room-path.ts'
+import { Sure } from './sure.tsx'
 
 export interface TokensProps {
   readonly asset: AssetUrl
@@ -102,6 +103,7 @@ function TokenItem({ path, token }: { path: string; token: Token }) {
         </p>
       </div>
       <form method="post" action={`${path}/tokens/${id}/revoke`}>
+        <Sure />
         <button type="submit" class="quiet" aria-label={`Revoke the token of ${name}`}>
           Revoke
         </button>

@@ -150,6 +150,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await owner.page.getByRole('link', { name: 'Change or delete this message' }).click()
     await owner.page.locator('form.change').waitFor()
     assert.deepEqual(await findings(owner), [], 'a message by itself')
+    await owner.page.goto(`${url}/log`)
+    assert.deepEqual(await findings(owner), [], 'the page that stands still')
     await owner.page.goto(`${url}?before=${ids[20]}`)
     assert.deepEqual(await findings(owner), [], 'before a message')
   })
@@ -170,6 +172,9 @@ inChromium('axe finds nothing in a room without scripts', async (t, come) => {
   await ada.goto(`${url}/r/tea/composer`)
   // The heading is the page's, around the frames.
   await everywhere('the composer', ['page-has-heading-one'])
+  await ada.goto(`${url}/r/tea/composer?people`)
+  await ada.page.getByRole('link', { name: 'Look again' }).waitFor()
+  await everywhere('who is here', ['page-has-heading-one'])
   await ada.goto(`${url}/r/tea/live.html`)
   await ada.page.locator('.line').first().waitFor()
   await ben.says('hello')

@@ -8,14 +8,19 @@ import { CuttingProxy } from '../support/cutting-proxy.ts'
 import { eventually } from '../support/eventually.ts'
 import { Following } from '../support/following.ts'
 import { startServer } from '../support/server.ts'
+import { addToken } from '../support/tokens.ts'
 
 const BOT = join(import.meta.dirname, '..', '..', 'examples', 'echo-bot.ts')
 const HELLO = 'I say back what begins with @ and my name.'
 
 /** Starts the bot as its first line says; ends it with a signal. */
-function startBot(t: TestContext, url: string, name: string): () => Promise<number | null> {
+function startBot(
+  t: TestContext,
+  url: string,
+  env: Readonly<Record<string, string>>,
+): () => Promise<number | null> {
   const bot = spawn(process.execPath, [BOT, url], {
-    env: { SNUG_NAME: name },
+    env: { ...env },
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   const exited = once(bot, 'exit')
@@ -35,9 +40,9 @@ test('the bot says back what is said to it, and nothing to itself or to another'
   const ada = new Room(`${url}/r/tea`, { name: 'Ada' })
   const seen = new Following(t, ada)
   await seen.isOpen()
-  const stop = startBot(t, `${proxy.url}/r/tea`, 'Echo')
+  const stop = startBot(t, `${proxy.url}/r/tea`, { SNUG_NAME: 'Echo' })
   await seen.sees(HELLO)
-  startBot(t, `${url}/r/tea`, 'Parrot')
+  startBot(t, `${url}/r/tea`, { SNUG_NAME: 'Parrot' })
   await seen.sees(HELLO, HELLO)
   const said = [HELLO, HELLO]
   const says = async (text: string, answer?: string) => {
@@ -54,4 +59,16 @@ test('the bot says back what is said to it, and nothing to itself or to another'
   await says('@Echo back so soon?\nReally?', 'echo: back so soon?\nReally?')
   await says('@Parrot hi', 'echo: hi')
   await eventually(async () => assert.equal(await stop(), 0))
+})
+
+test('with a token the bot has the name of the token', async (t) => {
+  const server = await startServer(t)
+  const seen = new Following(t, new Room(`${server.url}/r/tea`, { name: 'Ada' }))
+  await seen.isOpen()
+  startBot(t, `${server.url}/r/tea`, { SNUG_TOKEN: await addToken(server, 'tea') })
+  await seen.sees(HELLO)
+  await new Room(`${server.url}/r/tea`).post('@Weather Bot rain?')
+  await seen.sees(HELLO, '@Weather Bot rain?', 'echo: rain?')
+  const [first, , last] = seen.of('posted')
+  assert.deepEqual(last?.author, { ...first?.author, name: 'Weather Bot', verified: true })
 })

@@ -7,6 +7,7 @@ import { eventually } from '../support/eventually.ts'
 import { Following } from '../support/following.ts'
 import { lines } from '../support/say.ts'
 import { keep, restartable, startServer } from '../support/server.ts'
+import { addToken } from '../support/tokens.ts'
 
 for (const kind of ['kept', 'vanishing'] as const) {
   test(`whatever is cut, a program in a ${kind} room gets every message once, and says each once`, async (t) => {
@@ -107,4 +108,25 @@ test('what is too much for the moment is said a little later; what can’t be, i
   await assert.rejects(async () => {
     for await (const event of another.follow()) assert.fail(event.kind)
   }, Refused)
+})
+
+test('a program with a token comes back under it, and ends when it is revoked', async (t) => {
+  const server = await startServer(t)
+  const tea = await keep(server, 'tea')
+  const proxy = await CuttingProxy.start(t, server.url)
+  const token = await addToken(server, 'tea')
+  const bot = new Room(`${proxy.url}/r/tea`, { token })
+  const events: string[] = []
+  const following = (async () => {
+    for await (const { kind } of bot.follow()) events.push(kind)
+  })()
+  const isOpen = (times: number) =>
+    eventually(async () => assert.equal(events.filter((kind) => kind === 'open').length, times))
+  await isOpen(1)
+  proxy.cut()
+  await isOpen(2)
+  assert.equal((await bot.post('hello')).author.name, 'Weather Bot')
+  for (const { id } of await server.chat.tokens.of(tea)) await server.chat.tokens.revoke(id)
+  await assert.rejects(following, (error) => error instanceof Refused && error.status === 401)
+  await assert.rejects(bot.post('still there?'), (error) => error instanceof Refused && error.status === 401)
 })
