@@ -28,11 +28,14 @@ const TEST_TOOLS = [
     apt: 'chromium',
   },
   { name: 'Redis', variable: 'REDIS_SERVER', places: ['redis-server'], apt: 'redis-server' },
+  { name: 'curl', variable: 'CURL', places: ['curl'], apt: 'curl' },
   { name: 'OpenSSL', variable: 'OPENSSL', places: ['openssl'], apt: 'openssl' },
   ...(process.platform === 'linux'
     ? [
         // It shows what reaches the disk, and when.
         { name: 'strace', variable: 'STRACE', places: ['strace'], apt: 'strace' },
+        // It shows text alone, and follows no stream.
+        { name: 'Lynx', variable: 'LYNX', places: ['lynx'], apt: 'lynx' },
         // Behind them no reader comes back to the process that it was at.
         { name: 'nginx', variable: 'NGINX', places: ['/usr/sbin/nginx', 'nginx'], apt: 'nginx' },
         { name: 'HAProxy', variable: 'HAPROXY', places: ['/usr/sbin/haproxy', 'haproxy'], apt: 'haproxy' },

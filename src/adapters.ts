@@ -1,10 +1,11 @@
-import type { Bus, Clock, Directory, Limits, Replays, Roster, Secrets, Store } from './chat/ports.ts'
+import type { Bus, Clock, Directory, Limits, Replays, Roster, Secrets, Store, Tokens } from './chat/ports.ts'
 import type { Config } from './config.ts'
 
 /** All that a server does not decide by itself: what its rooms share, know and keep. */
 export interface Adapters {
   readonly bus: Bus
   readonly store: Store
+  readonly tokens: Tokens
   readonly roster: Roster
   readonly directory: Directory
   readonly limits: Limits

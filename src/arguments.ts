@@ -1,5 +1,13 @@
 import { parseArgs } from 'node:util'
-import { type CommandName, isCommand, unknownCommand, wordOf } from './commands.ts'
+import {
+  allOptions,
+  beginsCommand,
+  type CommandName,
+  isCommand,
+  takesWord,
+  unknownCommand,
+  wordOf,
+} from './commands.ts'
 import { FLAGS } from './flags.ts'
 
 /** What stands on a command line: each flag with its text, and what is wrong with it. */
@@ -13,10 +21,13 @@ export interface Arguments {
 /** @param argv without the program's own name */
 export function readArguments(argv: readonly string[]): Arguments {
   let command: CommandName | undefined
+  // The first of two words.
+  let begun: string | undefined
   let word: string | undefined
   const given = new Map<string, string>()
   const problems: string[] = []
-  const options = Object.fromEntries(Object.keys(FLAGS).map((name) => [name, { type: 'string' as const }]))
+  const names = new Set([...Object.keys(FLAGS), ...allOptions()])
+  const options = Object.fromEntries([...names].map((name) => [name, { type: 'string' as const }]))
   const { tokens } = parseArgs({
     args: [...argv],
     options: { ...options, help: { type: 'boolean', short: 'h' }, version: { type: 'boolean', short: 'v' } },
@@ -28,14 +39,16 @@ export function readArguments(argv: readonly string[]): Arguments {
   let orphan = -1
   for (const token of tokens) {
     if (token.kind === 'positional' && token.index !== orphan) {
-      if (command !== undefined && word === undefined && wordOf(command)) word = token.value
+      const whole = begun === undefined ? token.value : `${begun} ${token.value}`
+      if (command !== undefined && word === undefined && takesWord(command)) word = token.value
       else if (command !== undefined) problems.push(`“${token.value}” is a word too many after ${command}.`)
-      else if (isCommand(token.value)) command = token.value
-      else problems.push(unknownCommand(token.value))
+      else if (isCommand(whole)) command = whole
+      else if (beginsCommand(whole)) begun = whole
+      else problems.push(unknownCommand(whole))
     }
     if (token.kind !== 'option') continue
     const { name, rawName, value, index, inlineValue } = token
-    const known = Object.hasOwn(FLAGS, name)
+    const known = names.has(name)
     const swallowed = known && inlineValue === false && value.startsWith('--')
     if (!known || swallowed) orphan = index + (swallowed ? 2 : 1)
     if (name === 'help' || name === 'version') given.set(name, '')
@@ -43,8 +56,12 @@ export function readArguments(argv: readonly string[]): Arguments {
     else if (value === undefined || swallowed) problems.push(`${rawName} needs a value.`)
     else given.set(name, value)
   }
+  if (begun !== undefined && command === undefined && problems.length === 0)
+    problems.push(unknownCommand(begun))
   const missing = word === undefined && command && wordOf(command)
   if (missing && !given.has('help') && !given.has('version'))
-    problems.push(`${command} needs a ${missing}: snug ${command} ${missing}`)
+    problems.push(
+      `${command} needs ${/^[AEIO]/.test(missing) ? 'an' : 'a'} ${missing}: snug ${command} ${missing}`,
+    )
   return { command: command ?? 'serve', word, given, problems }
 }

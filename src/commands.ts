@@ -4,8 +4,11 @@ interface CommandShape {
   readonly help: string
   /** The flags that may be given with it; variables of the others do no harm. */
   readonly takes: 'every flag' | readonly string[]
-  /** What must stand after it. */
+  /** What must stand after it, or may. */
   readonly word?: string
+  readonly mayBe?: string
+  /** Flags that are this command's alone, and no settings: they have no variables. */
+  readonly options?: readonly string[]
 }
 
 /** What Snug can be told to do; the first is what it does when it is told nothing. */
@@ -34,12 +37,36 @@ export const COMMANDS = {
     takes: ['data', 'redis', 'redis-ca', 'redis-prefix', 'base-url'],
     word: 'FILE',
   },
+  'token create': {
+    usage: 'token create ROOM [--name N] [--scopes read,post]',
+    help: 'lets a program in; prints its secret once',
+    takes: ['data', 'redis', 'redis-ca', 'redis-prefix', 'base-url'],
+    word: 'ROOM',
+    options: ['name', 'scopes'],
+  },
+  'token list': {
+    usage: 'token list [ROOM]',
+    help: 'prints the tokens of a room, or of all',
+    takes: ['data', 'redis', 'redis-ca', 'redis-prefix'],
+    mayBe: 'ROOM',
+  },
+  'token revoke': {
+    usage: 'token revoke ID',
+    help: 'ends one at once; all three also while Snug runs',
+    takes: ['data', 'redis', 'redis-ca', 'redis-prefix'],
+    word: 'ID',
+  },
 } as const satisfies Record<string, CommandShape>
 
 export type CommandName = keyof typeof COMMANDS
 
 export function isCommand(word: string): word is CommandName {
   return Object.hasOwn(COMMANDS, word)
+}
+
+/** Whether a command of two words begins so. */
+export function beginsCommand(word: string): boolean {
+  return Object.keys(COMMANDS).some((name) => name.startsWith(`${word} `))
 }
 
 export function unknownCommand(word: string): string {
@@ -50,6 +77,23 @@ export function unknownCommand(word: string): string {
 export function wordOf(command: CommandName): string | undefined {
   const shape: CommandShape = COMMANDS[command]
   return shape.word
+}
+
+/** Whether one word may stand after a command. */
+export function takesWord(command: CommandName): boolean {
+  const { word, mayBe }: CommandShape = COMMANDS[command]
+  return (word ?? mayBe) !== undefined
+}
+
+/** The flags that a command has for itself. */
+export function optionsOf(command: CommandName): readonly string[] {
+  const shape: CommandShape = COMMANDS[command]
+  return shape.options ?? []
+}
+
+/** The flags that any command has for itself. */
+export function allOptions(): string[] {
+  return Object.values<CommandShape>(COMMANDS).flatMap(({ options }) => options ?? [])
 }
 
 /** The first lines of the help. */

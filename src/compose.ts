@@ -15,6 +15,7 @@ import { createApp } from './web/app.ts'
 import { type Asset, assetUrl } from './web/assets.ts'
 import { clientAddress } from './web/client-address.ts'
 import { embedJar, hostJar } from './web/cookie-jar.ts'
+import type { LetGo } from './web/let-go.ts'
 import type { StreamTools } from './web/open-stream.ts'
 import { type Parcel, pack } from './web/pack.ts'
 import { createHttpServer } from './web/server.ts'
@@ -35,6 +36,8 @@ export interface Surroundings {
   readonly writer: string
   /** Where what lasts is: in a folder, or in what is shared with other processes. */
   readonly kept: Storage | { readonly redis: Redis }
+  readonly letGo: LetGo | undefined
+  readonly version: string
 }
 
 /** A wired server, not yet listening. */
@@ -55,7 +58,7 @@ export interface Snug {
  */
 export async function compose(
   config: Config,
-  { clock, secrets, assets, log, writer, kept }: Surroundings,
+  { clock, secrets, assets, log, writer, kept, letGo, version }: Surroundings,
 ): Promise<Snug> {
   let ready = true
   const retryMs = () => Math.round(RETRY_MS * (1 + secrets.random()))
@@ -67,9 +70,9 @@ export async function compose(
       ? // Loaded where it is needed: most servers are alone, and start sooner without.
         await (await import('./shared.ts')).openShared(made, kept.redis, (up) => tellOutage(up))
       : await openEmbedded(made, kept, writer)
-  const { bus, store, roster, directory, limits } = adapters
+  const { bus, store, tokens, roster, directory, limits } = adapters
   const fanOut = new FanOut(clock)
-  const streams = new Streams(clock, config)
+  const streams = new Streams(clock, { ...config, bare: letGo !== undefined })
   const end = (room: Slug, ending: Ending) => {
     streams.endIn(room, ending).catch((err) => log.error({ err }, 'ending a room'))
   }
@@ -82,7 +85,7 @@ export async function compose(
   })
   tellOutage = (over) => hub.tellOutage(over)
   const presence = new Presence(roster, bus, clock, (err) => log.error({ err }, 'presence'))
-  const chat = { bus, store, roster, directory, limits, hub, presence, clock, secrets }
+  const chat = { bus, store, tokens, roster, directory, limits, hub, presence, clock, secrets }
 
   const asset = assetUrl(assets)
   const sessions = new Sessions(clock, secrets, config.baseUrl?.startsWith('https:') ?? false)
@@ -97,10 +100,12 @@ export async function compose(
     encoders,
     beats: beats as Record<Format, Parcel>,
     streams,
+    letGo,
     sessions,
     ...embeds,
     addressOf,
     asset,
+    baseUrl: config.baseUrl,
     streamLife: config.streamLife,
     retryMs,
   }
@@ -120,6 +125,7 @@ export async function compose(
     beatSeconds: config.heartbeat / 1000,
     replaySeconds: config.replayWindow / 1000,
     ready: () => ready,
+    version,
     log,
   })
   return {

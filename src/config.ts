@@ -1,6 +1,6 @@
 import { readArguments } from './arguments.ts'
 import type { Origins } from './chat/embedding.ts'
-import { COMMANDS, type CommandName } from './commands.ts'
+import { allOptions, COMMANDS, type CommandName, optionsOf } from './commands.ts'
 import type { SessionKeys } from './data/session-keys.ts'
 import { type DataChoice, Wrong } from './flag-value.ts'
 import { FLAGS, type Flag, type LogLevel, type Values, variableOf } from './flags.ts'
@@ -41,7 +41,13 @@ export interface Config {
 }
 
 export type Command =
-  | { readonly kind: CommandName; readonly config: Config; readonly word?: string }
+  | {
+      readonly kind: CommandName
+      readonly config: Config
+      readonly word?: string
+      /** What was given of the flags that this command has for itself. */
+      readonly options?: ReadonlyMap<string, string>
+    }
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
   /** One line per problem. */
@@ -77,7 +83,13 @@ export function readCommand(
   if (values['redis-ca'] !== undefined && /^redis:/.test(String(values.redis)))
     problems.push('--redis-ca is for a --redis that is reached by TLS: rediss://…')
   if (problems.length > 0) return { kind: 'wrong', problems }
-  return { kind: command, config: toConfig(values as Values), ...(word !== undefined && { word }) }
+  const own = [...given].filter(([name]) => optionsOf(command).includes(name))
+  return {
+    kind: command,
+    config: toConfig(values as Values),
+    ...(word !== undefined && { word }),
+    ...(own.length > 0 && { options: new Map(own) }),
+  }
 }
 
 function unknownVariables(env: Readonly<Record<string, string | undefined>>): string[] {
@@ -89,11 +101,10 @@ function unknownVariables(env: Readonly<Record<string, string | undefined>>): st
 
 function notTaken(command: CommandName, given: ReadonlyMap<string, string>): string[] {
   const takes: 'every flag' | readonly string[] = COMMANDS[command].takes
-  return takes === 'every flag'
-    ? []
-    : [...given.keys()]
-        .filter((name) => !takes.includes(name))
-        .map((name) => `${command} takes no --${name}.`)
+  const isTaken = (name: string) =>
+    optionsOf(command).includes(name) ||
+    (takes === 'every flag' ? !allOptions().includes(name) : takes.includes(name))
+  return [...given.keys()].filter((name) => !isTaken(name)).map((name) => `${command} takes no --${name}.`)
 }
 
 function toConfig(values: Values): Config {

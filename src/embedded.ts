@@ -7,6 +7,7 @@ import { MemoryReplays } from './limits/memory-replays.ts'
 import { MemoryRoster } from './roster/memory.ts'
 import { MemoryDirectory } from './roster/memory-directory.ts'
 import { OnDemandStore } from './store/on-demand.ts'
+import { OnDemandTokens } from './store/on-demand-tokens.ts'
 import { UnusableDatabase } from './store/schema.ts'
 import { isDatabaseIn, SqliteStore } from './store/sqlite.ts'
 
@@ -34,7 +35,7 @@ export async function openEmbedded(
   const bus = new LocalBus(clock, secrets)
   const open = (folder: string) => SqliteStore.open(folder, { clock, secrets, bus, writer, report })
   const there = data.folder && isDatabaseIn(data.folder.path) ? await open(data.folder.path) : undefined
-  const store = new OnDemandStore(there, async () => {
+  const make = async () => {
     try {
       return await open((await data.make()).path)
     } catch (error) {
@@ -42,11 +43,13 @@ export async function openEmbedded(
       report(error)
       throw new Refusal('full', CANT_KEEP)
     }
-  })
+  }
+  const store = new OnDemandStore(there, make, () => isDatabaseIn(config.data.path))
   const roster = new MemoryRoster(clock, secrets, rosterTimes(config))
   return {
     bus,
     store,
+    tokens: new OnDemandTokens(store),
     roster,
     directory: new MemoryDirectory(clock),
     limits: new MemoryLimits(clock, config.limits),

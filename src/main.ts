@@ -3,8 +3,9 @@ import { assets, version, writer } from 'snug:build'
 import pino from 'pino'
 import { backup } from './backup.ts'
 import { systemClock } from './clock.ts'
+import type { CommandName } from './commands.ts'
 import { compose } from './compose.ts'
-import { type Config, readCommand } from './config.ts'
+import { type Command, type Config, readCommand } from './config.ts'
 import { drain } from './drain.ts'
 import { helpText } from './flags.ts'
 import { greeting } from './greeting.ts'
@@ -14,6 +15,7 @@ import { UnusableRedis } from './redis/unusable.ts'
 import { keyedSecrets } from './secrets.ts'
 import { UnusableDatabase } from './store/schema.ts'
 import { isDatabaseIn } from './store/sqlite.ts'
+import { findLetGo } from './web/let-go.ts'
 
 const LEFT_BEHIND =
   'the rooms kept in this folder are not shown with --redis; snug export and snug import bring them to Redis'
@@ -37,12 +39,15 @@ switch (command.kind) {
     tell(backup(command.config, command.word ?? ''))
     break
   default:
-    void work(command.kind, command.config, command.word ?? '').then(tell)
+    void work(command.kind, command).then(tell)
 }
 
 // What knows Redis is loaded only where it is needed: most servers are alone, and start a third sooner without.
 
-async function work(kind: 'rotate-keys' | 'export' | 'import', config: Config, word: string) {
+type Work = Exclude<CommandName, 'serve' | 'backup'>
+type Given = Extract<Command, { config: Config }>
+
+async function work(kind: Work, { config, word = '', options = new Map() }: Given): Promise<Outcome> {
   switch (kind) {
     case 'rotate-keys':
       return (await import('./rotate-keys.ts')).rotateKeys(config, systemClock)
@@ -50,14 +55,23 @@ async function work(kind: 'rotate-keys' | 'export' | 'import', config: Config, w
       return (await import('./export-room.ts')).exportRoom(config, word, systemClock)
     case 'import':
       return (await import('./import-file.ts')).importFile(config, word, systemClock)
+    case 'token create':
+      return (await import('./token-command.ts')).createToken(config, systemClock, word, options)
+    case 'token list':
+      return (await import('./token-command.ts')).listTokens(config, systemClock, word || undefined)
+    case 'token revoke':
+      return (await import('./token-command.ts')).revokeToken(config, systemClock, word)
   }
 }
 
-/** Prints what a command has to say; ends with code 1 when it could not be done. */
-function tell(outcome: { said: string } | { problem: string }): void {
-  if ('said' in outcome) {
-    if (outcome.said !== '') console.log(outcome.said)
-  } else fail(outcome.problem)
+/** What a command has to say; what is noted is for whoever looks on, and not for whatever reads it. */
+type Outcome = { said: string; noted?: string } | { problem: string }
+
+/** Prints it; ends with code 1 when it could not be done. */
+function tell(outcome: Outcome): void {
+  if ('problem' in outcome) fail(outcome.problem)
+  if (outcome.said !== '') console.log(outcome.said)
+  if (outcome.noted !== undefined) console.error(outcome.noted)
 }
 
 function fail(...problems: readonly string[]): never {
@@ -83,6 +97,8 @@ async function serve(config: Config): Promise<void> {
     log,
     writer,
     kept,
+    letGo: findLetGo(),
+    version,
   }).catch(async (error) => {
     await kept.close()
     if (error instanceof UnusableRedis) fail(...error.message.split('\n'))

@@ -9,6 +9,7 @@ import { UnusableRedis } from './redis/unusable.ts'
 import { RedisRoster } from './roster/redis.ts'
 import { RedisDirectory } from './roster/redis-directory.ts'
 import { RedisStore } from './store/redis/store.ts'
+import { RedisTokens } from './store/redis/tokens.ts'
 
 /**
  * The adapters of a process that shares its rooms with others.
@@ -24,6 +25,7 @@ export async function openShared(
   const tools = { redis, clock, secrets, hearsSince, report }
   const roster = new RedisRoster({ ...tools, times: rosterTimes(config) })
   const store = new RedisStore({ ...tools, known: (room) => bus.known(room) })
+  const tokens = new RedisTokens(tools)
   const bus = await openBus({
     ...tools,
     ...redis.address,
@@ -31,17 +33,22 @@ export async function openShared(
       // What was published meanwhile was not heard.
       roster.forgetAll()
       store.forgetAll()
+      tokens.forgetAll()
+      if (up) tokens.lookAgain()
       changed(up)
     },
     followed: (room) => store.forget(room),
     overhear: (room, heard) => {
       if (heard.kind === 'seat') roster.forget(room, heard.member)
+      if (heard.kind === 'token') tokens.forget(heard.token)
+      if (heard.kind === 'closed') tokens.forgetAll()
       if (heard.kind === 'settings' || heard.kind === 'closed') store.forget(room)
     },
   })
   return {
     bus,
     store,
+    tokens,
     roster,
     directory: new RedisDirectory(redis),
     limits: new RedisLimits(tools, config.limits),

@@ -17,7 +17,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/store': ['src/store', 'src/chat'],
   'src/store/redis': ['src/store/redis', 'src/store', 'src/redis', 'src/chat'],
   'src/frames': ['src/frames', 'src/chat', 'views'],
-  'src/web': ['src/web', 'src/frames', 'src/chat', 'views'],
+  'src/web/openapi': ['src/web/openapi', 'src/web', 'src/chat'],
+  'src/web': ['src/web', 'src/web/openapi', 'src/frames', 'src/chat', 'views'],
   src: [
     'src',
     'src/web',

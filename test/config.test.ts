@@ -151,7 +151,7 @@ test('each wrong value gets a line of its own, in the order of the help', () => 
 test('what Snug does not know is named, and nothing of it is ignored', () => {
   const argv = ['sevre', '--prot', '1', '-p', '2', '--port', 'x']
   assert.deepEqual(problemsOf(argv, { SNUG_PROT: '3' }), [
-    'There is no command “sevre”; there are serve, rotate-keys, backup, export, import.',
+    'There is no command “sevre”; there are serve, rotate-keys, backup, export, import, token create, token list, token revoke.',
     'There is no flag --prot; snug --help lists them.',
     'There is no flag -p; snug --help lists them.',
     'There is no variable SNUG_PROT; snug --help lists the flags, and each has one.',
@@ -183,8 +183,24 @@ test('there is one command at a time', () => {
   assert.deepEqual(problemsOf(['serve', 'rotate-keys']), ['“rotate-keys” is a word too many after serve.'])
   for (const word of ['constructor', '__proto__'])
     assert.deepEqual(problemsOf([word]), [
-      `There is no command “${word}”; there are serve, rotate-keys, backup, export, import.`,
+      `There is no command “${word}”; there are serve, rotate-keys, backup, export, import, token create, token list, token revoke.`,
     ])
+})
+
+test('a command of two words has flags of its own, which no other takes and no variable stands for', () => {
+  const read = readCommand(['token', 'create', 'Tea', '--name', 'Bot Ada', '--scopes', 'post'], {})
+  const options = new Map([
+    ['name', 'Bot Ada'],
+    ['scopes', 'post'],
+  ])
+  assert.deepEqual(read, { kind: 'token create', config: DEFAULTS, word: 'Tea', options })
+  assert.deepEqual(readCommand(['token', 'list'], {}), { kind: 'token list', config: DEFAULTS })
+  assert.deepEqual(problemsOf(['token', 'revoke']), ['token revoke needs an ID: snug token revoke ID'])
+  assert.match(problemsOf(['token'])[0] ?? '', /^There is no command “token”; there are /)
+  assert.match(problemsOf(['token', 'make'])[0] ?? '', /^There is no command “token make”; there are /)
+  assert.deepEqual(problemsOf(['--name', 'x']), ['serve takes no --name.'])
+  assert.deepEqual(problemsOf(['token', 'list', '--scopes', 'x']), ['token list takes no --scopes.'])
+  assert.match(problemsOf([], { SNUG_NAME: 'x' })[0] ?? '', /^There is no variable SNUG_NAME/)
 })
 
 test('session keys are one or two, long enough and not the same, and are never printed', () => {

@@ -10,6 +10,8 @@ export interface ComposerProps {
   /** What was typed, when it was refused. */
   readonly text?: string
   readonly refusal?: string
+  /** The page that stands still from which it was sent, if it was. */
+  readonly log?: string
 }
 
 /** The part that every answer to a post makes afresh. */
@@ -87,27 +89,60 @@ export function Composer({ room, url = ownUrl(room), ...fields }: ComposerProps)
 /** Where the answer to a post without scripts leads: to the composer's frame, a line or several, or to the room. */
 export type Back = 'line' | 'lines' | 'room'
 
+export interface Plain {
+  readonly back: Back
+  /** The writer's own, where that is known. */
+  readonly name?: string
+  /** Whether a link leads to who is here. */
+  readonly presence?: boolean
+}
+
 /** The composer of a page without scripts: a line, or several where a line is too little. */
-export function PlainComposer({ room, url: given, back, ...fields }: ComposerProps & { back: Back }) {
+export function PlainComposer({
+  room,
+  url: given,
+  back,
+  name,
+  log,
+  presence = true,
+  ...fields
+}: ComposerProps & Plain) {
   const url = given ?? ownUrl(room)
   const several = back !== 'line' || fields.text?.includes('\n') === true
   return (
     // The fragment puts the focus back after every answer: in a frame `autofocus` does so the first time only.
     <form class="composer" method="post" action={`${url('/messages')}#text`}>
       {back !== 'room' && <input type="hidden" name="back" value={several ? 'lines' : 'line'} />}
+      {log && <input type="hidden" name="log" value={log} />}
       <div id="composer-fields">
         {/* In another site's page nobody came to write. */}
         <ComposerFields {...fields} lines={several ? 4 : 0} calm={given !== undefined} />
       </div>
       <button type="submit">Send</button>
       {back !== 'room' && (
-        <a class="lines" href={`${url(several ? '/composer' : '/composer?lines')}#text`}>
-          {several ? 'One line' : 'Several lines'}
-        </a>
+        <p class="ways">
+          <a class="lines" href={`${url(several ? '/composer' : '/composer?lines')}#text`}>
+            {several ? 'One line' : 'Several lines'}
+          </a>
+          {presence && (
+            <a class="lines" href={url('/composer?people')}>
+              Who is here
+            </a>
+          )}
+          <a class="lines" href={url('/composer?name')}>
+            {name === undefined ? (
+              'Your name'
+            ) : (
+              <>
+                You are <bdi>{name}</bdi>
+              </>
+            )}
+          </a>
+        </p>
       )}
-      {back !== 'room' && (
-        <a class="lines" href={url('/composer?name')}>
-          Your name
+      {log && (
+        <a class="lines" href={log}>
+          Back to the room
         </a>
       )}
     </form>

@@ -2,8 +2,10 @@ import { type AssetUrl, Layout } from './layout.tsx'
 import type { Look } from './look.tsx'
 
 const TITLES = new Map([
+  [401, 'Not known'],
   [403, 'Not allowed'],
   [404, 'Nothing here'],
+  [405, 'Not here'],
   [409, 'Taken'],
   [410, 'Deleted'],
   [413, 'Too much at once'],

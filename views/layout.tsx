@@ -42,7 +42,7 @@ export function Layout({ title, asset, script, page, look, data, head, children 
           name="viewport"
           content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content"
         />
-        <meta name="color-scheme" content="light dark" />
+        <meta name="color-scheme" content={look && look.theme !== 'auto' ? look.theme : 'light dark'} />
         <meta name="theme-color" content="#fbf8f4" media="(prefers-color-scheme: light)" />
         <meta name="theme-color" content="#191614" media="(prefers-color-scheme: dark)" />
         {!look && <link rel="manifest" href="/manifest.webmanifest" />}

@@ -5,9 +5,11 @@ import { type HistoryProps, Older } from './history.tsx'
 import { CLOSED, keepsSentence } from './keeps.tsx'
 import type { AssetUrl } from './layout.tsx'
 import { type Look, LookSheets, lookData } from './look.tsx'
+import { roomPath } from './room-path.ts'
 
 export interface LivePageProps {
   readonly asset: AssetUrl
+  readonly room: string
   /** Marks the reader's own messages. */
   readonly tag: string | undefined
   /** What a kept room remembers; undefined for a vanishing one. */
@@ -23,12 +25,12 @@ export interface LivePageProps {
 /** Some browsers show a streamed page only after 250 characters: this says something with them. */
 const INTRO =
   'New ones appear below as they are written, without any script; after some minutes this part of the page reloads ' +
-  'by itself and goes on where it was. Should it ever stay still for long, reload the page.'
+  'by itself and goes on where it was. Should it ever stay still for long, reload the page, or take '
 const VANISHED = 'What was above has vanished, as all here does. '
 const LINKS = 'These are the newest messages, and the time of each is a link to it. '
 
 /** The beginning of a page that never ends; messages follow as they are posted. */
-export function liveOpening({ asset, tag, kept, continued, shown, look }: LivePageProps): string {
+export function liveOpening({ asset, room, tag, kept, continued, shown, look }: LivePageProps): string {
   const head = (
     <head>
       <meta charset="utf-8" />
@@ -49,6 +51,7 @@ export function liveOpening({ asset, tag, kept, continued, shown, look }: LivePa
         {continued && !shown && VANISHED}
         {keepsSentence(kept)} {shown && LINKS}
         {INTRO}
+        <a href={`${roomPath(room)}/log`}>the one that you refresh yourself</a>.
       </p>
       {shown?.older && first && <Older before={formatId(first.id)} />}
     </>

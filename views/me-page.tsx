@@ -1,5 +1,6 @@
 import { type AssetUrl, Layout } from './layout.tsx'
 import { roomPath } from './room-path.ts'
+import { Sure } from './sure.tsx'
 
 export interface MeProps {
   readonly asset: AssetUrl
@@ -82,6 +83,7 @@ export function MePage({ asset, session, rooms, wishes, forgotten, replaySeconds
               session ends, and what this browser keeps for Snug is cleared. What you said stays on the
               screens that are open, and in kept rooms.
             </p>
+            <Sure />
             <button type="submit">Forget me</button>
           </form>
         )}

@@ -3,6 +3,7 @@ import { MESSAGE_MAX_BYTES } from '../src/chat/message.ts'
 import { type AssetUrl, Layout } from './layout.tsx'
 import { linkTo, MessageItem } from './message-item.tsx'
 import { roomPath } from './room-path.ts'
+import { Sure } from './sure.tsx'
 
 export interface MessagePageProps {
   readonly asset: AssetUrl
@@ -60,6 +61,7 @@ export function MessagePage({ asset, room, id, message, may, text, refusal }: Me
         )}
         {may && (
           <form method="post" action={`${action}/delete`}>
+            <Sure />
             <button type="submit" class="quiet">
               Delete it for everybody, for good
             </button>

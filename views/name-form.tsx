@@ -91,19 +91,25 @@ interface NamePageProps {
   readonly asset: AssetUrl
   /** Of an embed's. */
   readonly look?: Look | undefined
+  /** The page that stands still from which it was sent, if it was. */
+  readonly log?: string
 }
 
 /** The same alone: in the composer's frame of a page without scripts. */
-export function NamePage({ asset, look, ...props }: NameProps & NamePageProps) {
+export function NamePage({ asset, look, log, ...props }: NameProps & NamePageProps) {
   const { url = ownUrl(props.room) } = props
   return (
     <Layout title={`Your name in ${props.room}`} asset={asset} page="framed" look={look}>
       <form class="name composer" method="post" action={url('/name')}>
-        <input type="hidden" name="back" value="line" />
+        {log ? (
+          <input type="hidden" name="log" value={log} />
+        ) : (
+          <input type="hidden" name="back" value="line" />
+        )}
         <div id="name-fields">
           <NameFields {...props} />
         </div>
-        <a class="lines" href={`${url('/composer')}#text`}>
+        <a class="lines" href={log ?? `${url('/composer')}#text`}>
           Back to writing
         </a>
       </form>

@@ -1,3 +1,4 @@
+import { raw } from 'hono/html'
 import type { Settings } from '../src/chat/kept-room.ts'
 import type { Seat } from '../src/chat/member.ts'
 import { once } from '../src/chat/once.ts'
@@ -35,6 +36,7 @@ export function People({ room, name, kept, owner, count, people }: SheetProps) {
         </span>
         <span class="you">you are </span>
         <bdi class="me">{name}</bdi>
+        <noscript>about this room</noscript>
       </summary>
       <div class="sheet">
         <NameForm room={room} name={name} />
@@ -61,12 +63,22 @@ export function People({ room, name, kept, owner, count, people }: SheetProps) {
             </>
           )}
         </p>
+        <noscript>
+          <p class="hint">
+            Who is here, and your name, are below, where you write.{' '}
+            <a href={`${roomPath(room)}/log`}>This room as a page that stands still</a>
+          </p>
+        </noscript>
         <p class="hint">
           <a href="/me">What Snug knows of this browser</a>
         </p>
       </div>
     </details>
   )
+}
+
+export function PeopleItems(props: PeopleProps) {
+  return raw(peopleItems(props))
 }
 
 export function peopleItems({ people, count, me }: PeopleProps): string {

@@ -7,6 +7,7 @@ import { LinkPreview } from './link-preview.tsx'
 import { People, type PeopleProps, peopleItems } from './people.tsx'
 import { ownUrl, type RoomUrl, roomPath } from './room-path.ts'
 import { isOnlyHere, Share } from './share.tsx'
+import { Sure } from './sure.tsx'
 import { Shapes, template } from './template.ts'
 
 export interface RoomProps extends PeopleProps {
@@ -115,6 +116,7 @@ function RoomPage(props: RoomPageProps) {
         </output>
         <Share {...props} {...shape} />
         <form method="post" action={`${roomPath(room)}/leave`}>
+          <Sure />
           <button type="submit" class="quiet">
             Leave
           </button>

@@ -4,6 +4,7 @@ import { KeepFields, type KeepProps } from './keep-fields.tsx'
 import { keepsSentence } from './keeps.tsx'
 import { type AssetUrl, Layout } from './layout.tsx'
 import { roomPath } from './room-path.ts'
+import { Sure } from './sure.tsx'
 
 export interface SettingsProps {
   readonly asset: AssetUrl
@@ -64,6 +65,9 @@ export function SettingsPage(props: SettingsProps) {
           </a>
           , one message a line.
         </p>
+        <p>
+          <a href={`${path}/tokens`}>Programs in this room</a> read and post by tokens that you make.
+        </p>
         <form class="forget" method="post" action={`${path}/delete`}>
           <h2>Delete the room</h2>
           <p>
@@ -93,6 +97,7 @@ export function SettingsPage(props: SettingsProps) {
           </button>
         </form>
         <form class="disown" method="post" action={`${path}/disown`}>
+          <Sure />
           <p>
             On a computer that others use, this browser can forget that it owns the room; the owner’s link
             brings it back.

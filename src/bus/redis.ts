@@ -20,7 +20,7 @@ import type { Redis } from '../redis/redis.ts'
 import { Subscriptions } from '../redis/subscriptions.ts'
 import { away } from '../redis/trouble.ts'
 import { unlogged } from '../redis/unlogged.ts'
-import { decodeWire, encodeRest, encodeWire, type Reseated } from '../redis/wire.ts'
+import { decodeWire, encodeRest, encodeWire, type Reseated, type Revoked } from '../redis/wire.ts'
 import { KEY_TTL_MS } from './key-memory.ts'
 import { Lookout } from './lookout.ts'
 import { otherText } from './other-text.ts'
@@ -36,7 +36,7 @@ export interface RedisBusTools extends RedisAddress {
   /** The room is listened to from now on: what was remembered of it before may be old. */
   readonly followed: (room: Slug) => void
   /** Is told of all that is heard, before any listener: what the process remembers may be old by it. */
-  readonly overhear: (room: Slug, heard: RoomEvent | Signal | Reseated) => void
+  readonly overhear: (room: Slug, heard: RoomEvent | Signal | Reseated | Revoked) => void
   readonly report: (error: unknown) => void
 }
 
@@ -170,7 +170,7 @@ export class RedisBus implements Bus {
       const heard = decodeWire(room, text)
       if (!heard) return
       this.#tools.overhear(room, heard)
-      if (heard.kind === 'seat') return
+      if (heard.kind === 'seat' || heard.kind === 'token') return
       if ('id' in heard) this.#lookout.note(room, heard.id)
       for (const listener of listeners) listener(heard)
     })

@@ -1,7 +1,7 @@
 import type { Deleted, Edited, EventId, Posted, RoomEvent } from './event.ts'
 import type { Changed, Here, Outage, Told, Typing } from './signal.ts'
 
-export const FORMATS = ['htmx', 'html', 'json', 'ndjson', 'text'] as const
+export const FORMATS = ['htmx', 'html', 'json', 'ndjson', 'text', 'ansi'] as const
 
 /** How a stream speaks to its reader. */
 export type Format = (typeof FORMATS)[number]

@@ -60,6 +60,11 @@ export class Hub<Parcel> {
     this.#stopSweeping = clock.after(SWEEP_MS, () => this.#sweep())
   }
 
+  /** How many rooms are followed. */
+  get size(): number {
+    return this.#entries.size
+  }
+
   /**
    * The room's feed, which listens from now on.
    * @throws Refusal `gone` for a room that was deleted, `busy` when this process follows as many rooms as it can

@@ -11,6 +11,8 @@ export interface Member {
   readonly id: MemberId
   /** The names that this browser took before, by room: taken again where they are free. */
   readonly wishes?: ReadonlyMap<Slug, Name>
+  /** What a program says that it is called: under another name it does nothing. */
+  readonly named?: Name
   /** How often this session left a room, from 0: who left is marked anew, and can't be recognised. */
   readonly era: number
   /** Somebody answers for the name that it wishes for: the room's owner, or the page that brought it. */

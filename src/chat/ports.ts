@@ -8,6 +8,7 @@ import type { Draft } from './message.ts'
 import type { Name } from './name.ts'
 import type { Slug } from './room.ts'
 import type { Change, Signal } from './signal.ts'
+import type { Token, TokenId } from './token.ts'
 
 /** Undoes what returned it; calling it twice does no harm. */
 export type Undo = () => void
@@ -137,6 +138,25 @@ export interface Store {
   export(room: Slug): AsyncIterable<string>
   /** The message, and whether `by` wrote it. */
   message(room: Slug, id: EventId, by: string): Promise<{ message: Posted; own: boolean } | undefined>
+}
+
+/** Tokens of programs, each of one room, whatever its kind. A room that is deleted takes its own with it. */
+export interface Tokens {
+  /**
+   * @throws Refusal `conflict` where the room has as many as it can, `not-found` where it was deleted and its name is
+   * still nobody's, `full`
+   */
+  add(room: Slug, token: Token): Promise<void>
+  /** The room's token of this id; `elsewhere`: there is one, of another room. */
+  find(room: Slug, id: TokenId): Promise<Token | 'elsewhere' | undefined>
+  /** The room's, oldest first. */
+  of(room: Slug): Promise<readonly Token[]>
+  /** Those of all rooms; a room is undefined where its name is kept nowhere. */
+  all(): Promise<readonly { readonly room: Slug | undefined; readonly token: Token }[]>
+  /** Whether there was a token of this id, of that room where one is named: it is no more. */
+  revoke(id: TokenId, room?: Slug): Promise<boolean>
+  /** Runs once, within a second or so, when the room's token is no more, whichever process ended it. */
+  whenRevoked(room: Slug, id: TokenId, run: () => void): Undo
 }
 
 /** How a stream shows that somebody is there: by its connection alone, or by signs of life that its page sends too. */

@@ -6,8 +6,10 @@ export type RefusalCode =
   | 'too-large'
   | 'unsupported' // a body of a type that is not understood
   | 'not-found'
+  | 'no-such-method' // there is something at this address that is used otherwise
   | 'gone' // it was here and was deleted
   | 'conflict'
+  | 'unauthorized' // whoever asks does not show who they are
   | 'forbidden'
   | 'too-many' // of this member, or from this address: `retryAfter` says for how long
   | 'full' // there is no room left to store anything

@@ -19,10 +19,14 @@ export async function takeName(chat: Chat, who: Spender, room: Slug, input: unkn
     const name = parseName(input)
     const seat = await chat.roster.claim(room, who.member, name)
     if (seat) return seat
-    const offers = (await chat.roster.free(room, namesLike(name))).slice(0, OFFERS)
-    const sentence = `“${name}” is taken here, or looks like a name that is.`
-    throw new Refusal('conflict', sentence, undefined, offers)
+    throw await taken(chat, room, name)
   })
+}
+
+/** The refusal of a name that somebody else holds, with some that nobody does. */
+export async function taken({ roster }: Pick<Chat, 'roster'>, room: Slug, name: Name): Promise<Refusal> {
+  const offers = (await roster.free(room, namesLike(name))).slice(0, OFFERS)
+  return new Refusal('conflict', `“${name}” is taken here, or looks like a name that is.`, undefined, offers)
 }
 
 /** Names that are nearly this one. */

@@ -3,7 +3,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../chat/ports.ts'
-import { Unusable } from './unusable.ts'
+import { InUse, Unusable } from './unusable.ts'
 
 /** Two who start in one moment can hinder each other for as long; one of them gets the lock. */
 const PATIENCE_MS = 500
@@ -43,7 +43,7 @@ export class Lock {
       return new Lock(database, holder)
     } catch (error) {
       database?.close()
-      if (isBusy(error)) throw new Unusable(`Another Snug uses ${folder}${await name(holder)}. ${WAY_OUT}`)
+      if (isBusy(error)) throw new InUse(`Another Snug uses ${folder}${await name(holder)}. ${WAY_OUT}`)
       const message = error instanceof Error ? error.message : String(error)
       throw new Unusable(`Can’t lock ${path}: ${message}.`)
     }

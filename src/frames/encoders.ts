@@ -1,7 +1,8 @@
 import type { Encoders } from '../chat/frames.ts'
+import { ansi } from './ansi.ts'
 import { html } from './html.ts'
 import { htmx } from './htmx.ts'
 import { json, ndjson } from './json.ts'
 import { text } from './text.ts'
 
-export const encoders: Encoders = { htmx, html, json, ndjson, text }
+export const encoders: Encoders = { htmx, html, json, ndjson, text, ansi }

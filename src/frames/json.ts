@@ -117,3 +117,9 @@ export const ndjson: Encoder = {
   beat: () => `${signal('beat')}\n`,
   ending: (ending, retryMs) => `${signal(ending, { retry: retryMs })}\n`,
 }
+
+/** For one reader alone: the query by which its session, and no other, is replayed what it misses in a vanishing room. */
+export function resumeFrame(format: 'json' | 'ndjson', query: string): string {
+  const data = signal('resume', { query })
+  return format === 'json' ? sseBlock({ event: 'resume', data }) : `${data}\n`
+}

@@ -33,7 +33,12 @@ export class RedisKeys {
 
   /** Where one room's events and signals are published. */
   channel(slug: Slug): string {
-    return `${this.#prefix}{${this.tag(slug)}}`
+    return this.tagged(this.tag(slug))
+  }
+
+  /** The same by the room's hash. */
+  tagged(tag: string): string {
+    return `${this.#prefix}{${tag}}`
   }
 
   /** The hash by which one room is named. */

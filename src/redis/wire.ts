@@ -1,6 +1,7 @@
 import { type EventId, formatId, type Posted, parseCursor, type RoomEvent } from '../chat/event.ts'
 import type { Slug } from '../chat/room.ts'
 import type { Signal } from '../chat/signal.ts'
+import type { TokenId } from '../chat/token.ts'
 
 /** An event without its id and its room. */
 export type Unnumbered<Event extends RoomEvent> = Event extends RoomEvent ? Omit<Event, 'id' | 'room'> : never
@@ -12,8 +13,14 @@ export interface Reseated {
   readonly member: string
 }
 
+/** A token of the room is no more. For processes alone. */
+export interface Revoked {
+  readonly kind: 'token'
+  readonly token: TokenId
+}
+
 /** What is published on a room's channel: JSON whose first field is the id, if it has one. The channel says the room. */
-export function encodeWire(heard: RoomEvent | Signal | Reseated): string {
+export function encodeWire(heard: RoomEvent | Signal | Reseated | Revoked): string {
   if (!('id' in heard)) return JSON.stringify(heard)
   const { id, room: _room, ...rest } = heard
   return `{"id":"${formatId(id)}",${encodeRest(rest)}`
@@ -27,7 +34,7 @@ export function encodeRest(rest: Unnumbered<RoomEvent>): string {
 }
 
 /** @returns undefined for what another version of Snug may say */
-export function decodeWire(room: Slug, text: string): RoomEvent | Signal | Reseated | undefined {
+export function decodeWire(room: Slug, text: string): RoomEvent | Signal | Reseated | Revoked | undefined {
   const wire = JSON.parse(text)
   switch (wire.kind) {
     case 'posted':
@@ -40,6 +47,7 @@ export function decodeWire(room: Slug, text: string): RoomEvent | Signal | Resea
     case 'typing':
     case 'closed':
     case 'seat':
+    case 'token':
       return wire
     case 'settings': {
       const { retention, keep, listed } = wire.settings

@@ -1,4 +1,5 @@
 import { Refusal, type RefusalCode } from '../chat/refusal.ts'
+import { TOKENS_MAX } from '../chat/token.ts'
 import type { Denial, Done, Outcome } from './operation.ts'
 
 const REFUSALS: Readonly<Record<Denial, readonly [RefusalCode, string, number?]>> = {
@@ -8,6 +9,10 @@ const REFUSALS: Readonly<Record<Denial, readonly [RefusalCode, string, number?]>
   'other-text': ['invalid', 'This key was used for another message. Send again to post this one.'],
   'not-yours': ['forbidden', 'Only who wrote a message can change it, or the owner of the room.'],
   gone: ['not-found', 'This message is not here any more.'],
+  tokens: [
+    'conflict',
+    `This room has ${TOKENS_MAX} tokens, as many as it can: revoke one that is not needed any more.`,
+  ],
   full: ['full', 'There is no space left to store this. It was not taken; try again later.'],
   busy: ['busy', 'Something else holds the database just now. Try again in a moment.', 1],
 }
@@ -33,6 +38,8 @@ export function refuse(outcome: Outcome): Done {
       throw denied(outcome.denial)
     case 'swept':
       throw new Error('What was written was answered as swept')
+    case 'tokens':
+      throw new Error('What was written was answered as a token')
     case 'failed':
       throw new Error(`The writing thread failed: ${outcome.message}`)
   }

@@ -8,19 +8,48 @@ import { Refusal } from '../chat/refusal.ts'
 import type { Slug } from '../chat/room.ts'
 import type { SqliteStore } from './sqlite.ts'
 
-/** A store that is opened when the first room is kept: before that nothing is written anywhere. */
+/** A store that is opened when the first thing must be kept: before that nothing is written anywhere. */
 export class OnDemandStore implements Store {
   readonly #open: () => Promise<SqliteStore>
+  readonly #isThere: () => boolean
   #store: SqliteStore | undefined
   #opening: Promise<SqliteStore> | undefined
 
   /**
    * @param store what is there already, from an earlier start
    * @param open makes it where there is none
+   * @param isThere whether another process made it meanwhile: the operator's
    */
-  constructor(store: SqliteStore | undefined, open: () => Promise<SqliteStore>) {
+  constructor(
+    store: SqliteStore | undefined,
+    open: () => Promise<SqliteStore>,
+    isThere: () => boolean = () => false,
+  ) {
     this.#store = store
     this.#open = open
+    this.#isThere = isThere
+  }
+
+  get opened(): SqliteStore | undefined {
+    return this.#store
+  }
+
+  /** The store, if something is kept in it. */
+  async there(): Promise<SqliteStore | undefined> {
+    return this.#store ?? (this.#isThere() ? this.make() : undefined)
+  }
+
+  /** @throws Refusal `full` where it can’t be made */
+  async make(): Promise<SqliteStore> {
+    this.#opening ??= this.#store ? Promise.resolve(this.#store) : this.#open()
+    try {
+      this.#store = await this.#opening
+      return this.#store
+    } catch (error) {
+      // Perhaps the folder can be made the next time.
+      this.#opening = undefined
+      throw error
+    }
   }
 
   async find(room: Slug): Promise<KeptRoom | undefined> {
@@ -32,15 +61,7 @@ export class OnDemandStore implements Store {
   }
 
   async create(room: Slug, settings: Settings, owner: string): Promise<KeptRoom | undefined> {
-    this.#opening ??= this.#store ? Promise.resolve(this.#store) : this.#open()
-    try {
-      this.#store = await this.#opening
-    } catch (error) {
-      // Perhaps the folder can be made the next time.
-      this.#opening = undefined
-      throw error
-    }
-    return this.#store.create(room, settings, owner)
+    return (await this.make()).create(room, settings, owner)
   }
 
   async listed(): Promise<readonly Slug[]> {
@@ -52,7 +73,7 @@ export class OnDemandStore implements Store {
   }
 
   async change(room: Slug, settings: Settings): Promise<KeptRoom> {
-    return this.#opened().change(room, settings)
+    return this.#kept().change(room, settings)
   }
 
   async embedding(room: Slug): Promise<Embedding> {
@@ -60,47 +81,47 @@ export class OnDemandStore implements Store {
   }
 
   async embed(room: Slug, embedding: Embedding): Promise<void> {
-    return this.#opened().embed(room, embedding)
+    return this.#kept().embed(room, embedding)
   }
 
   async remove(room: Slug): Promise<void> {
-    return this.#opened().remove(room)
+    return this.#kept().remove(room)
   }
 
   async append(room: Slug, member: Member, author: Author, draft: Draft): Promise<Posted> {
-    return this.#opened().append(room, member, author, draft)
+    return this.#kept().append(room, member, author, draft)
   }
 
   async edit(room: Slug, id: EventId, changer: Changer, text: string): Promise<Edited> {
-    return this.#opened().edit(room, id, changer, text)
+    return this.#kept().edit(room, id, changer, text)
   }
 
   async erase(room: Slug, id: EventId, changer: Changer): Promise<Deleted> {
-    return this.#opened().erase(room, id, changer)
+    return this.#kept().erase(room, id, changer)
   }
 
   async top(room: Slug): Promise<EventId> {
-    return this.#opened().top(room)
+    return this.#kept().top(room)
   }
 
   async knows(room: Slug, id: EventId): Promise<boolean> {
-    return this.#opened().knows(room, id)
+    return this.#kept().knows(room, id)
   }
 
   async between(room: Slug, after: EventId, upTo: EventId, limit: number): Promise<RoomEvent[]> {
-    return this.#opened().between(room, after, upTo, limit)
+    return this.#kept().between(room, after, upTo, limit)
   }
 
   async page(room: Slug, of: PageOf, limit: number): Promise<Page> {
-    return this.#opened().page(room, of, limit)
+    return this.#kept().page(room, of, limit)
   }
 
   async *export(room: Slug): AsyncGenerator<string, void, void> {
-    yield* this.#opened().export(room)
+    yield* this.#kept().export(room)
   }
 
   async message(room: Slug, id: EventId, by: string): Promise<{ message: Posted; own: boolean } | undefined> {
-    return this.#opened().message(room, id, by)
+    return this.#kept().message(room, id, by)
   }
 
   async close(): Promise<void> {
@@ -108,7 +129,7 @@ export class OnDemandStore implements Store {
     await (this.#store ?? (await opening))?.close()
   }
 
-  #opened(): SqliteStore {
+  #kept(): SqliteStore {
     if (!this.#store) throw new Refusal('not-found', 'This room is not here any more.')
     return this.#store
   }

@@ -1,6 +1,7 @@
 import type { Author, EventId } from '../chat/event.ts'
 import type { Settings } from '../chat/kept-room.ts'
 import type { Slug } from '../chat/room.ts'
+import type { Token, TokenId } from '../chat/token.ts'
 
 /** What the writing thread is told to do. All of it can be cloned from thread to thread. */
 export type Operation =
@@ -46,11 +47,23 @@ export type Operation =
       readonly id: EventId
       readonly by: string | undefined
     }
+  | { readonly kind: 'add-token'; readonly room: Slug; readonly token: Token; readonly now: number }
+  /** Of any room where none is named. */
+  | { readonly kind: 'revoke-token'; readonly id: TokenId; readonly room: Slug | undefined }
   /** Deletes some of what is over: messages, keys, rooms, reservations. */
   | { readonly kind: 'expire'; readonly now: number }
 
 /** Why an operation was not done, in the writing thread's words; sentences are made by the adapter. */
-export type Denial = 'no-room' | 'exists' | 'reserved' | 'other-text' | 'not-yours' | 'gone' | 'full' | 'busy'
+export type Denial =
+  | 'no-room'
+  | 'exists'
+  | 'reserved'
+  | 'other-text'
+  | 'not-yours'
+  | 'gone'
+  | 'tokens'
+  | 'full'
+  | 'busy'
 
 /** An operation that was done. */
 export interface Done {
@@ -68,5 +81,7 @@ export type Outcome =
   | Done
   /** A bounded step of deleting what is over; `more` of it is left. */
   | { readonly kind: 'swept'; readonly deleted: number; readonly more: boolean }
+  /** How many tokens came or went. */
+  | { readonly kind: 'tokens'; readonly changed: number }
   | { readonly kind: 'denied'; readonly denial: Denial }
   | { readonly kind: 'failed'; readonly message: string }

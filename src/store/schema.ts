@@ -60,6 +60,20 @@ CREATE TABLE keys (
 CREATE INDEX keys_until ON keys (until);
 `,
   `
+CREATE TABLE tokens (
+  id TEXT PRIMARY KEY,
+  -- Of kept rooms and, where the operator made it, of vanishing ones: so by its name.
+  room TEXT NOT NULL,
+  -- Of the secret: its SHA-256.
+  imprint TEXT NOT NULL,
+  name TEXT NOT NULL,
+  scopes TEXT NOT NULL,
+  made INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX tokens_room ON tokens (room);
+`,
+  `
 -- With blanks between them, or none; NULL: as the operator lets.
 ALTER TABLE rooms ADD COLUMN embed_origins TEXT;
 ALTER TABLE rooms ADD COLUMN embed_secret TEXT;

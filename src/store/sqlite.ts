@@ -25,6 +25,7 @@ import { openForReading } from './open-database.ts'
 import type { Done, Operation, Outcome } from './operation.ts'
 import { Reading, type RoomAt } from './reading.ts'
 import { type RoomRow, readRoom } from './rows.ts'
+import { SqliteTokens } from './tokens.ts'
 
 /** How long a kept room knows a key. */
 const KEY_TTL_MS = 86_400_000
@@ -53,6 +54,7 @@ interface KnownRoom {
 
 /** Kept rooms of a single process, in one file of the data folder. */
 export class SqliteStore implements Store {
+  readonly tokens: SqliteTokens
   readonly #tools: SqliteTools
   readonly #group: GroupCommit
   readonly #reading: Reading
@@ -63,10 +65,11 @@ export class SqliteStore implements Store {
   #stopExpiring: Undo
   #closed = false
 
-  private constructor(tools: SqliteTools, group: GroupCommit, reading: Reading) {
+  private constructor(tools: SqliteTools, group: GroupCommit, reading: Reading, tokens: SqliteTokens) {
     this.#tools = tools
     this.#group = group
     this.#reading = reading
+    this.tokens = tokens
     this.#load()
     this.#stopExpiring = tools.clock.after(0, () => this.#expire())
   }
@@ -78,7 +81,10 @@ export class SqliteStore implements Store {
     const now = () => clock.now()
     const recover = () => store.#recover()
     const group = await GroupCommit.open({ program, path, now, report, recover })
-    const store = new SqliteStore(tools, group, new Reading(openForReading(path)))
+    const database = openForReading(path)
+    const write = (operation: Operation) => group.write(operation, (outcome) => outcome)
+    const tokens = new SqliteTokens({ database, write, clock, report })
+    const store = new SqliteStore(tools, group, new Reading(database), tokens)
     return store
   }
 
@@ -86,6 +92,7 @@ export class SqliteStore implements Store {
     if (this.#closed) return
     this.#closed = true
     this.#stopExpiring()
+    this.tokens.close()
     await this.#group.close(() => this.#reading.close())
   }
 

@@ -6,6 +6,7 @@ import { epochAfter } from './epochs.ts'
 import type { Denial, Done, Operation, Outcome } from './operation.ts'
 import { readPosted } from './rows.ts'
 import { Sweeping } from './sweep.ts'
+import { TokenWriting } from './write-tokens.ts'
 
 const SQL = {
   room: 'SELECT id, epoch, seq, owner, reserved_until FROM rooms WHERE slug = ?',
@@ -48,12 +49,14 @@ interface Found {
 export class Writing {
   readonly #run: Statements
   readonly #sweeping: Sweeping
+  readonly #tokens: TokenWriting
 
   constructor(database: DatabaseSync) {
     this.#run = Object.fromEntries(
       Object.entries(SQL).map(([name, sql]) => [name, database.prepare(sql)]),
     ) as Statements
     this.#sweeping = new Sweeping(database)
+    this.#tokens = new TokenWriting(database)
   }
 
   do(operation: Operation): Outcome {
@@ -72,6 +75,10 @@ export class Writing {
         return this.#edit(operation)
       case 'erase':
         return this.#erase(operation)
+      case 'add-token':
+        return this.#tokens.add(operation)
+      case 'revoke-token':
+        return this.#tokens.revoke(operation)
       case 'expire':
         return this.#sweeping.step(operation.now)
     }
@@ -106,6 +113,7 @@ export class Writing {
     const row = this.#room(room)
     if (!row) return denied('no-room')
     this.#run.close.run(reservedUntil, row.id)
+    this.#tokens.empty(room)
     return done(row)
   }
 

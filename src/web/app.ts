@@ -4,12 +4,12 @@ import type { AssetUrl } from '../../views/layout.tsx'
 import type { Chat } from '../chat/chat.ts'
 import type { Origins } from '../chat/embedding.ts'
 import type { Replays } from '../chat/ports.ts'
-import { Refusal } from '../chat/refusal.ts'
 import { aboutRoutes } from './about.ts'
 import { accentRoutes } from './accent.ts'
 import { type Asset, assetRoutes } from './assets.ts'
 import type { AddressOf } from './client-address.ts'
 import { composerRoutes } from './composer.ts'
+import { preflightRoutes } from './cross-origin.ts'
 import { elementRoutes } from './element.ts'
 import { embedRoutes } from './embed.ts'
 import { answerEmbed, routedPath } from './embed-part.ts'
@@ -22,29 +22,38 @@ import { goneRoutes } from './gone.ts'
 import { healthRoutes } from './health.ts'
 import { historyRoutes } from './history.ts'
 import { homeRoutes } from './home.ts'
+import { hookRoutes } from './hook.ts'
 import { identify, shownBy } from './identity.ts'
 import { leaveRoutes } from './leave.ts'
+import { logRoutes } from './log.ts'
 import { manifestRoutes } from './manifest.ts'
 import { meRoutes } from './me.ts'
 import { messageRoute } from './message.ts'
 import { messageRoutes } from './messages.ts'
+import { metricsRoutes } from './metrics.ts'
 import { mineRoutes } from './mine.ts'
 import { nameRoutes } from './name.ts'
+import { noRoute } from './no-route.ts'
 import { oembedRoutes } from './oembed.ts'
+import { openApiRoutes } from './openapi.ts'
 import { checkOrigin, postHeaders } from './origin-check.ts'
 import { ownerRoutes } from './owner.ts'
+import type { Parcel } from './pack.ts'
 import { pastRoutes } from './past.ts'
 import { peopleRoutes } from './people.ts'
 import { roomRoutes } from './room.ts'
+import { roomUsageRoutes } from './room-usage.ts'
 import type { Sessions } from './session.ts'
 import { shareRoutes } from './share.ts'
 import { signRoutes } from './signs.ts'
 import type { Streams } from './streams.ts'
 import type { Tickets } from './tickets.ts'
+import { tokenUse } from './token-use.ts'
+import { tokenRoutes } from './tokens.ts'
 
 /** What the routes work with. */
 export interface Web {
-  readonly chat: Chat
+  readonly chat: Chat<Parcel>
   readonly sessions: Sessions
   /** Of those who come by embeds. */
   readonly embedSessions: Sessions
@@ -66,6 +75,7 @@ export interface Web {
   /** Seconds for which readers who reconnect find what they missed. */
   readonly replaySeconds: number
   readonly ready: () => boolean
+  readonly version: string
   readonly log: Logger
 }
 
@@ -73,17 +83,22 @@ export interface Web {
 export function createApp(web: Web): Hono<Env> {
   const app = new Hono<Env>({ getPath: routedPath })
   app.route('/', healthRoutes(web))
+  app.route('/', metricsRoutes(web))
   app.route('/', assetRoutes(web.assets))
   app.route('/', elementRoutes(web.assets))
   app.route('/', mineRoutes())
   app.route('/', accentRoutes())
   app.route('/', goneRoutes())
   app.route('/', manifestRoutes(web))
+  app.route('/', openApiRoutes(web))
+  app.route('/', preflightRoutes())
+  app.route('/', hookRoutes(web))
 
   app.use((c, next) => {
-    if (c.req.method !== 'GET' && c.req.method !== 'HEAD') {
-      if (shownBy(c.env.incoming).kind === 'cookies') checkOrigin(postHeaders(c.env.incoming), web.baseUrl)
-    }
+    const { kind } = shownBy(c.env.incoming)
+    if (kind === 'token') tokenUse(c.req.method, c.req.path)
+    else if (kind !== 'ticket' && c.req.method !== 'GET' && c.req.method !== 'HEAD')
+      checkOrigin(postHeaders(c.env.incoming), web.baseUrl)
     return next()
   })
   // Before sessions begin: to look at what is known of a browser makes nothing known of it.
@@ -94,12 +109,12 @@ export function createApp(web: Web): Hono<Env> {
   app.use(async (c, next) => {
     const shown = shownBy(c.env.incoming)
     if (shown.kind === 'ticket') return answerEmbed(web, shown, c, next)
-    const who = await identify(web, shown)
-    if (who.by === 'cookies') {
-      c.set('session', who.session)
-      c.set('sessionCookie', who.setCookie)
+    const identity = await identify(web, shown, () => tokenUse(c.req.method, c.req.path))
+    if (identity.by === 'cookies') {
+      c.set('session', identity.session)
+      c.set('sessionCookie', identity.setCookie)
     }
-    c.set('member', who.member)
+    c.set('member', identity.member)
     c.set('address', web.addressOf(c.env.incoming))
     await next()
     const sessionCookie = c.get('sessionCookie')
@@ -108,13 +123,16 @@ export function createApp(web: Web): Hono<Env> {
   app.route('/', homeRoutes(web))
   app.route('/', aboutRoutes(web))
   app.route('/', pastRoutes(web))
+  app.route('/', roomUsageRoutes(web))
   app.route('/', roomRoutes(web))
+  app.route('/', logRoutes(web))
   app.route('/', shareRoutes(web))
   app.route('/', composerRoutes(web))
   app.route('/', messageRoutes(web))
   app.route('/', messageRoute(web))
   app.route('/', historyRoutes(web))
   app.route('/', ownerRoutes(web))
+  app.route('/', tokenRoutes(web))
   app.route('/', embeddingRoutes(web))
   app.route('/', exportRoutes(web))
   app.route('/', leaveRoutes(web))
@@ -123,9 +141,7 @@ export function createApp(web: Web): Hono<Env> {
   app.route('/', signRoutes(web))
   app.route('/', embedTicketRoutes(web))
 
-  app.notFound(() => {
-    throw new Refusal('not-found', 'There is nothing at this address.')
-  })
+  app.notFound(noRoute(app))
   app.onError(answerFailure(web.log, web.asset))
   return app
 }

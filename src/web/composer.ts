@@ -2,9 +2,11 @@ import { Hono } from 'hono'
 import { ComposerPage } from '../../views/composer-page.tsx'
 import { page } from '../../views/layout.tsx'
 import { NamePage } from '../../views/name-form.tsx'
+import { PeoplePage } from '../../views/people-page.tsx'
 import type { Web } from './app.ts'
 import type { Env } from './env.ts'
 import { FRAME_CSP } from './headers.ts'
+import { SHOWN_MAX } from './people.ts'
 import { readSlug } from './read-slug.ts'
 
 /** The composer's frame in pages without scripts. */
@@ -14,12 +16,17 @@ export function composerRoutes({ chat, asset }: Web): Hono<Env> {
   routes.get('/r/:room/composer', async (c) => {
     const room = readSlug(encodeURIComponent(c.req.param('room')))
     if (!c.var.embed) c.header('Content-Security-Policy', FRAME_CSP)
-    if (c.req.query('name') !== undefined) {
-      const { name } = await chat.roster.seatOf(room, c.var.member)
+    const { name, tag } = await chat.roster.seatOf(room, c.var.member)
+    if (c.req.query('name') !== undefined)
       return c.html(page(NamePage({ asset, room, name, ...c.var.embed })))
+    if (c.req.query('people') !== undefined) {
+      const [count, people] = await Promise.all([chat.roster.here(room), chat.roster.people(room, SHOWN_MAX)])
+      return c.html(page(PeoplePage({ asset, room, count, people, me: tag, ...c.var.embed })))
     }
     const back = c.req.query('lines') === undefined ? 'line' : 'lines'
-    return c.html(page(ComposerPage({ asset, room, postKey: chat.secrets.token(), back, ...c.var.embed })))
+    return c.html(
+      page(ComposerPage({ asset, room, name, postKey: chat.secrets.token(), back, ...c.var.embed })),
+    )
   })
 
   return routes

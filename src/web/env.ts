@@ -34,7 +34,8 @@ export interface Env {
     frame?: { readonly look: Look; readonly named: boolean }
     /** The page that gives back what was typed, and says why; set before what may refuse. */
     giveBack?: (refused: Refused) => string | Promise<string | undefined>
-    session: Session
+    /** Undefined for programs, which have no cookie. */
+    session: Session | undefined
     /** The value of the Set-Cookie header that the answer brings, where one is due. */
     sessionCookie: string | undefined
   }

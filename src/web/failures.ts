@@ -1,25 +1,13 @@
 import type { ServerResponse } from 'node:http'
 import type { Context } from 'hono'
-import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { Logger } from 'pino'
 import { FailurePage } from '../../views/failure-page.tsx'
 import { type AssetUrl, page } from '../../views/layout.tsx'
-import { Refusal, type RefusalCode } from '../chat/refusal.ts'
+import type { Format } from '../chat/frames.ts'
+import { Refusal } from '../chat/refusal.ts'
 import type { Env, Refused } from './env.ts'
+import { STATUS } from './refusal-status.ts'
 import { wants, wantsPart } from './wants.ts'
-
-const STATUS: Readonly<Record<RefusalCode, ContentfulStatusCode>> = {
-  invalid: 422,
-  'too-large': 413,
-  unsupported: 415,
-  'not-found': 404,
-  gone: 410,
-  conflict: 409,
-  forbidden: 403,
-  'too-many': 429,
-  full: 507,
-  busy: 503,
-}
 
 const BUG_SENTENCE = 'Something broke on our side. What you typed was not taken; try again.'
 
@@ -30,14 +18,10 @@ export function answerFailure(log: Logger, asset: AssetUrl) {
     if (!refusal) log.error({ err: thrown, route: c.req.routePath }, 'bug')
     const status = refusal ? STATUS[refusal.code] : 500
     const sentence = refusal?.message ?? BUG_SENTENCE
-    if (refusal?.retryAfter !== undefined) c.header('Retry-After', String(refusal.retryAfter))
+    for (const [name, value] of headersOf(refusal)) c.header(name, value)
     const wanted = wants(c)
-    if (wanted === 'json')
-      return c.json(
-        { error: { code: refusal?.code ?? 'bug', message: sentence, ...offersOf(refusal) } },
-        status,
-      )
-    if (wanted === 'text') return c.text(`${[sentence, ...(refusal?.offers ?? [])].join('\n')}\n`, status)
+    if (wanted === 'json') return c.json(errorJson(refusal), status)
+    if (wanted === 'text') return c.text(errorText(refusal), status)
     const typed = await giveBack(log, c, {
       sentence,
       offers: refusal?.offers ?? [],
@@ -52,6 +36,22 @@ export function answerFailure(log: Logger, asset: AssetUrl) {
   }
 }
 
+/** The same in text alone, for routes that nothing but programs ask for. */
+export function answerInText(log: Logger) {
+  return (thrown: Error, c: Context<Env>): Response => {
+    const refusal = thrown instanceof Refusal ? thrown : undefined
+    if (!refusal) log.error({ err: thrown, route: c.req.routePath }, 'bug')
+    for (const [name, value] of headersOf(refusal)) c.header(name, value)
+    return c.text(`${refusal?.message ?? BUG_SENTENCE}\n`, refusal ? STATUS[refusal.code] : 500)
+  }
+}
+
+function* headersOf(refusal: Refusal | undefined): Generator<[string, string], void, void> {
+  if (refusal?.retryAfter !== undefined) yield ['Retry-After', String(refusal.retryAfter)]
+  // RFC 9110 §15.5.2: a 401 says what would be taken.
+  if (refusal?.code === 'unauthorized') yield ['WWW-Authenticate', 'Bearer']
+}
+
 /** The page with what was typed; whatever keeps that away, the answer is still the refusal's. */
 async function giveBack(log: Logger, c: Context<Env>, refused: Refused): Promise<string | undefined> {
   try {
@@ -62,23 +62,36 @@ async function giveBack(log: Logger, c: Context<Env>, refused: Refused): Promise
   }
 }
 
-function offersOf(refusal: Refusal | undefined): { readonly offers?: readonly string[] } {
-  return refusal && refusal.offers.length > 0 ? { offers: refusal.offers } : {}
+/** The sentence, and what would be taken instead, a line each. */
+function errorText(refusal: Refusal | undefined): string {
+  return `${[refusal?.message ?? BUG_SENTENCE, ...(refusal?.offers ?? [])].join('\n')}\n`
 }
 
-/** The same for a stream that could not be opened: never HTML. */
-export function answerStreamFailure(log: Logger, thrown: unknown, response: ServerResponse): void {
+/** What programs get, whatever went wrong. */
+function errorJson(refusal: Refusal | undefined) {
+  const { code = 'bug', message = BUG_SENTENCE, offers = [] } = refusal ?? {}
+  return { error: { code, message, ...(offers.length > 0 && { offers }) } }
+}
+
+/** The same for a stream that could not be opened: in JSON where its reader expects that, and never in HTML. */
+export function answerStreamFailure(
+  log: Logger,
+  thrown: unknown,
+  format: Format,
+  response: ServerResponse,
+): void {
   const refusal = thrown instanceof Refusal ? thrown : undefined
   if (!refusal) log.error({ err: thrown, route: 'stream' }, 'bug')
   if (response.headersSent) {
     response.destroy()
     return
   }
+  const asJson = format === 'json' || format === 'ndjson'
   response.writeHead(refusal ? STATUS[refusal.code] : 500, {
-    'Content-Type': 'text/plain; charset=utf-8',
+    'Content-Type': asJson ? 'application/json' : 'text/plain; charset=utf-8',
     'Cache-Control': 'no-store',
     'X-Content-Type-Options': 'nosniff',
-    ...(refusal?.retryAfter !== undefined && { 'Retry-After': String(refusal.retryAfter) }),
+    ...Object.fromEntries(headersOf(refusal)),
   })
-  response.end(`${refusal?.message ?? BUG_SENTENCE}\n`)
+  response.end(asJson ? JSON.stringify(errorJson(refusal)) : errorText(refusal))
 }

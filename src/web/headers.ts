@@ -90,10 +90,7 @@ const SHARED = [
   ['Vary', 'Origin'],
 ] as const
 
-export function embedHeaders(isPart: boolean): Record<string, string> {
-  return Object.fromEntries(isPart ? [...EMBED, ...SHARED] : EMBED)
-}
-
+/** @param isPart whether it is asked for with a ticket */
 export function setEmbedHeaders(response: ServerResponse, isPart: boolean): void {
-  for (const [name, value] of Object.entries(embedHeaders(isPart))) response.setHeader(name, value)
+  for (const [name, value] of isPart ? [...EMBED, ...SHARED] : EMBED) response.setHeader(name, value)
 }

@@ -1,42 +1,47 @@
 import { Hono } from 'hono'
 import { History } from '../../views/history.tsx'
+import { keepsSentence } from '../../views/keeps.tsx'
 import { PAGE_MESSAGES } from '../chat/catch-up.ts'
 import { formatId, parseCursor } from '../chat/event.ts'
 import { findRoom } from '../chat/find-room.ts'
 import type { Page, PageOf } from '../chat/ports.ts'
 import { Refusal } from '../chat/refusal.ts'
-import type { Slug } from '../chat/room.ts'
 import { messageJson } from '../frames/json.ts'
+import { pastLines, quietLine } from '../frames/terminal.ts'
+import { PLAIN } from '../frames/text.ts'
 import type { Web } from './app.ts'
 import type { Env } from './env.ts'
 import { readSlug } from './read-slug.ts'
-import { wants } from './wants.ts'
+import { linkTo } from './share.ts'
+import { fromTerminal, wants } from './wants.ts'
 
 const LIMIT_MAX = 100
 
 /** What was said in a kept room, page by page; a vanishing one has none. */
-export function historyRoutes({ chat }: Pick<Web, 'chat'>): Hono<Env> {
+export function historyRoutes({ chat, baseUrl }: Pick<Web, 'chat' | 'baseUrl'>): Hono<Env> {
   const routes = new Hono<Env>()
-
-  const pageOf = async (room: Slug, of: PageOf, limit: number): Promise<Omit<Page, 'top'>> =>
-    (await findRoom(chat.store, room))
-      ? chat.store.page(room, of, limit)
-      : { messages: [], older: false, newer: false }
 
   routes.get('/r/:room/messages', async (c) => {
     const room = readSlug(encodeURIComponent(c.req.param('room')))
-    const { messages, older } = await pageOf(
-      room,
-      readBefore(c.req.query('before')),
-      readLimit(c.req.query('limit')),
-    )
-    if (wants(c) === 'html') return c.html(String(History({ messages, older })))
+    const of = readBefore(c.req.query('before'))
+    const limit = readLimit(c.req.query('limit'))
+    const kept = await findRoom(chat.store, room)
+    const { messages, older } = kept ? await chat.store.page(room, of, limit) : NOTHING
     const [first] = messages
-    return c.json({ messages: messages.map(messageJson), before: older && first ? formatId(first.id) : null })
+    const before = older && first ? formatId(first.id) : null
+    if (fromTerminal(c)) {
+      const address = `${linkTo(c, baseUrl, room)}/messages?before=${before}&limit=${limit}`
+      const above = before ? `Older messages: curl '${address}'` : first ? '' : keepsSentence(kept)
+      return c.text(quietLine(PLAIN, above) + pastLines(PLAIN, messages))
+    }
+    if (wants(c) === 'html') return c.html(String(History({ messages, older })))
+    return c.json({ messages: messages.map(messageJson), before })
   })
 
   return routes
 }
+
+const NOTHING: Omit<Page, 'top'> = { messages: [], older: false, newer: false }
 
 /** @throws Refusal `invalid` */
 function readBefore(before: string | undefined): PageOf {

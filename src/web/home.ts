@@ -3,6 +3,7 @@ import { HomePage, type HomeProps } from '../../views/home-page.tsx'
 import { page } from '../../views/layout.tsx'
 import { MadePage } from '../../views/made-page.tsx'
 import { roomPath } from '../../views/room-path.ts'
+import { homeUsage } from '../../views/usage.ts'
 import { parseListed } from '../chat/kept-room.ts'
 import { makeRoom, parseWish } from '../chat/make-room.ts'
 import { parseSlug, type Slug } from '../chat/room.ts'
@@ -10,9 +11,9 @@ import type { Web } from './app.ts'
 import type { Env } from './env.ts'
 import { ownerCookie } from './owner-cookie.ts'
 import { readForm, tooLarge } from './read-form.ts'
-import { linkTo } from './share.ts'
+import { linkTo, originOf } from './share.ts'
 import { unlessBusy } from './unless-busy.ts'
-import { wants } from './wants.ts'
+import { fromTerminal, wants } from './wants.ts'
 
 /** Rooms that the home page shows. */
 const SHOWN_MAX = 50
@@ -33,7 +34,11 @@ export function homeRoutes({ chat, asset, baseUrl, sessions }: Web): Hono<Env> {
     return listed.slice(0, SHOWN_MAX)
   }
 
-  routes.get('/', async (c) => c.html(page(HomePage({ asset, listed: await listedRooms() }))))
+  routes.get('/', async (c) => {
+    const listed = await listedRooms()
+    if (fromTerminal(c)) return c.text(homeUsage({ origin: originOf(c.env.incoming, baseUrl), listed }))
+    return c.html(page(HomePage({ asset, listed })))
+  })
 
   routes.post('/rooms', async (c: Context<Env>) => {
     const { fields, oversized } = await readForm(c)
@@ -59,10 +64,9 @@ export function homeRoutes({ chat, asset, baseUrl, sessions }: Web): Hono<Env> {
       listed: fields.get('listed'),
     })
     const made = await makeRoom(chat, c.var, room, wish)
-    if (!made) return c.redirect(roomPath(room), 303)
-
-    c.header('Set-Cookie', ownerCookie(room, made.token, sessions.secure), { append: true })
     const url = linkTo(c, baseUrl, room)
+    if (!made) return answerJoined(c, room, url)
+    c.header('Set-Cookie', ownerCookie(room, made.token, sessions.secure), { append: true })
     const owner = `${url}/owner/${made.token}`
     switch (wants(c)) {
       case 'json':
@@ -75,4 +79,16 @@ export function homeRoutes({ chat, asset, baseUrl, sessions }: Web): Hono<Env> {
   })
 
   return routes
+}
+
+/** There was nothing to make: whoever asked is where they wanted to be. */
+function answerJoined(c: Context<Env>, room: Slug, url: string): Response {
+  switch (wants(c)) {
+    case 'json':
+      return c.json({ room, url })
+    case 'text':
+      return c.text(`${url}\n`)
+    case 'html':
+      return c.redirect(roomPath(room), 303)
+  }
 }

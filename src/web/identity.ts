@@ -1,16 +1,21 @@
 import type { IncomingMessage } from 'node:http'
+import { bearer, type TokenUse } from '../chat/bearer.ts'
 import type { Member } from '../chat/member.ts'
+import type { Token } from '../chat/token.ts'
+import type { Web } from './app.ts'
 import { embedPart, queryOf } from './embed-address.ts'
+import { type Program, programIn, programMember } from './program.ts'
 import { readSlug } from './read-slug.ts'
-import type { Session, Sessions } from './session.ts'
-import type { Tickets } from './tickets.ts'
+import type { Session } from './session.ts'
 import { withWishes } from './wished-names.ts'
 
 /** By what a request shows who it comes from: its cookies count only where it shows nothing else. */
 export type Shown =
   | { readonly kind: 'cookies'; readonly cookies: string | undefined }
+  | { readonly kind: 'token'; readonly secret: string }
   /** An embed's, for one room, whose address is still percent-encoded. */
   | { readonly kind: 'ticket'; readonly room: string; readonly ticket: string | null }
+  | Program
 
 /** Who a request comes from. */
 export type Identity =
@@ -21,44 +26,81 @@ export type Identity =
       /** The value of the Set-Cookie header that the answer brings, where one is due. */
       readonly setCookie: string | undefined
     }
-  | { readonly by: 'ticket'; readonly member: Member }
+  | { readonly by: 'token'; readonly member: Member; readonly token: Token }
+  | { readonly by: 'program' | 'ticket'; readonly member: Member }
 
-export interface IdentityTools {
-  readonly sessions: Sessions
-  readonly tickets: Tickets
+/** Who follows a stream, if anybody known, and by which token. */
+export interface Recognised {
+  readonly member: Member | undefined
+  readonly token?: Token
 }
 
-export function shownBy({ url, headers }: Pick<IncomingMessage, 'url' | 'headers'>): Shown {
-  const embedded = embedPart(url)
-  if (!embedded) return { kind: 'cookies', cookies: headers.cookie }
-  return { kind: 'ticket', room: embedded.room, ticket: queryOf(url).get('ticket') }
+/** By what those who come by are known. */
+export type Known = Pick<Web, 'chat' | 'sessions' | 'tickets' | 'addressOf'>
+
+/** RFC 6750 §2.1. Proxies that ask for a password leave another scheme there, which is none of our business. */
+const BEARER = /^Bearer(?: +|$)(.*)$/i
+
+/** @param inAddress a token that stands in the address: where a browser can send no header */
+export function shownBy(request: IncomingMessage, inAddress?: string | null): Shown {
+  const embedded = embedPart(request.url)
+  if (embedded) return { kind: 'ticket', room: embedded.room, ticket: queryOf(request.url).get('ticket') }
+  const { authorization, cookie } = request.headers
+  const secret = (authorization === undefined ? undefined : BEARER.exec(authorization)?.[1]) ?? inAddress
+  if (typeof secret === 'string') return { kind: 'token', secret }
+  return programIn(request) ?? { kind: 'cookies', cookies: cookie }
 }
 
 /**
  * Who comes by; a browser that shows nothing is somebody new.
- * @throws Refusal `forbidden` for a ticket that is none
+ * @param use what is asked for, where a token is shown
+ * @throws Refusal `unauthorized`, `forbidden` for a token or ticket that is not good for it; `invalid` for what can't be
+ * a name
  */
-export async function identify({ sessions, tickets }: IdentityTools, shown: Shown): Promise<Identity> {
-  if (shown.kind === 'ticket')
-    return { by: 'ticket', member: tickets.check(readSlug(shown.room), shown.ticket) }
-  const { session, setCookie } = sessions.open(shown.cookies)
-  return {
-    by: 'cookies',
-    member: withWishes(session.member, shown.cookies, sessions.jar),
-    session,
-    setCookie,
+export async function identify(known: Known, shown: Shown, use: () => TokenUse): Promise<Identity> {
+  switch (shown.kind) {
+    case 'cookies': {
+      const { sessions } = known
+      const { session, setCookie } = sessions.open(shown.cookies)
+      const member = withWishes(session.member, shown.cookies, sessions.jar)
+      return { by: 'cookies', member, session, setCookie }
+    }
+    case 'token':
+      return { by: 'token', ...(await bearer(known.chat, shown.secret, use())) }
+    case 'program':
+      return { by: 'program', member: programMember(known.chat.secrets, known.addressOf, shown) }
+    case 'ticket':
+      return { by: 'ticket', member: holder(known, shown) }
   }
 }
 
 /**
  * Who comes by, if anybody known: begins nothing.
- * @throws Refusal `forbidden` for a ticket that is none
+ * @throws Refusal as `identify`
  */
-export async function recognise(
-  { sessions, tickets }: IdentityTools,
-  shown: Shown,
-): Promise<Member | undefined> {
-  if (shown.kind === 'ticket') return tickets.check(readSlug(shown.room), shown.ticket)
-  const member = sessions.read(shown.cookies)?.member
-  return member && withWishes(member, shown.cookies, sessions.jar)
+export async function recognise(known: Known, shown: Shown, use: TokenUse): Promise<Recognised> {
+  switch (shown.kind) {
+    case 'cookies': {
+      const { sessions } = known
+      const member = sessions.read(shown.cookies)?.member
+      return { member: member && withWishes(member, shown.cookies, sessions.jar) }
+    }
+    case 'token':
+      return bearer(known.chat, shown.secret, use)
+    case 'program':
+      return { member: programMember(known.chat.secrets, known.addressOf, shown) }
+    case 'ticket':
+      return { member: holder(known, shown) }
+  }
+}
+
+/**
+ * Whose ticket an embed shows.
+ * @throws Refusal `forbidden` for what is none, or none for this room
+ */
+export function holder(
+  { tickets }: Pick<Known, 'tickets'>,
+  { room, ticket }: Extract<Shown, { readonly kind: 'ticket' }>,
+): Member {
+  return tickets.check(readSlug(room), ticket)
 }

@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import type { Web } from './app.ts'
 import type { Env } from './env.ts'
 import { readSlug } from './read-slug.ts'
+import { wants } from './wants.ts'
 import { wishCookie } from './wished-names.ts'
 
 export function leaveRoutes({ chat, sessions }: Pick<Web, 'chat' | 'sessions'>): Hono<Env> {
@@ -11,8 +12,8 @@ export function leaveRoutes({ chat, sessions }: Pick<Web, 'chat' | 'sessions'>):
     await chat.roster.leave(room, c.var.member)
     if (c.var.member.wishes?.has(room))
       c.header('Set-Cookie', wishCookie(c.var.member, room, undefined, sessions.jar), { append: true })
-    c.set('sessionCookie', sessions.afterLeaving(c.var.session))
-    return c.redirect('/', 303)
+    if (c.var.session) c.set('sessionCookie', sessions.afterLeaving(c.var.session))
+    return wants(c) === 'html' ? c.redirect('/', 303) : c.body(null, 204)
   })
   return routes
 }

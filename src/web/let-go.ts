@@ -9,22 +9,25 @@ interface HttpSocket extends Socket {
 
 type FreeParser = (parser: unknown, request: unknown, socket: Socket) => void
 
-const freeParser = findFreeParser()
-
-/** Whether streams run on their bare sockets here; else each keeps its parser, request and response. */
-export const LETS_GO = freeParser !== undefined
-
 /**
  * Lets the parser, the request and the response of a running stream go: two thirds of what an idle reader takes. From
  * here on the socket has our listeners alone. Not to be called inside a callback of the parser.
  * @param closed run when the connection is gone, for whatever reason
  */
-export function letGo(response: ServerResponse, socket: HttpSocket, closed: () => void): void {
+export type LetGo = (response: ServerResponse, socket: HttpSocket, closed: () => void) => void
+
+/** How streams let go on this Node; undefined: each keeps its parser, request and response. */
+export function findLetGo(): LetGo | undefined {
+  const freeParser = findFreeParser()
+  return freeParser && ((response, socket, closed) => letGo(freeParser, response, socket, closed))
+}
+
+function letGo(free: FreeParser, response: ServerResponse, socket: HttpSocket, closed: () => void): void {
   const { parser } = socket
-  if (!freeParser || !parser || socket.destroyed) return
+  if (!parser || socket.destroyed) return
   response.detachSocket(socket)
   socket.removeAllListeners()
-  freeParser(parser, response.req, socket)
+  free(parser, response.req, socket)
   socket._httpMessage = null
   socket.once('close', closed)
   // An error closes the socket, which is told above.

@@ -53,7 +53,7 @@ export function messageRoute({ chat, asset }: Web): Hono<Env> {
     })
     const wanted = wants(c)
     if (wanted === 'json') return c.json(messageJson(message))
-    if (wanted === 'text') return c.text('')
+    if (wanted === 'text') return c.text('Changed.\n')
     return c.redirect(roomPath(room) + linkTo(id), 303)
   })
 

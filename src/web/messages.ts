@@ -11,6 +11,7 @@ import type { Web } from './app.ts'
 import type { Env } from './env.ts'
 import { FRAME_CSP } from './headers.ts'
 import { readForm, tooLarge } from './read-form.ts'
+import { readLog } from './read-log.ts'
 import { readSlug } from './read-slug.ts'
 import { wants, wantsPart } from './wants.ts'
 
@@ -23,12 +24,13 @@ export function messageRoutes({ chat, asset }: Web): Hono<Env> {
     const room = readSlug(encodeURIComponent(c.req.param('room')))
     const { fields, oversized } = await readForm(c)
     const back = readBack(fields.get('back'))
+    const log = readLog(room, fields.get('log'))
     const typed = String(fields.get('text') ?? '')
     const key = fields.get('key')
     c.set('giveBack', ({ sentence, again }) => {
       // Its answer may be lost and the message taken: the same again must stay the same message.
       const postKey = again && typeof key === 'string' ? key : chat.secrets.token()
-      const composer = { room, text: typed, refusal: sentence, postKey }
+      const composer = { room, text: typed, refusal: sentence, postKey, ...(log && { log }) }
       if (wantsPart(c)) return String(ComposerFields(composer))
       if (!c.var.embed) c.header('Content-Security-Policy', FRAME_CSP)
       return page(ComposerPage({ asset, back, ...composer, ...c.var.embed }))
@@ -44,8 +46,9 @@ export function messageRoutes({ chat, asset }: Web): Hono<Env> {
     }
     const wanted = wants(c)
     if (wanted === 'json') return c.json(messageJson(message), 201)
-    if (wanted === 'text') return c.text('', 201)
-    return c.body(null, 303, { Location: (c.var.embed?.url ?? ownUrl(room))(RETURNS[back]) })
+    if (wanted === 'text') return c.text(`Posted as ${message.author.name} (${formatId(message.id)}).\n`, 201)
+    const url = c.var.embed?.url ?? ownUrl(room)
+    return c.body(null, 303, { Location: log ? `${log}#new` : url(RETURNS[back]) })
   })
 
   return routes

@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 
 const OWN =
-  'align-self:flex-end;text-align:end;--bubble:var(--own);--bubble-ink:var(--own-ink);--bubble-corners:var(--ours)'
+  'align-self:flex-end;text-align:end;--bubble:var(--own);--bubble-ink:var(--own-ink);--bubble-corners:var(--ours);--beside:row'
 
 /**
  * A style sheet that marks one member's own messages and hides that oneself came: what everybody receives stays the same bytes for all, and looks

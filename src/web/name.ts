@@ -7,6 +7,7 @@ import type { Web } from './app.ts'
 import type { Env } from './env.ts'
 import { FRAME_CSP } from './headers.ts'
 import { readForm, tooLarge } from './read-form.ts'
+import { readLog } from './read-log.ts'
 import { readSlug } from './read-slug.ts'
 import { wants, wantsPart } from './wants.ts'
 import { wishCookie, withWishes } from './wished-names.ts'
@@ -19,8 +20,9 @@ export function nameRoutes({ chat, asset, sessions, embedSessions }: Web): Hono<
     const room = readSlug(encodeURIComponent(c.req.param('room')))
     const { fields, oversized } = await readForm(c)
     const typed = fields.get('name') ?? fields.get('text')
+    const log = readLog(room, fields.get('log'))
     c.set('giveBack', ({ sentence, offers }) => {
-      const form = { room, name: String(typed ?? ''), refusal: sentence, offers }
+      const form = { room, name: String(typed ?? ''), refusal: sentence, offers, ...(log && { log }) }
       if (wantsPart(c)) return String(NameFields(form))
       if (!c.var.embed) c.header('Content-Security-Policy', FRAME_CSP)
       return page(NamePage({ asset, ...form, ...c.var.embed }))
@@ -42,7 +44,7 @@ export function nameRoutes({ chat, asset, sessions, embedSessions }: Web): Hono<
       case 'text':
         return c.text(`${seat.name}\n`)
       case 'html':
-        return c.redirect(url(fields.get('back') === 'line' ? '/composer' : ''), 303)
+        return c.redirect(log ?? url(fields.get('back') === 'line' ? '/composer' : ''), 303)
     }
   })
 

@@ -12,8 +12,15 @@ export interface PostHeaders {
 }
 
 export function postHeaders({ headers }: Pick<IncomingMessage, 'headers'>): PostHeaders {
-  const { origin, host, cookie, 'sec-fetch-site': secFetchSite } = headers
-  return { secFetchSite, origin, host, hasCookie: cookie !== undefined }
+  const { origin, host, cookie, referer, 'sec-fetch-site': secFetchSite } = headers
+  const hasCookie = cookie !== undefined
+  // Text browsers know neither header; where one sends a cookie it says at least which page it is on.
+  const told = origin ?? (secFetchSite === undefined && hasCookie ? originOf(referer) : undefined)
+  return { secFetchSite, origin: told, host, hasCookie }
+}
+
+function originOf(address: string | undefined): string | undefined {
+  return address === undefined ? undefined : URL.parse(address)?.origin
 }
 
 /**

@@ -7,19 +7,22 @@ import type { Slug } from '../chat/room.ts'
 import { ownerOf } from './owner-cookie.ts'
 import { readSlug } from './read-slug.ts'
 
-/** @throws Refusal `not-found`, and `gone` for a deleted room */
-export async function keptRoom(chat: Chat, slug: Slug): Promise<KeptRoom> {
-  const kept = await findRoom(chat.store, slug)
+/** @throws Refusal `gone`, `not-found` for what is no kept room */
+export async function keptRoom({ store }: Pick<Chat, 'store'>, slug: Slug): Promise<KeptRoom> {
+  const kept = await findRoom(store, slug)
   if (kept) return kept
   throw new Refusal('not-found', `“${slug}” is no kept room: it has no owner and no settings.`)
 }
 
 /**
- * A room of whoever asks.
- * @param address as it is in the address
- * @throws Refusal `forbidden`, or as `keptRoom`
+ * The kept room that an address names, for its owner alone.
+ * @throws Refusal as `keptRoom`; `forbidden`
  */
-export async function ownedRoom(chat: Chat, c: Context, address: string): Promise<KeptRoom> {
+export async function ownedRoom(
+  chat: Pick<Chat, 'store' | 'secrets'>,
+  c: Context,
+  address: string,
+): Promise<KeptRoom> {
   const kept = await keptRoom(chat, readSlug(encodeURIComponent(address)))
   if (await ownerOf(chat, kept.slug, c.req.header('Cookie'))) return kept
   throw new Refusal(

@@ -1,4 +1,4 @@
-import { type Context, Hono } from 'hono'
+import { Hono } from 'hono'
 import { page } from '../../views/layout.tsx'
 import { roomPath } from '../../views/room-path.ts'
 import { SettingsPage, type SettingsProps } from '../../views/settings-page.tsx'
@@ -36,8 +36,6 @@ export function ownerRoutes({ chat, asset, sessions }: Web): Hono<Env> {
     return page(SettingsPage({ asset, room: slug, settings: room, embedding, ...props }))
   }
 
-  const owned = (c: Context, address: string) => ownedRoom(chat, c, address)
-
   routes.get('/r/:room/owner/:token', async (c) => {
     const { slug } = await keptRoom(chat, readSlug(encodeURIComponent(c.req.param('room'))))
     const token = c.req.param('token')
@@ -50,7 +48,7 @@ export function ownerRoutes({ chat, asset, sessions }: Web): Hono<Env> {
   })
 
   routes.get('/r/:room/settings', async (c) => {
-    const room = await owned(c, c.req.param('room'))
+    const room = await ownedRoom(chat, c, c.req.param('room'))
     if (wants(c) === 'json') return c.json({ room: room.slug, ...settingsJson(room) })
     const said = c.req.query('saved')
     const props = said === 'embedding' ? { embedding: { saved: true } } : { saved: said !== undefined }
@@ -68,10 +66,13 @@ export function ownerRoutes({ chat, asset, sessions }: Web): Hono<Env> {
         keep: String(keep ?? ''),
         listed: parseListed(listed),
       }
-      return settingsPage(slug, await owned(c, address).catch(unlessBusy), { typed, refusal: sentence })
+      return settingsPage(slug, await ownedRoom(chat, c, address).catch(unlessBusy), {
+        typed,
+        refusal: sentence,
+      })
     })
     if (oversized) throw tooLarge()
-    const room = await owned(c, address)
+    const room = await ownedRoom(chat, c, address)
     const parse = () => parseSettings({ retention, keep, listed })
     const changed = await changeRoom(chat, c.var, slug, parse)
     if (wants(c) === 'json') return c.json({ room: room.slug, ...settingsJson(changed) })
@@ -79,7 +80,7 @@ export function ownerRoutes({ chat, asset, sessions }: Web): Hono<Env> {
   })
 
   routes.post('/r/:room/delete', async (c) => {
-    const room = await owned(c, c.req.param('room'))
+    const room = await ownedRoom(chat, c, c.req.param('room'))
     const { fields } = await readForm(c)
     c.set('giveBack', ({ sentence }) => settingsPage(room.slug, room, { deleteRefusal: sentence }))
     confirm(room.slug, String(fields.get('confirm') ?? ''))

@@ -1,5 +1,3 @@
-import type { Look } from '../../views/look.tsx'
-import { ownUrl, type RoomUrl } from '../../views/room-path.ts'
 import { type EventId, formatId } from '../chat/event.ts'
 import type { Feed } from '../chat/feed.ts'
 import type { Ending } from '../chat/frames.ts'
@@ -7,10 +5,15 @@ import { signCursor } from '../chat/given-cursor.ts'
 import type { Member } from '../chat/member.ts'
 import type { Undo } from '../chat/ports.ts'
 import type { Slug } from '../chat/room.ts'
-import { embedLinks } from './embed-part.ts'
 import type { StreamTools } from './open-stream.ts'
 import { type Parcel, pack } from './pack.ts'
 import type { Stream } from './stream.ts'
+
+/**
+ * The address where a reader goes on that has no cursor of its own.
+ * @param cursor which it holds, as a query
+ */
+export type Again = (cursor: Readonly<Record<string, string>>) => string
 
 /** Somebody who reads a room by one stream: what the schedule of all streams can do with it. */
 export class Reader {
@@ -20,18 +23,11 @@ export class Reader {
   /** When the stream ends by itself, by the elapsed clock. */
   readonly endsAt: number
   readonly #tools: StreamTools
-  readonly #look: Look | undefined
+  readonly #again: Again
 
-  /** @param look of an embed's */
-  constructor(
-    tools: StreamTools,
-    room: Slug,
-    member: Member | undefined,
-    stream: Stream,
-    look: Look | undefined,
-  ) {
+  constructor(tools: StreamTools, room: Slug, member: Member | undefined, stream: Stream, again: Again) {
     this.#tools = tools
-    this.#look = look
+    this.#again = again
     this.room = room
     this.member = member
     this.stream = stream
@@ -77,18 +73,10 @@ export class Reader {
     this.#forget = () => {}
   }
 
-  // Only a page without scripts needs it: all others hold their cursor themselves.
   #resumeUrl(held: EventId): string {
     const cursor = formatId(held)
-    const query = new URLSearchParams({ after: cursor, continued: '' })
-    if (this.member) query.set('proof', signCursor(this.#tools.chat, this.room, this.member, cursor).proof)
-    return this.#url()(`/live.html?${query}`)
-  }
-
-  #url(): RoomUrl {
     const { member, room } = this
-    return this.#look && member
-      ? embedLinks(room, this.#look, this.#tools.tickets.issue(room, member))
-      : ownUrl(room)
+    const proof = member && { proof: signCursor(this.#tools.chat, room, member, cursor).proof }
+    return this.#again({ after: cursor, ...proof })
   }
 }

@@ -8,6 +8,7 @@ import { ownerOf } from './owner-cookie.ts'
 import { readSlug } from './read-slug.ts'
 import { sightOf } from './room-sight.ts'
 import { linkTo } from './share.ts'
+import { isTextBrowser } from './wants.ts'
 
 export function roomRoutes(web: Web): Hono<Env> {
   const { chat, asset, baseUrl, beatSeconds, embedOrigins } = web
@@ -17,6 +18,7 @@ export function roomRoutes(web: Web): Hono<Env> {
   routes.get('/r/:room', async (c) => {
     const room = readSlug(encodeURIComponent(c.req.param('room')))
     if (room !== c.req.param('room')) return c.redirect(roomPath(room), 301)
+    if (isTextBrowser(c)) return c.redirect(`${roomPath(room)}/log`, 302)
     const sight = await sightOf(chat, room, c.var.member)
     return c.html(
       page({

@@ -2,10 +2,12 @@ import { createServer, type Server } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
 import type { Logger } from 'pino'
+import { allowAnyOrigin } from './cross-origin.ts'
 import { embedPart } from './embed-address.ts'
 import type { Env } from './env.ts'
 import { answerStreamFailure } from './failures.ts'
 import { setDefaultHeaders, setEmbedHeaders } from './headers.ts'
+import { shownBy } from './identity.ts'
 import { openStream, type StreamTools } from './open-stream.ts'
 import { streamRoute } from './stream-route.ts'
 
@@ -32,13 +34,18 @@ export function createHttpServer(app: Hono<Env>, tools: StreamTools, log: Logger
     // Who keeps this connection asks for nothing more on it, and does not meet its end by surprise.
     if (!server.listening) response.shouldKeepAlive = false
     const route = streamRoute(request)
+    if (shownBy(request, route?.query.get('token')).kind === 'token') allowAnyOrigin(response)
     if (!route) {
       setDefaultHeaders(response)
       const { url = '' } = request
       if (url.startsWith('/embed/')) setEmbedHeaders(response, embedPart(url) !== undefined)
       return void listener(request, response)
     }
-    openStream(tools, route, request, response).catch((thrown) => answerStreamFailure(log, thrown, response))
+    // Said before anything can go wrong: a sandboxed page is to read that, too.
+    if (route.embedded) setEmbedHeaders(response, true)
+    openStream(tools, route, request, response).catch((thrown) =>
+      answerStreamFailure(log, thrown, route.format, response),
+    )
   })
   return server
 }

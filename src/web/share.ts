@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import type { Context } from 'hono'
 import { Hono } from 'hono'
 import { renderSVG } from 'uqr'
@@ -11,6 +12,11 @@ import { readSlug } from './read-slug.ts'
 export function linkTo(c: Context, baseUrl: string | undefined, room: Slug): string {
   const { url } = c.req
   return (baseUrl ?? url.slice(0, url.indexOf('/', 'https://'.length))) + roomPath(room)
+}
+
+/** The same beginning of all addresses, for a request that is not Hono's. */
+export function originOf({ headers }: Pick<IncomingMessage, 'headers'>, baseUrl: string | undefined): string {
+  return baseUrl ?? URL.parse(`http://${headers.host}`)?.origin ?? 'http://localhost'
 }
 
 /** A room's link as a QR code. */

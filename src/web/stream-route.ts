@@ -10,6 +10,12 @@ const FORMAT_OF = new Map<string, Format>([
   ['live.txt', 'text'],
 ])
 
+/** The last parts of their addresses. */
+export const STREAM_LEAVES: readonly string[] = [...FORMAT_OF.keys()]
+
+/** As it is spelled here and elsewhere. */
+const COLOURED = ['colour', 'color']
+
 /** A request for a stream, as far as its address says. */
 export interface StreamRoute {
   /** As in the address, still percent-encoded. */
@@ -31,7 +37,9 @@ export function streamRoute({ method, url = '' }: IncomingMessage): StreamRoute 
   const format = slash > 3 ? FORMAT_OF.get(path.slice(slash + 1)) : undefined
   if (!format) return undefined
   const query = new URLSearchParams(queryAt < 0 ? '' : url.slice(queryAt + 1))
-  return isPast(format, query) ? undefined : { room: path.slice(3, slash), format, query, embedded: false }
+  if (isPast(format, query)) return undefined
+  const coloured = format === 'text' && COLOURED.some((word) => query.has(word) && query.get(word) !== 'no')
+  return { room: path.slice(3, slash), format: coloured ? 'ansi' : format, query, embedded: false }
 }
 
 function embeddedStream(url: string): StreamRoute | undefined {

@@ -14,6 +14,8 @@ export const STALL_MS = 20_000
 /** Looks again and again at streams in which something waits. */
 export interface SlowReaders {
   watch(stream: Stream): void
+  /** One was cut. */
+  countCut(): void
 }
 
 /** One reader's open response: bounded writes of shared bytes. */
@@ -93,6 +95,7 @@ export class Stream implements Subscriber<Parcel> {
    * megabytes for somebody who takes nothing.
    */
   cut(): void {
+    this.#slow.countCut()
     this.#socket.resetAndDestroy()
   }
 

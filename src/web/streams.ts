@@ -1,5 +1,5 @@
 import type { Address } from '../chat/address.ts'
-import type { Ending } from '../chat/frames.ts'
+import type { Ending, Format } from '../chat/frames.ts'
 import type { Member, MemberId } from '../chat/member.ts'
 import type { Clock, Undo } from '../chat/ports.ts'
 import type { Slug } from '../chat/room.ts'
@@ -7,7 +7,10 @@ import type { Reader } from './reader.ts'
 import type { SlowReaders, Stream } from './stream.ts'
 import { Tally } from './tally.ts'
 
-export interface StreamLimits {
+export interface StreamSettings {
+  /** Whether streams let all but their sockets go. */
+  readonly bare: boolean
+
   readonly heartbeat: number
   readonly maxStreams: number
   readonly maxRoomStreams: number
@@ -35,24 +38,25 @@ const DRAIN_STEP_MIN = 50
 /** All open streams of the process: their bounds and their one shared schedule. */
 export class Streams implements SlowReaders {
   readonly #clock: Clock
-  readonly #limits: StreamLimits
+  readonly #settings: StreamSettings
   readonly #slots = Array.from({ length: SLOTS }, () => new Set<Reader>())
   readonly #perMember = new Tally<MemberId>()
   readonly #perAddress = new Tally<Address>()
   readonly #perRoom = new Tally<Slug>()
   readonly #waiting = new Set<Stream>()
   #open = 0
+  #cut = 0
   #admitted = 0
   #added = 0
   #slot = 0
   #draining = false
   readonly #stops: Undo[]
 
-  constructor(clock: Clock, limits: StreamLimits) {
+  constructor(clock: Clock, settings: StreamSettings) {
     this.#clock = clock
-    this.#limits = limits
+    this.#settings = settings
     this.#stops = [
-      every(clock, limits.heartbeat / SLOTS, () => this.#serveSlot()),
+      every(clock, settings.heartbeat / SLOTS, () => this.#serveSlot()),
       every(clock, STALL_LOOK_MS, () => this.#lookAtWaiting()),
     ]
   }
@@ -66,6 +70,28 @@ export class Streams implements SlowReaders {
     return this.#waiting.size
   }
 
+  /** How many were opened so far. */
+  get opened(): number {
+    return this.#added
+  }
+
+  /** How many were cut so far because their reader was slow. */
+  get cut(): number {
+    return this.#cut
+  }
+
+  /** Whether they let all but their sockets go. */
+  get bare(): boolean {
+    return this.#settings.bare
+  }
+
+  /** How many are open of each format. */
+  perFormat(): Tally<Format> {
+    const open = new Tally<Format>()
+    for (const { stream } of this.#readers()) open.add(stream.format, 1)
+    return open
+  }
+
   get draining(): boolean {
     return this.#draining
   }
@@ -76,7 +102,7 @@ export class Streams implements SlowReaders {
    * @returns leaves the place
    */
   admit({ member, address, room }: StreamPlace): Undo | undefined {
-    const { maxStreams, maxRoomStreams, limits } = this.#limits
+    const { maxStreams, maxRoomStreams, limits } = this.#settings
     if (this.#draining || this.#admitted >= maxStreams || this.#perRoom.of(room) >= maxRoomStreams)
       return undefined
     if (this.#perAddress.of(address) >= limits.stream.address) return undefined
@@ -122,6 +148,10 @@ export class Streams implements SlowReaders {
 
   watch(stream: Stream): void {
     this.#waiting.add(stream)
+  }
+
+  countCut(): void {
+    this.#cut++
   }
 
   /** Ends all streams, paced; resolves when each has been told. */

@@ -7,6 +7,9 @@ import { roomUrl } from './ticket.js'
 /** So many heartbeats are some 25 minutes; a ticket is good for half a day. */
 const RENEW_BEATS = 100
 
+/** A page that is refused sooner would be again. */
+const RELOAD_MIN_MS = 60_000
+
 const { dataset } = document.body
 
 let beats = 0
@@ -34,7 +37,9 @@ log.addEventListener('beat', () => {
   if (++beats % RENEW_BEATS === 0) renew()
 })
 // Too late for that: a page that slept for long begins anew.
-log.addEventListener('refused', () => location.reload())
+log.addEventListener('refused', () => {
+  if (performance.now() > RELOAD_MIN_MS) location.reload()
+})
 document.addEventListener('htmx:config:request', ({ detail: { ctx } }) => {
   const { request } = ctx
   // A link to older messages is relative to the room's page.

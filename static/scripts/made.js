@@ -1,3 +1,3 @@
 import { copies } from './later/copy.js'
 
-copies(document.querySelector('[data-copy]'))
+for (const button of document.querySelectorAll('[data-copy]')) copies(button)

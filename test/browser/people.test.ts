@@ -54,7 +54,7 @@ inChromium('without scripts a name is taken beside the log, which stays', async 
   await ben.enter(`${url}/r/tea`)
   await ben.says('before')
   await ada.message('before').waitFor()
-  await ada.composer.getByText('Your name').click()
+  await ada.composer.getByText('You are').click()
   await ada.composer.locator('#name').fill('Ada')
   await ada.composer.locator('#name').press('Enter')
   await ada.says('now as Ada')

@@ -3,7 +3,9 @@ import { browserTests } from '../support/browser.ts'
 import { CuttingProxy } from '../support/cutting-proxy.ts'
 import { eventually } from '../support/eventually.ts'
 import type { Person } from '../support/person.ts'
-import { startServer } from '../support/server.ts'
+import { lines, say } from '../support/say.ts'
+import { keep, startServer } from '../support/server.ts'
+import { Visitor } from '../support/visitor.ts'
 
 const browserTest = browserTests()
 const WITHOUT_SCRIPTS = { javaScriptEnabled: false }
@@ -138,3 +140,116 @@ browserTest('a refresh without scripts shows an empty log and says why', async (
   await ada.sees()
   await ada.log.getByText('Nothing said here is stored').waitFor()
 })
+
+browserTest(
+  'whoever has no scripts takes a name, sees who is here, shares and leaves, and keeps the log',
+  async (t, come) => {
+    const { url } = await startServer(t)
+    const [ada, bo] = [await come(WITHOUT_SCRIPTS), await come(WITHOUT_SCRIPTS)]
+    await bo.enter(`${url}/r/verbs`)
+    await ada.enter(`${url}/r/verbs`)
+    await bo.says('still there')
+    await ada.sees('still there')
+    await ada.composer.getByRole('link', { name: /^You are / }).click()
+    await ada.composer.getByLabel('Your name here').fill('Ada')
+    await ada.composer.getByRole('button', { name: 'Take' }).click()
+    await ada.composer.getByRole('link', { name: 'You are Ada' }).waitFor()
+    await bo.log.getByText(/is now .Ada/).waitFor()
+    await bo.composer.getByRole('link', { name: 'Who is here' }).click()
+    await bo.composer.getByText('Here now: 2').waitFor()
+    await bo.composer.getByRole('listitem').filter({ hasText: 'Ada' }).waitFor()
+    await ada.sees('still there')
+    await ada.page.locator('.share summary').click()
+    assert.equal(await ada.page.locator('#link').inputValue(), `${url}/r/verbs`)
+    const qr = ada.page.getByRole('img', { name: 'QR code of the link to verbs' })
+    await eventually(async () =>
+      assert.ok(await qr.evaluate((image) => image.complete && image.naturalWidth > 0)),
+    )
+    await ada.page.locator('.share summary').click()
+    await ada.page.getByRole('button', { name: 'Leave' }).click()
+    await ada.page.waitForURL(`${url}/`)
+    await eventually(async () => {
+      await bo.composer.getByRole('link', { name: 'Look again' }).click()
+      await bo.composer.getByText('Here now: 1').waitFor({ timeout: 1000 })
+    })
+    await bo.composer.getByRole('link', { name: 'Back to writing' }).click()
+    await bo.says('gone')
+    await bo.sees('still there', 'gone')
+  },
+)
+
+browserTest(
+  'without scripts what was said earlier is found, and any message of one’s own changed',
+  async (t, come) => {
+    const server = await startServer(t)
+    await keep(server, 'tea')
+    await say(new Visitor(server.url), 'tea', ...lines(60))
+    const ada = await come(WITHOUT_SCRIPTS)
+    await ada.enter(`${server.url}/r/tea`)
+    // The second of one breath has no name above it; its time is there.
+    for (const text of ['one', 'two']) {
+      await ada.says(text)
+      await ada.message(text).last().waitFor()
+    }
+    await ada.message('two').last().locator('time a').click()
+    await ada.page.getByRole('link', { name: 'Change or delete this message' }).click()
+    await ada.page.locator('#text').fill('two, changed')
+    await ada.page.getByRole('button', { name: 'Save' }).click()
+    await ada.page.locator('.message:target', { hasText: 'two, changed' }).waitFor()
+    await ada.page.getByRole('link', { name: 'Older messages' }).click()
+    await ada.page.getByText('line 5', { exact: true }).waitFor()
+    await ada.page.getByRole('link', { name: 'To the newest messages' }).click()
+    await ada.isLive()
+    await ada.message('two, changed').waitFor()
+  },
+)
+
+browserTest(
+  'the page that stands still shows with each refresh what came, and posts to the rest',
+  async (t, come) => {
+    const { url } = await startServer(t)
+    const [ada, bo] = [await come(WITHOUT_SCRIPTS), await come()]
+    await bo.enter(`${url}/r/still`)
+    await ada.goto(`${url}/r/still`)
+    await ada.page.locator('.people summary').click()
+    await ada.page.locator('.people a', { hasText: 'This room as a page that stands still' }).click()
+    const messages = ada.page.locator('.message > div')
+    const shows = async (...texts: string[]) => {
+      await ada.page.getByRole('button', { name: 'Leave' }).waitFor()
+      assert.deepEqual(await messages.allInnerTexts(), texts)
+    }
+    const follows = (name: string) => ada.page.getByRole('link', { name, exact: true }).click()
+    await ada.page.getByText('What is said from now on comes with a refresh.').waitFor()
+    for (const text of ['one', 'two']) await bo.says(text)
+    await bo.sees('one', 'two')
+    await follows('Refresh')
+    await shows('one', 'two')
+    await ada.page.getByLabel('Message').fill('three')
+    await ada.page.getByRole('button', { name: 'Send' }).click()
+    await bo.sees('one', 'two', 'three')
+    await ada.page.getByText('three').waitFor()
+    await shows('three')
+    await follows('Refresh')
+    await ada.page.getByText('Nothing new.').waitFor()
+    await shows()
+    await ada.page.getByLabel('Your name here').fill('Ada')
+    await ada.page.getByRole('button', { name: 'Take' }).click()
+    await eventually(async () =>
+      assert.equal(await ada.page.getByLabel('Your name here').inputValue(), 'Ada'),
+    )
+    const waiting = follows('Wait for the next message')
+    await bo.page.locator('.came', { hasText: 'Ada' }).waitFor()
+    await bo.says('four')
+    await waiting
+    await ada.page.getByText('four').waitFor()
+    await shows('four')
+    ada.announce(/^Failed to load resource.* (413|422|409)/)
+    await ada.page.getByLabel('Message').fill('  ')
+    await ada.page.getByRole('button', { name: 'Send' }).click()
+    await ada.page.getByText('There is nothing in this message yet.').waitFor()
+    await ada.page.getByLabel('Message').fill('five')
+    await ada.page.getByRole('button', { name: 'Send' }).click()
+    await ada.page.getByText('five').waitFor()
+    await shows('five')
+  },
+)

@@ -30,6 +30,7 @@ function countingEncoders(): { counted: Encoders; calls: string[] } {
     json: counting('json'),
     ndjson: counting('ndjson'),
     text: counting('text'),
+    ansi: counting('ansi'),
   }
   return { counted, calls }
 }

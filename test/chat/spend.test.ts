@@ -30,8 +30,10 @@ const COSTS: Readonly<Record<Exclude<RefusalCode, 'too-many'>, boolean>> = {
   'too-large': true,
   unsupported: true,
   'not-found': true,
+  'no-such-method': true,
   gone: true,
   conflict: true,
+  unauthorized: true,
   forbidden: true,
   full: false,
 }

@@ -75,6 +75,21 @@ test('in text a message begins one line, and its further lines stand in', () => 
   })
 })
 
+test('in colours a message is the same lines, and nothing but colours is added', () => {
+  const sgr = /\x1b\[(?:[02]|(?:1;)?3[1-6])m/g
+  everyMessage((event) => {
+    const coloured = encoders.ansi.posted(event)
+    assert.equal(coloured.replace(sgr, ''), encoders.text.posted(event))
+    assert.equal(coloured.match(sgr)?.length, 4)
+  })
+  for (const told of ['text', 'ansi'] as const) {
+    const event = { ...posted(1, 'a\u2028b\x1b[2J\u202e'), author: { ...AUTHOR, name: nameAs('A\x9b\nB') } }
+    const line = encoders[told].posted(event).replace(sgr, '')
+    assert.equal(line, '17:00 A B: a\n      b[2J\n')
+  }
+  assert.equal(encoders.ansi.gap(GAP), '\x1b[2m-- 3 messages are missing here. --\x1b[0m\n')
+})
+
 test('a name is escaped like everything else', () => {
   const event = { ...posted(1), author: { ...AUTHOR, name: nameAs('</bdi><script>"&') } }
   for (const format of ['html', 'htmx'] as const)
@@ -146,6 +161,7 @@ test('every format has the type that its readers expect', () => {
       'text/html; charset=utf-8',
       'text/event-stream',
       'application/x-ndjson',
+      'text/plain; charset=utf-8',
       'text/plain; charset=utf-8',
     ],
   )

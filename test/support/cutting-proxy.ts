@@ -3,6 +3,10 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { createServer as createTlsServer } from 'node:tls'
 import type { Until } from './snug-process.ts'
 
+/** How soon one cut follows another. */
+const SOONEST_CUT_MS = 100
+const LATEST_CUT_MS = 800
+
 /** A stretch of network before a server that can do what bad networks do. */
 export class CuttingProxy {
   /** `http://127.0.0.1:PORT`, or `https:` */
@@ -70,6 +74,23 @@ export class CuttingProxy {
   /** Ends what is open. */
   cut(): void {
     for (const [client] of this.#pairs) client.destroy()
+  }
+
+  /**
+   * Ends what is open, at random moments.
+   * @returns stops that
+   */
+  cutAgainAndAgain(): () => void {
+    const next = () => SOONEST_CUT_MS + Math.random() * (LATEST_CUT_MS - SOONEST_CUT_MS)
+    let timer = setTimeout(
+      function again(proxy: CuttingProxy) {
+        proxy.cut()
+        timer = setTimeout(again, next(), proxy)
+      },
+      next(),
+      this,
+    )
+    return () => clearTimeout(timer)
   }
 
   /** Says to the server that nothing more comes; what it answers still arrives. */

@@ -12,6 +12,7 @@ import { type Config, readCommand } from '../../src/config.ts'
 import type { Storage } from '../../src/embedded.ts'
 import type { Redis } from '../../src/redis/redis.ts'
 import { memorySecrets } from '../../src/secrets.ts'
+import { findLetGo, type LetGo } from '../../src/web/let-go.ts'
 import { emptyFolder } from './snug-process.ts'
 
 const assets = readAssets()
@@ -46,6 +47,7 @@ export async function startServer(
     make: async () => ({ path: await emptyFolder(t) }),
   },
   secrets: Secrets = memorySecrets(),
+  streams: LetGo | 'keeps all' = findLetGo() ?? 'keeps all',
 ): Promise<TestServer> {
   const config = testConfig(settings)
   let log = ''
@@ -59,6 +61,8 @@ export async function startServer(
     log: pino({ level: 'debug' }, sink),
     writer: await writer,
     kept: data,
+    letGo: streams === 'keeps all' ? undefined : streams,
+    version: 'test',
   })
   await new Promise<void>((resolve) => snug.server.listen(config.port, config.host, resolve))
   let stopped: Promise<void> | undefined

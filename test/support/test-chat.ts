@@ -11,6 +11,7 @@ import { MemoryLimits } from '../../src/limits/memory.ts'
 import { MemoryRoster } from '../../src/roster/memory.ts'
 import { MemoryDirectory } from '../../src/roster/memory-directory.ts'
 import { OnDemandStore } from '../../src/store/on-demand.ts'
+import { OnDemandTokens } from '../../src/store/on-demand-tokens.ts'
 import { TestClock } from './clock.ts'
 import { ROSTER_TIMES } from './roster-times.ts'
 import { testSecrets } from './secrets.ts'
@@ -32,10 +33,22 @@ export function testChat(
   }
   const roster = new MemoryRoster(clock, secrets, ROSTER_TIMES)
   const store = new OnDemandStore(undefined, () => Promise.reject(new Error('Nothing is kept here')))
+  const tokens = new OnDemandTokens(store)
   const hub = new Hub(bus, store, clock, 60_000, tools)
   const presence = new Presence(roster, bus, clock, (error) => {
     throw error
   })
   const limits = new MemoryLimits(clock, budgets)
-  return { bus, store, roster, directory: new MemoryDirectory(clock), limits, hub, presence, clock, secrets }
+  return {
+    bus,
+    store,
+    tokens,
+    roster,
+    directory: new MemoryDirectory(clock),
+    limits,
+    hub,
+    presence,
+    clock,
+    secrets,
+  }
 }

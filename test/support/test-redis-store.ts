@@ -3,6 +3,7 @@ import type { Clock, Secrets } from '../../src/chat/ports.ts'
 import type { Slug } from '../../src/chat/room.ts'
 import { Redis } from '../../src/redis/redis.ts'
 import { RedisStore } from '../../src/store/redis/store.ts'
+import { RedisTokens } from '../../src/store/redis/tokens.ts'
 import { LOBBY } from './events.ts'
 import { JumpingClock } from './jumping-clock.ts'
 import { RecordingListener } from './recording-listener.ts'
@@ -16,6 +17,7 @@ export interface StoreProcess {
   readonly redis: Redis
   readonly bus: RedisBus
   readonly store: RedisStore
+  readonly tokens: RedisTokens
   readonly secrets: Secrets
   /** Hears the lobby. */
   readonly listener: RecordingListener
@@ -79,6 +81,8 @@ async function openProcess(
   const nothing = () => {}
   // Nothing that is heard makes this store forget: it must not believe that something does.
   const hearsSince = () => Number.POSITIVE_INFINITY
+  const heardSince = (room: Slug) => bus.hearsSince(room)
+  const tokens = new RedisTokens({ redis, clock: timers, hearsSince: heardSince, report })
   const bus = await RedisBus.open({
     redis,
     url,
@@ -86,7 +90,9 @@ async function openProcess(
     secrets,
     changed: nothing,
     followed: nothing,
-    overhear: nothing,
+    overhear: (_room, heard) => {
+      if (heard.kind === 'token') tokens.forget(heard.token)
+    },
     report,
   })
   const known = (room: Slug) => bus.known(room)
@@ -97,7 +103,7 @@ async function openProcess(
     await store.close()
     bus.close()
   }
-  return { redis, bus, store, secrets, listener, close }
+  return { redis, bus, store, tokens, secrets, listener, close }
 }
 
 /** The keys of the whole server in whose bytes the text stands. */

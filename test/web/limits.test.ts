@@ -26,9 +26,10 @@ async function postFrom(
   localAddress: string,
   url: string,
   forwardedFor?: string | string[],
+  query = '',
 ): Promise<number> {
   const headers = forwardedFor === undefined ? {} : { 'X-Forwarded-For': forwardedFor }
-  return (await requestFrom(localAddress, `${url}/r/tea/messages`, headers, { text: 'hi' })).status
+  return (await requestFrom(localAddress, `${url}/r/tea/messages${query}`, headers, { text: 'hi' })).status
 }
 
 function say(visitor: Visitor, text = 'hi', headers: Record<string, string> = AS_JSON): Promise<Response> {
@@ -124,11 +125,12 @@ test('members of one address share what it may, and other addresses have their o
   assert.deepEqual([await postFrom('127.0.0.1', url), await postFrom('127.0.0.2', url)], [429, 201])
 })
 
-test('programs without a session are bounded by their address', async (t) => {
-  const { url, logged } = await startServer(t, { host: '0.0.0.0', ...posts(1, 3) })
+test('programs without a session are bounded by their name and by their address', async (t) => {
+  const { url, logged } = await startServer(t, { host: '0.0.0.0', ...posts(2, 3) })
   const found: number[] = []
-  for (let number = 0; number < 5; number++) found.push(await postFrom('127.0.0.2', url))
-  assert.deepEqual(found, [201, 201, 201, 429, 429])
+  for (const query of ['', '', '', '?name=Ada', '?name=Ben'])
+    found.push(await postFrom('127.0.0.2', url, undefined, query))
+  assert.deepEqual(found, [201, 201, 429, 201, 429])
   assert.equal(await postFrom('127.0.0.3', url), 201)
   assert.doesNotMatch(logged(), /127\.0\.0\.[23]/)
 })

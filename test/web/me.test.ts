@@ -110,7 +110,7 @@ test('no other site can make Snug forget somebody', async (t) => {
   assert.equal(foreign.status, 403)
   assert.deepEqual([foreign.headers.getSetCookie(), foreign.headers.get('Clear-Site-Data')], [[], null])
   assert.equal((await known(ada)).rooms.length, 1)
-  assert.equal((await ada.get('/me/forget')).status, 404)
+  assert.equal((await ada.get('/me/forget')).status, 405)
 })
 
 test('over https the cookie that is ended is the one that was set', async (t) => {

@@ -3,6 +3,7 @@ import { hostname } from 'node:os'
 import { test } from 'node:test'
 import { Refusal } from '../../src/chat/refusal.ts'
 import { checkOrigin, type PostHeaders } from '../../src/web/origin-check.ts'
+import { requestFrom } from '../support/request-from.ts'
 import { startServer } from '../support/server.ts'
 import { Visitor } from '../support/visitor.ts'
 
@@ -95,4 +96,25 @@ test('a refused origin is 403 with a sentence, and posts nothing', async (t) => 
   await stream.next(({ data }) => data.includes('mine'))
   assert.equal(stream.messages.length, 1)
   await stream.close()
+})
+
+test('a text browser, which sends no Origin, is believed the page that it says it is on, and no other', async (t) => {
+  const { url } = await startServer(t)
+  const visitor = new Visitor(url)
+  await visitor.get('/r/tea')
+  const post = async (headers: Record<string, string>) =>
+    (
+      await requestFrom(
+        '127.0.0.1',
+        `${url}/r/tea/messages`,
+        { Cookie: visitor.cookie, ...headers },
+        { text: 'hi' },
+      )
+    ).status
+  assert.equal(await post({ Referer: `${url}/r/tea/log` }), 201)
+  for (const referer of ['http://evil.example/', 'http://127.0.0.1:9/r/tea', 'about:blank', 'x'])
+    assert.equal(await post({ Referer: referer }), 403, referer)
+  assert.equal(await post({}), 403)
+  assert.equal(await post({ Referer: `${url}/`, Origin: 'http://evil.example' }), 403)
+  assert.equal(await post({ Referer: `${url}/`, 'Sec-Fetch-Site': 'cross-site' }), 403)
 })

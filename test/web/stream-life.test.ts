@@ -1,28 +1,16 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { connect } from 'node:net'
 import { test } from 'node:test'
 import { NO_LIMITS } from '../../src/limit-value.ts'
 import { JumpingClock } from '../support/jumping-clock.ts'
 import { startServer } from '../support/server.ts'
 import { SseReader } from '../support/sse-reader.ts'
+import { stalledReader, until } from '../support/stalled-reader.ts'
 import { streamAddress, Visitor } from '../support/visitor.ts'
 
 const NEVER = 86_400_000_000
 
 const isOpen = ({ event }: { event?: string | undefined }) => event === 'open'
-
-/** A reader that asks for a stream and then reads nothing. */
-function stalledReader(url: string, path: string) {
-  const socket = connect({ port: Number(new URL(url).port), host: '127.0.0.1' })
-  socket.write(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`)
-  socket.pause()
-  return socket
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setImmediate(resolve))
-}
 
 test('a quiet stream shows that it lives', async (t) => {
   const { url } = await startServer(t, { heartbeat: 150 })

@@ -4,8 +4,8 @@ import { KEPT, WRITING } from './kept.ts'
 
 /**
  * Deletes a room with all that was said in it, and publishes that. Its name is remembered for as long as it is nobody's,
- * and so is its epoch. Words: how long that is, in milliseconds, and what to publish.
- * @returns `done`
+ * and so is its epoch. One more key: its tokens. Words: how long that is, in milliseconds, and what to publish.
+ * @returns `done`, and the JSON of each token that it had
  */
 export const REMOVE = script(
   NUMBERING,
@@ -15,12 +15,13 @@ export const REMOVE = script(
 if late(NOW) then return { 'late' } end
 if not kept() then return { 'no-room' } end
 local slug = redis.call('HGET', ROOM, 'slug')
-redis.call('UNLINK', ROOM, EVENTS, MESSAGES, CHANGES, TIMES, EDITS)
+local tokens = redis.call('HVALS', KEYS[8])
+redis.call('UNLINK', ROOM, EVENTS, MESSAGES, CHANGES, TIMES, EDITS, KEYS[8])
 redis.call('HSET', ROOM, 'slug', slug, 'reservedUntil', NOW + ARGV[5])
 redis.call('PEXPIRE', ROOM, ARGV[5])
 redis.call('HDEL', NUMBERS, 'past')
 redis.call('PEXPIRE', NUMBERS, ARGV[5])
 publish(ARGV[6])
-return { 'done' }
+return { 'done', unpack(tokens) }
 `,
 )

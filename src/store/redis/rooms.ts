@@ -18,6 +18,7 @@ import type { Answer, Scripts, Word } from './scripts.ts'
 import { decodeSettings, encodeSettings } from './settings.ts'
 import { SWEEP } from './sweep.ts'
 import { Sweeper } from './sweeper.ts'
+import { decode, TOKENS } from './tokens.ts'
 
 /** Events that one step of deleting what is over takes: posts wait for some three milliseconds. */
 const SWEEP_STEP = 100
@@ -115,13 +116,24 @@ export class Rooms {
   }
 
   async remove(room: Slug): Promise<void> {
-    await this.#write(REMOVE, room, [RESERVED_MS, encodeWire({ kind: 'closed' })])
+    const { redis } = this.#tools
+    const words = [RESERVED_MS, encodeWire({ kind: 'closed' })]
+    const { parts } = await this.#write(REMOVE, room, words, [redis.keys.room(room, TOKENS)])
     await this.#listing.remove(room)
+    // What stays in the list of all is a token no more.
+    const ids = parts.map((json) => decode(json).id)
+    if (ids.length > 0) await redis.command('HDEL', redis.keys.global(TOKENS), ...ids)
   }
 
-  async #write(script: Script, room: Slug, words: readonly Word[]): Promise<Answer> {
+  /** @param keys of the room, besides those that all scripts take */
+  async #write(
+    script: Script,
+    room: Slug,
+    words: readonly Word[],
+    keys: readonly string[] = [],
+  ): Promise<Answer> {
     try {
-      return await this.#scripts.write(script, room, this.#tools.redis.now(), words)
+      return await this.#scripts.write(script, room, this.#tools.redis.now(), words, keys)
     } finally {
       // Also where no answer came: it may be done.
       this.#known.forget(room)

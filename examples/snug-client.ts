@@ -1,0 +1,212 @@
+// One room of a Snug server, for programs: in Node as it is, in browsers without its types. It needs nothing else; copy it.
+
+export type Seat = { readonly name: string; readonly tag: string }
+
+type Happened<Kind> = { readonly kind: Kind; readonly id: string; readonly room: string; readonly at: string }
+
+export type Message = Happened<'posted'> & {
+  readonly author: Seat & { readonly verified: boolean }
+  readonly text: string
+  readonly html: string
+  readonly editedAt?: string
+}
+
+/** `open` comes with every connection, `closed` last: the room was deleted. */
+export type RoomEvent =
+  | Message
+  | (Happened<'edited'> & { readonly message: Message })
+  | (Happened<'deleted'> & { readonly of: string })
+  /** So many can't be had any more, where that is known. Afresh: the newest follow, in place of all that was shown. */
+  | { readonly kind: 'gap'; readonly cursor: string; readonly missed: number | null; readonly afresh?: true }
+  | { readonly kind: 'here'; readonly count: number; readonly joined: Seat[]; readonly left: Seat[] }
+  | { readonly kind: 'typing'; readonly name: string; readonly tag: string }
+  | { readonly kind: 'settings'; readonly retention: string; readonly keep: number | null }
+  | { readonly kind: 'outage'; readonly over: boolean }
+  | { readonly kind: 'open'; readonly cursor: string }
+  | { readonly kind: 'closed' }
+
+/** What a stream says of itself. By the query of `resume` this session alone gets what it missed in a vanishing room. */
+type Notice =
+  | { readonly kind: 'beat' }
+  | { readonly kind: 'resume'; readonly query: string }
+  | { readonly kind: 'rotate' | 'drain' | 'busy'; readonly retry: number }
+
+/** The server said no, with a sentence for people. */
+export class Refused extends Error {
+  readonly status: number
+  /** Milliseconds after which to ask again; undefined where that is of no use. */
+  readonly again: number | undefined
+
+  constructor({ status, headers }: Response, body: string) {
+    super(body.startsWith('{') ? parse<{ error: { message: string } }>(body).error.message : body.trim())
+    const wait = headers.get('Retry-After')
+    this.status = status
+    this.again = wait !== null || status === 429 || status >= 500 ? Number(wait) * 1000 : undefined
+  }
+}
+
+/** Signs of life come every 15 seconds: a connection on which three did not come is given up. */
+const SILENCE_MS = 45_000
+const ANSWER_MS = 15_000
+const REPEATS_MAX = 8
+const FIRST_PAUSE_MS = 500
+const LONGEST_PAUSE_MS = 30_000
+
+type Who = { readonly token?: string | undefined; readonly name?: string | undefined }
+type End = AbortSignal | undefined
+type FollowOptions = { readonly after?: string; readonly signal?: AbortSignal; readonly silence?: number }
+type PostOptions = { readonly key?: string; readonly signal?: AbortSignal }
+type Asked = { readonly body?: object | undefined; readonly headers?: Record<string, string> }
+
+export class Room {
+  readonly #url: string
+  readonly #who: Who
+  // Where no browser keeps them. They are the session, and a key makes one message only in one session.
+  readonly #cookies = new Map<string, string>()
+  #session: Promise<void> | undefined
+
+  /** @param url `https://…/r/lobby`. @param who a token has its name; without one, `name` is taken, or one is given. */
+  constructor(url: string, who: Who = {}) {
+    this.#url = url.replace(/[/?#]*$/, '')
+    this.#who = who
+  }
+
+  /**
+   * What happens in the room, behind the event `after` or from now on, until it is deleted or `signal` aborts. A lost
+   * connection is made again and goes on behind what came last, or says by a gap that it can't.
+   * @throws Refused for what waiting does not mend
+   */
+  async *follow({ after, signal, silence }: FollowOptions = {}): AsyncGenerator<RoomEvent, void> {
+    let [cursor, resume] = [after, '']
+    for (let failures = 0; !signal?.aborted; failures++) {
+      let retry = 0
+      try {
+        await this.#arrive(signal)
+        for await (const event of this.#read(cursor, resume, signal, silence)) {
+          if (event.kind === 'resume') resume = event.query
+          else if (event.kind === 'closed') return yield event
+          else if ('retry' in event) retry = event.retry
+          else if (event.kind !== 'beat') {
+            if (event.kind === 'open') failures = 0
+            if ('id' in event) cursor = event.id
+            if ('cursor' in event) cursor = event.cursor
+            yield event
+          }
+        }
+      } catch (error) {
+        if (!signal?.aborted) retry = pauseAfter(error)
+      }
+      await pause(Math.max(retry, backOff(failures)), signal)
+    }
+  }
+
+  /**
+   * Says something; where the answer is lost, again with the same key, which makes it one message.
+   * @throws Refused, or what the network said last
+   */
+  async post(text: string, { key = randomKey(), signal }: PostOptions = {}): Promise<Message> {
+    await this.#arrive(signal)
+    return parse(await this.#ask('/messages', { text, key }, signal))
+  }
+
+  /** Begins a session, once; a token needs none. */
+  #arrive(signal: End): Promise<void> {
+    const { token, name } = this.#who
+    const begin = async () => {
+      if (token === undefined) await this.#ask('/people', undefined, signal)
+      if (name !== undefined) await this.#ask('/name', { name }, signal)
+    }
+    this.#session ??= begin().catch((error) => {
+      this.#session = undefined
+      throw error
+    })
+    return this.#session
+  }
+
+  async #ask(path: string, body: object | undefined, signal: End): Promise<string> {
+    for (let failures = 0; ; failures++) {
+      try {
+        const answer = await this.#fetch(path, { body }, AbortSignal.timeout(ANSWER_MS), signal)
+        return await answer.text()
+      } catch (error) {
+        if (signal?.aborted || failures === REPEATS_MAX) throw error
+        await pause(Math.max(pauseAfter(error), backOff(failures)), signal)
+      }
+    }
+  }
+
+  async *#read(cursor: string | undefined, resume: string, signal: End, silence = SILENCE_MS) {
+    const stop = new AbortController()
+    // Only while it is waited for: how long somebody works on an event says nothing of the connection.
+    const soon = async <Value>(what: Promise<Value>) => {
+      const watchdog = setTimeout(() => stop.abort(), silence)
+      return what.finally(() => clearTimeout(watchdog))
+    }
+    const query = resume || (cursor === undefined ? '' : new URLSearchParams({ after: cursor }))
+    const headers = resume && cursor !== undefined ? { 'Last-Event-ID': cursor } : {}
+    try {
+      const { body } = await soon(this.#fetch(`/live.ndjson?${query}`, { headers }, stop.signal, signal))
+      const reader = body?.pipeThrough(new TextDecoderStream()).getReader()
+      for (let rest = ''; reader; ) {
+        const { done, value } = await soon(reader.read())
+        if (done) return
+        const lines = (rest + value).split('\n')
+        rest = lines.pop() ?? ''
+        for (const line of lines) yield parse<RoomEvent | Notice>(line)
+      }
+    } finally {
+      stop.abort()
+    }
+  }
+
+  async #fetch(path: string, { body, headers }: Asked, ...ends: End[]): Promise<Response> {
+    const { token } = this.#who
+    const cookie = [...this.#cookies].map((pair) => pair.join('=')).join('; ')
+    const response = await fetch(this.#url + path, {
+      credentials: token === undefined ? 'same-origin' : 'omit',
+      headers: {
+        Accept: 'application/json',
+        ...headers,
+        ...(body && { 'Content-Type': 'application/json' }),
+        ...(token !== undefined && { Authorization: `Bearer ${token}` }),
+        // Browsers bring both of these themselves.
+        ...(cookie !== '' && { Cookie: cookie, Origin: new URL(this.#url).origin }),
+      },
+      ...(body && { method: 'POST', body: JSON.stringify(body) }),
+      signal: AbortSignal.any(ends.filter((end) => end !== undefined)),
+    })
+    for (const set of response.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(set) ?? []
+      this.#cookies.set(name, value)
+    }
+    if (!response.ok) throw new Refused(response, await response.text())
+    return response
+  }
+}
+
+/** Milliseconds. @throws what waiting does not mend */
+function pauseAfter(error: unknown): number {
+  if (!(error instanceof Refused)) return 0
+  if (error.again === undefined) throw error
+  return error.again
+}
+
+const parse = <Value>(json: string): Value => JSON.parse(json) as Value
+
+const randomKey = () => crypto.getRandomValues(new Uint32Array(4)).join('-')
+
+/** Jittered, so that not all come back in one moment. */
+const backOff = (failures: number) =>
+  Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures) * (0.5 + Math.random())
+
+function pause(ms: number, signal: End): Promise<void> {
+  return new Promise((resolve) => {
+    const over = () => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', over)
+      resolve()
+    }
+    const timer = setTimeout(over, signal?.aborted ? 0 : ms)
+    signal?.addEventListener('abort', over)
+  })
+}

@@ -1,0 +1,24 @@
+import type { Spender } from './budget.ts'
+import type { Chat } from './chat.ts'
+import { Refusal } from './refusal.ts'
+import type { Slug } from './room.ts'
+import { spend } from './spend.ts'
+import { memberOf, type TokenId } from './token.ts'
+
+/**
+ * Ends a token of a room at once, and gives its name back.
+ * @throws Refusal `too-many`, as for posts; `not-found`
+ */
+export async function revokeToken(
+  { tokens, secrets, roster, limits }: Chat,
+  owner: Spender,
+  room: Slug,
+  id: TokenId,
+): Promise<void> {
+  await spend(limits, 'post', owner, async () => {
+    const token = (await tokens.of(room)).find((other) => other.id === id)
+    if (!token || !(await tokens.revoke(id, room)))
+      throw new Refusal('not-found', 'This room has no token of this id.')
+    await roster.leave(room, memberOf(secrets, room, token))
+  })
+}

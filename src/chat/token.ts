@@ -1,0 +1,100 @@
+import { type Member, memberId } from './member.ts'
+import { type Name, parseName } from './name.ts'
+import type { Secrets } from './ports.ts'
+import { Refusal } from './refusal.ts'
+import type { Slug } from './room.ts'
+
+declare const tokenIdBrand: unique symbol
+
+/** Names a token to those who manage it; sixteen letters and digits that nobody can guess, and no secret. */
+export type TokenId = string & { readonly [tokenIdBrand]: true }
+
+/** What a program may do by a token. */
+export const SCOPES = ['read', 'post'] as const
+export type Scope = (typeof SCOPES)[number]
+
+/** Tokens that a room has at the most, some two hundred bytes each. */
+export const TOKENS_MAX = 100
+
+/** By what a program is a member of one room. */
+export interface Token {
+  readonly id: TokenId
+  /** Proves the secret, which is stored nowhere. */
+  readonly imprint: string
+  /** What the program is called in the room. */
+  readonly name: Name
+  readonly scopes: readonly Scope[]
+  /** Milliseconds since 1970. */
+  readonly made: number
+}
+
+/** What a token shall be. */
+export type TokenWish = Pick<Token, 'name' | 'scopes'>
+
+const ID_CHARACTERS = 16
+
+/** So that whoever finds one somewhere knows what it is. */
+const PREFIX = 'snug_'
+
+const SECRET = /^snug_[\w-]{1,128}$/
+
+/**
+ * @param input `scopes` is a list, or words with commas between; all of them where it is missing
+ * @throws Refusal `invalid`
+ */
+export function parseTokenWish(input: { name?: unknown; scopes?: unknown }): TokenWish {
+  return { name: parseName(input.name), scopes: parseScopes(input.scopes) }
+}
+
+/** A new token, and its secret, which is shown once. */
+export function freshToken(
+  secrets: Pick<Secrets, 'token' | 'imprint'>,
+  made: number,
+  wish: TokenWish,
+): { readonly token: Token; readonly secret: string } {
+  const secret = PREFIX + secrets.token() + secrets.token()
+  const imprint = secrets.imprint(secret)
+  return { token: { id: idOf(imprint), imprint, ...wish, made }, secret }
+}
+
+/** The id and the imprint that the token of this secret has, if there is one; undefined for what is no secret. */
+export function readSecret(
+  secrets: Pick<Secrets, 'imprint'>,
+  secret: string,
+): Pick<Token, 'id' | 'imprint'> | undefined {
+  if (!SECRET.test(secret)) return undefined
+  const imprint = secrets.imprint(secret)
+  return { id: idOf(imprint), imprint }
+}
+
+/** The program as a member: the same for as long as there is the token, whatever keys of sessions come and go. */
+export function memberOf(
+  secrets: Pick<Secrets, 'imprint'>,
+  room: Slug,
+  { id, name }: Pick<Token, 'id' | 'name'>,
+): Member {
+  return {
+    id: memberId(secrets.imprint(`token\n${id}`)),
+    era: 0,
+    wishes: new Map([[room, name]]),
+    verified: true,
+  }
+}
+
+function idOf(imprint: string): TokenId {
+  return imprint.toLowerCase().replace(/[-_]/g, '').slice(0, ID_CHARACTERS) as TokenId
+}
+
+/** Trusted no further than to be looked for. */
+export function tokenId(text: string): TokenId {
+  return text as TokenId
+}
+
+function parseScopes(input: unknown): Scope[] {
+  if (input === undefined || input === null || input === '') return [...SCOPES]
+  const words = (Array.isArray(input) ? input : String(input).split(',')).map((word) => String(word).trim())
+  const unknown = words.find((word) => !SCOPES.some((scope) => scope === word))
+  if (unknown !== undefined || words.length === 0)
+    throw new Refusal('invalid', 'What a token is for is read, post, or both: read,post.')
+  return SCOPES.filter((scope) => words.includes(scope))
+}

@@ -1,0 +1,54 @@
+import { existsSync } from 'node:fs'
+import { commit } from './commit.ts'
+import { openForReading, openForWriting } from './open-database.ts'
+import { SCHEMA_VERSION, UnusableDatabase, versionOf } from './schema.ts'
+import { SqliteTokens, type SqliteTokensTools } from './tokens.ts'
+import { Writing } from './write.ts'
+
+export interface OpenTokens {
+  readonly tokens: SqliteTokens
+  close(): void
+}
+
+/**
+ * The tokens in a database, which is made where there is none: also while a server uses it, by a connection beside its
+ * own.
+ * @param alone whether no server does
+ * @throws UnusableDatabase
+ */
+export function openTokens(
+  path: string,
+  alone: boolean,
+  { clock, report }: Pick<SqliteTokensTools, 'clock' | 'report'>,
+): OpenTokens {
+  if (!alone && existsSync(path)) assertSame(path)
+  const database = openForWriting(path, clock.now())
+  const writing = new Writing(database)
+  const tokens = new SqliteTokens({
+    database,
+    clock,
+    report,
+    write: async (operation) =>
+      commit(database, writing, [operation])[0] ?? { kind: 'failed', message: 'there was no outcome' },
+  })
+  return {
+    tokens,
+    close: () => {
+      tokens.close()
+      database.close()
+    },
+  }
+}
+
+/** What a running server reads must stay as it knows it. */
+function assertSame(path: string): void {
+  const database = openForReading(path)
+  try {
+    if (versionOf(database) !== SCHEMA_VERSION)
+      throw new UnusableDatabase(
+        'is used by an older Snug just now. Start that one anew with this program first.',
+      )
+  } finally {
+    database.close()
+  }
+}

@@ -1,0 +1,30 @@
+import type { ServerResponse } from 'node:http'
+import { Hono } from 'hono'
+import { tokenMethods } from './token-use.ts'
+
+/** How long a browser remembers what programs in other sites' pages may ask for. */
+const REMEMBERED_SECONDS = 7200
+
+/**
+ * Lets a page of any site read an answer to a request that shows a token: whoever has that may do so anyhow. Never
+ * with credentials: cookies say who somebody is in Snug's own pages, and nowhere else.
+ */
+export function allowAnyOrigin(response: ServerResponse): void {
+  response.setHeader('Access-Control-Allow-Origin', '*')
+  response.setHeader('Access-Control-Expose-Headers', 'Retry-After')
+}
+
+/** What browsers ask before they send a token from another site's page: Fetch Standard, CORS-preflight. */
+export function preflightRoutes(): Hono {
+  const routes = new Hono()
+  routes.options('/r/:room/*', (c, next) => {
+    const methods = tokenMethods(c.req.path)
+    if (methods.length === 0) return next()
+    c.header('Access-Control-Allow-Origin', '*')
+    c.header('Access-Control-Allow-Methods', methods.join(', '))
+    c.header('Access-Control-Allow-Headers', 'Authorization, Content-Type, Last-Event-ID')
+    c.header('Access-Control-Max-Age', String(REMEMBERED_SECONDS))
+    return Promise.resolve(c.body(null, 204))
+  })
+  return routes
+}

@@ -1,0 +1,141 @@
+import type { RefusalCode } from '../../chat/refusal.ts'
+import { EMBED_PATHS } from './embeds.ts'
+import { EVENTS } from './events.ts'
+import { MESSAGE_PATHS } from './messages.ts'
+import { type Answer, json, type Parameter, type Paths, schema, TEXT } from './operation.ts'
+import { PEOPLE_PATHS } from './people.ts'
+import { ROOM_PATHS } from './rooms.ts'
+import { SCHEMAS } from './schemas.ts'
+import { SERVER_PATHS } from './server.ts'
+import { STREAM_PATHS } from './streams.ts'
+import { TOKEN_PATHS, TOKEN_SCHEMAS } from './tokens.ts'
+
+const PARAMETERS: Readonly<Record<string, Parameter>> = {
+  room: {
+    name: 'room',
+    in: 'path',
+    required: true,
+    description: 'The room’s name as it stands in its address.',
+    schema: { type: 'string' },
+  },
+  id: {
+    name: 'id',
+    in: 'path',
+    required: true,
+    description: 'The id of the message, or of the token.',
+    schema: { type: 'string' },
+  },
+  token: {
+    name: 'token',
+    in: 'path',
+    required: true,
+    description: 'The secret of a token that may post.',
+    schema: { type: 'string' },
+  },
+  name: {
+    name: 'name',
+    in: 'query',
+    description:
+      'What a program without a cookie is called here: from one address it is the same member under it each time. Without it, all programs of one address are one member.',
+    schema: { type: 'string' },
+  },
+  after: {
+    name: 'after',
+    in: 'query',
+    description: 'The cursor, the last id that the reader holds: what came after it comes first.',
+    schema: { type: 'string' },
+  },
+  proof: {
+    name: 'proof',
+    in: 'query',
+    description: 'Proves that a cursor of a vanishing room was given to this reader.',
+    schema: { type: 'string' },
+  },
+  'Last-Event-ID': {
+    name: 'Last-Event-ID',
+    in: 'header',
+    description: 'The cursor as EventSource sends it; wins over `after`.',
+    schema: { type: 'string' },
+  },
+}
+
+const MEANINGS: Readonly<Record<RefusalCode, string>> = {
+  invalid: 'What was sent can’t be used as it is.',
+  'too-large': 'It is too much at once.',
+  unsupported: 'The body is of a type that is not understood.',
+  'not-found': 'It is not here.',
+  'no-such-method': 'This address takes other methods, which `Allow` names.',
+  gone: 'The room was deleted.',
+  conflict: 'Somebody has it already, or it can’t be changed any more.',
+  unauthorized: 'A token is needed, or the one that was shown is good no more.',
+  forbidden: 'It is not yours to do, or the post does not say which page it comes from.',
+  'too-many': 'Too many came from this member or address.',
+  full: 'There is no space left to store anything.',
+  busy: 'Not for the moment.',
+}
+
+function refusal(code: RefusalCode): Answer {
+  const later = code === 'too-many' || code === 'busy'
+  return {
+    description: MEANINGS[code],
+    ...(later && {
+      headers: {
+        'Retry-After': { description: 'Seconds after which to try again.', schema: { type: 'integer' } },
+      },
+    }),
+    content: { ...json(schema('Error')), ...TEXT },
+  }
+}
+
+/** All that programs can do here. */
+export const PATHS: Paths = {
+  ...SERVER_PATHS,
+  ...ROOM_PATHS,
+  ...EMBED_PATHS,
+  ...MESSAGE_PATHS,
+  ...STREAM_PATHS,
+  ...PEOPLE_PATHS,
+  ...TOKEN_PATHS,
+}
+
+/**
+ * The description of the server, OpenAPI 3.1.1.
+ * @param origin where it is, without a slash at the end
+ * @param secure whether its cookies are for https alone
+ */
+export function describe(origin: string, secure: boolean) {
+  const codes = Object.keys(MEANINGS) as RefusalCode[]
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'Snug',
+      version: '1',
+      summary: 'A chat server: rooms, messages, streams.',
+      description:
+        'Answers are JSON, text or pages by `Accept`. All that is refused has one shape, and a sentence for whoever is refused. An address that takes other methods answers 405, and names them in `Allow`.',
+    },
+    servers: [{ url: origin }],
+    tags: ['streams', 'messages', 'people', 'rooms', 'owners', 'server'].map((name) => ({ name })),
+    paths: PATHS,
+    components: {
+      schemas: { ...SCHEMAS, ...TOKEN_SCHEMAS, ...EVENTS },
+      parameters: PARAMETERS,
+      responses: Object.fromEntries(codes.map((code) => [code, refusal(code)])),
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', description: 'A token of one room, made by its owner.' },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: secure ? '__Host-snug' : 'snug',
+          description: 'A browser’s session. Posts with a cookie must have an `Origin` too.',
+        },
+        owner: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'snug-owner',
+          description: 'The last part of the owner’s link. Posts with a cookie must have an `Origin` too.',
+        },
+      },
+    },
+  }
+}

@@ -1,0 +1,138 @@
+import {
+  fields,
+  json,
+  type Operation,
+  PAGE,
+  type Paths,
+  parameter,
+  refusals,
+  schema,
+  TEXT,
+} from './operation.ts'
+
+const change = (operationId: string): Operation => ({
+  operationId,
+  summary: 'Say something else in its place',
+  description: 'In kept rooms alone, by whoever wrote it and by the room’s owner.',
+  tags: ['messages'],
+  security: [{}, { bearer: [] }, { session: [] }, { owner: [] }],
+  parameters: [parameter('room'), parameter('id'), parameter('name')],
+  requestBody: { required: true, content: { ...fields(schema('Change')), ...TEXT } },
+  responses: {
+    200: { description: 'The message as it is now.', content: { ...json(schema('Message')), ...TEXT } },
+    ...refusals(
+      'unauthorized',
+      'forbidden',
+      'not-found',
+      'conflict',
+      'gone',
+      'too-large',
+      'unsupported',
+      'invalid',
+      'too-many',
+      'full',
+      'busy',
+    ),
+  },
+})
+
+const erase = (operationId: string): Operation => ({
+  operationId,
+  summary: 'Delete a message',
+  description: 'In kept rooms alone, by whoever wrote it and by the room’s owner.',
+  tags: ['messages'],
+  security: [{}, { bearer: [] }, { session: [] }, { owner: [] }],
+  parameters: [parameter('room'), parameter('id'), parameter('name')],
+  responses: {
+    204: { description: 'It is gone.' },
+    ...refusals(
+      'unauthorized',
+      'forbidden',
+      'not-found',
+      'conflict',
+      'gone',
+      'invalid',
+      'too-many',
+      'full',
+      'busy',
+    ),
+  },
+})
+
+/** What is said. */
+export const MESSAGE_PATHS: Paths = {
+  '/r/{room}/messages': {
+    get: {
+      operationId: 'readHistory',
+      summary: 'Read what was said',
+      description: 'Page by page, the newest first. A vanishing room has nothing to read.',
+      tags: ['messages'],
+      parameters: [
+        parameter('room'),
+        {
+          name: 'before',
+          in: 'query',
+          description: 'The id before which to go on.',
+          schema: { type: 'string' },
+        },
+        {
+          name: 'limit',
+          in: 'query',
+          description: 'How many messages.',
+          schema: { type: 'integer', minimum: 1, maximum: 100, default: 50 },
+        },
+      ],
+      responses: {
+        200: {
+          description: 'A page of messages.',
+          content: { ...json(schema('History')), ...TEXT, ...PAGE },
+        },
+        ...refusals('unauthorized', 'forbidden', 'not-found', 'gone', 'invalid', 'busy'),
+      },
+    },
+    post: {
+      operationId: 'postMessage',
+      summary: 'Say something',
+      tags: ['messages'],
+      security: [{}, { bearer: [] }, { session: [] }],
+      parameters: [parameter('room'), parameter('name')],
+      requestBody: { required: true, content: { ...fields(schema('Draft')), ...TEXT } },
+      responses: {
+        201: {
+          description: 'It was said, and in a kept room is stored.',
+          content: { ...json(schema('Message')), ...TEXT },
+        },
+        ...refusals(
+          'unauthorized',
+          'forbidden',
+          'not-found',
+          'conflict',
+          'gone',
+          'too-large',
+          'unsupported',
+          'invalid',
+          'too-many',
+          'full',
+          'busy',
+        ),
+      },
+    },
+  },
+  '/r/{room}/messages/{id}': {
+    get: {
+      operationId: 'readMessage',
+      summary: 'Read one message of a kept room',
+      tags: ['messages'],
+      parameters: [parameter('room'), parameter('id')],
+      responses: {
+        200: { description: 'The message.', content: { ...json(schema('Message')), ...TEXT, ...PAGE } },
+        ...refusals('unauthorized', 'forbidden', 'not-found', 'gone', 'busy'),
+      },
+    },
+    put: change('changeMessage'),
+    patch: change('patchMessage'),
+    post: change('postChange'),
+    delete: erase('deleteMessage'),
+  },
+  '/r/{room}/messages/{id}/delete': { post: erase('postDeletion') },
+}

@@ -1,0 +1,83 @@
+import { fields, json, PAGE, type Paths, parameter, refusals, schema, TEXT } from './operation.ts'
+
+const CALLER = [{}, { bearer: [] }, { session: [] }]
+
+/** Who is in a room, and what they are called. */
+export const PEOPLE_PATHS: Paths = {
+  '/r/{room}/people': {
+    get: {
+      operationId: 'readPeople',
+      summary: 'See who is here',
+      tags: ['people'],
+      parameters: [
+        parameter('room'),
+        {
+          name: 'beginning',
+          in: 'query',
+          description: 'Only those whose names begin so, eight at most.',
+          schema: { type: 'string' },
+        },
+      ],
+      responses: {
+        200: {
+          description: 'How many are here, and some of them by name.',
+          content: { ...json(schema('People')), ...TEXT, ...PAGE },
+        },
+        ...refusals('unauthorized', 'forbidden', 'not-found', 'busy'),
+      },
+    },
+  },
+  '/r/{room}/name': {
+    post: {
+      operationId: 'takeName',
+      summary: 'Take another name',
+      description: 'For sessions. A program without one says in each address what it is called.',
+      tags: ['people'],
+      security: CALLER,
+      parameters: [parameter('room')],
+      requestBody: { required: true, content: fields(schema('NameWish')) },
+      responses: {
+        200: { description: 'It is yours.', content: { ...json(schema('Seat')), ...TEXT } },
+        303: { description: 'To a browser: where the room is.' },
+        ...refusals(
+          'forbidden',
+          'not-found',
+          'conflict',
+          'too-large',
+          'unsupported',
+          'invalid',
+          'too-many',
+          'busy',
+        ),
+      },
+    },
+  },
+  '/r/{room}/leave': {
+    post: {
+      operationId: 'leaveRoom',
+      summary: 'Give the name back',
+      tags: ['people'],
+      security: CALLER,
+      parameters: [parameter('room'), parameter('name')],
+      responses: {
+        204: { description: 'It is free for others.' },
+        303: { description: 'To a browser: the first page.' },
+        ...refusals('forbidden', 'not-found', 'invalid', 'busy'),
+      },
+    },
+  },
+  '/r/{room}/typing': {
+    post: {
+      operationId: 'tellTyping',
+      summary: 'Tell that you are writing',
+      description: 'Nobody hears of those who don’t follow the room.',
+      tags: ['people'],
+      security: CALLER,
+      parameters: [parameter('room'), parameter('name')],
+      responses: {
+        204: { description: 'It was told, if anybody is to hear it.' },
+        ...refusals('forbidden', 'not-found', 'invalid', 'busy'),
+      },
+    },
+  },
+}

@@ -1,0 +1,119 @@
+import { fields, json, PAGE, type Paths, parameter, refusals, schema, TEXT } from './operation.ts'
+
+export const OWNER = [{ owner: [] }]
+
+/** Rooms: made by anybody, and what the owner of a kept one can do with it. */
+export const ROOM_PATHS: Paths = {
+  '/rooms': {
+    post: {
+      operationId: 'makeRoom',
+      summary: 'Make a room, or join it',
+      description: 'A vanishing room needs no making: it is there when somebody is in it.',
+      tags: ['rooms'],
+      requestBody: { required: true, content: fields(schema('RoomWish')) },
+      responses: {
+        200: {
+          description: 'It is there, or is a vanishing one.',
+          content: { ...json(schema('JoinedRoom')), ...TEXT },
+        },
+        201: {
+          description: 'A kept room was made.',
+          content: { ...json(schema('MadeRoom')), ...TEXT, ...PAGE },
+        },
+        303: { description: 'To a browser: where the room is.' },
+        ...refusals(
+          'forbidden',
+          'conflict',
+          'too-large',
+          'unsupported',
+          'invalid',
+          'too-many',
+          'full',
+          'busy',
+        ),
+      },
+    },
+  },
+  '/r/{room}': {
+    get: {
+      operationId: 'readRoom',
+      summary: 'See what a room is',
+      description: 'Looking at it creates nothing. In a terminal it is told how to use the room.',
+      tags: ['rooms'],
+      parameters: [parameter('room')],
+      responses: {
+        200: { description: 'The room.', content: { ...json(schema('Room')), ...TEXT, ...PAGE } },
+        301: { description: 'Where the room is, in another spelling of its name.' },
+        ...refusals('not-found', 'gone', 'busy'),
+      },
+    },
+  },
+  '/r/{room}/settings': {
+    get: {
+      operationId: 'readSettings',
+      summary: 'See what a kept room keeps',
+      tags: ['owners'],
+      security: OWNER,
+      parameters: [parameter('room')],
+      responses: {
+        200: { description: 'The settings.', content: { ...json(schema('Settings')), ...PAGE } },
+        ...refusals('forbidden', 'not-found', 'gone', 'busy'),
+      },
+    },
+    post: {
+      operationId: 'changeSettings',
+      summary: 'Change what a kept room keeps',
+      tags: ['owners'],
+      security: OWNER,
+      parameters: [parameter('room')],
+      requestBody: { required: true, content: fields(schema('SettingsWish')) },
+      responses: {
+        200: { description: 'The settings as they are now.', content: json(schema('Settings')) },
+        303: { description: 'To a browser: where the settings are.' },
+        ...refusals(
+          'forbidden',
+          'not-found',
+          'gone',
+          'too-large',
+          'unsupported',
+          'invalid',
+          'too-many',
+          'full',
+          'busy',
+        ),
+      },
+    },
+  },
+  '/r/{room}/delete': {
+    post: {
+      operationId: 'deleteRoom',
+      summary: 'Delete a kept room',
+      description: 'With all that was said in it. Its name is then nobody’s for 30 days.',
+      tags: ['owners'],
+      security: OWNER,
+      parameters: [parameter('room')],
+      requestBody: { required: true, content: fields(schema('Confirmation')) },
+      responses: {
+        200: { description: 'It is gone.', content: json(schema('DeletedRoom')) },
+        303: { description: 'To a browser: a page that says so.' },
+        ...refusals('forbidden', 'not-found', 'gone', 'unsupported', 'invalid', 'too-many', 'full', 'busy'),
+      },
+    },
+  },
+  '/r/{room}/export': {
+    get: {
+      operationId: 'exportRoom',
+      summary: 'Take all of a kept room home',
+      tags: ['owners'],
+      security: OWNER,
+      parameters: [parameter('room')],
+      responses: {
+        200: {
+          description: 'All that is kept, a JSON object a line: the room, then its events.',
+          content: { 'application/x-ndjson': { schema: { type: 'string' } } },
+        },
+        ...refusals('forbidden', 'not-found', 'gone', 'too-many', 'busy'),
+      },
+    },
+  },
+}

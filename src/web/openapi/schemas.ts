@@ -1,0 +1,183 @@
+import { RETENTIONS } from '../../chat/kept-room.ts'
+import { KEY_MAX_LENGTH, MESSAGE_MAX_BYTES } from '../../chat/message.ts'
+import { NAME_MAX_CODE_POINTS } from '../../chat/name.ts'
+import { STATUS } from '../refusal-status.ts'
+import { type Schema, schema } from './operation.ts'
+
+/** An object that has these and nothing else. */
+export function object(
+  properties: Readonly<Record<string, unknown>>,
+  optional: readonly string[] = [],
+): Schema {
+  const required = Object.keys(properties).filter((name) => !optional.includes(name))
+  return { type: 'object', additionalProperties: false, required, properties }
+}
+
+export const MOMENT = { type: 'string', format: 'date-time' }
+
+const EVENT_ID = {
+  type: 'string',
+  pattern: '^[0-9a-z]{1,11}\\.(0|[1-9][0-9]{0,14})$',
+  description: '`<epoch>.<seq>`: the number rises by one with each event of the room.',
+  examples: ['k3x9.41'],
+}
+
+const SLUG = { type: 'string', minLength: 1, maxLength: 48, examples: ['lobby'] }
+
+const COUNT = { type: 'integer', minimum: 0 }
+
+/** What is said, by whom and where. */
+export const SCHEMAS: Readonly<Record<string, Schema>> = {
+  EventId: EVENT_ID,
+  Slug: SLUG,
+  Seat: object({
+    name: { type: 'string', minLength: 1, description: 'Unique in the room while it is held.' },
+    tag: {
+      type: 'string',
+      description: 'Marks a member in this room, whatever the name.',
+      examples: ['7f3k2q'],
+    },
+  }),
+  Author: object({
+    name: { type: 'string', minLength: 1 },
+    tag: { type: 'string' },
+    verified: {
+      type: 'boolean',
+      description: 'Whether somebody answers for the name: the owner of the room, or of the page.',
+    },
+  }),
+  Message: object(
+    {
+      id: schema('EventId'),
+      room: schema('Slug'),
+      kind: { const: 'posted' },
+      at: MOMENT,
+      author: schema('Author'),
+      text: { type: 'string', description: 'As it was typed.' },
+      html: { type: 'string', description: 'As pages show it: escaped, with links.' },
+      editedAt: { ...MOMENT, description: 'When it was edited last, if it was.' },
+    },
+    ['editedAt'],
+  ),
+  Draft: {
+    type: 'object',
+    required: ['text'],
+    properties: {
+      text: { type: 'string', description: `Up to ${MESSAGE_MAX_BYTES} bytes of UTF-8.` },
+      key: {
+        type: 'string',
+        maxLength: KEY_MAX_LENGTH,
+        pattern: '^[\\x21-\\x7e]*$',
+        description: 'Made by you for this one post: sent again under the same key, it is one message.',
+      },
+    },
+  },
+  Change: { type: 'object', required: ['text'], properties: { text: { type: 'string' } } },
+  History: object({
+    messages: { type: 'array', items: schema('Message'), description: 'Oldest first.' },
+    before: {
+      oneOf: [schema('EventId'), { type: 'null' }],
+      description: 'Where the older ones are, if there are any.',
+    },
+  }),
+  Keeps: object({
+    retention: { enum: [...RETENTIONS.keys()], description: 'How long messages last.' },
+    keep: {
+      type: ['integer', 'null'],
+      minimum: 1,
+      description: 'How many messages last, the newest; null: all.',
+    },
+    listed: { type: 'boolean', description: 'Whether the first page shows the room to everybody.' },
+  }),
+  Room: object({
+    room: schema('Slug'),
+    url: { type: 'string', format: 'uri' },
+    here: { ...COUNT, description: 'How many members are here.' },
+    keeps: {
+      oneOf: [schema('Keeps'), { type: 'null' }],
+      description: 'What a kept room keeps; null: it is a vanishing one.',
+    },
+  }),
+  RoomWish: {
+    type: 'object',
+    required: ['room'],
+    properties: {
+      room: { type: 'string', description: 'What the room is called; its address is made of it.' },
+      kind: { enum: ['vanishing', 'kept'], default: 'vanishing' },
+      retention: { enum: [...RETENTIONS.keys()], default: 'forever' },
+      keep: { type: ['integer', 'string'], description: 'How many messages last.' },
+      listed: { type: ['boolean', 'string'] },
+    },
+  },
+  SettingsWish: {
+    type: 'object',
+    properties: {
+      retention: { enum: [...RETENTIONS.keys()], default: 'forever' },
+      keep: { type: ['integer', 'string'] },
+      listed: { type: ['boolean', 'string'] },
+    },
+  },
+  Confirmation: {
+    type: 'object',
+    required: ['confirm'],
+    properties: { confirm: { type: 'string', description: 'The room’s name.' } },
+  },
+  DeletedRoom: object({ room: schema('Slug'), deleted: { const: true } }),
+  JoinedRoom: object({ room: schema('Slug'), url: { type: 'string', format: 'uri' } }),
+  MadeRoom: object({
+    room: schema('Slug'),
+    url: { type: 'string', format: 'uri' },
+    owner: {
+      type: 'string',
+      format: 'uri',
+      description: 'Makes whoever opens it the owner. Shown here, and never again.',
+    },
+  }),
+  Settings: object({
+    room: schema('Slug'),
+    retention: { enum: [...RETENTIONS.keys()] },
+    keep: { type: ['integer', 'null'] },
+    listed: { type: 'boolean' },
+  }),
+  EmbeddingWish: {
+    type: 'object',
+    properties: {
+      origins: {
+        type: 'string',
+        description: 'With blanks between them; `*`, `none`, or empty for all that the server lets.',
+      },
+      secret: { enum: ['', 'new', 'none'], default: '', description: 'Makes another one, or takes it away.' },
+    },
+  },
+  Embedding: object({
+    room: schema('Slug'),
+    origins: { type: ['string', 'null'] },
+    secret: { type: ['string', 'null'] },
+  }),
+  OEmbed: object({
+    version: { const: '1.0' },
+    type: { const: 'rich' },
+    title: { type: 'string' },
+    provider_name: { const: 'Snug' },
+    provider_url: { type: 'string', format: 'uri' },
+    html: { type: 'string' },
+    width: { type: 'integer' },
+    height: { type: 'integer' },
+  }),
+  People: object({ count: COUNT, people: { type: 'array', items: schema('Seat') } }),
+  NameWish: {
+    type: 'object',
+    required: ['name'],
+    properties: { name: { type: 'string', description: `1 to ${NAME_MAX_CODE_POINTS} characters.` } },
+  },
+  Error: object({
+    error: object(
+      {
+        code: { enum: [...Object.keys(STATUS), 'bug'] },
+        message: { type: 'string', description: 'One whole sentence.' },
+        offers: { type: 'array', items: { type: 'string' }, description: 'What would be taken instead.' },
+      },
+      ['offers'],
+    ),
+  }),
+}

@@ -1,0 +1,60 @@
+import { type Content, type Operation, type Paths, parameter, refusals, schema, TEXT } from './operation.ts'
+
+const stream = (operationId: string, summary: string, description: string, content: Content): Operation => ({
+  operationId,
+  summary,
+  description: `${description} It ends by itself after some minutes and goes on under the cursor that the reader holds. One stream too many is 200 too, and ends with \`busy\`.`,
+  tags: ['streams'],
+  parameters: [
+    parameter('room'),
+    parameter('after'),
+    parameter('proof'),
+    parameter('Last-Event-ID'),
+    parameter('name'),
+  ],
+  responses: {
+    200: { description: 'What happens in the room, as it happens.', content },
+    ...refusals('unauthorized', 'forbidden', 'not-found', 'conflict', 'gone', 'invalid', 'full', 'busy'),
+  },
+})
+
+const EVENT = schema('Event')
+
+/** A room as it goes on. */
+export const STREAM_PATHS: Paths = {
+  '/r/{room}/live.json': {
+    get: stream(
+      'followAsServerSentEvents',
+      'Follow a room with EventSource',
+      'Messages are unnamed events, all others are named by their kind; `id` is the cursor.',
+      { 'text/event-stream': { schema: { type: 'string' }, 'x-event': EVENT } },
+    ),
+  },
+  '/r/{room}/live.ndjson': {
+    get: stream('followAsLines', 'Follow a room as lines of JSON', 'One JSON object a line.', {
+      'application/x-ndjson': { schema: { type: 'string' }, 'x-event': EVENT },
+    }),
+  },
+  '/r/{room}/live.txt': {
+    get: {
+      ...stream(
+        'followAsText',
+        'Follow a room in a terminal',
+        'A line for each message, further ones stand in; the last ten of a kept room come first.',
+        TEXT,
+      ),
+      parameters: [
+        parameter('room'),
+        parameter('after'),
+        parameter('proof'),
+        parameter('name'),
+        {
+          name: 'color',
+          in: 'query',
+          description: 'In colours: names in that of their tag. `colour` does the same, and `no` says no.',
+          schema: { type: 'string' },
+        },
+      ],
+    },
+  },
+}

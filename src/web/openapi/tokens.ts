@@ -1,0 +1,145 @@
+import { SCOPES } from '../../chat/token.ts'
+import {
+  fields,
+  json,
+  PAGE,
+  type Paths,
+  parameter,
+  refusals,
+  type Schema,
+  schema,
+  TEXT,
+} from './operation.ts'
+import { MOMENT, object } from './schemas.ts'
+
+const OWNER = [{ owner: [] }]
+
+const SCOPE = { enum: SCOPES }
+
+const TOKEN = {
+  id: { type: 'string' },
+  name: { type: 'string', minLength: 1 },
+  scopes: { type: 'array', items: SCOPE, minItems: 1 },
+  made: MOMENT,
+}
+
+export const TOKEN_SCHEMAS: Readonly<Record<string, Schema>> = {
+  TokenWish: {
+    type: 'object',
+    required: ['name'],
+    properties: {
+      name: { type: 'string', description: 'Under which the program that shows it posts.' },
+      scopes: {
+        description: 'What it is for: a list, or words with commas between. Without it, all.',
+        oneOf: [{ type: 'array', items: SCOPE, minItems: 1 }, { type: 'string' }],
+      },
+    },
+  },
+  Token: object(TOKEN),
+  Tokens: object({ tokens: { type: 'array', items: schema('Token') } }),
+  MadeToken: object({ ...TOKEN, secret: { type: 'string' }, hook: { type: 'string', format: 'uri' } }, [
+    'hook',
+  ]),
+  HookMessage: {
+    type: 'object',
+    properties: { text: { type: 'string' }, payload: { type: 'string' } },
+  },
+}
+
+/** Tokens of a kept room, which its owner gives to programs, and the hook that each of them is. */
+export const TOKEN_PATHS: Paths = {
+  '/r/{room}/tokens': {
+    get: {
+      operationId: 'listTokens',
+      summary: 'See which tokens a kept room has',
+      tags: ['owners'],
+      security: OWNER,
+      parameters: [parameter('room')],
+      responses: {
+        200: {
+          description: 'The tokens, without their secrets.',
+          content: { ...json(schema('Tokens')), ...PAGE },
+        },
+        ...refusals('forbidden', 'not-found', 'gone', 'busy'),
+      },
+    },
+    post: {
+      operationId: 'makeToken',
+      summary: 'Make a token',
+      tags: ['owners'],
+      security: OWNER,
+      parameters: [parameter('room')],
+      requestBody: { required: true, content: fields(schema('TokenWish')) },
+      responses: {
+        201: {
+          description: 'The token. Its secret is shown here, and never again.',
+          content: { ...json(schema('MadeToken')), ...TEXT, ...PAGE },
+        },
+        ...refusals(
+          'forbidden',
+          'not-found',
+          'conflict',
+          'gone',
+          'too-large',
+          'unsupported',
+          'invalid',
+          'too-many',
+          'full',
+          'busy',
+        ),
+      },
+    },
+  },
+  '/r/{room}/tokens/{id}': {
+    delete: {
+      operationId: 'revokeToken',
+      summary: 'Revoke a token',
+      description: 'At once: what it follows ends.',
+      tags: ['owners'],
+      security: OWNER,
+      parameters: [parameter('room'), parameter('id')],
+      responses: {
+        204: { description: 'It is good no more.' },
+        ...refusals('forbidden', 'not-found', 'gone', 'too-many', 'full', 'busy'),
+      },
+    },
+  },
+  '/r/{room}/tokens/{id}/revoke': {
+    post: {
+      operationId: 'revokeTokenByForm',
+      summary: 'Revoke a token, where only forms can be sent',
+      tags: ['owners'],
+      security: OWNER,
+      parameters: [parameter('room'), parameter('id')],
+      responses: {
+        204: { description: 'It is good no more.' },
+        303: { description: 'To a browser: where the tokens are.' },
+        ...refusals('forbidden', 'not-found', 'gone', 'too-many', 'full', 'busy'),
+      },
+    },
+  },
+  '/r/{room}/hook/{token}': {
+    post: {
+      operationId: 'postByHook',
+      summary: 'Post a message by its address alone, as Slack’s incoming webhooks take it',
+      description: 'Also as the JSON in the field `payload` of a form. What is refused is told in text.',
+      tags: ['messages'],
+      parameters: [parameter('room'), parameter('token')],
+      requestBody: { required: true, content: fields(schema('HookMessage')) },
+      responses: {
+        200: { description: 'It was posted.', content: TEXT },
+        ...refusals(
+          'forbidden',
+          'not-found',
+          'gone',
+          'too-large',
+          'unsupported',
+          'invalid',
+          'too-many',
+          'full',
+          'busy',
+        ),
+      },
+    },
+  },
+}

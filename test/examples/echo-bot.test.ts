@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { Room } from '../../examples/snug-client.ts'
+import { CuttingProxy } from '../support/cutting-proxy.ts'
+import { eventually } from '../support/eventually.ts'
+import { Following } from '../support/following.ts'
+import { startServer } from '../support/server.ts'
+
+const BOT = join(import.meta.dirname, '..', '..', 'examples', 'echo-bot.ts')
+const HELLO = 'I say back what begins with @ and my name.'
+
+/** Starts the bot as its first line says; ends it with a signal. */
+function startBot(t: TestContext, url: string, name: string): () => Promise<number | null> {
+  const bot = spawn(process.execPath, [BOT, url], {
+    env: { SNUG_NAME: name },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  const exited = once(bot, 'exit')
+  t.after(async () => {
+    bot.kill('SIGKILL')
+    await exited
+  })
+  return async () => {
+    bot.kill('SIGTERM')
+    return (await exited)[0]
+  }
+}
+
+test('the bot says back what is said to it, and nothing to itself or to another', async (t) => {
+  const { url } = await startServer(t)
+  const proxy = await CuttingProxy.start(t, url)
+  const ada = new Room(`${url}/r/tea`, { name: 'Ada' })
+  const seen = new Following(t, ada)
+  await seen.isOpen()
+  const stop = startBot(t, `${proxy.url}/r/tea`, 'Echo')
+  await seen.sees(HELLO)
+  startBot(t, `${url}/r/tea`, 'Parrot')
+  await seen.sees(HELLO, HELLO)
+  const said = [HELLO, HELLO]
+  const says = async (text: string, answer?: string) => {
+    await ada.post(text)
+    said.push(text, ...(answer === undefined ? [] : [answer]))
+    await seen.sees(...said)
+  }
+  await says('Hello?')
+  await says('@Echo hi', 'echo: hi')
+  await says('@Echo @Parrot hi', 'echo: @Parrot hi')
+  await says('echo: @Parrot hi')
+  await says('I like @Echo most')
+  proxy.cut()
+  await says('@Echo back so soon?\nReally?', 'echo: back so soon?\nReally?')
+  await says('@Parrot hi', 'echo: hi')
+  await eventually(async () => assert.equal(await stop(), 0))
+})

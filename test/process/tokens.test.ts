@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { test } from 'node:test'
+import { parseSlug } from '../../src/chat/room.ts'
+import { RedisKeys } from '../../src/redis/keys.ts'
+import { eventually } from '../support/eventually.ts'
+import { makeKept } from '../support/owner.ts'
+import { ALWAYS } from '../support/redis-server.ts'
+import { sharedProcesses } from '../support/shared-processes.ts'
+import { BUNDLE, emptyFolder, SnugProcess } from '../support/snug-process.ts'
+import { by, makeToken } from '../support/tokens.ts'
+import { Visitor } from '../support/visitor.ts'
+
+/** What `snug token …` says, while this process goes on. */
+async function snugToken(...args: string[]) {
+  const child = spawn(process.execPath, [BUNDLE, 'token', ...args], { env: {} })
+  const [stdout, stderr, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close'),
+  ])
+  return { code, stdout, stderr }
+}
+
+/** A new token's secret and id, as the command printed them. */
+async function created(...args: string[]): Promise<{ secret: string; id: string }> {
+  const { code, stdout, stderr } = await snugToken('create', ...args)
+  assert.equal(code, 0, stderr)
+  const [secret = ''] = /^snug_[\w-]{40}(?=\n$)/.exec(stdout) ?? assert.fail(stdout)
+  const [, id = ''] = /; its id is ([a-z0-9]{16})\.\n/.exec(stderr) ?? assert.fail(stderr)
+  return { secret, id }
+}
+
+function post(url: string, secret: string, room: string): Promise<Response> {
+  return fetch(`${url}/r/${room}/messages`, {
+    method: 'POST',
+    body: new URLSearchParams({ text: 'from a program' }),
+    headers: { ...by(secret), Accept: 'application/json' },
+  })
+}
+
+test('the operator makes, lists and revokes tokens of any room of a running server, which had kept nothing so far', async (t) => {
+  const data = join(await emptyFolder(t), 'data')
+  const args = ['--data', data]
+  const none = await snugToken('list', ...args)
+  assert.deepEqual([none.code, none.stdout], [1, ''])
+  assert.match(none.stderr, /^snug: No token is kept in \S+data\.\n$/)
+
+  const { url } = await SnugProcess.start(t, { program: BUNDLE, args: ['--port', '0', ...args] })
+  const { secret, id } = await created('Fleeting', '--name', 'Weather Bot', '--scopes', 'read,post', ...args)
+  const posted = (await (await post(url, secret, 'fleeting')).json()) as { author: { name: string } }
+  assert.equal(posted.author.name, 'Weather Bot')
+  await makeKept(new Visitor(url))
+  const other = await created('tea', ...args)
+  assert.equal((await post(url, other.secret, 'tea')).status, 201)
+  assert.equal((await post(url, other.secret, 'fleeting')).status, 403)
+
+  const day = '\\d{4}-\\d\\d-\\d\\d'
+  const line = (...cells: string[]) => `${cells.join('\\t')}\\n`
+  const fleeting = line(id, 'fleeting', 'read,post', day, 'Weather Bot')
+  const tea = line(other.id, 'tea', 'read,post', day, 'Program')
+  assert.match((await snugToken('list', ...args)).stdout, new RegExp(`^${fleeting}${tea}$`))
+  assert.match((await snugToken('list', 'tea', ...args)).stdout, new RegExp(`^${tea}$`))
+
+  const stream = await new Visitor(url).follow('/r/fleeting/live.json', by(secret))
+  await stream.next(({ event }) => event === 'open')
+  const revoked = await snugToken('revoke', id, ...args)
+  assert.deepEqual([revoked.code, revoked.stderr], [0, ''])
+  assert.equal((await post(url, secret, 'fleeting')).status, 401)
+  await stream.ended
+  assert.equal((await post(url, other.secret, 'tea')).status, 201)
+
+  const says = async (args: string[], sentence: RegExp) => {
+    const { code, stdout, stderr } = await snugToken(...args)
+    assert.deepEqual([code, stdout], [1, ''])
+    assert.match(stderr, sentence)
+  }
+  await says(['revoke', id, ...args], /^snug: There is no token “[a-z0-9]{16}”; snug token list prints/)
+  await says(['create', '!', ...args], /^snug: A room’s name needs at least one letter or digit\.\n$/)
+  await says(['create', 'tea', '--name', 'admin', ...args], /kept for the house/)
+  await says(
+    ['create', 'tea', '--scopes', 'all', ...args],
+    /^snug: What a token is for is read, post, or both/,
+  )
+})
+
+test('on Redis a token is good in every process and revoked in all of them, and names no vanishing room there', async (t) => {
+  const { redis, one, two } = await sharedProcesses(t, { redis: [...ALWAYS, '--rdbcompression', 'no'] })
+  const ROOM = 'hush-quiet-harbour'
+  const args = ['--redis', redis.url]
+  const { secret, id } = await created(ROOM, ...args)
+  const ada = new Visitor(one.url)
+  await makeKept(ada)
+  const owners = await makeToken(ada, 'tea')
+  for (const { url } of [one, two]) {
+    assert.equal((await post(url, secret, ROOM)).status, 201)
+    assert.equal((await post(url, owners.secret, 'tea')).status, 201)
+    assert.equal((await post(url, secret, 'tea')).status, 403)
+  }
+  const { stdout } = await snugToken('list', ...args)
+  assert.match(stdout, new RegExp(`^${id}\\t\\(vanishing\\)\\t`, 'm'))
+  assert.match(stdout, new RegExp(`^${owners.id}\\ttea\\t`, 'm'))
+  assert.match((await snugToken('list', ROOM, ...args)).stdout, new RegExp(`^${id}\\t${ROOM}\\t`))
+  const hushed = new RedisKeys('snug:').channel(parseSlug(ROOM))
+  const keys = (await redis.command('KEYS', '*')) as string[]
+  assert.ok(keys.includes(`${hushed}:tokens`))
+  for (const key of keys) {
+    const bytes = (await redis.bytes('DUMP', key)).toString('latin1')
+    assert.ok(![key, bytes].some((all) => all.includes(ROOM) || all.includes(secret.slice(5))), key)
+  }
+
+  const reader = new Visitor(two.url)
+  const [stream, others] = [
+    await reader.follow(`/r/${ROOM}/live.json`, by(secret)),
+    await reader.follow('/r/tea/live.json', by(owners.secret)),
+  ]
+  for (const each of [stream, others]) await each.next(({ event }) => event === 'open')
+  assert.equal((await snugToken('revoke', id, ...args)).code, 0)
+  await stream.ended
+  for (const { url } of [one, two])
+    await eventually(async () => assert.equal((await post(url, secret, ROOM)).status, 401), 1000)
+  await ada.post(`/r/tea/tokens/${owners.id}/revoke`, {})
+  await others.ended
+  for (const { url } of [one, two])
+    await eventually(async () => assert.equal((await post(url, owners.secret, 'tea')).status, 401), 1000)
+})

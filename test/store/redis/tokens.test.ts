@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict'
+import { tokensContract } from '../../contracts/tokens.ts'
+import { redisForTests } from '../../support/test-redis.ts'
+import { openTestRedisStore } from '../../support/test-redis-store.ts'
+
+const open = redisForTests()
+
+tokensContract('tokens in Redis', async () => {
+  const under = await openTestRedisStore(await open())
+  return {
+    store: under.store,
+    tokens: under.tokens,
+    another: async () => (await under.another()).tokens,
+    pass: under.pass,
+    close: async () => {
+      await under.close()
+      assert.deepEqual(under.reported, [])
+    },
+  }
+})

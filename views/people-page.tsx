@@ -1,0 +1,34 @@
+import { type AssetUrl, Layout } from './layout.tsx'
+import type { Look } from './look.tsx'
+import { PeopleItems, type PeopleProps } from './people.tsx'
+import { ownUrl, type RoomUrl } from './room-path.ts'
+
+interface PeoplePageProps extends PeopleProps {
+  readonly asset: AssetUrl
+  readonly room: string
+  /** Where it leads, and how it looks, in another site's page. */
+  readonly url?: RoomUrl
+  readonly look?: Look
+}
+
+/** Who is here just now: in the composer's frame of a page without scripts, so that the log stays where it is. */
+export function PeoplePage({ asset, room, url = ownUrl(room), look, ...list }: PeoplePageProps) {
+  return (
+    <Layout title={`Who is in ${room}`} asset={asset} page="framed" look={look}>
+      <main class="present">
+        <h2>Here now: {list.count}</h2>
+        <ul>
+          <PeopleItems {...list} />
+        </ul>
+        <p>
+          <a class="lines" href={url('/composer?people')}>
+            Look again
+          </a>{' '}
+          <a class="lines" href={`${url('/composer')}#text`}>
+            Back to writing
+          </a>
+        </p>
+      </main>
+    </Layout>
+  )
+}

@@ -1,0 +1,71 @@
+import type { Token } from '../src/chat/token.ts'
+import { type AssetUrl, Layout } from './layout.tsx'
+import { roomPath } from './room-path.ts'
+import { mayOf } from './tokens-page.tsx'
+
+export interface TokenMadeProps {
+  readonly asset: AssetUrl
+  readonly room: string
+  /** The room's address, whole. */
+  readonly url: string
+  readonly token: Token
+  /** Shown here and never again. */
+  readonly secret: string
+  /** The address that takes `{"text": …}`, whole, where the token may post. */
+  readonly hook: string | undefined
+}
+
+/** A token was made: its secret, shown once. */
+export function TokenMadePage({ asset, room, url, token, secret, hook }: TokenMadeProps) {
+  const asks = token.scopes.includes('post') ? '-d text=hello' : '-H "Accept: application/json"'
+  return (
+    <Layout title={`A token for ${room} · Snug`} asset={asset} page="about" script="made.js">
+      <main class="prose">
+        <h1>
+          A token for <bdi>{token.name}</bdi>
+        </h1>
+        <p class="lead">
+          It {mayOf(token)} in <bdi>{room}</bdi>, and nowhere else, until it is revoked.
+        </p>
+        <div class="forget owner">
+          <Copied id="secret" value={secret}>
+            The secret. Save it now: it is shown only this once, and nobody can get it back.
+          </Copied>
+          <p>Programs send it with each request:</p>
+          <pre tabindex={0}>
+            <code>{`curl -H "Authorization: Bearer ${secret}" ${asks} ${url}/messages`}</code>
+          </pre>
+        </div>
+        {hook !== undefined && (
+          <div class="forget owner">
+            <Copied id="hook" value={hook}>
+              The hook: an address for programs that know Slack’s incoming webhooks.
+            </Copied>
+            <p>It takes {'{"text": "hello"}'}. The secret is in it: whoever has the address can post.</p>
+          </div>
+        )}
+        <p>
+          <a class="button" href={`${roomPath(room)}/tokens`}>
+            All tokens
+          </a>
+        </p>
+      </main>
+    </Layout>
+  )
+}
+
+function Copied({ id, value, children }: { id: string; value: string; children: string }) {
+  return (
+    <>
+      <label for={id}>
+        <b>{children}</b>
+      </label>
+      <div class="field">
+        <input id={id} value={value} readonly autocomplete="off" />
+        <button type="button" data-copy={id} hidden>
+          Copy
+        </button>
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,111 @@
+import type { Scope, Token } from '../src/chat/token.ts'
+import { type AssetUrl, Layout } from './layout.tsx'
+import { roomPath } from './room-path.ts'
+
+export interface TokensProps {
+  readonly asset: AssetUrl
+  readonly room: string
+  readonly tokens: readonly Token[]
+  /** Whether one was revoked just now. */
+  readonly revoked?: boolean
+  /** What was typed, and why it was refused. */
+  readonly typed?: { readonly name: string; readonly scopes: string }
+  readonly refusal?: string
+}
+
+const MAY: Readonly<Record<Scope, string>> = { read: 'reads', post: 'posts' }
+
+const CHOICES = new Map([
+  ['read,post', 'read and post'],
+  ['post', 'only post'],
+  ['read', 'only read'],
+])
+
+const DAY = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' })
+
+/** What a token is for, in words. */
+export function mayOf({ scopes }: Pick<Token, 'scopes'>): string {
+  return scopes.map((scope) => MAY[scope]).join(' and ')
+}
+
+/** The tokens of a kept room: its owner makes and revokes them. */
+export function TokensPage({ asset, room, tokens, revoked, typed, refusal }: TokensProps) {
+  const path = roomPath(room)
+  return (
+    <Layout title={`Programs in ${room} · Snug`} asset={asset} page="about">
+      <main class="prose">
+        <h1>
+          Programs in <bdi>{room}</bdi>
+        </h1>
+        <p class="lead">
+          By a token a program reads and posts here under a name of its own.{' '}
+          <a href={`${path}/settings`}>Settings</a>
+        </p>
+        {revoked && (
+          <p class="done" role="status">
+            Revoked. Whatever used it is out.
+          </p>
+        )}
+        {tokens.length > 0 ? (
+          <ul class="rooms tokens">
+            {tokens.map((token) => (
+              <TokenItem path={path} token={token} />
+            ))}
+          </ul>
+        ) : (
+          <p class="hint">There is no token yet.</p>
+        )}
+        <form class="forget" method="post" action={`${path}/tokens`}>
+          <h2>A new token</h2>
+          <div class="keep token">
+            <label for="name">Name</label>
+            <input
+              id="name"
+              name="name"
+              required
+              value={typed?.name}
+              autocomplete="off"
+              aria-invalid={refusal ? 'true' : undefined}
+              aria-describedby={refusal ? 'refusal' : undefined}
+            />
+            <label for="scopes">It may</label>
+            <select id="scopes" name="scopes">
+              {[...CHOICES].map(([scopes, words]) => (
+                <option value={scopes} selected={scopes === typed?.scopes}>
+                  {words}
+                </option>
+              ))}
+            </select>
+          </div>
+          {refusal && (
+            <p id="refusal" class="refusal" role="alert">
+              {refusal}
+            </p>
+          )}
+          <p class="hint">You answer for what it says. Its secret is shown once, on the next page.</p>
+          <button type="submit">Make it</button>
+        </form>
+      </main>
+    </Layout>
+  )
+}
+
+function TokenItem({ path, token }: { path: string; token: Token }) {
+  const { id, name, made } = token
+  return (
+    <li>
+      <div>
+        <bdi>{name}</bdi>
+        <p class="hint">
+          {mayOf(token)} · <time datetime={new Date(made).toISOString()}>{DAY.format(made)}</time>{' '}
+          <code>{id}</code>
+        </p>
+      </div>
+      <form method="post" action={`${path}/tokens/${id}/revoke`}>
+        <button type="submit" class="quiet" aria-label={`Revoke the token of ${name}`}>
+          Revoke
+        </button>
+      </form>
+    </li>
+  )
+}
