@@ -1,7 +1,10 @@
-/** The lines that put a room into somebody's page. A slug needs no escaping, its percent-encoded form neither. */
+import { embedFrame } from './oembed.tsx'
+
+/** The lines that put a room into somebody's page. A slug needs no escaping in them. */
 export function embedLines(origin: string, room: string): { frame: string; element: string } {
+  const src = `${origin}/embed/${encodeURIComponent(room)}`
   return {
-    frame: `<iframe src="${origin}/embed/${encodeURIComponent(room)}" title="Chat: ${room}" loading="lazy" width="100%" height="480"></iframe>`,
+    frame: embedFrame({ src, room, width: '100%', height: 480 }),
     element: `<script src="${origin}/embed.js" async></script><snug-room room="${room}"></snug-room>`,
   }
 }

@@ -14,7 +14,7 @@ export interface FrameProps {
   /** The embed's whole address. */
   readonly src: string
   readonly room: string
-  readonly width: number
+  readonly width: number | string
   readonly height: number
 }
 

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { AxeBuilder } from '@axe-core/playwright'
 import { browserTests } from '../support/browser.ts'
 import { Embedded } from '../support/embedded.ts'
-import { eventually } from '../support/eventually.ts'
 import { HostSite } from '../support/host-site.ts'
 import { keep, startServer } from '../support/server.ts'
 import { Visitor } from '../support/visitor.ts'
@@ -11,45 +10,6 @@ const inChromium = browserTests()
 
 const frame = (address: string, more = '') =>
   `<iframe src="${address}" title="Chat" width="400" height="300" ${more}></iframe>`
-
-const TEN = Array.from({ length: 10 }, (_, place) => `room-${place}`)
-
-const MANY = {
-  elements: (url: string) =>
-    `<script src="${url}/embed.js" async></script>${TEN.map((room) => `<snug-room id="${room}" room="${room}"></snug-room>`).join('')}`,
-  'elements in sandboxes': (url: string) =>
-    `<script src="${url}/embed.js" async></script>${TEN.map(
-      (room) => `<snug-room id="${room}" room="${room}" sandbox="allow-scripts allow-forms"></snug-room>`,
-    ).join('')}`,
-  'frames in sandboxes': (url: string) =>
-    TEN.map((room) => frame(`${url}/embed/${room}`, `id="${room}" sandbox="allow-scripts allow-forms"`)).join(
-      '',
-    ),
-}
-
-for (const [what, html] of Object.entries(MANY)) {
-  inChromium(`ten ${what} in one page all show what is said, and all can be written in`, async (t, come) => {
-    const server = await startServer(t)
-    const { url } = server
-    const site = await HostSite.start(t)
-    const ada = await come({ viewport: { width: 1000, height: 1600 } })
-    const style = '<style>snug-room { height: 300px; width: 400px; float: left }</style>'
-    await ada.goto(site.has('/', style + html(url)))
-    const rooms = TEN.map((room) => ({
-      room,
-      embed: new Embedded(ada, what.startsWith('elements') ? `#${room} iframe` : `#${room}`),
-    }))
-    for (const { embed } of rooms) await embed.isTold('live', 'turns')
-    await eventually(async () => assert.ok(server.streams.size <= 5, `${server.streams.size} streams`))
-    const ben = new Visitor(url)
-    for (const room of TEN) await ben.post(`/r/${room}/messages`, { text: 'hello' })
-    await Promise.all(rooms.map(({ embed }) => embed.sees('hello')))
-    for (const { embed } of rooms) {
-      await embed.says('hello back')
-      await embed.sees('hello', 'hello back')
-    }
-  })
-}
 
 inChromium(
   'a page that may not show a room has a blank frame, by the browser’s own refusal',
