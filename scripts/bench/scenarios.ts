@@ -1,4 +1,5 @@
 import type { FanOutJob } from './load/job.ts'
+import type { Options } from './options.ts'
 
 /** Enough for the servers' hot code to be compiled. */
 const WARM_UP = 30
@@ -58,14 +59,19 @@ export const ONCE: ReadonlySet<ScenarioName> = new Set<ScenarioName>([
 /** The scenario with the sizes that were asked for. */
 export function sized(
   name: ScenarioName,
-  sizes: { readonly subscribers: number | undefined; readonly messages: number | undefined },
+  sizes: Pick<Options, 'subscribers' | 'messages' | 'report'>,
 ): Scenario {
   const scenario: Scenario = SCENARIOS[name]
   return {
     ...scenario,
-    ...('subscribers' in scenario && { subscribers: sizes.subscribers ?? scenario.subscribers }),
+    ...('subscribers' in scenario && { subscribers: readersOf(scenario.subscribers, sizes) }),
     ...('messages' in scenario && { messages: sizes.messages ?? scenario.messages }),
   }
+}
+
+// A report is made of scenarios that belong together: what is asked for bounds each of them.
+function readersOf(own: number, { subscribers, report }: Pick<Options, 'subscribers' | 'report'>): number {
+  return report ? Math.min(own, subscribers ?? own) : (subscribers ?? own)
 }
 
 /** In words. */

@@ -34,6 +34,11 @@ export async function writePaper(folder: string, findings: Findings): Promise<vo
   await writeFile(join(folder, 'performance.md'), formatPaper(findings))
 }
 
+/** Load averages above it were somebody else's doing, and are in every figure. */
+const BUSY = 0.7
+const WARNING =
+  '**The machine was busy with other things** when this was measured: of these figures only CPU times mean something, and little.'
+
 /** @returns Markdown */
 export function formatPaper(findings: Findings): string {
   const { report, growth, lacks } = findings
@@ -41,6 +46,7 @@ export function formatPaper(findings: Findings): string {
   return [
     '# Performance',
     'Written by `npm run bench -- --report`, every figure and plot of it: change nothing here by hand. Figures of one machine say little; **ratios of one run** say how Snug stands beside something else in the same minutes.',
+    ...(report.machine.loadAverage > BUSY ? [WARNING] : []),
     ...lacks,
     ...(faults.length > 0 ? [`**What went wrong meanwhile**, so that figures may be wrong too:`] : []),
     ...(faults.length > 0 ? [faults.map((fault) => `- ${fault}`).join('\n')] : []),
