@@ -22,6 +22,7 @@ const EVENT = { $ref: 'snug#/components/schemas/Event' }
 const FOR_PEOPLE = [
   'get /about',
   'get /accent/:sheet',
+  'get /embed.js',
   'get /embed/:room',
   'get /embed/:room/live.html',
   'post /embed/:room/ticket',
