@@ -1,7 +1,8 @@
 // Says back what is said to it: node examples/echo-bot.ts http://localhost:8000/r/lobby
 // A token, as SNUG_TOKEN, brings its own name; else the bot is called Echo, or what SNUG_NAME says.
 
-import { type Message, Room } from './snug-client.ts'
+import { Room } from './snug-client.ts'
+import type { Message } from './snug-events.ts'
 
 const [url] = process.argv.slice(2)
 if (url === undefined) throw new Error('Which room? node examples/echo-bot.ts http://localhost:8000/r/lobby')

@@ -1,35 +1,6 @@
-// One room of a Snug server, for programs: in Node as it is, in browsers without its types. It needs nothing else; copy it.
+// One room of a Snug server, for programs: in Node as it is, in browsers without its types. It needs nothing else.
 
-export type Seat = { readonly name: string; readonly tag: string }
-
-type Happened<Kind> = { readonly kind: Kind; readonly id: string; readonly room: string; readonly at: string }
-
-export type Message = Happened<'posted'> & {
-  readonly author: Seat & { readonly verified: boolean }
-  readonly text: string
-  readonly html: string
-  readonly editedAt?: string
-}
-
-/** `open` comes with every connection, `closed` last: the room was deleted. */
-export type RoomEvent =
-  | Message
-  | (Happened<'edited'> & { readonly message: Message })
-  | (Happened<'deleted'> & { readonly of: string })
-  /** So many can't be had any more, where that is known. Afresh: the newest follow, in place of all that was shown. */
-  | { readonly kind: 'gap'; readonly cursor: string; readonly missed: number | null; readonly afresh?: true }
-  | { readonly kind: 'here'; readonly count: number; readonly joined: Seat[]; readonly left: Seat[] }
-  | { readonly kind: 'typing'; readonly name: string; readonly tag: string }
-  | { readonly kind: 'settings'; readonly retention: string; readonly keep: number | null }
-  | { readonly kind: 'outage'; readonly over: boolean }
-  | { readonly kind: 'open'; readonly cursor: string }
-  | { readonly kind: 'closed' }
-
-/** What a stream says of itself. By the query of `resume` this session alone gets what it missed in a vanishing room. */
-type Notice =
-  | { readonly kind: 'beat' }
-  | { readonly kind: 'resume'; readonly query: string }
-  | { readonly kind: 'rotate' | 'drain' | 'busy'; readonly retry: number }
+import type { Message, Notice, RoomEvent } from './snug-events.ts'
 
 /** The server said no, with a sentence for people. */
 export class Refused extends Error {
@@ -41,7 +12,7 @@ export class Refused extends Error {
     super(body.startsWith('{') ? parse<{ error: { message: string } }>(body).error.message : body.trim())
     const wait = headers.get('Retry-After')
     this.status = status
-    this.again = wait !== null || status === 429 || status >= 500 ? Number(wait) * 1000 : undefined
+    this.again = wait !== null || status === 429 || status >= 500 ? (Number(wait) || 0) * 1000 : undefined
   }
 }
 

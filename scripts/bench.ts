@@ -1,17 +1,27 @@
-// Measures dist/snug.cjs beside a plain node:http loop, in the same minute on the same machine.
+// Measures dist/snug.cjs beside a floor in C, a plain node:http loop and others, in the same minute on the same machine.
 
 import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { runBenchmark } from './bench/benchmark.ts'
 import { HELP, type Options, readOptions } from './bench/options.ts'
+import { writePaper } from './bench/paper/paper.ts'
+import { survey } from './bench/paper/survey.ts'
 import { formatReport } from './bench/report.ts'
+
+const DOCS = join(import.meta.dirname, '..', 'docs')
 
 async function bench(options: Options): Promise<void> {
   if (!existsSync(options.snug)) throw new Error(`${options.snug} is missing: run \`npm run build\` first.`)
-  const report = await runBenchmark(options, (line) => console.error(line))
+  const say = (line: string) => console.error(line)
+  const findings = options.report ? await survey(options, say) : undefined
+  const report = findings?.report ?? (await runBenchmark(options, say))
+  if (findings) await writePaper(DOCS, findings)
   console.log(formatReport(report))
-  if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(report, null, 2)}\n`)
-  if (report.scenarios.some(({ faults }) => faults.some((fault) => fault.startsWith('snug')))) {
+  if (options.json !== undefined)
+    await writeFile(options.json, `${JSON.stringify(findings ?? report, null, 2)}\n`)
+  const faults = [...report.scenarios.flatMap(({ faults }) => faults), ...(findings?.growth.faults ?? [])]
+  if (faults.some((fault) => fault.startsWith('snug'))) {
     console.error('Snug did not deliver every message once and in order.')
     process.exitCode = 1
   }

@@ -5,7 +5,7 @@ import { Kind, keepsSentence } from './keeps.tsx'
 import { type AssetUrl, Layout } from './layout.tsx'
 import type { Look } from './look.tsx'
 import { NameForm } from './name-form.tsx'
-import { PeopleItems, type PeopleProps } from './people.tsx'
+import { type PeopleProps, peopleItems } from './people.tsx'
 import { Log, type LogProps } from './room-page.tsx'
 import { type RoomUrl, roomPath } from './room-path.ts'
 
@@ -120,7 +120,7 @@ function Somebody({ room, name, named, look, url, kept, ...list }: EmbedProps) {
           <section class="presence" aria-labelledby="people-heading">
             <h2 id="people-heading">Here now</h2>
             <ul id="people" hx-get={url('/people')} hx-trigger="look" hx-swap="innerMorph">
-              <PeopleItems {...list} />
+              {raw(peopleItems(list))}
             </ul>
           </section>
         )}

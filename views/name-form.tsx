@@ -89,10 +89,10 @@ export function TakenName(props: Omit<NameProps, 'taken'>) {
 
 interface NamePageProps {
   readonly asset: AssetUrl
-  /** Of an embed's. */
-  readonly look?: Look | undefined
   /** The page that stands still from which it was sent, if it was. */
   readonly log?: string
+  /** Of an embed's. */
+  readonly look?: Look | undefined
 }
 
 /** The same alone: in the composer's frame of a page without scripts. */

@@ -6,9 +6,10 @@ import { ownUrl, type RoomUrl } from './room-path.ts'
 interface PeoplePageProps extends PeopleProps {
   readonly asset: AssetUrl
   readonly room: string
-  /** Where it leads, and how it looks, in another site's page. */
-  readonly url?: RoomUrl
-  readonly look?: Look
+  /** Where it leads, if not to the room's own addresses. */
+  readonly url?: RoomUrl | undefined
+  /** Of an embed's. */
+  readonly look?: Look | undefined
 }
 
 /** Who is here just now: in the composer's frame of a page without scripts, so that the log stays where it is. */

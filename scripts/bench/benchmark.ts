@@ -1,134 +1,99 @@
+import { Arena } from './arena.ts'
 import { Children } from './children.ts'
-import { Arena, CONTENDERS, type Contender, type Running } from './contender.ts'
-import { measureDurable } from './durable.ts'
-import { type Figures, fanOutFigures, faultsOf, idleFigures, type Pair, type Row, rowsOf } from './figures.ts'
-import type { FanOutOutcome, IdleOutcome } from './job.ts'
+import { standBeside } from './contenders.ts'
+import { columnsOf, type Round, type Row, rowsOf } from './figures.ts'
 import { describeMachine, type Machine, pinning } from './machine.ts'
+import type { Bench } from './measure/bench.ts'
+import { measure, measureFrameBytes } from './measure/scenario.ts'
 import type { Options } from './options.ts'
+import { type Held, judge } from './promises.ts'
 import { lackOfRedis } from './redis.ts'
-import { describe, type Scenario, type ScenarioName, SPARE_STREAMS, sized } from './scenarios.ts'
-import { measureShared } from './shared.ts'
-import { measureStart } from './start-time.ts'
+import { describe, ONCE, type Scenario, type ScenarioName, sized } from './scenarios.ts'
+
+/** Where nobody says how often. */
+const RUNS = 3
 
 /** All that a benchmark says. */
 export interface Report {
   readonly machine: Machine
-  readonly runs: number
+  /** In words, what could not be measured here. */
+  readonly lacks: readonly string[]
   readonly scenarios: readonly ScenarioReport[]
 }
 
 export interface ScenarioReport {
   readonly name: ScenarioName
   readonly what: string
-  /** What Snug stands beside. */
-  readonly other: string
+  readonly runs: number
+  /** What stands beside Snug, in order. */
+  readonly columns: readonly string[]
   readonly rows: readonly Row[]
-  /** One pair per run. */
-  readonly pairs: readonly Pair[]
+  readonly promises: readonly Held[]
+  /** One per run. */
+  readonly rounds: readonly Round[]
   /** What went wrong, with whom: no figure beside it can be trusted. */
   readonly faults: readonly string[]
 }
 
-/** What Snug stands beside. */
-const OTHERS: Readonly<Record<Scenario['kind'], string>> = {
-  'fan-out': 'plain loop',
-  idle: 'plain loop',
-  start: 'node -e 0',
-  durable: 'beside',
-  shared: 'beside',
+/** All that something is measured with, and what is known beforehand. */
+export interface Ground extends Omit<Bench, 'run'> {
+  readonly machine: Machine
+  readonly frameBytes: number
 }
 
-const DURABLE_SIZES = { warmUpMs: 3000, ms: 4000, messages: 1_000_000 }
-const SHARED_SIZES = {
-  rounds: 300,
-  warmUpRounds: 1500,
-  readers: 500,
-  postingMs: 11_000,
-  warmUpMs: 2000,
-  ms: 3000,
-}
-
-/** Measures what the options ask for: scenario after scenario within a run, run after run. */
-export async function runBenchmark(options: Options, say: (line: string) => void): Promise<Report> {
+/** Starts what is needed for measuring anything. */
+export async function prepare(options: Pick<Options, 'snug'>): Promise<Ground> {
   const pins = pinning()
   const machine = describeMachine(pins)
   const arena = new Arena(new Children(), pins, options.snug)
-  const frameBytes = await measureFrame(arena)
-  const lack = options.scenarios.includes('shared') ? lackOfRedis() : undefined
-  if (lack !== undefined) say(lack)
-  const names = options.scenarios.filter((name) => name !== 'shared' || lack === undefined)
-  const measured = names.map((name) => ({
-    name,
-    scenario: sized(name, options),
-    pairs: [] as Pair[],
-    faults: [] as string[],
-  }))
-  for (let run = 1; run <= options.runs; run++) {
-    for (const { name, scenario, pairs, faults } of measured) {
-      say(`run ${run} of ${options.runs}: ${name}`)
-      // Who goes first changes, so that neither always finds the machine as the other left it.
-      const order = run % 2 === 0 ? CONTENDERS : CONTENDERS.toReversed()
-      const pair = await measurePair(arena, scenario, frameBytes, order, faults)
-      faults.push(...(pair.faults ?? []).map((fault) => `snug: ${fault}`))
-      pairs.push(pair)
+  const frameBytes = await measureFrameBytes(arena)
+  return { arena, machine, frameBytes, beside: standBeside(arena, frameBytes) }
+}
+
+/** Measures what the options ask for: scenario after scenario within a run, run after run. */
+export async function runBenchmark(
+  options: Options,
+  say: (line: string) => void,
+  ground?: Ground,
+): Promise<Report> {
+  const { machine, ...bench } = ground ?? (await prepare(options))
+  const noRedis = options.scenarios.includes('shared') ? lackOfRedis() : undefined
+  const lacks = [...bench.beside.lacks, ...(noRedis === undefined ? [] : [noRedis])]
+  for (const lack of lacks) say(lack)
+  const measured = options.scenarios
+    .filter((name) => name !== 'shared' || noRedis === undefined)
+    .map((name) => ({
+      name,
+      scenario: sized(name, options),
+      runs: options.runs ?? (ONCE.has(name) ? 1 : RUNS),
+      rounds: [] as Round[],
+    }))
+  const most = Math.max(...measured.map(({ runs }) => runs))
+  for (let run = 1; run <= most; run++) {
+    for (const { name, scenario, rounds } of measured.filter(({ runs }) => runs >= run)) {
+      say(`run ${run} of ${most}: ${name}`)
+      rounds.push(await measure({ ...bench, run }, scenario))
     }
   }
-  const scenarios = measured.map(({ name, scenario, pairs, faults }) => ({
+  return { machine, lacks, scenarios: measured.map(reportOf) }
+}
+
+function reportOf(measured: {
+  readonly name: ScenarioName
+  readonly scenario: Scenario
+  readonly runs: number
+  readonly rounds: readonly Round[]
+}): ScenarioReport {
+  const { name, scenario, runs, rounds } = measured
+  const rows = rowsOf(rounds)
+  return {
     name,
     what: describe(scenario),
-    other: OTHERS[scenario.kind],
-    rows: rowsOf(pairs),
-    pairs,
-    faults,
-  }))
-  return { machine, runs: options.runs, scenarios }
-}
-
-async function measurePair(
-  arena: Arena,
-  scenario: Scenario,
-  frameBytes: number,
-  order: readonly Contender[],
-  faults: string[],
-): Promise<Pair> {
-  if (scenario.kind === 'start') return measureStart(arena)
-  if (scenario.kind === 'durable') return measureDurable(arena, DURABLE_SIZES)
-  if (scenario.kind === 'shared') return measureShared(arena, SHARED_SIZES)
-  const figures: Record<Contender, Figures> = { snug: {}, plain: {} }
-  for (const contender of order) {
-    const server =
-      contender === 'snug'
-        ? await arena.snug(scenario.subscribers + SPARE_STREAMS)
-        : await arena.plain(frameBytes)
-    const outcome = await loadOnce(arena, server, scenario)
-    figures[contender] = outcome.kind === 'idle' ? idleFigures(outcome) : fanOutFigures(outcome)
-    faults.push(...faultsOf(outcome).map((fault) => `${contender}: ${fault}`))
+    runs,
+    columns: columnsOf(rounds),
+    rows,
+    promises: judge(name, rows),
+    rounds,
+    faults: rounds.flatMap(({ faults = [] }) => faults),
   }
-  return { snug: figures.snug, other: figures.plain }
-}
-
-async function loadOnce(
-  arena: Arena,
-  server: Running,
-  scenario: Extract<Scenario, { kind: 'fan-out' | 'idle' }>,
-): Promise<FanOutOutcome | IdleOutcome> {
-  const outcome = await arena.load<FanOutOutcome | IdleOutcome>(server, scenario)
-  await server.child.stop()
-  return outcome
-}
-
-/** How many bytes of Snug's stream one message takes when it goes alone. */
-async function measureFrame(arena: Arena): Promise<number> {
-  const pace = { kind: 'in-flight', count: 1 } as const
-  const server = await arena.snug(SPARE_STREAMS)
-  const outcome = await loadOnce(arena, server, {
-    kind: 'fan-out',
-    subscribers: 1,
-    warmUp: 1,
-    messages: 20,
-    pace,
-  })
-  if (outcome.kind !== 'fan-out' || outcome.deliveries !== outcome.expected)
-    throw new Error('Snug delivers nothing')
-  return Math.round(outcome.bytesPerDelivery)
 }

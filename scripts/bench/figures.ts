@@ -1,29 +1,32 @@
-import type { FanOutOutcome, IdleOutcome } from './job.ts'
+import type { FanOutOutcome } from './load/outcome.ts'
 import { median } from './statistics.ts'
 
 /** What was measured, by its name and unit; undefined where the system does not tell. */
 export type Figures = Readonly<Record<string, number | undefined>>
 
-/** Two things measured one after the other, so that their ratio means something on a busy machine. */
-export interface Pair {
+/** Things measured one after the other, so that their ratios mean something on a busy machine. */
+export interface Round {
   readonly snug: Figures
-  readonly other: Figures
-  /** What went wrong, in words. */
+  /** What stands beside Snug, by name; the ratios are those to the first that has the figure. */
+  readonly beside: Readonly<Record<string, Figures>>
+  /** What went wrong, in words, with whom. */
   readonly faults?: readonly string[]
 }
 
-/** One line of the report: medians, and the median of the pairs' ratios. */
+/** One line of the report: medians, and the median of the rounds' ratios. */
 export interface Row {
   readonly name: string
   readonly snug: number
-  readonly other: number
+  readonly beside: Readonly<Record<string, number>>
   readonly ratio: number
 }
+
+export const CPU_PER_DELIVERY = 'server CPU per delivery, µs'
 
 export function fanOutFigures(outcome: FanOutOutcome): Figures {
   const { deliveries, seconds, serverCpuSeconds } = outcome
   return {
-    'server CPU per delivery, µs': serverCpuSeconds && (serverCpuSeconds / deliveries) * 1e6,
+    [CPU_PER_DELIVERY]: serverCpuSeconds && (serverCpuSeconds / deliveries) * 1e6,
     'deliveries per second': deliveries / seconds,
     'latency p50, ms': outcome.p50,
     'latency p99, ms': outcome.p99,
@@ -33,32 +36,48 @@ export function fanOutFigures(outcome: FanOutOutcome): Figures {
   }
 }
 
-export function idleFigures({ bytesPerSubscriber }: IdleOutcome): Figures {
-  return { 'RSS per subscriber, KiB': bytesPerSubscriber && bytesPerSubscriber / 1024 }
-}
-
 /** What went wrong in words, or nothing. */
-export function faultsOf(outcome: FanOutOutcome | IdleOutcome): string[] {
-  const counts: [string, number][] = [['streams ended by the server', outcome.lost]]
-  if (outcome.kind === 'fan-out') {
-    counts.push(
-      ['deliveries missing', outcome.expected - outcome.deliveries],
-      ['duplicates', outcome.duplicates],
-      ['deliveries out of order', outcome.disordered],
-      ['posts refused', outcome.refused],
-    )
-  }
-  return counts.filter(([, count]) => count > 0).map(([what, count]) => `${count} ${what}`)
+export function faultsOf(who: string, outcome: FanOutOutcome): string[] {
+  return counted(who, {
+    'streams ended by the server': outcome.lost,
+    'deliveries missing': outcome.expected - outcome.deliveries,
+    duplicates: outcome.duplicates,
+    'deliveries out of order': outcome.disordered,
+    'posts refused': outcome.refused,
+  })
 }
 
-export function rowsOf(pairs: readonly Pair[]): Row[] {
-  const names = [
-    ...new Set(pairs.flatMap(({ snug, other }) => [...Object.keys(snug), ...Object.keys(other)])),
-  ]
-  return names.map((name) => {
-    const snug = pairs.map((pair) => pair.snug[name] ?? Number.NaN)
-    const other = pairs.map((pair) => pair.other[name] ?? Number.NaN)
-    const ratios = snug.map((value, index) => value / (other[index] ?? Number.NaN))
-    return { name, snug: median(snug), other: median(other), ratio: median(ratios) }
-  })
+/** A sentence for each count that is not 0. */
+export function counted(who: string, counts: Readonly<Record<string, number>>): string[] {
+  return Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .map(([what, count]) => `${who}: ${count} ${what}`)
+}
+
+export function rowsOf(rounds: readonly Round[]): Row[] {
+  const columns = columnsOf(rounds)
+  const names = new Set(
+    rounds.flatMap(({ snug, beside }) => [snug, ...Object.values(beside)].flatMap(Object.keys)),
+  )
+  return [...names].map((name) => ({
+    name,
+    snug: median(rounds.map(({ snug }) => snug[name] ?? Number.NaN)),
+    beside: Object.fromEntries(
+      columns.map((column) => [
+        column,
+        median(rounds.map(({ beside }) => beside[column]?.[name] ?? Number.NaN)),
+      ]),
+    ),
+    ratio: median(rounds.map((round) => ratioOf(round, name))),
+  }))
+}
+
+/** What stands beside Snug, in order. */
+export function columnsOf(rounds: readonly Round[]): string[] {
+  return [...new Set(rounds.flatMap(({ beside }) => Object.keys(beside)))]
+}
+
+function ratioOf({ snug, beside }: Round, name: string): number {
+  const first = Object.values(beside).find((figures) => figures[name] !== undefined)
+  return (snug[name] ?? Number.NaN) / (first?.[name] ?? Number.NaN)
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { NUMBERS_MAX } from './marker.ts'
+import { NUMBERS_MAX } from './load/marker.ts'
 import { SCENARIO_NAMES, type ScenarioName } from './scenarios.ts'
 
 export interface Options {
@@ -8,7 +8,12 @@ export interface Options {
   /** Undefined: as many as fit each scenario. */
   readonly subscribers: number | undefined
   readonly messages: number | undefined
-  readonly runs: number
+  /** Undefined: thrice, but once for what takes long. */
+  readonly runs: number | undefined
+  /** Measures how everything grows as well, and writes docs/performance.md. */
+  readonly report: boolean
+  /** Measures libraries of the registry as well, for the report. */
+  readonly peers: boolean
   /** Where the report goes as JSON. */
   readonly json: string | undefined
   /** The bundle that is measured. */
@@ -19,7 +24,9 @@ export const DEFAULTS: Options = {
   scenarios: SCENARIO_NAMES,
   subscribers: undefined,
   messages: undefined,
-  runs: 3,
+  runs: undefined,
+  report: false,
+  peers: false,
   json: undefined,
   snug: join(import.meta.dirname, '..', '..', 'dist', 'snug.cjs'),
 }
@@ -29,14 +36,17 @@ const RUNS_MAX = 50
 /** Latencies are kept, four bytes each. */
 const DELIVERIES_MAX = 100_000_000
 
-export const HELP = `Measures Snug beside a plain node:http loop: CPU, latency, memory, start.
+export const HELP = `Measures Snug beside a floor in C, a plain node:http loop and others: CPU, latency, memory, start.
+Where something is promised, says whether it held.
 
 Usage: npm run bench -- [options]
 
   --scenario NAME      ${SCENARIO_NAMES.join(', ')}; again for more; all by default
-  --subscribers N      readers of the room (1,000; idle: 2,000)
+  --subscribers N      readers of the room (1,000, or 10,000); with --report, no more than so many anywhere
   --messages M         messages that are measured
-  --runs K             what is shown is the median of so many (${DEFAULTS.runs})
+  --runs K             what is shown is the median of so many (3, or 1 of what takes long)
+  --report             how it all grows, too: writes docs/performance.md and its plots, in some 12 minutes
+  --peers              with --report: measures better-sse, ws and socket.io, installed into .cache/bench-peers
   --json FILE          the report as JSON, every run of it
   --snug FILE          another bundle than dist/snug.cjs`
 
@@ -49,19 +59,24 @@ export function readOptions(argv: readonly string[]): Options | 'help' {
       subscribers: { type: 'string' },
       messages: { type: 'string' },
       runs: { type: 'string' },
+      report: { type: 'boolean', default: false },
+      peers: { type: 'boolean', default: false },
       json: { type: 'string' },
       snug: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
   })
   if (values.help) return 'help'
-  const { subscribers, messages, runs, json, snug } = values
+  const { subscribers, messages, runs, report, peers, json, snug } = values
+  if (peers && !report) throw new Error('--peers is for --report.')
   const options: Options = {
     scenarios: values.scenario?.map(parseScenario) ?? DEFAULTS.scenarios,
     subscribers:
       subscribers === undefined ? undefined : integer('--subscribers', subscribers, SUBSCRIBERS_MAX),
     messages: messages === undefined ? undefined : integer('--messages', messages, NUMBERS_MAX / 2),
-    runs: runs === undefined ? DEFAULTS.runs : integer('--runs', runs, RUNS_MAX),
+    runs: runs === undefined ? undefined : integer('--runs', runs, RUNS_MAX),
+    report,
+    peers,
     json,
     snug: snug ?? DEFAULTS.snug,
   }

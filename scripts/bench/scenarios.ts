@@ -1,27 +1,40 @@
-import type { FanOutJob, IdleJob } from './job.ts'
-
-/** Streams beyond those of the subscribers, for all else that a job opens. */
-export const SPARE_STREAMS = 500
+import type { FanOutJob } from './load/job.ts'
 
 /** Enough for the servers' hot code to be compiled. */
 const WARM_UP = 30
 
-type Without<Whole> = Omit<Whole, 'port' | 'pid'>
+export type FanOut = Omit<FanOutJob, 'port' | 'pid'>
 
 export type Scenario =
-  | Without<FanOutJob>
-  | Without<IdleJob>
+  | FanOut
+  | { readonly kind: 'idle'; readonly subscribers: number; readonly ms: number }
+  | { readonly kind: 'churn'; readonly subscribers: number; readonly rounds: number }
+  | { readonly kind: 'fairness'; readonly subscribers: number; readonly ms: number }
+  | { readonly kind: 'slow'; readonly subscribers: number; readonly messages: number }
+  | { readonly kind: 'formats'; readonly subscribers: number; readonly messages: number }
+  | { readonly kind: 'pages'; readonly ms: number }
+  | { readonly kind: 'posts'; readonly ms: number }
+  | { readonly kind: 'frame' }
   | { readonly kind: 'start' }
   | { readonly kind: 'durable' }
   | { readonly kind: 'shared' }
 
 const fanOut = { kind: 'fan-out', subscribers: 1000, warmUp: WARM_UP } as const
+const inFlight = { kind: 'in-flight', count: 8 } as const
 
 export const SCENARIOS = {
-  saturated: { ...fanOut, messages: 100, pace: { kind: 'in-flight', count: 8 } },
+  saturated: { ...fanOut, messages: 200, pace: inFlight },
+  'saturated-10k': { ...fanOut, subscribers: 10_000, warmUp: 16, messages: 80, pace: inFlight },
   trickle: { ...fanOut, messages: 10, pace: { kind: 'per-second', rate: 5 } },
-  'high-rate': { ...fanOut, messages: 200, pace: { kind: 'per-second', rate: 200 } },
-  idle: { kind: 'idle', subscribers: 2000 },
+  'high-rate': { ...fanOut, messages: 400, pace: { kind: 'per-second', rate: 200 } },
+  idle: { kind: 'idle', subscribers: 10_000, ms: 30_000 },
+  churn: { kind: 'churn', subscribers: 10_000, rounds: 10 },
+  fairness: { kind: 'fairness', subscribers: 10_000, ms: 10_000 },
+  pages: { kind: 'pages', ms: 2000 },
+  posts: { kind: 'posts', ms: 2000 },
+  frame: { kind: 'frame' },
+  slow: { kind: 'slow', subscribers: 500, messages: 3000 },
+  formats: { kind: 'formats', subscribers: 1000, messages: 100 },
   start: { kind: 'start' },
   durable: { kind: 'durable' },
   shared: { kind: 'shared' },
@@ -31,25 +44,27 @@ export type ScenarioName = keyof typeof SCENARIOS
 
 export const SCENARIO_NAMES = Object.keys(SCENARIOS) as ScenarioName[]
 
+/** Those that take so long, or say so surely the same, that once is enough where nobody asks for more. */
+export const ONCE: ReadonlySet<ScenarioName> = new Set<ScenarioName>([
+  'idle',
+  'churn',
+  'fairness',
+  'frame',
+  'slow',
+  'durable',
+  'shared',
+])
+
 /** The scenario with the sizes that were asked for. */
 export function sized(
   name: ScenarioName,
   sizes: { readonly subscribers: number | undefined; readonly messages: number | undefined },
 ): Scenario {
   const scenario: Scenario = SCENARIOS[name]
-  switch (scenario.kind) {
-    case 'start':
-    case 'durable':
-    case 'shared':
-      return scenario
-    case 'idle':
-      return { ...scenario, subscribers: sizes.subscribers ?? scenario.subscribers }
-    case 'fan-out':
-      return {
-        ...scenario,
-        subscribers: sizes.subscribers ?? scenario.subscribers,
-        messages: sizes.messages ?? scenario.messages,
-      }
+  return {
+    ...scenario,
+    ...('subscribers' in scenario && { subscribers: sizes.subscribers ?? scenario.subscribers }),
+    ...('messages' in scenario && { messages: sizes.messages ?? scenario.messages }),
   }
 }
 
@@ -62,8 +77,22 @@ export function describe(scenario: Scenario): string {
       return 'posts in a kept room beside a vanishing one; what the disk and the promise allow'
     case 'shared':
       return 'two processes on one Redis, from a post at one to a reader at the other; beside what it may take, or one alone'
+    case 'pages':
+      return 'an empty room’s page, beside plain node:http sending the same bytes'
+    case 'posts':
+      return 'posts of a form, with one reader of the room; beside Hono parsing the same form and answering 303'
+    case 'frame':
+      return 'bytes of one message in each format, beyond the escaped text and the name'
     case 'idle':
-      return `${count(scenario.subscribers)} streams in which nothing happens`
+      return `${count(scenario.subscribers)} streams in which nothing happens but heartbeats, for ${scenario.ms / 1000} s`
+    case 'churn':
+      return `${count(scenario.subscribers)} streams that open and end, ${scenario.rounds} times`
+    case 'fairness':
+      return `a room of 10 people beside a saturated one of ${count(scenario.subscribers)}; beside that one quiet`
+    case 'slow':
+      return `a tenth of ${count(scenario.subscribers)} readers stalled, ${count(scenario.messages)} texts of 4 KiB; beside nobody stalled`
+    case 'formats':
+      return `${count(scenario.subscribers)} readers, saturated; beside the same with htmx frames`
     case 'fan-out': {
       const { subscribers, messages, pace } = scenario
       const how = pace.kind === 'in-flight' ? `${pace.count} in flight` : `${pace.rate} a second`

@@ -18,6 +18,11 @@ export function residentBytes(pid: number): number | undefined {
   return kibibytes(/^VmRSS:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1])
 }
 
+/** How many files and connections a process has open; undefined where the system does not tell. */
+export function openFiles(pid: number): number | undefined {
+  return process.platform === 'linux' ? readdirSync(`/proc/${pid}/fd`).length : undefined
+}
+
 // To the nanosecond, where the kernel keeps it. No thread of a server ends while it is measured.
 function scheduledSeconds(pid: number): number | undefined {
   try {

@@ -6,6 +6,11 @@ export const FORMATS = ['htmx', 'html', 'json', 'ndjson', 'text', 'ansi'] as con
 /** How a stream speaks to its reader. */
 export type Format = (typeof FORMATS)[number]
 
+/** Whether what it says is read as it comes, by somebody at a terminal. */
+export function isTerminal(format: Format): boolean {
+  return format === 'text' || format === 'ansi'
+}
+
 /** Events that can't be had any more: announced, never hidden. */
 export interface Gap {
   readonly kind: 'gap'

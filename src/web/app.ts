@@ -109,12 +109,12 @@ export function createApp(web: Web): Hono<Env> {
   app.use(async (c, next) => {
     const shown = shownBy(c.env.incoming)
     if (shown.kind === 'ticket') return answerEmbed(web, shown, c, next)
-    const identity = await identify(web, shown, () => tokenUse(c.req.method, c.req.path))
-    if (identity.by === 'cookies') {
-      c.set('session', identity.session)
-      c.set('sessionCookie', identity.setCookie)
+    const who = await identify(web, shown, () => tokenUse(c.req.method, c.req.path))
+    if (who.by === 'cookies') {
+      c.set('session', who.session)
+      c.set('sessionCookie', who.setCookie)
     }
-    c.set('member', identity.member)
+    c.set('member', who.member)
     c.set('address', web.addressOf(c.env.incoming))
     await next()
     const sessionCookie = c.get('sessionCookie')

@@ -15,18 +15,16 @@ export function composerRoutes({ chat, asset }: Web): Hono<Env> {
 
   routes.get('/r/:room/composer', async (c) => {
     const room = readSlug(encodeURIComponent(c.req.param('room')))
-    if (!c.var.embed) c.header('Content-Security-Policy', FRAME_CSP)
+    const { embed } = c.var
+    if (!embed) c.header('Content-Security-Policy', FRAME_CSP)
     const { name, tag } = await chat.roster.seatOf(room, c.var.member)
-    if (c.req.query('name') !== undefined)
-      return c.html(page(NamePage({ asset, room, name, ...c.var.embed })))
+    if (c.req.query('name') !== undefined) return c.html(page(NamePage({ asset, room, name, ...embed })))
     if (c.req.query('people') !== undefined) {
       const [count, people] = await Promise.all([chat.roster.here(room), chat.roster.people(room, SHOWN_MAX)])
-      return c.html(page(PeoplePage({ asset, room, count, people, me: tag, ...c.var.embed })))
+      return c.html(page(PeoplePage({ asset, room, count, people, me: tag, ...embed })))
     }
     const back = c.req.query('lines') === undefined ? 'line' : 'lines'
-    return c.html(
-      page(ComposerPage({ asset, room, name, postKey: chat.secrets.token(), back, ...c.var.embed })),
-    )
+    return c.html(page(ComposerPage({ asset, room, name, postKey: chat.secrets.token(), back, ...embed })))
   })
 
   return routes

@@ -1,5 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { Hono } from 'hono'
+import { embedPart } from './embed-address.ts'
+import type { Env } from './env.ts'
 import { tokenMethods } from './token-use.ts'
 
 /** How long a browser remembers what programs in other sites' pages may ask for. */
@@ -15,11 +17,12 @@ export function allowAnyOrigin(response: ServerResponse): void {
 }
 
 /** What browsers ask before they send a token from another site's page: Fetch Standard, CORS-preflight. */
-export function preflightRoutes(): Hono {
-  const routes = new Hono()
+export function preflightRoutes(): Hono<Env> {
+  const routes = new Hono<Env>()
   routes.options('/r/:room/*', (c, next) => {
     const methods = tokenMethods(c.req.path)
-    if (methods.length === 0) return next()
+    // An embed's pages show a ticket, and may do more.
+    if (methods.length === 0 || embedPart(c.env.incoming.url)) return next()
     c.header('Access-Control-Allow-Origin', '*')
     c.header('Access-Control-Allow-Methods', methods.join(', '))
     c.header('Access-Control-Allow-Headers', 'Authorization, Content-Type, Last-Event-ID')

@@ -13,7 +13,7 @@ import { embedPart, queryOf } from './embed-address.ts'
 import { originsAround } from './embed-origins.ts'
 import type { Env } from './env.ts'
 import { embedFrameCsp } from './headers.ts'
-import { holder, type Shown } from './identity.ts'
+import type { Shown } from './identity.ts'
 import { readForm } from './read-form.ts'
 import { readLook } from './read-look.ts'
 import { readSlug } from './read-slug.ts'
@@ -28,8 +28,7 @@ const PAGES = new Set(['messages', 'name', 'composer'])
 /** Where Hono finds what answers a request: what an embed asks for is the room's, by another identity. */
 export function routedPath(request: Request): string {
   const path = getPath(request)
-  // What a browser asks before is about other headers than those of programs.
-  if (!path.startsWith('/embed/') || request.method === 'OPTIONS') return path
+  if (!path.startsWith('/embed/')) return path
   const { room, part = '' } = embedPart(path) ?? {}
   return room === undefined || OWN.has(part) ? path : `/r/${room}/${part}`
 }
@@ -57,7 +56,7 @@ export async function answerEmbed(
   if (!wantsPart(c) && PAGES.has(embedPart(c.env.incoming.url)?.part ?? ''))
     c.header('Content-Security-Policy', embedFrameCsp(await originsAround(web, room)))
   if (c.req.method === 'POST') c.set('giveBack', ({ sentence }) => giveBackAnew(web, c, room, look, sentence))
-  const member = holder(web, shown)
+  const member = web.tickets.check(room, shown.ticket)
   c.set('member', member)
   c.set('address', web.addressOf(c.env.incoming))
   // Each page, and where each answer leads, is good for as long again.

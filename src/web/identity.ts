@@ -36,41 +36,48 @@ export interface Recognised {
 }
 
 /** By what those who come by are known. */
-export type Known = Pick<Web, 'chat' | 'sessions' | 'tickets' | 'addressOf'>
+type Known = Pick<Web, 'chat' | 'sessions' | 'tickets' | 'addressOf'>
 
 /** RFC 6750 §2.1. Proxies that ask for a password leave another scheme there, which is none of our business. */
 const BEARER = /^Bearer(?: +|$)(.*)$/i
 
-/** @param inAddress a token that stands in the address: where a browser can send no header */
+/**
+ * The token that a request shows.
+ * @param inAddress where a browser can send no header
+ */
+export function tokenIn({ headers }: IncomingMessage, inAddress?: string | null): string | undefined {
+  const { authorization } = headers
+  const inHeader = authorization === undefined ? undefined : BEARER.exec(authorization)?.[1]
+  return inHeader ?? inAddress ?? undefined
+}
+
+/** @param inAddress a token that stands in the address of a stream */
 export function shownBy(request: IncomingMessage, inAddress?: string | null): Shown {
   const embedded = embedPart(request.url)
   if (embedded) return { kind: 'ticket', room: embedded.room, ticket: queryOf(request.url).get('ticket') }
-  const { authorization, cookie } = request.headers
-  const secret = (authorization === undefined ? undefined : BEARER.exec(authorization)?.[1]) ?? inAddress
-  if (typeof secret === 'string') return { kind: 'token', secret }
-  return programIn(request) ?? { kind: 'cookies', cookies: cookie }
+  const secret = tokenIn(request, inAddress)
+  if (secret !== undefined) return { kind: 'token', secret }
+  return programIn(request) ?? { kind: 'cookies', cookies: request.headers.cookie }
 }
 
 /**
  * Who comes by; a browser that shows nothing is somebody new.
  * @param use what is asked for, where a token is shown
- * @throws Refusal `unauthorized`, `forbidden` for a token or ticket that is not good for it; `invalid` for what can't be
- * a name
+ * @throws Refusal `unauthorized`, `forbidden` for a token or a ticket that is not good for it; `invalid` for what can't
+ * be a name
  */
 export async function identify(known: Known, shown: Shown, use: () => TokenUse): Promise<Identity> {
+  const { chat, sessions } = known
   switch (shown.kind) {
     case 'cookies': {
-      const { sessions } = known
       const { session, setCookie } = sessions.open(shown.cookies)
       const member = withWishes(session.member, shown.cookies, sessions.jar)
       return { by: 'cookies', member, session, setCookie }
     }
     case 'token':
-      return { by: 'token', ...(await bearer(known.chat, shown.secret, use())) }
-    case 'program':
-      return { by: 'program', member: programMember(known.chat.secrets, known.addressOf, shown) }
-    case 'ticket':
-      return { by: 'ticket', member: holder(known, shown) }
+      return { by: 'token', ...(await bearer(chat, shown.secret, use())) }
+    default:
+      return { by: shown.kind, member: memberOf(known, shown) }
   }
 }
 
@@ -79,28 +86,27 @@ export async function identify(known: Known, shown: Shown, use: () => TokenUse):
  * @throws Refusal as `identify`
  */
 export async function recognise(known: Known, shown: Shown, use: TokenUse): Promise<Recognised> {
+  const { chat, sessions } = known
   switch (shown.kind) {
     case 'cookies': {
-      const { sessions } = known
       const member = sessions.read(shown.cookies)?.member
       return { member: member && withWishes(member, shown.cookies, sessions.jar) }
     }
     case 'token':
-      return bearer(known.chat, shown.secret, use)
-    case 'program':
-      return { member: programMember(known.chat.secrets, known.addressOf, shown) }
-    case 'ticket':
-      return { member: holder(known, shown) }
+      return bearer(chat, shown.secret, use)
+    default:
+      return { member: memberOf(known, shown) }
   }
 }
 
-/**
- * Whose ticket an embed shows.
- * @throws Refusal `forbidden` for what is none, or none for this room
- */
-export function holder(
-  { tickets }: Pick<Known, 'tickets'>,
-  { room, ticket }: Extract<Shown, { readonly kind: 'ticket' }>,
+function memberOf(
+  { chat, tickets, addressOf }: Known,
+  shown: Extract<Shown, { readonly kind: 'program' | 'ticket' }>,
 ): Member {
-  return tickets.check(readSlug(room), ticket)
+  switch (shown.kind) {
+    case 'program':
+      return programMember(chat.secrets, addressOf, shown)
+    case 'ticket':
+      return tickets.check(readSlug(shown.room), shown.ticket)
+  }
 }

@@ -5,15 +5,10 @@ import { signCursor } from '../chat/given-cursor.ts'
 import type { Member } from '../chat/member.ts'
 import type { Undo } from '../chat/ports.ts'
 import type { Slug } from '../chat/room.ts'
-import type { StreamTools } from './open-stream.ts'
+import type { Again } from './come-again.ts'
 import { type Parcel, pack } from './pack.ts'
 import type { Stream } from './stream.ts'
-
-/**
- * The address where a reader goes on that has no cursor of its own.
- * @param cursor which it holds, as a query
- */
-export type Again = (cursor: Readonly<Record<string, string>>) => string
+import type { StreamTools } from './stream-tools.ts'
 
 /** Somebody who reads a room by one stream: what the schedule of all streams can do with it. */
 export class Reader {

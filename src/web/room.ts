@@ -19,7 +19,7 @@ export function roomRoutes(web: Web): Hono<Env> {
     const room = readSlug(encodeURIComponent(c.req.param('room')))
     if (room !== c.req.param('room')) return c.redirect(roomPath(room), 301)
     if (isTextBrowser(c)) return c.redirect(`${roomPath(room)}/log`, 302)
-    const sight = await sightOf(chat, room, c.var.member)
+    const sight = await sightOf(chat, room, c.get('member'))
     return c.html(
       page({
         ...sight,

@@ -7,9 +7,10 @@ import { embedPart } from './embed-address.ts'
 import type { Env } from './env.ts'
 import { answerStreamFailure } from './failures.ts'
 import { setDefaultHeaders, setEmbedHeaders } from './headers.ts'
-import { shownBy } from './identity.ts'
-import { openStream, type StreamTools } from './open-stream.ts'
+import { tokenIn } from './identity.ts'
+import { openStream } from './open-stream.ts'
 import { streamRoute } from './stream-route.ts'
+import type { StreamTools } from './stream-tools.ts'
 
 /** A request must be here by then, whoever sends it slowly. */
 const REQUEST_TIMEOUT_MS = 15_000
@@ -34,7 +35,7 @@ export function createHttpServer(app: Hono<Env>, tools: StreamTools, log: Logger
     // Who keeps this connection asks for nothing more on it, and does not meet its end by surprise.
     if (!server.listening) response.shouldKeepAlive = false
     const route = streamRoute(request)
-    if (shownBy(request, route?.query.get('token')).kind === 'token') allowAnyOrigin(response)
+    if (tokenIn(request, route?.query.get('token')) !== undefined) allowAnyOrigin(response)
     if (!route) {
       setDefaultHeaders(response)
       const { url = '' } = request

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { runBenchmark } from '../../scripts/bench/benchmark.ts'
+import { Arena } from '../../scripts/bench/arena.ts'
+import { prepare, runBenchmark } from '../../scripts/bench/benchmark.ts'
 import { Children } from '../../scripts/bench/children.ts'
-import { Arena } from '../../scripts/bench/contender.ts'
-import { measureDurable } from '../../scripts/bench/durable.ts'
+import { measureGrowth } from '../../scripts/bench/growth.ts'
 import { pinning } from '../../scripts/bench/machine.ts'
+import { measureDurable } from '../../scripts/bench/measure/durable.ts'
+import { measureShared } from '../../scripts/bench/measure/shared.ts'
 import { DEFAULTS } from '../../scripts/bench/options.ts'
-import { measureShared } from '../../scripts/bench/shared.ts'
 
 test('the benchmark counts every delivery of Snug and of the plain loop, and its figures are sane', async () => {
   const report = await runBenchmark(
@@ -16,9 +17,9 @@ test('the benchmark counts every delivery of Snug and of the plain loop, and its
   const [saturated] = report.scenarios
   assert.ok(saturated)
   assert.deepEqual(saturated.faults, [])
-  const [pair] = saturated.pairs
-  assert.ok(pair)
-  for (const figures of [pair.snug, pair.other]) {
+  const [round] = saturated.rounds
+  assert.ok(round)
+  for (const figures of [round.snug, ...Object.values(round.beside)]) {
     assert.ok(Number(figures['deliveries per second']) > 10)
     assert.ok(Number(figures['latency p50, ms']) > 0)
     assert.ok(Number(figures['latency p99, ms']) >= Number(figures['latency p50, ms']))
@@ -29,11 +30,53 @@ test('the benchmark counts every delivery of Snug and of the plain loop, and its
   }
 })
 
+test('a message in any format is counted once, and its frame weighs more than its text', async () => {
+  const report = await runBenchmark(
+    { ...DEFAULTS, scenarios: ['formats', 'frame'], subscribers: 5, messages: 10, runs: 1 },
+    () => {},
+  )
+  const [formats, frame] = report.scenarios
+  assert.deepEqual(formats?.faults, [])
+  assert.equal(frame?.rows.length, 5)
+  for (const { name, snug, beside } of frame.rows) {
+    assert.ok(snug > 5 && snug < 1000, `${name}: ${snug}`)
+    assert.ok(Number(beside['whole frame']) > snug + 50, name)
+  }
+})
+
+test('growth is measured by readers, by rooms and by processes, and nobody misses anything', async () => {
+  const sizes = {
+    readers: [4],
+    rooms: [2],
+    processes: [2],
+    readersOfRooms: 4,
+    deliveries: 40,
+    trickleMessages: 2,
+    steadyMessages: 10,
+  }
+  const ground = await prepare(DEFAULTS)
+  const { faults, ...series } = await measureGrowth(ground, [], sizes, () => {})
+  assert.deepEqual(faults, [])
+  const near = ['snug', ...(ground.beside.floor ? ['C floor'] : []), 'plain loop']
+  assert.deepEqual(
+    series.readersSaturated.map(({ who }) => who),
+    near,
+  )
+  assert.deepEqual(
+    series.processesSteady.map(({ size }) => size),
+    [2],
+  )
+  for (const { who, perSecond, p50, p99 } of Object.values(series).flat()) {
+    assert.ok(perSecond > 0, who)
+    assert.ok(p50 > 0 && p99 >= p50, who)
+  }
+})
+
 test('posts in kept and vanishing rooms are all taken, and every figure beside them is there', async () => {
   const arena = new Arena(new Children(), pinning(), DEFAULTS.snug)
-  const { snug, other, faults } = await measureDurable(arena, { warmUpMs: 200, ms: 500, messages: 2000 })
+  const { snug, beside, faults } = await measureDurable(arena, { warmUpMs: 200, ms: 500, messages: 2000 })
   assert.deepEqual(faults, [])
-  for (const figures of [snug, other]) {
+  for (const figures of [snug, ...Object.values(beside)]) {
     assert.equal(Object.keys(figures).length, 6)
     for (const [name, value] of Object.entries(figures)) assert.ok(Number(value) >= 0, `${name}: ${value}`)
     assert.ok(Number(figures['posts per second, 64 posters']) > 10)
@@ -43,8 +86,11 @@ test('posts in kept and vanishing rooms are all taken, and every figure beside t
 test('two processes on one Redis are measured whole, and publish an event once for all their readers', async () => {
   const arena = new Arena(new Children(), pinning(), DEFAULTS.snug)
   const sizes = { rounds: 10, warmUpRounds: 5, readers: 6, postingMs: 1_000, warmUpMs: 200, ms: 500 }
-  const { snug, other } = await measureShared(arena, sizes)
-  for (const figures of [snug, other]) {
+  const {
+    snug,
+    beside: { beside = {} },
+  } = await measureShared(arena, sizes)
+  for (const figures of [snug, beside]) {
     // Somebody's coming or going may be published meanwhile; one for each reader would be six.
     const publishes = Number(figures['publishes per event, 6 readers, one'])
     assert.ok(publishes >= 1 && publishes < 2, `${publishes}`)
@@ -54,7 +100,7 @@ test('two processes on one Redis are measured whole, and publish an event once f
     assert.ok(Number(snug[`waits for Redis per post, ${kind}`]) >= 1)
     for (const quantile of ['p50', 'p99']) {
       const name = `${kind}, delivered ${quantile}, ms`
-      assert.ok(Number(snug[name]) > 0 && Number(other[name]) > 0, name)
+      assert.ok(Number(snug[name]) > 0 && Number(beside[name]) > 0, name)
     }
     for (const fsync of ['everysec', 'always']) assert.ok(Number(snug[`posts/s, ${kind}, ${fsync}`]) > 10)
   }

@@ -159,13 +159,13 @@ browserTest(
     await bo.composer.getByText('Here now: 2').waitFor()
     await bo.composer.getByRole('listitem').filter({ hasText: 'Ada' }).waitFor()
     await ada.sees('still there')
-    await ada.page.locator('.share summary').click()
+    await ada.page.locator('.share > summary').click()
     assert.equal(await ada.page.locator('#link').inputValue(), `${url}/r/verbs`)
     const qr = ada.page.getByRole('img', { name: 'QR code of the link to verbs' })
     await eventually(async () =>
       assert.ok(await qr.evaluate((image) => image.complete && image.naturalWidth > 0)),
     )
-    await ada.page.locator('.share summary').click()
+    await ada.page.locator('.share > summary').click()
     await ada.page.getByRole('button', { name: 'Leave' }).click()
     await ada.page.waitForURL(`${url}/`)
     await eventually(async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import type { Room, RoomEvent } from '../../examples/snug-client.ts'
+import type { Room } from '../../examples/snug-client.ts'
+import type { RoomEvent } from '../../examples/snug-events.ts'
 import { eventually } from './eventually.ts'
 import type { Until } from './snug-process.ts'
 

@@ -27,7 +27,9 @@ test('what the address says of the look is what the page has, and without script
   assert.doesNotMatch(html, /id="here"|id="people"/)
   const frames = [...html.matchAll(/<iframe class="(?:live|write)"[^>]* src="([^"]+)"/g)]
   const [live = '', write = ''] = frames.map(([, src = '']) => src.replaceAll('&amp;', '&'))
-  assert.match(await (await visitor.get(write)).text(), root)
+  const composer = await (await visitor.get(write)).text()
+  assert.match(composer, root)
+  assert.doesNotMatch(composer, /Who is here/)
   const stream = await fetch(url + live)
   const first = await stream.body?.getReader().read()
   assert.match(Buffer.from(first?.value ?? []).toString(), root)

@@ -1,0 +1,167 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Running } from './arena.ts'
+import type { Ground } from './benchmark.ts'
+import { type Contender, snug } from './contenders.ts'
+import { CPU_PER_DELIVERY, fanOutFigures, faultsOf } from './figures.ts'
+import type { FanOutJob, Pace } from './load/job.ts'
+import type { FanOutOutcome } from './load/outcome.ts'
+import { lackOfRedis } from './redis.ts'
+import type { Sizes } from './sizes.ts'
+
+/** One measurement, at one size. */
+export interface Point {
+  /** Who was measured. */
+  readonly who: string
+  /** Readers, rooms or processes. */
+  readonly size: number
+  /** NaN where the system does not tell. */
+  readonly cpu: number
+  readonly perSecond: number
+  readonly p50: number
+  readonly p99: number
+  readonly residentMb: number
+  readonly loadBusy: number
+}
+
+/** How everything grows: each series with one of its sizes after the other, and everybody in turn at each. */
+export interface Growth {
+  /** By readers of one room: as fast as it goes, and five messages a second. */
+  readonly readersSaturated: readonly Point[]
+  readonly readersTrickle: readonly Point[]
+  /** By rooms, at one number of readers: as fast as it goes, and at a steady rate. */
+  readonly roomsSaturated: readonly Point[]
+  readonly roomsSteady: readonly Point[]
+  /** By processes on one Redis, with the one that needs none first, as 0. */
+  readonly processesSaturated: readonly Point[]
+  readonly processesSteady: readonly Point[]
+  readonly faults: readonly string[]
+}
+
+const STEADY_RATE = 200
+const TRICKLE_RATE = 5
+
+const SATURATED: Pace = { kind: 'in-flight', count: 8 }
+const STEADY: Pace = { kind: 'per-second', rate: STEADY_RATE }
+const TRICKLE: Pace = { kind: 'per-second', rate: TRICKLE_RATE }
+
+/** So few messages say little, and so many take long where each is a post of its own. */
+const MESSAGES_MIN = 24
+const MESSAGES_MAX = 1000
+
+type Load = Pick<FanOutJob, 'subscribers' | 'rooms' | 'messages' | 'pace' | 'second' | 'others'>
+
+/** @param peers who is measured by readers, besides those that stand beside Snug everywhere */
+export async function measureGrowth(
+  ground: Ground,
+  peers: readonly Contender[],
+  sizes: Sizes,
+  say: (line: string) => void,
+): Promise<Growth> {
+  const { arena, beside } = ground
+  const faults: string[] = []
+  const near = [snug(arena), ...(beside.floor ? [beside.floor] : []), beside.plain]
+
+  const measure = async (who: string, size: number, server: Running, load: Load): Promise<Point> => {
+    const warmUp = Math.max(8, Math.min(200, Math.round(20_000 / load.subscribers), load.messages))
+    const outcome = await arena.load<'fan-out'>(server, { kind: 'fan-out', warmUp, ...load })
+    faults.push(...faultsOf(`${who} at ${size}`, outcome))
+    return pointOf(who, size, outcome)
+  }
+  const measureOne = async (contender: Contender, size: number, load: Load): Promise<Point> => {
+    const server = await contender.start(load.subscribers)
+    try {
+      return await measure(contender.name, size, server, load)
+    } finally {
+      await server.child.stop()
+    }
+  }
+
+  const readersSaturated: Point[] = []
+  const readersTrickle: Point[] = []
+  for (const subscribers of sizes.readers) {
+    say(`growth: ${subscribers} readers`)
+    const messages = bounded(sizes.deliveries / subscribers)
+    for (const contender of [...near, ...peers])
+      readersSaturated.push(
+        await measureOne(contender, subscribers, { subscribers, messages, pace: SATURATED }),
+      )
+    const trickle = { subscribers, messages: sizes.trickleMessages, pace: TRICKLE }
+    for (const contender of [...near, ...(subscribers === sizes.readersOfRooms ? peers : [])])
+      readersTrickle.push(await measureOne(contender, subscribers, trickle))
+  }
+
+  const roomsSaturated: Point[] = []
+  const roomsSteady: Point[] = []
+  const subscribers = sizes.readersOfRooms
+  for (const rooms of sizes.rooms) {
+    say(`growth: ${rooms} rooms`)
+    const messages = bounded((sizes.deliveries * rooms) / subscribers)
+    const steady = { subscribers, rooms, messages: sizes.steadyMessages, pace: STEADY }
+    roomsSaturated.push(
+      await measureOne(snug(arena), rooms, { subscribers, rooms, messages, pace: SATURATED }),
+    )
+    roomsSteady.push(await measureOne(snug(arena), rooms, steady))
+  }
+
+  const processesSaturated: Point[] = []
+  const withRedis = lackOfRedis() === undefined
+  const processesSteady: Point[] = []
+  const saturated = { subscribers, messages: bounded(sizes.deliveries / subscribers), pace: SATURATED }
+  const steady = { subscribers, messages: sizes.steadyMessages, pace: STEADY }
+  for (const processes of sizes.processes.filter((count) => count === 0 || withRedis)) {
+    say(`growth: ${processes === 0 ? 'a process without Redis' : `${processes} on one Redis`}`)
+    await withProcesses(ground, processes, subscribers, async (server, more) => {
+      processesSaturated.push(await measure('snug', processes, server, { ...saturated, ...more }))
+      processesSteady.push(await measure('snug', processes, server, { ...steady, ...more }))
+    })
+  }
+  return {
+    readersSaturated,
+    readersTrickle,
+    roomsSaturated,
+    roomsSteady,
+    processesSaturated,
+    processesSteady,
+    faults,
+  }
+}
+
+/** All on the servers' core: what is compared is what they use. */
+async function withProcesses(
+  { arena }: Ground,
+  processes: number,
+  subscribers: number,
+  use: (server: Running, more: Pick<Load, 'second'>) => Promise<void>,
+): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'snug-bench-'))
+  const redis = processes === 0 ? undefined : await arena.redis(folder, 'everysec')
+  const flags = redis ? ['--redis', redis.url] : []
+  const server = await arena.snug(subscribers, { flags })
+  const second = processes === 2 ? await arena.snug(subscribers, { flags }) : undefined
+  try {
+    await use(server, second ? { second: { port: second.port, pid: second.child.pid } } : {})
+  } finally {
+    for (const running of [server, second, redis]) await running?.child.stop()
+    rmSync(folder, { recursive: true })
+  }
+}
+
+function pointOf(who: string, size: number, outcome: FanOutOutcome): Point {
+  const figures = fanOutFigures(outcome)
+  return {
+    who,
+    size,
+    cpu: figures[CPU_PER_DELIVERY] ?? Number.NaN,
+    perSecond: outcome.deliveries / outcome.seconds,
+    p50: outcome.p50,
+    p99: outcome.p99,
+    residentMb: (outcome.resident ?? Number.NaN) / 1e6,
+    loadBusy: (outcome.loadCpuSeconds / outcome.seconds) * 100,
+  }
+}
+
+function bounded(messages: number): number {
+  return Math.round(Math.min(MESSAGES_MAX, Math.max(MESSAGES_MIN, messages)))
+}

@@ -1,0 +1,121 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Arena, RunningRedis } from '../arena.ts'
+import { Audience } from '../load/audience.ts'
+import { keepRoom, openPage } from '../load/page.ts'
+import { PostLine } from '../load/post-line.ts'
+import { Tap } from './tap.ts'
+
+/** So much longer than all else that a post takes, that its answer's time divided by it is how often it was waited for. */
+const ROUND_TRIP_MS = 40
+
+/** What a process asks of Redis while nobody does anything, measured for so long. */
+const IDLE_MS = 5_000
+
+const MEMBERS = 8
+const OFTEN_MS = 500
+
+/** Longer than a process believes what it read in Redis without looking again. */
+const SELDOM_MS = 5_500
+const SELDOM_ROOMS = 4
+
+/** What a post costs at the process that takes it. */
+export interface RoundTrips {
+  /** How often a post waits for Redis; means. */
+  readonly vanishing: number
+  readonly kept: number
+  readonly seldom: number
+  readonly seldomUnread: number
+  /** Commands of one post: what tells the limits, and all else. */
+  readonly commands: number
+  readonly limits: number
+}
+
+interface Group {
+  readonly lines: readonly PostLine[]
+  readonly everyMs: number
+}
+
+/** Members who post again and again, at a process that has a long way to Redis. */
+export async function countRoundTrips(arena: Arena, redis: RunningRedis, ms: number): Promise<RoundTrips> {
+  const tap = await Tap.open(redis.port, ROUND_TRIP_MS)
+  const { child, port } = await arena.limited('--redis', tap.url)
+  const audiences: Audience[] = []
+  const open = async (room: string, kept: boolean, members: number, read: boolean): Promise<PostLine[]> => {
+    const path = kept ? await keepRoom(port, room) : `/r/${room}`
+    if (read) {
+      const audience = new Audience([await openPage(port, path)])
+      audiences.push(audience)
+      await audience.open(1)
+    }
+    const pages = await Promise.all(Array.from({ length: members }, () => openPage(port, path)))
+    return pages.map((page) => new PostLine(page))
+  }
+  const seldom = async (name: string, read: boolean) => {
+    const rooms = Array.from({ length: SELDOM_ROOMS }, (_, n) => open(`${name}-${n}`, n % 2 === 0, 1, read))
+    return { lines: (await Promise.all(rooms)).flat(), everyMs: SELDOM_MS }
+  }
+  const groups: Group[] = [
+    { lines: await open('often-vanishing', false, MEMBERS, true), everyMs: OFTEN_MS },
+    { lines: await open('often-kept', true, MEMBERS, true), everyMs: OFTEN_MS },
+    await seldom('seldom', true),
+    await seldom('seldom-unread', false),
+  ]
+  // All of them have a name then, and what is read once is read.
+  await postAll(groups, SELDOM_MS)
+  const idle = await counted(tap, () => wait(IDLE_MS))
+  let answers: number[][] = []
+  const busy = await counted(tap, async () => {
+    answers = await postAll(groups, ms)
+  })
+  for (const audience of audiences) audience.close()
+  for (const { lines } of groups) for (const line of lines) line.close()
+  await child.stop()
+  tap.close()
+  const posts = answers.reduce((sum, { length }) => sum + length, 0)
+  const [vanishing = 0, kept = 0, seldomRead = 0, seldomUnread = 0] = answers.map(
+    (times) => times.reduce((sum, time) => sum + Math.floor(time / ROUND_TRIP_MS), 0) / times.length,
+  )
+  return {
+    vanishing,
+    kept,
+    seldom: seldomRead,
+    seldomUnread,
+    commands: (busy.others - (idle.others * ms) / IDLE_MS) / posts,
+    limits: busy.limits / posts,
+  }
+}
+
+// Keys differ from post to post.
+let numbers = 0
+
+/** The milliseconds that each post took until it was answered, of each group. */
+function postAll(groups: readonly Group[], ms: number): Promise<number[][]> {
+  const started = performance.now()
+  return Promise.all(
+    groups.map(async ({ lines, everyMs }) => {
+      const times: number[] = []
+      const postUntilEnd = async (line: PostLine, index: number) => {
+        for (let due = (everyMs * index) / lines.length; due < ms; due += everyMs) {
+          await wait(Math.max(0, started + due - performance.now()))
+          const began = performance.now()
+          if (!(await line.post(numbers++))) throw new Error('A post was refused')
+          times.push(performance.now() - began)
+        }
+      }
+      await Promise.all(lines.map(postUntilEnd))
+      return times
+    }),
+  )
+}
+
+async function counted(tap: Tap, run: () => Promise<void>): Promise<{ limits: number; others: number }> {
+  tap.counts.clear()
+  await run()
+  let limits = 0
+  let others = 0
+  for (const [name, count] of tap.counts) {
+    if (name.endsWith(' spent')) limits += count
+    else if (name !== 'PING') others += count
+  }
+  return { limits, others }
+}

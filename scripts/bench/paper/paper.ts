@@ -1,0 +1,112 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Report } from '../benchmark.ts'
+import type { Growth } from '../growth.ts'
+import type { Machine } from '../machine.ts'
+import { bound } from '../promises.ts'
+import { figure } from '../report.ts'
+import type { Sizes } from '../sizes.ts'
+import { drawPlots } from './plots.ts'
+import { table } from './table.ts'
+import { growthSections, peersTable } from './tables.ts'
+
+/** All that the report is made of. */
+export interface Findings {
+  readonly report: Report
+  readonly growth: Growth
+  readonly sizes: Sizes
+  readonly frameBytes: number
+  /** Of whoever was measured beside Snug. */
+  readonly versions: Readonly<Record<string, string>>
+  /** KiB of resident memory that one more idle reader takes, by who was measured. */
+  readonly idleKib: Readonly<Record<string, number>>
+  /** In words, what could not be measured. */
+  readonly lacks: readonly string[]
+  readonly minutes: number
+}
+
+/** Writes `performance.md` and its plots; what they need is in the findings and nowhere else. */
+export async function writePaper(folder: string, findings: Findings): Promise<void> {
+  const plots = join(folder, 'performance')
+  await mkdir(plots, { recursive: true })
+  for (const [name, svg] of Object.entries(drawPlots(findings)))
+    await writeFile(join(plots, `${name}.svg`), svg)
+  await writeFile(join(folder, 'performance.md'), formatPaper(findings))
+}
+
+/** @returns Markdown */
+export function formatPaper(findings: Findings): string {
+  const { report, growth, lacks } = findings
+  const faults = [...report.scenarios.flatMap(({ faults }) => faults), ...growth.faults]
+  return [
+    '# Performance',
+    'Written by `npm run bench -- --report`, every figure and plot of it: change nothing here by hand. Figures of one machine say little; **ratios of one run** say how Snug stands beside something else in the same minutes.',
+    ...lacks,
+    ...(faults.length > 0 ? [`**What went wrong meanwhile**, so that figures may be wrong too:`] : []),
+    ...(faults.length > 0 ? [faults.map((fault) => `- ${fault}`).join('\n')] : []),
+    machineSection(findings),
+    promisesSection(report),
+    peersTable(findings),
+    ...growthSections(findings),
+    ...scenarioSections(report),
+    REPEAT,
+  ]
+    .join('\n\n')
+    .concat('\n')
+}
+
+function machineSection({ report: { machine }, versions, minutes, frameBytes }: Findings): string {
+  const { cpu, cores, memoryGiB, system, node, date } = machine satisfies Machine
+  const others = Object.entries(versions).map(([name, version]) => `${name} ${version}`)
+  return `## How it was measured
+
+${date}, on ${cpu}, ${cores} cores, ${memoryGiB} GiB, ${system}, Node ${node}${others.length > 0 ? `; ${others.join(', ')}` : ''}. ${machine.pinning[0]?.toUpperCase()}${machine.pinning.slice(1)}. Everything goes over loopback. The load average was ${machine.loadAverage} before, and all of it took ${figure(minutes)} minutes.
+
+Snug runs as everybody gets it, with its limits off: real pages give real sessions, messages come as the form of the page sends them, and each is rendered, numbered and delivered. Every reader is held to getting each message once and in one order. A message has 120 bytes of text, its htmx frame ${frameBytes} bytes on the wire; whatever stands beside Snug sends frames of that size.
+
+- The **C floor** is one thread of C that does hardly anything: what is posted in one turn is joined, and goes to each reader by one \`send\`. It is what the kernel takes.
+- The **plain loop** is \`node:http\` with one \`write\` per message and reader.
+- **CPU per delivery** is what the server's process uses, in user and kernel, divided by the messages that reached readers. It is the figure to trust; times and throughput are those of a machine that carries the load as well.
+- **Saturated**: eight messages are under way, each until everybody has it. Messages that come together go together, so that a delivery costs the less the more is to be done; at five messages a second each pays for a whole \`send\` and wakes a sleeping reader.`
+}
+
+function promisesSection({ scenarios }: Report): string {
+  const rows = scenarios.flatMap(({ name, promises }) =>
+    promises.map(({ promised, found, held }) => [
+      `${name}: ${promised.row}`,
+      bound(promised),
+      figure(found),
+      held ? 'yes' : '**no**',
+    ]),
+  )
+  return `## What is promised\n\nRatios are the medians of the runs' own ratios.\n\n${table(['', 'promised', 'found', 'held'], rows)}`
+}
+
+function scenarioSections({ scenarios }: Report): string[] {
+  const sections = scenarios.map(({ name, what, runs, columns, rows }) => {
+    const head = ['', 'Snug', ...columns, ...(columns.length > 0 ? ['ratio'] : [])]
+    const cells = rows.map((row) => [
+      row.name,
+      row.snug,
+      ...columns.map((column) => row.beside[column] ?? Number.NaN),
+      ...(columns.length > 0 ? [row.ratio] : []),
+    ])
+    const often = runs === 1 ? 'one run' : `medians of ${runs} runs`
+    return `### ${name}\n\n${what[0]?.toUpperCase()}${what.slice(1)}; ${often}.\n\n${table(head, cells)}`
+  })
+  return [
+    '## All scenarios\n\nThe ratio is that of Snug to the first beside it that has the figure.',
+    ...sections,
+  ]
+}
+
+const REPEAT = `## To repeat it
+
+\`\`\`
+npm run bench -- --report            # writes this page again
+npm run bench -- --report --peers    # with libraries of the registry, installed into .cache/bench-peers
+npm run bench -- --scenario saturated --runs 5
+npm run bench -- --help
+\`\`\`
+
+Leave the machine alone meanwhile. \`cc\`, \`redis-server\` and nginx with nchan are used where they are found; NCHAN_MODULE says where its module is.`

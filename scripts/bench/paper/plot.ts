@@ -1,0 +1,133 @@
+import type { Scale } from './scale.ts'
+
+export interface Line {
+  readonly label: string
+  /** Snug's own stand out; what belongs to another line is dashed. */
+  readonly tone: 'snug' | 'other'
+  readonly dashed?: boolean
+  readonly points: readonly (readonly [x: number, y: number])[]
+}
+
+export interface Plot {
+  readonly title: string
+  readonly x: { readonly label: string; readonly scale: Scale }
+  readonly y: { readonly label: string; readonly scale: Scale }
+  readonly lines: readonly Line[]
+}
+
+const WIDTH = 720
+const HEIGHT = 400
+const LEFT = 64
+const RIGHT = 150
+const TOP = 64
+const BOTTOM = 56
+const PLOT_WIDTH = WIDTH - LEFT - RIGHT
+const PLOT_HEIGHT = HEIGHT - TOP - BOTTOM
+
+/** Labels at the ends of lines stand at least so far apart. */
+const LABEL_GAP = 16
+
+/** On a light and on a dark card; those who can't tell them apart have the labels. */
+const TONES = [
+  ['#546a87', '#9db4d3'],
+  ['#92621f', '#d9ab6c'],
+  ['#3f7a4d', '#8cc79a'],
+  ['#824d89', '#cf9fd5'],
+  ['#70701f', '#c6c673'],
+  ['#2f767d', '#7fc4ca'],
+  ['#8f4a4a', '#dd9b9b'],
+] as const
+
+const tones = (dark: 0 | 1) =>
+  TONES.map((tone, index) => `.tone-${index} { --tone: ${tone[dark]} }`).join(' ')
+
+const STYLE = `
+    text { font: 13px system-ui, -apple-system, 'Segoe UI', sans-serif; fill: #44403c }
+    .title { font-size: 15px; font-weight: 600; fill: #1c1917 }
+    .card { fill: #fffdfa; stroke: #e7e2da }
+    .grid { stroke: #e7e2da }
+    .axis { stroke: #a8a29e }
+    path { fill: none; stroke-width: 1.75; stroke-linejoin: round }
+    .snug path { stroke: #c2410c; stroke-width: 3 }
+    .snug circle { fill: #c2410c }
+    .snug text { fill: #c2410c; font-weight: 600 }
+    .other path { stroke: var(--tone) }
+    .other circle, .other text { fill: var(--tone) }
+    ${tones(0)}
+    .dashed path { stroke-dasharray: 5 4 }
+    @media (prefers-color-scheme: dark) {
+      text { fill: #c9c3bb }
+      .title { fill: #f5f0e8 }
+      .card { fill: #1c1917; stroke: #3b3733 }
+      .grid { stroke: #36322e }
+      .axis { stroke: #78716c }
+      .snug path { stroke: #fb923c }
+      .snug circle, .snug text { fill: #fb923c }
+      ${tones(1)}
+    }`
+
+/** A plot of lines as SVG, each named at its end. */
+export function drawPlot({ title, x, y, lines }: Plot): string {
+  const across = (value: number) => round(LEFT + x.scale.at(value) * PLOT_WIDTH)
+  const up = (value: number) => round(TOP + (1 - y.scale.at(value)) * PLOT_HEIGHT)
+  const drawn = lines
+    .map((line) => ({ ...line, points: line.points.filter(([, value]) => Number.isFinite(value)) }))
+    .filter(({ points }) => points.length > 0)
+  const ends = spread(drawn.map(({ points }) => up(points.at(-1)?.[1] ?? 0)))
+  const [bottom, right] = [TOP + PLOT_HEIGHT, LEFT + PLOT_WIDTH]
+  let others = 0
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" role="img" aria-label="${escaped(title)}">
+  <style>${STYLE}
+  </style>
+  <rect class="card" x="0.5" y="0.5" width="${WIDTH - 1}" height="${HEIGHT - 1}" rx="8"/>
+  <text class="title" x="20" y="28">${escaped(title)}</text>
+  <text x="20" y="48">${escaped(y.label)}</text>
+${y.scale.ticks.map((tick) => `  <line class="grid" x1="${LEFT}" x2="${right}" y1="${up(tick)}" y2="${up(tick)}"/><text x="${LEFT - 8}" y="${up(tick) + 4.5}" text-anchor="end">${number(tick)}</text>`).join('\n')}
+  <line class="axis" x1="${LEFT}" x2="${right}" y1="${bottom}" y2="${bottom}"/>
+${x.scale.ticks.map((tick) => `  <line class="axis" x1="${across(tick)}" x2="${across(tick)}" y1="${bottom}" y2="${bottom + 5}"/><text x="${across(tick)}" y="${bottom + 20}" text-anchor="middle">${number(tick)}</text>`).join('\n')}
+  <text x="${LEFT + PLOT_WIDTH / 2}" y="${HEIGHT - 14}" text-anchor="middle">${escaped(x.label)}</text>
+${drawn
+  .map(({ label, tone, dashed, points }, index) => {
+    const names = [
+      tone,
+      ...(tone === 'other' ? [`tone-${others++ % TONES.length}`] : []),
+      ...(dashed ? ['dashed'] : []),
+    ]
+    const places = points.map(([at, value]) => [across(at), up(value)] as const)
+    const dots = places.map(([cx, cy]) => `<circle cx="${cx}" cy="${cy}" r="3"/>`).join('')
+    return `  <g class="${names.join(' ')}"><path d="M${places.map((place) => place.join(' ')).join(' L')}"/>${dots}<text x="${right + 10}" y="${round((ends[index] ?? 0) + 4.5)}">${escaped(label)}</text></g>`
+  })
+  .join('\n')}
+</svg>
+`
+}
+
+/** The same places, moved apart as little as may be. */
+export function spread(places: readonly number[]): number[] {
+  const order = places.map((_place, index) => index).sort((a, b) => (places[a] ?? 0) - (places[b] ?? 0))
+  const moved = [...places]
+  let above = Number.NEGATIVE_INFINITY
+  for (const index of order) {
+    above = Math.max(places[index] ?? 0, above + LABEL_GAP)
+    moved[index] = above
+  }
+  // What was pushed out at the bottom comes back up.
+  let below = TOP + PLOT_HEIGHT + LABEL_GAP / 2
+  for (const index of order.toReversed()) {
+    moved[index] = Math.min(moved[index] ?? 0, below)
+    below = (moved[index] ?? 0) - LABEL_GAP
+  }
+  return moved
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en', { maximumFractionDigits: 3 })
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
+}

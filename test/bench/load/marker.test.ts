@@ -1,0 +1,22 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { MarkerScanner, TEXT_BYTES, textOf } from '../../../scripts/bench/load/marker.ts'
+
+test('the numbers of messages are found wherever the stream is cut', () => {
+  const stream = Buffer.from(`id: 1\ndata: ${textOf(7)}\n\n#12#0000#99${textOf(123_456)}#00001`)
+  for (let size = 1; size <= stream.length; size++) {
+    const scanner = new MarkerScanner()
+    const found: number[] = []
+    const read = new Uint8Array(size + 3)
+    for (let at = 0; at < stream.length; at += size) {
+      const piece = stream.subarray(at, at + size)
+      read.set(piece)
+      scanner.scan(read, piece.length, (number) => found.push(number))
+    }
+    assert.deepEqual(found, [7, 123_456], `cut into pieces of ${size}`)
+  }
+})
+
+test('every text has the same size', () => {
+  for (const number of [0, 42, 999_999]) assert.equal(Buffer.byteLength(textOf(number)), TEXT_BYTES)
+})
