@@ -22,7 +22,7 @@ const CONNECTIONS = 6
 // Three heartbeats without a sound: whatever the socket says, nothing comes through it.
 const SILENCE_MS = log.dataset.beat * 3000
 
-const WORDS = { reconnecting: 'reconnecting…', turns: 'every few seconds' }
+const WORDS = { reconnecting: 'reconnecting…', turns: 'updates every few seconds' }
 
 const status = document.getElementById('status')
 

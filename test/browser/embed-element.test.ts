@@ -49,6 +49,8 @@ inChromium(
     const room = new Embedded(ada, 'snug-room iframe')
     await room.isLive()
     assert.equal(await ada.page.evaluate('crossOriginIsolated'), true)
+    // Without its style a frame has 150 pixels.
+    assert.ok(((await ada.page.locator('snug-room').boundingBox())?.height ?? 0) >= 240)
     await room.says('one\ntwo')
     await room.sees('one\ntwo')
     const ben = new Visitor(url)
