@@ -5,6 +5,7 @@ import { selfSigned } from '../support/certificate.ts'
 import { withCookies } from '../support/cookie-choices.ts'
 import { CuttingProxy } from '../support/cutting-proxy.ts'
 import { Embedded } from '../support/embedded.ts'
+import { eventually } from '../support/eventually.ts'
 import { HostSite } from '../support/host-site.ts'
 import { startServer } from '../support/server.ts'
 import { Visitor } from '../support/visitor.ts'
@@ -26,6 +27,7 @@ async function openPage(t: TestContext, scripts: boolean) {
     proxy,
     first: site.has('/first', frame('first')),
     address: site.has('/', frame('plain') + frame('sandboxed', sandbox)),
+    several: site.has('/several', ['one', 'two', 'three'].map((room) => frame(room)).join('')),
     ben: new Visitor(url),
   }
 }
@@ -77,3 +79,18 @@ for (const [cookies, scripts, remembers] of [
     assert.deepEqual(ada.complaints, [])
   })
 }
+
+test('rooms that come up together where nobody was before keep their readers’ names', PATIENCE, async (t) => {
+  const { several } = await openPage(t, true)
+  const ada = await withCookies(t, 'allowed', true)
+  const embeds = ['one', 'two', 'three'].map((room) => new Embedded(ada, `#${room}`))
+  const names = async () => {
+    for (const { frame } of embeds) await frame.locator('#status[data-state=live]').waitFor()
+    return Promise.all(embeds.map(({ frame }) => frame.locator('.me').textContent()))
+  }
+  await ada.goto(several)
+  const before = await names()
+  await ada.page.reload({ waitUntil: 'commit' })
+  await eventually(async () => assert.deepEqual(await names(), before))
+  assert.deepEqual(ada.complaints, [])
+})
