@@ -7,6 +7,7 @@ import { Hub } from './chat/hub.ts'
 import type { Clock, Secrets } from './chat/ports.ts'
 import { Presence } from './chat/presence.ts'
 import type { Slug } from './chat/room.ts'
+import { collectGarbage } from './collect-garbage.ts'
 import type { Config } from './config.ts'
 import { openEmbedded, type Storage } from './embedded.ts'
 import { encoders } from './frames/encoders.ts'
@@ -72,7 +73,7 @@ export async function compose(
       : await openEmbedded(made, kept, writer)
   const { bus, store, tokens, roster, directory, limits } = adapters
   const fanOut = new FanOut(clock)
-  const streams = new Streams(clock, { ...config, bare: letGo !== undefined })
+  const streams = new Streams(clock, { ...config, bare: letGo !== undefined, collect: collectGarbage })
   const end = (room: Slug, ending: Ending) => {
     streams.endIn(room, ending).catch((err) => log.error({ err }, 'ending a room'))
   }

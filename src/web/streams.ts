@@ -3,6 +3,7 @@ import type { Ending, Format } from '../chat/frames.ts'
 import type { Member, MemberId } from '../chat/member.ts'
 import type { Clock, Undo } from '../chat/ports.ts'
 import type { Slug } from '../chat/room.ts'
+import { Departures } from './departures.ts'
 import type { Reader } from './reader.ts'
 import type { SlowReaders, Stream } from './stream.ts'
 import { Tally } from './tally.ts'
@@ -10,6 +11,8 @@ import { Tally } from './tally.ts'
 export interface StreamSettings {
   /** Whether streams let all but their sockets go. */
   readonly bare: boolean
+  /** Frees what nothing refers to. */
+  readonly collect: () => void
 
   readonly heartbeat: number
   readonly maxStreams: number
@@ -27,8 +30,8 @@ export interface StreamPlace {
 /** The heartbeats of all streams are spread over this many turns, so that they never come all at once. */
 const SLOTS = 15
 
-/** How often slow readers are looked at. */
-const STALL_LOOK_MS = 1000
+/** How often slow readers are looked at, and those who left. */
+const LOOK_MS = 1000
 
 /** Streams are closed over this long when many are open, so that not all readers come back in one moment. */
 const DRAIN_MS = 4000
@@ -44,6 +47,7 @@ export class Streams implements SlowReaders {
   readonly #perAddress = new Tally<Address>()
   readonly #perRoom = new Tally<Slug>()
   readonly #waiting = new Set<Stream>()
+  readonly #departures: Departures
   #open = 0
   #cut = 0
   #admitted = 0
@@ -55,9 +59,13 @@ export class Streams implements SlowReaders {
   constructor(clock: Clock, settings: StreamSettings) {
     this.#clock = clock
     this.#settings = settings
+    this.#departures = new Departures(settings.collect)
     this.#stops = [
       every(clock, settings.heartbeat / SLOTS, () => this.#serveSlot()),
-      every(clock, STALL_LOOK_MS, () => this.#lookAtWaiting()),
+      every(clock, LOOK_MS, () => {
+        this.#lookAtWaiting()
+        this.#departures.look(this.#open)
+      }),
     ]
   }
 
@@ -127,7 +135,9 @@ export class Streams implements SlowReaders {
     slot?.add(reader)
     this.#open++
     return () => {
-      if (slot?.delete(reader)) this.#open--
+      if (!slot?.delete(reader)) return
+      this.#open--
+      this.#departures.count()
     }
   }
 
