@@ -20,7 +20,7 @@ test('so many names are held and no more, until some are free', async () => {
   // Quick, where two hundred thousand are made.
   const roster = new MemoryRoster(
     clock,
-    { ...testSecrets(), digest: (_purpose, room, member) => `${room}${member}` },
+    { ...testSecrets(), digest: (_purpose, room, member) => `${member}${room}` },
     ROSTER_TIMES,
   )
   const rooms = Array.from({ length: 1000 }, (_, number) => parseSlug(`room-${number}`))
