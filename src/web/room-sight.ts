@@ -14,11 +14,16 @@ import { SHOWN_MAX } from './people.ts'
 export async function sightOf(chat: Chat, room: Slug, member: Member) {
   const kept = await findRoom(chat.store, room)
   const history = kept && (await chat.store.page(room, { kind: 'newest' }, PAGE_MESSAGES))
-  const { cursor, proof } = history
+  const given = history
     ? signCursor(chat, room, member, formatId(history.top))
-    : await giveCursor(chat, room, member)
-  const { name, tag } = await chat.roster.seatOf(room, member)
-  const people = await chat.roster.people(room, SHOWN_MAX)
+    : giveCursor(chat, room, member)
+  // Together: Redis is asked once for all of them.
+  const [{ cursor, proof }, { name, tag }, people, here] = await Promise.all([
+    given,
+    chat.roster.seatOf(room, member),
+    chat.roster.people(room, SHOWN_MAX),
+    chat.roster.here(room),
+  ])
   // Whoever looks at the page is about to be here too.
   const others = people.filter((seat) => seat.tag !== tag)
   const joining = people.length === others.length ? 1 : 0
@@ -28,7 +33,7 @@ export async function sightOf(chat: Chat, room: Slug, member: Member) {
     name,
     me: tag,
     people: [{ name, tag }, ...others],
-    count: (await chat.roster.here(room)) + joining,
+    count: here + joining,
     // Both are letters, digits, dots and dashes.
     begin: `?after=${cursor}&proof=${proof}`,
   }
