@@ -1,4 +1,4 @@
-import { fields, json, type Paths, parameter, refusals, schema, TEXT } from './operation.ts'
+import { fields, json, type Paths, parameter, refusals, schema, TEXT, WRITING } from './operation.ts'
 import { OWNER } from './rooms.ts'
 
 const number = (name: string, description: string) => ({
@@ -54,17 +54,7 @@ export const EMBED_PATHS: Paths = {
       responses: {
         200: { description: 'What holds now.', content: json(schema('Embedding')) },
         303: { description: 'To a browser: where the settings are.' },
-        ...refusals(
-          'forbidden',
-          'not-found',
-          'gone',
-          'too-large',
-          'unsupported',
-          'invalid',
-          'too-many',
-          'full',
-          'busy',
-        ),
+        ...refusals('forbidden', 'not-found', 'gone', ...WRITING),
       },
     },
   },

@@ -8,6 +8,7 @@ import {
   refusals,
   schema,
   TEXT,
+  WRITING,
 } from './operation.ts'
 
 const change = (operationId: string): Operation => ({
@@ -20,19 +21,7 @@ const change = (operationId: string): Operation => ({
   requestBody: { required: true, content: { ...fields(schema('Change')), ...TEXT } },
   responses: {
     200: { description: 'The message as it is now.', content: { ...json(schema('Message')), ...TEXT } },
-    ...refusals(
-      'unauthorized',
-      'forbidden',
-      'not-found',
-      'conflict',
-      'gone',
-      'too-large',
-      'unsupported',
-      'invalid',
-      'too-many',
-      'full',
-      'busy',
-    ),
+    ...refusals('unauthorized', 'forbidden', 'not-found', 'conflict', 'gone', ...WRITING),
   },
 })
 
@@ -102,19 +91,7 @@ export const MESSAGE_PATHS: Paths = {
           description: 'It was said, and in a kept room is stored.',
           content: { ...json(schema('Message')), ...TEXT },
         },
-        ...refusals(
-          'unauthorized',
-          'forbidden',
-          'not-found',
-          'conflict',
-          'gone',
-          'too-large',
-          'unsupported',
-          'invalid',
-          'too-many',
-          'full',
-          'busy',
-        ),
+        ...refusals('unauthorized', 'forbidden', 'not-found', 'conflict', 'gone', ...WRITING),
       },
     },
   },

@@ -57,6 +57,9 @@ export function parameter(name: string): Reference {
   return { $ref: `#/components/parameters/${name}` }
 }
 
+/** What may be refused of anything that is sent to be kept or told. */
+export const WRITING = ['too-large', 'unsupported', 'invalid', 'too-many', 'full', 'busy'] as const
+
 /** What may be refused, by the status of each. */
 export function refusals(...codes: RefusalCode[]): Readonly<Record<string, Reference>> {
   return Object.fromEntries(

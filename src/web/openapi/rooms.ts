@@ -1,4 +1,4 @@
-import { fields, json, PAGE, type Paths, parameter, refusals, schema, TEXT } from './operation.ts'
+import { fields, json, PAGE, type Paths, parameter, refusals, schema, TEXT, WRITING } from './operation.ts'
 
 export const OWNER = [{ owner: [] }]
 
@@ -21,16 +21,7 @@ export const ROOM_PATHS: Paths = {
           content: { ...json(schema('MadeRoom')), ...TEXT, ...PAGE },
         },
         303: { description: 'To a browser: where the room is.' },
-        ...refusals(
-          'forbidden',
-          'conflict',
-          'too-large',
-          'unsupported',
-          'invalid',
-          'too-many',
-          'full',
-          'busy',
-        ),
+        ...refusals('forbidden', 'conflict', ...WRITING),
       },
     },
   },
@@ -70,17 +61,7 @@ export const ROOM_PATHS: Paths = {
       responses: {
         200: { description: 'The settings as they are now.', content: json(schema('Settings')) },
         303: { description: 'To a browser: where the settings are.' },
-        ...refusals(
-          'forbidden',
-          'not-found',
-          'gone',
-          'too-large',
-          'unsupported',
-          'invalid',
-          'too-many',
-          'full',
-          'busy',
-        ),
+        ...refusals('forbidden', 'not-found', 'gone', ...WRITING),
       },
     },
   },

@@ -9,6 +9,7 @@ import {
   type Schema,
   schema,
   TEXT,
+  WRITING,
 } from './operation.ts'
 import { MOMENT, object } from './schemas.ts'
 
@@ -75,18 +76,7 @@ export const TOKEN_PATHS: Paths = {
           description: 'The token. Its secret is shown here, and never again.',
           content: { ...json(schema('MadeToken')), ...TEXT, ...PAGE },
         },
-        ...refusals(
-          'forbidden',
-          'not-found',
-          'conflict',
-          'gone',
-          'too-large',
-          'unsupported',
-          'invalid',
-          'too-many',
-          'full',
-          'busy',
-        ),
+        ...refusals('forbidden', 'not-found', 'conflict', 'gone', ...WRITING),
       },
     },
   },
@@ -128,17 +118,7 @@ export const TOKEN_PATHS: Paths = {
       requestBody: { required: true, content: fields(schema('HookMessage')) },
       responses: {
         200: { description: 'It was posted.', content: TEXT },
-        ...refusals(
-          'forbidden',
-          'not-found',
-          'gone',
-          'too-large',
-          'unsupported',
-          'invalid',
-          'too-many',
-          'full',
-          'busy',
-        ),
+        ...refusals('forbidden', 'not-found', 'gone', ...WRITING),
       },
     },
   },
