@@ -53,9 +53,12 @@ export function EmbedSettings({
           <input id="secret" value={secret} readonly autocomplete="off" />
         </>
       )}
-      <p class="hint">
-        {!secret &&
-          'Pages of yours that know who reads them can name them here, by a secret that they share. '}
+      {!secret && (
+        <p class="hint">
+          Pages of yours that know who reads them can name them here, by a secret that they share.
+        </p>
+      )}
+      <p>
         <button type="submit" name="secret" value="new" class="quiet">
           {secret ? 'Make another secret' : 'Make a secret'}
         </button>

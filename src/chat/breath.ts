@@ -1,14 +1,20 @@
-import type { Posted } from './event.ts'
+import type { Author, Posted } from './event.ts'
 
 /** Messages of one author within this time read as one. */
 const BREATH_MS = 300_000
 
 /** Who spoke last and when: all that must be remembered of a message to join the next to it. */
-export type Said = Pick<Posted, 'at'> & { readonly tag: string }
+export type Said = Pick<Posted, 'at'> & Author
 
-/** Whether a message soon follows one of the same author. */
+/** Whether a message soon follows one of the same author, who is still called the same. */
 export function isNext(last: Said | undefined, { author, at }: Posted): boolean {
-  return last?.tag === author.tag && at - last.at < BREATH_MS
+  if (last?.tag !== author.tag || last.name !== author.name || last.verified !== author.verified) return false
+  return at - last.at < BREATH_MS
+}
+
+/** What must be remembered of a message for that. */
+export function saidBy({ author: { tag, name, verified }, at }: Posted): Said {
+  return { tag, name, verified, at }
 }
 
 /** The messages, each with whether it soon follows one of the same author. */
@@ -18,7 +24,7 @@ export function inBreaths(
   let last: Said | undefined
   return messages.map((message) => {
     const next = isNext(last, message)
-    last = { tag: message.author.tag, at: message.at }
+    last = saidBy(message)
     return { message, next }
   })
 }

@@ -1,4 +1,4 @@
-import { isNext, type Said } from './breath.ts'
+import { isNext, type Said, saidBy } from './breath.ts'
 import { type EventId, epochTime, type RoomEvent } from './event.ts'
 import type { Delivery, FanOut } from './fan-out.ts'
 import { type Encoders, type Format, Frame, type Gap } from './frames.ts'
@@ -77,7 +77,7 @@ export class Feed<Parcel> implements Delivery {
     }
     this.#top = event.id
     const frame = new Frame(event, this.#tools.encoders, event.kind === 'posted' && isNext(this.#last, event))
-    if (event.kind === 'posted') this.#last = { tag: event.author.tag, at: event.at }
+    if (event.kind === 'posted') this.#last = saidBy(event)
     this.#window.push(frame)
     this.#hand(frame)
   }
@@ -188,7 +188,7 @@ export class Feed<Parcel> implements Delivery {
     return contents.map((content) => {
       if (content.kind !== 'posted') return new Frame(content, this.#tools.encoders)
       const next = isNext(last, content)
-      last = { tag: content.author.tag, at: content.at }
+      last = saidBy(content)
       return new Frame(content, this.#tools.encoders, next)
     })
   }

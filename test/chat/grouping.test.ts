@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ADA, BOB, LOBBY } from '../support/events.ts'
+import { inBreaths } from '../../src/chat/breath.ts'
+import { ADA, AUTHOR, BOB, LOBBY, nameAs, posted } from '../support/events.ts'
 import { testChat } from '../support/test-chat.ts'
 
 test('a message soon after another of the same author is marked, and none after a gap or another author', async () => {
@@ -21,4 +22,14 @@ test('a message soon after another of the same author is marked, and none after 
   assert.equal(await marked(ADA, 300_000), false)
   assert.equal(await marked(BOB, 0), false)
   assert.equal(await marked(BOB, 0), true)
+})
+
+test('a message under another name shows that name, however soon it comes and whatever was shown before', () => {
+  const first = posted(1)
+  const renamed = { ...posted(2), author: { ...AUTHOR, name: nameAs('Renamed') } }
+  const vouched = { ...posted(3), author: { ...renamed.author, verified: true } }
+  assert.deepEqual(
+    inBreaths([first, posted(2), renamed, vouched, { ...vouched, id: posted(4).id }]).map(({ next }) => next),
+    [false, true, false, false, true],
+  )
 })

@@ -7,6 +7,9 @@ const BREATH_MS = 300_000
 
 const at = (message) => Date.parse(message.querySelector('time').dateTime)
 
+// Of what reads as one all but the first hide it: what it says must be the same.
+const head = (message) => message.querySelector('b').textContent
+
 /** Calls its result with each message from above; the one that follows the last of them may be of one breath with it. */
 const joinSeams = (root) => {
   // Without its name a message is lower: nobody sees that above the view alone.
@@ -22,7 +25,8 @@ const joinSeams = (root) => {
   )
   return (message) => {
     const after = message.nextElementSibling
-    if (after?.dataset.by !== message.dataset.by || after.matches('.next')) return
+    if (after?.dataset.by !== message.dataset.by || head(after) !== head(message) || after.matches('.next'))
+      return
     if (at(after) - at(message) < BREATH_MS) seams.observe(after)
   }
 }
