@@ -78,8 +78,12 @@ export class CurlReader {
       this.#curl.stdout?.setEncoding('utf8').on('data', (chunk) => {
         this.#text += chunk
       })
-      this.#curl.stderr?.setEncoding('utf8').on('data', (told) => {
-        if (/^< HTTP\/1.1 200/m.test(told)) this.#connected = true
+      let told = ''
+      // In pieces of any size: also the line that is looked for.
+      this.#curl.stderr?.setEncoding('utf8').on('data', (piece) => {
+        if (this.#connected) return
+        told += piece
+        this.#connected = /^< HTTP\/1.1 200/m.test(told)
       })
       await once(this.#curl, 'close')
     }
