@@ -95,7 +95,9 @@ export function createApp(web: Web): Hono<Env> {
   app.route('/', hookRoutes(web))
 
   app.use((c, next) => {
-    const { kind } = shownBy(c.env.incoming)
+    const shown = shownBy(c.env.incoming)
+    const { kind } = shown
+    c.set('shown', shown)
     if (kind === 'token') tokenUse(c.req.method, c.req.path)
     else if (kind !== 'ticket' && c.req.method !== 'GET' && c.req.method !== 'HEAD')
       checkOrigin(postHeaders(c.env.incoming), web.baseUrl)
@@ -107,7 +109,7 @@ export function createApp(web: Web): Hono<Env> {
   app.route('/', oembedRoutes(web))
 
   app.use(async (c, next) => {
-    const shown = shownBy(c.env.incoming)
+    const shown = c.get('shown')
     if (shown.kind === 'ticket') return answerEmbed(web, shown, c, next)
     const who = await identify(web, shown, () => tokenUse(c.req.method, c.req.path))
     if (who.by === 'cookies') {

@@ -4,6 +4,7 @@ import type { RoomUrl } from '../../views/room-path.ts'
 import type { Address } from '../chat/address.ts'
 import type { Member } from '../chat/member.ts'
 import type { Name } from '../chat/name.ts'
+import type { Shown } from './identity.ts'
 import type { Session } from './session.ts'
 
 /** What a page says that gives back what was typed. */
@@ -26,6 +27,8 @@ export interface EmbedVariables {
 export interface Env {
   Bindings: HttpBindings
   Variables: {
+    /** By what the request shows who it comes from. */
+    shown: Shown
     member: Member
     address: Address
     /** How an embed looks and where it leads, where one asks. */
