@@ -26,7 +26,7 @@ export function messageItem(event: Posted, next = false, again = false): string 
   const kind = `message${next ? ' next' : ''}${again ? ' again' : ''}${isFewEmoji(event.text) ? ' emoji' : ''}`
   const { name, tag, verified } = event.author
   const { [verified ? 'verified' : 'usual']: article } = event.kept ? linked : unlinked
-  return article()({
+  return article().fill({
     kind,
     id: formatId(event.id),
     tag,

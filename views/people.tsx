@@ -82,7 +82,7 @@ export function PeopleItems(props: PeopleProps) {
 }
 
 export function peopleItems({ people, count, me }: PeopleProps): string {
-  const items = people.map(({ name, tag }) => (tag === me ? oneself() : other())({ name, tag }))
+  const items = people.map(({ name, tag }) => (tag === me ? oneself() : other()).fill({ name, tag }))
   if (count > people.length) items.push(String(<li class="hint">and {count - people.length} more</li>))
   return items.join('')
 }

@@ -50,8 +50,9 @@ interface Shape extends Pick<RoomProps, 'kept' | 'owner' | 'embeddable'> {
   readonly onlyHere: boolean
 }
 
-/** Rooms can be told to keep any number of messages: each is a shape of its own, of some ten kilobytes. */
+/** Rooms can be told to keep any number of messages: each is a shape of its own, of some ten kilobytes, as is each room. */
 const SHAPES_MAX = 100
+const ROOMS_MAX = 200
 
 /**
  * The pages of rooms.
@@ -59,16 +60,20 @@ const SHAPES_MAX = 100
  */
 export function roomPages(asset: AssetUrl, beatSeconds: number): (props: RoomProps) => string {
   const shapes = new Shapes<(typeof PLACES)[number]>(SHAPES_MAX)
+  const rooms = new Shapes<Exclude<(typeof PLACES)[number], 'room' | 'link' | 'origin'>>(ROOMS_MAX)
   return (props) => {
     const { room, kept, owner, embeddable, link, history } = props
-    const shape = { kept, owner, embeddable, onlyHere: isOnlyHere(link) }
-    const make = () => template(PLACES, (places) => page(RoomPage({ asset, beatSeconds, shape, ...places })))
-    return shapes.of(
-      `${keepsWord(kept)} ${owner} ${embeddable} ${shape.onlyHere}`,
-      make,
-    )({
+    const kind = `${keepsWord(kept)} ${owner} ${embeddable}`
+    // By its link, which names the room: people come by several addresses.
+    const ofRoom = () => {
+      const shape = { kept, owner, embeddable, onlyHere: isOnlyHere(link) }
+      const make = () =>
+        template(PLACES, (places) => page(RoomPage({ asset, beatSeconds, shape, ...places })))
+      const origin = link.slice(0, -roomPath(room).length)
+      return shapes.of(`${kind} ${shape.onlyHere}`, make).fillSome({ room, link, origin })
+    }
+    return rooms.of(`${kind} ${link}`, ofRoom).fill({
       ...props,
-      origin: link.slice(0, -roomPath(room).length),
       count: String(props.count),
       people: { html: peopleItems(props) },
       history: { html: history ? String(History(history)) : '' },

@@ -3,8 +3,7 @@ export interface Html {
   readonly html: string
 }
 
-/** Makes HTML of the values: each is written as its place wants it. */
-export type Template<Name extends string> = (values: Readonly<Record<Name, string | Html>>) => string
+export type Values<Name extends string> = Readonly<Record<Name, string | Html>>
 
 /** Where a value stands: escaped as text of an element or attribute, or percent-encoded as a part of an address. */
 interface Place<Name> {
@@ -30,24 +29,55 @@ export function template<Name extends string>(
 ): Template<Name> {
   const marks = Object.fromEntries(names.map((name, index) => [name, `${OPEN}${index}${CLOSE}`]))
   const [first = '', ...rest] = render(marks as Record<Name, string>).split(MARK)
-  const begin = latin1(first)
   const places: Place<Name>[] = []
   // Of each mark: its number, written one way or the other, and the text behind it.
   for (let at = 0; at < rest.length; at += 3) {
     const [plain, encoded, text = ''] = rest.slice(at, at + 3)
     const name = names[Number(plain ?? encoded)]
-    if (name !== undefined) places.push({ name, encoded: encoded !== undefined, text: latin1(text) })
+    if (name !== undefined) places.push({ name, encoded: encoded !== undefined, text: ascii(text) })
   }
-  return (values) => {
-    let filled = begin
-    for (const { name, encoded, text } of places) {
-      const value = values[name]
-      if (typeof value !== 'string') filled += value.html
-      else filled += encoded ? encodeURIComponent(value) : escapeHtml(value)
-      filled += text
-    }
+  return new Template(ascii(first), places)
+}
+
+export class Template<Name extends string> {
+  readonly #begin: string
+  readonly #places: readonly Place<Name>[]
+
+  constructor(begin: string, places: readonly Place<Name>[]) {
+    this.#begin = begin
+    this.#places = places
+  }
+
+  /** HTML with these values, each written as its place wants it. */
+  fill(values: Values<Name>): string {
+    let filled = this.#begin
+    for (const place of this.#places) filled += written(values[place.name], place) + place.text
     return filled
   }
+
+  /** The template that is left where some of the values are known: with fewer places it is filled in sooner. */
+  fillSome<Known extends Name>(values: Values<Known>): Template<Exclude<Name, Known>> {
+    let begin = this.#begin
+    const places: { name: Exclude<Name, Known>; encoded: boolean; text: string }[] = []
+    for (const { name, encoded, text } of this.#places) {
+      if (isIn(values, name)) {
+        const filled = written(values[name], { encoded }) + text
+        const before = places.at(-1)
+        if (before) before.text += filled
+        else begin += filled
+      } else places.push({ name: name as Exclude<Name, Known>, encoded, text })
+    }
+    return new Template(begin, places)
+  }
+}
+
+function isIn<Known extends string>(values: Values<Known>, name: string): name is Known {
+  return Object.hasOwn(values, name)
+}
+
+function written(value: string | Html, { encoded }: Pick<Place<string>, 'encoded'>): string {
+  if (typeof value !== 'string') return value.html
+  return encoded ? encodeURIComponent(value) : escapeHtml(value)
 }
 
 /** Templates of one view, one for each shape that it takes. */
@@ -84,7 +114,11 @@ export function escapeHtml(text: string): string {
   return /[&<>"']/.test(text) ? text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? '') : text
 }
 
-// One character beyond Latin-1 makes a whole page cost twice as much to send.
-function latin1(html: string): string {
-  return html.replace(/[^\0-\xff]/gu, (character) => `&#${character.codePointAt(0)};`)
+/**
+ * One character beyond Latin-1 makes a whole page cost twice as much to send, and so does what V8 once stored in the way
+ * of such characters: a string that is cut out of that, or replaced in, stays so, whatever is left in it.
+ */
+function ascii(html: string): string {
+  const entities = html.replace(/[^\0-\x7f]/gu, (character) => `&#${character.codePointAt(0)};`)
+  return decodeURIComponent(encodeURIComponent(entities))
 }

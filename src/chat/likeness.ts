@@ -1,5 +1,6 @@
 import { CONFUSABLES } from './confusables.ts'
 import { once } from './once.ts'
+import { Recent } from './recent.ts'
 import { inVisualOrder } from './visual-order.ts'
 
 declare const likenessBrand: unique symbol
@@ -16,14 +17,24 @@ export type Likeness = string & { readonly [likenessBrand]: true }
  * also `n` and `v`, and in the end `r`, `t`, `u`, `y` and `z`.
  */
 export function likenessesOf(name: string): readonly Likeness[] {
+  const known = recent.get(name)
+  if (known) return known
   const looks = new Set<string>()
   for (const text of new Set([name, inVisualOrder(name)])) {
     looks.add(inSmallLetters(text))
     looks.add(inSmallLetters(skeletonOf(text)))
     looks.add(inCapitals(text))
   }
-  return [...looks] as Likeness[]
+  const likenesses = [...looks] as Likeness[]
+  // A copy: a slice of what was sent would keep all of that in memory.
+  recent.set([...name].join(''), likenesses)
+  return likenesses
 }
+
+/** Some 300 bytes each. Whoever comes in has a name that is looked at several times on the way. */
+const REMEMBERED_MAX = 8_000
+
+const recent = new Recent<readonly Likeness[]>(REMEMBERED_MAX)
 
 /**
  * UTS #39 §4: texts with the same skeleton look the same, in this case and this order of characters.

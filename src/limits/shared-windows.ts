@@ -1,7 +1,7 @@
 import type { Allowance } from '../chat/budget.ts'
 import type { Clock, Secrets, Undo } from '../chat/ports.ts'
+import { Recent } from '../chat/recent.ts'
 import { Refusal } from '../chat/refusal.ts'
-import { Recent } from '../redis/recent.ts'
 import type { Redis } from '../redis/redis.ts'
 import { script } from '../redis/script.ts'
 import type { Purse } from './purses.ts'

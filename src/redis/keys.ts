@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
+import { Recent } from '../chat/recent.ts'
 import type { Slug } from '../chat/room.ts'
-import { Recent } from './recent.ts'
 
 const TAG_CHARACTERS = 22
 

@@ -1,10 +1,9 @@
-import { tagOf } from '../chat/author.ts'
 import { friendlyName } from '../chat/friendly-name.ts'
 import { type Likeness, likenessesOf } from '../chat/likeness.ts'
 import type { Member } from '../chat/member.ts'
 import type { Name } from '../chat/name.ts'
-import type { Secrets } from '../chat/ports.ts'
 import type { Slug } from '../chat/room.ts'
+import type { Tags } from './tags.ts'
 
 /** A name that a member could have, and all the ways in which it looks. */
 export type Candidate = readonly [name: Name, looks: readonly Likeness[]]
@@ -19,13 +18,13 @@ const MORE = 20
  * @param before what they were called here
  */
 export function candidates(
-  secrets: Secrets,
+  tags: Tags,
   room: Slug,
   member: Member,
   round: number,
   before?: Name,
 ): Candidate[] {
-  const tag = tagOf(secrets, room, member)
+  const tag = tags.of(room, member)
   const from = round === 0 ? 0 : FIRST + (round - 1) * MORE
   const friendly = Array.from({ length: round === 0 ? FIRST : MORE }, (_, index) =>
     friendlyName(tag, from + index),

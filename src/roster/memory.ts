@@ -1,4 +1,3 @@
-import { tagOf } from '../chat/author.ts'
 import { friendlyName } from '../chat/friendly-name.ts'
 import { type Likeness, likenessesOf } from '../chat/likeness.ts'
 import type { Member, MemberId, Seat } from '../chat/member.ts'
@@ -8,6 +7,7 @@ import { Refusal } from '../chat/refusal.ts'
 import type { Slug } from '../chat/room.ts'
 import type { Change } from '../chat/signal.ts'
 import { Place, type RosterTimes } from './place.ts'
+import { Tags } from './tags.ts'
 
 /** Places in all rooms, half a kilobyte each. */
 export const PLACES_MAX = 200_000
@@ -25,7 +25,7 @@ interface Attendance {
 /** The roster of a single process. */
 export class MemoryRoster implements Roster {
   readonly #clock: Clock
-  readonly #secrets: Secrets
+  readonly #tags: Tags
   readonly #times: RosterTimes
   readonly #rooms = new Map<Slug, Attendance>()
   readonly #watchers = new Set<Watcher>()
@@ -35,7 +35,7 @@ export class MemoryRoster implements Roster {
 
   constructor(clock: Clock, secrets: Secrets, times: RosterTimes) {
     this.#clock = clock
-    this.#secrets = secrets
+    this.#tags = new Tags(secrets)
     this.#times = times
     this.#stopSweeping = clock.after(SWEEP_MS, () => this.#sweep())
   }
@@ -55,7 +55,7 @@ export class MemoryRoster implements Roster {
     const place = this.#place(room, member)
     place.see(this.#clock.elapsed())
     const before = place.seat?.name
-    const seat = { name, tag: place.seat?.tag ?? tagOf(this.#secrets, room, member) }
+    const seat = { name, tag: place.seat?.tag ?? this.#tags.of(room, member) }
     this.#hold(room, member, place, seat)
     if (place.told && before !== undefined && before !== name)
       this.#tell(room, { renamed: [{ ...seat, before }] })
@@ -201,7 +201,7 @@ export class MemoryRoster implements Roster {
   }
 
   #freeSeat(room: Slug, member: Member): Seat {
-    const tag = tagOf(this.#secrets, room, member)
+    const tag = this.#tags.of(room, member)
     const wish = member.wishes?.get(room)
     if (wish !== undefined && this.#isFree(room, wish)) return { name: wish, tag }
     for (let attempt = 0; ; attempt++) {

@@ -1,4 +1,3 @@
-import { tagOf } from '../chat/author.ts'
 import { likenessesOf } from '../chat/likeness.ts'
 import type { Member, Seat } from '../chat/member.ts'
 import type { Name } from '../chat/name.ts'
@@ -11,6 +10,7 @@ import type { RosterTimes } from './place.ts'
 import { NOTED_MS, RoomsOf } from './rooms-of.ts'
 import { seatIn } from './roster-reply.ts'
 import { type KnownSeat, Seats } from './seats.ts'
+import { Tags } from './tags.ts'
 import { Tending } from './tending.ts'
 
 const ID_CHARACTERS = 22
@@ -54,6 +54,7 @@ export class RedisRoster implements Roster {
   readonly #hearsSince: (room: Slug) => number
   readonly #ids = new WeakMap<Member, string>()
   readonly #seats = new Seats()
+  readonly #tags: Tags
   readonly #roomsOf: RoomsOf
   readonly #tending: Tending
   readonly #stopWatching: Undo
@@ -62,6 +63,7 @@ export class RedisRoster implements Roster {
     this.#clock = clock
     this.#secrets = secrets
     this.#times = times
+    this.#tags = new Tags(secrets)
     this.#hearsSince = hearsSince
     this.#book = new Book(redis, times)
     this.#roomsOf = new RoomsOf(redis, secrets)
@@ -70,8 +72,8 @@ export class RedisRoster implements Roster {
       clock,
       times,
       report,
-      names: (room, member, round, before) => candidates(secrets, room, member, round, before),
-      tag: (room, member) => tagOf(secrets, room, member),
+      names: (room, member, round, before) => candidates(this.#tags, room, member, round, before),
+      tag: (room, member) => this.#tags.of(room, member),
       turn: () => this.#seats.turn,
       heard: (room, { id, member }, seat, turn) => this.#heard(room, id, member, seat, turn),
     })
@@ -85,10 +87,10 @@ export class RedisRoster implements Roster {
   async seatOf(room: Slug, member: Member): Promise<Seat> {
     const keys = this.#book.keysOf(room)
     for (let round = 0; ; round++) {
-      const names = JSON.stringify(candidates(this.#secrets, room, member, round))
+      const names = JSON.stringify(candidates(this.#tags, room, member, round))
       const { seat, name } = await this.#book.run('look', room, keys, [this.#id(member), names])
       if (seat) return seat
-      if (name !== undefined) return { name, tag: tagOf(this.#secrets, room, member) }
+      if (name !== undefined) return { name, tag: this.#tags.of(room, member) }
     }
   }
 
@@ -109,7 +111,7 @@ export class RedisRoster implements Roster {
   async claim(room: Slug, member: Member, name: Name): Promise<Seat | undefined> {
     const id = this.#id(member)
     const { keys } = this.#tending.touch(room)
-    const words = [id, tagOf(this.#secrets, room, member), name, JSON.stringify(likenessesOf(name))]
+    const words = [id, this.#tags.of(room, member), name, JSON.stringify(likenessesOf(name))]
     // Whatever is asked meanwhile may be answered by what was before.
     this.#seats.forget(room, id)
     const { turn } = this.#seats
@@ -137,11 +139,11 @@ export class RedisRoster implements Roster {
   }
 
   async confirm(room: Slug, member: Member): Promise<void> {
-    const [id, tag] = [this.#id(member), tagOf(this.#secrets, room, member)]
+    const [id, tag] = [this.#id(member), this.#tags.of(room, member)]
     const keys = this.#book.keysOf(room)
     // Most who give a sign of life have a name.
     for (let round = -1; ; round++) {
-      const names = round < 0 ? [] : candidates(this.#secrets, room, member, round)
+      const names = round < 0 ? [] : candidates(this.#tags, room, member, round)
       const { turn } = this.#seats
       const { seat, more } = await this.#book.run('confirm', room, keys, [id, tag, JSON.stringify(names)])
       if (seat) {
@@ -233,10 +235,10 @@ export class RedisRoster implements Roster {
 
   async #take(room: Slug, id: string, member: Member): Promise<Seat> {
     const { keys } = this.#tending.touch(room)
-    const tag = tagOf(this.#secrets, room, member)
+    const tag = this.#tags.of(room, member)
     for (let round = 0; ; round++) {
       const { turn } = this.#seats
-      const names = JSON.stringify(candidates(this.#secrets, room, member, round))
+      const names = JSON.stringify(candidates(this.#tags, room, member, round))
       const { seat } = await this.#book.run('take', room, keys, [id, tag, names])
       if (!seat) continue
       this.#heard(room, id, member, seat, turn)

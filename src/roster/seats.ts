@@ -1,6 +1,6 @@
 import type { Member, Seat } from '../chat/member.ts'
+import { Recent } from '../chat/recent.ts'
 import type { Slug } from '../chat/room.ts'
-import { Recent } from '../redis/recent.ts'
 
 /** Seats known at once, a quarter of a kilobyte each. */
 const SEATS_MAX = 40_000

@@ -1,5 +1,5 @@
-import type { ServerResponse } from 'node:http'
 import { Hono } from 'hono'
+import type { Answer, Fields } from './answer.ts'
 import { embedPart } from './embed-address.ts'
 import type { Env } from './env.ts'
 import { tokenMethods } from './token-use.ts'
@@ -11,9 +11,13 @@ const REMEMBERED_SECONDS = 7200
  * Lets a page of any site read an answer to a request that shows a token: whoever has that may do so anyhow. Never
  * with credentials: cookies say who somebody is in Snug's own pages, and nowhere else.
  */
-export function allowAnyOrigin(response: ServerResponse): void {
-  response.setHeader('Access-Control-Allow-Origin', '*')
-  response.setHeader('Access-Control-Expose-Headers', 'Retry-After')
+export function allowAnyOrigin(answer: Answer): void {
+  answer.say(FOR_ANY_ORIGIN)
+}
+
+const FOR_ANY_ORIGIN: Fields = {
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers': 'Retry-After',
 }
 
 /** What browsers ask before they send a token from another site's page: Fetch Standard, CORS-preflight. */

@@ -1,9 +1,10 @@
-import type { HttpBindings } from '@hono/node-server'
+import type { IncomingMessage } from 'node:http'
 import type { Look } from '../../views/look.tsx'
 import type { RoomUrl } from '../../views/room-path.ts'
 import type { Address } from '../chat/address.ts'
 import type { Member } from '../chat/member.ts'
 import type { Name } from '../chat/name.ts'
+import type { Answer } from './answer.ts'
 import type { Shown } from './identity.ts'
 import type { Session } from './session.ts'
 
@@ -25,7 +26,7 @@ export interface EmbedVariables {
 
 /** What handlers find in Hono's context. */
 export interface Env {
-  Bindings: HttpBindings
+  Bindings: { readonly incoming: IncomingMessage; readonly outgoing: Answer }
   Variables: {
     /** By what the request shows who it comes from. */
     shown: Shown

@@ -1,5 +1,5 @@
-import type { ServerResponse } from 'node:http'
 import { ALL_ORIGINS, type Origins } from '../chat/embedding.ts'
+import type { Fields } from './answer.ts'
 
 const PAGE_POLICY = [
   "default-src 'none'",
@@ -58,39 +58,27 @@ function sources(origins: Origins): string {
   return origins.length === 0 ? "'none'" : `'self' ${origins.join(' ')}`
 }
 
-const DEFAULTS = [
-  ['Content-Security-Policy', PAGE_CSP],
-  ['Cache-Control', 'no-store'],
-  ['X-Content-Type-Options', 'nosniff'],
-  ['Referrer-Policy', 'same-origin'],
-] as const
-
-/**
- * Gives an answer what it says by default; what its handler says takes the place of that. Set here and not by Hono,
- * for which every header beyond the first one costs more than all that a post does.
- */
-export function setDefaultHeaders(response: ServerResponse): void {
-  for (const [name, value] of DEFAULTS) response.setHeader(name, value)
+/** What answers say that are no streams, where their handlers say nothing else. */
+export const BY_DEFAULT: Fields = {
+  'content-security-policy': PAGE_CSP,
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'same-origin',
 }
 
-/** What all answers below /embed/ say besides: pages with cross-origin isolation may show them, and nobody is told where they are. */
-const EMBED = [
-  ['Referrer-Policy', 'no-referrer'],
-  ['Cross-Origin-Resource-Policy', 'cross-origin'],
-  ['Cross-Origin-Embedder-Policy', 'require-corp'],
-] as const
+/** What all answers below /embed/ say: pages with cross-origin isolation may show them, and nobody is told where they are. */
+export const IN_EMBEDS: Fields = {
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'cross-origin',
+  'cross-origin-embedder-policy': 'require-corp',
+}
 
 /**
- * What answers to an embed with a ticket say: a sandboxed page, whose origin is `null`, may read them. The ticket is in
- * the embed's page, and that is for no other page to read.
+ * What answers to an embed with a ticket say besides: a sandboxed page, whose origin is `null`, may read them. The ticket
+ * is in the embed's page, and that is for no other page to read.
  */
-const SHARED = [
-  ['Access-Control-Allow-Origin', 'null'],
-  ['Access-Control-Expose-Headers', '*'],
-  ['Vary', 'Origin'],
-] as const
-
-/** @param isPart whether it is asked for with a ticket */
-export function setEmbedHeaders(response: ServerResponse, isPart: boolean): void {
-  for (const [name, value] of isPart ? [...EMBED, ...SHARED] : EMBED) response.setHeader(name, value)
+export const TO_TICKETS: Fields = {
+  'access-control-allow-origin': 'null',
+  'access-control-expose-headers': '*',
+  vary: 'Origin',
 }

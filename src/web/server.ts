@@ -2,11 +2,12 @@ import { createServer, type Server } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
 import type { Logger } from 'pino'
+import { Answer } from './answer.ts'
 import { allowAnyOrigin } from './cross-origin.ts'
 import { embedPart } from './embed-address.ts'
 import type { Env } from './env.ts'
 import { answerStreamFailure } from './failures.ts'
-import { setDefaultHeaders, setEmbedHeaders } from './headers.ts'
+import { BY_DEFAULT, IN_EMBEDS, TO_TICKETS } from './headers.ts'
 import { tokenIn } from './identity.ts'
 import { openStream } from './open-stream.ts'
 import { streamRoute } from './stream-route.ts'
@@ -30,6 +31,7 @@ export function createHttpServer(app: Hono<Env>, tools: StreamTools, log: Logger
     keepAliveTimeout: KEEP_ALIVE_MS,
     maxHeaderSize: HEADERS_MAX_BYTES,
     noDelay: true,
+    ServerResponse: Answer,
   }
   const server = createServer(options, (request, response) => {
     // Who keeps this connection asks for nothing more on it, and does not meet its end by surprise.
@@ -37,13 +39,17 @@ export function createHttpServer(app: Hono<Env>, tools: StreamTools, log: Logger
     const route = streamRoute(request)
     if (tokenIn(request, route?.query.get('token')) !== undefined) allowAnyOrigin(response)
     if (!route) {
-      setDefaultHeaders(response)
+      response.say(BY_DEFAULT)
       const { url = '' } = request
-      if (url.startsWith('/embed/')) setEmbedHeaders(response, embedPart(url) !== undefined)
+      if (url.startsWith('/embed/')) response.say(IN_EMBEDS)
+      if (embedPart(url)) response.say(TO_TICKETS)
       return void listener(request, response)
     }
     // Said before anything can go wrong: a sandboxed page is to read that, too.
-    if (route.embedded) setEmbedHeaders(response, true)
+    if (route.embedded) {
+      response.say(IN_EMBEDS)
+      response.say(TO_TICKETS)
+    }
     openStream(tools, route, request, response).catch((thrown) =>
       answerStreamFailure(log, thrown, route.format, response),
     )

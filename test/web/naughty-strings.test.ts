@@ -66,7 +66,7 @@ test('every naughty string has a room whose page shows its name, or none with a 
       const html = await page.text()
       const room = decodeURIComponent(address.slice('/r/'.length))
       assert.equal(unescaped(/<h1><bdi>([^<]*)<\/bdi>/.exec(html)?.[1]), room, shown)
-      assert.equal(unescaped(/<title>([^<]*)<\/title>/.exec(html)?.[1]), `${room} · Snug`, shown)
+      assert.equal(unescaped(/<title>([^<]*)<\/title>/.exec(html)?.[1]), `${room} &#183; Snug`, shown)
       assert.equal(html.match(/<script/g)?.length, 1, shown)
     }
     const typed = await visitor.get(`/r/${encodeURIComponent(line)}`)

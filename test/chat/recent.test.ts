@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Recent } from '../../src/redis/recent.ts'
+import { Recent } from '../../src/chat/recent.ts'
 
 test('the latest are known, and never more than so many', () => {
   const recent = new Recent<number>(10)

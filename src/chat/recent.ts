@@ -1,6 +1,6 @@
 /**
- * What a process knows of things that live in Redis, of the latest only: two generations, of which the older one gives
- * way whole. A single Map whose first entries are deleted again and again grows slow.
+ * What a process found out and may forget again, of the latest only: two generations, of which the older one gives way
+ * whole. A single Map whose first entries are deleted again and again grows slow.
  */
 export class Recent<Value> {
   readonly #max: number
