@@ -12,12 +12,13 @@ import type { Config } from './config.ts'
 import { openEmbedded, type Storage } from './embedded.ts'
 import { encoders } from './frames/encoders.ts'
 import type { Redis } from './redis/redis.ts'
-import { createApp } from './web/app.ts'
+import { createApp, type Web } from './web/app.ts'
 import { type Asset, assetUrl } from './web/assets.ts'
 import { clientAddress } from './web/client-address.ts'
 import { embedJar, hostJar } from './web/cookie-jar.ts'
 import type { LetGo } from './web/let-go.ts'
 import { type Parcel, pack } from './web/pack.ts'
+import { roomPage } from './web/room-page.ts'
 import { createHttpServer } from './web/server.ts'
 import { Sessions } from './web/session.ts'
 import type { StreamTools } from './web/stream-tools.ts'
@@ -110,7 +111,8 @@ export async function compose(
     streamLife: config.streamLife,
     retryMs,
   }
-  const app = createApp({
+  const beatSeconds = config.heartbeat / 1000
+  const web: Web = {
     chat,
     sessions,
     ...embeds,
@@ -123,14 +125,16 @@ export async function compose(
     assets,
     asset,
     baseUrl: config.baseUrl,
-    beatSeconds: config.heartbeat / 1000,
+    beatSeconds,
+    roomPage: roomPage({ chat, asset, beatSeconds, ...embeds }),
     replaySeconds: config.replayWindow / 1000,
     ready: () => ready,
     version,
     log,
-  })
+  }
+  const app = createApp(web)
   return {
-    server: createHttpServer(app, tools, log),
+    server: createHttpServer(app, web, tools, log),
     app,
     chat,
     streams,

@@ -13,13 +13,13 @@ export function hmacSha256(key: string): (text: string) => string {
   const long = Buffer.byteLength(key) > BLOCK_BYTES
   const block = Buffer.alloc(BLOCK_BYTES)
   block.set(long ? hash('sha256', key, 'buffer') : Buffer.from(key))
-  const inner = block.map((byte) => byte ^ 0x36)
+  const inner = Buffer.from(block.map((byte) => byte ^ 0x36))
   const outer = Buffer.alloc(BLOCK_BYTES + DIGEST_BYTES)
   outer.set(block.map((byte) => byte ^ 0x5c))
+  // Where those bytes are text, so is all that is hashed: as keys are made, they are.
+  const prefix = inner.every((byte) => byte < 0x80) ? inner.toString('latin1') : undefined
   return (text) => {
-    const signed = Buffer.allocUnsafe(BLOCK_BYTES + Buffer.byteLength(text))
-    signed.set(inner)
-    signed.write(text, BLOCK_BYTES)
+    const signed = prefix === undefined ? Buffer.concat([inner, Buffer.from(text)]) : prefix + text
     outer.write(hash('sha256', signed, 'binary'), BLOCK_BYTES, 'latin1')
     return hash('sha256', outer, 'base64url')
   }

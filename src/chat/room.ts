@@ -16,7 +16,8 @@ const PLAIN_SLUG = /^[a-z\d]+(?:-[a-z\d]+)*$/
  * @throws Refusal `invalid` when nothing of the name can stand in an address, or too much of it
  */
 export function parseSlug(name: string): Slug {
-  const slug = PLAIN_SLUG.test(name) ? name : fold(name)
+  if (PLAIN_SLUG.test(name) && name.length <= SLUG_MAX_CODE_POINTS) return name as Slug
+  const slug = fold(name)
   if (slug === '') {
     throw new Refusal('invalid', 'A room’s name needs at least one letter or digit.')
   }

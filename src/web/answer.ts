@@ -8,16 +8,18 @@ import {
 /** Header fields by their names in small letters. */
 export type Fields = Readonly<Record<string, string>>
 
+const NOTHING: Fields = {}
+
 /**
  * An answer that says something by default: what whoever answers says takes the place of that. `setHeader` would do the
  * same, and cost more than a small page does: with all fields at once `node:http` writes them as they come.
  */
 export class Answer extends ServerResponse<IncomingMessage> {
-  #defaults: Fields = {}
+  #defaults: Fields = NOTHING
 
   /** Says this by default, besides what is said already. */
   say(fields: Fields): void {
-    this.#defaults = { ...this.#defaults, ...fields }
+    this.#defaults = this.#defaults === NOTHING ? fields : { ...this.#defaults, ...fields }
   }
 
   override writeHead(

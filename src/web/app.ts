@@ -42,6 +42,7 @@ import type { Parcel } from './pack.ts'
 import { pastRoutes } from './past.ts'
 import { peopleRoutes } from './people.ts'
 import { roomRoutes } from './room.ts'
+import type { RoomPage } from './room-page.ts'
 import { roomUsageRoutes } from './room-usage.ts'
 import type { Sessions } from './session.ts'
 import { shareRoutes } from './share.ts'
@@ -72,6 +73,7 @@ export interface Web {
   readonly baseUrl: string | undefined
   /** Seconds between two proofs that a stream lives. */
   readonly beatSeconds: number
+  readonly roomPage: RoomPage
   /** Seconds for which readers who reconnect find what they missed. */
   readonly replaySeconds: number
   readonly ready: () => boolean
@@ -79,7 +81,7 @@ export interface Web {
   readonly log: Logger
 }
 
-/** Everything that is not a stream. */
+/** Everything that is not a stream, nor a page as most browsers ask for it. */
 export function createApp(web: Web): Hono<Env> {
   const app = new Hono<Env>({ getPath: routedPath })
   app.route('/', healthRoutes(web))

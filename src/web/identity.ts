@@ -6,7 +6,7 @@ import type { Web } from './app.ts'
 import { embedPart, queryOf } from './embed-address.ts'
 import { type Program, programIn, programMember } from './program.ts'
 import { readSlug } from './read-slug.ts'
-import type { Session } from './session.ts'
+import type { Session, Sessions } from './session.ts'
 import { withWishes } from './wished-names.ts'
 
 /** By what a request shows who it comes from: its cookies count only where it shows nothing else. */
@@ -17,15 +17,17 @@ export type Shown =
   | { readonly kind: 'ticket'; readonly room: string; readonly ticket: string | null }
   | Program
 
+/** A browser that has a session, from now on at the latest. */
+export interface Browser {
+  readonly member: Member
+  readonly session: Session
+  /** The value of the Set-Cookie header that the answer brings, where one is due. */
+  readonly setCookie: string | undefined
+}
+
 /** Who a request comes from. */
 export type Identity =
-  | {
-      readonly by: 'cookies'
-      readonly member: Member
-      readonly session: Session
-      /** The value of the Set-Cookie header that the answer brings, where one is due. */
-      readonly setCookie: string | undefined
-    }
+  | ({ readonly by: 'cookies' } & Browser)
   | { readonly by: 'token'; readonly member: Member; readonly token: Token }
   | { readonly by: 'program' | 'ticket'; readonly member: Member }
 
@@ -69,16 +71,22 @@ export function shownBy(request: IncomingMessage, inAddress?: string | null): Sh
 export async function identify(known: Known, shown: Shown, use: () => TokenUse): Promise<Identity> {
   const { chat, sessions } = known
   switch (shown.kind) {
-    case 'cookies': {
-      const { session, setCookie } = sessions.open(shown.cookies)
-      const member = withWishes(session.member, shown.cookies, sessions.jar)
-      return { by: 'cookies', member, session, setCookie }
-    }
+    case 'cookies':
+      return { by: 'cookies', ...byCookies(sessions, shown.cookies) }
     case 'token':
       return { by: 'token', ...(await bearer(chat, shown.secret, use())) }
     default:
       return { by: shown.kind, member: memberOf(known, shown) }
   }
+}
+
+/**
+ * The browser that shows these cookies, or somebody new.
+ * @param cookies the Cookie header, RFC 6265 §4.2.1
+ */
+export function byCookies(sessions: Sessions, cookies: string | undefined): Browser {
+  const { session, setCookie } = sessions.open(cookies)
+  return { member: withWishes(session.member, cookies, sessions.jar), session, setCookie }
 }
 
 /**

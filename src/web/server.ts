@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
 import type { Logger } from 'pino'
+import { Refusal } from '../chat/refusal.ts'
 import { Answer } from './answer.ts'
 import { allowAnyOrigin } from './cross-origin.ts'
 import { embedPart } from './embed-address.ts'
@@ -9,7 +10,9 @@ import type { Env } from './env.ts'
 import { answerStreamFailure } from './failures.ts'
 import { BY_DEFAULT, IN_EMBEDS, TO_TICKETS } from './headers.ts'
 import { tokenIn } from './identity.ts'
+import { openPage, type PageTools } from './open-page.ts'
 import { openStream } from './open-stream.ts'
+import { pageRoute } from './page-route.ts'
 import { streamRoute } from './stream-route.ts'
 import type { StreamTools } from './stream-tools.ts'
 
@@ -20,8 +23,11 @@ const HEADERS_TIMEOUT_MS = 10_000
 const KEEP_ALIVE_MS = 65_000
 const HEADERS_MAX_BYTES = 16 * 1024
 
-/** The HTTP server: streams are dispatched first, everything else is Hono's. */
-export function createHttpServer(app: Hono<Env>, tools: StreamTools, log: Logger): Server {
+/**
+ * The HTTP server: streams are dispatched first, and rooms' pages as browsers ask for them; everything else is Hono's, and
+ * so is a page that is refused.
+ */
+export function createHttpServer(app: Hono<Env>, pages: PageTools, tools: StreamTools, log: Logger): Server {
   // With node-server's own Response in place of the global one, strings go out as they are and not as streams.
   // Balancers ask by HTTP/1.0, and name no host, whether it is ready.
   const listener = getRequestListener(app.fetch, { hostname: 'localhost' })
@@ -43,7 +49,13 @@ export function createHttpServer(app: Hono<Env>, tools: StreamTools, log: Logger
       const { url = '' } = request
       if (url.startsWith('/embed/')) response.say(IN_EMBEDS)
       if (embedPart(url)) response.say(TO_TICKETS)
-      return void listener(request, response)
+      const room = pageRoute(request)
+      if (room === undefined) return void listener(request, response)
+      return void openPage(pages, room, request, response).catch((thrown) => {
+        if (!(thrown instanceof Refusal)) log.error({ err: thrown, route: 'page' }, 'bug')
+        if (response.headersSent) response.destroy()
+        else listener(request, response)
+      })
     }
     // Said before anything can go wrong: a sandboxed page is to read that, too.
     if (route.embedded) {

@@ -3,6 +3,7 @@ import type { Context } from 'hono'
 import { Hono } from 'hono'
 import { renderSVG } from 'uqr'
 import { roomPath } from '../../views/room-path.ts'
+import { Recent } from '../chat/recent.ts'
 import type { Slug } from '../chat/room.ts'
 import type { Web } from './app.ts'
 import type { Env } from './env.ts'
@@ -15,9 +16,22 @@ export function linkTo(c: Context, baseUrl: string | undefined, room: Slug): str
 }
 
 /** The same beginning of all addresses, for a request that is not Hono's. */
-export function originOf({ headers }: Pick<IncomingMessage, 'headers'>, baseUrl: string | undefined): string {
-  return baseUrl ?? URL.parse(`http://${headers.host}`)?.origin ?? 'http://localhost'
+export function originOf(
+  { headers: { host = '' } }: Pick<IncomingMessage, 'headers'>,
+  baseUrl: string | undefined,
+): string {
+  if (baseUrl !== undefined) return baseUrl
+  const known = origins.get(host)
+  if (known !== undefined) return known
+  const origin = URL.parse(`http://${host}`)?.origin ?? 'http://localhost'
+  origins.set(host, origin)
+  return origin
 }
+
+/** Names by which a server is reached that are remembered: few are its own, and anybody can say others. */
+const HOSTS_MAX = 100
+
+const origins = new Recent<string>(HOSTS_MAX)
 
 /** A room's link as a QR code. */
 export function shareRoutes({ baseUrl }: Pick<Web, 'baseUrl'>): Hono<Env> {

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import type { Context } from 'hono'
 import { accepts } from 'hono/accepts'
 
@@ -24,8 +25,8 @@ export function wants(c: Context): Wanted {
 }
 
 /** Whether this browser shows text alone, which no frame and no page that never ends can be shown in. */
-export function isTextBrowser(c: Context): boolean {
-  return /^(lynx|w3m|e?links)\b/i.test(c.req.header('User-Agent') ?? '')
+export function isTextBrowser({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
+  return /^(lynx|w3m|e?links)\b/i.test(headers['user-agent'] ?? '')
 }
 
 /** Whether htmx asks for a part of the page. */

@@ -1,0 +1,31 @@
+import type { IncomingMessage } from 'node:http'
+import type { Slug } from '../chat/room.ts'
+import type { Answer } from './answer.ts'
+import type { Web } from './app.ts'
+import { byCookies } from './identity.ts'
+import { originOf } from './share.ts'
+
+/** What pages work with. */
+export type PageTools = Pick<Web, 'sessions' | 'baseUrl' | 'roomPage'>
+
+/**
+ * Answers with a room's page. A link that is shared is opened by everybody at once, and the way through Hono would take
+ * as long as the page itself.
+ * @throws Refusal and whatever goes wrong, before anything is said
+ */
+export async function openPage(
+  { sessions, baseUrl, roomPage }: PageTools,
+  room: Slug,
+  request: IncomingMessage,
+  answer: Answer,
+): Promise<void> {
+  const { cookie: cookies } = request.headers
+  const { member, setCookie } = byCookies(sessions, cookies)
+  const html = await roomPage(room, { member, cookies, origin: originOf(request, baseUrl) })
+  answer.writeHead(200, {
+    'content-type': 'text/html; charset=UTF-8',
+    'content-length': Buffer.byteLength(html),
+    ...(setCookie !== undefined && { 'set-cookie': setCookie }),
+  })
+  answer.end(html)
+}

@@ -1,0 +1,33 @@
+import type { IncomingMessage } from 'node:http'
+import { roomPath } from '../../views/room-path.ts'
+import { Refusal } from '../chat/refusal.ts'
+import type { Slug } from '../chat/room.ts'
+import { readSlug } from './read-slug.ts'
+import { isTextBrowser } from './wants.ts'
+
+/** No part of the room, and no query: those ask for something else. */
+const ADDRESS = /^\/r\/([^/?#]+)$/
+
+/** What a name or an address of a host, and a port, are made of. Whatever else a host is called, Hono knows of. */
+const HOST = /^[\w.:[\]-]+$/
+
+/**
+ * The room whose page a browser asks for in the plain way: by the room's own address, with nothing but its cookies.
+ * Undefined for all other requests, of which some get that page as well.
+ */
+export function pageRoute(request: IncomingMessage): Slug | undefined {
+  const { method, url = '', headers } = request
+  if (method !== 'GET' || !url.startsWith('/r/')) return undefined
+  const { accept, authorization, host } = headers
+  if (!accept?.startsWith('text/html') || authorization !== undefined) return undefined
+  if (host === undefined || !HOST.test(host) || isTextBrowser(request)) return undefined
+  const address = ADDRESS.exec(url)?.[1]
+  if (address === undefined) return undefined
+  try {
+    const room = readSlug(address)
+    return roomPath(room) === url ? room : undefined
+  } catch (error) {
+    if (error instanceof Refusal) return undefined
+    throw error
+  }
+}
