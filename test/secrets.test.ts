@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import { freshKeys, rotated } from '../src/data/session-keys.ts'
 import { keyedSecrets, memorySecrets } from '../src/secrets.ts'
 
@@ -42,6 +44,16 @@ test('a proof is of these parts for this purpose, and of nothing that merely rea
   for (const claimed of ['', proof.slice(1), `${proof}x`, 'é'.repeat(24), `${proof}\0`])
     assert.equal(secrets.proves(claimed, 'cursor', 'a', 'bc'), false)
   assert.equal(memorySecrets().proves(proof, 'cursor', 'a', 'bc'), false, 'another process’s key')
+})
+
+test('what is signed is the parts as JSON, whatever is in them', () => {
+  const part = fc.oneof(fc.string({ unit: 'grapheme' }), fc.stringMatching(/^[\w.:~ -]*$/))
+  fc.assert(
+    fc.property(part, fc.array(part), (purpose, parts) => {
+      const mac = createHmac('sha256', FIRST.current).update(JSON.stringify([purpose, ...parts]))
+      assert.equal(before?.sign(purpose, ...parts), mac.digest('base64url').slice(0, 24))
+    }),
+  )
 })
 
 test('tokens are unguessable, and stand in a cookie as they are', () => {

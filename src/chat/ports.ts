@@ -182,12 +182,22 @@ export interface Roster {
   here(room: Slug): Promise<number>
   /** The member's seat, if they are here. */
   hereAs(room: Slug, member: Member): Promise<Seat | undefined>
-  /** Who is here, in the order of coming; `beginning` of the name in any case. */
-  people(room: Slug, limit: number, beginning?: string): Promise<Seat[]>
+  /**
+   * Who is here: the first of them in the order of coming, and how many there are.
+   * @param beginning of the names of those who are told of, in any case
+   */
+  people(room: Slug, limit: number, beginning?: string): Promise<People>
   /** Tells of every change in who is here that this process brought about or noticed. */
   watch(listener: (room: Slug, change: Partial<Change>) => void): Undo
   /** Where the member holds a name just now, and which. */
   roomsOf(member: Member): Promise<{ readonly room: Slug; readonly name: Name }[]>
+}
+
+/** Who is in a room. */
+export interface People {
+  readonly people: readonly Seat[]
+  /** Of all who are here. */
+  readonly count: number
 }
 
 /** Which rooms the home page lists. */

@@ -2,7 +2,7 @@ import { friendlyName } from '../chat/friendly-name.ts'
 import { type Likeness, likenessesOf } from '../chat/likeness.ts'
 import type { Member, MemberId, Seat } from '../chat/member.ts'
 import type { Name } from '../chat/name.ts'
-import type { Clock, Roster, Secrets, Stay, Undo } from '../chat/ports.ts'
+import type { Clock, People, Roster, Secrets, Stay, Undo } from '../chat/ports.ts'
 import { Refusal } from '../chat/refusal.ts'
 import type { Slug } from '../chat/room.ts'
 import type { Change } from '../chat/signal.ts'
@@ -20,7 +20,11 @@ type Watcher = (room: Slug, change: Partial<Change>) => void
 interface Attendance {
   readonly places: Map<MemberId, Place>
   readonly holders: Map<Likeness, MemberId>
+  /** How many of the places the others were told of. */
+  here: number
 }
+
+const EMPTY: Pick<Attendance, 'places' | 'here'> = { places: new Map(), here: 0 }
 
 /** The roster of a single process. */
 export class MemoryRoster implements Roster {
@@ -47,7 +51,9 @@ export class MemoryRoster implements Roster {
   async take(room: Slug, member: Member): Promise<Seat> {
     const place = this.#place(room, member)
     place.see(this.#clock.elapsed())
-    return this.#seat(room, member, place)
+    const seat = this.#seat(room, member, place)
+    this.#look(room, place)
+    return seat
   }
 
   async claim(room: Slug, member: Member, name: Name): Promise<Seat | undefined> {
@@ -59,6 +65,7 @@ export class MemoryRoster implements Roster {
     this.#hold(room, member, place, seat)
     if (place.told && before !== undefined && before !== name)
       this.#tell(room, { renamed: [{ ...seat, before }] })
+    this.#look(room, place)
     return seat
   }
 
@@ -95,10 +102,7 @@ export class MemoryRoster implements Roster {
   }
 
   async here(room: Slug): Promise<number> {
-    const now = this.#clock.elapsed()
-    let count = 0
-    for (const place of this.#rooms.get(room)?.places.values() ?? []) if (place.isHere(now)) count++
-    return count
+    return this.#rooms.get(room)?.here ?? 0
   }
 
   async hereAs(room: Slug, member: Member): Promise<Seat | undefined> {
@@ -106,16 +110,15 @@ export class MemoryRoster implements Roster {
     return place?.isHere(this.#clock.elapsed()) ? place.seat : undefined
   }
 
-  async people(room: Slug, limit: number, beginning = ''): Promise<Seat[]> {
-    const now = this.#clock.elapsed()
+  async people(room: Slug, limit: number, beginning = ''): Promise<People> {
+    const { places, here: count } = this.#rooms.get(room) ?? EMPTY
     const begins = beginning.toLowerCase()
-    const seats: Seat[] = []
-    for (const place of this.#rooms.get(room)?.places.values() ?? []) {
-      if (seats.length >= limit) break
-      if (place.seat && place.isHere(now) && place.seat.name.toLowerCase().startsWith(begins))
-        seats.push(place.seat)
+    const people: Seat[] = []
+    for (const { seat, told } of places.values()) {
+      if (people.length >= limit) break
+      if (seat && told && (begins === '' || seat.name.toLowerCase().startsWith(begins))) people.push(seat)
     }
-    return seats
+    return { people, count }
   }
 
   async roomsOf(member: Member): Promise<{ room: Slug; name: Name }[]> {
@@ -135,7 +138,7 @@ export class MemoryRoster implements Roster {
   }
 
   #place(room: Slug, member: Member): Place {
-    const attendance = this.#rooms.get(room) ?? { places: new Map(), holders: new Map() }
+    const attendance = this.#rooms.get(room) ?? { places: new Map(), holders: new Map(), here: 0 }
     const known = attendance.places.get(member.id)
     if (known) return known
     if (this.#size >= PLACES_MAX) {
@@ -167,8 +170,7 @@ export class MemoryRoster implements Roster {
     for (const likeness of place.likenesses) this.#rooms.get(room)?.holders.delete(likeness)
     place.seat = undefined
     place.likenesses = []
-    if (seat && place.told) this.#tell(room, { left: [seat] })
-    place.told = false
+    if (seat && place.told) this.#tellOf(room, place, seat, false)
     if (!place.hasStreams) this.#clear(room, member)
   }
 
@@ -185,9 +187,14 @@ export class MemoryRoster implements Roster {
 
   #look(room: Slug, place: Place): void {
     const here = place.isHere(this.#clock.elapsed())
-    if (!place.seat || here === place.told) return
+    if (place.seat && here !== place.told) this.#tellOf(room, place, place.seat, here)
+  }
+
+  #tellOf(room: Slug, place: Place, seat: Seat, here: boolean): void {
+    const attendance = this.#rooms.get(room)
+    if (attendance) attendance.here += here ? 1 : -1
     place.told = here
-    this.#tell(room, here ? { joined: [place.seat] } : { left: [place.seat] })
+    this.#tell(room, here ? { joined: [seat] } : { left: [seat] })
   }
 
   #tell(room: Slug, change: Partial<Change>): void {

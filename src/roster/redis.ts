@@ -1,7 +1,7 @@
 import { likenessesOf } from '../chat/likeness.ts'
 import type { Member, Seat } from '../chat/member.ts'
 import type { Name } from '../chat/name.ts'
-import type { Clock, Roster, Secrets, Stay, Undo } from '../chat/ports.ts'
+import type { Clock, People, Roster, Secrets, Stay, Undo } from '../chat/ports.ts'
 import type { Slug } from '../chat/room.ts'
 import type { Redis } from '../redis/redis.ts'
 import { Book, type Watcher } from './book.ts'
@@ -172,17 +172,9 @@ export class RedisRoster implements Roster {
   }
 
   /** In rooms where more are here, only the first 2,000 who came are looked through for a beginning. */
-  async people(room: Slug, limit: number, beginning = ''): Promise<Seat[]> {
-    const begins = beginning.toLowerCase()
-    const seats: Seat[] = []
-    const page = begins === '' ? Math.min(PAGE, limit) : PAGE
-    for (let from = 0; seats.length < limit && from < LOOKED_THROUGH_MAX; from += page) {
-      const [read, ...places] = (await this.#book.read('people', room, [from, page])) as [number, ...string[]]
-      const found = places.map(seatIn).filter(({ name }) => name.toLowerCase().startsWith(begins))
-      seats.push(...found.slice(0, limit - seats.length))
-      if (read < page) break
-    }
-    return seats
+  async people(room: Slug, limit: number, beginning = ''): Promise<People> {
+    const [people, count] = await Promise.all([this.#first(room, limit, beginning), this.here(room)])
+    return { people, count }
   }
 
   async roomsOf(member: Member): Promise<{ room: Slug; name: Name }[]> {
@@ -231,6 +223,19 @@ export class RedisRoster implements Roster {
   async close(): Promise<void> {
     this.#stopWatching()
     await this.#tending.close()
+  }
+
+  async #first(room: Slug, limit: number, beginning: string): Promise<Seat[]> {
+    const begins = beginning.toLowerCase()
+    const seats: Seat[] = []
+    const page = begins === '' ? Math.min(PAGE, limit) : PAGE
+    for (let from = 0; seats.length < limit && from < LOOKED_THROUGH_MAX; from += page) {
+      const [read, ...places] = (await this.#book.read('people', room, [from, page])) as [number, ...string[]]
+      const found = places.map(seatIn).filter(({ name }) => name.toLowerCase().startsWith(begins))
+      seats.push(...found.slice(0, limit - seats.length))
+      if (read < page) break
+    }
+    return seats
   }
 
   async #take(room: Slug, id: string, member: Member): Promise<Seat> {

@@ -20,8 +20,8 @@ export function composerRoutes({ chat, asset }: Web): Hono<Env> {
     const { name, tag } = await chat.roster.seatOf(room, c.var.member)
     if (c.req.query('name') !== undefined) return c.html(page(NamePage({ asset, room, name, ...embed })))
     if (c.req.query('people') !== undefined) {
-      const [count, people] = await Promise.all([chat.roster.here(room), chat.roster.people(room, SHOWN_MAX)])
-      return c.html(page(PeoplePage({ asset, room, count, people, me: tag, ...embed })))
+      const here = await chat.roster.people(room, SHOWN_MAX)
+      return c.html(page(PeoplePage({ asset, room, ...here, me: tag, ...embed })))
     }
     const back = c.req.query('lines') === undefined ? 'line' : 'lines'
     return c.html(page(ComposerPage({ asset, room, name, postKey: chat.secrets.token(), back, ...embed })))

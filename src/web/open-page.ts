@@ -22,10 +22,12 @@ export async function openPage(
   const { cookie: cookies } = request.headers
   const { member, setCookie } = byCookies(sessions, cookies)
   const html = await roomPage(room, { member, cookies, origin: originOf(request, baseUrl) })
+  const bytes = Buffer.byteLength(html)
   answer.writeHead(200, {
     'content-type': 'text/html; charset=UTF-8',
-    'content-length': Buffer.byteLength(html),
+    'content-length': bytes,
     ...(setCookie !== undefined && { 'set-cookie': setCookie }),
   })
-  answer.end(html)
+  // Where they are as many as characters, all of those are ASCII's, which go out sooner by this name.
+  answer.end(html, bytes === html.length ? 'latin1' : 'utf8')
 }

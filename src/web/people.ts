@@ -19,7 +19,7 @@ export function peopleRoutes({ chat: { roster } }: Pick<Web, 'chat'>): Hono<Env>
     const room = readSlug(encodeURIComponent(c.req.param('room')))
     const beginning = c.req.query('beginning')
     const limit = beginning === undefined ? SHOWN_MAX : OFFERED_MAX
-    const [count, people] = await Promise.all([roster.here(room), roster.people(room, limit, beginning)])
+    const { count, people } = await roster.people(room, limit, beginning)
     switch (wants(c)) {
       case 'json':
         return c.json({ count, people })

@@ -18,11 +18,10 @@ export async function sightOf(chat: Chat, room: Slug, member: Member) {
     ? signCursor(chat, room, member, formatId(history.top))
     : giveCursor(chat, room, member)
   // Together: Redis is asked once for all of them.
-  const [{ cursor, proof }, { name, tag }, people, here] = await Promise.all([
+  const [{ cursor, proof }, { name, tag }, { people, count }] = await Promise.all([
     given,
     chat.roster.seatOf(room, member),
     chat.roster.people(room, SHOWN_MAX),
-    chat.roster.here(room),
   ])
   // Whoever looks at the page is about to be here too.
   const others = people.filter((seat) => seat.tag !== tag)
@@ -33,7 +32,7 @@ export async function sightOf(chat: Chat, room: Slug, member: Member) {
     name,
     me: tag,
     people: [{ name, tag }, ...others],
-    count: here + joining,
+    count: count + joining,
     // Both are letters, digits, dots and dashes.
     begin: `?after=${cursor}&proof=${proof}`,
   }

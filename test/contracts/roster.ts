@@ -214,7 +214,7 @@ export function rosterContract(name: string, make: () => Promise<RosterUnderTest
   it('a sign of life of somebody who has no stream is nothing', async (roster) => {
     await roster.confirm(LOBBY, ADA)
     assert.equal(await roster.here(LOBBY), 0)
-    assert.deepEqual(await roster.people(LOBBY, 10), [])
+    assert.deepEqual(await roster.people(LOBBY, 10), { people: [], count: 0 })
   })
 
   it('who is here is listed by name, and found by how the name begins', async (roster) => {
@@ -228,13 +228,25 @@ export function rosterContract(name: string, make: () => Promise<RosterUnderTest
     }
     await roster.claim(LOBBY, numbered(2), parseName('Adah'))
     const names = async (...listing: [number, string?]) =>
-      (await roster.people(LOBBY, ...listing)).map((seat) => seat.name).sort()
+      (await roster.people(LOBBY, ...listing)).people.map((seat) => seat.name).sort()
     assert.deepEqual(await names(10), ['Ada', 'Bob', 'adam'])
     assert.equal((await names(2)).length, 2)
     assert.deepEqual(await names(10, 'ad'), ['Ada', 'adam'])
     assert.deepEqual(await names(10, 'ADAM'), ['adam'])
     assert.deepEqual(await names(10, 'x'), [])
-    assert.deepEqual(await roster.people(LOBBY, 1, 'bob'), [await roster.seatOf(LOBBY, BOB)])
+    const [bob, found] = [await roster.seatOf(LOBBY, BOB), await roster.people(LOBBY, 1, 'bob')]
+    assert.deepEqual(found, { people: [bob], count: 3 })
+  })
+
+  it('who gave the name back and does something again is here again at once', async (roster) => {
+    await roster.enter(LOBBY, ADA, 'connected')
+    await roster.leave(LOBBY, ADA)
+    assert.deepEqual(await roster.people(LOBBY, 10), { people: [], count: 0 })
+    const seat = await roster.take(LOBBY, ADA)
+    assert.deepEqual(await roster.people(LOBBY, 10), { people: [seat], count: 1 })
+    await roster.leave(LOBBY, ADA)
+    const graces = await roster.claim(LOBBY, ADA, GRACE)
+    assert.deepEqual(await roster.people(LOBBY, 10), { people: [graces], count: 1 })
   })
 
   it('whoever watches is told who came, who went, and who is called otherwise', async (roster, pass) => {

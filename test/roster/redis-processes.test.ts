@@ -72,7 +72,7 @@ test('a member with streams on both processes is one, and here until the last of
   assert.deepEqual(await other.roster.seatOf(LOBBY, ADA), ada)
   for (const { roster } of processes) {
     assert.equal(await roster.here(LOBBY), 2)
-    assert.deepEqual(await roster.people(LOBBY, 10), [ada, bob])
+    assert.deepEqual((await roster.people(LOBBY, 10)).people, [ada, bob])
     assert.deepEqual(await roster.hereAs(LOBBY, ADA), ada)
   }
   assert.deepEqual(told(one), [{ joined: [ada] }, { joined: [bob] }])
@@ -138,7 +138,7 @@ test('a process that stood still for longer than its lease is here again when it
   await one.roster.enter(LOBBY, ADA, 'confirmed')
   await one.roster.enter(LOBBY, BOB, 'connected')
   await other.roster.enter(LOBBY, numbered(1), 'connected')
-  const [ada, bob] = await one.roster.people(LOBBY, 10)
+  const [ada, bob] = (await one.roster.people(LOBBY, 10)).people
   await pass(20_000)
   told(one, other)
   for (let seconds = 0; seconds < 40; seconds += 5) {
@@ -165,7 +165,7 @@ test('who is gone is not shown any more, before anybody has looked after it', as
   await under.pass(11_000)
   assert.equal(await other.roster.here(LOBBY), 1)
   assert.equal(await other.roster.hereAs(LOBBY, ADA), undefined)
-  assert.deepEqual(await other.roster.people(LOBBY, 10), [await other.roster.seatOf(LOBBY, BOB)])
+  assert.deepEqual((await other.roster.people(LOBBY, 10)).people, [await other.roster.seatOf(LOBBY, BOB)])
 })
 
 test('a sign of life counts at whatever process it arrives', async (t) => {
@@ -271,7 +271,7 @@ test('who is here is listed in the order of coming, page by page', async (t) => 
     await one.roster.enter(LOBBY, numbered(number), 'connected')
   }
   const names = async (limit: number, beginning?: string) =>
-    (await other.roster.people(LOBBY, limit, beginning)).map(({ name }) => name)
+    (await other.roster.people(LOBBY, limit, beginning)).people.map(({ name }) => name)
   const all = Array.from({ length: 450 }, (_, place) => `Guest ${449 - place}`)
   assert.deepEqual(await names(1000), all)
   assert.deepEqual(await names(201), all.slice(0, 201))
@@ -372,7 +372,7 @@ test('a Redis that comes back with nothing is told who is here, under their name
   await other.roster.enter(LOBBY, ADA, 'confirmed')
   await one.roster.claim(LOBBY, ADA, GRACE)
   await other.reseated(1)
-  const seats = await other.roster.people(LOBBY, 1000)
+  const seats = (await other.roster.people(LOBBY, 1000)).people
   const tags = (some: typeof seats) => some.map(({ name, tag }) => `${name} ${tag}`).sort()
   told(one, other)
   await server.kill()
@@ -381,7 +381,7 @@ test('a Redis that comes back with nothing is told who is here, under their name
     for (const { redis } of processes) assert.equal(redis.up, true)
     assert.equal(await one.roster.here(LOBBY), 451)
   })
-  assert.deepEqual(tags(await other.roster.people(LOBBY, 1000)), tags(seats))
+  assert.deepEqual(tags((await other.roster.people(LOBBY, 1000)).people), tags(seats))
   assert.deepEqual(told(one, other), [])
   await pass(58_000)
   const grace = await one.roster.seatOf(LOBBY, ADA)
