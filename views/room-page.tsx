@@ -62,7 +62,7 @@ export function roomPages(asset: AssetUrl, beatSeconds: number): (props: RoomPro
   const shapes = new Shapes<(typeof PLACES)[number]>(SHAPES_MAX)
   const rooms = new Shapes<Exclude<(typeof PLACES)[number], 'room' | 'link' | 'origin'>>(ROOMS_MAX)
   return (props) => {
-    const { room, kept, owner, embeddable, link, history } = props
+    const { room, kept, owner, embeddable, link, history, name } = props
     const kind = `${keepsWord(kept)} ${owner} ${embeddable}`
     // By its link, which names the room: people come by several addresses.
     const ofRoom = () => {
@@ -73,8 +73,12 @@ export function roomPages(asset: AssetUrl, beatSeconds: number): (props: RoomPro
       return shapes.of(`${kind} ${shape.onlyHere}`, make).fillSome({ room, link, origin })
     }
     return rooms.of(`${kind} ${link}`, ofRoom).fill({
-      ...props,
-      count: String(props.count),
+      name,
+      // What Snug made itself has nothing in it to escape.
+      me: { html: props.me },
+      begin: { html: props.begin.replaceAll('&', '&amp;') },
+      postKey: { html: props.postKey },
+      count: { html: String(props.count) },
       people: { html: peopleItems(props) },
       history: { html: history ? String(History(history)) : '' },
     })

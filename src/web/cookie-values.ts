@@ -8,6 +8,7 @@ const LOOKS_MAX = 4
 export function cookieValues(cookies: string | undefined, name: string): string[] {
   const prefix = `${name}=`
   if (!cookies?.includes(prefix)) return []
+  if (cookies.startsWith(prefix) && !cookies.includes(';')) return [cookies.slice(prefix.length)]
   return cookies
     .split(';')
     .map((pair) => pair.trim())

@@ -5,9 +5,6 @@ import type { Slug } from '../chat/room.ts'
 import { readSlug } from './read-slug.ts'
 import { isTextBrowser } from './wants.ts'
 
-/** No part of the room, and no query: those ask for something else. */
-const ADDRESS = /^\/r\/([^/?#]+)$/
-
 /** What a name or an address of a host, and a port, are made of. Whatever else a host is called, Hono knows of. */
 const HOST = /^[\w.:[\]-]+$/
 
@@ -21,11 +18,11 @@ export function pageRoute(request: IncomingMessage): Slug | undefined {
   const { accept, authorization, host } = headers
   if (!accept?.startsWith('text/html') || authorization !== undefined) return undefined
   if (host === undefined || !HOST.test(host) || isTextBrowser(request)) return undefined
-  const address = ADDRESS.exec(url)?.[1]
-  if (address === undefined) return undefined
+  const address = url.slice('/r/'.length)
+  if (/[/?#]/.test(address)) return undefined
   try {
     const room = readSlug(address)
-    return roomPath(room) === url ? room : undefined
+    return room === address || roomPath(room) === url ? room : undefined
   } catch (error) {
     if (error instanceof Refusal) return undefined
     throw error
