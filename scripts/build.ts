@@ -1,10 +1,11 @@
 // Makes dist/snug.cjs: the whole program, its pages and their files, in one file for Node 26.
 
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { build, type Plugin } from 'esbuild'
 import type { Asset } from '../src/web/assets.ts'
 import { readAssets } from './assets.ts'
+import { redisCommands } from './redis-commands.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 
@@ -22,12 +23,20 @@ const PROGRAM = {
 } as const
 
 export async function buildBundle(outfile = join(ROOT, 'dist', 'snug.cjs')): Promise<void> {
-  await build({
+  const { outputFiles } = await build({
     ...PROGRAM,
     entryPoints: ['src/main.ts'],
-    outfile,
-    plugins: [snugBuild],
+    write: false,
+    plugins: [snugBuild, redisCommands],
   })
+  await mkdir(dirname(outfile), { recursive: true })
+  await writeFile(outfile, ascii(outputFiles[0]?.text ?? ''))
+}
+
+// esbuild leaves regular expressions as they are written, and one character of those that is not ASCII's would have V8
+// keep all of the program, whose text stays in memory, in twice as many bytes.
+function ascii(text: string): string {
+  return text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 /** Gives the program its own files as the module `snug:build`. */

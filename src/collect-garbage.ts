@@ -15,3 +15,12 @@ export function collectGarbage(): void {
   const collect = gc()
   if (typeof collect === 'function') collect()
 }
+
+/**
+ * The same with what can be had again, such as compiled code that has run once, and gives the system back the room. What
+ * starting takes and nothing else does is 6 MB, of which V8 would let go when ten times as much is used.
+ */
+export function collectAll(): void {
+  const collect = gc()
+  if (typeof collect === 'function') collect({ type: 'major', execution: 'sync', flavor: 'last-resort' })
+}

@@ -3,6 +3,7 @@ import { assets, version, writer } from 'snug:build'
 import pino from 'pino'
 import { backup } from './backup.ts'
 import { systemClock } from './clock.ts'
+import { collectAll } from './collect-garbage.ts'
 import type { CommandName } from './commands.ts'
 import { compose } from './compose.ts'
 import { type Command, type Config, readCommand } from './config.ts'
@@ -79,6 +80,9 @@ function fail(...problems: readonly string[]): never {
   process.exit(1)
 }
 
+/** From when on the process listens until nothing more is done for its start. */
+const SETTLED_MS = 100
+
 async function serve(config: Config): Promise<void> {
   const log = pino(
     { level: config.logLevel, base: { pid: process.pid, host: hostname() } },
@@ -114,6 +118,7 @@ async function serve(config: Config): Promise<void> {
   if (config.redis !== undefined && isDatabaseIn(config.data.path))
     log.warn({ folder: config.data.path }, LEFT_BEHIND)
   log.info({ port: address.port, version, sessionKeys: kept.keptIn }, 'listening')
+  setTimeout(collectAll, SETTLED_MS).unref()
 
   const stop = () => {
     process.once('SIGTERM', () => process.exit(0)).once('SIGINT', () => process.exit(0))
