@@ -1,7 +1,18 @@
 // Makes one executable for this platform out of dist/snug.cjs and the Node of node_modules.
 
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
 import { basename, dirname, join, sep } from 'node:path'
 import pkg from '@yao-pkg/pkg/lib-es5/sea.js'
 import { NODE_FLAGS } from './node-flags.ts'
@@ -68,9 +79,26 @@ async function bake(node: string, output: string): Promise<void> {
   })
 }
 
-function refuseOwnPath(output: string): void {
-  if (readFileSync(output).includes(BUNDLE)) {
+function refuseOwnPath(bytes: Buffer): void {
+  if (bytes.includes(BUNDLE)) {
     throw new Error(`the executable contains the path ${BUNDLE}, so other folders would give other bytes.`)
+  }
+}
+
+/** As pieces of a download are. */
+const PIECE_BYTES = 64 * 1024
+
+/**
+ * What is written at once stays together in the kernel's cache, and counts as a program's memory as soon as that reads
+ * one byte of it: until the next boot the executable would look 20 MB larger here than wherever it was downloaded.
+ */
+function writeInPieces(output: string, bytes: Buffer): void {
+  const file = openSync(output, 'w', 0o755)
+  try {
+    for (let from = 0; from < bytes.length; )
+      from += writeSync(file, bytes, from, Math.min(PIECE_BYTES, bytes.length - from))
+  } finally {
+    closeSync(file)
   }
 }
 
@@ -80,14 +108,20 @@ async function packageSnug(): Promise<void> {
 
   await checkWeight()
   // Made beside the old one, which may be running, and put in its place when complete.
+  const baked = `${EXECUTABLE}.baked`
   const unfinished = `${EXECUTABLE}.unfinished`
-  rmSync(unfinished, { force: true })
+  const remove = () => {
+    for (const file of [baked, unfinished]) rmSync(file, { force: true })
+  }
+  remove()
   try {
-    await bake(strippedNode(nodeOfNodeModules()), unfinished)
-    refuseOwnPath(unfinished)
+    await bake(strippedNode(nodeOfNodeModules()), baked)
+    const bytes = readFileSync(baked)
+    refuseOwnPath(bytes)
+    writeInPieces(unfinished, bytes)
     renameSync(unfinished, EXECUTABLE)
   } finally {
-    rmSync(unfinished, { force: true })
+    remove()
   }
 
   const megabytes = (statSync(EXECUTABLE).size / 1e6).toFixed(1)
