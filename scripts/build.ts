@@ -36,6 +36,9 @@ export async function buildBundle(outfile = join(ROOT, 'dist', 'snug.cjs')): Pro
 // esbuild leaves regular expressions as they are written, and one character of those that is not ASCII's would have V8
 // keep all of the program, whose text stays in memory, in twice as many bytes.
 function ascii(text: string): string {
+  const escaped = /\\[^\0-\x7f]/.exec(text)
+  if (escaped)
+    throw new Error(`A backslash before a character that is not ASCII’s can’t be kept: ${escaped[0]}`)
   return text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 

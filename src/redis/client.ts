@@ -1,6 +1,10 @@
 import { createClient } from '@redis/client'
 
-export type RedisClient = ReturnType<typeof createRedisClient>
+/** Without a method for each command: the executable leaves those out, see `scripts/redis-commands.ts`. */
+export type RedisClient = Pick<
+  ReturnType<typeof createClient>,
+  'connect' | 'destroy' | 'isReady' | 'on' | 'sendCommand' | 'sSubscribe' | 'sUnsubscribe'
+>
 
 export interface RedisAddress {
   /** `redis[s]://[[user][:password]@][host][:port][/db]` */
@@ -13,8 +17,8 @@ export interface RedisAddress {
 const CONNECT_MS = 1_500
 
 /** A connection that is not opened again by itself: `Link` does that, who also asks whether it still answers. */
-export function createRedisClient({ url, ca }: RedisAddress) {
-  const client = createClient({
+export function createRedisClient({ url, ca }: RedisAddress): RedisClient {
+  return createClient({
     url,
     name: 'snug',
     disableOfflineQueue: true,
@@ -22,5 +26,4 @@ export function createRedisClient({ url, ca }: RedisAddress) {
     maintNotifications: 'disabled',
     socket: { reconnectStrategy: false, connectTimeout: CONNECT_MS, ...(ca !== undefined && { ca }) },
   })
-  return client
 }

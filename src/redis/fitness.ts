@@ -35,7 +35,7 @@ export async function assertFit(client: RedisClient, keys: RedisKeys, clock: Clo
   const problems = [...problemsOf(info, settings)]
   if (problems.length > 0) throw new UnusableRedis(problems.join('\n'))
   await assertAllowed(client, keys)
-  if (!lasting && (await client.exists(keys.global(KEPT_ROOMS))) > 0)
+  if (!lasting && Number(await client.sendCommand(['EXISTS', keys.global(KEPT_ROOMS)])) > 0)
     throw new UnusableRedis('This Redis holds kept rooms and writes nothing to its disk: set appendonly yes.')
   const before = clock.now()
   const [seconds, micros] = (await client.sendCommand(['TIME'])) as unknown as [string, string]
@@ -73,11 +73,13 @@ async function infoOf(client: RedisClient): Promise<string> {
 
 type Settings = ReadonlyMap<string, string>
 
+const SETTINGS = ['maxmemory-policy', 'appendonly', 'appendfsync', 'save']
+
 /** Undefined where the user may not ask. */
 async function settingsOf(client: RedisClient): Promise<Settings | undefined> {
   try {
-    const reply = await client.configGet(['maxmemory-policy', 'appendonly', 'appendfsync', 'save'])
-    return new Map(Object.entries(reply).map(([name, value]) => [name, String(value)]))
+    const reply = await client.sendCommand(['CONFIG', 'GET', ...SETTINGS])
+    return new Map(Object.entries(reply as object).map(([name, value]) => [name, String(value)]))
   } catch {
     return undefined
   }

@@ -125,7 +125,7 @@ export class Link {
 
   #pingLater(client: RedisClient): void {
     this.#stopWaiting = this.#options.clock.after(PING_MS, () => {
-      this.ask((asked) => asked.ping())
+      this.ask((asked) => asked.sendCommand(['PING']))
         .catch((error) => {
           // Too late, and then it was dropped where nothing else was answered either.
           if (!(error instanceof Refusal)) this.#drop(client)

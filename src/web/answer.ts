@@ -16,6 +16,8 @@ const NOTHING: Fields = {}
  */
 export class Answer extends ServerResponse<IncomingMessage> {
   #defaults: Fields = NOTHING
+  /** Why there is no page, where that is known already: whoever answers is to say so. */
+  failure: unknown
 
   /** Says this by default, besides what is said already. */
   say(fields: Fields): void {
@@ -27,8 +29,10 @@ export class Answer extends ServerResponse<IncomingMessage> {
     reason?: string | OutgoingHttpHeaders | OutgoingHttpHeader[],
     headers?: OutgoingHttpHeaders | OutgoingHttpHeader[],
   ): this {
-    const said = typeof reason === 'string' ? headers : reason
-    if (Array.isArray(said)) throw new TypeError('An answer takes its header fields by name')
+    const said = typeof reason === 'string' ? headers : (reason ?? headers)
+    // In a row they come from `node:http` itself, which answers what is no proper request.
+    if (Array.isArray(said))
+      return super.writeHead(status, typeof reason === 'string' ? reason : undefined, said)
     const fields: OutgoingHttpHeaders = { ...this.#defaults }
     for (const name in said) fields[name.toLowerCase()] = said[name]
     return typeof reason === 'string'

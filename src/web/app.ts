@@ -97,6 +97,8 @@ export function createApp(web: Web): Hono<Env> {
   app.route('/', hookRoutes(web))
 
   app.use((c, next) => {
+    const { failure } = c.env.outgoing
+    if (failure !== undefined) throw failure
     const shown = shownBy(c.env.incoming)
     const { kind } = shown
     c.set('shown', shown)

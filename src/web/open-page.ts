@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { roomPath } from '../../views/room-path.ts'
 import type { Slug } from '../chat/room.ts'
 import type { Answer } from './answer.ts'
 import type { Web } from './app.ts'
@@ -21,7 +22,8 @@ export async function openPage(
 ): Promise<void> {
   const { cookie: cookies } = request.headers
   const { member, setCookie } = byCookies(sessions, cookies)
-  const html = await roomPage(room, { member, cookies, origin: originOf(request, baseUrl) })
+  const link = originOf(request, baseUrl) + roomPath(room)
+  const html = await roomPage(room, { member, cookies, link })
   const bytes = Buffer.byteLength(html)
   answer.writeHead(200, {
     'content-type': 'text/html; charset=UTF-8',

@@ -3,6 +3,7 @@ import { roomPath } from '../../views/room-path.ts'
 import { Refusal } from '../chat/refusal.ts'
 import type { Slug } from '../chat/room.ts'
 import { readSlug } from './read-slug.ts'
+import { originAt } from './share.ts'
 import { isTextBrowser } from './wants.ts'
 
 /** What a name or an address of a host, and a port, are made of. Whatever else a host is called, Hono knows of. */
@@ -17,7 +18,7 @@ export function pageRoute(request: IncomingMessage): Slug | undefined {
   if (method !== 'GET' || !url.startsWith('/r/')) return undefined
   const { accept, authorization, host } = headers
   if (!accept?.startsWith('text/html') || authorization !== undefined) return undefined
-  if (host === undefined || !HOST.test(host) || isTextBrowser(request)) return undefined
+  if (host === undefined || !HOST.test(host) || !originAt(host) || isTextBrowser(request)) return undefined
   const address = url.slice('/r/'.length)
   if (/[/?#]/.test(address)) return undefined
   try {

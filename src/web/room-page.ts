@@ -1,5 +1,4 @@
 import { roomPages } from '../../views/room-page.tsx'
-import { roomPath } from '../../views/room-path.ts'
 import type { Member } from '../chat/member.ts'
 import type { Slug } from '../chat/room.ts'
 import type { Web } from './app.ts'
@@ -12,8 +11,8 @@ export interface Opener {
   readonly member: Member
   /** The Cookie header, RFC 6265 §4.2.1. */
   readonly cookies: string | undefined
-  /** How all addresses begin, where they came to. */
-  readonly origin: string
+  /** The whole address by which others join, where this one came to. */
+  readonly link: string
 }
 
 /**
@@ -25,12 +24,12 @@ export type RoomPage = (room: Slug, opener: Opener) => Promise<string>
 export function roomPage(web: Pick<Web, 'chat' | 'asset' | 'beatSeconds' | 'embedOrigins'>): RoomPage {
   const { chat, asset, beatSeconds, embedOrigins } = web
   const page = roomPages(asset, beatSeconds)
-  return async (room, { member, cookies, origin }) => {
+  return async (room, { member, cookies, link }) => {
     const sight = await sightOf(chat, room, member)
     return page({
       ...sight,
       room,
-      link: origin + roomPath(room),
+      link,
       owner: sight.kept !== undefined && (await ownerOf(chat, room, cookies)),
       // A vanishing room has no list of its own.
       embeddable: embedOrigins.length > 0 && !(sight.kept && (await embedsNowhere(web, room))),

@@ -3,7 +3,7 @@ import { roomPath } from '../../views/room-path.ts'
 import type { Web } from './app.ts'
 import type { Env } from './env.ts'
 import { readSlug } from './read-slug.ts'
-import { originOf } from './share.ts'
+import { linkTo } from './share.ts'
 import { isTextBrowser } from './wants.ts'
 
 /** A room's page, for those who do not come as browsers most often do: `open-page.ts` is for those. */
@@ -16,8 +16,8 @@ export function roomRoutes({ baseUrl, roomPage }: Pick<Web, 'baseUrl' | 'roomPag
     const { incoming } = c.env
     if (isTextBrowser(incoming)) return c.redirect(`${roomPath(room)}/log`, 302)
     const { cookie: cookies } = incoming.headers
-    const origin = originOf(incoming, baseUrl)
-    return c.html(await roomPage(room, { member: c.get('member'), cookies, origin }))
+    const link = linkTo(c, baseUrl, room)
+    return c.html(await roomPage(room, { member: c.get('member'), cookies, link }))
   })
 
   return routes

@@ -2,7 +2,6 @@ import { createServer, type Server } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
 import type { Logger } from 'pino'
-import { Refusal } from '../chat/refusal.ts'
 import { Answer } from './answer.ts'
 import { allowAnyOrigin } from './cross-origin.ts'
 import { embedPart } from './embed-address.ts'
@@ -52,7 +51,7 @@ export function createHttpServer(app: Hono<Env>, pages: PageTools, tools: Stream
       const room = pageRoute(request)
       if (room === undefined) return void listener(request, response)
       return void openPage(pages, room, request, response).catch((thrown) => {
-        if (!(thrown instanceof Refusal)) log.error({ err: thrown, route: 'page' }, 'bug')
+        response.failure = thrown
         if (response.headersSent) response.destroy()
         else listener(request, response)
       })

@@ -20,11 +20,15 @@ export function originOf(
   { headers: { host = '' } }: Pick<IncomingMessage, 'headers'>,
   baseUrl: string | undefined,
 ): string {
-  if (baseUrl !== undefined) return baseUrl
+  return baseUrl ?? (host === '' ? undefined : originAt(host)) ?? 'http://localhost'
+}
+
+/** How addresses at this host begin; undefined where there can be none. */
+export function originAt(host: string): string | undefined {
   const known = origins.get(host)
   if (known !== undefined) return known
-  const origin = URL.parse(`http://${host}`)?.origin ?? 'http://localhost'
-  origins.set(host, origin)
+  const origin = URL.parse(`http://${host}`)?.origin
+  if (origin !== undefined) origins.set(host, origin)
   return origin
 }
 

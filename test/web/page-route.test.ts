@@ -48,6 +48,9 @@ test('whoever asks otherwise, or for something else, does not', () => {
     ['/r/tea', { 'user-agent': 'Lynx/2.9.0' }],
     ['/r/tea', { host: 'a/b' }],
     ['/r/tea', { host: '' }],
+    ['/r/tea', { host: 'a:99999' }],
+    ['/r/tea', { host: '[' }],
+    ['/r/tea', { host: '256.256.256.256' }],
   ] as const)
     assert.equal(pageRoute(asked(url, headers)), undefined, `${url} ${JSON.stringify(headers)}`)
 })

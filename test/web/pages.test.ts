@@ -136,3 +136,18 @@ test('alive and ready have addresses, and readiness ends first', async (t) => {
   assert.equal(unready.status, 503)
   assert.ok(Number(unready.headers.get('Retry-After')) > 0)
 })
+
+test('what is no proper request is told so, and nobody else notices', async (t) => {
+  const { url } = await startServer(t)
+  const { port } = new URL(url)
+  for (const request of [
+    'GET / HTTP/1.1\r\n\r\n',
+    'GET /r/tea HTTP/1.1\r\nAccept: text/html\r\n\r\n',
+    'x\r\n\r\n',
+  ]) {
+    const socket = connect(Number(port), '127.0.0.1')
+    socket.end(request)
+    assert.match(await text(socket), /^HTTP\/1\.1 400 /)
+  }
+  assert.equal((await new Visitor(url).get('/r/tea')).status, 200)
+})
