@@ -54,6 +54,9 @@ interface Shape extends Pick<RoomProps, 'kept' | 'owner' | 'embeddable'> {
 const SHAPES_MAX = 100
 const ROOMS_MAX = 200
 
+/** Longer than any that leads somewhere: whoever asks says what the host is called, and pages repeat it. */
+const LINK_MAX = 1_000
+
 /**
  * The pages of rooms.
  * @param beatSeconds between two proofs that a stream lives
@@ -72,7 +75,8 @@ export function roomPages(asset: AssetUrl, beatSeconds: number): (props: RoomPro
       const origin = link.slice(0, -roomPath(room).length)
       return shapes.of(`${kind} ${shape.onlyHere}`, make).fillSome({ room, link, origin })
     }
-    return rooms.of(`${kind} ${link}`, ofRoom).fill({
+    const filled = link.length > LINK_MAX ? ofRoom() : rooms.of(`${kind} ${link}`, ofRoom)
+    return filled.fill({
       name,
       // What Snug made itself has nothing in it to escape.
       me: { html: props.me },

@@ -43,11 +43,12 @@ export function createHttpServer(app: Hono<Env>, pages: PageTools, tools: Stream
     if (!server.listening) response.shouldKeepAlive = false
     const route = streamRoute(request)
     if (tokenIn(request, route?.query.get('token')) !== undefined) allowAnyOrigin(response)
+    const { url = '' } = request
+    // Said before anything can go wrong: a sandboxed page is to read that, too.
+    if (!route) response.say(BY_DEFAULT)
+    if (url.startsWith('/embed/')) response.say(IN_EMBEDS)
+    if (embedPart(url)) response.say(TO_TICKETS)
     if (!route) {
-      response.say(BY_DEFAULT)
-      const { url = '' } = request
-      if (url.startsWith('/embed/')) response.say(IN_EMBEDS)
-      if (embedPart(url)) response.say(TO_TICKETS)
       const room = pageRoute(request)
       if (room === undefined) return void listener(request, response)
       return void openPage(pages, room, request, response).catch((thrown) => {
@@ -55,11 +56,6 @@ export function createHttpServer(app: Hono<Env>, pages: PageTools, tools: Stream
         if (response.headersSent) response.destroy()
         else listener(request, response)
       })
-    }
-    // Said before anything can go wrong: a sandboxed page is to read that, too.
-    if (route.embedded) {
-      response.say(IN_EMBEDS)
-      response.say(TO_TICKETS)
     }
     openStream(tools, route, request, response).catch((thrown) =>
       answerStreamFailure(log, thrown, route.format, response),
