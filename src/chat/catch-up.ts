@@ -3,6 +3,7 @@ import type { EventId, Posted, RoomEvent } from './event.ts'
 import type { Feed, Subscriber } from './feed.ts'
 import type { Gap } from './frames.ts'
 import type { Store } from './ports.ts'
+import { Refusal } from './refusal.ts'
 import { beganAfter, type Resumption } from './resume.ts'
 import type { Slug } from './room.ts'
 
@@ -52,6 +53,7 @@ async function isNear(store: Store, room: Slug, asked: EventId, top: EventId): P
 /**
  * Adds a reader to a room's feed: first exactly what it missed, in a kept room however long ago, then what comes.
  * @param shown messages from before what was missed, which it is to show too
+ * @throws Refusal `busy` while the feed can't be brought to where the reader is
  */
 export async function catchUp<Parcel>(
   chat: Pick<Chat<Parcel>, 'store' | 'bus' | 'hub' | 'clock'>,
@@ -67,7 +69,9 @@ export async function catchUp<Parcel>(
   if ((kept || resumption.given) && !(await reaches(chat, feed, resumption.asked))) {
     // What it lacks was lost on its way.
     chat.hub.stand(room, await (kept ? chat.store : chat.bus).top(room))
-    await reaches(chat, feed, resumption.asked)
+    const reached = await reaches(chat, feed, resumption.asked)
+    // Joined now, it would get again what it holds.
+    if (!reached && kept && (await chat.store.knows(room, resumption.asked))) throw behind()
   }
   if (!kept) return feed.join(subscriber, resumption)
   let top = feed.top
@@ -109,12 +113,17 @@ async function missedSince(
     const missed = await store.between(room, held, top, CATCH_UP_MAX + 1)
     if (missed.length <= CATCH_UP_MAX) return missed
   }
-  const { messages, older } = await store.page(room, { kind: 'newest' }, PAGE_MESSAGES)
-  const shown = messages.filter((message) => message.id.seq <= top.seq)
-  const first = shown[0]?.id
+  const upTo = { ...top, seq: top.seq + 1 }
+  const { messages, older } = await store.page(room, { kind: 'before', id: upTo }, PAGE_MESSAGES)
+  const first = messages[0]?.id
   const id = first ? { epoch: first.epoch, seq: first.seq - 1 } : top
   const gap: Gap = { kind: 'gap', id, missed: undefined, afresh: { older } }
+  if (!first) return [gap]
   // With the newest event the reader’s cursor is at the top, however much was edited and deleted since the last message.
   const last = await store.between(room, { ...top, seq: top.seq - 1 }, top, 1)
-  return [gap, ...shown, ...last.filter(({ kind }) => kind !== 'posted')]
+  return [gap, ...messages, ...last.filter(({ kind }) => kind !== 'posted')]
+}
+
+function behind(): Refusal {
+  return new Refusal('busy', 'What happened in this room is still on its way. Try again in a moment.', 1)
 }

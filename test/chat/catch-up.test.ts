@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { LocalBus } from '../../src/bus/local.ts'
-import { catchUp } from '../../src/chat/catch-up.ts'
+import { CATCH_UP_MAX, catchUp } from '../../src/chat/catch-up.ts'
 import { formatId, type RoomEvent } from '../../src/chat/event.ts'
 import { FanOut } from '../../src/chat/fan-out.ts'
 import { Hub } from '../../src/chat/hub.ts'
 import { parseDraft } from '../../src/chat/message.ts'
 import type { Bus, Heard } from '../../src/chat/ports.ts'
+import { Refusal } from '../../src/chat/refusal.ts'
 import { systemClock } from '../../src/clock.ts'
 import { encoders } from '../../src/frames/encoders.ts'
 import { ADA, AUTHOR, LOBBY } from '../support/events.ts'
@@ -14,8 +15,8 @@ import { RecordingSubscriber } from '../support/recording-subscriber.ts'
 import { testSecrets } from '../support/secrets.ts'
 import { FOREVER, testStore } from '../support/test-store.ts'
 
-/** A room of each kind on a bus that can lose what it carries. */
-async function lossy(t: TestContext, kept: boolean) {
+/** A room of each kind on a bus that can lose what it carries, and whose hub may find nothing in the store. */
+async function lossy(t: TestContext, kept: boolean, { readable = true } = {}) {
   const { store, carried } = await testStore(t)
   if (kept) await store.create(LOBBY, FOREVER, 'owner')
   const clock = systemClock
@@ -28,7 +29,13 @@ async function lossy(t: TestContext, kept: boolean) {
     top: (room) => inner.top(room),
     listen: (room, listener) => inner.listen(room, (heard: Heard) => losing || listener(heard)),
   }
-  const hub = new Hub<string>(bus, store, clock, 60_000, {
+  const unreadable = Object.assign(Object.create(store), {
+    find: store.find.bind(store),
+    top: store.top.bind(store),
+    reservedUntil: store.reservedUntil.bind(store),
+    between: () => Promise.reject(new Refusal('busy', 'Not now', 1)),
+  })
+  const hub = new Hub<string>(bus, readable ? store : unreadable, clock, 60_000, {
     encoders,
     pack: (text) => text,
     fanOut: new FanOut(clock),
@@ -52,7 +59,7 @@ async function lossy(t: TestContext, kept: boolean) {
     await catchUp({ store, bus, hub, clock }, LOBBY, feed, reader, { asked: asked.id, given: asked.id })
     return reader
   }
-  return { hub, say, join }
+  return { store, hub, say, join }
 }
 
 for (const kept of [true, false])
@@ -69,3 +76,30 @@ for (const kept of [true, false])
       ['posted', formatId(next.id)],
     ])
   })
+
+test('whoever holds what a feed can’t be brought to comes again, and gets nothing twice', async (t) => {
+  const { hub, say, join } = await lossy(t, true, { readable: false })
+  const feed = await hub.feed(LOBBY)
+  await say('one')
+  const lost = await say('two', true)
+  await assert.rejects(join(lost), (error) => error instanceof Refusal && error.code === 'busy')
+  assert.equal(feed.readers, 0)
+})
+
+test('whoever missed more than is sent again, of which nothing is left, is told of a gap and of no id twice', async (t) => {
+  const { store, say, join } = await lossy(t, true)
+  const asked = await say('before')
+  await store.erase(LOBBY, asked.id, 'owner')
+  for (let n = 0; n <= CATCH_UP_MAX; n++) {
+    const { id } = await say(`${n}`)
+    await store.erase(LOBBY, id, 'owner')
+  }
+  const all = await store.between(LOBBY, { ...asked.id, seq: 0 }, await store.top(LOBBY), 1_000)
+  assert.ok(all.length > CATCH_UP_MAX)
+  const reader = await join(asked)
+  const top = formatId(await store.top(LOBBY))
+  assert.deepEqual(reader.heard, [
+    ['open', formatId(asked.id)],
+    ['gap', top, null],
+  ])
+})
