@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
 import { startBalanced } from '../support/balanced.ts'
 import { eventually } from '../support/eventually.ts'
@@ -98,8 +99,7 @@ for (const name of BALANCERS) {
     const talking = (async () => {
       while (!over || said.length < 20) {
         const text = `text ${said.length}`
-        await say(bo, 'tea', text)
-        await say(bo, 'lounge', text)
+        for (const room of ['tea', 'lounge']) await post(bo, room, text)
         said.push(text)
         await new Promise((resolve) => setTimeout(resolve, 20))
       }
@@ -124,6 +124,46 @@ for (const name of BALANCERS) {
     }
     assert.deepEqual([...new Set(await balancer.servedBy('/r/tea/events'))].length, 2)
   })
+
+  test(`behind ${name} a process is killed, and what is posted is there once`, {
+    skip: !linux,
+  }, async (t) => {
+    const { url, one } = await startBalanced(t, name, '--limits', 'off')
+    await makeKept(new Visitor(url))
+    const people = Array.from({ length: 4 }, () => new Visitor(url))
+    const reader = new Visitor(url)
+    let killed = false
+    const said: string[] = []
+    const talking = people.map(async (visitor, index) => {
+      await visitor.get('/r/tea')
+      for (let n = 0, after = 0; after < 20; n++) {
+        await post(visitor, 'tea', `${index}: ${n}`)
+        said.push(`${index}: ${n}`)
+        if (killed) after++
+      }
+    })
+    await eventually(async () => assert.ok(said.length > 40))
+    await one.snug.kill('SIGKILL')
+    killed = true
+    await Promise.all(talking)
+    const texts: string[] = []
+    for (let before: string | null = ''; before !== null; ) {
+      const path = `/r/tea/messages${before && `?before=${before}`}`
+      const page = (await (await reader.get(path, JSON_ANSWER)).json()) as {
+        messages: { text: string }[]
+        before: string | null
+      }
+      texts.push(...page.messages.map(({ text }) => text))
+      before = page.before
+    }
+    assert.deepEqual(texts.toSorted(), said.toSorted())
+  })
+}
+
+/** As pages post: with a key, by which it is there once, however often it is sent. */
+async function post(visitor: Visitor, room: string, text: string): Promise<void> {
+  const { status } = await visitor.post(`/r/${room}/messages`, { text, key: randomUUID() }, JSON_ANSWER)
+  assert.ok(status < 300, `${text}: ${status}`)
 }
 
 /** How soon, in milliseconds, a reader comes back whose stream ended; pages take longer. */
