@@ -65,8 +65,8 @@ test('an exported room comes back from its lines byte by byte, whatever was said
   })
   await fc.assert(
     fc.asyncProperty(settings, fc.array(step, { maxLength: 40 }), async (chosen, steps) => {
-      const one = await openTestStore()
-      const two = await openTestStore()
+      await using one = await openTestStore()
+      await using two = await openTestStore()
       await one.store.create(LOBBY, parseSettings(chosen), 'proof-of-the-owner')
       await one.store.embed(LOBBY, { origins: ['https://blog.example'], secret: 'told-to-nobody' })
       const ids: EventId[] = []
@@ -91,10 +91,8 @@ test('an exported room comes back from its lines byte by byte, whatever was said
       const [was, is] = [await one.store.page(LOBBY, newest, 100), await two.store.page(LOBBY, newest, 100)]
       assert.deepEqual(is.messages, was.messages)
       assert.equal(is.top.seq, was.top.seq)
-      await one.close()
-      await two.close()
     }),
-    { numRuns: 15 },
+    { numRuns: 15, endOnFailure: true },
   )
 })
 

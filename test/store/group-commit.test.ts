@@ -51,7 +51,7 @@ test('answers and events come in the order of seq, whatever is mixed and refused
   const step = fc.constantFrom('append', 'repeat', 'other-text', 'edit', 'erase', 'gone', 'not-yours')
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 40 }), async (steps) => {
-      const under = await openTestStore()
+      await using under = await openTestStore()
       const { store, carried } = under
       await store.create(LOBBY, FOREVER, 'owner')
       const first = await say(under, 'first', 'k')
@@ -79,9 +79,8 @@ test('answers and events come in the order of seq, whatever is mixed and refused
         all,
         'events',
       )
-      await under.close()
     }),
-    { numRuns: 25 },
+    { numRuns: 25, endOnFailure: true },
   )
 })
 

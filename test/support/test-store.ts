@@ -15,7 +15,7 @@ const built = buildWriter()
 export const FOREVER: Settings = { retention: undefined, keep: undefined, listed: false }
 
 /** Kept rooms in a folder of their own, what they carried and what went wrong. */
-export interface TestStore {
+export interface TestStore extends AsyncDisposable {
   readonly store: SqliteStore
   readonly folder: string
   readonly clock: TestClock
@@ -48,6 +48,10 @@ export async function openTestStore(sabotage = ''): Promise<TestStore> {
     report: (error) => void reported.push(error),
   }
   let store = await SqliteStore.open(folder, tools)
+  const close = async () => {
+    await store.close()
+    await rm(folder, { recursive: true })
+  }
   return {
     get store() {
       return store
@@ -63,10 +67,8 @@ export async function openTestStore(sabotage = ''): Promise<TestStore> {
       store = await SqliteStore.open(folder, tools)
       return store
     },
-    close: async () => {
-      await store.close()
-      await rm(folder, { recursive: true })
-    },
+    close,
+    [Symbol.asyncDispose]: close,
   }
 }
 

@@ -118,7 +118,7 @@ test('whatever is said, edited and deleted in whatever order, only what is there
       const [events, posted, changes, times] = sizes.map(Number)
       assert.deepEqual([events, times], [times, (posted ?? 0) + (changes ?? 0)])
     }),
-    { numRuns: 12 },
+    { numRuns: 12, endOnFailure: true },
   )
 })
 

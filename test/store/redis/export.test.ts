@@ -111,7 +111,7 @@ test('a room goes from Redis to SQLite and back byte by byte, whatever was said,
       assert.notEqual(is.top.epoch, was.top.epoch)
       assert.deepEqual(await two.store.listed(), chosen.listed ? [LOBBY] : [])
     }),
-    { numRuns: 15 },
+    { numRuns: 15, endOnFailure: true },
   )
 })
 
