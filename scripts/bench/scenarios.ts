@@ -8,7 +8,12 @@ export type FanOut = Omit<FanOutJob, 'port' | 'pid'>
 
 export type Scenario =
   | FanOut
-  | { readonly kind: 'idle'; readonly subscribers: number; readonly ms: number }
+  | {
+      readonly kind: 'idle'
+      readonly subscribers: number
+      readonly settleMs: number
+      readonly ms: number
+    }
   | { readonly kind: 'churn'; readonly subscribers: number; readonly rounds: number }
   | { readonly kind: 'fairness'; readonly subscribers: number; readonly ms: number }
   | { readonly kind: 'slow'; readonly subscribers: number; readonly messages: number }
@@ -28,7 +33,7 @@ export const SCENARIOS = {
   'saturated-10k': { ...fanOut, subscribers: 10_000, warmUp: 16, messages: 80, pace: inFlight },
   trickle: { ...fanOut, messages: 10, pace: { kind: 'per-second', rate: 5 } },
   'high-rate': { ...fanOut, messages: 400, pace: { kind: 'per-second', rate: 200 } },
-  idle: { kind: 'idle', subscribers: 10_000, ms: 30_000 },
+  idle: { kind: 'idle', subscribers: 10_000, settleMs: 30_000, ms: 30_000 },
   churn: { kind: 'churn', subscribers: 10_000, rounds: 10 },
   fairness: { kind: 'fairness', subscribers: 10_000, ms: 10_000 },
   pages: { kind: 'pages', ms: 2000 },

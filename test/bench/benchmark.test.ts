@@ -85,7 +85,8 @@ test('posts in kept and vanishing rooms are all taken, and every figure beside t
 
 test('two processes on one Redis are measured whole, and publish an event once for all their readers', async () => {
   const arena = new Arena(new Children(), pinning(), DEFAULTS.snug)
-  const sizes = { rounds: 10, warmUpRounds: 5, readers: 6, postingMs: 1_000, warmUpMs: 200, ms: 500 }
+  const posting = { postingMs: 1_000, seldomMs: 1_000, idleMs: 500 }
+  const sizes = { rounds: 10, warmUpRounds: 5, readers: 6, posting, warmUpMs: 200, ms: 500 }
   const {
     snug,
     beside: { beside = {} },

@@ -3,7 +3,8 @@
  *
  *   floor BYTES      of one frame on the wire; prints its port, ends with its standard input
  *
- * POST: the form's text becomes a frame for all, answered 303 once it is sent. GET .../events: the stream.
+ * POST: the form's text becomes a frame for all, answered 303 once it is sent. GET .../events: the stream, with a
+ * heartbeat every 15 seconds, in as many turns.
  * GET of anything else: the page on which the benchmark finds the stream. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -16,13 +17,16 @@
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
-enum { DESCRIPTORS_MAX = 65536, REQUEST_MAX = 16384, JOINED_MAX = 1 << 20, ANSWERS_MAX = 4096, EVENTS_MAX = 512 };
+enum { DESCRIPTORS_MAX = 65536, REQUEST_MAX = 16384, JOINED_MAX = 1 << 20, ANSWERS_MAX = 4096, EVENTS_MAX = 512,
+       BEAT_TURNS = 15 };
 
 static const char PAGE[] = "<!doctype html><title>bench</title><p data-stream=\"/r/bench/events?after=0\">";
 static const char STREAM_HEAD[] = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\n"
                                   "Transfer-Encoding: chunked\r\n\r\n";
+static const char BEAT[] = "14\r\nevent: beat\ndata: \n\n\r\n";
 static const char SEE_OTHER[] = "HTTP/1.1 303 See Other\r\nLocation: /r/bench\r\nContent-Length: 0\r\n\r\n";
 
 static int readers[DESCRIPTORS_MAX], reader_count;
@@ -59,6 +63,13 @@ static void flush(void) {
   joined_length = 0;
   for (int i = 0; i < unanswered_count; i++) say(unanswered[i], SEE_OTHER, sizeof SEE_OTHER - 1);
   unanswered_count = 0;
+}
+
+/* Called once a second. */
+static void beat(void) {
+  static int turn;
+  turn = (turn + 1) % BEAT_TURNS;
+  for (int i = turn; i < reader_count; i += BEAT_TURNS) say(readers[i], BEAT, sizeof BEAT - 1);
 }
 
 static int digit(char c) { return c <= '9' ? c - '0' : (c | 32) - 'a' + 10; }
@@ -144,6 +155,11 @@ int main(int count, char **arguments) {
   epoll_ctl(turn, EPOLL_CTL_ADD, listener, &event);
   event.data.fd = STDIN_FILENO;
   epoll_ctl(turn, EPOLL_CTL_ADD, STDIN_FILENO, &event);
+  struct itimerspec second = {.it_interval.tv_sec = 1, .it_value.tv_sec = 1};
+  int clock = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK);
+  timerfd_settime(clock, 0, &second, NULL);
+  event.data.fd = clock;
+  epoll_ctl(turn, EPOLL_CTL_ADD, clock, &event);
   printf("http://127.0.0.1:%d\n", ntohs(address.sin_port));
   fflush(stdout);
   for (;;) {
@@ -151,6 +167,11 @@ int main(int count, char **arguments) {
     for (int i = 0; i < ready; i++) {
       int fd = events[i].data.fd, new;
       if (fd == STDIN_FILENO) return 0;
+      if (fd == clock) {
+        unsigned long long seconds;
+        if (read(clock, &seconds, sizeof seconds) > 0) beat();
+        continue;
+      }
       if (fd != listener) { hear(fd); continue; }
       while ((new = accept4(listener, NULL, NULL, SOCK_NONBLOCK)) >= 0) {
         if (new >= DESCRIPTORS_MAX) { close(new); continue; }

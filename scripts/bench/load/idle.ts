@@ -14,13 +14,13 @@ const REST_MS = 700
 const LONG_REST_MS = 13_000
 
 /** Streams in which nothing happens. */
-export async function stayIdle({ port, pid, subscribers, ms }: IdleJob): Promise<IdleOutcome> {
+export async function stayIdle({ port, pid, subscribers, settleMs, ms }: IdleJob): Promise<IdleOutcome> {
   const audience = new Audience(await openSessions(port, subscribers))
   await audience.open(BASE)
   await wait(REST_MS)
   const before = residentBytes(pid)
   await audience.open(subscribers)
-  await wait(REST_MS)
+  await wait(REST_MS + settleMs)
   const spent = meter(pid)
   await wait(ms)
   const { serverCpuSeconds, seconds } = spent()

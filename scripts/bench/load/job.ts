@@ -36,6 +36,8 @@ export interface FanOutJob extends Target {
 export interface IdleJob extends Target {
   readonly kind: 'idle'
   readonly subscribers: number
+  /** How long those who came are left alone first: what their coming left behind is cleared away meanwhile. */
+  readonly settleMs: number
   /** How long nothing happens but heartbeats. */
   readonly ms: number
 }

@@ -1,3 +1,4 @@
+import { snug } from '../contenders.ts'
 import type { Round } from '../figures.ts'
 import { counted, type Figures } from '../figures.ts'
 import type { IdleOutcome } from '../load/outcome.ts'
@@ -8,35 +9,39 @@ import { type Bench, inTurn } from './bench.ts'
 const PLAIN_MS = 3000
 
 export const RSS_PER_SUBSCRIBER = 'RSS per subscriber, KiB'
+export const BUSY_WHILE_IDLE = 'server busy while idle, % of a core'
 
 /** Many readers of whom nobody says anything. */
 export async function measureIdle(
   bench: Bench,
-  { subscribers, ms }: Extract<Scenario, { kind: 'idle' }>,
+  { subscribers, settleMs, ms }: Extract<Scenario, { kind: 'idle' }>,
 ): Promise<Round> {
   const { arena, beside } = bench
+  const { floor, plain } = beside
   const measured: Record<string, Figures> = {}
   const faults: string[] = []
-  for (const name of inTurn(bench, [beside.plain.name, 'snug'])) {
-    const server = name === 'snug' ? await arena.snug(2 * subscribers) : await beside.plain.start(subscribers)
-    const job = { kind: 'idle', subscribers, ms: name === 'snug' ? ms : PLAIN_MS } as const
-    const outcome = await arena.load<'idle'>(server, job)
+  for (const { name, start } of inTurn(bench, [...(floor ? [floor] : []), plain, snug(arena)])) {
+    const server = await start(2 * subscribers)
+    const times = name === plain.name ? { settleMs: 0, ms: PLAIN_MS } : { settleMs, ms }
+    const outcome = await arena.load<'idle'>(server, { kind: 'idle', subscribers, ...times })
     await server.child.stop()
-    measured[name] = idleFigures(outcome)
+    measured[name] = {
+      // The floor takes next to none of its own: nothing can be compared with that.
+      ...(name !== floor?.name && memoryFigures(outcome)),
+      ...(name !== plain.name && heartbeatFigures(outcome)),
+    }
     faults.push(...counted(name, { 'streams ended by the server': outcome.lost }))
   }
-  return {
-    snug: measured.snug ?? {},
-    beside: { [beside.plain.name]: measured[beside.plain.name] ?? {} },
-    faults,
-  }
+  const { snug: own = {}, ...others } = measured
+  return { snug: own, beside: others, faults }
 }
 
-export function idleFigures({ bytesPerSubscriber, serverCpuSeconds, seconds }: IdleOutcome): Figures {
-  return {
-    [RSS_PER_SUBSCRIBER]: bytesPerSubscriber && bytesPerSubscriber / 1024,
-    'server busy while idle, % of a core': serverCpuSeconds && (serverCpuSeconds / seconds) * 100,
-  }
+function memoryFigures({ bytesPerSubscriber }: IdleOutcome): Figures {
+  return { [RSS_PER_SUBSCRIBER]: bytesPerSubscriber && bytesPerSubscriber / 1024 }
+}
+
+function heartbeatFigures({ serverCpuSeconds, seconds }: IdleOutcome): Figures {
+  return { [BUSY_WHILE_IDLE]: serverCpuSeconds && (serverCpuSeconds / seconds) * 100 }
 }
 
 /** What remains of readers who come and go. */

@@ -8,15 +8,18 @@ import { Tap } from './tap.ts'
 /** So much longer than all else that a post takes, that its answer's time divided by it is how often it was waited for. */
 const ROUND_TRIP_MS = 40
 
-/** What a process asks of Redis while nobody does anything, measured for so long. */
-const IDLE_MS = 5_000
-
 const MEMBERS = 8
 const OFTEN_MS = 500
 
-/** Longer than a process believes what it read in Redis without looking again. */
-const SELDOM_MS = 5_500
 const SELDOM_ROOMS = 4
+
+export interface PostingTimes {
+  readonly postingMs: number
+  /** How far apart those who post seldom do. */
+  readonly seldomMs: number
+  /** How long nobody does anything, while what a process asks of Redis by itself is counted. */
+  readonly idleMs: number
+}
 
 /** What a post costs at the process that takes it. */
 export interface RoundTrips {
@@ -36,7 +39,11 @@ interface Group {
 }
 
 /** Members who post again and again, at a process that has a long way to Redis. */
-export async function countRoundTrips(arena: Arena, redis: RunningRedis, ms: number): Promise<RoundTrips> {
+export async function countRoundTrips(
+  arena: Arena,
+  redis: RunningRedis,
+  { postingMs, seldomMs, idleMs }: PostingTimes,
+): Promise<RoundTrips> {
   const tap = await Tap.open(redis.port, ROUND_TRIP_MS)
   const { child, port } = await arena.limited('--redis', tap.url)
   const audiences: Audience[] = []
@@ -52,7 +59,7 @@ export async function countRoundTrips(arena: Arena, redis: RunningRedis, ms: num
   }
   const seldom = async (name: string, read: boolean) => {
     const rooms = Array.from({ length: SELDOM_ROOMS }, (_, n) => open(`${name}-${n}`, n % 2 === 0, 1, read))
-    return { lines: (await Promise.all(rooms)).flat(), everyMs: SELDOM_MS }
+    return { lines: (await Promise.all(rooms)).flat(), everyMs: seldomMs }
   }
   const groups: Group[] = [
     { lines: await open('often-vanishing', false, MEMBERS, true), everyMs: OFTEN_MS },
@@ -61,11 +68,11 @@ export async function countRoundTrips(arena: Arena, redis: RunningRedis, ms: num
     await seldom('seldom-unread', false),
   ]
   // All of them have a name then, and what is read once is read.
-  await postAll(groups, SELDOM_MS)
-  const idle = await counted(tap, () => wait(IDLE_MS))
+  await postAll(groups, seldomMs)
+  const idle = await counted(tap, () => wait(idleMs))
   let answers: number[][] = []
   const busy = await counted(tap, async () => {
-    answers = await postAll(groups, ms)
+    answers = await postAll(groups, postingMs)
   })
   for (const audience of audiences) audience.close()
   for (const { lines } of groups) for (const line of lines) line.close()
@@ -80,7 +87,7 @@ export async function countRoundTrips(arena: Arena, redis: RunningRedis, ms: num
     kept,
     seldom: seldomRead,
     seldomUnread,
-    commands: (busy.others - (idle.others * ms) / IDLE_MS) / posts,
+    commands: (busy.others - (idle.others * postingMs) / idleMs) / posts,
     limits: busy.limits / posts,
   }
 }

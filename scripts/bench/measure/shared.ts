@@ -7,7 +7,7 @@ import { Audience } from '../load/audience.ts'
 import type { RelayOutcome, Times } from '../load/outcome.ts'
 import { keepRoom, openPage } from '../load/page.ts'
 import { publishesPerEvent } from './publishes.ts'
-import { countRoundTrips } from './round-trips.ts'
+import { countRoundTrips, type PostingTimes } from './round-trips.ts'
 
 const POSTERS = 64
 
@@ -27,7 +27,7 @@ export interface SharedSizes {
   readonly warmUpRounds: number
   /** Of the room for whose events the publishes are counted. */
   readonly readers: number
-  readonly postingMs: number
+  readonly posting: PostingTimes
   /** Of posting as fast as it goes. */
   readonly warmUpMs: number
   readonly ms: number
@@ -81,12 +81,12 @@ async function measureWay(arena: Arena, folder: string, sizes: SharedSizes): Pro
     }
     await one.child.stop()
     await two.child.stop()
-    const trips = await countRoundTrips(arena, redis, sizes.postingMs)
+    const trips = await countRoundTrips(arena, redis, sizes.posting)
     const asked = {
       [`publishes per event, ${sizes.readers} readers, one`]: [publishes.many, publishes.few],
       'waits for Redis per post, vanishing': [trips.vanishing, 1],
       'waits for Redis per post, kept': [trips.kept, 1],
-      'waits per post, one in 5.5 s': [trips.seldom, 1],
+      [`waits per post, one in ${sizes.posting.seldomMs / 1000} s`]: [trips.seldom, 1],
       'the same where nobody reads': [trips.seldomUnread, 1],
       'commands per post': [trips.commands, 1],
       'commands per post, that tell limits': [trips.limits, undefined],

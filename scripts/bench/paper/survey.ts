@@ -57,6 +57,7 @@ async function measureIdle(
     const { bytesPerSubscriber } = await arena.load<'idle'>(server, {
       kind: 'idle',
       subscribers,
+      settleMs: 0,
       ms: IDLE_MS,
     })
     await server.child.stop()
