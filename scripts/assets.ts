@@ -12,25 +12,32 @@ const STATIC = join(import.meta.dirname, '..', 'static')
 const HASH_CHARACTERS = 10
 const TARGETS = ['chrome120', 'firefox121', 'safari17.4']
 
-export async function readAssets(): Promise<Asset[]> {
+const JAVASCRIPT = 'text/javascript; charset=utf-8'
+const CSS = 'text/css; charset=utf-8'
+
+/** @param quality of brotli's compression, from 0 to 11; the best takes a thousand times as long as the least */
+export async function readAssets(quality = constants.BROTLI_MAX_QUALITY): Promise<Asset[]> {
+  const pack = async (name: string, type: string, plain: Promise<Buffer>) =>
+    packed(name, type, await plain, quality)
+  const image = (name: string, type: string) => pack(name, type, readFile(join(STATIC, name)))
   return Promise.all([
-    pack('snug.js', 'text/javascript; charset=utf-8', await script('scripts/snug.js')),
-    pack('embed-frame.js', 'text/javascript; charset=utf-8', await script('scripts/embed.js')),
-    pack('embed-read.js', 'text/javascript; charset=utf-8', await script('scripts/embed-read.js')),
-    pack('embed-again.js', 'text/javascript; charset=utf-8', await script('scripts/embed-again.js')),
-    pack('later.js', 'text/javascript; charset=utf-8', await script('scripts/later.js', 'esm')),
-    pack('past.js', 'text/javascript; charset=utf-8', await script('scripts/past.js')),
-    pack('home.js', 'text/javascript; charset=utf-8', await script('scripts/home.js')),
-    pack('made.js', 'text/javascript; charset=utf-8', await script('scripts/made.js')),
-    pack('me.js', 'text/javascript; charset=utf-8', await script('scripts/me.js')),
-    pack('embed.js', 'text/javascript; charset=utf-8', await script('embed.js')),
-    pack('snug.css', 'text/css; charset=utf-8', await style('snug.css')),
-    pack('embed.css', 'text/css; charset=utf-8', await style('embed.css')),
-    pack('noscript.css', 'text/css; charset=utf-8', await style('noscript.css')),
-    pack('icon.svg', 'image/svg+xml', await readFile(join(STATIC, 'icon.svg'))),
-    pack('icon-unread.svg', 'image/svg+xml', await readFile(join(STATIC, 'icon-unread.svg'))),
-    pack('icon-180.png', 'image/png', await readFile(join(STATIC, 'icon-180.png'))),
-    pack('icon-512.png', 'image/png', await readFile(join(STATIC, 'icon-512.png'))),
+    pack('snug.js', JAVASCRIPT, script('scripts/snug.js')),
+    pack('embed-frame.js', JAVASCRIPT, script('scripts/embed.js')),
+    pack('embed-read.js', JAVASCRIPT, script('scripts/embed-read.js')),
+    pack('embed-again.js', JAVASCRIPT, script('scripts/embed-again.js')),
+    pack('later.js', JAVASCRIPT, script('scripts/later.js', 'esm')),
+    pack('past.js', JAVASCRIPT, script('scripts/past.js')),
+    pack('home.js', JAVASCRIPT, script('scripts/home.js')),
+    pack('made.js', JAVASCRIPT, script('scripts/made.js')),
+    pack('me.js', JAVASCRIPT, script('scripts/me.js')),
+    pack('embed.js', JAVASCRIPT, script('embed.js')),
+    pack('snug.css', CSS, style('snug.css')),
+    pack('embed.css', CSS, style('embed.css')),
+    pack('noscript.css', CSS, style('noscript.css')),
+    image('icon.svg', 'image/svg+xml'),
+    image('icon-unread.svg', 'image/svg+xml'),
+    image('icon-180.png', 'image/png'),
+    image('icon-512.png', 'image/png'),
   ])
 }
 
@@ -55,9 +62,12 @@ async function style(name: string): Promise<Buffer> {
   return Buffer.from(code)
 }
 
-async function pack(name: string, type: string, plain: Buffer): Promise<Asset> {
+async function packed(name: string, type: string, plain: Buffer, quality: number): Promise<Asset> {
   const hash = createHash('sha256').update(plain).digest('hex').slice(0, HASH_CHARACTERS)
-  const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: plain.length }
+  const params = {
+    [constants.BROTLI_PARAM_QUALITY]: quality,
+    [constants.BROTLI_PARAM_SIZE_HINT]: plain.length,
+  }
   const [brotli, zipped] = await Promise.all([
     promisify(brotliCompress)(plain, { params }),
     promisify(gzip)(plain, { level: 9 }),

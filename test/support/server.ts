@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { PassThrough } from 'node:stream'
 import type { TestContext } from 'node:test'
+import { constants } from 'node:zlib'
 import pino from 'pino'
 import { readAssets } from '../../scripts/assets.ts'
 import { buildWriter } from '../../scripts/build.ts'
@@ -15,7 +16,8 @@ import { memorySecrets } from '../../src/secrets.ts'
 import { findLetGo, type LetGo } from '../../src/web/let-go.ts'
 import { emptyFolder } from './snug-process.ts'
 
-const assets = readAssets()
+// Made for each file of tests: how small they are is asked of the executable.
+const assets = readAssets(constants.BROTLI_MIN_QUALITY)
 const writer = buildWriter()
 
 export interface TestServer extends Snug {
