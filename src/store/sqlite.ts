@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
 import { authorship } from '../chat/authorship.ts'
 import { type Embedding, NO_EMBEDDING, originsText } from '../chat/embedding.ts'
 import {
@@ -14,24 +15,22 @@ import {
 import { type KeptRoom, keepsTheSame, RESERVED_MS, type Settings } from '../chat/kept-room.ts'
 import type { Member } from '../chat/member.ts'
 import type { Draft } from '../chat/message.ts'
-import type { Bus, Changer, Clock, Page, PageOf, Secrets, Store, Undo } from '../chat/ports.ts'
+import type { Bus, Changer, Clock, Page, PageOf, Secrets, Store } from '../chat/ports.ts'
 import { Refusal } from '../chat/refusal.ts'
 import type { Slug } from '../chat/room.ts'
 import type { Signal } from '../chat/signal.ts'
 import { refuse } from './denial.ts'
+import { Expiry } from './expiry.ts'
 import { exportLines } from './export.ts'
 import { GroupCommit, WAITING_MAX } from './group-commit.ts'
+import { type KnownRoom, KnownRooms } from './known-rooms.ts'
 import { openForReading } from './open-database.ts'
-import type { Done, Operation, Outcome } from './operation.ts'
+import type { Done, Operation } from './operation.ts'
 import { Reading, type RoomAt } from './reading.ts'
-import { type RoomRow, readRoom } from './rows.ts'
 import { SqliteTokens } from './tokens.ts'
 
 /** How long a kept room knows a key. */
 const KEY_TTL_MS = 86_400_000
-
-/** How often what is over is deleted: within a minute of its time. */
-const EXPIRE_MS = 30_000
 
 export interface SqliteTools {
   readonly clock: Clock
@@ -43,35 +42,25 @@ export interface SqliteTools {
   readonly report: (error: unknown) => void
 }
 
-interface KnownRoom {
-  readonly room: KeptRoom
-  readonly id: number
-  readonly owner: string
-  readonly embedding: Embedding
-  /** The number of the newest event that was carried. */
-  carried: number
-}
-
 /** Kept rooms of a single process, in one file of the data folder. */
 export class SqliteStore implements Store {
   readonly tokens: SqliteTokens
   readonly #tools: SqliteTools
   readonly #group: GroupCommit
   readonly #reading: Reading
-  // All of them: a few hundred bytes each.
-  readonly #rooms = new Map<Slug, KnownRoom>()
-  readonly #reserved = new Map<Slug, number>()
-  readonly #listed = new Set<Slug>()
-  #stopExpiring: Undo
+  readonly #rooms: KnownRooms
+  readonly #expiry: Expiry
   #closed = false
 
-  private constructor(tools: SqliteTools, group: GroupCommit, reading: Reading, tokens: SqliteTokens) {
+  private constructor(tools: SqliteTools, group: GroupCommit, database: DatabaseSync) {
+    const { clock, report } = tools
+    const write = (operation: Operation) => group.write(operation, (outcome) => outcome)
     this.#tools = tools
     this.#group = group
-    this.#reading = reading
-    this.tokens = tokens
-    this.#load()
-    this.#stopExpiring = tools.clock.after(0, () => this.#expire())
+    this.#reading = new Reading(database)
+    this.#rooms = new KnownRooms(this.#reading)
+    this.tokens = new SqliteTokens({ database, write, clock, report })
+    this.#expiry = new Expiry({ write, clock, report })
   }
 
   /** @throws UnusableDatabase */
@@ -81,17 +70,14 @@ export class SqliteStore implements Store {
     const now = () => clock.now()
     const recover = () => store.#recover()
     const group = await GroupCommit.open({ program, path, now, report, recover })
-    const database = openForReading(path)
-    const write = (operation: Operation) => group.write(operation, (outcome) => outcome)
-    const tokens = new SqliteTokens({ database, write, clock, report })
-    const store = new SqliteStore(tools, group, new Reading(database), tokens)
+    const store = new SqliteStore(tools, group, openForReading(path))
     return store
   }
 
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
-    this.#stopExpiring()
+    this.#expiry.stop()
     this.tokens.close()
     await this.#group.close(() => this.#reading.close())
   }
@@ -101,12 +87,12 @@ export class SqliteStore implements Store {
   }
 
   async reservedUntil(room: Slug): Promise<number | undefined> {
-    const until = this.#reserved.get(room)
+    const until = this.#rooms.reservedUntil(room)
     return until !== undefined && until > this.#now() ? until : undefined
   }
 
   async create(room: Slug, settings: Settings, owner: string): Promise<KeptRoom | undefined> {
-    if (this.#rooms.has(room)) return undefined
+    if (this.#rooms.get(room)) return undefined
     const now = this.#now()
     const create: Operation = { kind: 'create', room, epoch: epochAt(now), settings, owner, now }
     return this.#group.write(create, (outcome) => {
@@ -118,7 +104,7 @@ export class SqliteStore implements Store {
   }
 
   async listed(): Promise<readonly Slug[]> {
-    return [...this.#listed]
+    return this.#rooms.listed
   }
 
   async isOwner(room: Slug, owner: string): Promise<boolean> {
@@ -134,7 +120,7 @@ export class SqliteStore implements Store {
         await this.#signal(room, { kind: 'settings', settings, made: false })
       return after
     })
-    this.#expireSoon()
+    this.#expiry.soon()
     return changed
   }
 
@@ -150,12 +136,10 @@ export class SqliteStore implements Store {
   async remove(room: Slug): Promise<void> {
     const reservedUntil = this.#now() + RESERVED_MS
     await this.#write({ kind: 'remove', room, reservedUntil }, () => {
-      this.#rooms.delete(room)
-      this.#listed.delete(room)
-      this.#reserved.set(room, reservedUntil)
+      this.#rooms.remove(room, reservedUntil)
       return this.#signal(room, { kind: 'closed' })
     })
-    this.#expireSoon()
+    this.#expiry.soon()
   }
 
   async append(room: Slug, member: Member, author: Author, draft: Draft): Promise<Posted> {
@@ -235,10 +219,10 @@ export class SqliteStore implements Store {
 
   // What a thread had stored when it ended was told to nobody.
   #recover(): void {
-    const before = new Map(this.#rooms)
-    this.#load()
-    for (const slug of before.keys()) if (!this.#rooms.has(slug)) this.#tell(slug, { kind: 'closed' })
-    for (const [slug, { room: settings, carried: top }] of this.#rooms) {
+    const before = new Map(this.#rooms.entries())
+    this.#rooms.load()
+    for (const slug of before.keys()) if (!this.#rooms.get(slug)) this.#tell(slug, { kind: 'closed' })
+    for (const [slug, { room: settings, carried: top }] of this.#rooms.entries()) {
       const was = before.get(slug)
       if (!was || !keepsTheSame(was.room, settings))
         this.#tell(slug, { kind: 'settings', settings, made: !was })
@@ -257,27 +241,9 @@ export class SqliteStore implements Store {
     return this.#tools.bus.signal(room, signal)
   }
 
-  #load(): void {
-    this.#rooms.clear()
-    this.#reserved.clear()
-    this.#listed.clear()
-    for (const row of this.#reading.rooms()) this.#know(readRoom(row))
-  }
-
   #reload(room: Slug): KeptRoom {
-    const row = this.#reading.room(room)
-    if (row) this.#know(readRoom(row))
+    this.#rooms.reload(room)
     return this.#room(room).room
-  }
-
-  #know({ slug, reservedUntil, owner, ...known }: RoomRow): void {
-    if (owner === undefined) this.#reserved.set(slug, reservedUntil)
-    else {
-      this.#reserved.delete(slug)
-      this.#rooms.set(slug, { ...known, owner })
-      if (known.room.listed) this.#listed.add(slug)
-      else this.#listed.delete(slug)
-    }
   }
 
   #room(room: Slug): KnownRoom {
@@ -296,29 +262,6 @@ export class SqliteStore implements Store {
 
   #by(room: Slug, member: Member): string {
     return authorship(this.#tools.secrets, room, member)
-  }
-
-  #expireSoon(): void {
-    this.#stopExpiring()
-    this.#stopExpiring = this.#tools.clock.after(0, () => this.#expire())
-  }
-
-  #expire(): void {
-    this.#stopExpiring = () => {}
-    const next = (outcome?: Outcome) => {
-      if (this.#closed) return
-      this.#stopExpiring()
-      const wait = outcome?.kind === 'swept' && outcome.more ? 0 : EXPIRE_MS
-      this.#stopExpiring = this.#tools.clock.after(wait, () => this.#expire())
-    }
-    const take = (outcome: Outcome) => {
-      if (outcome.kind !== 'swept') refuse(outcome)
-      return outcome
-    }
-    this.#group.write({ kind: 'expire', now: this.#now() }, take).then(next, (error) => {
-      this.#tools.report(error)
-      next()
-    })
   }
 
   #now(): number {
