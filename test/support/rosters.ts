@@ -1,9 +1,11 @@
 import { RedisBus } from '../../src/bus/redis.ts'
+import type { Member } from '../../src/chat/member.ts'
 import type { Clock } from '../../src/chat/ports.ts'
 import type { Slug } from '../../src/chat/room.ts'
 import type { Change } from '../../src/chat/signal.ts'
 import type { Redis } from '../../src/redis/redis.ts'
 import { RedisRoster } from '../../src/roster/redis.ts'
+import { LOBBY, member } from './events.ts'
 import { ROSTER_TIMES } from './roster-times.ts'
 import { testSecrets } from './secrets.ts'
 import type { Until } from './snug-process.ts'
@@ -31,6 +33,8 @@ export interface Rosters {
 }
 
 const STEP_MS = 5_000
+
+const LOT = 50
 
 /** Two processes on one Redis, which look after their rooms when they are told to, and not by themselves. */
 export async function twoRosters(t: Until, under: TestRedis): Promise<Rosters> {
@@ -97,4 +101,30 @@ export async function twoRosters(t: Until, under: TestRedis): Promise<Rosters> {
       }
     },
   }
+}
+
+export function numbered(number: number): Member {
+  return member(`member-${number}`)
+}
+
+export async function allEnter({ roster }: RosterProcess, count: number): Promise<void> {
+  await inLots(count, (number) => roster.enter(LOBBY, numbered(number), 'connected'))
+}
+
+/** Does something for each number at once, in lots: a busy machine may take longer over more than anybody waits for Redis. */
+export async function inLots<Result>(
+  count: number,
+  run: (number: number) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = []
+  for (let from = 0; from < count; from += LOT) {
+    const lot = Array.from({ length: Math.min(LOT, count - from) }, (_, index) => run(from + index))
+    results.push(...(await Promise.all(lot)))
+  }
+  return results
+}
+
+/** What the processes told since they were asked last. */
+export function told(...processes: readonly RosterProcess[]): Partial<Change>[] {
+  return processes.flatMap((process) => process.told.splice(0))
 }
