@@ -15,7 +15,7 @@ const TARGETS = ['chrome120', 'firefox121', 'safari17.4']
 const JAVASCRIPT = 'text/javascript; charset=utf-8'
 const CSS = 'text/css; charset=utf-8'
 
-/** @param quality of brotli's compression, from 0 to 11; the best takes a thousand times as long as the least */
+/** @param quality of brotli's compression, from 0 to 11; the best takes many times as long as the least */
 export async function readAssets(quality = constants.BROTLI_MAX_QUALITY): Promise<Asset[]> {
   const pack = async (name: string, type: string, plain: Promise<Buffer>) =>
     packed(name, type, await plain, quality)

@@ -70,7 +70,7 @@ export function continuation(ending: Ending, retryMs: number, resumeUrl: string)
   const seconds = Math.ceil(retryMs / 1000)
   const refresh = <meta http-equiv="refresh" content={`${seconds};url=${resumeUrl}`} />
   const line = ending === 'busy' && (
-    <p class="line">Too many readers just now. This goes on in {seconds} seconds.</p>
+    <p class="line">Nothing can be followed just now. This goes on in {seconds} seconds.</p>
   )
   return `${line || ''}${refresh}</main></body></html>`
 }

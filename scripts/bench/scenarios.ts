@@ -95,7 +95,7 @@ export function describe(scenario: Scenario): string {
     case 'frame':
       return 'bytes of one message in each format, beyond the escaped text and the name'
     case 'idle':
-      return `${count(scenario.subscribers)} streams in which nothing happens but heartbeats, for ${scenario.ms / 1000} s`
+      return `${count(scenario.subscribers)} streams in which nothing happens but heartbeats, for ${scenario.ms / 1000} s, once they were there for ${scenario.settleMs / 1000}`
     case 'churn':
       return `${count(scenario.subscribers)} streams that open and end, ${scenario.rounds} times`
     case 'fairness':

@@ -31,7 +31,10 @@ export function likenessesOf(name: string): readonly Likeness[] {
   return likenesses
 }
 
-/** Some 300 bytes each. Whoever comes in has a name that is looked at several times on the way. */
+/**
+ * Some 300 bytes each. Whoever comes in has a name that is looked at several times on the way. What is remembered can't
+ * be told from what is made anew.
+ */
 const REMEMBERED_MAX = 8_000
 
 const recent = new Recent<readonly Likeness[]>(REMEMBERED_MAX)

@@ -107,7 +107,7 @@ export class MemoryRoster implements Roster {
 
   async hereAs(room: Slug, member: Member): Promise<Seat | undefined> {
     const place = this.#rooms.get(room)?.places.get(member.id)
-    return place?.isHere(this.#clock.elapsed()) ? place.seat : undefined
+    return place?.told ? place.seat : undefined
   }
 
   async people(room: Slug, limit: number, beginning = ''): Promise<People> {

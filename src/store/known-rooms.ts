@@ -51,10 +51,9 @@ export class KnownRooms {
   }
 
   /** Reads what a room is by now. */
-  reload(room: Slug): KnownRoom | undefined {
+  reload(room: Slug): void {
     const row = this.#reading.room(room)
     if (row) this.#know(readRoom(row))
-    return this.#rooms.get(room)
   }
 
   remove(room: Slug, reservedUntil: number): void {

@@ -16,6 +16,7 @@ import type { Parcel } from './pack.ts'
 import { SHOWN_MAX } from './people.ts'
 import { readSlug } from './read-slug.ts'
 import { linkTo } from './share.ts'
+import { unlessBusy } from './unless-busy.ts'
 
 /** So long somebody waits for the next message at the most: shorter than any proxy does. */
 const WAIT_MS = 20_000
@@ -77,10 +78,13 @@ async function look(web: Web, c: Context<Env>, room: Slug, waitMs: number): Prom
   const { store } = web.chat
   const { after = null, proof = null } = c.req.param()
   const resumption = readResumption(web.chat, room, c.var.member, { after, proof, lastEventId: undefined })
-  if (waitMs > 0 || !(await findRoom(store, room))) {
-    const { html, top } = await meanwhile(web, c, room, resumption, waitMs)
+  const kept = await findRoom(store, room)
+  if (waitMs > 0 || !kept) {
+    const seen = meanwhile(web, c, room, resumption, waitMs)
+    // A kept room's history is all there is to see: without a feed nobody waits for more.
+    const { html, top } = (await (kept ? seen.catch(unlessBusy) : seen)) ?? {}
     // It may have become a kept one, or have been deleted.
-    if (!(await findRoom(store, room)))
+    if (top && html !== undefined && !(await findRoom(store, room)))
       return { shown: { kind: 'meanwhile', html, first: !resumption }, held: top }
   }
   const { messages, older, top } = await store.page(room, { kind: 'newest' }, PAGE_MESSAGES)

@@ -87,7 +87,11 @@ export async function openStream(
   const caughtUp = catchingUp
     .then(() => tellKeeps(chat, room, stream, query.get('keeps')))
     .then(() => tellResume(chat, room, member, stream, from))
-  if (!(await caughtUp.then(() => true, unlessBusy))) reader.end('busy')
+  if (!(await caughtUp.then(() => true, unlessBusy))) {
+    // Without the feed: whoever was not brought to where it stands comes again with what they hold.
+    reader.leave()
+    reader.end('busy')
+  }
   // Whoever went meanwhile was not yet in the feed, and must not stay in it.
   else if (reader.gone) feed.leave(stream)
   // A page that has no connection to keep asks for what it missed alone.

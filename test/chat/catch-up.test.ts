@@ -16,7 +16,7 @@ import { testSecrets } from '../support/secrets.ts'
 import { FOREVER, testStore } from '../support/test-store.ts'
 
 /** A room of each kind on a bus that can lose what it carries, and whose hub may find nothing in the store. */
-async function lossy(t: TestContext, kept: boolean, { readable = true } = {}) {
+async function lossy(t: TestContext, kept: boolean, reading = { allowed: true }) {
   const { store, carried } = await testStore(t)
   if (kept) await store.create(LOBBY, FOREVER, 'owner')
   const clock = systemClock
@@ -29,13 +29,14 @@ async function lossy(t: TestContext, kept: boolean, { readable = true } = {}) {
     top: (room) => inner.top(room),
     listen: (room, listener) => inner.listen(room, (heard: Heard) => losing || listener(heard)),
   }
-  const unreadable = Object.assign(Object.create(store), {
+  const fallible = Object.assign(Object.create(store), {
     find: store.find.bind(store),
     top: store.top.bind(store),
     reservedUntil: store.reservedUntil.bind(store),
-    between: () => Promise.reject(new Refusal('busy', 'Not now', 1)),
+    between: (...args: Parameters<typeof store.between>) =>
+      reading.allowed ? store.between(...args) : Promise.reject(new Refusal('busy', 'Not now', 1)),
   })
-  const hub = new Hub<string>(bus, readable ? store : unreadable, clock, 60_000, {
+  const hub = new Hub<string>(bus, fallible, clock, 60_000, {
     encoders,
     pack: (text) => text,
     fanOut: new FanOut(clock),
@@ -78,12 +79,21 @@ for (const kept of [true, false])
   })
 
 test('whoever holds what a feed can’t be brought to comes again, and gets nothing twice', async (t) => {
-  const { hub, say, join } = await lossy(t, true, { readable: false })
+  const reading = { allowed: false }
+  const { hub, say, join } = await lossy(t, true, reading)
   const feed = await hub.feed(LOBBY)
   await say('one')
   const lost = await say('two', true)
   await assert.rejects(join(lost), (error) => error instanceof Refusal && error.code === 'busy')
   assert.equal(feed.readers, 0)
+  reading.allowed = true
+  const reader = await join(lost)
+  const next = await say('three')
+  while (reader.heard.length < 2) await new Promise((resolve) => setImmediate(resolve))
+  assert.deepEqual(reader.heard, [
+    ['open', formatId(lost.id)],
+    ['posted', formatId(next.id)],
+  ])
 })
 
 test('whoever missed more than is sent again, of which nothing is left, is told of a gap and of no id twice', async (t) => {

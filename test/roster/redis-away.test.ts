@@ -42,8 +42,7 @@ test('a Redis that comes back with nothing is told who is here, under their name
   const server = await RedisServer.start(t, { args: [] })
   const { processes, pass } = await twoRosters(t, await partOf(server, JumpingClock.still()))
   const [one, other] = processes
-  const members = Array.from({ length: 450 }, (_, number) => numbered(number))
-  await allEnter(one, members.length)
+  await allEnter(one, 450)
   await one.roster.enter(LOBBY, ADA, 'confirmed')
   await other.follow(LOBBY)
   await other.roster.enter(LOBBY, ADA, 'confirmed')

@@ -18,13 +18,15 @@ const testRedis = redisForTests()
 const GRACE = parseName('Grace')
 const FIRST = freshKeys()
 
-test('two hundred who race for one name on two processes get it once', async (t) => {
+test('fifty who race for one name on two processes get it once', async (t) => {
   const { processes } = await twoRosters(t, await testRedis(JumpingClock.still()))
-  const claims = await inLots(200, (number) =>
-    (number % 2 ? processes[0] : processes[1]).roster.claim(LOBBY, numbered(number), GRACE),
+  const claims = await Promise.all(
+    Array.from({ length: 50 }, (_, number) =>
+      (number % 2 ? processes[0] : processes[1]).roster.claim(LOBBY, numbered(number), GRACE),
+    ),
   )
   assert.equal(claims.filter((seat) => seat?.name === GRACE).length, 1)
-  assert.equal(claims.filter((seat) => seat === undefined).length, 199)
+  assert.equal(claims.filter((seat) => seat === undefined).length, 49)
 })
 
 test('five hundred who come to a room over two processes have names of their own', async (t) => {

@@ -115,8 +115,9 @@ export class Balancer {
   async servedBy(path: string): Promise<number[]> {
     const logged = this.#logged + (await readFile(join(this.#folder, 'served'), 'utf8').catch(() => ''))
     return logged.split('\n').flatMap((line) => {
-      const [asked = '', by = ''] = line.split(' ')
-      return asked.startsWith(path) ? [Number(by.split(':').at(-1))] : []
+      // The last of those that were tried.
+      const [asked = '', ...tried] = line.split(' ')
+      return asked.startsWith(path) ? [Number(tried.at(-1)?.split(':').at(-1))] : []
     })
   }
 }

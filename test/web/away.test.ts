@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { Refusal } from '../../src/chat/refusal.ts'
 import { eventually } from '../support/eventually.ts'
 import { lines, say } from '../support/say.ts'
 import { keep, restartable, startServer, type TestServer } from '../support/server.ts'
@@ -88,6 +89,22 @@ test('after many edits and deletions alone nobody begins afresh again and again'
   assert.equal(log.gaps, 1)
   await catchesUp(server, log)
   assert.equal(log.gaps, 1)
+})
+
+test('a page without scripts that can’t be told what it missed asks for it again, from where it was', async (t) => {
+  const server = await startServer(t)
+  const { ids } = await begin(server)
+  const { store } = server.chat
+  // The second time, after what the page begins with.
+  const readings = t.mock.method(store, 'between', () => {
+    if (readings.mock.callCount() > 0) throw new Refusal('busy', 'Not now', 1)
+    return Promise.resolve([])
+  })
+  const response = await fetch(`${server.url}/r/tea/live.html?after=${ids[34]}&continued=`)
+  const html = await response.text()
+  assert.equal(readings.mock.callCount(), 2)
+  // Its own address.
+  assert.match(html, /http-equiv="refresh" content="\d+;url="/)
 })
 
 test('a restart on the same folder loses nothing for those who read and come back', async (t) => {

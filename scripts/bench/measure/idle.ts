@@ -22,8 +22,8 @@ export async function measureIdle(
   const faults: string[] = []
   for (const { name, start } of inTurn(bench, [...(floor ? [floor] : []), plain, snug(arena)])) {
     const server = await start(2 * subscribers)
-    const times = name === plain.name ? { settleMs: 0, ms: PLAIN_MS } : { settleMs, ms }
-    const outcome = await arena.load<'idle'>(server, { kind: 'idle', subscribers, ...times })
+    const lasts = name === plain.name ? PLAIN_MS : ms
+    const outcome = await arena.load<'idle'>(server, { kind: 'idle', subscribers, settleMs, ms: lasts })
     await server.child.stop()
     measured[name] = {
       // The floor takes next to none of its own: nothing can be compared with that.
