@@ -1,3 +1,4 @@
+import { raw } from 'hono/html'
 import type { Child } from 'hono/jsx'
 import { type Look, LookSheets, lookData } from './look.tsx'
 
@@ -30,6 +31,9 @@ const HTMX_CONFIG = '{"includeIndicatorCSS":false,"history":false}'
 // A sandboxed page is of another origin than its own server.
 const EMBED_HTMX_CONFIG = '{"includeIndicatorCSS":false,"history":false,"mode":"cors"}'
 
+// Nothing is drawn before the composer is there, the last of a room: what stands above would move. JSX drops `blocking`.
+const WHOLE = raw('<link rel="expect" href="#text" blocking="render"/>')
+
 /** A whole page. */
 export function Layout({ title, asset, script, page, look, data, head, children }: LayoutProps) {
   const isRoom = script !== undefined && ROOM_SCRIPTS.includes(script)
@@ -55,6 +59,7 @@ export function Layout({ title, asset, script, page, look, data, head, children 
         />
         <link rel="stylesheet" href={asset('snug.css')} />
         {look && <LookSheets asset={asset} look={look} />}
+        {isRoom && WHOLE}
         {isRoom && <meta name="htmx-config" content={look ? EMBED_HTMX_CONFIG : HTMX_CONFIG} />}
         {script && <script src={asset(script)} defer data-later={isRoom ? asset('later.js') : undefined} />}
         {head}

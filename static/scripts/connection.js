@@ -55,7 +55,10 @@ const show = (wanted) => {
   const state = over ? 'deleted' : (pauses.size > 0 && paused) || wanted
   if (status.dataset.state === state) return
   status.dataset.state = state
-  status.firstElementChild.textContent = WORDS[state] ?? state
+  // Another element: one that stands elsewhere in its next state would count as moved.
+  const word = document.createElement('span')
+  word.textContent = WORDS[state] ?? state
+  status.replaceChildren(word)
 }
 
 const showBroken = () => show(navigator.onLine ? 'reconnecting' : 'offline')
