@@ -31,8 +31,11 @@ const HTMX_CONFIG = '{"includeIndicatorCSS":false,"history":false}'
 // A sandboxed page is of another origin than its own server.
 const EMBED_HTMX_CONFIG = '{"includeIndicatorCSS":false,"history":false,"mode":"cors"}'
 
-// Nothing is drawn before the composer is there, the last of a room: what stands above would move. JSX drops `blocking`.
-const WHOLE = raw('<link rel="expect" href="#text" blocking="render"/>')
+/** Nothing is drawn before the last of a room is there: what stands above would move. */
+function drawnWith(last: 'log' | 'text') {
+  // JSX drops `blocking`.
+  return raw(`<link rel="expect" href="#${last}" blocking="render"/>`)
+}
 
 /** A whole page. */
 export function Layout({ title, asset, script, page, look, data, head, children }: LayoutProps) {
@@ -59,7 +62,7 @@ export function Layout({ title, asset, script, page, look, data, head, children 
         />
         <link rel="stylesheet" href={asset('snug.css')} />
         {look && <LookSheets asset={asset} look={look} />}
-        {isRoom && WHOLE}
+        {isRoom && drawnWith(look?.readOnly ? 'log' : 'text')}
         {isRoom && <meta name="htmx-config" content={look ? EMBED_HTMX_CONFIG : HTMX_CONFIG} />}
         {script && <script src={asset(script)} defer data-later={isRoom ? asset('later.js') : undefined} />}
         {head}

@@ -31,24 +31,28 @@ browserTest('the room’s name, its link and the way out are there on every scre
   })
 })
 
-browserTest('a connection that is late says so, and that it is there then, and moves nothing', async (t, come) => {
-  const { url } = await startServer(t)
-  const ada = await come({ viewport: { width: 1280, height: 800 } })
-  const answer = Promise.withResolvers<void>()
-  await ada.page.route(/\/events\?/, async (route) => {
-    await answer.promise
-    await route.continue()
-  })
-  await ada.goto(`${url}/r/tea`)
-  const shifts = await watchShifts(ada)
-  const drawn = () => ada.page.evaluate('new Promise((done) => requestAnimationFrame(() => setTimeout(done)))')
-  await ada.page.getByText('connecting…').waitFor()
-  await drawn()
-  answer.resolve()
-  await ada.isLive()
-  await drawn()
-  assert.deepEqual(await shifts(), [])
-})
+browserTest(
+  'a connection that is late says so, and that it is there then, and moves nothing',
+  async (t, come) => {
+    const { url } = await startServer(t)
+    const ada = await come({ viewport: { width: 1280, height: 800 } })
+    const answer = Promise.withResolvers<void>()
+    await ada.page.route(/\/events\?/, async (route) => {
+      await answer.promise
+      await route.continue()
+    })
+    await ada.goto(`${url}/r/tea`)
+    const shifts = await watchShifts(ada)
+    const drawn = () =>
+      ada.page.evaluate('new Promise((done) => requestAnimationFrame(() => setTimeout(done)))')
+    await ada.page.getByText('connecting…').waitFor()
+    await drawn()
+    answer.resolve()
+    await ada.isLive()
+    await drawn()
+    assert.deepEqual(await shifts(), [])
+  },
+)
 
 browserTest('how the connection is can be read on every screen, and moves nothing', async (t, come) => {
   const { url } = await startServer(t)
