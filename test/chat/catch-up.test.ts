@@ -63,19 +63,27 @@ async function lossy(t: TestContext, kept: boolean, reading = { allowed: true })
   return { store, hub, say, join }
 }
 
+/** Whoever holds this event and joins gets the next one, and nothing else. */
+async function followsOnce(
+  { say, join }: Pick<Awaited<ReturnType<typeof lossy>>, 'say' | 'join'>,
+  held: RoomEvent,
+) {
+  const reader = await join(held)
+  const next = await say('three')
+  while (reader.heard.length < 2) await new Promise((resolve) => setImmediate(resolve))
+  assert.deepEqual(reader.heard, [
+    ['open', formatId(held.id)],
+    ['posted', formatId(next.id)],
+  ])
+}
+
 for (const kept of [true, false])
   test(`whoever holds what the feed of a ${kept ? 'kept' : 'vanishing'} room lost gets what follows, once`, async (t) => {
     const { hub, say, join } = await lossy(t, kept)
     await hub.feed(LOBBY)
     await say('one')
     const lost = await say('two', true)
-    const reader = await join(lost)
-    const next = await say('three')
-    while (reader.heard.length < 2) await new Promise((resolve) => setImmediate(resolve))
-    assert.deepEqual(reader.heard, [
-      ['open', formatId(lost.id)],
-      ['posted', formatId(next.id)],
-    ])
+    await followsOnce({ say, join }, lost)
   })
 
 test('whoever holds what a feed can’t be brought to comes again, and gets nothing twice', async (t) => {
@@ -87,13 +95,7 @@ test('whoever holds what a feed can’t be brought to comes again, and gets noth
   await assert.rejects(join(lost), (error) => error instanceof Refusal && error.code === 'busy')
   assert.equal(feed.readers, 0)
   reading.allowed = true
-  const reader = await join(lost)
-  const next = await say('three')
-  while (reader.heard.length < 2) await new Promise((resolve) => setImmediate(resolve))
-  assert.deepEqual(reader.heard, [
-    ['open', formatId(lost.id)],
-    ['posted', formatId(next.id)],
-  ])
+  await followsOnce({ say, join }, lost)
 })
 
 test('whoever missed more than is sent again, of which nothing is left, is told of a gap and of no id twice', async (t) => {

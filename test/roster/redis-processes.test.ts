@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Seat } from '../../src/chat/member.ts'
 import { parseName } from '../../src/chat/name.ts'
 import type { Change } from '../../src/chat/signal.ts'
 import { freshKeys, rotated } from '../../src/data/session-keys.ts'
@@ -7,6 +8,7 @@ import { RedisRoster } from '../../src/roster/redis.ts'
 import { ROOM_PLACES_MAX } from '../../src/roster/redis-place.ts'
 import { keyedSecrets } from '../../src/secrets.ts'
 import { ADA, BOB, LOBBY } from '../support/events.ts'
+import { eventually } from '../support/eventually.ts'
 import { JumpingClock } from '../support/jumping-clock.ts'
 import { refused } from '../support/refused.ts'
 import { ROSTER_TIMES } from '../support/roster-times.ts'
@@ -18,21 +20,28 @@ const testRedis = redisForTests()
 const GRACE = parseName('Grace')
 const FIRST = freshKeys()
 
-test('fifty who race for one name on two processes get it once', async (t) => {
+test('two hundred who race for one name on two processes get it once', async (t) => {
   const { processes } = await twoRosters(t, await testRedis(JumpingClock.still()))
   const claims = await Promise.all(
-    Array.from({ length: 50 }, (_, number) =>
-      (number % 2 ? processes[0] : processes[1]).roster.claim(LOBBY, numbered(number), GRACE),
-    ),
+    Array.from({ length: 200 }, async (_, number) => {
+      let seat: Seat | undefined
+      // Whom a busy machine refuses asks again, and has the name still if it was theirs.
+      await eventually(async () => {
+        seat = await (number % 2 ? processes[0] : processes[1]).roster.claim(LOBBY, numbered(number), GRACE)
+      })
+      return seat
+    }),
   )
   assert.equal(claims.filter((seat) => seat?.name === GRACE).length, 1)
-  assert.equal(claims.filter((seat) => seat === undefined).length, 49)
+  assert.equal(claims.filter((seat) => seat === undefined).length, 199)
 })
 
 test('five hundred who come to a room over two processes have names of their own', async (t) => {
   const { processes } = await twoRosters(t, await testRedis(JumpingClock.still()))
-  const seats = await inLots(500, (number) =>
-    (number % 2 ? processes[0] : processes[1]).roster.take(LOBBY, numbered(number)),
+  const seats = await inLots(
+    500,
+    (number) => (number % 2 ? processes[0] : processes[1]).roster.take(LOBBY, numbered(number)),
+    100,
   )
   assert.equal(new Set(seats.map(({ name }) => name)).size, 500)
 })

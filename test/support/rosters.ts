@@ -115,10 +115,11 @@ export async function allEnter({ roster }: RosterProcess, count: number): Promis
 export async function inLots<Result>(
   count: number,
   run: (number: number) => Promise<Result>,
+  most = LOT,
 ): Promise<Result[]> {
   const results: Result[] = []
-  for (let from = 0; from < count; from += LOT) {
-    const lot = Array.from({ length: Math.min(LOT, count - from) }, (_, index) => run(from + index))
+  for (let from = 0; from < count; from += most) {
+    const lot = Array.from({ length: Math.min(most, count - from) }, (_, index) => run(from + index))
     results.push(...(await Promise.all(lot)))
   }
   return results
