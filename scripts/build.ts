@@ -2,9 +2,11 @@
 
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { brotliCompressSync } from 'node:zlib'
 import { build, type Plugin } from 'esbuild'
 import type { Asset } from '../src/web/assets.ts'
 import { readAssets } from './assets.ts'
+import { readLicenses } from './licenses.ts'
 import { redisCommands } from './redis-commands.ts'
 
 const ROOT = join(import.meta.dirname, '..')
@@ -65,7 +67,8 @@ async function buildModule(): Promise<string> {
   const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { version: string }
   const assets = (await readAssets()).map(assetLiteral).join(',\n')
   const writer = JSON.stringify(await buildWriter())
-  return `export const version = ${JSON.stringify(version)}\nexport const writer = ${writer}\nexport const assets = [\n${assets}\n]`
+  const licenses = JSON.stringify(brotliCompressSync(await readLicenses()).toString('base64'))
+  return `export const version = ${JSON.stringify(version)}\nexport const writer = ${writer}\nexport const licenses = ${licenses}\nexport const assets = [\n${assets}\n]`
 }
 
 function assetLiteral({ name, hash, type, plain, brotli, gzip }: Asset): string {

@@ -18,6 +18,11 @@ export interface Arguments {
   readonly problems: readonly string[]
 }
 
+/** What is asked of the program itself, whatever else is said. */
+export const QUESTIONS = ['help', 'version', 'licenses'] as const
+
+export type Question = (typeof QUESTIONS)[number]
+
 /** @param argv without the program's own name */
 export function readArguments(argv: readonly string[]): Arguments {
   let command: CommandName | undefined
@@ -30,7 +35,12 @@ export function readArguments(argv: readonly string[]): Arguments {
   const options = Object.fromEntries([...names].map((name) => [name, { type: 'string' as const }]))
   const { tokens } = parseArgs({
     args: [...argv],
-    options: { ...options, help: { type: 'boolean', short: 'h' }, version: { type: 'boolean', short: 'v' } },
+    options: {
+      ...options,
+      help: { type: 'boolean', short: 'h' },
+      version: { type: 'boolean', short: 'v' },
+      licenses: { type: 'boolean' },
+    },
     strict: false,
     allowPositionals: true,
     tokens: true,
@@ -51,7 +61,7 @@ export function readArguments(argv: readonly string[]): Arguments {
     const known = names.has(name)
     const swallowed = known && inlineValue === false && value.startsWith('--')
     if (!known || swallowed) orphan = index + (swallowed ? 2 : 1)
-    if (name === 'help' || name === 'version') given.set(name, '')
+    if (isQuestion(name)) given.set(name, '')
     else if (!known) problems.push(`There is no flag ${rawName}; snug --help lists them.`)
     else if (value === undefined || swallowed) problems.push(`${rawName} needs a value.`)
     else given.set(name, value)
@@ -59,9 +69,13 @@ export function readArguments(argv: readonly string[]): Arguments {
   if (begun !== undefined && command === undefined && problems.length === 0)
     problems.push(unknownCommand(begun))
   const missing = word === undefined && command && wordOf(command)
-  if (missing && !given.has('help') && !given.has('version'))
+  if (missing && !QUESTIONS.some((question) => given.has(question)))
     problems.push(
       `${command} needs ${/^[AEIO]/.test(missing) ? 'an' : 'a'} ${missing}: snug ${command} ${missing}`,
     )
   return { command: command ?? 'serve', word, given, problems }
+}
+
+function isQuestion(name: string): name is Question {
+  return QUESTIONS.some((question) => question === name)
 }

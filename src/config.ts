@@ -1,4 +1,4 @@
-import { readArguments } from './arguments.ts'
+import { QUESTIONS, type Question, readArguments } from './arguments.ts'
 import type { Origins } from './chat/embedding.ts'
 import { allOptions, COMMANDS, type CommandName, optionsOf } from './commands.ts'
 import type { SessionKeys } from './data/session-keys.ts'
@@ -48,8 +48,7 @@ export type Command =
       /** What was given of the flags that this command has for itself. */
       readonly options?: ReadonlyMap<string, string>
     }
-  | { readonly kind: 'help' }
-  | { readonly kind: 'version' }
+  | { readonly kind: Question }
   /** One line per problem. */
   | { readonly kind: 'wrong'; readonly problems: readonly string[] }
 
@@ -62,8 +61,8 @@ export function readCommand(
   env: Readonly<Record<string, string | undefined>>,
 ): Command {
   const { command, word, given, problems: misread } = readArguments(argv)
-  if (given.has('help')) return { kind: 'help' }
-  if (given.has('version')) return { kind: 'version' }
+  const asked = QUESTIONS.find((question) => given.has(question))
+  if (asked) return { kind: asked }
   const problems = [...misread, ...notTaken(command, given), ...unknownVariables(env)]
   const values: Partial<Record<string, unknown>> = {}
   for (const [name, { default: fallback, parse, secret }] of Object.entries<Flag<unknown>>(FLAGS)) {

@@ -115,7 +115,7 @@ export function helpText(version: string): string {
     ...usage(),
     '',
     ...rows,
-    '  --help, --version',
+    '  --help, --version, --licenses',
     '',
     'Each flag has an environment variable: --base-url is SNUG_BASE_URL.',
     'A TIME is a number with ms, s, m or h.',

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
-import { assets, version, writer } from 'snug:build'
+import { brotliDecompressSync } from 'node:zlib'
+import { assets, licenses, version, writer } from 'snug:build'
 import pino from 'pino'
 import { backup } from './backup.ts'
 import { systemClock } from './clock.ts'
@@ -28,6 +29,9 @@ switch (command.kind) {
     break
   case 'version':
     console.log(version)
+    break
+  case 'licenses':
+    process.stdout.write(brotliDecompressSync(Buffer.from(licenses, 'base64')))
     break
   case 'wrong':
     for (const problem of command.problems) console.error(`snug: ${problem}`)

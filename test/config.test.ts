@@ -231,10 +231,11 @@ test('a flag without its value says so', () => {
   assert.deepEqual(problemsOf(['--host', '--port', '1']), ['--host needs a value.'])
 })
 
-test('help and version are answered whatever else is there', () => {
+test('help, version and licences are answered whatever else is there', () => {
   for (const flag of ['--help', '-h'])
     assert.deepEqual(readCommand(['--port', 'x', flag], {}), { kind: 'help' })
   for (const flag of ['--version', '-v']) assert.deepEqual(readCommand([flag], {}), { kind: 'version' })
+  assert.deepEqual(readCommand(['backup', '--licenses'], {}), { kind: 'licenses' })
 })
 
 test('a time is a number with its unit, within its bounds', () => {

@@ -37,6 +37,18 @@ test('--version and --help answer and end well', async (t) => {
   assert.equal(help.stderr, '')
 })
 
+test('--licenses gives the licence of each package that Snug runs with, of Node and of Unicode’s table', async (t) => {
+  const { code, stdout } = await run(t, ['--licenses'])
+  assert.equal(code, 0)
+  const { dependencies } = JSON.parse(PACKAGE) as { dependencies: Record<string, string> }
+  const packages = Object.entries(dependencies).map(([name, version]) => `${name} ${version}`)
+  for (const title of ['Snug', ...packages, `Node.js ${process.versions.node}`]) {
+    const [, text = ''] = stdout.split(new RegExp(`^${RegExp.escape(title)}\n-+\n`, 'm'))
+    assert.match(text.split('-'.repeat(78), 1)[0] ?? '', /copyright|permission|MIT/i, title)
+  }
+  assert.match(stdout, /UNICODE LICENSE V3\n\nCOPYRIGHT AND PERMISSION NOTICE/)
+})
+
 test('wrong values stop the start with a line each and code 2', async (t) => {
   const { code, stdout, stderr } = await run(t, ['--port', 'http', '--limits', 'of'], { SNUG_PROT: '80' })
   assert.equal(code, 2)
