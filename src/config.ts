@@ -5,7 +5,7 @@ import type { SessionKeys } from './data/session-keys.ts'
 import { type DataChoice, Wrong } from './flag-value.ts'
 import { FLAGS, type Flag, type LogLevel, type Values, variableOf } from './flags.ts'
 import { type LimitSettings, NO_LIMITS } from './limit-value.ts'
-import type { AddressRange } from './web/client-address.ts'
+import type { AddressRange } from './web/visitor/client-address.ts'
 
 /** What the flags and the environment say. Durations are milliseconds. */
 export interface Config {

@@ -17,7 +17,7 @@ import { UnusableRedis } from './redis/unusable.ts'
 import { keyedSecrets } from './secrets.ts'
 import { UnusableDatabase } from './store/schema.ts'
 import { isDatabaseIn } from './store/sqlite.ts'
-import { findLetGo } from './web/let-go.ts'
+import { findLetGo } from './web/stream/let-go.ts'
 
 const LEFT_BEHIND =
   'the rooms kept in this folder are not shown with --redis; snug export and snug import bring them to Redis'

@@ -1,6 +1,6 @@
 import { isIP, isIPv4 } from 'node:net'
 import { Wrong } from './flag-value.ts'
-import type { AddressRange } from './web/client-address.ts'
+import type { AddressRange } from './web/visitor/client-address.ts'
 
 /** RFC 1122 §3.2.1.3, RFC 4291 §2.5.3; RFC 1918, RFC 4193. */
 const WORDS = new Map([

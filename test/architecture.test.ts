@@ -5,6 +5,8 @@ import { test } from 'node:test'
 
 const ROOT = join(import.meta.dirname, '..')
 
+const ROOMS_OF_WEB = ['src/web/visitor', 'src/web/embed', 'src/web/stream']
+
 /** Which parts of the house a part may know: dependencies point one way. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/chat': ['src/chat'],
@@ -18,10 +20,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/store/redis': ['src/store/redis', 'src/store', 'src/redis', 'src/chat'],
   'src/frames': ['src/frames', 'src/chat', 'views'],
   'src/web/openapi': ['src/web/openapi', 'src/web', 'src/chat'],
-  'src/web': ['src/web', 'src/web/openapi', 'src/frames', 'src/chat', 'views'],
+  'src/web': ['src/web', ...ROOMS_OF_WEB, 'src/web/openapi', 'src/frames', 'src/chat', 'views'],
+  'src/web/visitor': ['src/web', 'src/web/visitor', 'src/web/embed', 'src/chat', 'views'],
+  'src/web/embed': ['src/web', 'src/web/visitor', 'src/web/embed', 'src/chat', 'views'],
+  'src/web/stream': ['src/web', ...ROOMS_OF_WEB, 'src/frames', 'src/chat', 'views'],
   src: [
     'src',
     'src/web',
+    ...ROOMS_OF_WEB,
     'src/frames',
     'src/bus',
     'src/roster',

@@ -10,7 +10,7 @@ import { PeopleItems, type PeopleProps } from './people.tsx'
 import { roomPath } from './room-path.ts'
 import { Sure } from './sure.tsx'
 
-export interface LogProps extends PeopleProps {
+export interface LogPageProps extends PeopleProps {
   readonly asset: AssetUrl
   readonly room: string
   /** The whole address that others join by. */
@@ -23,11 +23,11 @@ export interface LogProps extends PeopleProps {
   /** The settings of a kept room; undefined for a vanishing one. */
   readonly kept: Settings | undefined
   readonly owner: boolean
-  readonly shown: Shown
+  readonly shown: LogContent
 }
 
 /** What a page that stands still shows of a room: of a kept one what it remembers, of another what came meanwhile. */
-export type Shown =
+export type LogContent =
   | {
       readonly kind: 'history'
       readonly messages: readonly Posted[]
@@ -41,7 +41,7 @@ const VANISHING =
   'Nothing said here is stored: each refresh shows what was said since the one before, and leaves out what was shown.'
 
 /** A room as a page that stands still: what a text browser can show, with links and forms for everything. */
-export function LogPage(props: LogProps) {
+export function LogPage(props: LogPageProps) {
   const { asset, room, link, name, me, next, composer, kept, owner, people, count } = props
   const path = roomPath(room)
   const ways = (
@@ -113,7 +113,7 @@ export function LogPage(props: LogProps) {
   )
 }
 
-function ShownPart({ shown }: { shown: Shown }) {
+function ShownPart({ shown }: { shown: LogContent }) {
   if (shown.kind === 'meanwhile') {
     if (shown.html !== '')
       return (

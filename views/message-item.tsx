@@ -69,7 +69,7 @@ function Verified() {
 }
 
 /** Relative: short enough to come with every message. */
-export function linkTo(id: EventId): string {
+export function toMessage(id: EventId): string {
   return around(formatId(id))
 }
 

@@ -1,7 +1,7 @@
 import { type EventId, formatId, type Posted } from '../src/chat/event.ts'
 import { MESSAGE_MAX_BYTES } from '../src/chat/message.ts'
 import { type AssetUrl, Layout } from './layout.tsx'
-import { linkTo, MessageItem } from './message-item.tsx'
+import { MessageItem, toMessage } from './message-item.tsx'
 import { roomPath } from './room-path.ts'
 import { Sure } from './sure.tsx'
 
@@ -68,7 +68,7 @@ export function MessagePage({ asset, room, id, message, may, text, refusal }: Me
           </form>
         )}
         <p>
-          <a href={path + linkTo(id)}>To this message in the room</a>
+          <a href={path + toMessage(id)}>To this message in the room</a>
         </p>
       </main>
     </Layout>

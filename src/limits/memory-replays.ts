@@ -2,7 +2,7 @@ import type { Clock, Replays } from '../chat/ports.ts'
 import { Refusal } from '../chat/refusal.ts'
 
 /** What is remembered at once, some 150 bytes each. */
-export const SHOWN_MAX = 100_000
+export const REPLAYS_MAX = 100_000
 
 /** What was shown to a single process. */
 export class MemoryReplays implements Replays {
@@ -16,9 +16,9 @@ export class MemoryReplays implements Replays {
   async first(id: string, until: number): Promise<boolean> {
     const now = this.#clock.now()
     if ((this.#shown.get(id) ?? 0) > now) return false
-    if (this.#shown.size >= SHOWN_MAX) this.#forget(now)
+    if (this.#shown.size >= REPLAYS_MAX) this.#forget(now)
     // To forget what is still good would let it be shown twice.
-    if (this.#shown.size >= SHOWN_MAX)
+    if (this.#shown.size >= REPLAYS_MAX)
       throw new Refusal('busy', 'Too many people come in just now. Try again in a minute.', 60)
     this.#shown.set(id, until)
     return true

@@ -1,8 +1,8 @@
 import { Hono } from 'hono'
 import type { Answer, Fields } from './answer.ts'
-import { embedPart } from './embed-address.ts'
+import { embedPart } from './embed/embed-address.ts'
 import type { Env } from './env.ts'
-import { tokenMethods } from './token-use.ts'
+import { tokenMethods } from './visitor/token-use.ts'
 
 /** How long a browser remembers what programs in other sites' pages may ask for. */
 const REMEMBERED_SECONDS = 7200

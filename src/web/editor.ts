@@ -3,8 +3,8 @@ import type { Editor } from '../chat/change-message.ts'
 import type { Chat } from '../chat/chat.ts'
 import type { Slug } from '../chat/room.ts'
 import type { Env } from './env.ts'
-import { shownBy } from './identity.ts'
-import { ownerOf } from './owner-cookie.ts'
+import { shownBy } from './visitor/identity.ts'
+import { ownerOf } from './visitor/owner-cookie.ts'
 
 /** Who asks, and whether the room is theirs. */
 export async function editor(chat: Chat, c: Context<Env>, room: Slug): Promise<Editor> {

@@ -5,8 +5,8 @@ import type { Address } from '../chat/address.ts'
 import type { Member } from '../chat/member.ts'
 import type { Name } from '../chat/name.ts'
 import type { Answer } from './answer.ts'
-import type { Shown } from './identity.ts'
-import type { Session } from './session.ts'
+import type { Shown } from './visitor/identity.ts'
+import type { Session } from './visitor/session.ts'
 
 /** What a page says that gives back what was typed. */
 export interface Refused {

@@ -3,15 +3,15 @@ import { findRoom } from '../chat/find-room.ts'
 import { Refusal } from '../chat/refusal.ts'
 import type { Web } from './app.ts'
 import type { Env } from './env.ts'
-import { ownerOf } from './owner-cookie.ts'
-import { readSlug } from './read-slug.ts'
+import { roomOf } from './read-slug.ts'
+import { ownerOf } from './visitor/owner-cookie.ts'
 
 /** All that is kept of a room, for its owner to take home. */
 export function exportRoutes({ chat }: Pick<Web, 'chat'>): Hono<Env> {
   const routes = new Hono<Env>()
 
   routes.get('/r/:room/export', async (c) => {
-    const room = readSlug(encodeURIComponent(c.req.param('room')))
+    const room = roomOf(c)
     if (!(await findRoom(chat.store, room))) throw new Refusal('not-found', 'Nothing is kept in this room.')
     if (!(await ownerOf(chat, room, c.req.header('Cookie'))))
       throw new Refusal('forbidden', 'Only the owner of this room can take all of it home.')

@@ -11,8 +11,8 @@ import { pastLines, quietLine } from '../frames/terminal.ts'
 import { PLAIN } from '../frames/text.ts'
 import type { Web } from './app.ts'
 import type { Env } from './env.ts'
-import { readSlug } from './read-slug.ts'
-import { linkTo } from './share.ts'
+import { joinLink } from './origin.ts'
+import { roomOf } from './read-slug.ts'
 import { fromTerminal, wants } from './wants.ts'
 
 const LIMIT_MAX = 100
@@ -22,7 +22,7 @@ export function historyRoutes({ chat, baseUrl }: Pick<Web, 'chat' | 'baseUrl'>):
   const routes = new Hono<Env>()
 
   routes.get('/r/:room/messages', async (c) => {
-    const room = readSlug(encodeURIComponent(c.req.param('room')))
+    const room = roomOf(c)
     const of = readBefore(c.req.query('before'))
     const limit = readLimit(c.req.query('limit'))
     const kept = await findRoom(chat.store, room)
@@ -30,7 +30,7 @@ export function historyRoutes({ chat, baseUrl }: Pick<Web, 'chat' | 'baseUrl'>):
     const [first] = messages
     const before = older && first ? formatId(first.id) : null
     if (fromTerminal(c)) {
-      const address = `${linkTo(c, baseUrl, room)}/messages?before=${before}&limit=${limit}`
+      const address = `${joinLink(c, baseUrl, room)}/messages?before=${before}&limit=${limit}`
       const above = before ? `Older messages: curl '${address}'` : first ? '' : keepsSentence(kept)
       return c.text(quietLine(PLAIN, above) + pastLines(PLAIN, messages))
     }

@@ -9,14 +9,14 @@ import { makeRoom, parseWish } from '../chat/make-room.ts'
 import { parseSlug, type Slug } from '../chat/room.ts'
 import type { Web } from './app.ts'
 import type { Env } from './env.ts'
-import { ownerCookie } from './owner-cookie.ts'
+import { joinLink, ownOrigin } from './origin.ts'
 import { readForm, tooLarge } from './read-form.ts'
-import { linkTo, originOf } from './share.ts'
 import { unlessBusy } from './unless-busy.ts'
+import { ownerCookie } from './visitor/owner-cookie.ts'
 import { fromTerminal, wants } from './wants.ts'
 
 /** Rooms that the home page shows. */
-const SHOWN_MAX = 50
+const ROOMS_SHOWN_MAX = 50
 
 export function homeRoutes({ chat, asset, baseUrl, sessions }: Web): Hono<Env> {
   const routes = new Hono<Env>()
@@ -31,12 +31,12 @@ export function homeRoutes({ chat, asset, baseUrl, sessions }: Web): Hono<Env> {
     ])
     // There is nothing in a vanishing room that nobody is in; a kept one has something to read.
     const listed = rooms.filter((room) => room.kept || room.here > 0).sort((a, b) => b.here - a.here)
-    return listed.slice(0, SHOWN_MAX)
+    return listed.slice(0, ROOMS_SHOWN_MAX)
   }
 
   routes.get('/', async (c) => {
     const listed = await listedRooms()
-    if (fromTerminal(c)) return c.text(homeUsage({ origin: originOf(c.env.incoming, baseUrl), listed }))
+    if (fromTerminal(c)) return c.text(homeUsage({ origin: ownOrigin(c.env.incoming, baseUrl), listed }))
     return c.html(page(HomePage({ asset, listed })))
   })
 
@@ -64,7 +64,7 @@ export function homeRoutes({ chat, asset, baseUrl, sessions }: Web): Hono<Env> {
       listed: fields.get('listed'),
     })
     const made = await makeRoom(chat, c.var, room, wish)
-    const url = linkTo(c, baseUrl, room)
+    const url = joinLink(c, baseUrl, room)
     if (!made) return answerJoined(c, room, url)
     c.header('Set-Cookie', ownerCookie(room, made.token, sessions.secure), { append: true })
     const owner = `${url}/owner/${made.token}`

@@ -9,7 +9,7 @@ import { allowAnyOrigin } from './cross-origin.ts'
 import type { Env } from './env.ts'
 import { answerInText } from './failures.ts'
 import { readForm, tooLarge } from './read-form.ts'
-import { readSlug } from './read-slug.ts'
+import { roomOf } from './read-slug.ts'
 
 /**
  * An address by which programs post that can send nothing but JSON to an address, as Slack's incoming webhooks take
@@ -20,7 +20,7 @@ export function hookRoutes({ chat, addressOf, log }: Web): Hono<Env> {
 
   routes.post('/r/:room/hook/:token', async (c) => {
     allowAnyOrigin(c.env.outgoing)
-    const room = readSlug(encodeURIComponent(c.req.param('room')))
+    const room = roomOf(c)
     const { member } = await bearer(chat, c.req.param('token'), { room, scope: 'post' }).catch(noHook)
     const { fields, oversized } = await readForm(c)
     await postMessage(chat, { member, address: addressOf(c.env.incoming) }, room, () => {

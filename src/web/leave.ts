@@ -1,14 +1,14 @@
 import { Hono } from 'hono'
 import type { Web } from './app.ts'
 import type { Env } from './env.ts'
-import { readSlug } from './read-slug.ts'
+import { roomOf } from './read-slug.ts'
+import { wishCookie } from './visitor/wished-names.ts'
 import { wants } from './wants.ts'
-import { wishCookie } from './wished-names.ts'
 
 export function leaveRoutes({ chat, sessions }: Pick<Web, 'chat' | 'sessions'>): Hono<Env> {
   const routes = new Hono<Env>()
   routes.post('/r/:room/leave', async (c) => {
-    const room = readSlug(encodeURIComponent(c.req.param('room')))
+    const room = roomOf(c)
     await chat.roster.leave(room, c.var.member)
     if (c.var.member.wishes?.has(room))
       c.header('Set-Cookie', wishCookie(c.var.member, room, undefined, sessions.jar), { append: true })

@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { page } from '../../views/layout.tsx'
-import { LogPage, type Shown } from '../../views/log-page.tsx'
+import { type LogContent, LogPage } from '../../views/log-page.tsx'
 import { roomPath } from '../../views/room-path.ts'
 import { catchUp, PAGE_MESSAGES } from '../chat/catch-up.ts'
 import { type EventId, formatId } from '../chat/event.ts'
@@ -11,19 +11,19 @@ import type { Resumption } from '../chat/resume.ts'
 import type { Slug } from '../chat/room.ts'
 import type { Web } from './app.ts'
 import type { Env } from './env.ts'
-import { ownerOf } from './owner-cookie.ts'
-import type { Parcel } from './pack.ts'
-import { SHOWN_MAX } from './people.ts'
-import { readSlug } from './read-slug.ts'
-import { linkTo } from './share.ts'
+import { joinLink } from './origin.ts'
+import { PEOPLE_SHOWN_MAX } from './people.ts'
+import { roomOf } from './read-slug.ts'
+import type { Parcel } from './stream/pack.ts'
 import { unlessBusy } from './unless-busy.ts'
+import { ownerOf } from './visitor/owner-cookie.ts'
 
 /** So long somebody waits for the next message at the most: shorter than any proxy does. */
 const WAIT_MS = 20_000
 const LOOK_MS = 250
 
 interface Seen {
-  readonly shown: Shown
+  readonly shown: LogContent
   readonly held: EventId
 }
 
@@ -42,7 +42,7 @@ export function logRoutes(web: Web): Hono<Env> {
 }
 
 async function answer(web: Web, c: Context<Env>, waitMs = 0): Promise<Response> {
-  const room = readSlug(encodeURIComponent(c.req.param('room') ?? ''))
+  const room = roomOf(c)
   // Links to messages are queries alone, wherever they stand.
   const { search, searchParams: query } = new URL(c.req.url)
   if (query.has('around') || query.has('before')) return c.redirect(roomPath(room) + search, 302)
@@ -60,10 +60,10 @@ async function logPage(web: Web, c: Context<Env>, room: Slug, waitMs: number): P
     LogPage({
       asset,
       room,
-      link: linkTo(c, baseUrl, room),
+      link: joinLink(c, baseUrl, room),
       name,
       me: tag,
-      ...(await chat.roster.people(room, SHOWN_MAX)),
+      ...(await chat.roster.people(room, PEOPLE_SHOWN_MAX)),
       next: `${roomPath(room)}/log/${cursor}/${proof}`,
       composer: { postKey: chat.secrets.token() },
       kept: await chat.store.find(room),

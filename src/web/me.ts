@@ -4,8 +4,8 @@ import { MePage } from '../../views/me-page.tsx'
 import type { Member } from '../chat/member.ts'
 import type { Web } from './app.ts'
 import type { Env } from './env.ts'
+import { noWishes, wishesIn } from './visitor/wished-names.ts'
 import { wants } from './wants.ts'
-import { noWishes, wishesIn } from './wished-names.ts'
 
 /** What Snug knows of a browser, and how it forgets it. Neither begins a session. */
 export function meRoutes({ chat, sessions, embedSessions, streams, asset, replaySeconds }: Web): Hono<Env> {

@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { page } from '../../views/layout.tsx'
-import { linkTo } from '../../views/message-item.tsx'
+import { toMessage } from '../../views/message-item.tsx'
 import { MessagePage } from '../../views/message-page.tsx'
 import { roomPath } from '../../views/room-path.ts'
 import { deleteMessage, editMessage, findMessage, parseChange } from '../chat/change-message.ts'
@@ -12,7 +12,7 @@ import type { Web } from './app.ts'
 import { editor } from './editor.ts'
 import type { Env } from './env.ts'
 import { readForm, tooLarge } from './read-form.ts'
-import { readSlug } from './read-slug.ts'
+import { roomOf } from './read-slug.ts'
 import { unlessBusy } from './unless-busy.ts'
 import { wants } from './wants.ts'
 
@@ -54,7 +54,7 @@ export function messageRoute({ chat, asset }: Web): Hono<Env> {
     const wanted = wants(c)
     if (wanted === 'json') return c.json(messageJson(message))
     if (wanted === 'text') return c.text('Changed.\n')
-    return c.redirect(roomPath(room) + linkTo(id), 303)
+    return c.redirect(roomPath(room) + toMessage(id), 303)
   })
 
   routes.on(['POST'], `${ONE}/delete`, async (c) => {
@@ -74,7 +74,7 @@ export function messageRoute({ chat, asset }: Web): Hono<Env> {
 
 /** @throws Refusal `not-found` */
 function read(c: Context<Env, '/r/:room/messages/:id'>) {
-  const room = readSlug(encodeURIComponent(c.req.param('room')))
+  const room = roomOf(c)
   const id: EventId | undefined = parseCursor(c.req.param('id'))
   if (!id) throw new Refusal('not-found', 'No message has this id.')
   return { room, id }

@@ -12,7 +12,7 @@ import type { Env } from './env.ts'
 import { FRAME_CSP } from './headers.ts'
 import { readForm, tooLarge } from './read-form.ts'
 import { readLog } from './read-log.ts'
-import { readSlug } from './read-slug.ts'
+import { roomOf } from './read-slug.ts'
 import { wants, wantsPart } from './wants.ts'
 
 const RETURNS: Readonly<Record<Back, string>> = { room: '', line: '/composer', lines: '/composer?lines' }
@@ -21,7 +21,7 @@ export function messageRoutes({ chat, asset }: Web): Hono<Env> {
   const routes = new Hono<Env>()
 
   routes.post('/r/:room/messages', async (c) => {
-    const room = readSlug(encodeURIComponent(c.req.param('room')))
+    const room = roomOf(c)
     const { fields, oversized } = await readForm(c)
     const back = readBack(fields.get('back'))
     const log = readLog(room, fields.get('log'))

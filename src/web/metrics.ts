@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import type { Chat } from '../chat/chat.ts'
 import type { Gauges } from './gauges.ts'
-import type { Streams } from './streams.ts'
+import type { Streams } from './stream/streams.ts'
 
 /** What is told of this process, https://prometheus.io/docs/instrumenting/exposition_formats: numbers alone, no names. */
 export interface Measured {

@@ -8,16 +8,16 @@ import type { Env } from './env.ts'
 import { FRAME_CSP } from './headers.ts'
 import { readForm, tooLarge } from './read-form.ts'
 import { readLog } from './read-log.ts'
-import { readSlug } from './read-slug.ts'
+import { roomOf } from './read-slug.ts'
+import { wishCookie, withWishes } from './visitor/wished-names.ts'
 import { wants, wantsPart } from './wants.ts'
-import { wishCookie, withWishes } from './wished-names.ts'
 
 /** Another name in a room. */
 export function nameRoutes({ chat, asset, sessions, embedSessions }: Web): Hono<Env> {
   const routes = new Hono<Env>()
 
   routes.post('/r/:room/name', async (c: Context<Env, '/r/:room/name'>) => {
-    const room = readSlug(encodeURIComponent(c.req.param('room')))
+    const room = roomOf(c)
     const { fields, oversized } = await readForm(c)
     const typed = fields.get('name') ?? fields.get('text')
     const log = readLog(room, fields.get('log'))

@@ -3,7 +3,7 @@ import { TrieRouter } from 'hono/router/trie-router'
 import { once } from '../chat/once.ts'
 import { Refusal } from '../chat/refusal.ts'
 import type { Env } from './env.ts'
-import { STREAM_LEAVES } from './stream-route.ts'
+import { STREAM_LEAVES } from './stream/stream-route.ts'
 
 /** Says of an address that nothing is there, or that what is there takes other methods. */
 export function noRoute(app: Hono<Env>): NotFoundHandler<Env> {

@@ -3,8 +3,8 @@ import { roomPath } from '../../views/room-path.ts'
 import type { Slug } from '../chat/room.ts'
 import type { Answer } from './answer.ts'
 import type { Web } from './app.ts'
-import { byCookies } from './identity.ts'
-import { originOf } from './share.ts'
+import { ownOrigin } from './origin.ts'
+import { byCookies } from './visitor/identity.ts'
 
 /** What pages work with. */
 export type PageTools = Pick<Web, 'sessions' | 'baseUrl' | 'roomPage'>
@@ -22,7 +22,7 @@ export async function openPage(
 ): Promise<void> {
   const { cookie: cookies } = request.headers
   const { member, setCookie } = byCookies(sessions, cookies)
-  const link = originOf(request, baseUrl) + roomPath(room)
+  const link = ownOrigin(request, baseUrl) + roomPath(room)
   const html = await roomPage(room, { member, cookies, link })
   const bytes = Buffer.byteLength(html)
   answer.writeHead(200, {

@@ -15,11 +15,11 @@ export function postHeaders({ headers }: Pick<IncomingMessage, 'headers'>): Post
   const { origin, host, cookie, referer, 'sec-fetch-site': secFetchSite } = headers
   const hasCookie = cookie !== undefined
   // Text browsers know neither header; where one sends a cookie it says at least which page it is on.
-  const told = origin ?? (secFetchSite === undefined && hasCookie ? originOf(referer) : undefined)
+  const told = origin ?? (secFetchSite === undefined && hasCookie ? originIn(referer) : undefined)
   return { secFetchSite, origin: told, host, hasCookie }
 }
 
-function originOf(address: string | undefined): string | undefined {
+function originIn(address: string | undefined): string | undefined {
   return address === undefined ? undefined : URL.parse(address)?.origin
 }
 

@@ -4,8 +4,8 @@ import { findRoom } from '../chat/find-room.ts'
 import type { KeptRoom } from '../chat/kept-room.ts'
 import { Refusal } from '../chat/refusal.ts'
 import type { Slug } from '../chat/room.ts'
-import { ownerOf } from './owner-cookie.ts'
-import { readSlug } from './read-slug.ts'
+import { roomOf } from './read-slug.ts'
+import { ownerOf } from './visitor/owner-cookie.ts'
 
 /** @throws Refusal `gone`, `not-found` for what is no kept room */
 export async function keptRoom({ store }: Pick<Chat, 'store'>, slug: Slug): Promise<KeptRoom> {
@@ -15,15 +15,11 @@ export async function keptRoom({ store }: Pick<Chat, 'store'>, slug: Slug): Prom
 }
 
 /**
- * The kept room that an address names, for its owner alone.
+ * The kept room that a route names, for its owner alone.
  * @throws Refusal as `keptRoom`; `forbidden`
  */
-export async function ownedRoom(
-  chat: Pick<Chat, 'store' | 'secrets'>,
-  c: Context,
-  address: string,
-): Promise<KeptRoom> {
-  const kept = await keptRoom(chat, readSlug(encodeURIComponent(address)))
+export async function ownedRoom(chat: Pick<Chat, 'store' | 'secrets'>, c: Context): Promise<KeptRoom> {
+  const kept = await keptRoom(chat, roomOf(c))
   if (await ownerOf(chat, kept.slug, c.req.header('Cookie'))) return kept
   throw new Refusal(
     'forbidden',

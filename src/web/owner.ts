@@ -12,10 +12,10 @@ import { settingsJson } from '../frames/json.ts'
 import type { Web } from './app.ts'
 import type { Env } from './env.ts'
 import { keptRoom, ownedRoom } from './owned-room.ts'
-import { noOwnerCookie, ownerCookie } from './owner-cookie.ts'
 import { readForm, tooLarge } from './read-form.ts'
-import { readSlug } from './read-slug.ts'
+import { roomOf } from './read-slug.ts'
 import { unlessBusy } from './unless-busy.ts'
+import { noOwnerCookie, ownerCookie } from './visitor/owner-cookie.ts'
 import { wants } from './wants.ts'
 
 type PageProps = Partial<Omit<SettingsProps, 'embedding'>> & {
@@ -37,7 +37,7 @@ export function ownerRoutes({ chat, asset, sessions }: Web): Hono<Env> {
   }
 
   routes.get('/r/:room/owner/:token', async (c) => {
-    const { slug } = await keptRoom(chat, readSlug(encodeURIComponent(c.req.param('room'))))
+    const { slug } = await keptRoom(chat, roomOf(c))
     const token = c.req.param('token')
     // The address must not be told to any page or server that comes next.
     c.header('Referrer-Policy', 'no-referrer')
@@ -48,7 +48,7 @@ export function ownerRoutes({ chat, asset, sessions }: Web): Hono<Env> {
   })
 
   routes.get('/r/:room/settings', async (c) => {
-    const room = await ownedRoom(chat, c, c.req.param('room'))
+    const room = await ownedRoom(chat, c)
     if (wants(c) === 'json') return c.json({ room: room.slug, ...settingsJson(room) })
     const said = c.req.query('saved')
     const props = said === 'embedding' ? { embedding: { saved: true } } : { saved: said !== undefined }
@@ -56,8 +56,7 @@ export function ownerRoutes({ chat, asset, sessions }: Web): Hono<Env> {
   })
 
   routes.post('/r/:room/settings', async (c) => {
-    const address = c.req.param('room')
-    const slug = readSlug(encodeURIComponent(address))
+    const slug = roomOf(c)
     const { fields, oversized } = await readForm(c)
     const [retention, keep, listed] = ['retention', 'keep', 'listed'].map((field) => fields.get(field))
     c.set('giveBack', async ({ sentence }) => {
@@ -66,13 +65,13 @@ export function ownerRoutes({ chat, asset, sessions }: Web): Hono<Env> {
         keep: String(keep ?? ''),
         listed: parseListed(listed),
       }
-      return settingsPage(slug, await ownedRoom(chat, c, address).catch(unlessBusy), {
+      return settingsPage(slug, await ownedRoom(chat, c).catch(unlessBusy), {
         typed,
         refusal: sentence,
       })
     })
     if (oversized) throw tooLarge()
-    const room = await ownedRoom(chat, c, address)
+    const room = await ownedRoom(chat, c)
     const parse = () => parseSettings({ retention, keep, listed })
     const changed = await changeRoom(chat, c.var, slug, parse)
     if (wants(c) === 'json') return c.json({ room: room.slug, ...settingsJson(changed) })
@@ -80,7 +79,7 @@ export function ownerRoutes({ chat, asset, sessions }: Web): Hono<Env> {
   })
 
   routes.post('/r/:room/delete', async (c) => {
-    const room = await ownedRoom(chat, c, c.req.param('room'))
+    const room = await ownedRoom(chat, c)
     const { fields } = await readForm(c)
     c.set('giveBack', ({ sentence }) => settingsPage(room.slug, room, { deleteRefusal: sentence }))
     confirm(room.slug, String(fields.get('confirm') ?? ''))
@@ -92,7 +91,7 @@ export function ownerRoutes({ chat, asset, sessions }: Web): Hono<Env> {
   })
 
   routes.post('/r/:room/disown', async (c) => {
-    const room = readSlug(encodeURIComponent(c.req.param('room')))
+    const room = roomOf(c)
     c.header('Set-Cookie', noOwnerCookie(room, sessions.secure), { append: true })
     return c.redirect(roomPath(room), 303)
   })

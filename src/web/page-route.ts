@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http'
 import { roomPath } from '../../views/room-path.ts'
 import { Refusal } from '../chat/refusal.ts'
 import type { Slug } from '../chat/room.ts'
+import { originAt } from './origin.ts'
 import { readSlug } from './read-slug.ts'
-import { originAt } from './share.ts'
 import { isTextBrowser } from './wants.ts'
 
 /** What a name or an address of a host, and a port, are made of. Whatever else a host is called, Hono knows of. */

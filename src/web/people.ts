@@ -2,11 +2,11 @@ import { Hono } from 'hono'
 import { peopleItems } from '../../views/people.tsx'
 import type { Web } from './app.ts'
 import type { Env } from './env.ts'
-import { readSlug } from './read-slug.ts'
+import { roomOf } from './read-slug.ts'
 import { wants } from './wants.ts'
 
 /** So many are shown by name; the count says how many more there are. */
-export const SHOWN_MAX = 100
+export const PEOPLE_SHOWN_MAX = 100
 
 /** So many are offered to whoever completes a name. */
 const OFFERED_MAX = 8
@@ -16,9 +16,9 @@ export function peopleRoutes({ chat: { roster } }: Pick<Web, 'chat'>): Hono<Env>
   const routes = new Hono<Env>()
 
   routes.get('/r/:room/people', async (c) => {
-    const room = readSlug(encodeURIComponent(c.req.param('room')))
+    const room = roomOf(c)
     const beginning = c.req.query('beginning')
-    const limit = beginning === undefined ? SHOWN_MAX : OFFERED_MAX
+    const limit = beginning === undefined ? PEOPLE_SHOWN_MAX : OFFERED_MAX
     const { count, people } = await roster.people(room, limit, beginning)
     switch (wants(c)) {
       case 'json':

@@ -2,9 +2,9 @@ import { roomPages } from '../../views/room-page.tsx'
 import type { Member } from '../chat/member.ts'
 import type { Slug } from '../chat/room.ts'
 import type { Web } from './app.ts'
-import { embedsNowhere } from './embed-origins.ts'
-import { ownerOf } from './owner-cookie.ts'
+import { embedsNowhere } from './embed/embed-origins.ts'
 import { sightOf } from './room-sight.ts'
+import { ownerOf } from './visitor/owner-cookie.ts'
 
 /** Somebody who opens a room's page. */
 export interface Opener {

@@ -5,7 +5,7 @@ import { findRoom } from '../chat/find-room.ts'
 import { giveCursor, signCursor } from '../chat/given-cursor.ts'
 import type { Member } from '../chat/member.ts'
 import type { Slug } from '../chat/room.ts'
-import { SHOWN_MAX } from './people.ts'
+import { PEOPLE_SHOWN_MAX } from './people.ts'
 
 /**
  * What a member sees who opens a room's page.
@@ -21,7 +21,7 @@ export async function sightOf(chat: Chat, room: Slug, member: Member) {
   const [{ cursor, proof }, { name, tag }, { people, count }] = await Promise.all([
     given,
     chat.roster.seatOf(room, member),
-    chat.roster.people(room, SHOWN_MAX),
+    chat.roster.people(room, PEOPLE_SHOWN_MAX),
   ])
   // Whoever looks at the page is about to be here too.
   const others = people.filter((seat) => seat.tag !== tag)

@@ -5,8 +5,8 @@ import { findRoom } from '../chat/find-room.ts'
 import { settingsJson } from '../frames/json.ts'
 import type { Web } from './app.ts'
 import type { Env } from './env.ts'
-import { readSlug } from './read-slug.ts'
-import { linkTo, originOf } from './share.ts'
+import { joinLink, ownOrigin } from './origin.ts'
+import { roomOf } from './read-slug.ts'
 import { fromTerminal, wants } from './wants.ts'
 
 /** What a room's address says to those who want no page: how to use it in a terminal, and to programs what it is. */
@@ -16,12 +16,12 @@ export function roomUsageRoutes({ chat, baseUrl }: Pick<Web, 'chat' | 'baseUrl'>
   routes.get('/r/:room', async (c, next) => {
     const typed = fromTerminal(c)
     if (!typed && wants(c) !== 'json') return next()
-    const room = readSlug(encodeURIComponent(c.req.param('room')))
+    const room = roomOf(c)
     if (room !== c.req.param('room')) return c.redirect(roomPath(room), 301)
     const kept = await findRoom(chat.store, room)
-    const [url, here] = [linkTo(c, baseUrl, room), await chat.roster.here(room)]
+    const [url, here] = [joinLink(c, baseUrl, room), await chat.roster.here(room)]
     if (!typed) return c.json({ room, url, here, keeps: kept ? settingsJson(kept) : null })
-    return c.text(roomUsage({ room, link: url, here, kept, origin: originOf(c.env.incoming, baseUrl) }))
+    return c.text(roomUsage({ room, link: url, here, kept, origin: ownOrigin(c.env.incoming, baseUrl) }))
   })
 
   return routes

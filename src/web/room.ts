@@ -2,8 +2,8 @@ import { Hono } from 'hono'
 import { roomPath } from '../../views/room-path.ts'
 import type { Web } from './app.ts'
 import type { Env } from './env.ts'
-import { readSlug } from './read-slug.ts'
-import { linkTo } from './share.ts'
+import { joinLink } from './origin.ts'
+import { roomOf } from './read-slug.ts'
 import { isTextBrowser } from './wants.ts'
 
 /** A room's page, for those who do not come as browsers most often do: `open-page.ts` is for those. */
@@ -11,12 +11,12 @@ export function roomRoutes({ baseUrl, roomPage }: Pick<Web, 'baseUrl' | 'roomPag
   const routes = new Hono<Env>()
 
   routes.get('/r/:room', async (c) => {
-    const room = readSlug(encodeURIComponent(c.req.param('room')))
+    const room = roomOf(c)
     if (room !== c.req.param('room')) return c.redirect(roomPath(room), 301)
     const { incoming } = c.env
     if (isTextBrowser(incoming)) return c.redirect(`${roomPath(room)}/log`, 302)
     const { cookie: cookies } = incoming.headers
-    const link = linkTo(c, baseUrl, room)
+    const link = joinLink(c, baseUrl, room)
     return c.html(await roomPage(room, { member: c.get('member'), cookies, link }))
   })
 

@@ -9,9 +9,9 @@ import type { Slug } from '../chat/room.ts'
 import { parseTokenWish, type Token, tokenId } from '../chat/token.ts'
 import type { Web } from './app.ts'
 import type { Env } from './env.ts'
+import { joinLink } from './origin.ts'
 import { ownedRoom } from './owned-room.ts'
 import { readForm, tooLarge } from './read-form.ts'
-import { linkTo } from './share.ts'
 import { wants } from './wants.ts'
 
 const ALL = '/r/:room/tokens'
@@ -24,14 +24,14 @@ export function tokenRoutes({ chat, asset, baseUrl }: Web): Hono<Env> {
     page(TokensPage({ asset, room, tokens: await chat.tokens.of(room), ...props }))
 
   routes.get(ALL, async (c) => {
-    const { slug } = await ownedRoom(chat, c, c.req.param('room'))
+    const { slug } = await ownedRoom(chat, c)
     if (wants(c) === 'html')
       return c.html(await tokensPage(slug, { revoked: c.req.query('revoked') !== undefined }))
     return c.json({ tokens: (await chat.tokens.of(slug)).map(tokenJson) })
   })
 
   routes.post(ALL, async (c) => {
-    const { slug } = await ownedRoom(chat, c, c.req.param('room'))
+    const { slug } = await ownedRoom(chat, c)
     const { fields, oversized } = await readForm(c)
     const [name, scopes] = [fields.get('name'), fields.get('scopes')]
     c.set('giveBack', ({ sentence }) =>
@@ -42,7 +42,7 @@ export function tokenRoutes({ chat, asset, baseUrl }: Web): Hono<Env> {
     )
     if (oversized) throw tooLarge()
     const { token, secret } = await makeToken(chat, c.var, slug, () => parseTokenWish({ name, scopes }))
-    const url = linkTo(c, baseUrl, slug)
+    const url = joinLink(c, baseUrl, slug)
     const hook = token.scopes.includes('post') ? `${url}/hook/${secret}` : undefined
     switch (wants(c)) {
       case 'json':
@@ -55,13 +55,13 @@ export function tokenRoutes({ chat, asset, baseUrl }: Web): Hono<Env> {
   })
 
   routes.delete(`${ALL}/:id`, async (c) => {
-    const { slug } = await ownedRoom(chat, c, c.req.param('room'))
+    const { slug } = await ownedRoom(chat, c)
     await revokeToken(chat, c.var, slug, tokenId(c.req.param('id')))
     return c.body(null, 204)
   })
 
   routes.post(`${ALL}/:id/revoke`, async (c) => {
-    const { slug } = await ownedRoom(chat, c, c.req.param('room'))
+    const { slug } = await ownedRoom(chat, c)
     await revokeToken(chat, c.var, slug, tokenId(c.req.param('id')))
     if (wants(c) !== 'html') return c.body(null, 204)
     return c.redirect(`${roomPath(slug)}/tokens?revoked`, 303)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { MemoryReplays, SHOWN_MAX } from '../../src/limits/memory-replays.ts'
+import { MemoryReplays, REPLAYS_MAX } from '../../src/limits/memory-replays.ts'
 import { replaysContract } from '../contracts/replays.ts'
 import { TestClock } from '../support/clock.ts'
 import { refused } from '../support/refused.ts'
@@ -19,7 +19,7 @@ test('so much is remembered and no more, and nothing is forgotten before its tim
   const clock = new TestClock()
   const replays = new MemoryReplays(clock)
   const until = clock.now() + 1000
-  for (let n = 0; n < SHOWN_MAX; n++) await replays.first(`${n}`, until)
+  for (let n = 0; n < REPLAYS_MAX; n++) await replays.first(`${n}`, until)
   await assert.rejects(replays.first('more', until), refused('busy'))
   assert.equal(await replays.first('0', until), false)
   clock.advance(1000)

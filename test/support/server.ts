@@ -13,7 +13,7 @@ import { type Config, readCommand } from '../../src/config.ts'
 import type { Storage } from '../../src/embedded.ts'
 import type { Redis } from '../../src/redis/redis.ts'
 import { memorySecrets } from '../../src/secrets.ts'
-import { findLetGo, type LetGo } from '../../src/web/let-go.ts'
+import { findLetGo, type LetGo } from '../../src/web/stream/let-go.ts'
 import { emptyFolder } from './snug-process.ts'
 
 // Made for each file of tests: how small they are is asked of the executable.

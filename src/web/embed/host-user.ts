@@ -1,0 +1,88 @@
+import { verify } from 'hono/jwt'
+import { type Member, memberId } from '../../chat/member.ts'
+import { type Name, parseName } from '../../chat/name.ts'
+import type { Secrets } from '../../chat/ports.ts'
+import { Refusal } from '../../chat/refusal.ts'
+import type { Slug } from '../../chat/room.ts'
+
+/** A token is for the one page that was made with it, and not for keeping. */
+const LIFE_MAX_MS = 600_000
+
+/** The clocks of two servers may differ by so much. */
+const SKEW_MS = 30_000
+
+const SUBJECT_MAX_CHARACTERS = 255
+const ID_CHARACTERS = 32
+
+const ROLES: readonly unknown[] = [undefined, 'member', 'moderator']
+
+/** Somebody whom the page around an embed knows, by its token. */
+export interface HostUser {
+  /** The same each time, for the same secret. */
+  readonly member: Member
+  readonly name: Name
+  /** Tells this token from all others. */
+  readonly once: string
+  /** Until when it is good, clocks that differ included; milliseconds since 1970. */
+  readonly until: number
+}
+
+/** What one of the secrets vouches for. */
+interface Vouched {
+  readonly secret: string
+  readonly claims: Readonly<Record<string, unknown>>
+}
+
+/**
+ * The user in a host page's token: a JWT (RFC 7519) by HS256, with `sub`, `name`, `room` and `exp`, and `role` and
+ * `jti` where they are given. Whether it is over yet, or was shown before, is the caller's to say.
+ * @param vouching the secrets that may have signed it
+ * @throws Refusal `forbidden`; `invalid` for what can't be a name
+ */
+export async function readHostUser(
+  secrets: Pick<Secrets, 'imprint'>,
+  vouching: readonly string[],
+  room: Slug,
+  token: string,
+  now: number,
+): Promise<HostUser> {
+  if (vouching.length === 0) throw refusal('This room takes no names from the page around it.')
+  const { secret, claims } = await vouched(vouching, token)
+  const { sub, name, role, exp, nbf, jti } = claims
+  if (claims.room !== room) throw refusal('What the page around this says is meant for another room.')
+  if (typeof sub !== 'string' || sub === '' || sub.length > SUBJECT_MAX_CHARACTERS)
+    throw refusal(
+      `The page around this must say who comes: sub, of 1 to ${SUBJECT_MAX_CHARACTERS} characters.`,
+    )
+  if (!ROLES.includes(role)) throw refusal('The page around this names a role that there is not.')
+  if (typeof exp !== 'number') throw refusal('What the page around this says must have an end: exp.')
+  if (exp * 1000 > now + LIFE_MAX_MS + SKEW_MS)
+    throw refusal(
+      `What the page around this says may be good for ${LIFE_MAX_MS / 60_000} minutes at most: exp.`,
+    )
+  if (typeof nbf === 'number' && nbf * 1000 > now + SKEW_MS)
+    throw refusal('What the page around this says is not good yet: nbf.')
+  const id = secrets.imprint(`host\n${secret}\n${sub}`).slice(0, ID_CHARACTERS)
+  return {
+    member: { id: memberId(id), era: 0, verified: true },
+    name: parseName(name),
+    once: secrets.imprint(`once\n${secret}\n${typeof jti === 'string' ? jti : token}`),
+    until: exp * 1000 + SKEW_MS,
+  }
+}
+
+async function vouched(vouching: readonly string[], token: string): Promise<Vouched> {
+  // Time is looked at with the rest, by the clock that everything here goes by.
+  const options = { alg: 'HS256', exp: false, nbf: false, iat: false } as const
+  for (const secret of vouching) {
+    const claims = await verify(token, secret, options).catch(() => undefined)
+    if (claims) return { secret, claims }
+  }
+  throw refusal(
+    'What the page around this says can’t be believed: it is signed by another secret, or by none.',
+  )
+}
+
+function refusal(sentence: string): Refusal {
+  return new Refusal('forbidden', sentence)
+}

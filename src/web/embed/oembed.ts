@@ -1,0 +1,64 @@
+import { Hono } from 'hono'
+import { embedFrame, type OEmbed, oembedXml } from '../../../views/oembed.tsx'
+import { findRoom } from '../../chat/find-room.ts'
+import { Refusal } from '../../chat/refusal.ts'
+import type { Slug } from '../../chat/room.ts'
+import type { Web } from '../app.ts'
+import type { Env } from '../env.ts'
+import { readSlug } from '../read-slug.ts'
+import { embedsNowhere } from './embed-origins.ts'
+
+/** What a room takes where nobody says. */
+const WIDTH = 640
+const HEIGHT = 480
+
+/** A link to a room, in Snug's own pages or in another site's. */
+const ROOM = /^\/(?:r|embed)\/([^/]+)\/?$/
+
+/** How other sites show a link to a room: https://oembed.com, version 1.0. Creates nothing. */
+export function oembedRoutes(web: Pick<Web, 'chat' | 'embedOrigins' | 'baseUrl'>): Hono<Env> {
+  const routes = new Hono<Env>()
+
+  routes.get('/oembed', async (c) => {
+    const format = c.req.query('format') ?? 'json'
+    if (format !== 'json' && format !== 'xml') {
+      c.header('Content-Type', 'text/plain; charset=utf-8')
+      return c.body('There are the formats json and xml.\n', 501)
+    }
+    const origin = web.baseUrl ?? new URL(c.req.url).origin
+    const room = roomIn(c.req.query('url') ?? '', origin)
+    await findRoom(web.chat.store, room, 'not-found')
+    if (await embedsNowhere(web, room))
+      throw new Refusal('not-found', 'No page may show this room within it.')
+    const [width, height] = [fit(WIDTH, c.req.query('maxwidth')), fit(HEIGHT, c.req.query('maxheight'))]
+    const answer: OEmbed = {
+      version: '1.0',
+      type: 'rich',
+      title: room,
+      provider_name: 'Snug',
+      provider_url: origin,
+      html: embedFrame({ src: `${origin}/embed/${encodeURIComponent(room)}`, room, width, height }),
+      width,
+      height,
+    }
+    if (format === 'json') return c.json(answer)
+    c.header('Content-Type', 'text/xml; charset=utf-8')
+    return c.body(oembedXml(answer))
+  })
+
+  return routes
+}
+
+/** @throws Refusal `not-found` for what is no room's address here */
+function roomIn(address: string, origin: string): Slug {
+  const url = URL.parse(address)
+  const [, room] = (url?.origin === origin && ROOM.exec(url.pathname)) || []
+  if (room === undefined) throw new Refusal('not-found', 'This is no address of a room here.')
+  return readSlug(room)
+}
+
+/** More than there is place for is never asked. */
+function fit(usual: number, max: string | undefined): number {
+  const most = /^\d{1,9}$/.test(max ?? '') ? Number(max) : usual
+  return Math.max(1, Math.min(most, usual))
+}

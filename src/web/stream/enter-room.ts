@@ -1,0 +1,87 @@
+import { type Beginning, beginning, PAGE_MESSAGES } from '../../chat/catch-up.ts'
+import type { Chat } from '../../chat/chat.ts'
+import type { Feed } from '../../chat/feed.ts'
+import { type Format, isTerminal } from '../../chat/frames.ts'
+import type { KeptRoom } from '../../chat/kept-room.ts'
+import type { Undo } from '../../chat/ports.ts'
+import type { Resumption } from '../../chat/resume.ts'
+import type { Slug } from '../../chat/room.ts'
+import { spend } from '../../chat/spend.ts'
+import { takeSeat } from '../../chat/take-seat.ts'
+import type { Parcel } from './pack.ts'
+import type { StreamPlace } from './streams.ts'
+import { terminalOpening } from './terminal-opening.ts'
+
+/** So many messages a terminal is shown at first. */
+const TERMINAL_MESSAGES = 10
+
+/** What an admitted reader gets, and leaves when it goes: its place, and the room. */
+export interface Entered {
+  readonly feed: Feed<Parcel>
+  /** Marks its own messages, where the page has no script to do that. */
+  readonly tag: string | undefined
+  /** The kept room that it reads, where its page says so. */
+  readonly kept: KeptRoom | undefined
+  /** Messages of a kept room that it is shown at first. */
+  readonly shown: Beginning | undefined
+  /** What somebody at a terminal is shown before that comes which others say. */
+  readonly opening: string
+  readonly leave: Undo
+}
+
+/** How a reader comes. */
+export interface Entering {
+  readonly format: Format
+  readonly resumption: Resumption | undefined
+  /** Whether it goes on from a page that ended. */
+  readonly continued: boolean
+  /** Where it reached the server. */
+  readonly origin: string
+}
+
+/**
+ * Enters the room by one more stream.
+ * @param leavePlace undoes that it was admitted: run when it leaves, or can't be let in
+ * @throws Refusal `gone`, `busy`; `conflict` for a name that somebody else has
+ */
+export async function enterRoom(
+  chat: Chat<Parcel>,
+  { member, room, address }: StreamPlace,
+  entering: Entering,
+  leavePlace: Undo,
+): Promise<Entered> {
+  const undos = [leavePlace]
+  const leave = () => {
+    for (const undo of undos) undo()
+  }
+  try {
+    const { format, resumption, origin } = entering
+    const feed = await chat.hub.feed(room)
+    await chat.directory.renew(room)
+    const stay = format === 'htmx' ? 'confirmed' : 'connected'
+    if (member?.named)
+      await spend(chat.limits, 'name', { member, address }, () => takeSeat(chat, room, member))
+    if (member) undos.push(await chat.roster.enter(room, member, stay))
+    const tag = format === 'html' && member ? (await chat.roster.seatOf(room, member)).tag : undefined
+    const kept = format === 'html' ? await chat.store.find(room) : undefined
+    const shown = await beginningOf(chat, room, entering)
+    const greets = isTerminal(format) && !resumption
+    const opening = greets ? await terminalOpening(chat, format, { room, origin, member, shown }) : ''
+    return { feed, tag, kept, shown, opening, leave }
+  } catch (error) {
+    leave()
+    throw error
+  }
+}
+
+/** Pages and terminals that have nothing but their stream begin with what a kept room remembers. */
+async function beginningOf(
+  chat: Chat<Parcel>,
+  room: Slug,
+  { format, resumption, continued }: Entering,
+): Promise<Beginning | undefined> {
+  if (format === 'html')
+    return beginning(chat, room, continued ? resumption?.asked : undefined, PAGE_MESSAGES)
+  if (isTerminal(format) && !resumption) return beginning(chat, room, undefined, TERMINAL_MESSAGES)
+  return undefined
+}

@@ -1,0 +1,77 @@
+import { type EventId, formatId } from '../../chat/event.ts'
+import type { Feed } from '../../chat/feed.ts'
+import type { Ending } from '../../chat/frames.ts'
+import { signCursor } from '../../chat/given-cursor.ts'
+import type { Member } from '../../chat/member.ts'
+import type { Undo } from '../../chat/ports.ts'
+import type { Slug } from '../../chat/room.ts'
+import type { Again } from './come-again.ts'
+import { type Parcel, pack } from './pack.ts'
+import type { Stream } from './stream.ts'
+import type { StreamTools } from './stream-tools.ts'
+
+/** Somebody who reads a room by one stream: what the schedule of all streams can do with it. */
+export class Reader {
+  readonly stream: Stream
+  readonly member: Member | undefined
+  readonly room: Slug
+  /** When the stream ends by itself, by the elapsed clock. */
+  readonly endsAt: number
+  readonly #tools: StreamTools
+  readonly #again: Again
+
+  constructor(tools: StreamTools, room: Slug, member: Member | undefined, stream: Stream, again: Again) {
+    this.#tools = tools
+    this.#again = again
+    this.room = room
+    this.member = member
+    this.stream = stream
+    const { clock, secrets } = tools.chat
+    // A page without scripts says by its renewal that somebody still looks at it.
+    const life = stream.format === 'html' ? tools.streamLife / 2 : tools.streamLife
+    this.endsAt = clock.elapsed() + life * (1 + secrets.random() / 2)
+  }
+
+  #feed: Feed<Parcel> | undefined
+  #forget: Undo = () => {}
+
+  /** @param forget run once, when the reader is gone */
+  follow(feed: Feed<Parcel>, forget: Undo): void {
+    this.#feed = feed
+    this.#forget = forget
+  }
+
+  /** Whether the stream is over, or follows nothing yet. */
+  get gone(): boolean {
+    return this.#feed === undefined
+  }
+
+  beat(): void {
+    this.stream.send(this.#tools.beats[this.stream.format])
+  }
+
+  /** Ends the stream with a word on when to come back, after all that waits for this reader. */
+  end(ending: Ending): void {
+    const held = this.#feed?.finish(this.stream)
+    this.leave()
+    const { encoders, retryMs } = this.#tools
+    this.stream.send(
+      pack(encoders[this.stream.format].ending(ending, retryMs(), held ? this.#resumeUrl(held) : '')),
+    )
+    this.stream.end()
+  }
+
+  leave(): void {
+    this.#feed?.leave(this.stream)
+    this.#feed = undefined
+    this.#forget()
+    this.#forget = () => {}
+  }
+
+  #resumeUrl(held: EventId): string {
+    const cursor = formatId(held)
+    const { member, room } = this
+    const proof = member && { proof: signCursor(this.#tools.chat, room, member, cursor).proof }
+    return this.#again({ after: cursor, ...proof })
+  }
+}

@@ -1,0 +1,109 @@
+import type { ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Subscriber } from '../../chat/feed.ts'
+import type { Format } from '../../chat/frames.ts'
+import { LOG_POLICY } from '../headers.ts'
+import { LAST_CHUNK, type Parcel } from './pack.ts'
+
+/** A reader is cut when another frame is due and this much still waits in the process. */
+export const READER_MAX_BYTES = 256 * 1024
+
+/** A reader is cut when something waits this long and none of it drains. */
+export const STALL_MS = 20_000
+
+/** Looks again and again at streams in which something waits. */
+export interface SlowReaders {
+  watch(stream: Stream): void
+  /** One was cut. */
+  countCut(): void
+}
+
+/** One reader's open response: bounded writes of shared bytes. */
+export class Stream implements Subscriber<Parcel> {
+  readonly format: Format
+  readonly #socket: Socket
+  readonly #chunked: boolean
+  readonly #slow: SlowReaders
+  #drained = 0
+  #drainedAt = 0
+
+  /**
+   * Writes the head of the response. From here on the socket is written directly, past `node:http`.
+   * @param slow is told when bytes begin to wait
+   * @param headers that differ from those of all streams
+   */
+  constructor(
+    response: ServerResponse,
+    socket: Socket,
+    format: Format,
+    contentType: string,
+    slow: SlowReaders,
+    headers: Readonly<Record<string, string>> = {},
+  ) {
+    this.format = format
+    this.#socket = socket
+    this.#slow = slow
+    response.writeHead(200, {
+      'Content-Type': contentType,
+      'Cache-Control': 'no-store, no-transform',
+      'X-Accel-Buffering': 'no',
+      'X-Content-Type-Options': 'nosniff',
+      'Referrer-Policy': 'same-origin',
+      'Content-Security-Policy': format === 'html' ? FRAME_POLICY : SILENT_POLICY,
+      ...headers,
+    })
+    response.flushHeaders()
+    this.#chunked = response.chunkedEncoding
+  }
+
+  send(parcel: Parcel): void {
+    // An empty chunk would end the body.
+    if (this.#socket.destroyed || parcel.payload.length === 0) return
+    const waiting = this.#socket.writableLength
+    if (waiting > READER_MAX_BYTES) {
+      this.cut()
+      return
+    }
+    this.#socket.write(this.#chunked ? parcel.chunk : parcel.payload)
+    if (waiting === 0 && this.#socket.writableLength > 0) this.#slow.watch(this)
+  }
+
+  /** Whether the reader has taken everything; cuts one that has taken nothing for too long. */
+  drained(now: number): boolean {
+    const waiting = this.#socket.writableLength
+    if (waiting === 0 || this.#socket.destroyed) {
+      this.#drainedAt = 0
+      return true
+    }
+    const drained = this.#socket.bytesWritten - waiting
+    if (this.#drainedAt === 0 || drained > this.#drained) {
+      this.#drained = drained
+      this.#drainedAt = now
+    } else if (now - this.#drainedAt >= STALL_MS) this.cut()
+    return false
+  }
+
+  /** Ends the response after what was sent. */
+  end(): void {
+    if (this.#socket.destroyed) return
+    if (this.#chunked) this.#socket.write(LAST_CHUNK)
+    this.#socket.destroySoon()
+  }
+
+  /**
+   * Ends the connection of a slow reader, who comes back with its cursor. By a reset: else the kernel goes on keeping
+   * megabytes for somebody who takes nothing.
+   */
+  cut(): void {
+    this.#slow.countCut()
+    this.#socket.resetAndDestroy()
+  }
+
+  /** Ends the connection after what the kernel has taken. */
+  close(): void {
+    this.#socket.destroy()
+  }
+}
+
+const FRAME_POLICY = `${LOG_POLICY}; frame-ancestors 'self'`
+const SILENT_POLICY = "default-src 'none'; frame-ancestors 'none'"

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { makeKept } from '../../support/owner.ts'
+import { startServer } from '../../support/server.ts'
+import { Visitor } from '../../support/visitor.ts'
+
+const ask = (url: string, query: Record<string, string>) =>
+  fetch(`${url}/oembed?${new URLSearchParams(query)}`)
+
+test('a site that asks how to show a room’s link is told: a frame, of a size that it has place for', async (t) => {
+  const { url } = await startServer(t)
+  const answer = await ask(url, { url: `${url}/r/tea` })
+  assert.match(answer.headers.get('Content-Type') ?? '', /^application\/json/)
+  assert.deepEqual(answer.headers.getSetCookie(), [])
+  const { html, ...rest } = (await answer.json()) as { html: string }
+  assert.deepEqual(rest, {
+    version: '1.0',
+    type: 'rich',
+    title: 'tea',
+    provider_name: 'Snug',
+    provider_url: url,
+    width: 640,
+    height: 480,
+  })
+  assert.match(
+    html,
+    new RegExp(`^<iframe src="${url}/embed/tea" title="tea · Snug" width="640" height="480"`),
+  )
+  const small = await ask(url, { url: `${url}/r/tea`, maxwidth: '300', maxheight: '200', format: 'json' })
+  const {
+    width,
+    height,
+    html: frame,
+  } = (await small.json()) as { width: number; height: number; html: string }
+  assert.deepEqual([width, height], [300, 200])
+  assert.match(frame, /width="300" height="200"/)
+  const odd = await ask(url, { url: `${url}/r/tea`, maxwidth: '-1', maxheight: '"><b>' })
+  assert.equal(((await odd.json()) as { width: number }).width, 640)
+})
+
+test('the answer is to be had as XML too, and in no third way', async (t) => {
+  const { url } = await startServer(t)
+  const xml = await ask(url, { url: `${url}/r/b%C3%BCro`, format: 'xml' })
+  assert.match(xml.headers.get('Content-Type') ?? '', /^text\/xml/)
+  const body = await xml.text()
+  assert.match(
+    body,
+    /^<\?xml version="1\.0" encoding="utf-8" standalone="yes"\?>\n<oembed><version>1\.0<\/version>/,
+  )
+  assert.match(body, /<title>büro<\/title>/)
+  assert.match(body, /<html>&lt;iframe src=&quot;http:[^<]*\/embed\/b%C3%BCro&quot;/)
+  assert.equal((await ask(url, { url: `${url}/r/tea`, format: 'yaml' })).status, 501)
+})
+
+test('what is no room of this server has no answer', async (t) => {
+  const { url } = await startServer(t)
+  const others = ['', 'tea', '/r/tea', `${url}/`, `${url}/me`, `${url}/r/%20`, `${url}/r/tea/settings`]
+  for (const address of [
+    ...others,
+    'https://other.example/r/tea',
+    `${url}.evil.example/r/tea`,
+    'javascript:1',
+  ])
+    assert.equal((await ask(url, { url: address })).status, 404, address)
+  assert.equal((await fetch(`${url}/oembed`)).status, 404)
+})
+
+test('a room that no page may show, or that was deleted, has no answer', async (t) => {
+  const { url } = await startServer(t)
+  const owner = new Visitor(url)
+  await makeKept(owner)
+  assert.equal((await ask(url, { url: `${url}/r/tea` })).status, 200)
+  await owner.post('/r/tea/embedding', { origins: 'none' })
+  assert.equal((await ask(url, { url: `${url}/r/tea` })).status, 404)
+  await owner.post('/r/tea/delete', { confirm: 'tea' })
+  assert.equal((await ask(url, { url: `${url}/r/tea` })).status, 404)
+})
+
+test('a room’s page tells where to ask, and what its link looks like where it is pasted', async (t) => {
+  const { url } = await startServer(t, { baseUrl: 'https://chat.example' })
+  const html = await (await new Visitor(url).get('/r/tea')).text()
+  const found = (pattern: RegExp) => pattern.exec(html)?.[1]?.replaceAll('&amp;', '&')
+  const link = encodeURIComponent('https://chat.example/r/tea')
+  const oembed = (type: string) => found(new RegExp(`<link rel="alternate" type="${type}" href="([^"]+)"`))
+  assert.equal(oembed('application/json\\+oembed'), `https://chat.example/oembed?url=${link}&format=json`)
+  assert.equal(oembed('text/xml\\+oembed'), `https://chat.example/oembed?url=${link}&format=xml`)
+  const og = (name: string) => found(new RegExp(`<meta property="og:${name}" content="([^"]+)"`))
+  assert.deepEqual(['title', 'type', 'site_name', 'url'].map(og), [
+    'tea',
+    'website',
+    'Snug',
+    'https://chat.example/r/tea',
+  ])
+  assert.match(og('image') ?? '', /^https:\/\/chat\.example\/assets\/\w+\/icon-512\.png$/)
+  const answer = await ask(url, { url: 'https://chat.example/r/tea' })
+  assert.match(((await answer.json()) as { html: string }).html, /src="https:\/\/chat\.example\/embed\/tea"/)
+})

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { say } from '../../support/say.ts'
+import { keep, startServer } from '../../support/server.ts'
+import { Visitor } from '../../support/visitor.ts'
+
+interface Resume {
+  readonly kind: string
+  readonly query: string
+}
+
+/** The query that a program's stream of this room tells it. */
+async function resumeOf(program: Visitor): Promise<string> {
+  const stream = await program.follow('/r/tea/live.json')
+  const { data } = await stream.next(({ event }) => event === 'resume')
+  await stream.close()
+  const { kind, query }: Resume = JSON.parse(data)
+  assert.equal(kind, 'resume')
+  return query
+}
+
+test('a program in a vanishing room is told how its session, and no other, gets what it misses', async (t) => {
+  const { url } = await startServer(t)
+  const [ada, bo, eve] = [new Visitor(url), new Visitor(url), new Visitor(url)]
+  for (const visitor of [ada, bo, eve]) await visitor.get('/r/tea')
+  await say(bo, 'tea', 'before')
+  const query = await resumeOf(ada)
+  await say(bo, 'tea', 'meanwhile')
+  const told = async (program: Visitor) => {
+    const stream = await program.follow(`/r/tea/live.json?${query}`)
+    await say(bo, 'tea', 'after')
+    await stream.next(({ data }) => data.includes('"after"'))
+    await stream.close()
+    return stream.events
+      .filter(({ event }) => event === undefined || event === 'gap' || event === 'resume')
+      .map(({ event, data }) => event ?? JSON.parse(data).text)
+  }
+  // Whoever has shown its query is told no other.
+  assert.deepEqual(await told(ada), ['meanwhile', 'after'])
+  assert.deepEqual((await told(eve)).sort(), ['after', 'gap', 'resume'])
+})
+
+test('nobody is told a query who has no session, or in a kept room, where everybody gets everything', async (t) => {
+  const server = await startServer(t)
+  const ada = new Visitor(server.url)
+  const events = async (program: Visitor, room: string) => {
+    const stream = await program.follow(`/r/${room}/live.json`)
+    await say(ada, room, 'now')
+    await stream.next(({ data }) => data.includes('"now"'))
+    await stream.close()
+    return stream.events.map(({ event }) => event).filter((event) => event !== 'here')
+  }
+  assert.deepEqual(await events(new Visitor(server.url), 'pop'), ['open', undefined])
+  await keep(server, 'tea')
+  await ada.get('/r/tea')
+  assert.deepEqual(await events(ada, 'tea'), ['open', undefined])
+})

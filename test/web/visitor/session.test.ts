@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { freshKeys, rotated, type SessionKeys } from '../../../src/data/session-keys.ts'
+import { keyedSecrets, memorySecrets } from '../../../src/secrets.ts'
+import { Sessions } from '../../../src/web/visitor/session.ts'
+import { TestClock } from '../../support/clock.ts'
+
+const DAY_MS = 86_400_000
+
+function cookieOf(setCookie: string | undefined): string {
+  return setCookie?.split(';')[0] ?? ''
+}
+
+/** The sessions of a server with these keys. */
+function sessionsOf(keys: SessionKeys, clock = new TestClock()): Sessions {
+  return new Sessions(clock, keyedSecrets(keys), false)
+}
+
+/** The parts of a cookie that a new browser gets: member, era, two times, signature. */
+function partsOf(sessions: Sessions): string[] {
+  return cookieOf(sessions.open(undefined).setCookie).slice('snug='.length).split('.')
+}
+
+test('a browser stays the same member, and gets no second cookie on the same day', () => {
+  const sessions = new Sessions(new TestClock(), memorySecrets(), false)
+  const first = sessions.open(undefined)
+  const cookie = cookieOf(first.setCookie)
+  assert.deepEqual(sessions.open(`other=1; ${cookie}; more=2`), {
+    session: first.session,
+    setCookie: undefined,
+  })
+  assert.deepEqual(sessions.read(cookie), first.session)
+  assert.notDeepEqual(sessions.open('').session.member, first.session.member)
+})
+
+test('a session is renewed by use, and over after thirty days without', () => {
+  const clock = new TestClock()
+  const sessions = new Sessions(clock, memorySecrets(), false)
+  const began = clock.now()
+  const first = sessions.open(undefined)
+  assert.deepEqual([first.session.since, first.session.until], [began, began + 30 * DAY_MS])
+  clock.advance(2 * DAY_MS)
+  const renewed = sessions.open(cookieOf(first.setCookie))
+  assert.deepEqual(renewed.session, { ...first.session, until: began + 32 * DAY_MS })
+  assert.deepEqual(sessions.read(cookieOf(renewed.setCookie)), renewed.session)
+  clock.advance(28 * DAY_MS - 1000)
+  assert.ok(sessions.read(cookieOf(first.setCookie)))
+  clock.advance(1000)
+  assert.equal(sessions.read(cookieOf(first.setCookie)), undefined)
+  assert.deepEqual(sessions.read(cookieOf(renewed.setCookie)), renewed.session)
+  clock.advance(2 * DAY_MS)
+  assert.equal(sessions.read(cookieOf(renewed.setCookie)), undefined)
+})
+
+test('a cookie of tomorrow opens nothing; clocks may differ by minutes', () => {
+  const keys = freshKeys()
+  const ahead = (ms: number) =>
+    cookieOf(sessionsOf(keys, new TestClock(new TestClock().now() + ms)).open(undefined).setCookie)
+  const sessions = sessionsOf(keys)
+  assert.ok(sessions.read(ahead(300_000)))
+  for (const ms of [301_000, DAY_MS, 400 * DAY_MS]) assert.equal(sessions.read(ahead(ms)), undefined)
+})
+
+test('to leave a room marks the member anew, and changes nothing else', () => {
+  const clock = new TestClock()
+  const sessions = new Sessions(clock, memorySecrets(), false)
+  const { session } = sessions.open(undefined)
+  clock.advance(1000)
+  const once = sessions.read(cookieOf(sessions.afterLeaving(session)))
+  assert.deepEqual(once, {
+    member: { id: session.member.id, era: 1 },
+    since: session.since,
+    until: session.until + 1000,
+  })
+  assert.equal(once && sessions.read(cookieOf(sessions.afterLeaving(once)))?.member.era, 2)
+})
+
+test('no flipped bit in any part opens a session', () => {
+  const sessions = new Sessions(new TestClock(), memorySecrets(), false)
+  const value = partsOf(sessions).join('.')
+  assert.ok(sessions.read(`snug=${value}`))
+  for (let at = 0; at < value.length; at++) {
+    for (let bit = 0; bit < 7; bit++) {
+      const flipped = String.fromCharCode(value.charCodeAt(at) ^ (1 << bit))
+      const forged = value.slice(0, at) + flipped + value.slice(at + 1)
+      assert.equal(sessions.read(`snug=${forged}`), undefined, `bit ${bit} at ${at}`)
+    }
+  }
+})
+
+test('no part of another session opens one, nor do its own in another order', () => {
+  const clock = new TestClock()
+  const sessions = new Sessions(clock, memorySecrets(), false)
+  const ada = partsOf(sessions)
+  clock.advance(DAY_MS)
+  const { session } = sessions.open(undefined)
+  const ben = cookieOf(sessions.afterLeaving(session)).slice('snug='.length).split('.')
+  for (let part = 0; part < ada.length; part++) {
+    const mixed = ada.with(part, ben[part] ?? '')
+    if (mixed.join() !== ada.join())
+      assert.equal(sessions.read(`snug=${mixed.join('.')}`), undefined, `part ${part}`)
+    for (let other = 0; other < part; other++) {
+      const swapped = ben.with(part, ben[other] ?? '').with(other, ben[part] ?? '')
+      if (swapped.join() !== ben.join())
+        assert.equal(sessions.read(`snug=${swapped.join('.')}`), undefined, `${other} and ${part}`)
+    }
+  }
+})
+
+test('what is not whole, or more than whole, opens nothing', () => {
+  const sessions = new Sessions(new TestClock(), memorySecrets(), false)
+  const parts = partsOf(sessions)
+  const value = parts.join('.')
+  const broken = [
+    '',
+    '.',
+    '....',
+    'x',
+    `${value}.x`,
+    `.${value}`,
+    `${value}.`,
+    ` ${value} x`,
+    `"${value}"`,
+    value.toUpperCase(),
+  ]
+  for (let length = 0; length < value.length; length++) broken.push(value.slice(0, length))
+  for (let part = 0; part < parts.length; part++) broken.push(parts.toSpliced(part, 1).join('.'))
+  for (const forged of broken) assert.equal(sessions.read(`snug=${forged}`), undefined, forged)
+  for (const header of ['snug', '=', `=${value}`, `Snug=${value}`, `snug2=${value}`, `xsnug=${value}`, value])
+    assert.equal(sessions.read(header), undefined, header)
+})
+
+test('what was signed for something else is no session', () => {
+  const secrets = memorySecrets()
+  const sessions = new Sessions(new TestClock(), secrets, false)
+  const parts = partsOf(sessions).slice(0, 4)
+  for (const purpose of ['cursor', 'tag', 'name', 'text', '']) {
+    for (const proof of [secrets.sign(purpose, ...parts), secrets.digest(purpose, ...parts)])
+      assert.equal(sessions.read(`snug=${[...parts, proof].join('.')}`), undefined, purpose)
+  }
+  const [id = '', ...rest] = parts
+  for (const joined of [secrets.sign('session', parts.join('.')), secrets.sign(`session${id}`, ...rest)])
+    assert.equal(sessions.read(`snug=${[...parts, joined].join('.')}`), undefined)
+})
+
+test('after a rotation a session goes on, and is signed anew by the new key', () => {
+  const first = freshKeys()
+  const second = rotated(first)
+  const third = rotated(second)
+  const given = sessionsOf(first).open(undefined)
+  const taken = sessionsOf(second).open(cookieOf(given.setCookie))
+  assert.deepEqual(taken.session, given.session)
+  assert.ok(taken.setCookie, 'signed anew')
+  assert.deepEqual(sessionsOf(second).open(cookieOf(taken.setCookie)), {
+    session: given.session,
+    setCookie: undefined,
+  })
+  assert.deepEqual(sessionsOf(third).open(cookieOf(taken.setCookie)).session, given.session)
+  assert.equal(sessionsOf(third).read(cookieOf(given.setCookie)), undefined, 'by a key that is gone')
+  assert.notDeepEqual(sessionsOf(third).open(cookieOf(given.setCookie)).session.member, given.session.member)
+  assert.equal(sessionsOf(freshKeys()).read(cookieOf(taken.setCookie)), undefined, 'by another server’s key')
+})
+
+test('of several cookies of the name the first that is good counts, and few are looked at', () => {
+  const sessions = new Sessions(new TestClock(), memorySecrets(), false)
+  const [ada, ben] = [sessions.open(undefined), sessions.open(undefined)]
+  const [adas, bens] = [cookieOf(ada.setCookie), cookieOf(ben.setCookie)]
+  assert.deepEqual(sessions.read(`snug=planted; ${adas}; ${bens}`), ada.session)
+  assert.deepEqual(sessions.read(`${bens}; ${adas}`), ben.session)
+  assert.deepEqual(sessions.read(`${'snug=x; '.repeat(3)}${adas}`), ada.session)
+  assert.equal(sessions.read(`${'snug=x; '.repeat(4)}${adas}`), undefined)
+})
+
+test('scripts and other sites never see the cookie, and on https it is bound to this host', () => {
+  const [plain, secure] = [false, true].map((https) => new Sessions(new TestClock(), memorySecrets(), https))
+  const cookie = (sessions: Sessions | undefined) => sessions?.open(undefined).setCookie ?? ''
+  assert.match(cookie(plain), /^snug=.*; Path=\/; Max-Age=2592000; HttpOnly; SameSite=Lax$/)
+  assert.match(cookie(secure), /^__Host-snug=.*; Path=\/; Max-Age=2592000; HttpOnly; SameSite=Lax; Secure$/)
+  assert.equal(plain?.ending(), 'snug=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax')
+  assert.equal(secure?.ending(), '__Host-snug=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax; Secure')
+  assert.equal(secure?.read(cookieOf(cookie(secure)).replace('__Host-', '')), undefined)
+})
