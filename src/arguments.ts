@@ -51,7 +51,7 @@ export function readArguments(argv: readonly string[]): Arguments {
     if (token.kind === 'positional' && token.index !== orphan) {
       const whole = begun === undefined ? token.value : `${begun} ${token.value}`
       if (command !== undefined && word === undefined && takesWord(command)) word = token.value
-      else if (command !== undefined) problems.push(`“${token.value}” is a word too many after ${command}.`)
+      else if (command !== undefined) problems.push(`“${token.value}” is not expected after ${command}.`)
       else if (isCommand(whole)) command = whole
       else if (beginsCommand(whole)) begun = whole
       else problems.push(unknownCommand(whole))

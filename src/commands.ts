@@ -21,7 +21,7 @@ export const COMMANDS = {
   },
   backup: {
     usage: 'backup FILE [--data FOLDER]',
-    help: 'copies all kept rooms, also while Snug runs',
+    help: 'copies all kept rooms, even while Snug runs',
     takes: ['data'],
     word: 'FILE',
   },
@@ -33,7 +33,7 @@ export const COMMANDS = {
   },
   import: {
     usage: 'import FILE [--data FOLDER|--redis URL]',
-    help: 'brings it back; no server may use the folder; - is stdin',
+    help: 'imports it; no server may be using the folder; - is stdin',
     takes: ['data', 'redis', 'redis-ca', 'redis-prefix', 'base-url'],
     word: 'FILE',
   },
@@ -52,7 +52,7 @@ export const COMMANDS = {
   },
   'token revoke': {
     usage: 'token revoke ID',
-    help: 'ends one at once; all three also while Snug runs',
+    help: 'ends one at once; all three work while Snug runs',
     takes: ['data', 'redis', 'redis-ca', 'redis-prefix'],
     word: 'ID',
   },
@@ -70,7 +70,7 @@ export function beginsCommand(word: string): boolean {
 }
 
 export function unknownCommand(word: string): string {
-  return `There is no command “${word}”; there are ${Object.keys(COMMANDS).join(', ')}.`
+  return `There is no command “${word}”. The commands are ${Object.keys(COMMANDS).join(', ')}.`
 }
 
 /** What must stand after a command, if something must. */

@@ -78,9 +78,9 @@ export function readCommand(
     }
   }
   if (values.redis !== undefined && (values.data as DataChoice | undefined)?.make)
-    problems.push('What lasts is kept in a folder or in Redis: --data and --redis can’t be had together.')
+    problems.push('Data is kept either in a folder or in Redis: --data and --redis can’t be combined.')
   if (values['redis-ca'] !== undefined && /^redis:/.test(String(values.redis)))
-    problems.push('--redis-ca is for a --redis that is reached by TLS: rediss://…')
+    problems.push('--redis-ca is for a --redis that is reached over TLS: rediss://…')
   if (problems.length > 0) return { kind: 'wrong', problems }
   const own = [...given].filter(([name]) => optionsOf(command).includes(name))
   return {

@@ -1,18 +1,17 @@
 import { type Adapters, type AdapterTools, rosterTimes } from './adapters.ts'
 import { LocalBus } from './bus/local.ts'
 import { Refusal } from './chat/refusal.ts'
-import { Unusable } from './data/unusable.ts'
+import { Unusable } from './chat/unusable.ts'
 import { MemoryLimits } from './limits/memory.ts'
 import { MemoryReplays } from './limits/memory-replays.ts'
 import { MemoryRoster } from './roster/memory.ts'
 import { MemoryDirectory } from './roster/memory-directory.ts'
 import { OnDemandStore } from './store/on-demand.ts'
 import { OnDemandTokens } from './store/on-demand-tokens.ts'
-import { UnusableDatabase } from './store/schema.ts'
 import { isDatabaseIn, SqliteStore } from './store/sqlite.ts'
 
 const CANT_KEEP =
-  'This server can’t keep rooms: its data folder can’t be used, and its log says why. A vanishing room can be had.'
+  'This server can’t keep rooms: its data folder can’t be used, and its log says why. You can still make a vanishing room.'
 
 /** Where lasting things are kept. */
 export interface Storage {
@@ -39,7 +38,7 @@ export async function openEmbedded(
     try {
       return await open((await data.make()).path)
     } catch (error) {
-      if (!(error instanceof Unusable || error instanceof UnusableDatabase)) throw error
+      if (!(error instanceof Unusable)) throw error
       report(error)
       throw new Refusal('full', CANT_KEEP)
     }

@@ -3,22 +3,18 @@ import { pipeline } from 'node:stream/promises'
 import type { Clock } from './chat/ports.ts'
 import { Refusal } from './chat/refusal.ts'
 import { parseSlug, type Slug } from './chat/room.ts'
+import { Unusable } from './chat/unusable.ts'
 import type { Config } from './config.ts'
-import { Unusable } from './data/unusable.ts'
+import type { Outcome } from './outcome.ts'
 import { hostIn, type RedisSettings, reachRedis } from './reach-redis.ts'
 import { exportFrom } from './store/export.ts'
 import { exportLines } from './store/redis/export.ts'
-import { UnusableDatabase } from './store/schema.ts'
 import { databaseIn, isDatabaseIn } from './store/sqlite.ts'
 
 type Where = Pick<Config, 'data'> & RedisSettings
 
 /** Prints a kept room as JSON lines, also while a server uses the data folder or Redis. */
-export async function exportRoom(
-  config: Where,
-  name: string,
-  clock: Clock,
-): Promise<{ said: string } | { problem: string }> {
+export async function exportRoom(config: Where, name: string, clock: Clock): Promise<Outcome> {
   const { data, redis } = config
   try {
     const slug = parseSlug(name)
@@ -35,7 +31,6 @@ export async function exportRoom(
     return lines > 0 ? { said: '' } : { problem: `No room “${slug}” is kept in ${whereOf(config)}.` }
   } catch (error) {
     if (error instanceof Refusal || error instanceof Unusable) return { problem: error.message }
-    if (error instanceof UnusableDatabase) return { problem: `The database in ${data.path} ${error.message}` }
     return { problem: `Can’t print all of it: ${error instanceof Error ? error.message : String(error)}.` }
   }
 }

@@ -36,29 +36,29 @@ const flag = <Value>(
 
 /** In the order of the help. */
 export const FLAGS = {
-  port: flag('N', '8000', 'port to listen on; 0 takes any free one', integer(0, 65535)),
+  port: flag('N', '8000', 'port to listen on; 0 picks any free one', integer(0, 65535)),
   host: flag('ADDRESS', '127.0.0.1', 'address to listen on; 0.0.0.0 lets the local network in', someText),
   'base-url': flag('URL', '', 'where people reach this server, e.g. https://chat.example.org', baseUrl),
-  'name-hold': flag('TIME', '60s', 'how long a name stays its member’s after they are gone', duration(0)),
+  'name-hold': flag('TIME', '60s', 'how long a name stays held after its member is gone', duration(0)),
   'away-after': flag(
     'TIME',
     '10s',
-    'how long somebody counts as here whose page was closed, or is reloading',
+    'how long somebody still counts as here after their page closed or began to reload',
     duration(0, 60_000),
   ),
   'replay-window': flag(
     'TIME',
     '60s',
-    'how long readers who reconnect find what they missed; 0 for never',
+    'how long messages wait in memory for readers who reconnect; 0 turns it off',
     duration(0, 60_000),
   ),
   'stream-life': flag(
     'TIME',
     '10m',
-    'streams are renewed after this time and up to half as long again',
+    'streams are renewed after this time or up to half as long again',
     duration(1000),
   ),
-  heartbeat: flag('TIME', '15s', 'how often a quiet stream shows that it lives', duration(100)),
+  heartbeat: flag('TIME', '15s', 'how often a quiet stream shows that it is alive', duration(100)),
   'max-streams': flag('N', '20000', 'open streams of the whole process', integer(1, 1_000_000)),
   'max-room-streams': flag('N', '10000', 'open streams of one room', integer(1, 1_000_000)),
   'limit-posts': flag('LIMITS', '20+10/s,200/s', 'messages of a member, and of an address', memberAndAddress),
@@ -71,29 +71,29 @@ export const FLAGS = {
   'limit-rooms': flag('LIMIT', '30/h', 'rooms kept or listed by an address', addressOnly),
   'limit-streams': flag('N,N', '20,100', 'open streams of a session, and of an address', sessionAndAddress),
   limits: flag('on|off', 'on', 'off lifts every --limit-…', oneOf(['on', 'off'])),
-  'trusted-proxy': flag('ADDRESSES', '', 'proxies to believe: addresses, loopback, private', addressRanges),
+  'trusted-proxy': flag('ADDRESSES', '', 'proxies to trust: addresses, loopback, private', addressRanges),
   data: flag(
     'FOLDER',
     '',
-    'what must last is kept there; made if named, else ./snug-data if it exists',
+    'keeps what must last; created if named, else ./snug-data if it exists',
     dataChoice,
   ),
   redis: {
-    ...flag('URL', '', 'joins many processes into one chat, whose kept rooms are there', redisUrl),
+    ...flag('URL', '', 'joins many processes into one chat and stores its kept rooms', redisUrl),
     secret: true,
   },
-  'redis-ca': flag('FILE', '', 'trusts the certificates in it, for rediss://', redisCa),
-  'redis-prefix': flag('TEXT', 'snug:', 'begins every key and channel in Redis', redisPrefix),
+  'redis-ca': flag('FILE', '', 'certificates to trust for rediss://', redisCa),
+  'redis-prefix': flag('TEXT', 'snug:', 'prefix of every key and channel in Redis', redisPrefix),
   'session-keys': {
-    ...flag('NEW[,OLD]', '', 'signs sessions; better by the variable: others see flags', sessionKeys),
+    ...flag('NEW[,OLD]', '', 'sign sessions; better set by the variable: others can see flags', sessionKeys),
     secret: true,
   },
-  'embed-origins': flag('ORIGINS', '*', 'pages that may show rooms within them; none for no page', origins),
+  'embed-origins': flag('ORIGINS', '*', 'pages that may embed rooms; none for no page', origins),
   'embed-secret': {
     ...flag(
       'TEXT',
       '',
-      'by which pages that show rooms answer for names; better by the variable',
+      'lets pages that embed rooms name their users; better set by the variable',
       embedSecret,
     ),
     secret: true,
@@ -119,7 +119,7 @@ export function helpText(version: string): string {
     '',
     'Each flag has an environment variable: --base-url is SNUG_BASE_URL.',
     'A TIME is a number with ms, s, m or h.',
-    'A LIMIT of 20+10/s is 20 at once, then 10 a second; 30/h is 30 at once and in an hour; off lifts it.',
+    'A LIMIT of 20+10/s is 20 at once, then 10 a second; 30/h is 30 at once and per hour; off lifts it.',
   ].join('\n')
 }
 

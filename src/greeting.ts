@@ -56,7 +56,7 @@ function localNetwork(interfaces: Interfaces, version: 4 | 6): string[] {
 function whyAlone(host: string): string {
   return isLoopback(host)
     ? 'Only this computer can open it. To let your local network in: --host 0.0.0.0'
-    : 'This computer is in no network just now: nobody else can open it.'
+    : 'This computer is not on a network just now: nobody else can open it.'
 }
 
 function isLoopback(host: string): boolean {

@@ -3,26 +3,25 @@ import type { Readable } from 'node:stream'
 import { roomPath } from '../views/room-path.ts'
 import type { Clock } from './chat/ports.ts'
 import { Refusal } from './chat/refusal.ts'
+import { reason, Unusable } from './chat/unusable.ts'
 import type { Config } from './config.ts'
 import { DataFolder } from './data/folder.ts'
-import { reason, Unusable } from './data/unusable.ts'
+import type { Outcome } from './outcome.ts'
 import { type RedisSettings, reachRedis } from './reach-redis.ts'
 import { memorySecrets } from './secrets.ts'
 import { importRoom } from './store/import.ts'
 import { openForWriting } from './store/open-database.ts'
 import type { Imported } from './store/read-export.ts'
 import { importRoom as importIntoRedis } from './store/redis/import.ts'
-import { UnusableDatabase } from './store/schema.ts'
 import { databaseIn } from './store/sqlite.ts'
 
 type Where = Pick<Config, 'data' | 'baseUrl'> & RedisSettings
-type Told = { said: string } | { problem: string }
 
 /**
  * Brings an exported room to Redis, or into the data folder, which no server may use meanwhile.
  * @param file `-` for standard input
  */
-export async function importFile(config: Where, file: string, clock: Clock): Promise<Told> {
+export async function importFile(config: Where, file: string, clock: Clock): Promise<Outcome> {
   const { token, imprint } = memorySecrets()
   const secret = token()
   const into = config.redis === undefined ? intoFolder : intoRedis
@@ -33,8 +32,6 @@ export async function importFile(config: Where, file: string, clock: Clock): Pro
     return { said: tell(outcome, secret, config.baseUrl) }
   } catch (error) {
     if (error instanceof Unusable) return { problem: error.message }
-    if (error instanceof UnusableDatabase)
-      return { problem: `The database in ${config.data.path} ${error.message}` }
     if (error instanceof Refusal) return { problem: `Nothing was imported. ${error.message}` }
     return { problem: `Nothing was imported from ${file}: ${reason(error)}.` }
   }
@@ -76,7 +73,7 @@ async function* linesOf(input: Readable): AsyncGenerator<string, void, void> {
 }
 
 function tell({ slug, messages, owned }: Imported, secret: string, baseUrl = ''): string {
-  const said = `The room “${slug}” is kept again, with ${messages} ${messages === 1 ? 'message' : 'messages'}.`
+  const said = `Imported the room “${slug}” with ${messages} ${messages === 1 ? 'message' : 'messages'}.`
   if (owned) return said
-  return `${said}\nIts owner’s link, shown this once: ${baseUrl}${roomPath(slug)}/owner/${secret}`
+  return `${said}\nIts owner’s link, shown only once: ${baseUrl}${roomPath(slug)}/owner/${secret}`
 }

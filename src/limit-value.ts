@@ -71,7 +71,7 @@ function allowance(text = ''): Allowance | undefined {
   if (count < 1 || count > COUNT_MAX || perUnit < 1 || perUnit > COUNT_MAX)
     throw new Wrong(`made of numbers from 1 to ${COUNT_MAX}`)
   const windowMs = Math.max(1, Math.round((count * unitMs) / perUnit))
-  if (windowMs > WINDOW_MAX_MS) throw new Wrong('no more at once than comes in a day')
+  if (windowMs > WINDOW_MAX_MS) throw new Wrong('no more at once than what comes in a day')
   return { count, windowMs }
 }
 

@@ -18,13 +18,13 @@ export function listen(
 function explain({ code, message }: NodeJS.ErrnoException, port: number, host: string): string {
   switch (code) {
     case 'EADDRINUSE':
-      return `Port ${port} is in use. Stop what uses it, or take another: --port ${port === 65535 ? 8000 : port + 1}.`
+      return `Port ${port} is in use. Stop what uses it, or choose another: --port ${port === 65535 ? 8000 : port + 1}.`
     case 'EACCES':
-      return `Port ${port} is not allowed for this user. Take one above 1023, e.g. --port 8000.`
+      return `Port ${port} is not allowed for this user. Use one above 1023, e.g. --port 8000.`
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return `${host} is not an address of this machine. --host 0.0.0.0 listens on all that it has.`
+      return `${host} is not an address of this machine. --host 0.0.0.0 listens on all of them.`
     default:
       return `Can’t listen on ${host}, port ${port}: ${message}.`
   }

@@ -3,6 +3,7 @@ import { brotliDecompressSync } from 'node:zlib'
 import { assets, licenses, version, writer } from 'snug:build'
 import pino from 'pino'
 import { backup } from './backup.ts'
+import { Unusable } from './chat/unusable.ts'
 import { systemClock } from './clock.ts'
 import { collectAll } from './collect-garbage.ts'
 import type { CommandName } from './commands.ts'
@@ -13,9 +14,8 @@ import { helpText } from './flags.ts'
 import { greeting } from './greeting.ts'
 import { listen } from './listen.ts'
 import { openData } from './open-data.ts'
-import { UnusableRedis } from './redis/unusable.ts'
+import type { Outcome } from './outcome.ts'
 import { keyedSecrets } from './secrets.ts'
-import { UnusableDatabase } from './store/schema.ts'
 import { isDatabaseIn } from './store/sqlite.ts'
 import { findLetGo } from './web/stream/let-go.ts'
 
@@ -69,9 +69,6 @@ async function work(kind: Work, { config, word = '', options = new Map() }: Give
   }
 }
 
-/** What a command has to say; what is noted is for whoever looks on, and not for whatever reads it. */
-type Outcome = { said: string; noted?: string } | { problem: string }
-
 /** Prints it; ends with code 1 when it could not be done. */
 function tell(outcome: Outcome): void {
   if ('problem' in outcome) fail(outcome.problem)
@@ -109,8 +106,7 @@ async function serve(config: Config): Promise<void> {
     version,
   }).catch(async (error) => {
     await kept.close()
-    if (error instanceof UnusableRedis) fail(...error.message.split('\n'))
-    if (error instanceof UnusableDatabase) fail(`The database in ${config.data.path} ${error.message}`)
+    if (error instanceof Unusable) fail(...error.message.split('\n'))
     throw error
   })
   const address = await listen(snug.server, config)

@@ -1,8 +1,8 @@
 import type { Clock } from './chat/ports.ts'
+import { Unusable } from './chat/unusable.ts'
 import type { Config } from './config.ts'
 import { DataFolder } from './data/folder.ts'
 import { freshKeys, type SessionKeys } from './data/session-keys.ts'
-import { Unusable } from './data/unusable.ts'
 
 /** What a server begins with. */
 export interface Data {

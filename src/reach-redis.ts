@@ -2,8 +2,8 @@ import { X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { Clock } from './chat/ports.ts'
 import { Refusal } from './chat/refusal.ts'
+import { reason, Unusable } from './chat/unusable.ts'
 import type { Config } from './config.ts'
-import { reason, Unusable } from './data/unusable.ts'
 import { Redis } from './redis/redis.ts'
 import { UnusableRedis } from './redis/unusable.ts'
 
@@ -72,9 +72,9 @@ function explained(error: unknown, url: string): string {
   if (!(error instanceof Error)) return String(error)
   const { message } = error
   if ('code' in error && UNTRUSTED.has(String(error.code)))
-    return `its certificate is not known (${message}). Name those that it is signed by: --redis-ca FILE.`
+    return `its certificate is not trusted (${message}). Name the certificates that signed it: --redis-ca FILE.`
   if (/^NOAUTH|^WRONGPASS/.test(message))
-    return 'it wants another user or password: redis://USER:PASSWORD@HOST:PORT.'
+    return 'it needs another user or password: redis://USER:PASSWORD@HOST:PORT.'
   if (/^ERR unknown command/.test(message)) return `it is too old (${message}).`
   if (message === 'Connection timeout') return `it does not answer in time. ${other}`
   if (message === 'Socket closed unexpectedly' || message === 'read ECONNRESET')

@@ -13,7 +13,7 @@ export function redisUrl(text: string): string | undefined {
     url.hash ||
     !/^(\/\d{0,4})?$/.test(url.pathname)
   )
-    throw new Wrong('redis:// or rediss:// with a host, and maybe user:password@, a port and /database')
+    throw new Wrong('redis:// or rediss:// with a host, and optionally user:password@, a port and /database')
   return text
 }
 
@@ -22,6 +22,7 @@ export function redisCa(text: string): string | undefined {
 }
 
 export function redisPrefix(text: string): string {
-  if (!PREFIX.test(text)) throw new Wrong('at most 64 letters, digits and signs, without braces and blanks')
+  if (!PREFIX.test(text))
+    throw new Wrong('at most 64 letters, digits and punctuation marks, without braces or spaces')
   return text
 }

@@ -1,13 +1,12 @@
 import type { Clock } from './chat/ports.ts'
+import { Unusable } from './chat/unusable.ts'
 import type { Config } from './config.ts'
 import { keyFileIn, readKeyFile, writeKeyFile } from './data/key-file.ts'
 import { rotated, type SessionKeys } from './data/session-keys.ts'
 import { rotateSharedKeys } from './data/shared-keys.ts'
-import { Unusable } from './data/unusable.ts'
 import { withRedis } from './open-redis.ts'
+import type { Outcome } from './outcome.ts'
 import type { RedisSettings } from './reach-redis.ts'
-
-type Outcome = { said: string } | { problem: string }
 
 /** Puts a new key before the one that signs now, wherever the keys are; a running server goes on with what it read. */
 export async function rotateKeys(
@@ -28,7 +27,7 @@ async function rotateFile(folder: string): Promise<Outcome> {
     const keys = await readKeyFile(folder)
     if (!keys) return { problem: `There is no ${path}: Snug makes it when it starts with --data ${folder}` }
     await writeKeyFile(folder, rotated(keys))
-    return { said: done(path, keys, 'when it is started again') }
+    return { said: done(path, keys, 'after a restart') }
   } catch (error) {
     if (error instanceof Unusable) return { problem: error.message }
     throw error
@@ -42,15 +41,16 @@ async function rotateShared(where: RedisSettings, clock: Clock): Promise<Outcome
     redis.close()
     if (!keys)
       return { problem: 'There are no keys in this Redis: Snug makes them when it starts with --redis.' }
-    const start = 'when it is started again: all processes at once, for those that run don’t know the new key'
+    const start = 'after a restart (of all processes at once: running ones don’t know the new key)'
     return { said: done('Redis', keys, start) }
   })
 }
 
 function done(place: string, { former }: SessionKeys, start: string): string {
-  const dropped = former === undefined ? '' : ' The one before that is gone: what only it signed has ended.'
+  const dropped =
+    former === undefined ? '' : ' The one before that is gone: sessions that only it signed have ended.'
   return [
-    `A new key is in ${place}; the one that signed so far still opens sessions.${dropped}`,
-    `Snug takes it up ${start}. Whoever comes by until the next rotation keeps their session.`,
+    `A new key is in ${place}; the previous one still opens sessions.${dropped}`,
+    `Snug uses it ${start}. Whoever visits before the next rotation keeps their session.`,
   ].join('\n')
 }

@@ -3,13 +3,12 @@ import type { Clock, Tokens } from './chat/ports.ts'
 import { Refusal } from './chat/refusal.ts'
 import { parseSlug, type Slug } from './chat/room.ts'
 import { freshToken, parseTokenWish, type Token, tokenId } from './chat/token.ts'
+import { Unusable } from './chat/unusable.ts'
 import type { Config } from './config.ts'
-import { Unusable } from './data/unusable.ts'
 import { type TokensPlace, withTokens } from './open-tokens.ts'
+import type { Outcome } from './outcome.ts'
 import { memorySecrets } from './secrets.ts'
-import { UnusableDatabase } from './store/schema.ts'
 
-type Told = { said: string; noted?: string } | { problem: string }
 type Where = TokensPlace & Pick<Config, 'baseUrl'>
 
 /** What a program is called whose maker names it not. */
@@ -21,8 +20,8 @@ export function createToken(
   clock: Clock,
   word: string,
   options: ReadonlyMap<string, string>,
-): Promise<Told> {
-  return attempt(config, async () => {
+): Promise<Outcome> {
+  return attempt(async () => {
     const room = parseSlug(word)
     const wish = parseTokenWish({ name: options.get('name') ?? NAME, scopes: options.get('scopes') })
     const { token, secret } = freshToken(memorySecrets(), clock.now(), wish)
@@ -32,8 +31,8 @@ export function createToken(
 }
 
 /** Lists the tokens of a room, or of all. */
-export function listTokens(config: Where, clock: Clock, word: string | undefined): Promise<Told> {
-  return attempt(config, async () => {
+export function listTokens(config: Where, clock: Clock, word: string | undefined): Promise<Outcome> {
+  return attempt(async () => {
     const room = word === undefined ? undefined : parseSlug(word)
     const found = await withTokens(config, clock, 'look', (tokens) => tokensOf(tokens, room))
     return { said: found.map(({ room, token }) => line(room, token)).join('\n') }
@@ -41,11 +40,11 @@ export function listTokens(config: Where, clock: Clock, word: string | undefined
 }
 
 /** Ends a token at once, in all processes that run. */
-export function revokeToken(config: Where, clock: Clock, word: string): Promise<Told> {
-  return attempt(config, async () => {
+export function revokeToken(config: Where, clock: Clock, word: string): Promise<Outcome> {
+  return attempt(async () => {
     const revoked = await withTokens(config, clock, 'look', (tokens) => tokens.revoke(tokenId(word)))
     if (!revoked) return { problem: `There is no token “${word}”; snug token list prints the id of each.` }
-    return { said: `The token ${word} is revoked. Whatever used it is out within a second.` }
+    return { said: `The token ${word} is revoked. Programs that used it are disconnected within a second.` }
   })
 }
 
@@ -62,18 +61,17 @@ function line(room: Slug | undefined, { id, name, scopes, made }: Token): string
 
 function words(room: Slug, { id, name, scopes }: Token, secret: string, baseUrl = ''): string {
   const said = [
-    `This is a token for “${name}” in “${room}” (${scopes.join(', ')}), shown this once; its id is ${id}.`,
+    `This is a token for “${name}” in “${room}” (${scopes.join(', ')}), shown only once; its id is ${id}.`,
   ]
   if (scopes.includes('post')) said.push(`Its hook: ${baseUrl}${roomPath(room)}/hook/${secret}`)
   return said.join('\n')
 }
 
-async function attempt({ data }: Where, run: () => Promise<Told>): Promise<Told> {
+async function attempt(run: () => Promise<Outcome>): Promise<Outcome> {
   try {
     return await run()
   } catch (error) {
     if (error instanceof Refusal || error instanceof Unusable) return { problem: error.message }
-    if (error instanceof UnusableDatabase) return { problem: `The database in ${data.path} ${error.message}` }
     throw error
   }
 }

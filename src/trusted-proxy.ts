@@ -26,6 +26,6 @@ function range(text: string): AddressRange {
     prefix > all ||
     !/^\d{1,3}$/.test(bits ?? '0')
   )
-    throw new Wrong('addresses, ranges such as 10.0.0.0/8, loopback or private, with commas between them')
+    throw new Wrong('addresses, ranges such as 10.0.0.0/8, loopback or private, separated by commas')
   return { family, address, prefix }
 }

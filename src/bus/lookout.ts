@@ -1,5 +1,6 @@
 import { type EventId, epochAt, epochTime, formatId } from '../chat/event.ts'
 import type { Clock, Undo } from '../chat/ports.ts'
+import { Refusal } from '../chat/refusal.ts'
 import { VANISHING_TTL_MS } from '../chat/resume.ts'
 import type { Slug } from '../chat/room.ts'
 import type { Redis } from '../redis/redis.ts'
@@ -99,8 +100,10 @@ export class Lookout {
   #look(): void {
     this.#looking = true
     this.#lookAtAll()
-      // Redis is away: it is looked again when it is back.
-      .catch(() => {})
+      .catch((error) => {
+        // Redis is away: it is looked again when it is back.
+        if (!(error instanceof Refusal)) this.#tools.report(error)
+      })
       .finally(() => {
         this.#looking = false
         this.#stop = this.#clock.after(this.#again ? 0 : LOOK_MS, () => this.#look())

@@ -213,4 +213,4 @@ function keyName(member: Member, { key = '' }: Draft): string {
   return createHash('sha256').update(`${member.id}\n${key}`).digest('base64url')
 }
 
-const JUST_KEPT = 'This room was just made a kept one. Send again to say this in it.'
+const JUST_KEPT = 'This room has just become a kept room. Send again to post this in it.'

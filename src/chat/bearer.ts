@@ -34,10 +34,10 @@ export async function bearer(
   const shown = readSecret(secrets, secret)
   const token = shown && (await tokens.find(room, shown.id))
   if (token === 'elsewhere')
-    throw new Refusal('forbidden', `This token is another room’s: it opens nothing in “${room}”.`)
+    throw new Refusal('forbidden', `This token is for another room and can’t be used in “${room}”.`)
   // Both are digests: comparing them tells nobody anything.
   if (!shown || token?.imprint !== shown.imprint)
-    throw new Refusal('unauthorized', 'This token is not known here. Is all of it there, or was it revoked?')
+    throw new Refusal('unauthorized', 'This token is not known here. Is it complete, or was it revoked?')
   if (!token.scopes.includes(scope)) throw new Refusal('forbidden', LACKING[scope])
   return { member: memberOf(secrets, room, token), token }
 }

@@ -76,4 +76,4 @@ async function assertKept({ store }: Chat, room: Slug): Promise<void> {
 const NOTHING_KEPT =
   'Nothing is kept in this room: its messages are on the screens that are open, and nowhere else.'
 const VANISHING =
-  'What was said in this room is on the screens of others, and can’t be changed there any more.'
+  'What was said in this room is on other people’s screens and can’t be changed there any more.'

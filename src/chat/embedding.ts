@@ -52,5 +52,5 @@ function parseOrigin(word: string): string {
 
 function wrong(what: string, word?: string): Refusal {
   const shown = word === undefined ? '' : `, not “${word.slice(0, 80)}”`
-  return new Refusal('invalid', `Pages that may show the room are ${what}${shown}.`)
+  return new Refusal('invalid', `The pages that may show the room must be ${what}${shown}.`)
 }

@@ -21,6 +21,6 @@ export async function findRoom(
   if (until === undefined) return undefined
   throw new Refusal(
     code,
-    `The room “${room}” was deleted by its owner. Its name is nobody’s until ${DAY.format(until)}.`,
+    `The room “${room}” was deleted by its owner. Its name can be used again from ${DAY.format(until)}.`,
   )
 }

@@ -42,7 +42,10 @@ export function keepsTheSame(one: Settings, other: Settings): boolean {
 export function parseSettings(input: { retention?: unknown; keep?: unknown; listed?: unknown }): Settings {
   const word = String(input.retention ?? '') || 'forever'
   if (!RETENTIONS.has(word)) {
-    throw new Refusal('invalid', `How long messages last is one of ${[...RETENTIONS.keys()].join(', ')}.`)
+    throw new Refusal(
+      'invalid',
+      `How long messages last must be one of ${[...RETENTIONS.keys()].join(', ')}.`,
+    )
   }
   return {
     retention: RETENTIONS.get(word),
@@ -67,7 +70,7 @@ function parseKeep(text: string): number | undefined {
   if (text === '') return undefined
   const keep = Number(text)
   if (!/^\d{1,7}$/.test(text) || keep < 1 || keep > KEEP_MAX) {
-    throw new Refusal('invalid', `How many messages last is a whole number from 1 to ${KEEP_MAX}.`)
+    throw new Refusal('invalid', `How many messages last must be a whole number from 1 to ${KEEP_MAX}.`)
   }
   return keep
 }

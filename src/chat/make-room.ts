@@ -32,7 +32,7 @@ export function parseWish(input: {
     case 'kept':
       return { kind: 'kept', settings: parseSettings(input) }
   }
-  throw new Refusal('invalid', 'The kind of a room is vanishing or kept.')
+  throw new Refusal('invalid', 'The kind of a room must be vanishing or kept.')
 }
 
 /**
@@ -60,7 +60,7 @@ async function keep(chat: Chat, maker: Member, room: Slug, settings: Settings): 
 export function inUse(room: Slug): Refusal {
   return new Refusal(
     'conflict',
-    `“${room}” is a vanishing room in use, where nobody expects to be kept. Take another name, or try again an hour after it was left.`,
+    `“${room}” is a vanishing room in use, where nobody expects messages to be kept. Take another name, or try again an hour after everybody has left.`,
   )
 }
 

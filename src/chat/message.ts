@@ -43,7 +43,7 @@ function parseText(input: unknown): string {
   if (bytes > MESSAGE_MAX_BYTES) {
     throw new Refusal(
       'too-large',
-      `This message is ${bytes - MESSAGE_MAX_BYTES} bytes too long; ${MESSAGE_MAX_BYTES} fit.`,
+      `This message is ${bytes - MESSAGE_MAX_BYTES} bytes too long; at most ${MESSAGE_MAX_BYTES} fit.`,
     )
   }
   return text

@@ -27,43 +27,43 @@ type Rules = readonly (readonly [RegExp, string])[]
 
 /** In the order in which people are told. */
 const UNFIT: Rules = [
-  [/[\p{Cs}\ufffd]/u, 'A character of this name was lost on its way. Please type it again.'],
-  [/\p{Cc}/u, 'Control characters can’t stand in a name.'],
-  [/\p{Bidi_Control}/u, 'Characters that turn the direction of writing can’t stand in a name.'],
-  [/\p{Co}/u, 'Characters for private use can’t stand in a name: nobody knows what others would see.'],
-  [/\p{Cn}/u, 'Characters that Unicode does not know can’t stand in a name.'],
-  [/[\u200c\u200d]/u, 'There is an invisible joiner in this name, at a place where it joins nothing.'],
+  [/[\p{Cs}\ufffd]/u, 'A character of this name was lost on the way. Please type it again.'],
+  [/\p{Cc}/u, 'A name can’t contain control characters.'],
+  [/\p{Bidi_Control}/u, 'A name can’t contain characters that change the direction of writing.'],
+  [/\p{Co}/u, 'A name can’t contain characters for private use: nobody knows what others would see.'],
+  [/\p{Cn}/u, 'A name can’t contain characters that Unicode does not know.'],
+  [/[\u200c\u200d]/u, 'This name contains an invisible joiner in a place where it joins nothing.'],
   [
     // With some that only look like blanks: braille, object replacement, Khitan, Egyptian, and a note without a head.
     /[\p{Default_Ignorable_Code_Point}\u2800\ufffc\u{16fe4}\u{13441}\u{13442}\u{1d159}]/u,
-    'Characters that nobody sees can’t stand in a name.',
+    'A name can’t contain invisible characters.',
   ],
-  [/\p{Cf}/u, 'Characters that only format others can’t stand in a name.'],
+  [/\p{Cf}/u, 'A name can’t contain characters that only format others.'],
   [
     // RFC 5892 §2.6.
     /[\u0640\u07fa\u302e\u302f\u3031-\u3035\u303b]/u,
-    'Characters that only stretch or repeat others can’t stand in a name.',
+    'A name can’t contain characters that only stretch or repeat others.',
   ],
   // RFC 5892, appendix A.3 to A.9.
-  [/(?<!l)\u00b7|\u00b7(?!l)/iu, 'The dot · can stand in a name only between two l.'],
-  [/\u0375(?!\p{Script=Greek})/u, 'The sign ͵ can stand in a name only before a Greek letter.'],
+  [/(?<!l)\u00b7|\u00b7(?!l)/iu, 'In a name, the dot · can only stand between two l.'],
+  [/\u0375(?!\p{Script=Greek})/u, 'In a name, the sign ͵ can only stand before a Greek letter.'],
   [
     /(?<!\p{Script=Hebrew})[\u05f3\u05f4]/u,
-    'The signs ׳ and ״ can stand in a name only after a Hebrew letter.',
+    'In a name, the signs ׳ and ״ can only stand after a Hebrew letter.',
   ],
   [
     /^[^\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}]*\u30fb[^\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}]*$/u,
-    'The dot ・ can stand in a name only with Japanese or Chinese characters.',
+    'In a name, the dot ・ can only stand with Japanese or Chinese characters.',
   ],
   [
     /[\u0660-\u0669].*[\u06f0-\u06f9]|[\u06f0-\u06f9].*[\u0660-\u0669]/u,
-    'Arabic and Persian digits can’t stand in one name: some of them look the same.',
+    'A name can’t mix Arabic and Persian digits: some of them look the same.',
   ],
-  [/(?:^| )\p{M}/u, 'An accent, or any other mark, needs a letter to stand on.'],
+  [/(?:^| )\p{M}/u, 'An accent or other mark needs a letter to stand on.'],
 ]
 
 /** For the decomposed name. UTS #39 §5.4: no script needs more than four nonspacing marks on a letter, or one twice. */
 const STACKED: Rules = [
-  [/[\p{Mn}\p{Me}]{5}/u, 'Too many marks are stacked on one letter of this name; four can stand there.'],
-  [/([\p{Mn}\p{Me}])\1/u, 'One mark stands twice on the same letter of this name.'],
+  [/[\p{Mn}\p{Me}]{5}/u, 'Too many marks are stacked on one letter of this name; it can have four.'],
+  [/([\p{Mn}\p{Me}])\1/u, 'The same mark is twice on one letter of this name.'],
 ]

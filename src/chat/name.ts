@@ -26,7 +26,7 @@ export function parseName(input: unknown): Name {
   }
   refuseCharacters(name)
   if (isReserved(name)) {
-    throw new Refusal('invalid', `“${name}” is kept for the house. Please take another name.`)
+    throw new Refusal('invalid', `“${name}” is reserved. Please take another name.`)
   }
   return name
 }

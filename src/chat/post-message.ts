@@ -21,7 +21,7 @@ export async function postMessage(chat: Chat, who: Spender, room: Slug, parse: (
     // The feed listens before the message exists: a page that was just given out finds it in the window.
     const feed = await chat.hub.feed(room)
     if (feed.overloaded)
-      throw new Refusal('busy', 'This room is busier than it can bear. Try again in a moment.', 1)
+      throw new Refusal('busy', 'This room is too busy just now. Try again in a moment.', 1)
     const [author, kept] = await Promise.all([authorIn(chat, room, who.member), findRoom(chat.store, room)])
     if (kept) return chat.store.append(room, who.member, author, draft)
     return chat.bus.post(room, who.member, author, draft)

@@ -18,7 +18,7 @@ export async function revokeToken(
   await spend(limits, 'post', owner, async () => {
     const token = (await tokens.of(room)).find((other) => other.id === id)
     if (!token || !(await tokens.revoke(id, room)))
-      throw new Refusal('not-found', 'This room has no token of this id.')
+      throw new Refusal('not-found', 'This room has no token with this id.')
     await roster.leave(room, memberOf(secrets, room, token))
   })
 }

@@ -96,6 +96,6 @@ function parseScopes(input: unknown): Scope[] {
   const words = (Array.isArray(input) ? input : String(input).split(',')).map((word) => String(word).trim())
   const unknown = words.find((word) => !SCOPES.some((scope) => scope === word))
   if (unknown !== undefined || words.length === 0)
-    throw new Refusal('invalid', 'What a token is for is read, post, or both: read,post.')
+    throw new Refusal('invalid', 'The scopes of a token must be read, post, or both: read,post.')
   return SCOPES.filter((scope) => words.includes(scope))
 }

@@ -4,15 +4,15 @@ import { Refusal } from './refusal.ts'
 const SENTENCES: Readonly<Record<Limited, Readonly<Record<keyof Budget, string>>>> = {
   post: {
     member: 'You sent too many messages at once.',
-    address: 'Too many messages come from your network just now.',
+    address: 'Too many messages are coming from your network just now.',
   },
   name: {
     member: 'You took too many names at once.',
-    address: 'Too many names are taken from your network just now.',
+    address: 'Too many names are being taken from your network just now.',
   },
   room: {
-    member: 'You made, or took home, too many rooms.',
-    address: 'Too many rooms were made, or taken home, from your network.',
+    member: 'You have made or downloaded too many rooms.',
+    address: 'Too many rooms were made or downloaded from your network.',
   },
 }
 

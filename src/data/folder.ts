@@ -1,10 +1,11 @@
 import { mkdir, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { Clock } from '../chat/ports.ts'
+import { reason, Unusable } from '../chat/unusable.ts'
 import { readKeyFile, syncFolder, writeKeyFile } from './key-file.ts'
 import { Lock } from './lock.ts'
 import type { SessionKeys } from './session-keys.ts'
-import { isMissing, reason, Unusable } from './unusable.ts'
+import { isMissing } from './unusable.ts'
 
 export interface DataFolderOptions {
   /** Whether to make the folder where there is none. */
@@ -56,9 +57,9 @@ export class DataFolder {
 async function isThere(path: string): Promise<boolean> {
   try {
     const found = await stat(path)
-    if (!found.isDirectory()) throw new Unusable(`${path} is no folder: data can’t be kept there.`)
+    if (!found.isDirectory()) throw new Unusable(`${path} is not a folder: data can’t be kept there.`)
     if (process.platform !== 'win32' && (found.mode & 0o002) !== 0) {
-      throw new Unusable(`Everybody can write in ${path}. Keep it to yourself: chmod 700 ${path}`)
+      throw new Unusable(`Everybody can write to ${path}. Make it private: chmod 700 ${path}`)
     }
     return true
   } catch (error) {

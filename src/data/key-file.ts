@@ -1,7 +1,8 @@
 import { open, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { reason, Unusable } from '../chat/unusable.ts'
 import { KEY_MAX_CHARACTERS, KEY_MIN_CHARACTERS, parseKeys, type SessionKeys } from './session-keys.ts'
-import { isMissing, reason, Unusable } from './unusable.ts'
+import { isMissing } from './unusable.ts'
 
 const NAME = 'session-keys'
 
@@ -9,7 +10,7 @@ const NAME = 'session-keys'
 const FILE_MAX_BYTES = 8 * 1024
 
 const REMARK =
-  '# The keys of Snug’s sessions, one a line: the first signs, the second still opens what it signed.\n'
+  '# The keys of Snug’s sessions, one per line: the first signs, the second still opens what it signed.\n'
 
 export function keyFileIn(folder: string): string {
   return join(folder, NAME)
@@ -36,7 +37,7 @@ export async function readKeyFile(folder: string): Promise<SessionKeys | undefin
   if (keys) return keys
   throw new Unusable(
     `${path} is damaged: it must hold one key or two, each a line of ${KEY_MIN_CHARACTERS} to ${KEY_MAX_CHARACTERS} ` +
-      'characters. Bring it back from a backup, or delete it: then all sessions end, and a new key is made.',
+      'characters. Restore it from a backup, or delete it: then all sessions end, and a new key is made.',
   )
 }
 
@@ -66,7 +67,7 @@ async function readPrivate(path: string): Promise<string> {
     if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
       const shown = (mode & 0o777).toString(8)
       throw new Unusable(
-        `Others can get at the keys in ${path} (mode ${shown}). Take it from them: chmod 600 ${path}`,
+        `Others can access the keys in ${path} (mode ${shown}). Make it private: chmod 600 ${path}`,
       )
     }
     return size > FILE_MAX_BYTES ? '' : await file.readFile('utf8')

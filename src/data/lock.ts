@@ -3,7 +3,8 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../chat/ports.ts'
-import { InUse, Unusable } from './unusable.ts'
+import { Unusable } from '../chat/unusable.ts'
+import { InUse } from './unusable.ts'
 
 /** Two who start in one moment can hinder each other for as long; one of them gets the lock. */
 const PATIENCE_MS = 500

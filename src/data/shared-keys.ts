@@ -64,7 +64,7 @@ function parse(redis: Redis, text: string): SessionKeys {
   const keys = parseKeys(text.split('\n'))
   if (keys) return keys
   throw new UnusableRedis(
-    `The session keys in this Redis (${keyOf(redis)}) are damaged. Bring them back from a backup, or delete them: then ` +
+    `The session keys in this Redis (${keyOf(redis)}) are damaged. Restore them from a backup, or delete them: then ` +
       'all sessions end, and a new key is made.',
   )
 }

@@ -42,7 +42,7 @@ export function terminal(ink: Ink): Encoder {
         case 'closed':
           return quietLine(ink, CLOSED)
         case 'busy':
-          return quietLine(ink, 'Nothing can be followed just now. Try again in a moment.')
+          return quietLine(ink, 'This room can’t be followed just now. Try again in a moment.')
         case 'rotate':
         case 'drain':
           return resumeUrl === '' ? '' : quietLine(ink, `To go on from here: curl -N '${resumeUrl}'`)

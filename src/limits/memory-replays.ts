@@ -19,7 +19,7 @@ export class MemoryReplays implements Replays {
     if (this.#shown.size >= REPLAYS_MAX) this.#forget(now)
     // To forget what is still good would let it be shown twice.
     if (this.#shown.size >= REPLAYS_MAX)
-      throw new Refusal('busy', 'Too many people come in just now. Try again in a minute.', 60)
+      throw new Refusal('busy', 'Too many people are coming in just now. Try again in a minute.', 60)
     this.#shown.set(id, until)
     return true
   }

@@ -36,7 +36,7 @@ export async function assertFit(client: RedisClient, keys: RedisKeys, clock: Clo
   if (problems.length > 0) throw new UnusableRedis(problems.join('\n'))
   await assertAllowed(client, keys)
   if (!lasting && Number(await client.sendCommand(['EXISTS', keys.global(KEPT_ROOMS)])) > 0)
-    throw new UnusableRedis('This Redis holds kept rooms and writes nothing to its disk: set appendonly yes.')
+    throw new UnusableRedis('This Redis holds kept rooms but writes nothing to its disk: set appendonly yes.')
   const before = clock.now()
   const [seconds, micros] = (await client.sendCommand(['TIME'])) as unknown as [string, string]
   const now = Number(seconds) * 1000 + Number(micros) / 1000
@@ -54,12 +54,12 @@ function* problemsOf(info: ReadonlyMap<string, string>, settings: Settings | und
   if (Number.parseInt(version, 10) < REDIS_MAJOR)
     yield `This Redis is version ${version}; Snug needs ${REDIS_MAJOR} or later, or Valkey.`
   if (info.get('role') === 'slave')
-    yield 'This Redis is a replica, where nothing can be written: name its primary.'
+    yield 'This Redis is a replica, where nothing can be written: use its primary.'
   if (info.get('cluster_enabled') === '1')
-    yield 'This Redis is part of a cluster; Snug uses a single server so far.'
+    yield 'This Redis is part of a cluster; Snug needs a single server.'
   const policy = settings?.get('maxmemory-policy') ?? info.get('maxmemory_policy') ?? ''
   if (policy.startsWith('allkeys-') || policy.startsWith('volatile-'))
-    yield `This Redis throws keys away when its memory is full (maxmemory-policy ${policy}): set it to noeviction.`
+    yield `This Redis evicts keys when its memory is full (maxmemory-policy ${policy}): set it to noeviction.`
 }
 
 async function infoOf(client: RedisClient): Promise<string> {

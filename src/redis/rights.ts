@@ -85,7 +85,7 @@ export async function assertAllowed(client: RedisClient, keys: RedisKeys): Promi
 
 /** What to tell whoever gave the user too few rights. */
 export function lackingRights(...what: readonly string[]): string {
-  return `The user that Snug is in this Redis may not use ${what.join(', ')}: docs/scaling.md says what it needs.`
+  return `Snug’s user in this Redis may not use ${what.join(', ')}: docs/scaling.md lists what it needs.`
 }
 
 /** What an error denies the user, if it does: Redis 7.0 words it in one way within scripts, and later ones in another. */

@@ -3,7 +3,7 @@ import { Refusal } from '../chat/refusal.ts'
 
 /** Redis does not answer, or not in time: what was asked may have happened or not. */
 export function away(): Refusal {
-  return new Refusal('busy', 'The server can’t reach its memory just now. Try again in a moment.', 1)
+  return new Refusal('busy', 'The server can’t reach its database just now. Try again in a moment.', 1)
 }
 
 /** What went wrong, for whoever asked. */
@@ -15,7 +15,10 @@ export function troubleWith(error: unknown): unknown {
     // Its memory is full, or its disk.
     case 'OOM':
     case 'MISCONF':
-      return new Refusal('full', 'There is no space left to store this. It was not taken; try again later.')
+      return new Refusal(
+        'full',
+        'There is no space left to store this. It was not accepted; try again later.',
+      )
     case 'LOADING':
     case 'BUSY':
     case 'READONLY':

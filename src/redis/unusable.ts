@@ -1,2 +1,4 @@
+import { Unusable } from '../chat/unusable.ts'
+
 /** Redis can't be used; the message is one whole line or more for whoever runs Snug. */
-export class UnusableRedis extends Error {}
+export class UnusableRedis extends Unusable {}

@@ -1,5 +1,6 @@
 import { closeSync, existsSync, fsyncSync, linkSync, openSync, rmSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { reason } from '../chat/unusable.ts'
 import { openForReading } from './open-database.ts'
 import { COPY_ID, UnusableDatabase } from './schema.ts'
 
@@ -9,7 +10,7 @@ import { COPY_ID, UnusableDatabase } from './schema.ts'
  * @throws UnusableDatabase for what can't be read; Error, in a sentence, for what can't be written
  */
 export function copyDatabase(from: string, to: string): void {
-  if (existsSync(to)) throw new Error(`${to} is there already, and stays as it is: name another file.`)
+  if (existsSync(to)) throw new Error(`${to} already exists and is left as it is: name another file.`)
   const unfinished = `${to}.unfinished`
   const source = openForReading(from)
   try {
@@ -40,9 +41,4 @@ function sync(path: string): void {
   const file = openSync(path, 'r')
   fsyncSync(file)
   closeSync(file)
-}
-
-function reason(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error)
-  return /^E[A-Z]+: ([^,]+)/.exec(message)?.[1] ?? message
 }

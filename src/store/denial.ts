@@ -4,17 +4,17 @@ import type { Denial, Done, Outcome } from './operation.ts'
 
 const REFUSALS: Readonly<Record<Denial, readonly [RefusalCode, string, number?]>> = {
   'no-room': ['not-found', 'This room is not here any more.'],
-  exists: ['conflict', 'There is a kept room of this name already.'],
-  reserved: ['conflict', 'A room of this name was deleted not long ago. Take another name.'],
+  exists: ['conflict', 'There is already a kept room of this name.'],
+  reserved: ['conflict', 'A room of this name was deleted recently. Take another name.'],
   'other-text': ['invalid', 'This key was used for another message. Send again to post this one.'],
-  'not-yours': ['forbidden', 'Only who wrote a message can change it, or the owner of the room.'],
+  'not-yours': ['forbidden', 'Only its author or the room’s owner can change a message.'],
   gone: ['not-found', 'This message is not here any more.'],
   tokens: [
     'conflict',
-    `This room has ${TOKENS_MAX} tokens, as many as it can: revoke one that is not needed any more.`,
+    `This room has ${TOKENS_MAX} tokens, the most it can have: revoke one that is no longer needed.`,
   ],
-  full: ['full', 'There is no space left to store this. It was not taken; try again later.'],
-  busy: ['busy', 'Something else holds the database just now. Try again in a moment.', 1],
+  full: ['full', 'There is no space left to store this. It was not accepted; try again later.'],
+  busy: ['busy', 'Something else is using the database just now. Try again in a moment.', 1],
 }
 
 /** Whether what was not done is named by this word. */

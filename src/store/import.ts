@@ -1,8 +1,9 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import { originsText } from '../chat/embedding.ts'
 import { epochTime } from '../chat/event.ts'
 import { epochAfter } from './epochs.ts'
 import type { Head, Line } from './line.ts'
+import { type Prepared, prepared } from './prepared.ts'
 import { alreadyThere, type Import, type Imported, readExport, type Whole } from './read-export.ts'
 
 const SQL = {
@@ -15,8 +16,6 @@ const SQL = {
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   finish: 'UPDATE rooms SET epoch = ?, messages = ? WHERE id = ?',
 } as const
-
-type Statements = { readonly [Name in keyof typeof SQL]: StatementSync }
 
 /**
  * Brings an exported room back, whole or not at all. It goes on in a new epoch, for readers may hold ids of what came
@@ -40,7 +39,7 @@ export async function importRoom(
 }
 
 class RowsImport implements Import {
-  readonly #run: Statements
+  readonly #run: Prepared<typeof SQL>
   readonly #now: number
   readonly #owner: string
   #room = 0
@@ -48,9 +47,7 @@ class RowsImport implements Import {
   constructor(database: DatabaseSync, now: number, owner: string) {
     this.#now = now
     this.#owner = owner
-    this.#run = Object.fromEntries(
-      Object.entries(SQL).map(([name, sql]) => [name, database.prepare(sql)]),
-    ) as Statements
+    this.#run = prepared(database, SQL)
   }
 
   begin({ slug, settings, origins, seq, owner }: Head): void {

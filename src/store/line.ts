@@ -72,9 +72,9 @@ export function eventLine({ kind, id, at, of, posted }: Line, { digests }: Telli
 /** @throws Refusal `invalid` */
 export function parseHead(text: string): Head {
   const { snug, room, retention, keep, listed, origins, seq, owner } = fields(text)
-  if (snug === undefined) throw wrong('This is no room that Snug exported.')
+  if (snug === undefined) throw wrong('This is not a room that Snug exported.')
   if (snug !== VERSION) throw wrong('This was exported by another version of Snug.')
-  if (typeof room !== 'string' || parseSlug(room) !== room) throw wrong('The room has no proper name.')
+  if (typeof room !== 'string' || parseSlug(room) !== room) throw wrong('The room has no valid name.')
   return {
     slug: room as Slug,
     settings: { ...parseSettings({ retention, keep }), listed: parseListed(listed) },
@@ -94,10 +94,10 @@ export function parseLine(text: string): Line {
   if (kind !== 'posted') throw wrong('The kind must be posted, edited or deleted.')
   if (typeof author !== 'object' || author === null) throw wrong('The author is missing.')
   const { name, tag, verified }: Record<string, unknown> = { ...author }
-  if (typeof name !== 'string' || parseName(name) !== name) throw wrong('This is no proper name.')
+  if (typeof name !== 'string' || parseName(name) !== name) throw wrong('This is not a valid name.')
   if (typeof verified !== 'boolean') throw wrong('The field verified must be true or false.')
   if (typeof said !== 'string' || parseDraft({ text: said }).text !== said)
-    throw wrong('This is no proper text.')
+    throw wrong('This is not a valid text.')
   const posted = {
     by: by === undefined ? undefined : fitting(by, /^[\w-]{1,64}$/, 'by'),
     name,
@@ -124,7 +124,7 @@ function fields(text: string): Record<string, unknown> {
   } catch {
     // Said below.
   }
-  throw wrong('This is no JSON object.')
+  throw wrong('This is not a JSON object.')
 }
 
 function eventId(value: unknown, field: string): EventId {

@@ -1,5 +1,6 @@
 import { chmodSync, closeSync, openSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
+import { reason } from '../chat/unusable.ts'
 import { beginEpochs } from './epochs.ts'
 import { migrate, pragma, UnusableDatabase, versionOf } from './schema.ts'
 
@@ -33,7 +34,7 @@ export function openForWriting(path: string, now: number): DatabaseSync {
     return database
   } catch (error) {
     database?.close()
-    throw unusable(error)
+    throw unusable(error, path, 'writing')
   }
 }
 
@@ -47,7 +48,7 @@ export function openForReading(path: string): DatabaseSync {
     return database
   } catch (error) {
     database?.close()
-    throw unusable(error)
+    throw unusable(error, path, 'reading')
   }
 }
 
@@ -76,7 +77,10 @@ function makePrivate(path: string): void {
 function expect(database: DatabaseSync, name: string, wanted: string | number): void {
   const found = typeof wanted === 'number' ? pragma(database, name) : textOf(database, name)
   if (found !== wanted) {
-    throw new UnusableDatabase(`can’t be kept safely here: SQLite says ${name} is ${found}, not ${wanted}.`)
+    throw UnusableDatabase.of(
+      database.location() ?? '',
+      `can’t be kept safely here: SQLite says ${name} is ${found}, not ${wanted}.`,
+    )
   }
 }
 
@@ -84,15 +88,17 @@ function textOf(database: DatabaseSync, name: string): string {
   return String(database.prepare(`PRAGMA ${name}`).get()?.[name])
 }
 
-function unusable(error: unknown): UnusableDatabase {
+function unusable(error: unknown, path: string, use: 'reading' | 'writing'): UnusableDatabase {
   if (error instanceof UnusableDatabase) return error
-  const message = error instanceof Error ? error.message : String(error)
   const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0
   if (code === SQLITE_CORRUPT || code === SQLITE_NOTADB) {
-    return new UnusableDatabase(`is damaged: ${message}. Bring it back from a backup, or move it away.`)
+    return UnusableDatabase.of(
+      path,
+      `is damaged: ${reason(error)}. Restore it from a backup, or move it away.`,
+    )
   }
-  const reason = /^E[A-Z]+: ([^,]+)/.exec(message)?.[1] ?? message
-  return new UnusableDatabase(
-    `can’t be opened for writing: ${reason}. It must belong to the user who runs Snug.`,
+  return UnusableDatabase.of(
+    path,
+    `can’t be opened for ${use}: ${reason(error)}. It must belong to the user who runs Snug.`,
   )
 }

@@ -45,9 +45,7 @@ function assertSame(path: string): void {
   const database = openForReading(path)
   try {
     if (versionOf(database) !== SCHEMA_VERSION)
-      throw new UnusableDatabase(
-        'is used by an older Snug just now. Start that one anew with this program first.',
-      )
+      throw UnusableDatabase.of(path, 'is in use by an older Snug. Restart that one with this program first.')
   } finally {
     database.close()
   }

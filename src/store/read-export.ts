@@ -82,10 +82,10 @@ class Reading {
     if (!this.#head) return
     const { kind, id, of, posted } = line
     if (id.seq <= this.#seq) throw refusal('Its id must come after that of the line before.')
-    if (id.seq > this.#head.seq) throw refusal('Its id comes after the newest that the first line tells of.')
-    if (of && of.seq >= id.seq) throw refusal('It must stand after the message that it tells of.')
+    if (id.seq > this.#head.seq) throw refusal('Its id comes after the newest one that the first line names.')
+    if (of && of.seq >= id.seq) throw refusal('It must come after the message that it is about.')
     if (of && kind === 'deleted' && this.#messages.has(of.seq))
-      throw refusal('The message that it deletes is there.')
+      throw refusal('The message that it deletes is still in the file.')
     this.#seq = id.seq
     this.#epochs.set(id.epoch, id.seq)
     if (posted) this.#messages.add(id.seq)
@@ -104,7 +104,7 @@ class Reading {
 
 /** A room of this name is kept where one is to be brought to. */
 export function alreadyThere(room: Slug): Refusal {
-  return refusal(`There is a kept room “${room}” already: delete that one first.`)
+  return refusal(`There is already a kept room “${room}”: delete it first.`)
 }
 
 function refusal(sentence: string): Refusal {

@@ -1,7 +1,8 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import type { EventId, Posted, RoomEvent } from '../chat/event.ts'
 import type { Page, PageOf } from '../chat/ports.ts'
 import type { Slug } from '../chat/room.ts'
+import { type Prepared, prepared } from './prepared.ts'
 import { type Row, readEvent, readPosted } from './rows.ts'
 
 // The plus keeps the planner from the index of times, which would have to be sorted by seq.
@@ -27,8 +28,6 @@ const SQL = {
   one: `SELECT * FROM events WHERE ${POSTED} AND seq = ? AND epoch = ?`,
 } as const
 
-type Statements = { readonly [Name in keyof typeof SQL]: StatementSync }
-
 /** A room as it is known to the queries: its number, and from when on its messages last. */
 export interface RoomAt {
   readonly id: number
@@ -40,13 +39,11 @@ export interface RoomAt {
 /** What the server reads: on a connection of its own, which never waits for writing. */
 export class Reading {
   readonly #database: DatabaseSync
-  readonly #run: Statements
+  readonly #run: Prepared<typeof SQL>
 
   constructor(database: DatabaseSync) {
     this.#database = database
-    this.#run = Object.fromEntries(
-      Object.entries(SQL).map(([name, sql]) => [name, database.prepare(sql)]),
-    ) as Statements
+    this.#run = prepared(database, SQL)
   }
 
   rooms(): Record<string, unknown>[] {

@@ -1,4 +1,6 @@
+import { dirname } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
+import { Unusable } from '../chat/unusable.ts'
 
 /**
  * Each makes the next version of the schema out of the one before; the first out of an empty file. Never edited once it
@@ -82,8 +84,13 @@ ALTER TABLE rooms ADD COLUMN embed_secret TEXT;
 
 export const SCHEMA_VERSION = MIGRATIONS.length
 
-/** A database that this version of Snug can't use; the message is a sentence for whoever runs it. */
-export class UnusableDatabase extends Error {}
+/** A database that can't be used, or not by this version of Snug. */
+export class UnusableDatabase extends Unusable {
+  /** @param what ends the sentence that begins with where the database is */
+  static of(path: string, what: string): UnusableDatabase {
+    return new UnusableDatabase(`The database in ${dirname(path)} ${what}`)
+  }
+}
 
 /** The application_id in the header of Snug's database: https://sqlite.org/fileformat2.html#application_id */
 export const SNUG_ID = 0x534e5547
@@ -111,17 +118,20 @@ export function migrate(database: DatabaseSync, to = SCHEMA_VERSION): void {
  * @throws UnusableDatabase as `migrate`
  */
 export function versionOf(database: DatabaseSync): number {
+  const path = database.location() ?? ''
   const id = pragma(database, 'application_id')
   const version = pragma(database, 'user_version')
   const isEmpty = database.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined
   if (id !== SNUG_ID && id !== COPY_ID && !(id === 0 && isEmpty)) {
-    throw new UnusableDatabase(
+    throw UnusableDatabase.of(
+      path,
       'belongs to another program. Move it away, or name another folder: --data FOLDER',
     )
   }
   if (version > SCHEMA_VERSION) {
-    throw new UnusableDatabase(
-      `was written by a newer Snug (version ${version} of its tables; this one knows ${SCHEMA_VERSION}). Start that one.`,
+    throw UnusableDatabase.of(
+      path,
+      `was written by a newer Snug (version ${version} of its tables; this one knows ${SCHEMA_VERSION}). Use that one.`,
     )
   }
   return version

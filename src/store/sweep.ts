@@ -1,5 +1,6 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import type { Outcome } from './operation.ts'
+import { type Prepared, prepared } from './prepared.ts'
 import type { Row } from './rows.ts'
 
 /** Rows that one step deletes at most: posts that wait for it wait for some milliseconds. */
@@ -26,16 +27,12 @@ const SQL = {
     AND NOT EXISTS (SELECT 1 FROM keys WHERE room = rooms.id)`,
 } as const
 
-type Statements = { readonly [Name in keyof typeof SQL]: StatementSync }
-
 /** Deletes what is over, in bounded steps. */
 export class Sweeping {
-  readonly #run: Statements
+  readonly #run: Prepared<typeof SQL>
 
   constructor(database: DatabaseSync) {
-    this.#run = Object.fromEntries(
-      Object.entries(SQL).map(([name, sql]) => [name, database.prepare(sql)]),
-    ) as Statements
+    this.#run = prepared(database, SQL)
   }
 
   /** @param now milliseconds since 1970 */

@@ -1,4 +1,4 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import type { Name } from '../chat/name.ts'
 import type { Clock, Tokens, Undo } from '../chat/ports.ts'
 import { Revocations } from '../chat/revocations.ts'
@@ -6,6 +6,7 @@ import type { Slug } from '../chat/room.ts'
 import { type Scope, type Token, type TokenId, tokenId } from '../chat/token.ts'
 import { refuse } from './denial.ts'
 import type { Operation, Outcome } from './operation.ts'
+import { type Prepared, prepared } from './prepared.ts'
 import type { Row } from './rows.ts'
 
 /** How often streams of tokens are looked after: `snug token revoke` is another process, and tells this one nothing. */
@@ -19,8 +20,6 @@ const SQL = {
   version: 'PRAGMA data_version',
 } as const
 
-type Statements = { readonly [Name in keyof typeof SQL]: StatementSync }
-
 export interface SqliteTokensTools {
   /** Where they are read, each time anew: some microseconds, and what another process wrote is seen at once. */
   readonly database: DatabaseSync
@@ -33,7 +32,7 @@ export interface SqliteTokensTools {
 /** Tokens in the database of kept rooms. */
 export class SqliteTokens implements Tokens {
   readonly #tools: SqliteTokensTools
-  readonly #run: Statements
+  readonly #run: Prepared<typeof SQL>
   readonly #revocations = new Revocations()
   #stopLooking: Undo | undefined
   #closed = false
@@ -42,9 +41,7 @@ export class SqliteTokens implements Tokens {
 
   constructor(tools: SqliteTokensTools) {
     this.#tools = tools
-    this.#run = Object.fromEntries(
-      Object.entries(SQL).map(([name, sql]) => [name, tools.database.prepare(sql)]),
-    ) as Statements
+    this.#run = prepared(tools.database, SQL)
   }
 
   async add(room: Slug, token: Token): Promise<void> {

@@ -1,7 +1,8 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import type { Slug } from '../chat/room.ts'
 import { TOKENS_MAX } from '../chat/token.ts'
 import type { Operation, Outcome } from './operation.ts'
+import { type Prepared, prepared } from './prepared.ts'
 
 const SQL = {
   reserved: 'SELECT 1 FROM rooms WHERE slug = ? AND owner IS NULL AND reserved_until > ?',
@@ -11,16 +12,12 @@ const SQL = {
   empty: 'DELETE FROM tokens WHERE room = ?',
 } as const
 
-type Statements = { readonly [Name in keyof typeof SQL]: StatementSync }
-
 /** Writes what is kept of tokens. */
 export class TokenWriting {
-  readonly #run: Statements
+  readonly #run: Prepared<typeof SQL>
 
   constructor(database: DatabaseSync) {
-    this.#run = Object.fromEntries(
-      Object.entries(SQL).map(([name, sql]) => [name, database.prepare(sql)]),
-    ) as Statements
+    this.#run = prepared(database, SQL)
   }
 
   add({ room, token, now }: Extract<Operation, { kind: 'add-token' }>): Outcome {

@@ -1,9 +1,10 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import type { Author, EventId } from '../chat/event.ts'
 import type { Settings } from '../chat/kept-room.ts'
 import type { Slug } from '../chat/room.ts'
 import { epochAfter } from './epochs.ts'
 import type { Denial, Done, Operation, Outcome } from './operation.ts'
+import { type Prepared, prepared } from './prepared.ts'
 import { readPosted } from './rows.ts'
 import { Sweeping } from './sweep.ts'
 import { TokenWriting } from './write-tokens.ts'
@@ -30,8 +31,6 @@ const SQL = {
     'INSERT OR REPLACE INTO keys (room, author, key, epoch, seq, digest, until) VALUES (?, ?, ?, ?, ?, ?, ?)',
 } as const
 
-type Statements = { readonly [Name in keyof typeof SQL]: StatementSync }
-
 interface RoomRow {
   readonly id: number
   readonly slug: Slug
@@ -47,14 +46,12 @@ interface Found {
 
 /** Does what the writing thread is told, one operation after the other; whoever calls opens and ends the transaction. */
 export class Writing {
-  readonly #run: Statements
+  readonly #run: Prepared<typeof SQL>
   readonly #sweeping: Sweeping
   readonly #tokens: TokenWriting
 
   constructor(database: DatabaseSync) {
-    this.#run = Object.fromEntries(
-      Object.entries(SQL).map(([name, sql]) => [name, database.prepare(sql)]),
-    ) as Statements
+    this.#run = prepared(database, SQL)
     this.#sweeping = new Sweeping(database)
     this.#tokens = new TokenWriting(database)
   }

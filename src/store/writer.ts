@@ -11,7 +11,6 @@ import { Writing } from './write.ts'
 /** What the writing thread says. */
 export type WriterMessage =
   | { readonly kind: 'open' }
-  /** The message is what comes after the name of the file. */
   | { readonly kind: 'unusable'; readonly message: string }
   | { readonly kind: 'outcomes'; readonly outcomes: readonly Outcome[] }
 

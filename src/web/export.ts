@@ -14,7 +14,7 @@ export function exportRoutes({ chat }: Pick<Web, 'chat'>): Hono<Env> {
     const room = roomOf(c)
     if (!(await findRoom(chat.store, room))) throw new Refusal('not-found', 'Nothing is kept in this room.')
     if (!(await ownerOf(chat, room, c.req.header('Cookie'))))
-      throw new Refusal('forbidden', 'Only the owner of this room can take all of it home.')
+      throw new Refusal('forbidden', 'Only the owner of this room can download it.')
     // A long room is as much work as many posts.
     await chat.limits.spend('room', c.var)
     c.header('Content-Type', 'application/x-ndjson; charset=utf-8')

@@ -9,7 +9,7 @@ import type { Env, Refused } from './env.ts'
 import { STATUS } from './refusal-status.ts'
 import { wants, wantsPart } from './wants.ts'
 
-const BUG_SENTENCE = 'Something broke on our side. What you typed was not taken; try again.'
+const BUG_SENTENCE = 'Something went wrong on our side. What you typed was not accepted; try again.'
 
 /** Turns whatever was thrown into an answer, for every route but the streams. */
 export function answerFailure(log: Logger, asset: AssetUrl) {

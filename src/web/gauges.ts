@@ -46,16 +46,16 @@ export function openGauges({ chat: { hub }, streams, version }: Measured): Gauge
       for (const format of FORMATS) this.labels(format).set(open.of(format))
     },
   })
-  gauge('snug_streams_waiting', 'Open streams for which bytes wait in the process.', () => streams.waiting)
+  gauge('snug_streams_waiting', 'Open streams with bytes waiting in the process.', () => streams.waiting)
   gauge(
     'snug_streams_bare',
-    '1: open streams keep their socket alone; 0: their parser, request and response too, some three times the memory.',
+    '1: open streams keep only their socket; 0: also their parser, request and response, about three times the memory.',
     () => Number(streams.bare),
   )
   counter('snug_streams_opened_total', 'Streams that were opened.', () => streams.opened)
   counter(
     'snug_streams_cut_total',
-    'Streams that were cut because their reader was too slow.',
+    'Streams that were cut because the reader was too slow.',
     () => streams.cut,
   )
   return { contentType: registry.contentType, text: () => registry.metrics() }

@@ -50,6 +50,6 @@ function textIn(fields: ReadonlyMap<string, unknown>): unknown {
 /** To those who can’t show who they are, an address is all there is. */
 function noHook(thrown: unknown): never {
   if (thrown instanceof Refusal && thrown.code === 'unauthorized')
-    throw new Refusal('not-found', 'There is no hook at this address. Is all of it there, or was it revoked?')
+    throw new Refusal('not-found', 'There is no hook at this address. Is it complete, or was it revoked?')
   throw thrown
 }

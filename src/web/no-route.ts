@@ -31,6 +31,9 @@ export function noRoute(app: Hono<Env>): NotFoundHandler<Env> {
     if (allowed.length === 0 || allowed.includes(c.req.method))
       throw new Refusal('not-found', 'There is nothing at this address.')
     c.header('Allow', allowed.join(', '))
-    throw new Refusal('no-such-method', `${c.req.method} is not taken here: ${allowed.join(', ')} are.`)
+    throw new Refusal(
+      'no-such-method',
+      `${c.req.method} is not allowed at this address. Allowed: ${allowed.join(', ')}.`,
+    )
   }
 }

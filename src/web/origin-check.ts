@@ -41,14 +41,11 @@ export function checkOrigin(
   }
   if (baseUrl !== undefined) {
     if (origin === baseUrl) return
-    throw new Refusal('forbidden', `Posts are taken from ${baseUrl} only.`)
+    throw new Refusal('forbidden', `Posts are accepted only from ${baseUrl}.`)
   }
   // A stranger's name that was made to point at this machine is not this machine's: that is how rebinding is stopped.
   if (host !== undefined && isOriginOf(origin, host) && isThisMachine(host)) return
-  throw new Refusal(
-    'forbidden',
-    `Posts from ${shown(origin)} are not taken. If Snug lives there, start it with --base-url.`,
-  )
+  throw new Refusal('forbidden', refusedFrom(URL.parse(origin)?.origin))
 }
 
 // Mostly they are spelled the same; parsing takes longer than all else that is looked at here.
@@ -67,6 +64,8 @@ function isThisMachine(host: string): boolean {
   )
 }
 
-function shown(origin: string): string {
-  return URL.parse(origin)?.origin ?? 'there'
+function refusedFrom(origin: string | undefined): string {
+  return origin === undefined
+    ? 'This post comes from a page without an origin (a sandboxed frame or a local file) and is not accepted.'
+    : `Posts from ${origin} are not accepted. If that is Snug’s own address, start it with --base-url.`
 }

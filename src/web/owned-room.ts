@@ -11,7 +11,7 @@ import { ownerOf } from './visitor/owner-cookie.ts'
 export async function keptRoom({ store }: Pick<Chat, 'store'>, slug: Slug): Promise<KeptRoom> {
   const kept = await findRoom(store, slug)
   if (kept) return kept
-  throw new Refusal('not-found', `“${slug}” is no kept room: it has no owner and no settings.`)
+  throw new Refusal('not-found', `“${slug}” is not a kept room: it has no owner and no settings.`)
 }
 
 /**

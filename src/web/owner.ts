@@ -42,7 +42,7 @@ export function ownerRoutes({ chat, asset, sessions }: Web): Hono<Env> {
     // The address must not be told to any page or server that comes next.
     c.header('Referrer-Policy', 'no-referrer')
     if (!(await chat.store.isOwner(slug, chat.secrets.imprint(token))))
-      throw new Refusal('forbidden', 'This is not the owner’s link of this room. Is all of it there?')
+      throw new Refusal('forbidden', 'This is not the owner’s link of this room. Is it complete?')
     c.header('Set-Cookie', ownerCookie(slug, token, sessions.secure), { append: true })
     return c.redirect(`${roomPath(slug)}/settings`, 303)
   })

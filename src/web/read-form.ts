@@ -46,7 +46,7 @@ function parseJson(text: string): Map<string, unknown> {
     throw new Refusal('invalid', 'This is not JSON.')
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new Refusal('invalid', 'The JSON must be an object with a text.')
+    throw new Refusal('invalid', 'The JSON must be an object with a field named text.')
   }
   return new Map(Object.entries(value))
 }
@@ -75,5 +75,5 @@ async function readBytes(c: Context): Promise<Buffer> {
 }
 
 export function tooLarge(): Refusal {
-  return new Refusal('too-large', `That is too much at once: ${BODY_MAX_BYTES / 1024} KiB are taken.`)
+  return new Refusal('too-large', `That is too large: at most ${BODY_MAX_BYTES / 1024} KiB are accepted.`)
 }

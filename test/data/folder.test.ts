@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { Unusable } from '../../src/chat/unusable.ts'
 import { DataFolder, type DataFolderOptions } from '../../src/data/folder.ts'
 import { keyFileIn, writeKeyFile } from '../../src/data/key-file.ts'
 import { freshKeys } from '../../src/data/session-keys.ts'
-import { Unusable } from '../../src/data/unusable.ts'
 import { TestClock } from '../support/clock.ts'
 import { emptyFolder } from '../support/snug-process.ts'
 
@@ -104,7 +104,7 @@ test('what is no folder, or can’t become one, or takes no lock, is told of', a
   const path = await emptyFolder(t)
   const file = join(path, 'file')
   await writeFile(file, '')
-  await assert.rejects(open(t, file), saying(/file is no folder: data can’t be kept there\.$/))
+  await assert.rejects(open(t, file), saying(/file is not a folder: data can’t be kept there\.$/))
   await assert.rejects(open(t, join(file, 'data')), saying(/^Can’t look into .*: not a directory\.$/))
   await mkdir(join(path, 'odd', 'lock.db'), { recursive: true })
   await assert.rejects(
@@ -124,7 +124,7 @@ test('a folder that everybody can write in is not used', { skip: !posix }, async
   await chmod(path, 0o707)
   await assert.rejects(
     open(t, path),
-    saying(/^Everybody can write in \/.*\. Keep it to yourself: chmod 700 \//),
+    saying(/^Everybody can write to \/.*\. Make it private: chmod 700 \//),
   )
 })
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { chmod, chown, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { type TestContext, test } from 'node:test'
+import { Unusable } from '../../src/chat/unusable.ts'
 import { keyFileIn, readKeyFile, writeKeyFile } from '../../src/data/key-file.ts'
 import { freshKeys, rotated } from '../../src/data/session-keys.ts'
-import { Unusable } from '../../src/data/unusable.ts'
 import { emptyFolder } from '../support/snug-process.ts'
 
 const posix = process.platform !== 'win32'
@@ -73,7 +73,7 @@ test('keys that others can read are not used', { skip: !posix }, async (t) => {
     const folder = await folderWith(t, `${freshKeys().current}\n`, mode)
     await assert.rejects(
       readKeyFile(folder),
-      saying(new RegExp(`\\(mode ${mode.toString(8)}\\)\\. Take it from them: chmod 600 /.*session-keys$`)),
+      saying(new RegExp(`\\(mode ${mode.toString(8)}\\)\\. Make it private: chmod 600 /.*session-keys$`)),
     )
   }
 })

@@ -64,7 +64,7 @@ test('a copy overwrites nothing, and one that can’t be written leaves nothing 
   await writeFile(to, 'precious')
   assert.throws(
     () => copyDatabase(from, to),
-    /precious is there already, and stays as it is: name another file\.$/,
+    /precious already exists and is left as it is: name another file\.$/,
   )
   assert.equal(await readFile(to, 'utf8'), 'precious')
   assert.throws(

@@ -137,10 +137,10 @@ test('bad lines are told by their number, and nothing is imported', async (t) =>
   const [head = '', first = '', second = '', third = ''] = good
   const cases: [string[], string][] = [
     [[''], 'There is nothing in this file.'],
-    [['{}', first], 'Line 1: This is no room that Snug exported.'],
+    [['{}', first], 'Line 1: This is not a room that Snug exported.'],
     [[head.replace('"snug":1', '"snug":2')], 'Line 1: This was exported by another version of Snug.'],
-    [[head.replace('"lobby"', '"Lo bby"')], 'Line 1: The room has no proper name.'],
-    [[head, first, 'nonsense', third], 'Line 3: This is no JSON object.'],
+    [[head.replace('"lobby"', '"Lo bby"')], 'Line 1: The room has no valid name.'],
+    [[head, first, 'nonsense', third], 'Line 3: This is not a JSON object.'],
     [[head, second, first], 'Line 3: Its id must come after that of the line before.'],
     [[head, first, first], 'Line 3: Its id must come after'],
     [[head.replace('"seq":3', '"seq":2'), first, second, third], 'Line 4: Its id comes after the newest'],

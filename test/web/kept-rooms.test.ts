@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseSlug } from '../../src/chat/room.ts'
-import { Unusable } from '../../src/data/unusable.ts'
+import { Unusable } from '../../src/chat/unusable.ts'
 import { NO_LIMITS } from '../../src/limit-value.ts'
 import { UnusableDatabase } from '../../src/store/schema.ts'
 import { JumpingClock } from '../support/jumping-clock.ts'
@@ -108,11 +108,11 @@ test('what can’t be understood is refused with a sentence, and what was typed 
   const ada = new Visitor(url)
   const typed = { room: 'Tea', kind: 'kept', retention: '7d', keep: '12', listed: 'yes' }
   for (const [wrong, sentence] of [
-    [{ retention: '2d' }, /How long messages last is one of 1d, 7d, 30d, 1y, forever\./],
-    [{ keep: '0' }, /How many messages last is a whole number from 1 to 1000000\./],
+    [{ retention: '2d' }, /How long messages last must be one of 1d, 7d, 30d, 1y, forever\./],
+    [{ keep: '0' }, /How many messages last must be a whole number from 1 to 1000000\./],
     [{ keep: 'many' }, /How many messages last/],
     [{ keep: '1000001' }, /How many messages last/],
-    [{ kind: 'other' }, /The kind of a room is vanishing or kept\./],
+    [{ kind: 'other' }, /The kind of a room must be vanishing or kept\./],
   ] as const) {
     const refused = await ada.post('/rooms', { ...typed, ...wrong })
     assert.equal(refused.status, 422)
@@ -249,11 +249,11 @@ test('the owner changes what is kept, and those who read are told in every forma
   )
   assert.match(
     text ?? '',
-    /-- The owner changed what is kept\..*--\n(.*\n)*-- This room was deleted by its owner/,
+    /-- The owner changed what is kept\..*--\n(.*\n)*-- The owner deleted this room/,
   )
   assert.match(
     html ?? '',
-    /The owner changed what is kept\.(.|\n)*This room was deleted by its owner(.|\n)*<\/html>$/,
+    /The owner changed what is kept\.(.|\n)*The owner deleted this room(.|\n)*<\/html>$/,
   )
   assert.doesNotMatch(html ?? '', /http-equiv="refresh"/)
 })
@@ -291,7 +291,7 @@ test('a room is deleted only when its name is typed; then its readers are sent h
   }
   assert.equal(streams.size, 0)
 
-  const sentence = /The room “tea” was deleted by its owner\. Its name is nobody’s until \d+ \w+ \d{4}\./
+  const sentence = /The room “tea” was deleted by its owner\. Its name can be used again from \d+ \w+ \d{4}\./
   for (const leaf of ['', ...LEAVES.map((name) => `/${name}`), '/settings', link.slice('/r/tea'.length)]) {
     const response = await ben.get(`/r/tea${leaf}`)
     assert.equal(response.status, 410, leaf)

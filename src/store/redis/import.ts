@@ -111,5 +111,8 @@ class RedisImport implements Import {
 }
 
 function inUse(room: Slug): Refusal {
-  return new Refusal('conflict', `“${room}” is a vanishing room in use. Try again an hour after it was left.`)
+  return new Refusal(
+    'conflict',
+    `“${room}” is a vanishing room in use. Try again an hour after everybody has left.`,
+  )
 }

@@ -24,7 +24,7 @@ import { decode, TOKENS } from './tokens.ts'
 const SWEEP_STEP = 100
 
 const NOTHING_LASTS =
-  'This server can’t keep rooms: its Redis writes nothing to its disk. A vanishing room can be had.'
+  'This server can’t keep rooms: its Redis writes nothing to its disk. You can still make a vanishing room.'
 
 export interface RoomsTools {
   readonly redis: Redis

@@ -49,12 +49,10 @@ async function named(
   if (shown?.verified && shown.id === member.id) return shown
   const before = hostSessions.read(c.req.header('Cookie'))?.member.id === member.id
   if (!before || now >= until + TICKET_LIFE_MS) {
-    if (now >= until) throw new Refusal('forbidden', 'The page around this was open for too long. Reload it.')
+    if (now >= until)
+      throw new Refusal('forbidden', 'The page around this has been open too long. Reload it.')
     if (!(await replays.first(once, until)))
-      throw new Refusal(
-        'forbidden',
-        'What the page around this says was said before, to somebody else. Reload it.',
-      )
+      throw new Refusal('forbidden', 'The token in this page was already used. Reload it.')
   }
   c.header('Set-Cookie', hostSessions.begin(member), { append: true })
   return takeVouchedName(chat, room, member, name)

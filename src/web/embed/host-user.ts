@@ -46,22 +46,20 @@ export async function readHostUser(
   token: string,
   now: number,
 ): Promise<HostUser> {
-  if (vouching.length === 0) throw refusal('This room takes no names from the page around it.')
+  if (vouching.length === 0) throw refusal('This room accepts no names from the page around it.')
   const { secret, claims } = await vouched(vouching, token)
   const { sub, name, role, exp, nbf, jti } = claims
-  if (claims.room !== room) throw refusal('What the page around this says is meant for another room.')
+  if (claims.room !== room) throw refusal('The token in this page is for another room.')
   if (typeof sub !== 'string' || sub === '' || sub.length > SUBJECT_MAX_CHARACTERS)
     throw refusal(
-      `The page around this must say who comes: sub, of 1 to ${SUBJECT_MAX_CHARACTERS} characters.`,
+      `The token in this page must say who the reader is: sub, of 1 to ${SUBJECT_MAX_CHARACTERS} characters.`,
     )
   if (!ROLES.includes(role)) throw refusal('The page around this names a role that there is not.')
-  if (typeof exp !== 'number') throw refusal('What the page around this says must have an end: exp.')
+  if (typeof exp !== 'number') throw refusal('The token in this page must expire: it needs exp.')
   if (exp * 1000 > now + LIFE_MAX_MS + SKEW_MS)
-    throw refusal(
-      `What the page around this says may be good for ${LIFE_MAX_MS / 60_000} minutes at most: exp.`,
-    )
+    throw refusal(`The token in this page may be valid for ${LIFE_MAX_MS / 60_000} minutes at most: exp.`)
   if (typeof nbf === 'number' && nbf * 1000 > now + SKEW_MS)
-    throw refusal('What the page around this says is not good yet: nbf.')
+    throw refusal('The token in this page is not valid yet: nbf.')
   const id = secrets.imprint(`host\n${secret}\n${sub}`).slice(0, ID_CHARACTERS)
   return {
     member: { id: memberId(id), era: 0, verified: true },
@@ -78,9 +76,7 @@ async function vouched(vouching: readonly string[], token: string): Promise<Vouc
     const claims = await verify(token, secret, options).catch(() => undefined)
     if (claims) return { secret, claims }
   }
-  throw refusal(
-    'What the page around this says can’t be believed: it is signed by another secret, or by none.',
-  )
+  throw refusal('The token in this page can’t be trusted: it is signed with another secret, or not at all.')
 }
 
 function refusal(sentence: string): Refusal {

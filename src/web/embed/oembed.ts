@@ -23,13 +23,12 @@ export function oembedRoutes(web: Pick<Web, 'chat' | 'embedOrigins' | 'baseUrl'>
     const format = c.req.query('format') ?? 'json'
     if (format !== 'json' && format !== 'xml') {
       c.header('Content-Type', 'text/plain; charset=utf-8')
-      return c.body('There are the formats json and xml.\n', 501)
+      return c.body('The format must be json or xml.\n', 501)
     }
     const origin = web.baseUrl ?? new URL(c.req.url).origin
     const room = roomIn(c.req.query('url') ?? '', origin)
     await findRoom(web.chat.store, room, 'not-found')
-    if (await embedsNowhere(web, room))
-      throw new Refusal('not-found', 'No page may show this room within it.')
+    if (await embedsNowhere(web, room)) throw new Refusal('not-found', 'No page may embed this room.')
     const [width, height] = [fit(WIDTH, c.req.query('maxwidth')), fit(HEIGHT, c.req.query('maxheight'))]
     const answer: OEmbed = {
       version: '1.0',
@@ -53,7 +52,7 @@ export function oembedRoutes(web: Pick<Web, 'chat' | 'embedOrigins' | 'baseUrl'>
 function roomIn(address: string, origin: string): Slug {
   const url = URL.parse(address)
   const [, room] = (url?.origin === origin && ROOM.exec(url.pathname)) || []
-  if (room === undefined) throw new Refusal('not-found', 'This is no address of a room here.')
+  if (room === undefined) throw new Refusal('not-found', 'This is not the address of a room here.')
   return readSlug(room)
 }
 

@@ -54,7 +54,7 @@ export class Tickets {
     if (member) return member
     throw new Refusal(
       'forbidden',
-      'This page was open for too long, or belongs to another room. Reload it to go on.',
+      'This page has been open too long, or belongs to another room. Reload it to go on.',
     )
   }
 

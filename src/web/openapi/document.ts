@@ -15,14 +15,14 @@ const PARAMETERS: Readonly<Record<string, Parameter>> = {
     name: 'room',
     in: 'path',
     required: true,
-    description: 'The room’s name as it stands in its address.',
+    description: 'The room’s name as it appears in its address.',
     schema: { type: 'string' },
   },
   id: {
     name: 'id',
     in: 'path',
     required: true,
-    description: 'The id of the message, or of the token.',
+    description: 'The id of the message or token.',
     schema: { type: 'string' },
   },
   token: {
@@ -36,13 +36,13 @@ const PARAMETERS: Readonly<Record<string, Parameter>> = {
     name: 'name',
     in: 'query',
     description:
-      'What a program without a cookie is called here: from one address it is the same member under it each time. Without it, all programs of one address are one member.',
+      'The name of a program without a cookie: from one address, the same name is the same member each time. Without it, all programs from one address are one member.',
     schema: { type: 'string' },
   },
   after: {
     name: 'after',
     in: 'query',
-    description: 'The cursor, the last id that the reader holds: what came after it comes first.',
+    description: 'The cursor, the last id that the reader holds: the stream begins with what came after it.',
     schema: { type: 'string' },
   },
   proof: {
@@ -54,24 +54,24 @@ const PARAMETERS: Readonly<Record<string, Parameter>> = {
   'Last-Event-ID': {
     name: 'Last-Event-ID',
     in: 'header',
-    description: 'The cursor as EventSource sends it; wins over `after`.',
+    description: 'The cursor as EventSource sends it; it takes precedence over `after`.',
     schema: { type: 'string' },
   },
 }
 
 const MEANINGS: Readonly<Record<RefusalCode, string>> = {
   invalid: 'What was sent can’t be used as it is.',
-  'too-large': 'It is too much at once.',
-  unsupported: 'The body is of a type that is not understood.',
-  'not-found': 'It is not here.',
-  'no-such-method': 'This address takes other methods, which `Allow` names.',
+  'too-large': 'The body is too large.',
+  unsupported: 'The type of the body is not supported.',
+  'not-found': 'There is nothing at this address.',
+  'no-such-method': 'This address does not take this method; `Allow` lists those it takes.',
   gone: 'The room was deleted.',
-  conflict: 'Somebody has it already, or it can’t be changed any more.',
-  unauthorized: 'A token is needed, or the one that was shown is good no more.',
-  forbidden: 'It is not yours to do, or the post does not say which page it comes from.',
-  'too-many': 'Too many came from this member or address.',
+  conflict: 'Somebody else has it, or it can’t be changed any more.',
+  unauthorized: 'A token is needed, or the one that was sent is not valid.',
+  forbidden: 'You are not allowed to do this, or the post does not say which page it comes from.',
+  'too-many': 'Too many requests from this member or address.',
   full: 'There is no space left to store anything.',
-  busy: 'Not for the moment.',
+  busy: 'The server is too busy just now.',
 }
 
 function refusal(code: RefusalCode): Answer {
@@ -112,7 +112,7 @@ export function describe(origin: string, secure: boolean) {
       version: '1',
       summary: 'A chat server: rooms, messages, streams.',
       description:
-        'Answers are JSON, text or pages by `Accept`. All that is refused has one shape, and a sentence for whoever is refused. An address that takes other methods answers 405, and names them in `Allow`.',
+        'Answers are JSON, text or pages, depending on `Accept`. All refusals have the same shape and contain a sentence for people to read. An address that does not take a method answers 405 and lists those it takes in `Allow`.',
     },
     servers: [{ url: origin }],
     tags: ['streams', 'messages', 'people', 'rooms', 'owners', 'server'].map((name) => ({ name })),
@@ -122,18 +122,18 @@ export function describe(origin: string, secure: boolean) {
       parameters: PARAMETERS,
       responses: Object.fromEntries(codes.map((code) => [code, refusal(code)])),
       securitySchemes: {
-        bearer: { type: 'http', scheme: 'bearer', description: 'A token of one room, made by its owner.' },
+        bearer: { type: 'http', scheme: 'bearer', description: 'A token for one room, made by its owner.' },
         session: {
           type: 'apiKey',
           in: 'cookie',
           name: secure ? '__Host-snug' : 'snug',
-          description: 'A browser’s session. Posts with a cookie must have an `Origin` too.',
+          description: 'A browser’s session. Posts with a cookie must also have an `Origin`.',
         },
         owner: {
           type: 'apiKey',
           in: 'cookie',
           name: 'snug-owner',
-          description: 'The last part of the owner’s link. Posts with a cookie must have an `Origin` too.',
+          description: 'The last part of the owner’s link. Posts with a cookie must also have an `Origin`.',
         },
       },
     },

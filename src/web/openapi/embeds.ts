@@ -13,22 +13,22 @@ export const EMBED_PATHS: Paths = {
   '/oembed': {
     get: {
       operationId: 'readOEmbed',
-      summary: 'Learn how to show a room’s link in a page: oEmbed 1.0',
+      summary: 'Find out how to embed a room, by its link: oEmbed 1.0',
       tags: ['rooms'],
       parameters: [
         {
           name: 'url',
           in: 'query',
           required: true,
-          description: 'A room’s whole address.',
+          description: 'The full address of a room.',
           schema: { type: 'string', format: 'uri' },
         },
-        number('maxwidth', 'The width that there is place for, in pixels.'),
-        number('maxheight', 'The height that there is place for, in pixels.'),
+        number('maxwidth', 'The available width, in pixels.'),
+        number('maxheight', 'The available height, in pixels.'),
         {
           name: 'format',
           in: 'query',
-          description: 'In what to answer.',
+          description: 'The format of the answer.',
           schema: { enum: ['json', 'xml'], default: 'json' },
         },
       ],
@@ -37,7 +37,7 @@ export const EMBED_PATHS: Paths = {
           description: 'A frame for the page.',
           content: { ...json(schema('OEmbed')), 'text/xml': { schema: { type: 'string' } } },
         },
-        501: { description: 'There is no such format.', content: TEXT },
+        501: { description: 'This format is not supported.', content: TEXT },
         ...refusals('not-found', 'busy'),
       },
     },
@@ -46,13 +46,13 @@ export const EMBED_PATHS: Paths = {
     post: {
       operationId: 'changeEmbedding',
       summary:
-        'Change which other sites’ pages may show a kept room, and by which secret they name who comes',
+        'Change which other sites’ pages may embed a kept room, and the secret with which they name their users',
       tags: ['owners'],
       security: OWNER,
       parameters: [parameter('room')],
       requestBody: { required: true, content: fields(schema('EmbeddingWish')) },
       responses: {
-        200: { description: 'What holds now.', content: json(schema('Embedding')) },
+        200: { description: 'The settings as they are now.', content: json(schema('Embedding')) },
         303: { description: 'To a browser: where the settings are.' },
         ...refusals('forbidden', 'not-found', 'gone', ...WRITING),
       },

@@ -23,11 +23,11 @@ export const EVENTS: Readonly<Record<string, Schema>> = {
       'Beat',
       'Ending',
     ].map(schema),
-    description: 'Programs leave aside the kinds that they don’t know.',
+    description: 'Programs should ignore kinds that they don’t know.',
   },
   Opened: {
     ...object({ kind: { const: 'open' }, cursor: schema('EventId') }),
-    description: 'The first one: where the stream begins.',
+    description: 'The first event: where the stream begins.',
   },
   Edited: {
     ...object({
@@ -37,7 +37,7 @@ export const EVENTS: Readonly<Record<string, Schema>> = {
       at: MOMENT,
       message: schema('Message'),
     }),
-    description: 'A message says something else now; it has its own id still.',
+    description: 'A message was edited; it keeps its id.',
   },
   Deleted: {
     ...object({
@@ -47,7 +47,7 @@ export const EVENTS: Readonly<Record<string, Schema>> = {
       at: MOMENT,
       of: schema('EventId'),
     }),
-    description: 'The message `of` is gone.',
+    description: 'The message `of` was deleted.',
   },
   Gap: {
     ...object(
@@ -56,20 +56,20 @@ export const EVENTS: Readonly<Record<string, Schema>> = {
         cursor: schema('EventId'),
         missed: {
           type: ['integer', 'null'],
-          description: 'How many are missing; null where nobody can know.',
+          description: 'How many events are missing; null if that can’t be known.',
         },
         afresh: {
           const: true,
-          description: 'What came before gives way to what follows, the newest messages.',
+          description: 'Everything before this is replaced by what follows: the newest messages.',
         },
       },
       ['afresh'],
     ),
-    description: 'Events are missing here, and can’t be had any more.',
+    description: 'Events are missing here and can’t be delivered any more.',
   },
   Resume: {
     ...object({ kind: { const: 'resume' }, query: { type: 'string' } }),
-    description: 'The query under which this reader alone is replayed what it misses in a vanishing room.',
+    description: 'The query with which this reader, and no other, gets what it missed in a vanishing room.',
   },
   Here: {
     ...object({
@@ -83,7 +83,7 @@ export const EVENTS: Readonly<Record<string, Schema>> = {
       },
       more: object({ joined: COUNT, left: COUNT }),
     }),
-    description: 'How many members are here, and who came, went and took another name.',
+    description: 'How many members are here, and who came, left or took another name.',
   },
   Typing: object({ kind: { const: 'typing' }, name: { type: 'string' }, tag: { type: 'string' } }),
   Changed: {
@@ -97,17 +97,18 @@ export const EVENTS: Readonly<Record<string, Schema>> = {
   },
   Outage: {
     ...object({ kind: { const: 'outage' }, over: { type: 'boolean' } }),
-    description: 'Nothing comes, and nothing can be sent, until it is over.',
+    description: 'Nothing arrives and nothing can be sent until it is over.',
   },
   Beat: {
     ...object({ kind: { const: 'beat' } }),
-    description: 'Proof that the connection lives. As Server-Sent Events it is an event `beat` without data.',
+    description:
+      'Proof that the connection is alive. In Server-Sent Events it is an event `beat` without data.',
   },
   Ending: {
     ...object({
       kind: { enum: ['rotate', 'drain', 'busy', 'closed'] },
-      retry: { type: 'integer', minimum: 0, description: 'Milliseconds after which to come back.' },
+      retry: { type: 'integer', minimum: 0, description: 'Milliseconds to wait before coming back.' },
     }),
-    description: 'The last one. `closed`: the room was deleted, and nobody need come back.',
+    description: 'The last event. `closed`: the room was deleted; do not come back.',
   },
 }

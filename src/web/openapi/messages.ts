@@ -13,8 +13,8 @@ import {
 
 const change = (operationId: string): Operation => ({
   operationId,
-  summary: 'Say something else in its place',
-  description: 'In kept rooms alone, by whoever wrote it and by the room’s owner.',
+  summary: 'Edit a message',
+  description: 'Only in kept rooms, by its author or the room’s owner.',
   tags: ['messages'],
   security: [{}, { bearer: [] }, { session: [] }, { owner: [] }],
   parameters: [parameter('room'), parameter('id'), parameter('name')],
@@ -28,12 +28,12 @@ const change = (operationId: string): Operation => ({
 const erase = (operationId: string): Operation => ({
   operationId,
   summary: 'Delete a message',
-  description: 'In kept rooms alone, by whoever wrote it and by the room’s owner.',
+  description: 'Only in kept rooms, by its author or the room’s owner.',
   tags: ['messages'],
   security: [{}, { bearer: [] }, { session: [] }, { owner: [] }],
   parameters: [parameter('room'), parameter('id'), parameter('name')],
   responses: {
-    204: { description: 'It is gone.' },
+    204: { description: 'It was deleted.' },
     ...refusals(
       'unauthorized',
       'forbidden',
@@ -54,14 +54,14 @@ export const MESSAGE_PATHS: Paths = {
     get: {
       operationId: 'readHistory',
       summary: 'Read what was said',
-      description: 'Page by page, the newest first. A vanishing room has nothing to read.',
+      description: 'Page by page, the newest page first. A vanishing room has nothing to read.',
       tags: ['messages'],
       parameters: [
         parameter('room'),
         {
           name: 'before',
           in: 'query',
-          description: 'The id before which to go on.',
+          description: 'Only messages before this id.',
           schema: { type: 'string' },
         },
         {
@@ -88,7 +88,7 @@ export const MESSAGE_PATHS: Paths = {
       requestBody: { required: true, content: { ...fields(schema('Draft')), ...TEXT } },
       responses: {
         201: {
-          description: 'It was said, and in a kept room is stored.',
+          description: 'It was posted, and in a kept room stored.',
           content: { ...json(schema('Message')), ...TEXT },
         },
         ...refusals('unauthorized', 'forbidden', 'not-found', 'conflict', 'gone', ...WRITING),

@@ -14,13 +14,13 @@ export const PEOPLE_PATHS: Paths = {
         {
           name: 'beginning',
           in: 'query',
-          description: 'Only those whose names begin so, eight at most.',
+          description: 'Only those whose names begin with this, eight at most.',
           schema: { type: 'string' },
         },
       ],
       responses: {
         200: {
-          description: 'How many are here, and some of them by name.',
+          description: 'How many are here, and the names of some of them.',
           content: { ...json(schema('People')), ...TEXT, ...PAGE },
         },
         ...refusals('unauthorized', 'forbidden', 'not-found', 'busy'),
@@ -31,13 +31,13 @@ export const PEOPLE_PATHS: Paths = {
     post: {
       operationId: 'takeName',
       summary: 'Take another name',
-      description: 'For sessions. A program without one says in each address what it is called.',
+      description: 'For sessions. A program without one gives its name in each address.',
       tags: ['people'],
       security: CALLER,
       parameters: [parameter('room')],
       requestBody: { required: true, content: fields(schema('NameWish')) },
       responses: {
-        200: { description: 'It is yours.', content: { ...json(schema('Seat')), ...TEXT } },
+        200: { description: 'The name is yours.', content: { ...json(schema('Seat')), ...TEXT } },
         303: { description: 'To a browser: where the room is.' },
         ...refusals(
           'forbidden',
@@ -60,8 +60,8 @@ export const PEOPLE_PATHS: Paths = {
       security: CALLER,
       parameters: [parameter('room'), parameter('name')],
       responses: {
-        204: { description: 'It is free for others.' },
-        303: { description: 'To a browser: the first page.' },
+        204: { description: 'The name is free for others.' },
+        303: { description: 'To a browser: the home page.' },
         ...refusals('forbidden', 'not-found', 'invalid', 'busy'),
       },
     },
@@ -69,13 +69,13 @@ export const PEOPLE_PATHS: Paths = {
   '/r/{room}/typing': {
     post: {
       operationId: 'tellTyping',
-      summary: 'Tell that you are writing',
-      description: 'Nobody hears of those who don’t follow the room.',
+      summary: 'Say that you are typing',
+      description: 'Has no effect for members who don’t follow the room.',
       tags: ['people'],
       security: CALLER,
       parameters: [parameter('room'), parameter('name')],
       responses: {
-        204: { description: 'It was told, if anybody is to hear it.' },
+        204: { description: 'The others were told, if there are any.' },
         ...refusals('forbidden', 'not-found', 'invalid', 'busy'),
       },
     },

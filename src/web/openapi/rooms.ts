@@ -8,12 +8,12 @@ export const ROOM_PATHS: Paths = {
     post: {
       operationId: 'makeRoom',
       summary: 'Make a room, or join it',
-      description: 'A vanishing room needs no making: it is there when somebody is in it.',
+      description: 'A vanishing room does not have to be made: it exists while somebody is in it.',
       tags: ['rooms'],
       requestBody: { required: true, content: fields(schema('RoomWish')) },
       responses: {
         200: {
-          description: 'It is there, or is a vanishing one.',
+          description: 'The room exists already, or is a vanishing one.',
           content: { ...json(schema('JoinedRoom')), ...TEXT },
         },
         201: {
@@ -29,12 +29,12 @@ export const ROOM_PATHS: Paths = {
     get: {
       operationId: 'readRoom',
       summary: 'See what a room is',
-      description: 'Looking at it creates nothing. In a terminal it is told how to use the room.',
+      description: 'Reading it creates nothing. A terminal is told how to use the room.',
       tags: ['rooms'],
       parameters: [parameter('room')],
       responses: {
         200: { description: 'The room.', content: { ...json(schema('Room')), ...TEXT, ...PAGE } },
-        301: { description: 'Where the room is, in another spelling of its name.' },
+        301: { description: 'The address of the room, with its name spelled differently.' },
         ...refusals('not-found', 'gone', 'busy'),
       },
     },
@@ -69,13 +69,13 @@ export const ROOM_PATHS: Paths = {
     post: {
       operationId: 'deleteRoom',
       summary: 'Delete a kept room',
-      description: 'With all that was said in it. Its name is then nobody’s for 30 days.',
+      description: 'With everything said in it. Its name is then reserved for 30 days.',
       tags: ['owners'],
       security: OWNER,
       parameters: [parameter('room')],
       requestBody: { required: true, content: fields(schema('Confirmation')) },
       responses: {
-        200: { description: 'It is gone.', content: json(schema('DeletedRoom')) },
+        200: { description: 'It was deleted.', content: json(schema('DeletedRoom')) },
         303: { description: 'To a browser: a page that says so.' },
         ...refusals('forbidden', 'not-found', 'gone', 'unsupported', 'invalid', 'too-many', 'full', 'busy'),
       },
@@ -84,13 +84,13 @@ export const ROOM_PATHS: Paths = {
   '/r/{room}/export': {
     get: {
       operationId: 'exportRoom',
-      summary: 'Take all of a kept room home',
+      summary: 'Download all of a kept room',
       tags: ['owners'],
       security: OWNER,
       parameters: [parameter('room')],
       responses: {
         200: {
-          description: 'All that is kept, a JSON object a line: the room, then its events.',
+          description: 'All that is kept, one JSON object per line: the room, then its events.',
           content: { 'application/x-ndjson': { schema: { type: 'string' } } },
         },
         ...refusals('forbidden', 'not-found', 'gone', 'too-many', 'busy'),

@@ -43,7 +43,7 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     tag: { type: 'string' },
     verified: {
       type: 'boolean',
-      description: 'Whether somebody answers for the name: the owner of the room, or of the page.',
+      description: 'Whether somebody vouches for the name: the owner of the room, or of the page.',
     },
   }),
   Message: object(
@@ -55,7 +55,7 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
       author: schema('Author'),
       text: { type: 'string', description: 'As it was typed.' },
       html: { type: 'string', description: 'As pages show it: escaped, with links.' },
-      editedAt: { ...MOMENT, description: 'When it was edited last, if it was.' },
+      editedAt: { ...MOMENT, description: 'When it was last edited, if it was.' },
     },
     ['editedAt'],
   ),
@@ -68,7 +68,7 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
         type: 'string',
         maxLength: KEY_MAX_LENGTH,
         pattern: '^[\\x21-\\x7e]*$',
-        description: 'Made by you for this one post: sent again under the same key, it is one message.',
+        description: 'Made by you for this one post: sent again with the same key, it stays one message.',
       },
     },
   },
@@ -77,17 +77,17 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     messages: { type: 'array', items: schema('Message'), description: 'Oldest first.' },
     before: {
       oneOf: [schema('EventId'), { type: 'null' }],
-      description: 'Where the older ones are, if there are any.',
+      description: 'The value of `before` for older messages, if there are any.',
     },
   }),
   Keeps: object({
-    retention: { enum: [...RETENTIONS.keys()], description: 'How long messages last.' },
+    retention: { enum: [...RETENTIONS.keys()], description: 'How long messages are kept.' },
     keep: {
       type: ['integer', 'null'],
       minimum: 1,
-      description: 'How many messages last, the newest; null: all.',
+      description: 'How many of the newest messages are kept; null: all.',
     },
-    listed: { type: 'boolean', description: 'Whether the first page shows the room to everybody.' },
+    listed: { type: 'boolean', description: 'Whether the home page lists the room.' },
   }),
   Room: object({
     room: schema('Slug'),
@@ -95,17 +95,17 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     here: { ...COUNT, description: 'How many members are here.' },
     keeps: {
       oneOf: [schema('Keeps'), { type: 'null' }],
-      description: 'What a kept room keeps; null: it is a vanishing one.',
+      description: 'What a kept room keeps; null for a vanishing room.',
     },
   }),
   RoomWish: {
     type: 'object',
     required: ['room'],
     properties: {
-      room: { type: 'string', description: 'What the room is called; its address is made of it.' },
+      room: { type: 'string', description: 'The room’s name; its address is made from it.' },
       kind: { enum: ['vanishing', 'kept'], default: 'vanishing' },
       retention: { enum: [...RETENTIONS.keys()], default: 'forever' },
-      keep: { type: ['integer', 'string'], description: 'How many messages last.' },
+      keep: { type: ['integer', 'string'], description: 'How many messages are kept.' },
       listed: { type: ['boolean', 'string'] },
     },
   },
@@ -130,7 +130,7 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     owner: {
       type: 'string',
       format: 'uri',
-      description: 'Makes whoever opens it the owner. Shown here, and never again.',
+      description: 'Makes whoever opens it the owner. Shown only this once.',
     },
   }),
   Settings: object({
@@ -144,9 +144,9 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     properties: {
       origins: {
         type: 'string',
-        description: 'With blanks between them; `*`, `none`, or empty for all that the server lets.',
+        description: 'Separated by spaces; `*`, `none`, or empty for all that the server allows.',
       },
-      secret: { enum: ['', 'new', 'none'], default: '', description: 'Makes another one, or takes it away.' },
+      secret: { enum: ['', 'new', 'none'], default: '', description: 'Makes a new one, or removes it.' },
     },
   },
   Embedding: object({
@@ -174,8 +174,8 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     error: object(
       {
         code: { enum: [...Object.keys(STATUS), 'bug'] },
-        message: { type: 'string', description: 'One whole sentence.' },
-        offers: { type: 'array', items: { type: 'string' }, description: 'What would be taken instead.' },
+        message: { type: 'string', description: 'A complete sentence.' },
+        offers: { type: 'array', items: { type: 'string' }, description: 'What would be accepted instead.' },
       },
       ['offers'],
     ),

@@ -4,7 +4,7 @@ const state = (operationId: string, summary: string) => ({
   operationId,
   summary,
   tags: ['server'],
-  responses: { 200: { description: 'So it is.', content: TEXT } },
+  responses: { 200: { description: 'The answer, as text.', content: TEXT } },
 })
 
 /** The server itself. */
@@ -14,20 +14,20 @@ export const SERVER_PATHS: Paths = {
       operationId: 'readHome',
       summary: 'See how to use this server, and which rooms it lists',
       tags: ['server'],
-      responses: { 200: { description: 'The first page.', content: { ...TEXT, ...PAGE } } },
+      responses: { 200: { description: 'The home page.', content: { ...TEXT, ...PAGE } } },
     },
   },
-  '/healthz': { get: state('isAlive', 'Whether the process lives') },
+  '/healthz': { get: state('isAlive', 'Whether the process is alive') },
   '/readyz': {
     get: {
-      ...state('isReady', 'Whether the process takes more'),
+      ...state('isReady', 'Whether the process accepts requests'),
       responses: {
-        200: { description: 'It does.', content: TEXT },
+        200: { description: 'It is ready.', content: TEXT },
         503: { description: 'It is about to stop.', content: TEXT },
       },
     },
   },
-  '/metrics': { get: state('readMetrics', 'How the process does, as Prometheus reads it') },
+  '/metrics': { get: state('readMetrics', 'Metrics of the process, for Prometheus') },
   '/openapi.json': {
     get: {
       operationId: 'readDescription',

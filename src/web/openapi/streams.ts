@@ -3,7 +3,7 @@ import { type Content, type Operation, type Paths, parameter, refusals, schema, 
 const stream = (operationId: string, summary: string, description: string, content: Content): Operation => ({
   operationId,
   summary,
-  description: `${description} It ends by itself after some minutes and goes on under the cursor that the reader holds. One stream too many is 200 too, and ends with \`busy\`.`,
+  description: `${description} It ends by itself after some minutes; continue with the cursor that the reader holds. One stream too many is also answered with 200, and ends with \`busy\`.`,
   tags: ['streams'],
   parameters: [
     parameter('room'),
@@ -26,12 +26,12 @@ export const STREAM_PATHS: Paths = {
     get: stream(
       'followAsServerSentEvents',
       'Follow a room with EventSource',
-      'Messages are unnamed events, all others are named by their kind; `id` is the cursor.',
+      'Messages are unnamed events, all others are named after their kind; `id` is the cursor.',
       { 'text/event-stream': { schema: { type: 'string' }, 'x-event': EVENT } },
     ),
   },
   '/r/{room}/live.ndjson': {
-    get: stream('followAsLines', 'Follow a room as lines of JSON', 'One JSON object a line.', {
+    get: stream('followAsLines', 'Follow a room as lines of JSON', 'One JSON object per line.', {
       'application/x-ndjson': { schema: { type: 'string' }, 'x-event': EVENT },
     }),
   },
@@ -40,7 +40,7 @@ export const STREAM_PATHS: Paths = {
       ...stream(
         'followAsText',
         'Follow a room in a terminal',
-        'A line for each message, further ones stand in; the last ten of a kept room come first.',
+        'One line per message, with further lines indented; the last ten messages of a kept room come first.',
         TEXT,
       ),
       parameters: [
@@ -51,7 +51,7 @@ export const STREAM_PATHS: Paths = {
         {
           name: 'color',
           in: 'query',
-          description: 'In colours: names in that of their tag. `colour` does the same, and `no` says no.',
+          description: 'Colours names by their tag. `colour` does the same; the value `no` turns it off.',
           schema: { type: 'string' },
         },
       ],

@@ -29,9 +29,9 @@ export const TOKEN_SCHEMAS: Readonly<Record<string, Schema>> = {
     type: 'object',
     required: ['name'],
     properties: {
-      name: { type: 'string', description: 'Under which the program that shows it posts.' },
+      name: { type: 'string', description: 'The name under which the program posts.' },
       scopes: {
-        description: 'What it is for: a list, or words with commas between. Without it, all.',
+        description: 'What it allows: a list, or words separated by commas. Default: everything.',
         oneOf: [{ type: 'array', items: SCOPE, minItems: 1 }, { type: 'string' }],
       },
     },
@@ -73,7 +73,7 @@ export const TOKEN_PATHS: Paths = {
       requestBody: { required: true, content: fields(schema('TokenWish')) },
       responses: {
         201: {
-          description: 'The token. Its secret is shown here, and never again.',
+          description: 'The token. Its secret is shown only this once.',
           content: { ...json(schema('MadeToken')), ...TEXT, ...PAGE },
         },
         ...refusals('forbidden', 'not-found', 'conflict', 'gone', ...WRITING),
@@ -84,12 +84,12 @@ export const TOKEN_PATHS: Paths = {
     delete: {
       operationId: 'revokeToken',
       summary: 'Revoke a token',
-      description: 'At once: what it follows ends.',
+      description: 'Takes effect at once and ends its open streams.',
       tags: ['owners'],
       security: OWNER,
       parameters: [parameter('room'), parameter('id')],
       responses: {
-        204: { description: 'It is good no more.' },
+        204: { description: 'It was revoked.' },
         ...refusals('forbidden', 'not-found', 'gone', 'too-many', 'full', 'busy'),
       },
     },
@@ -97,12 +97,12 @@ export const TOKEN_PATHS: Paths = {
   '/r/{room}/tokens/{id}/revoke': {
     post: {
       operationId: 'revokeTokenByForm',
-      summary: 'Revoke a token, where only forms can be sent',
+      summary: 'Revoke a token, by a form',
       tags: ['owners'],
       security: OWNER,
       parameters: [parameter('room'), parameter('id')],
       responses: {
-        204: { description: 'It is good no more.' },
+        204: { description: 'It was revoked.' },
         303: { description: 'To a browser: where the tokens are.' },
         ...refusals('forbidden', 'not-found', 'gone', 'too-many', 'full', 'busy'),
       },
@@ -111,8 +111,8 @@ export const TOKEN_PATHS: Paths = {
   '/r/{room}/hook/{token}': {
     post: {
       operationId: 'postByHook',
-      summary: 'Post a message by its address alone, as Slack’s incoming webhooks take it',
-      description: 'Also as the JSON in the field `payload` of a form. What is refused is told in text.',
+      summary: 'Post a message in the format of Slack’s incoming webhooks',
+      description: 'The JSON may also be the field `payload` of a form. Refusals are text.',
       tags: ['messages'],
       parameters: [parameter('room'), parameter('token')],
       requestBody: { required: true, content: fields(schema('HookMessage')) },

@@ -33,7 +33,7 @@ export function tokenUse(method: string, path: string): TokenUse {
   if (use) return { room: readSlug(room), scope: use[2] }
   throw new Refusal(
     'forbidden',
-    'A token is for reading and posting in its room, under its own name; nothing else can be done by it.',
+    'A token is only for reading and posting in its room, under its own name.',
   )
 }
 

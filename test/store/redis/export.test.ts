@@ -184,12 +184,12 @@ test('bad lines, a room that is there and a vanishing one in use bring nothing',
   }
   assert.equal(
     await problem(one.redis, lines),
-    'Line 1: There is a kept room “lobby” already: delete that one first.',
+    'Line 1: There is already a kept room “lobby”: delete it first.',
   )
   await two.bus.post(LOBBY, ADA, AUTHOR, parseDraft({ text: 'alive' }))
   assert.match((await problem(two.redis, lines)) ?? '', /^Line 1: “lobby” is a vanishing room in use\./)
   await two.pass(3_700_000)
-  assert.equal(await problem(two.redis, `${lines}nonsense`), 'Line 152: This is no JSON object.')
+  assert.equal(await problem(two.redis, `${lines}nonsense`), 'Line 152: This is not a JSON object.')
   assert.equal(await two.store.find(LOBBY), undefined)
   const there = await keysWith(two.redis, 'canary')
   assert.deepEqual(there, [one.redis.keys.room(LOBBY, 'events')])
