@@ -24,6 +24,11 @@ export class Answer extends ServerResponse<IncomingMessage> {
     this.#defaults = this.#defaults === NOTHING ? fields : { ...this.#defaults, ...fields }
   }
 
+  /** Says nothing of this by default any more. */
+  unsay(fields: Fields): void {
+    this.#defaults = Object.fromEntries(Object.entries(this.#defaults).filter(([name]) => !(name in fields)))
+  }
+
   override writeHead(
     status: number,
     reason?: string | OutgoingHttpHeaders | OutgoingHttpHeader[],

@@ -74,8 +74,8 @@ export const IN_EMBEDS: Fields = {
 }
 
 /**
- * What answers to an embed with a ticket say besides: a sandboxed page, whose origin is `null`, may read them. The ticket
- * is in the embed's page, and that is for no other page to read.
+ * What answers to an embed with a ticket say besides: a sandboxed page, whose origin is `null`, may read them. A ticket
+ * is given in pages alone, and those are for no other page to read.
  */
 export const TO_TICKETS: Fields = {
   'access-control-allow-origin': 'null',

@@ -10,7 +10,7 @@ import { once } from '../../chat/once.ts'
 import type { Slug } from '../../chat/room.ts'
 import type { Web } from '../app.ts'
 import type { Env } from '../env.ts'
-import { embedFrameCsp } from '../headers.ts'
+import { embedFrameCsp, TO_TICKETS } from '../headers.ts'
 import { readForm } from '../read-form.ts'
 import { readLook } from '../read-look.ts'
 import { readSlug } from '../read-slug.ts'
@@ -88,6 +88,8 @@ async function giveBackAnew(
 ): Promise<string | undefined> {
   // A script keeps what was typed itself.
   if (wantsPart(c)) return undefined
+  // The new ticket is for the frame that shows this page, and not for whatever page asked by a script.
+  c.env.outgoing.unsay(TO_TICKETS)
   const { fields } = await readForm(c)
   const somebody: Member = { id: memberId(chat.secrets.token()), era: 0 }
   const frame = {

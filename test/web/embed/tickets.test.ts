@@ -38,6 +38,25 @@ test('whoever brings a ticket posts, reads and takes a name without any cookie, 
   assert.match((await stream.next(({ data }) => data.includes('from afar'))).data, /<bdi>Ada<\/bdi>/)
 })
 
+test('whoever brings no good ticket gets none that a script of another page can read', async (t) => {
+  const { url } = await startServer(t)
+  for (const part of ['messages', 'name?ticket=x', 'messages?token=x']) {
+    const body = new URLSearchParams({ text: 'typed', name: 'typed' })
+    const answer = await fetch(`${url}/embed/tea/${part}`, {
+      method: 'POST',
+      headers: { Origin: 'null', 'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Dest': 'empty' },
+      body,
+    })
+    assert.ok(answer.status >= 400)
+    // What was typed is given back to whoever sent the form, with a ticket for the next try.
+    const page = await answer.text()
+    assert.match(page, /typed/)
+    assert.match(page, /ticket=/)
+    assert.equal(answer.headers.get('Access-Control-Allow-Origin'), null)
+    assert.equal(answer.headers.get('Access-Control-Expose-Headers'), null)
+  }
+})
+
 test('a browser asks first, on behalf of a page of no origin, and may', async (t) => {
   const { url } = await startServer(t)
   const asked = await fetch(`${url}/embed/tea/messages?ticket=x`, {
@@ -129,7 +148,7 @@ test('without scripts, what was typed with a ticket that is over comes back in a
   const refused = await ada.post(`/embed/tea/messages?theme=dark&ticket=${ticket}`, typed, foreign)
   assert.equal(refused.status, 403)
   const html = await refused.text()
-  assert.match(html, /role="alert">This page was open for too long/)
+  assert.match(html, /role="alert">This page has been open too long/)
   assert.match(html, /<textarea[^>]*>typed &lt;long&gt; ago</)
   assert.match(html, /data-theme="dark"/)
   const action = /action="([^"#]+)/.exec(html)?.[1]?.replaceAll('&amp;', '&') ?? ''
