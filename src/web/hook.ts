@@ -22,7 +22,7 @@ export function hookRoutes({ chat, addressOf, log }: Web): Hono<Env> {
     allowAnyOrigin(c.env.outgoing)
     const room = roomOf(c)
     const { member } = await bearer(chat, c.req.param('token'), { room, scope: 'post' }).catch(noHook)
-    const { fields, oversized } = await readForm(c)
+    const { fields, oversized } = await readForm(c, 'dropped')
     await postMessage(chat, { member, address: addressOf(c.env.incoming) }, room, () => {
       if (oversized) throw tooLarge()
       const text = textIn(fields)

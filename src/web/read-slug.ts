@@ -3,11 +3,12 @@ import { Refusal } from '../chat/refusal.ts'
 import { parseSlug, type Slug } from '../chat/room.ts'
 
 /**
- * The room that a route's `:room` names.
+ * The room that a route's `:room` names, which is the second part of its path.
  * @throws Refusal `not-found`
  */
 export function roomOf(c: Context): Slug {
-  return findable(() => c.req.param('room') ?? '')
+  // Hono's own parameter keeps what can't be decoded as it is: another room's name.
+  return readSlug(c.req.path.split('/', 3)[2] ?? '')
 }
 
 /**
@@ -16,12 +17,8 @@ export function roomOf(c: Context): Slug {
  * @throws Refusal `not-found`
  */
 export function readSlug(address: string): Slug {
-  return findable(() => decodeURIComponent(address))
-}
-
-function findable(read: () => string): Slug {
   try {
-    return parseSlug(read())
+    return parseSlug(decodeURIComponent(address))
   } catch (error) {
     if (error instanceof Refusal || error instanceof URIError) throw new Refusal('not-found', NO_ROOM)
     throw error
