@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
-import { build, transform } from 'esbuild'
+import { build } from 'esbuild'
 import type { Asset } from '../src/web/assets.ts'
 
 const STATIC = join(import.meta.dirname, '..', 'static')
@@ -55,11 +55,13 @@ async function script(entry: string, format: 'iife' | 'esm' = 'iife'): Promise<B
 }
 
 async function style(name: string): Promise<Buffer> {
-  const { code } = await transform(await readFile(join(STATIC, name), 'utf8'), {
-    loader: 'css',
+  const { outputFiles } = await build({
+    entryPoints: [join(STATIC, name)],
+    bundle: true,
     minify: true,
+    write: false,
   })
-  return Buffer.from(code)
+  return Buffer.from(outputFiles[0]?.contents ?? [])
 }
 
 async function packed(name: string, type: string, plain: Buffer, quality: number): Promise<Asset> {

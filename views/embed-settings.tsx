@@ -16,8 +16,10 @@ export function EmbedSettings({
 }: EmbedSettingsProps & { path: string }) {
   return (
     <form id="embedding" class="forget settings" method="post" action={`${path}/embedding`}>
-      <h2>In other sites’ pages</h2>
-      <label for="origins">Pages that may show this room (empty: all that this server lets)</label>
+      <h2>On other sites’ pages</h2>
+      <label for="origins">
+        Pages that may show this room (leave empty to allow every page this server allows)
+      </label>
       <textarea
         id="origins"
         name="origins"
@@ -38,33 +40,33 @@ export function EmbedSettings({
       )}
       {saved && (
         <p class="done" role="status">
-          Saved. It holds for pages that are opened from now on.
+          Saved. This applies to pages opened from now on.
         </p>
       )}
       <p id="embedding-hint" class="hint">
-        Origins with blanks between them; <code>*</code> is all, <code>none</code> is no page.
+        Origins separated by spaces; <code>*</code> allows every page, <code>none</code> allows no page.
       </p>
       <button type="submit">Save</button>
       {secret && (
         <>
           <label for="secret">
-            The secret by which your own pages name who comes in; whoever has it can be anybody here
+            The secret with which your own pages name their users; whoever has it can be anybody here
           </label>
           <input id="secret" value={secret} readonly autocomplete="off" />
         </>
       )}
       {!secret && (
         <p class="hint">
-          Pages of yours that know who reads them can name them here, by a secret that they share.
+          If your own pages know who is reading, they can name those users here with a shared secret.
         </p>
       )}
       <p>
         <button type="submit" name="secret" value="new" class="quiet">
-          {secret ? 'Make another secret' : 'Make a secret'}
+          {secret ? 'Replace the secret' : 'Make a secret'}
         </button>
         {secret && (
           <button type="submit" name="secret" value="none" class="quiet">
-            Take it away
+            Remove it
           </button>
         )}
       </p>

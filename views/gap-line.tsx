@@ -3,7 +3,7 @@ import type { Gap } from '../src/chat/frames.ts'
 import { Older } from './history.tsx'
 
 export function gapSentence({ missed, afresh }: Gap): string {
-  if (afresh) return 'Much was said meanwhile. These are the newest messages.'
+  if (afresh) return 'A lot was said in the meantime. These are the newest messages.'
   if (missed === undefined) return 'Some messages may be missing here.'
   return missed === 1 ? '1 message is missing here.' : `${missed} messages are missing here.`
 }

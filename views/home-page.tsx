@@ -52,8 +52,8 @@ export function HomePage({ asset, listed, typed, refusal }: HomeProps) {
             </p>
           )}
           <p class="hint">
-            A new name makes a new room, a known one joins it. Unless you choose otherwise it is vanishing and
-            stands in no list.
+            A new name makes a new room; an existing one joins that room. Unless you choose otherwise, a new
+            room is vanishing and not listed.
           </p>
           <Options typed={typed} />
         </form>
@@ -86,7 +86,7 @@ export function HomePage({ asset, listed, typed, refusal }: HomeProps) {
         )}
         <p class="foot">
           <a href="/about">What Snug is, and what it stores</a> ·{' '}
-          <a href="/me">What it knows of this browser</a>
+          <a href="/me">What it knows about this browser</a>
         </p>
       </main>
     </Layout>
@@ -98,13 +98,13 @@ function Options({ typed }: { typed: TypedRoom | undefined }) {
   const kept = typed?.kind === 'kept'
   return (
     <details class="options" open={kept || typed?.listed}>
-      <summary>Keep what is said, or list the room</summary>
+      <summary>Keep messages, or list the room</summary>
       <fieldset>
-        <legend class="unseen">What becomes of messages in a new room</legend>
+        <legend class="unseen">What happens to messages in a new room</legend>
         <label class="choice">
           <input type="radio" name="kind" value="vanishing" checked={!kept} />
           <span>
-            <b>Vanishing.</b> Nothing that is said is stored anywhere, and a refresh empties the log.
+            <b>Vanishing.</b> No messages are stored, and a refresh empties the log.
           </span>
         </label>
         <label class="choice">

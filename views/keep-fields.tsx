@@ -11,7 +11,7 @@ export interface KeepProps {
 export function KeepFields({ retention, keep }: KeepProps) {
   return (
     <div class="keep">
-      <label for="retention">Keep messages for</label>
+      <label for="retention">Keep messages</label>
       <select id="retention" name="retention">
         {[...RETENTIONS.keys()].map((word) => (
           <option value={word} selected={word === retention}>
@@ -19,7 +19,7 @@ export function KeepFields({ retention, keep }: KeepProps) {
           </option>
         ))}
       </select>
-      <label for="keep">Only the newest (empty: all)</label>
+      <label for="keep">Keep only the newest (leave empty to keep all)</label>
       <input id="keep" name="keep" value={keep} inputmode="numeric" autocomplete="off" placeholder="all" />
     </div>
   )

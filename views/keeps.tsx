@@ -8,12 +8,12 @@ export const DURATIONS: ReadonlyMap<string, string> = new Map([
   ['7d', '7 days'],
   ['30d', '30 days'],
   ['1y', '1 year'],
-  ['forever', 'ever'],
+  ['forever', 'forever'],
 ])
 
 const VANISHING = 'vanishing'
 
-export const CLOSED = 'This room was deleted by its owner, with all that was kept of it.'
+export const CLOSED = 'The owner deleted this room and everything kept in it.'
 
 /** What becomes of messages in a room: a kept one with these settings, or a vanishing one. */
 export function keepsSentence(kept: Settings | undefined): string {

@@ -24,10 +24,10 @@ export interface LivePageProps {
 
 /** Some browsers show a streamed page only after 250 characters: this says something with them. */
 const INTRO =
-  'New ones appear below as they are written, without any script; after some minutes this part of the page reloads ' +
-  'by itself and goes on where it was. Should it ever stay still for long, reload the page, or take '
-const VANISHED = 'What was above has vanished, as all here does. '
-const LINKS = 'These are the newest messages, and the time of each is a link to it. '
+  'New messages appear below as they are posted, without any script; every few minutes this part of the page reloads ' +
+  'by itself and continues where it was. If it ever stands still for long, reload the page, or use '
+const VANISHED = 'What was above has vanished, as everything here does. '
+const LINKS = 'These are the newest messages; the time of each is a link to it. '
 
 /** The beginning of a page that never ends; messages follow as they are posted. */
 export function liveOpening({ asset, room, tag, kept, continued, shown, look }: LivePageProps): string {
@@ -70,7 +70,7 @@ export function continuation(ending: Ending, retryMs: number, resumeUrl: string)
   const seconds = Math.ceil(retryMs / 1000)
   const refresh = <meta http-equiv="refresh" content={`${seconds};url=${resumeUrl}`} />
   const line = ending === 'busy' && (
-    <p class="line">Nothing can be followed just now. This goes on in {seconds} seconds.</p>
+    <p class="line">This room can’t be followed just now. The page tries again in {seconds} seconds.</p>
   )
   return `${line || ''}${refresh}</main></body></html>`
 }

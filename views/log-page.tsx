@@ -37,8 +37,7 @@ export type LogContent =
     }
   | { readonly kind: 'meanwhile'; readonly html: string; readonly first: boolean }
 
-const VANISHING =
-  'Nothing said here is stored: each refresh shows what was said since the one before, and leaves out what was shown.'
+const VANISHING = 'Nothing said here is stored: each refresh shows only what was said since the one before.'
 
 /** A room as a page that stands still: what a text browser can show, with links and forms for everything. */
 export function LogPage(props: LogPageProps) {
@@ -57,7 +56,7 @@ export function LogPage(props: LogPageProps) {
       head={<link rel="stylesheet" href={`/mine/${me}.css`} />}
     >
       <header class="head">
-        <a class="home" href="/" aria-label="Snug, first page">
+        <a class="home" href="/" aria-label="Snug, home">
           <img src={asset('icon.svg')} alt="" width={28} height={28} />
         </a>
         <div class="title">
@@ -93,7 +92,7 @@ export function LogPage(props: LogPageProps) {
             <NameFields room={room} name={name} />
           </form>
           <p>
-            Whoever has this link can join: <a href={link}>{link}</a> (
+            Anyone with this link can join: <a href={link}>{link}</a> (
             <a href={`${path}/qr.svg`}>as a QR code</a>)
           </p>
           {owner && (
@@ -126,7 +125,7 @@ function ShownPart({ shown }: { shown: LogContent }) {
       )
     return (
       <p id="new" class="line">
-        {shown.first ? 'What is said from now on comes with a refresh.' : 'Nothing new.'}
+        {shown.first ? 'New messages appear when you refresh.' : 'Nothing new.'}
       </p>
     )
   }

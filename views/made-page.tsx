@@ -15,7 +15,7 @@ export interface MadeProps {
 export function MadePage({ asset, room, settings, owner }: MadeProps) {
   return (
     <Layout title={`${room} is yours · Snug`} asset={asset} page="about" script="made.js">
-      <main class="prose">
+      <main class="prose" data-then={`${roomPath(room)}/settings`}>
         <h1>
           <bdi>{room}</bdi> is yours
         </h1>
@@ -31,9 +31,10 @@ export function MadePage({ asset, room, settings, owner }: MadeProps) {
             </button>
           </div>
           <p>
-            Whoever opens it owns the room: can change how long messages are kept, delete any of them, and
-            delete the room. This browser is the owner already; the link is for your other devices, and for
-            when this browser forgets. Don’t share it as the way in: others join by the room’s own address.
+            Whoever opens it owns the room: they can change how long messages are kept, delete any message,
+            and delete the room. This browser is already the owner; the link is for your other devices, and
+            for when this browser loses its cookies. Don’t share it as an invitation: others join by the
+            room’s own address.
           </p>
         </div>
         <p>

@@ -22,64 +22,67 @@ const SHOWN_MAX = 100
 /** What Snug knows of this browser, and a way to end that. */
 export function MePage({ asset, session, rooms, wishes, forgotten, replaySeconds }: MeProps) {
   return (
-    <Layout title="What Snug knows of this browser" asset={asset} page="about" script="me.js">
+    <Layout title="What Snug knows about this browser" asset={asset} page="about" script="me.js">
       <main class="prose">
-        <h1>What Snug knows of this browser</h1>
+        <h1>What Snug knows about this browser</h1>
         {forgotten && (
           <p class="done" role="status">
-            Done: your names are free, and this browser’s session is over.
+            Done: your names are free, and this browser’s session has ended.
           </p>
         )}
         <h2>Your session</h2>
         {session ? (
           <p>
-            Since <Moment at={session.since} /> this browser is the same person to Snug, by one signed cookie.
-            The session ends on <Moment at={session.until} />, unless you come back before.
+            Since <Moment at={session.since} />, one signed cookie has made this browser the same person to
+            Snug. The session ends on <Moment at={session.until} /> unless you come back before then.
           </p>
         ) : (
           <p>
-            None: Snug knows nothing of this browser. A session begins with the first page or room that you
-            open.
+            None: Snug knows nothing about this browser. A session begins when you open the home page or a
+            room.
           </p>
         )}
         {session && (
           <Rooms
             heading="Names you hold"
-            none="None just now: a name is yours from the first time you are in a room."
+            none="None just now. You get a name when you first enter a room."
             rooms={rooms}
           />
         )}
-        {wishes.length > 0 && <Rooms heading="Names you took before, in a second cookie" rooms={wishes} />}
-        <h2>Kept in this browser alone</h2>
+        {wishes.length > 0 && (
+          <Rooms heading="Names you took before, stored in a second cookie" rooms={wishes} />
+        )}
+        <h2>Kept only in this browser</h2>
         <div id="kept">
           <noscript>
             <p>
-              Only with JavaScript do Snug’s pages keep anything here, and only with it can this page look:
-              rooms you visited, people you ignore, text you did not send. Your browser’s settings can clear
-              it.
+              Snug’s pages keep anything here only with JavaScript, and this page needs it to show it: rooms
+              you visited, people you ignore, text you did not send. You can clear it in your browser’s
+              settings.
             </p>
           </noscript>
         </div>
         <h2>Stored on the server</h2>
         <p>
-          Of vanishing rooms, nothing. In its memory, and never on a disk, are the names that people hold,{' '}
+          Of vanishing rooms, nothing. Only in memory, and never on a disk, it holds the names that people
+          have,{' '}
           {replaySeconds > 0 && `for ${replaySeconds} seconds the last messages of each vanishing room, `}
           and for ten minutes a fingerprint of what was sent, so that nothing is posted twice.
         </p>
         <p>
           Of kept rooms, what you said there, with its time, your name and tag, and a fingerprint of your
           session, for as long as the room’s page says; and for a day a fingerprint of what was sent. The
-          server can’t list it here, for it can’t follow you from room to room: delete it in its room, before
-          you let Snug forget you.
+          server can’t list it here, because it can’t follow you from room to room: delete your messages in
+          each room before you let Snug forget you.
         </p>
         <p>
-          Which rooms this browser owns, it tells their own pages alone, by a cookie for each: this page can’t
-          see them, nor forget them. The settings of such a room can.
+          For each room that this browser owns there is a cookie that only that room’s pages receive: this
+          page can neither see nor delete these cookies. The settings of each room can.
         </p>
         {(session || wishes.length > 0) && (
           <form id="forget" method="post" action="/me/forget" class="forget">
             <p>
-              Snug can forget this browser now: you leave all rooms, your names are free for others, your
+              Snug can forget this browser now: you leave all rooms, your names become free for others, your
               session ends, and what this browser keeps for Snug is cleared. What you said stays on the
               screens that are open, and in kept rooms.
             </p>
@@ -88,7 +91,7 @@ export function MePage({ asset, session, rooms, wishes, forgotten, replaySeconds
           </form>
         )}
         <p>
-          <a href="/">To the first page</a> · <a href="/about">About Snug</a>
+          <a href="/">Go to the home page</a> · <a href="/about">About Snug</a>
         </p>
       </main>
     </Layout>

@@ -26,7 +26,7 @@ export function MessagePage({ asset, room, id, message, may, text, refusal }: Me
   return (
     <Layout title={`A message in ${room} · Snug`} asset={asset} page="failure">
       <main>
-        <a class="home" href="/" aria-label="Snug, first page">
+        <a class="home" href="/" aria-label="Snug, home">
           <img src={asset('icon.svg')} alt="" width={44} height={44} />
         </a>
         <h1>{may ? 'Change a message' : 'A message'}</h1>
@@ -42,7 +42,7 @@ export function MessagePage({ asset, room, id, message, may, text, refusal }: Me
                 {refusal}
               </p>
             )}
-            <label for="text">What it should say, to everybody</label>
+            <label for="text">New text, for everybody</label>
             <textarea
               id="text"
               name="text"
@@ -68,7 +68,7 @@ export function MessagePage({ asset, room, id, message, may, text, refusal }: Me
           </form>
         )}
         <p>
-          <a href={path + toMessage(id)}>To this message in the room</a>
+          <a href={path + toMessage(id)}>See this message in the room</a>
         </p>
       </main>
     </Layout>

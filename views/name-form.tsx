@@ -58,7 +58,7 @@ export function NameFields({ name, refusal, offers = [], taken }: NameProps) {
       {refusal && (
         <p id="name-refusal" class="refusal" role="alert">
           {refusal}
-          {offers.length > 0 && ' Free are:'}
+          {offers.length > 0 && ' These are free:'}
         </p>
       )}
       {offers.length > 0 && (

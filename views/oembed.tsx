@@ -23,7 +23,7 @@ export function embedFrame({ src, room, width, height }: FrameProps): string {
   return String(
     <iframe
       src={src}
-      title={`${room} · Snug`}
+      title={`Chat: ${room}`}
       width={width}
       height={height}
       loading="lazy"

@@ -22,7 +22,7 @@ export function PastPage({ asset, room, me, messages, older, newer, changeable }
   return (
     <Layout title={`Earlier in ${room} · Snug`} asset={asset} page="past" script="past.js" head={head}>
       <header class="head">
-        <a class="home" href="/" aria-label="Snug, first page">
+        <a class="home" href="/" aria-label="Snug, home">
           <img src={asset('icon.svg')} alt="" width={28} height={28} />
         </a>
         <div class="title">
@@ -31,7 +31,7 @@ export function PastPage({ asset, room, me, messages, older, newer, changeable }
           </h1>
           <p>earlier messages</p>
         </div>
-        <a href={roomPath(room)}>To the newest messages</a>
+        <a href={roomPath(room)}>Newest messages</a>
       </header>
       <main>
         <div id="log" class="log">

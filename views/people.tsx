@@ -48,7 +48,7 @@ export function People({ room, name, kept, owner, count, people }: SheetProps) {
         </section>
         <p class="hint" data-notify hidden>
           <button type="button" class="quiet">
-            Notify me when somebody writes @my name
+            Notify me when somebody mentions me
           </button>
         </p>
         <label class="check" data-mute hidden>
@@ -65,12 +65,12 @@ export function People({ room, name, kept, owner, count, people }: SheetProps) {
         </p>
         <noscript>
           <p class="hint">
-            Who is here, and your name, are below, where you write.{' '}
-            <a href={`${roomPath(room)}/log`}>This room as a page that stands still</a>
+            Who is here and your name are shown below, where you write.{' '}
+            <a href={`${roomPath(room)}/log`}>This room as a page that you refresh yourself</a>
           </p>
         </noscript>
         <p class="hint">
-          <a href="/me">What Snug knows of this browser</a>
+          <a href="/me">What Snug knows about this browser</a>
         </p>
       </div>
     </details>

@@ -112,7 +112,7 @@ function RoomPage(props: RoomPageProps) {
         Skip to writing
       </a>
       <header class="head">
-        <a class="home" href="/" aria-label="Snug, first page">
+        <a class="home" href="/" aria-label="Snug, home">
           <img src={asset('icon.svg')} alt="" width={28} height={28} />
         </a>
         <div class="title">
@@ -160,7 +160,7 @@ export function Log({ room, url = ownUrl(room), readOnly, begin, ...props }: Log
         class="scroller"
         tabindex={0}
         aria-label="Messages"
-        aria-description="The arrow keys lead from message to message."
+        aria-description="Use the arrow keys to move from message to message."
       >
         <div class="thread">
           <div

@@ -40,7 +40,7 @@ export function SettingsPage(props: SettingsProps) {
         </p>
         {saved && (
           <p class="done" role="status">
-            Saved. Whoever is in the room was told.
+            Saved. Everybody in the room was told.
           </p>
         )}
         <form class="forget settings" method="post" action={`${path}/settings`}>
@@ -48,14 +48,14 @@ export function SettingsPage(props: SettingsProps) {
           <KeepFields {...shown} />
           <label class="check">
             <input type="checkbox" name="listed" value="yes" checked={shown.listed} /> List this room on the
-            first page, with how many are here
+            home page, with the number of people here
           </label>
           {refusal && (
             <p id="refusal" class="refusal" role="alert">
               {refusal}
             </p>
           )}
-          <p class="hint">What is older, or more, than the room keeps is deleted within a minute.</p>
+          <p class="hint">Messages beyond these limits are deleted within a minute.</p>
           <button type="submit">Save</button>
         </form>
         <EmbedSettings path={path} {...embedding} />
@@ -63,16 +63,16 @@ export function SettingsPage(props: SettingsProps) {
           <a href={`${path}/export`} download>
             Download all that is kept
           </a>
-          , one message a line.
+          , one message per line.
         </p>
         <p>
-          <a href={`${path}/tokens`}>Programs in this room</a> read and post by tokens that you make.
+          <a href={`${path}/tokens`}>Programs in this room</a> read and post with tokens that you make.
         </p>
         <form class="forget" method="post" action={`${path}/delete`}>
           <h2>Delete the room</h2>
           <p>
-            All that was said in it is deleted for good, and who is in it is sent home. For 30 days nobody can
-            use its name, so that links to it lead to no other room.
+            Everything said in it is deleted for good, and the room closes for everybody in it. Nobody can use
+            its name for 30 days, so that old links don’t lead to another room.
           </p>
           <label for="confirm">
             Type the room’s name, <b dir="auto">{room}</b>, to delete it
@@ -99,8 +99,8 @@ export function SettingsPage(props: SettingsProps) {
         <form class="disown" method="post" action={`${path}/disown`}>
           <Sure />
           <p>
-            On a computer that others use, this browser can forget that it owns the room; the owner’s link
-            brings it back.
+            On a shared computer, let this browser forget that it owns the room; the owner’s link makes it the
+            owner again.
           </p>
           <button type="submit" class="quiet">
             Forget it here

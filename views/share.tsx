@@ -20,13 +20,13 @@ export function Share({ room, link, origin, onlyHere, embeddable }: ShareProps) 
     <details class="share">
       <summary>Share</summary>
       <div class="sheet">
-        <label for="link">Whoever has this link can join:</label>
+        <label for="link">Anyone with this link can join:</label>
         <div class="field">
           <input id="link" value={link} readonly />
           <CopyButton of="link" />
         </div>
         <button type="button" class="quiet" data-share={link} hidden>
-          Send by another app…
+          Send with another app…
         </button>
         <img
           class="qr"
@@ -52,20 +52,20 @@ function Embedding({ room, origin }: Pick<ShareProps, 'room' | 'origin'>) {
   const { frame, element } = embedLines(origin, room)
   return (
     <details class="embedding">
-      <summary>Put it in a page</summary>
+      <summary>Embed it in a page</summary>
       <label for="frame-line">A frame, for any page:</label>
       <div class="field">
         <input id="frame-line" value={frame} readonly />
         <CopyButton of="frame-line" />
       </div>
-      <label for="element-line">An element, which loads late and fits itself in:</label>
+      <label for="element-line">An element, which loads late and fits its size to what is said:</label>
       <div class="field">
         <input id="element-line" value={element} readonly />
         <CopyButton of="element-line" />
       </div>
       <details
         class="preview"
-        data-preview={`/embed/${encodeURIComponent(room)}`}
+        data-preview={`/embed/${encodeURIComponent(room)}?readonly`}
         data-title={`Chat: ${room}`}
         hidden
       >

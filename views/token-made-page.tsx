@@ -20,7 +20,7 @@ export function TokenMadePage({ asset, room, url, token, secret, hook }: TokenMa
   const asks = token.scopes.includes('post') ? '-d text=hello' : '-H "Accept: application/json"'
   return (
     <Layout title={`A token for ${room} · Snug`} asset={asset} page="about" script="made.js">
-      <main class="prose">
+      <main class="prose" data-then={`${roomPath(room)}/tokens`}>
         <h1>
           A token for <bdi>{token.name}</bdi>
         </h1>
@@ -39,9 +39,9 @@ export function TokenMadePage({ asset, room, url, token, secret, hook }: TokenMa
         {hook !== undefined && (
           <div class="forget owner">
             <Copied id="hook" value={hook}>
-              The hook: an address for programs that know Slack’s incoming webhooks.
+              The hook: an address for programs that support Slack’s incoming webhooks.
             </Copied>
-            <p>It takes {'{"text": "hello"}'}. The secret is in it: whoever has the address can post.</p>
+            <p>It takes {'{"text": "hello"}'}. It contains the secret: whoever has the address can post.</p>
           </div>
         )}
         <p>

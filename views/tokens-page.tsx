@@ -39,12 +39,12 @@ export function TokensPage({ asset, room, tokens, revoked, typed, refusal }: Tok
           Programs in <bdi>{room}</bdi>
         </h1>
         <p class="lead">
-          By a token a program reads and posts here under a name of its own.{' '}
+          With a token, a program can read and post here under its own name.{' '}
           <a href={`${path}/settings`}>Settings</a>
         </p>
         {revoked && (
           <p class="done" role="status">
-            Revoked. Whatever used it is out.
+            Revoked. Programs that used it are disconnected.
           </p>
         )}
         {tokens.length > 0 ? (
@@ -54,7 +54,7 @@ export function TokensPage({ asset, room, tokens, revoked, typed, refusal }: Tok
             ))}
           </ul>
         ) : (
-          <p class="hint">There is no token yet.</p>
+          <p class="hint">There are no tokens yet.</p>
         )}
         <form class="forget" method="post" action={`${path}/tokens`}>
           <h2>A new token</h2>
@@ -83,7 +83,9 @@ export function TokensPage({ asset, room, tokens, revoked, typed, refusal }: Tok
               {refusal}
             </p>
           )}
-          <p class="hint">You answer for what it says. Its secret is shown once, on the next page.</p>
+          <p class="hint">
+            You are responsible for what it says. Its secret is shown once, on the next page.
+          </p>
           <button type="submit">Make it</button>
         </form>
       </main>

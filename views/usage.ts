@@ -26,7 +26,7 @@ export function roomUsage({ room, link, here, kept, origin }: RoomUsage): string
       ['Say something', `curl -d text=hi ${link}/messages`],
       ['under a name', `curl -d text=hi '${link}/messages?name=Ada'`],
       [
-        'what a program writes',
+        'the output of a program',
         `echo hi | curl --data-binary @- -H 'Content-Type: text/plain' ${link}/messages`,
       ],
       ['See who is here', `curl ${link}/people`],
@@ -57,10 +57,10 @@ export function homeUsage({ origin, listed }: HomeUsage): string {
       ['Follow a room', `curl -N ${tea}/live.txt`],
       ['Say something', `curl -d text=hi ${tea}/messages`],
       ['See more of it', `curl ${tea}`],
-      ['Make a room that keeps', `curl -d room=log -d kind=kept -d retention=30d ${origin}/rooms`],
+      ['Make a kept room', `curl -d room=log -d kind=kept -d retention=30d ${origin}/rooms`],
       ['In a program', `${origin}/openapi.json`],
     ]),
-    ...(rooms.length > 0 ? ['', 'Rooms that are listed here:', ...table(rooms)] : []),
+    ...(rooms.length > 0 ? ['', 'Listed rooms:', ...table(rooms)] : []),
     '',
   ].join('\n')
 }

@@ -87,23 +87,23 @@ export function describe(scenario: Scenario): string {
     case 'durable':
       return 'posts in a kept room beside a vanishing one; what the disk and the promise allow'
     case 'shared':
-      return 'two processes on one Redis, from a post at one to a reader at the other; beside what it may take, or one alone'
+      return 'two processes on one Redis, from a post at one to a reader at the other; beside what it may take, or one process alone'
     case 'pages':
-      return 'an empty room’s page, beside plain node:http sending the same bytes'
+      return 'an empty room’s page, compared with plain node:http sending the same bytes'
     case 'posts':
-      return 'posts of a form, with one reader of the room; beside Hono parsing the same form and answering 303'
+      return 'posts of a form, with one reader of the room; compared with Hono parsing the same form and answering 303'
     case 'frame':
       return 'bytes of one message in each format, beyond the escaped text and the name'
     case 'idle':
-      return `${count(scenario.subscribers)} streams in which nothing happens but heartbeats, for ${scenario.ms / 1000} s, once they were there for ${scenario.settleMs / 1000}`
+      return `${count(scenario.subscribers)} streams with nothing but heartbeats, for ${scenario.ms / 1000} s, after they were open for ${scenario.settleMs / 1000}`
     case 'churn':
       return `${count(scenario.subscribers)} streams that open and end, ${scenario.rounds} times`
     case 'fairness':
-      return `a room of 10 people beside a saturated one of ${count(scenario.subscribers)}; beside that one quiet`
+      return `a room of 10 people beside a saturated one of ${count(scenario.subscribers)}; compared with that one quiet`
     case 'slow':
-      return `a tenth of ${count(scenario.subscribers)} readers stalled, ${count(scenario.messages)} texts of 4 KiB; beside nobody stalled`
+      return `a tenth of ${count(scenario.subscribers)} readers stalled, ${count(scenario.messages)} texts of 4 KiB; compared with nobody stalled`
     case 'formats':
-      return `${count(scenario.subscribers)} readers, saturated; beside the same with htmx frames`
+      return `${count(scenario.subscribers)} readers, saturated; compared with the same with htmx frames`
     case 'fan-out': {
       const { subscribers, messages, pace } = scenario
       const how = pace.kind === 'in-flight' ? `${pace.count} in flight` : `${pace.rate} a second`

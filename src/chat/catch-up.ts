@@ -13,6 +13,9 @@ export const CATCH_UP_MAX = 200
 /** So many messages a page shows. */
 export const PAGE_MESSAGES = 50
 
+/** So many events are in memory for a reader while it takes what it missed: with 4 KiB of text each, less than may wait. */
+const HELD_MAX = 32
+
 /** How often a reader can be ahead of the feed before that counts as broken; each time is a turn of the loop or more. */
 const PATIENCE = 50
 const PATIENCE_MS = 10
@@ -51,7 +54,8 @@ async function isNear(store: Store, room: Slug, asked: EventId, top: EventId): P
 }
 
 /**
- * Adds a reader to a room's feed: first exactly what it missed, in a kept room however long ago, then what comes.
+ * Adds a reader to a room's feed: first exactly what it missed, in a kept room however long ago, as it takes it; then what
+ * comes. Resolves also when the reader leaves meanwhile.
  * @param shown messages from before what was missed, which it is to show too
  * @throws Refusal `busy` while the feed can't be brought to where the reader is
  */
@@ -64,28 +68,79 @@ export async function catchUp<Parcel>(
   shown: readonly Posted[] = [],
 ): Promise<void> {
   if (!resumption) return feed.join(subscriber, undefined)
-  const kept = (await chat.store.find(room)) !== undefined
-  // Of a vanishing room only its own pages tell a cursor that is worth waiting for.
-  if ((kept || resumption.given) && !(await reaches(chat, feed, resumption.asked))) {
-    // What it lacks was lost on its way.
-    chat.hub.stand(room, await (kept ? chat.store : chat.bus).top(room))
-    const reached = await reaches(chat, feed, resumption.asked)
-    // Joined now, it would get again what it holds.
-    if (!reached && kept && (await chat.store.knows(room, resumption.asked))) throw behind()
+  const { latecomers } = feed
+  latecomers.add(subscriber, resumption.asked)
+  try {
+    const kept = (await chat.store.find(room)) !== undefined
+    // Of a vanishing room only its own pages tell a cursor that is worth waiting for.
+    if (kept || resumption.given) await reach(chat, room, feed, resumption.asked, kept)
+    if (kept) await bring(chat, room, feed, subscriber, resumption.asked, shown)
+    else if (latecomers.has(subscriber)) feed.join(subscriber, resumption)
+  } catch (error) {
+    feed.leave(subscriber)
+    throw error
   }
-  if (!kept) return feed.join(subscriber, resumption)
+}
+
+/** Brings a reader what it missed of a kept room, each piece when it has taken the one before, and lets it join. */
+async function bring<Parcel>(
+  { store }: Pick<Chat, 'store'>,
+  room: Slug,
+  feed: Feed<Parcel>,
+  subscriber: Subscriber<Parcel>,
+  asked: EventId,
+  shown: readonly Posted[],
+): Promise<void> {
+  const { latecomers } = feed
   let top = feed.top
-  let missed = await missedSince(chat, room, resumption.asked, top)
+  let missed = await missedSince(store, room, asked, top)
   // What comes while the store is read is read too: nothing falls between the last reading and the joining.
   while (feed.top !== top) {
     const from = top
     top = feed.top
-    const more = await chat.store.between(room, from, top, CATCH_UP_MAX + 1)
+    const more = await store.between(room, from, top, CATCH_UP_MAX + 1)
     if (more.length <= CATCH_UP_MAX) missed.push(...more)
-    else missed = await missedSince(chat, room, resumption.asked, top)
+    else missed = await missedSince(store, room, asked, top)
   }
   const afresh = missed[0]?.kind === 'gap'
-  feed.join(subscriber, resumption, afresh ? missed : [...shown, ...missed])
+  let rest = afresh ? missed : [...shown, ...missed]
+  latecomers.bring(subscriber, rest)
+  // What there is no room for yet is read again when there is.
+  const shownLeft = afresh ? 0 : Math.max(0, rest.length - missed.length)
+  const last = rest[shownLeft + HELD_MAX - 1]
+  if (last && rest.length > shownLeft + HELD_MAX) {
+    rest.length = shownLeft + HELD_MAX
+    top = last.id
+  }
+  while (latecomers.has(subscriber) && (rest.length > 0 || top !== feed.top)) {
+    await subscriber.ready?.()
+    if (rest.length === 0) {
+      const upTo = feed.top
+      rest = await store.between(room, top, upTo, HELD_MAX)
+      top = rest.length === HELD_MAX ? (rest.at(-1)?.id ?? upTo) : upTo
+    }
+    latecomers.bring(subscriber, rest)
+  }
+  feed.joinBrought(subscriber)
+}
+
+/**
+ * Waits until the feed is where a reader is.
+ * @throws Refusal `busy` where it can't be brought there
+ */
+async function reach<Parcel>(
+  chat: Pick<Chat<Parcel>, 'store' | 'bus' | 'hub' | 'clock'>,
+  room: Slug,
+  feed: Feed<Parcel>,
+  asked: EventId,
+  kept: boolean,
+): Promise<void> {
+  if (await reaches(chat, feed, asked)) return
+  // What it lacks was lost on its way.
+  chat.hub.stand(room, await (kept ? chat.store : chat.bus).top(room))
+  const reached = await reaches(chat, feed, asked)
+  // Joined now, it would get again what it holds.
+  if (!reached && kept && (await chat.store.knows(room, asked))) throw behind()
 }
 
 /** What has its number reaches a page a moment before the bus brings it to the feed. */
@@ -102,7 +157,7 @@ async function reaches<Parcel>(
 }
 
 async function missedSince(
-  { store }: Pick<Chat, 'store'>,
+  store: Store,
   room: Slug,
   asked: EventId,
   top: EventId,

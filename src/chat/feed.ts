@@ -2,6 +2,7 @@ import { isNext, type Said, saidBy } from './breath.ts'
 import { type EventId, epochTime, type RoomEvent } from './event.ts'
 import type { Delivery, FanOut } from './fan-out.ts'
 import { type Encoders, type Format, Frame, type Gap } from './frames.ts'
+import { Latecomers } from './latecomers.ts'
 import type { ReplayWindow } from './replay-window.ts'
 import { follows, type Resumption, replay } from './resume.ts'
 import type { Outage, Told } from './signal.ts'
@@ -17,6 +18,8 @@ export interface Subscriber<Parcel> {
   readonly format: Format
   /** Must not throw: one reader's trouble is none of the others'. */
   send(parcel: Parcel): void
+  /** Resolves when there is room for more, or nobody reads it any more; without, there always is. */
+  readonly ready?: (() => Promise<void>) | undefined
 }
 
 export interface FeedTools<Parcel> {
@@ -40,6 +43,8 @@ interface Batch<Parcel> {
  * announced. All of it is synchronous: replay and live can never interleave.
  */
 export class Feed<Parcel> implements Delivery {
+  /** Those who are still brought what they missed, and get nothing else until they join. */
+  readonly latecomers: Latecomers<Parcel>
   readonly #tools: FeedTools<Parcel>
   readonly #window: ReplayWindow
   readonly #subscribers = new Set<Subscriber<Parcel>>()
@@ -57,10 +62,11 @@ export class Feed<Parcel> implements Delivery {
     this.#top = top
     this.#window = window
     this.#tools = tools
+    this.latecomers = new Latecomers(tools)
   }
 
   get readers(): number {
-    return this.#subscribers.size
+    return this.#subscribers.size + this.latecomers.size
   }
 
   /** Whether so much waits for its turn that the room should shed posts. */
@@ -76,10 +82,11 @@ export class Feed<Parcel> implements Delivery {
       this.#hand(this.#gapBefore(event.id))
     }
     this.#top = event.id
-    const frame = new Frame(event, this.#tools.encoders, event.kind === 'posted' && isNext(this.#last, event))
+    const next = event.kind === 'posted' && isNext(this.#last, event)
     if (event.kind === 'posted') this.#last = saidBy(event)
-    this.#window.push(frame)
-    this.#hand(frame)
+    // Encoded anew for those who come back: what those who read get is not kept for as long.
+    this.#window.push(new Frame(event, this.#tools.encoders, next))
+    this.#hand(new Frame(event, this.#tools.encoders, next))
   }
 
   /** The room stands at this id: what did not come before it never will. */
@@ -111,35 +118,33 @@ export class Feed<Parcel> implements Delivery {
     return this.#top
   }
 
-  /**
-   * Adds a reader: first what it missed, from here on what comes.
-   * @param missed what a kept room's history says of it, up to `top`; else it comes from the window
-   */
-  join(
-    subscriber: Subscriber<Parcel>,
-    resumption: Resumption | undefined,
-    missed?: readonly (RoomEvent | Gap)[],
-  ): void {
-    // Who joins now gets the waiting frames by replay, or not at all.
-    this.#bind()
-    const encoder = this.#tools.encoders[subscriber.format]
-    const steps = missed ? this.#frames(missed) : this.#replay(resumption)
+  /** Adds a reader: first what the window holds of what it missed, from here on what comes. */
+  join(subscriber: Subscriber<Parcel>, resumption: Resumption | undefined): void {
+    const { format } = subscriber
+    const encoder = this.#tools.encoders[format]
+    const steps = resumption ? this.#replay(resumption, format) : []
     const opening = encoder.opening(resumption?.asked ?? this.#top, this.#tools.retryMs(), steps.length)
-    const frames = steps.map((step) =>
-      step instanceof Frame ? step.in(subscriber.format) : encoder.gap(step),
-    )
-    // Who joins meanwhile is told of it too.
-    const outage = this.#outage ? encoder.outage(this.#outage) : ''
-    subscriber.send(this.#tools.pack(opening + frames.join('') + outage))
-    this.#subscribers.add(subscriber)
+    const frames = steps.map((step) => (step instanceof Frame ? step.in(format) : encoder.gap(step)))
+    this.#add(subscriber, opening + frames.join(''))
+  }
+
+  /** Adds a reader who was brought all that it missed up to `top`, unless it left meanwhile. */
+  joinBrought(subscriber: Subscriber<Parcel>): void {
+    if (this.latecomers.has(subscriber)) this.#add(subscriber, '')
   }
 
   leave(subscriber: Subscriber<Parcel>): void {
+    this.latecomers.delete(subscriber)
     this.#subscribers.delete(subscriber)
   }
 
   /** Hands a reader at once what waits for it, and lets it go; the id of the last event that it has then. */
   finish(subscriber: Subscriber<Parcel>): EventId {
+    const held = this.latecomers.heldBy(subscriber)
+    if (held) {
+      this.latecomers.delete(subscriber)
+      return held
+    }
     this.#bind()
     for (const batch of this.#batches) {
       if (batch.readers.includes(subscriber, batch.served))
@@ -179,18 +184,18 @@ export class Feed<Parcel> implements Delivery {
     this.#subscribers.clear()
   }
 
-  #replay(resumption: Resumption | undefined): (Frame | Gap)[] {
-    return resumption ? replay(resumption, this.#top, (seq) => this.#window.after(seq)) : []
+  #add(subscriber: Subscriber<Parcel>, first: string): void {
+    // Who joins now gets the waiting frames by replay, or not at all.
+    this.#bind()
+    // Who joins meanwhile is told of it too.
+    const outage = this.#outage ? this.#tools.encoders[subscriber.format].outage(this.#outage) : ''
+    this.latecomers.delete(subscriber)
+    if (first + outage !== '') subscriber.send(this.#tools.pack(first + outage))
+    this.#subscribers.add(subscriber)
   }
 
-  #frames(contents: readonly (RoomEvent | Gap)[]): Frame[] {
-    let last: Said | undefined
-    return contents.map((content) => {
-      if (content.kind !== 'posted') return new Frame(content, this.#tools.encoders)
-      const next = isNext(last, content)
-      last = saidBy(content)
-      return new Frame(content, this.#tools.encoders, next)
-    })
+  #replay(resumption: Resumption, format: Format): (Frame | Gap)[] {
+    return replay(resumption, this.#top, (seq) => this.#window.after(seq, format))
   }
 
   #hand(frame: Frame): void {

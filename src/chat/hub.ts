@@ -67,7 +67,7 @@ export class Hub<Parcel> {
 
   /**
    * The room's feed, which listens from now on.
-   * @throws Refusal `gone` for a room that was deleted, `busy` when this process follows as many rooms as it can
+   * @throws Refusal `gone` for a room that was deleted, `busy` when all that this process can follow have readers
    */
   feed(room: Slug): Promise<Feed<Parcel>> {
     const known = this.#entries.get(room)
@@ -75,7 +75,7 @@ export class Hub<Parcel> {
       known.usedAt = this.#clock.elapsed()
       return known.feed
     }
-    if (this.#entries.size >= FEEDS_MAX) {
+    if (this.#entries.size >= FEEDS_MAX && !this.#dropUnread()) {
       return Promise.reject(
         new Refusal('busy', 'Too many rooms are in use just now. Try again in a minute.', 60),
       )
@@ -175,6 +175,18 @@ export class Hub<Parcel> {
     this.#entries.delete(room)
     opened.unlisten()
     opened.feed.close()
+  }
+
+  // Of the rooms that nobody reads the one that was unused for longest gives way: who comes back to it is told of a gap, as
+  // after a minute.
+  #dropUnread(): boolean {
+    let oldest: readonly [Slug, Entry<Parcel>] | undefined
+    for (const each of this.#entries) {
+      const [, { opened, usedAt }] = each
+      if (opened?.feed.readers === 0 && !(oldest && oldest[1].usedAt <= usedAt)) oldest = each
+    }
+    if (oldest) this.#drop(oldest[0])
+    return oldest !== undefined
   }
 
   #sweep(): void {

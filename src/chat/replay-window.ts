@@ -1,9 +1,12 @@
 import type { RoomEvent } from './event.ts'
-import type { Frame } from './frames.ts'
+import type { Format, Frame } from './frames.ts'
 import type { Clock } from './ports.ts'
 
 /** A reader who was away for longer than this sees a gap: a vanishing room remembers no further. */
 export const WINDOW_MAX_FRAMES = 64
+
+/** So many characters are replayed at the most, as many as may wait for a reader: 64 messages of links alone are megabytes. */
+export const REPLAY_MAX_LENGTH = 256 * 1024
 
 /** What a vanishing room still remembers for readers who reconnect: little, and not for long. */
 export class ReplayWindow {
@@ -25,10 +28,16 @@ export class ReplayWindow {
     this.#forget ??= this.#clock.after(this.#ageMs, () => this.#expire())
   }
 
-  /** The remembered frames after `seq`, oldest first. */
-  after(seq: number): Frame<RoomEvent>[] {
+  /** The remembered frames after `seq`, oldest first, without those for which there is no room in what is replayed. */
+  after(seq: number, format: Format): Frame<RoomEvent>[] {
     this.#drop()
-    return this.#frames.filter(({ frame }) => frame.content.id.seq > seq).map(({ frame }) => frame)
+    const frames = this.#frames.filter(({ frame }) => frame.content.id.seq > seq).map(({ frame }) => frame)
+    let length = 0
+    const tooMuch = frames.findLastIndex((frame) => {
+      length += frame.in(format).length
+      return length > REPLAY_MAX_LENGTH
+    })
+    return frames.slice(tooMuch + 1)
   }
 
   clear(): void {

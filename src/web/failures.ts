@@ -5,7 +5,9 @@ import { FailurePage } from '../../views/failure-page.tsx'
 import { type AssetUrl, page } from '../../views/layout.tsx'
 import type { Format } from '../chat/frames.ts'
 import { Refusal } from '../chat/refusal.ts'
+import type { Slug } from '../chat/room.ts'
 import type { Env, Refused } from './env.ts'
+import { roomOf } from './read-slug.ts'
 import { STATUS } from './refusal-status.ts'
 import { wants, wantsPart } from './wants.ts'
 
@@ -32,7 +34,24 @@ export function answerFailure(log: Logger, asset: AssetUrl) {
       c.header('HX-Reswap', 'none')
       return c.text(sentence, status)
     }
-    return c.html(typed ?? page(FailurePage({ asset, status, sentence, frame: c.var.frame })), status)
+    return c.html(
+      typed ??
+        page(FailurePage({ asset, status, sentence, room: roomAround(c, refusal), frame: c.var.frame })),
+      status,
+    )
+  }
+}
+
+/** The room in which there was something else to find than the room itself; undefined where that is gone, or none. */
+function roomAround(c: Context<Env>, refusal: Refusal | undefined): Slug | undefined {
+  const { path } = c.req
+  const isRoom = path.startsWith('/r/') && path.split('/').length === 3 && !c.req.url.includes('?')
+  if (!path.startsWith('/r/') || isRoom || refusal?.code === 'gone') return undefined
+  try {
+    return roomOf(c)
+  } catch (error) {
+    if (error instanceof Refusal) return undefined
+    throw error
   }
 }
 

@@ -1,8 +1,9 @@
 import { Hono } from 'hono'
 import { History } from '../../views/history.tsx'
 import { keepsSentence } from '../../views/keeps.tsx'
+import { renderText } from '../../views/render-text.ts'
 import { PAGE_MESSAGES } from '../chat/catch-up.ts'
-import { formatId, parseCursor } from '../chat/event.ts'
+import { formatId, type Posted, parseCursor } from '../chat/event.ts'
 import { findRoom } from '../chat/find-room.ts'
 import type { Page, PageOf } from '../chat/ports.ts'
 import { Refusal } from '../chat/refusal.ts'
@@ -17,6 +18,12 @@ import { fromTerminal, wants } from './wants.ts'
 
 const LIMIT_MAX = 100
 
+/** A page ends before it has more characters, unless it is one message: 100 of links alone would be some 7 MB. */
+const PAGE_MAX_LENGTH = 1024 * 1024
+
+/** No text becomes so many times as long in any format. */
+const GROWTH_MAX = 25
+
 /** What was said in a kept room, page by page; a vanishing one has none. */
 export function historyRoutes({ chat, baseUrl }: Pick<Web, 'chat' | 'baseUrl'>): Hono<Env> {
   const routes = new Hono<Env>()
@@ -26,7 +33,9 @@ export function historyRoutes({ chat, baseUrl }: Pick<Web, 'chat' | 'baseUrl'>):
     const of = readBefore(c.req.query('before'))
     const limit = readLimit(c.req.query('limit'))
     const kept = await findRoom(chat.store, room)
-    const { messages, older } = kept ? await chat.store.page(room, of, limit) : NOTHING
+    const page = kept ? await chat.store.page(room, of, limit) : NOTHING
+    const messages = newest(page.messages)
+    const older = page.older || messages.length < page.messages.length
     const [first] = messages
     const before = older && first ? formatId(first.id) : null
     if (fromTerminal(c)) {
@@ -42,6 +51,17 @@ export function historyRoutes({ chat, baseUrl }: Pick<Web, 'chat' | 'baseUrl'>):
 }
 
 const NOTHING: Omit<Page, 'top'> = { messages: [], older: false, newer: false }
+
+function newest(messages: readonly Posted[]): readonly Posted[] {
+  const typed = messages.reduce((length, { text }) => length + text.length, 0)
+  if (typed * GROWTH_MAX < PAGE_MAX_LENGTH) return messages
+  let length = 0
+  const tooMuch = messages.findLastIndex(({ text }, index) => {
+    length += text.length + renderText(text).length
+    return length > PAGE_MAX_LENGTH && index < messages.length - 1
+  })
+  return messages.slice(tooMuch + 1)
+}
 
 /** @throws Refusal `invalid` */
 function readBefore(before: string | undefined): PageOf {

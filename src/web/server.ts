@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http'
+import type { Socket } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
 import type { Logger } from 'pino'
@@ -11,6 +12,7 @@ import { BY_DEFAULT, IN_EMBEDS, TO_TICKETS } from './headers.ts'
 import { openPage, type PageTools } from './open-page.ts'
 import { pageRoute } from './page-route.ts'
 import { openStream } from './stream/open-stream.ts'
+import { STALL_MS } from './stream/stream.ts'
 import { streamRoute } from './stream/stream-route.ts'
 import type { StreamTools } from './stream/stream-tools.ts'
 import { tokenIn } from './visitor/identity.ts'
@@ -41,6 +43,7 @@ export function createHttpServer(app: Hono<Env>, pages: PageTools, tools: Stream
   const server = createServer(options, (request, response) => {
     // Who keeps this connection asks for nothing more on it, and does not meet its end by surprise.
     if (!server.listening) response.shouldKeepAlive = false
+    response.on('timeout', cutStalled)
     const route = streamRoute(request)
     if (tokenIn(request, route?.query.get('token')) !== undefined) allowAnyOrigin(response)
     const { url = '' } = request
@@ -61,5 +64,12 @@ export function createHttpServer(app: Hono<Env>, pages: PageTools, tools: Stream
       answerStreamFailure(log, thrown, route.format, response),
     )
   })
+  server.timeout = STALL_MS
   return server
+}
+
+// Nothing came or went for that long, and of a write under way `node:net` counts each part. An answer that waits then has a
+// reader who takes none of it; where none does, it is still made, or the rest of the request due.
+function cutStalled(socket: Socket): void {
+  if (socket.writableLength > 0) socket.resetAndDestroy()
 }

@@ -26,7 +26,7 @@ const entries = (area) => {
 const roomOf = (key) => {
   const path = key.slice(key.indexOf(':') + 1)
   try {
-    return decodeURIComponent(path.replace(/^\/r\//, ''))
+    return decodeURIComponent(path.replace(/^\/(?:r|embed)\/|:named$/g, ''))
   } catch {
     return path
   }
@@ -53,7 +53,8 @@ const kept = () => {
     ['People you ignore', []],
     ['Rooms you muted', []],
     ['Unsent text in this tab', []],
-    ['Settings', []],
+    ['Rooms in other pages', []],
+    ['Other', []],
   ])
   const add = (row, ...parts) => rows.get(row).push(...parts)
   for (const { storage, key } of [...entries('localStorage'), ...entries('sessionStorage')]) {
@@ -69,7 +70,8 @@ const kept = () => {
       )
     else if (kind === 'muted') add('Rooms you muted', roomLink(roomOf(key)))
     else if (kind === 'draft') add('Unsent text in this tab', roomLink(roomOf(key)))
-    else add('Settings', isolated(key))
+    else if (kind === 'ticket') add('Rooms in other pages', roomLink(roomOf(key)))
+    else add('Other', isolated(key))
   }
   return [...rows].filter(([, parts]) => parts.length > 0)
 }

@@ -63,7 +63,7 @@ inChromium('axe finds nothing from making a kept room to deleting it', async (t,
 
   await ada.goto(url)
   await ada.page.fill('#room', 'kept')
-  await ada.page.click('text=Keep what is said')
+  await ada.page.click('text=Keep messages, or')
   await ada.page.click('text=Messages are stored on this server')
   await ada.page.fill('#keep', 'lots')
   assert.deepEqual(await findings(ada.page), [], 'home, how a room is')

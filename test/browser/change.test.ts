@@ -189,7 +189,7 @@ inChromium('without scripts a message is changed and deleted by its link', async
   await eventually(async () => {
     assert.deepEqual(await shownIn(ben), ['one and\n\na half', 'two'])
   })
-  await ada.page.getByRole('link', { name: 'To the newest messages' }).click()
+  await ada.page.getByRole('link', { name: 'Newest messages' }).click()
   await ada.isLive()
   await change()
   await ada.page.getByRole('button', { name: 'Delete it for everybody, for good' }).click()

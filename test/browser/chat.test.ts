@@ -17,7 +17,7 @@ browserTest('somebody makes a room, sends its link, and two people chat', async 
   assert.equal(ada.page.url(), `${url}/r/tea-at-five`)
 
   await ada.page.getByText('Share').click()
-  await bo.enter(await ada.page.getByLabel('Whoever has this link').inputValue())
+  await bo.enter(await ada.page.getByLabel('Anyone with this link').inputValue())
   await ada.says('Hello?')
   await bo.sees('Hello?')
   await bo.says('Hello!')

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { browserTests } from '../support/browser.ts'
+import { computed } from '../support/person.ts'
 import { startServer } from '../support/server.ts'
 
 const browserTest = browserTests()
@@ -44,4 +45,13 @@ browserTest('the colour of every tag can be read, by day and by night', async (t
       assert.ok(new Set(found.map(([, , colour]) => colour)).size >= 12)
     }
   }
+})
+
+browserTest('one’s own emoji, which have no bubble, are painted as text is', async (t, come) => {
+  const { url } = await startServer(t)
+  const ada = await come()
+  await ada.enter(`${url}/r/tea`)
+  await ada.says('👍')
+  const emoji = ada.message('👍').locator('> div')
+  assert.equal(await computed(emoji, 'color'), await computed(ada.page.locator('body'), 'color'))
 })

@@ -95,7 +95,7 @@ class Plain {
     const pages: Shown[][] = []
     await log.getByRole('link', { name: 'Older messages' }).click()
     for (;;) {
-      await page.getByRole('link', { name: 'To the newest messages' }).waitFor()
+      await page.getByRole('link', { name: 'Newest messages' }).waitFor()
       const some = await messagesIn(page.locator('.message'))
       pages.unshift(some)
       const older = page.getByRole('link', { name: 'Older messages' })
@@ -103,7 +103,7 @@ class Plain {
       await older.click()
     }
     for (const [id, text] of pages.flat()) this.#shown.set(id, text)
-    await this.#load(() => page.getByRole('link', { name: 'To the newest messages' }).click())
+    await this.#load(() => page.getByRole('link', { name: 'Newest messages' }).click())
     await this.#lookBack()
   }
 }

@@ -5,7 +5,8 @@ import { CuttingProxy } from '../support/cutting-proxy.ts'
 import { eventually } from '../support/eventually.ts'
 import { makeKept } from '../support/owner.ts'
 import { computed, type Person } from '../support/person.ts'
-import { startServer } from '../support/server.ts'
+import { lines } from '../support/say.ts'
+import { keep, startServer } from '../support/server.ts'
 import { Visitor } from '../support/visitor.ts'
 
 const inChromium = browserTests()
@@ -14,7 +15,7 @@ const inChromium = browserTests()
 async function makesRoom({ page }: Person, url: string): Promise<string> {
   await page.goto(url, { waitUntil: 'commit' })
   await page.fill('#room', 'Tea room')
-  await page.click('text=Keep what is said')
+  await page.click('text=Keep messages, or')
   assert.equal(await page.locator('#retention').isVisible(), false)
   await page.click('text=Messages are stored on this server')
   await page.selectOption('#retention', '7d')
@@ -48,7 +49,7 @@ for (const javaScriptEnabled of [true, false]) {
       await ada.page.selectOption('#retention', 'forever')
       await ada.page.fill('#keep', 'lots')
       await ada.page.click('text=Save')
-      await ada.page.getByText('How many messages last is a whole number').waitFor()
+      await ada.page.getByText('How many messages last must be a whole number').waitFor()
       assert.equal(await ada.page.inputValue('#keep'), 'lots')
       await ada.page.fill('#keep', '')
       await ada.page.click('text=Save')
@@ -61,7 +62,7 @@ for (const javaScriptEnabled of [true, false]) {
       await ada.page.fill('#confirm', 'tea-room')
       await ada.page.click('button:has-text("Delete")')
       await ada.page.getByText('The room “tea-room” was deleted by its owner.').waitFor()
-      await ben.log.getByText('This room was deleted by its owner, with all that was kept of it.').waitFor()
+      await ben.log.getByText('The owner deleted this room and everything kept in it.').waitFor()
     },
   )
 }
@@ -106,7 +107,7 @@ inChromium(
     await owner.post('/r/tea/delete', { confirm: 'tea' })
     await ada.context.setOffline(false)
     await ada.page.locator('#status[data-state=deleted]').waitFor()
-    await ada.log.getByText(/was deleted by its owner/).waitFor()
+    await ada.log.getByText(/was deleted by its owner|The owner deleted this room/).waitFor()
   },
 )
 
@@ -189,3 +190,43 @@ inChromium('on a phone the buttons in a sheet keep their words', async (t, come)
   await notify.waitFor()
   assert.notEqual(await computed(notify, 'fontSize'), '0px')
 })
+
+inChromium(
+  'who goes back to where a room was made, or loads that again, comes to its settings',
+  async (t, come) => {
+    const { url } = await startServer(t)
+    const ada = await come()
+    await makesRoom(ada, url)
+    await ada.page.click('text=Enter the room')
+    await ada.isLive()
+    await ada.page.goBack()
+    await ada.page.locator('#retention').waitFor()
+    assert.equal(ada.page.url(), `${url}/r/tea-room/settings`)
+  },
+)
+
+inChromium(
+  'a link to a message in the midst of a burst shows it below the head, and who said it',
+  async (t, come) => {
+    const server = await startServer(t)
+    await keep(server, 'tea')
+    const ben = new Visitor(server.url)
+    await ben.enter('tea')
+    await ben.post('/r/tea/name', { name: 'Ben' })
+    for (const text of lines(40)) await ben.post('/r/tea/messages', { text })
+    const ada = await come({ viewport: { width: 360, height: 740 } })
+    await ada.enter(`${server.url}/r/tea`)
+    const link = ada.messages.nth(20)
+    const [id, text] = [await link.getAttribute('id'), await link.locator('> div').textContent()]
+    await ada.goto(`${server.url}/r/tea?around=${id?.slice(1)}#${id}`)
+    const target = ada.page.locator('.message:target')
+    await target.getByText('Ben').waitFor()
+    assert.equal(await target.locator('> div').textContent(), text)
+    const [head, name] = [
+      await ada.page.locator('.head').boundingBox(),
+      await target.locator('> b').boundingBox(),
+    ]
+    assert.ok(head && name && name.y >= head.y + head.height && name.height > 10)
+    assert.equal(await ada.page.evaluate('document.documentElement.scrollWidth'), 360)
+  },
+)

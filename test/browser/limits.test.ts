@@ -90,7 +90,10 @@ browserTest('on a phone without scripts the whole sentence is seen', async (t, c
   await ada.says('one')
   await ada.holds('')
   await ada.says('two')
-  await ada.holds('two', /^Too many messages come from your network just now\. Try again in 60 minutes\.$/)
+  await ada.holds(
+    'two',
+    /^Too many messages are coming from your network just now\. Try again in 60 minutes\.$/,
+  )
   const frame = await ada.page.locator('iframe.write').boundingBox()
   for (const part of ['#refusal', '[name=text]', 'button']) {
     const box = await ada.composer.locator(part).boundingBox()
@@ -114,7 +117,7 @@ browserTest('who lists too many rooms keeps the name that was typed', async (t, 
   const alert = ada.page.getByRole('alert')
   assert.match(
     (await alert.textContent()) ?? '',
-    /^Too many rooms were made, or taken home, from your network\. .* minutes\.$/,
+    /^Too many rooms were made or downloaded from your network\. .* minutes\.$/,
   )
   assert.equal(await ada.page.getByLabel('Room', { exact: true }).inputValue(), 'Tea at five')
   assert.ok(await ada.page.getByLabel('List this room').isChecked())

@@ -5,7 +5,7 @@ import { sharedProcesses } from '../support/shared-processes.ts'
 
 const browserTest = browserTests()
 
-const AWAY = /can’t reach its memory/
+const AWAY = /can’t reach its database/
 
 /** How long a post may take that is refused. */
 const REFUSED_MS = 1_500
@@ -55,9 +55,9 @@ browserTest(
     await bo.enter(`${two.url}/r/still`)
     redis.pause()
     await saysInVain(ada, 'meanwhile')
-    await ada.log.locator('.line').filter({ hasText: 'lost touch' }).waitFor()
+    await ada.log.locator('.line').filter({ hasText: 'lost its database' }).waitFor()
     redis.goOn()
-    await ada.log.locator('.line').filter({ hasText: 'whole again' }).waitFor()
+    await ada.log.locator('.line').filter({ hasText: 'connected again' }).waitFor()
     await bo.isLive()
     await ada.field.press('Enter')
     await ada.holds('')

@@ -72,6 +72,6 @@ inChromium('the owner lets a program in and out again, without scripts', async (
   assert.equal(await (await post()).text(), 'ok')
   await page.click('text=All tokens')
   await page.getByRole('button', { name: 'Revoke the token of Weather Bot' }).click()
-  await page.getByText('There is no token yet').waitFor()
+  await page.getByText('There are no tokens yet').waitFor()
   assert.equal((await post()).status, 404)
 })

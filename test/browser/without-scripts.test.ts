@@ -198,7 +198,7 @@ browserTest(
     await ada.page.locator('.message:target', { hasText: 'two, changed' }).waitFor()
     await ada.page.getByRole('link', { name: 'Older messages' }).click()
     await ada.page.getByText('line 5', { exact: true }).waitFor()
-    await ada.page.getByRole('link', { name: 'To the newest messages' }).click()
+    await ada.page.getByRole('link', { name: 'Newest messages' }).click()
     await ada.isLive()
     await ada.message('two, changed').waitFor()
   },
@@ -212,14 +212,14 @@ browserTest(
     await bo.enter(`${url}/r/still`)
     await ada.goto(`${url}/r/still`)
     await ada.page.locator('.people summary').click()
-    await ada.page.locator('.people a', { hasText: 'This room as a page that stands still' }).click()
+    await ada.page.locator('.people a', { hasText: 'This room as a page that you refresh yourself' }).click()
     const messages = ada.page.locator('.message > div')
     const shows = async (...texts: string[]) => {
       await ada.page.getByRole('button', { name: 'Leave' }).waitFor()
       assert.deepEqual(await messages.allInnerTexts(), texts)
     }
     const follows = (name: string) => ada.page.getByRole('link', { name, exact: true }).click()
-    await ada.page.getByText('What is said from now on comes with a refresh.').waitFor()
+    await ada.page.getByText('New messages appear when you refresh.').waitFor()
     for (const text of ['one', 'two']) await bo.says(text)
     await bo.sees('one', 'two')
     await follows('Refresh')
@@ -251,5 +251,40 @@ browserTest(
     await ada.page.getByRole('button', { name: 'Send' }).click()
     await ada.page.getByText('five').waitFor()
     await shows('five')
+  },
+)
+
+/** Where something is in the composer's frame, and the frame itself. */
+async function placeIn({ page, composer }: Person, selector: string) {
+  const [inner, frame] = [
+    await composer.locator(selector).last().boundingBox(),
+    await page.locator('iframe.write').boundingBox(),
+  ]
+  assert.ok(inner && frame)
+  return { inner, frame }
+}
+
+browserTest(
+  'on a phone the composer’s frame shows several lines, Send beside a long word, and free names',
+  async (t, come) => {
+    const { url } = await startServer(t)
+    const ada = await come({ ...WITHOUT_SCRIPTS, viewport: { width: 360, height: 740 } })
+    await ada.enter(`${url}/r/tea`)
+    await ada.composer.getByText('Several lines').click()
+    await ada.composer.locator('textarea').fill(`a\nb\nhttps://example.org/${'c'.repeat(300)}`)
+    const field = await placeIn(ada, 'textarea')
+    assert.ok(field.inner.height > 80, `${field.inner.height}`)
+    const { inner, frame } = await placeIn(ada, 'button')
+    assert.ok(inner.x + inner.width <= frame.x + frame.width, JSON.stringify(inner))
+
+    const bob = new Visitor(url)
+    await bob.enter('tea')
+    await bob.post('/r/tea/name', { name: 'Bob' })
+    ada.announce(/status of 409/)
+    await ada.composer.getByText('You are').click()
+    await ada.composer.locator('#name').fill('bob')
+    await ada.composer.getByText('Take').click()
+    const offer = await placeIn(ada, '.offers button')
+    assert.ok(offer.inner.y + offer.inner.height <= offer.frame.y + offer.frame.height, JSON.stringify(offer))
   },
 )

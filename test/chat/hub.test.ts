@@ -155,14 +155,30 @@ test('who comes back after the feed is gone is told how much was missed', async 
   ])
 })
 
-test('a process follows so many rooms and no more, until some are quiet', async () => {
+test('who comes where a process follows as many rooms as it can takes the place of the one that is unread for longest', async () => {
+  const { chat, bus } = troubled()
+  const room = (number: number) => parseSlug(`room-${number}`)
+  ;(await chat.hub.feed(room(0))).join(new RecordingSubscriber(), undefined)
+  const unread = await chat.hub.feed(room(1))
+  chat.clock.advance(10)
+  const rest = Array.from({ length: FEEDS_MAX - 2 }, (_, number) => room(number + 2))
+  await Promise.all(rest.map((room) => chat.hub.feed(room)))
+  await chat.hub.feed(LOBBY)
+  assert.deepEqual([unread.closed, (await chat.hub.feed(room(0))).readers], [true, 1])
+  assert.deepEqual([chat.hub.size, bus.listening], [FEEDS_MAX, FEEDS_MAX])
+})
+
+test('a process follows so many rooms that somebody reads and no more', async () => {
   const { chat } = troubled()
   const rooms = Array.from({ length: FEEDS_MAX }, (_, number) => parseSlug(`room-${number}`))
-  await Promise.all(rooms.map((room) => chat.hub.feed(room)))
+  const feeds = await Promise.all(rooms.map((room) => chat.hub.feed(room)))
+  const reader = new RecordingSubscriber()
+  for (const feed of feeds) feed.join(reader, undefined)
   await assert.rejects(chat.hub.feed(LOBBY), refused('busy'))
   await chat.hub.feed(parseSlug('room-7'))
-  chat.clock.advance(80_000)
+  feeds[3]?.leave(reader)
   await chat.hub.feed(LOBBY)
+  assert.equal(feeds[3]?.closed, true)
 })
 
 test('a hub that is closed listens to nothing and waits for nothing', async () => {

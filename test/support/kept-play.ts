@@ -36,13 +36,15 @@ export const anyKeptStep: fc.Arbitrary<KeptStep> = fc.oneof(
 class Reader implements Subscriber<string> {
   readonly format = 'json'
   readonly log: ShownLog
+  readonly ready: (() => Promise<void>) | undefined
   open = true
   feed: Feed<string> | undefined
   #sent = ''
   #last = 0
 
-  constructor(log: ShownLog) {
+  constructor(log: ShownLog, ready: (() => Promise<void>) | undefined) {
     this.log = log
+    this.ready = ready
   }
 
   send(parcel: string): void {
@@ -65,6 +67,12 @@ class Reader implements Subscriber<string> {
 
 type PlayTools = Pick<Chat<string>, 'store' | 'bus' | 'hub' | 'clock' | 'secrets'>
 
+/** Messages so long that much of what a reader missed is more than it is brought at once, and readers who take a while for each piece. */
+export interface Slowness {
+  readonly padding: string
+  readonly ready: () => Promise<void>
+}
+
 /** A kept room and its readers, each of which holds the log of a page that it was given. */
 export class KeptPlay {
   readonly #chat: PlayTools
@@ -73,11 +81,13 @@ export class KeptPlay {
   readonly #readers = new Map<ShownLog, Reader>()
   readonly #ids: EventId[] = []
   readonly #doing = new Set<Promise<unknown>>()
+  readonly #slowness: Slowness | undefined
   #count = 0
 
-  constructor(chat: PlayTools, room: Slug) {
+  constructor(chat: PlayTools, room: Slug, slowness?: Slowness) {
     this.#chat = chat
     this.#room = room
+    this.#slowness = slowness
   }
 
   run(step: KeptStep): void {
@@ -136,7 +146,7 @@ export class KeptPlay {
   }
 
   #post(): void {
-    const draft = { text: `message ${++this.#count}`, key: undefined }
+    const draft = { text: this.#text('message'), key: undefined }
     this.#do(
       this.#chat.store.append(this.#room, ADA, AUTHOR, draft).then(({ id }) => {
         this.#ids.push(id)
@@ -149,7 +159,11 @@ export class KeptPlay {
     const { store, secrets } = this.#chat
     const changer = { by: authorship(secrets, this.#room, ADA) }
     if (kind === 'delete') this.#do(store.erase(this.#room, id, changer))
-    else this.#do(store.edit(this.#room, id, changer, `edited ${++this.#count}`))
+    else this.#do(store.edit(this.#room, id, changer, this.#text('edited')))
+  }
+
+  #text(what: string): string {
+    return `${what} ${++this.#count}${this.#slowness?.padding ?? ''}`
   }
 
   async #come(): Promise<void> {
@@ -162,7 +176,7 @@ export class KeptPlay {
 
   async #follow(log: ShownLog | undefined): Promise<void> {
     if (!log || this.#readers.get(log)?.open) return
-    const reader = new Reader(log)
+    const reader = new Reader(log, this.#slowness?.ready)
     this.#readers.set(log, reader)
     const asked = parseCursor(log.cursor)
     assert.ok(asked)

@@ -3,6 +3,7 @@ import { after, before } from 'node:test'
 import { CONTINUITY } from '../../src/redis/continuity.ts'
 import { Redis } from '../../src/redis/redis.ts'
 import { JumpingClock } from './jumping-clock.ts'
+import { redisAt } from './redis-at.ts'
 import { RedisServer } from './redis-server.ts'
 
 /** A part of Redis that is a test's own. */
@@ -45,7 +46,7 @@ export async function partOf(server: RedisServer, clock = new JumpingClock()): P
   const opened: Redis[] = []
   const open = async () => {
     const report = (error: unknown) => void reported.push(error)
-    const redis = await Redis.open({ url: server.url, prefix, clock, report })
+    const redis = redisAt(await Redis.open({ url: server.url, prefix, clock, report }), clock)
     opened.push(redis)
     return redis
   }

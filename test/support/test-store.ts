@@ -79,7 +79,10 @@ export async function testStore(t: TestContext, sabotage = ''): Promise<TestStor
   return under
 }
 
-/** The names of the folder's files in whose bytes the text stands. */
+/**
+ * The names of the folder's files in whose bytes the text stands. Closing them ends this process's locks on them: no
+ * other process may use them afterwards.
+ */
 export async function filesWith(folder: string, text: string): Promise<string[]> {
   const found: string[] = []
   for (const name of await readdir(folder)) {

@@ -12,7 +12,7 @@ test('a bug is 500 with a sentence; the log has the error and not the text', asy
   const json = await visitor.post('/r/tea/messages', { text: 'canary-1' }, { Accept: 'application/json' })
   broken.mock.restore()
   assert.equal(json.status, 500)
-  assert.match(await json.text(), /"code":"bug","message":"Something broke on our side/)
+  assert.match(await json.text(), /"code":"bug","message":"Something went wrong on our side/)
   assert.match(server.logged(), /planted/)
   assert.doesNotMatch(server.logged(), /canary-1/)
 })

@@ -247,10 +247,7 @@ test('the owner changes what is kept, and those who read are told in every forma
     lines ?? '',
     /\n{"kind":"settings","retention":"1d","keep":3,"listed":true}\n(.*\n)*{"kind":"closed"/,
   )
-  assert.match(
-    text ?? '',
-    /-- The owner changed what is kept\..*--\n(.*\n)*-- The owner deleted this room/,
-  )
+  assert.match(text ?? '', /-- The owner changed what is kept\..*--\n(.*\n)*-- The owner deleted this room/)
   assert.match(
     html ?? '',
     /The owner changed what is kept\.(.|\n)*The owner deleted this room(.|\n)*<\/html>$/,

@@ -121,7 +121,7 @@ test('members of one address share what it may, and other addresses have their o
   for (const visitor of [ada, ben]) await visitor.get('/r/tea')
   assert.deepEqual(await statuses(4, () => say(ada)), [201, 201, 201, 429])
   assert.deepEqual(await statuses(2, () => say(ben)), [201, 429])
-  assert.match(await (await say(ben)).text(), /Too many messages come from your network just now/)
+  assert.match(await (await say(ben)).text(), /Too many messages are coming from your network just now/)
   assert.deepEqual([await postFrom('127.0.0.1', url), await postFrom('127.0.0.2', url)], [429, 201])
 })
 
@@ -208,7 +208,7 @@ test('rooms are listed so often by one address; what was typed comes back, and j
   assert.match(html, /value="my third"/)
   assert.match(
     html,
-    /role="alert">Too many rooms were made, or taken home, from your network\. Try again in 60 minutes\./,
+    /role="alert">Too many rooms were made or downloaded from your network\. Try again in 60 minutes\./,
   )
   assert.equal((await new Visitor(url).post('/rooms', { room: 'my third' })).status, 303)
 })
@@ -226,7 +226,11 @@ test('an address has so many streams, whoever opens them, and one more is told t
   assert.equal(first.filter(({ event }) => event === 'busy').length, 5)
   for (const { response } of opened) assert.equal(response.status, 200)
   for (const leaf of ['events', 'live.json', 'live.ndjson', 'live.txt', 'live.html'])
-    assert.match((await requestFrom('127.0.0.1', `${url}/r/tea/${leaf}`)).body, /busy|can be followed/, leaf)
+    assert.match(
+      (await requestFrom('127.0.0.1', `${url}/r/tea/${leaf}`)).body,
+      /busy|can’t be followed/,
+      leaf,
+    )
   assert.equal(streams.size, 3)
   for (const reader of opened) await reader.close()
   await eventually(async () => {
@@ -305,5 +309,5 @@ test('a room is taken home no more often than one is made', async (t) => {
   const take = (visitor = owner) => visitor.get('/r/tea/export')
   assert.equal((await take(new Visitor(url))).status, 403)
   for (const status of [200, 200, 429]) assert.equal((await take()).status, status)
-  assert.match(await (await take()).text(), /Too many rooms were made, or taken home, from your network/)
+  assert.match(await (await take()).text(), /Too many rooms were made or downloaded from your network/)
 })

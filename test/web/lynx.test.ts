@@ -76,7 +76,7 @@ test('in lynx a vanishing room shows with each refresh what was said since the o
   await bo.post('/r/pop/name', { name: 'Bo' })
   await say(bo, 'pop', 'before')
   const first = await ada.shows(pop)
-  assert.deepEqual(logIn(first).slice(-1), ['What is said from now on comes with a refresh.'])
+  assert.deepEqual(logIn(first).slice(-1), ['New messages appear when you refresh.'])
   await say(bo, 'pop', 'one', 'two')
   const second = await ada.follows('Refresh')
   assert.deepEqual(logIn(second).slice(-5), ['New', 'Bo:', 'one', 'Bo:', 'two'])

@@ -27,7 +27,7 @@ test('to look at what is known of a browser makes nothing known of it', async (t
   const response = await ada.get('/me')
   assert.deepEqual([response.status, response.headers.getSetCookie()], [200, []])
   const html = await response.text()
-  assert.match(html, /Snug knows nothing of this browser/)
+  assert.match(html, /Snug knows nothing about this browser/)
   assert.doesNotMatch(html, /Forget me/)
   assert.deepEqual(await known(ada), NOTHING)
   assert.equal(ada.cookie, '')

@@ -183,7 +183,7 @@ test('all that is described is answered as it is described', async (t) => {
   const kinds = [...new Set(told.map(({ kind }) => kind))].sort()
   for (const kind of ['beat', 'closed', 'deleted', 'edited', 'gap', 'open', 'posted', 'settings', 'typing'])
     assert.ok(kinds.includes(kind), `${kind} among ${kinds}`)
-  assert.match(await txt.text(), /This room was deleted/)
+  assert.match(await txt.text(), /The owner deleted this room/)
 
   const answers = Object.entries(described.paths).flatMap(([path, operations]) =>
     Object.entries(operations).flatMap(([method, { responses }]) =>

@@ -90,7 +90,7 @@ test('a refused origin is 403 with a sentence, and posts nothing', async (t) => 
       { Origin: 'http://evil.example' },
     )
     assert.equal(response.status, 403)
-    assert.match(await response.text(), /Posts from http:\/\/evil\.example are not taken/)
+    assert.match(await response.text(), /Posts from http:\/\/evil\.example are not accepted/)
   }
   await visitor.post('/r/tea/messages', { text: 'mine' })
   await stream.next(({ data }) => data.includes('mine'))

@@ -32,7 +32,7 @@ test('the page of a kept room shows the newest 50, and links lead through all of
     const older = linkIn(html, 'Older messages')
     if (!older) break
     html = await (await ada.get(new URL(older, 'http://x/r/tea').href.slice('http://x'.length))).text()
-    assert.equal(linkIn(html, 'To the newest messages'), '/r/tea')
+    assert.equal(linkIn(html, 'Newest messages'), '/r/tea')
     read.unshift(texts(html))
   }
   assert.deepEqual(read.flat(), said)
@@ -119,4 +119,16 @@ test('a style sheet hides one message where something follows it, and changes ne
     '/gone/a.01.css',
   ])
     assert.equal((await ada.get(path)).status, 404, path)
+})
+
+test('where a message is gone, its room is a link away', async (t) => {
+  const server = await startServer(t)
+  await keep(server, 'tea')
+  const ada = new Visitor(server.url)
+  for (const path of ['/r/tea?around=zzz.1', '/r/tea/messages/zzz.1', '/r/tea/tokens']) {
+    const answer = await ada.get(path)
+    assert.ok(answer.status >= 400, path)
+    assert.match(await answer.text(), /href="\/r\/tea"/, path)
+  }
+  assert.doesNotMatch(await (await ada.get('/r/%E0%A4?around=zzz.1')).text(), /href="\/r\//)
 })

@@ -144,7 +144,7 @@ test('an address says which methods it takes, in every format', async (t) => {
   assert.deepEqual(await ask('POST', '/nothing'), [404, undefined])
   const answer = await fetch(`${url}/r/tea`, { method: 'DELETE', headers: { Accept: 'application/json' } })
   assert.deepEqual(await answer.json(), {
-    error: { code: 'no-such-method', message: 'DELETE is not taken here: GET, HEAD are.' },
+    error: { code: 'no-such-method', message: 'DELETE is not allowed at this address. Allowed: GET, HEAD.' },
   })
   const stream = await fetch(`${url}/r/%21/live.ndjson`)
   assert.equal(stream.headers.get('Content-Type'), 'application/json')

@@ -53,7 +53,7 @@ test('curl that follows under a name is here, and another’s name is refused wi
   const taken = '“Ben” is taken here, or looks like a name that is.\nBen 2\nBen 3\nBen 4\n'
   assert.equal(await curl(t, ['-d', 'text=hi', `${url}/r/tea/messages?name=Ben`]), taken)
   assert.equal(await curl(t, ['-N', `${url}/r/tea/live.txt?name=B%D0%B5n`]), taken.replaceAll('Ben', 'Bеn'))
-  assert.match(await curl(t, ['-N', `${url}/r/tea/live.txt?name=admin`]), /kept for the house/)
+  assert.match(await curl(t, ['-N', `${url}/r/tea/live.txt?name=admin`]), /is reserved/)
 })
 
 test('a terminal is shown the last ten of a kept room under their day, in colours where it asks for them', async (t) => {

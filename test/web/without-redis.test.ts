@@ -36,7 +36,7 @@ async function givenBack(response: Response): Promise<string> {
   assert.equal(response.status, 503)
   assert.ok(response.headers.get('Retry-After'))
   const html = await response.text()
-  assert.match(html, /role="alert">The server can’t reach its memory just now/)
+  assert.match(html, /role="alert">The server can’t reach its database just now/)
   return html
 }
 

@@ -37,7 +37,7 @@ export async function writePaper(folder: string, findings: Findings): Promise<vo
 /** Load averages above it were somebody else's doing, and are in every figure. */
 const BUSY = 0.7
 const WARNING =
-  '**The machine was busy with other things** when this was measured: of these figures only CPU times mean something, and little.'
+  '**The machine was busy with other things** during these measurements: only the CPU times mean anything, and even they mean little.'
 
 /** @returns Markdown */
 export function formatPaper(findings: Findings): string {
@@ -45,10 +45,12 @@ export function formatPaper(findings: Findings): string {
   const faults = [...report.scenarios.flatMap(({ faults }) => faults), ...growth.faults]
   return [
     '# Performance',
-    'Written by `npm run bench -- --report`, every figure and plot of it: change nothing here by hand. Figures of one machine say little; **ratios of one run** say how Snug stands beside something else in the same minutes.',
+    'Written by `npm run bench -- --report`, including every figure and plot: do not edit it by hand. Figures of one machine say little; **ratios within one run** show how Snug compares with something else in the same minutes.',
     ...(report.machine.loadAverage > BUSY ? [WARNING] : []),
     ...lacks,
-    ...(faults.length > 0 ? [`**What went wrong meanwhile**, so that figures may be wrong too:`] : []),
+    ...(faults.length > 0
+      ? [`**What went wrong during the measurements**, so figures may be wrong too:`]
+      : []),
     ...(faults.length > 0 ? [faults.map((fault) => `- ${fault}`).join('\n')] : []),
     machineSection(findings),
     promisesSection(report),
@@ -66,14 +68,14 @@ function machineSection({ report: { machine }, versions, minutes, frameBytes }: 
   const others = Object.entries(versions).map(([name, version]) => `${name} ${version}`)
   return `## How it was measured
 
-${date}, on ${cpu}, ${cores} cores, ${memoryGiB} GiB, ${system}, Node ${node}${others.length > 0 ? `; ${others.join(', ')}` : ''}. ${machine.pinning[0]?.toUpperCase()}${machine.pinning.slice(1)}. Everything goes over loopback. The load average was ${machine.loadAverage} before, and all of it took ${figure(minutes)} minutes.
+${date}, on ${cpu}, ${cores} cores, ${memoryGiB} GiB, ${system}, Node ${node}${others.length > 0 ? `; ${others.join(', ')}` : ''}. ${machine.pinning[0]?.toUpperCase()}${machine.pinning.slice(1)}. All traffic goes over loopback. The load average was ${machine.loadAverage} beforehand, and everything took ${figure(minutes)} minutes.
 
-Snug runs as everybody gets it, with its limits off: real pages give real sessions, messages come as the form of the page sends them, and each is rendered, numbered and delivered. Every reader is held to getting each message once and in one order. A message has 120 bytes of text, its htmx frame ${frameBytes} bytes on the wire; whatever stands beside Snug sends frames of that size.
+Snug runs as released, with its limits off: real pages give real sessions, messages are posted as the page’s form sends them, and each is rendered, numbered and delivered. Every reader is checked to get each message once and in the same order. A message has 120 bytes of text, and its htmx frame ${frameBytes} bytes on the wire; whatever Snug is compared with sends frames of that size.
 
-- The **C floor** is one thread of C that does hardly anything: what is posted in one turn is joined, and goes to each reader by one \`send\`. It is what the kernel takes.
+- The **C floor** is one thread of C that does hardly anything: what is posted in one turn is joined and sent to each reader with one \`send\`. It is the cost of the kernel.
 - The **plain loop** is \`node:http\` with one \`write\` per message and reader.
-- **CPU per delivery** is what the server's process uses, in user and kernel, divided by the messages that reached readers. It is the figure to trust; times and throughput are those of a machine that carries the load as well.
-- **Saturated**: eight messages are under way, each until everybody has it. Messages that come together go together, so that a delivery costs the less the more is to be done; at five messages a second each pays for a whole \`send\` and wakes a sleeping reader.`
+- **CPU per delivery** is what the server's process uses, in user space and kernel, divided by the messages that reached readers. It is the figure to trust; times and throughput are those of a machine that also generates the load.
+- **Saturated**: eight messages are in flight, each until everybody has it. Messages that arrive together are sent together, so a delivery costs less the more there is to do; at five messages a second, each one pays for a whole \`send\` and wakes a sleeping reader.`
 }
 
 function promisesSection({ scenarios }: Report): string {
@@ -85,7 +87,7 @@ function promisesSection({ scenarios }: Report): string {
       held ? 'yes' : '**no**',
     ]),
   )
-  return `## What is promised\n\nRatios are the medians of the runs' own ratios.\n\n${table(['', 'promised', 'found', 'held'], rows)}`
+  return `## What is promised\n\nRatios are the medians of the ratios of each run.\n\n${table(['', 'promised', 'found', 'held'], rows)}`
 }
 
 function scenarioSections({ scenarios }: Report): string[] {
@@ -101,7 +103,7 @@ function scenarioSections({ scenarios }: Report): string[] {
     return `### ${name}\n\n${what[0]?.toUpperCase()}${what.slice(1)}; ${often}.\n\n${table(head, cells)}`
   })
   return [
-    '## All scenarios\n\nThe ratio is that of Snug to the first beside it that has the figure.',
+    '## All scenarios\n\nThe ratio compares Snug with the first column beside it that has the figure.',
     ...sections,
   ]
 }
@@ -110,9 +112,9 @@ const REPEAT = `## To repeat it
 
 \`\`\`
 npm run bench -- --report            # writes this page again
-npm run bench -- --report --peers    # with libraries of the registry, installed into .cache/bench-peers
+npm run bench -- --report --peers    # with libraries from the registry, installed into .cache/bench-peers
 npm run bench -- --scenario saturated --runs 5
 npm run bench -- --help
 \`\`\`
 
-Leave the machine alone meanwhile. \`cc\`, \`redis-server\` and nginx with nchan are used where they are found; NCHAN_MODULE says where its module is.`
+Leave the machine alone meanwhile. \`cc\`, \`redis-server\` and nginx with nchan are used if they are found; NCHAN_MODULE names the path of the nchan module.`

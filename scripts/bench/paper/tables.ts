@@ -37,7 +37,7 @@ export function growthSections({ growth, sizes }: Findings): string[] {
   return [
     `## How it grows: readers
 
-All of one room. Each point is one measurement.
+All in one room. Each point is one measurement.
 
 ![CPU per delivery by readers, saturated](performance/cpu-by-readers.svg)
 
@@ -69,7 +69,7 @@ ${table(
 )}`,
     `## How it grows: rooms
 
-${count(sizes.readersOfRooms)} readers, shared out evenly; messages go to one room after the other. The fewer read a room, the more of the figure is what a post itself takes: with one reader in each, all but one \`send\` of it.
+${count(sizes.readersOfRooms)} readers, divided evenly; messages go to one room after the other. The fewer readers a room has, the more of the figure is the cost of the post itself: with one reader in each, all of it but one \`send\`.
 
 ![CPU per delivery by rooms](performance/cpu-by-rooms.svg)
 
@@ -88,7 +88,7 @@ ${table(
 )}`,
     `## How it grows: processes
 
-${count(sizes.readersOfRooms)} readers of one room, shared out among the processes, which all have the same core here: what they use together is compared, not what more cores bring. Messages are posted at the first. Redis has all cores, and is not counted.
+${count(sizes.readersOfRooms)} readers of one room, divided among the processes, which all share one core here: this compares what they use together, not what more cores bring. Messages are posted to the first. Redis has all cores and is not counted.
 
 ${table(
   ['', 'CPU µs, saturated', 'deliveries/s', 'CPU µs, 200/s', 'p50 ms, 200/s', 'p99 ms, 200/s', 'RSS MB'],

@@ -67,7 +67,7 @@ export const MESSAGE_PATHS: Paths = {
         {
           name: 'limit',
           in: 'query',
-          description: 'How many messages.',
+          description: 'How many messages at the most; fewer come where they are very long.',
           schema: { type: 'integer', minimum: 1, maximum: 100, default: 50 },
         },
       ],

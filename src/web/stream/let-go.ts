@@ -24,7 +24,8 @@ export function findLetGo(): LetGo | undefined {
 
 function letGo(free: FreeParser, response: ServerResponse, socket: HttpSocket, closed: () => void): void {
   const { parser } = socket
-  if (!parser || socket.destroyed) return
+  // Who was told the end already: the socket's own listener closes it once that has gone out.
+  if (!parser || socket.destroyed || socket.writableEnded) return
   response.detachSocket(socket)
   socket.removeAllListeners()
   free(parser, response.req, socket)

@@ -48,14 +48,16 @@ export async function openStream(
   })
   const continued = query.has('continued')
   const origin = ownOrigin(request, tools.baseUrl)
+  const look = embedded ? readLook(query) : undefined
+  // Who can't say anything there looks on, and is not here.
+  const guest = look?.readOnly ? { ...place, member: undefined } : place
   // What is busy for the moment ends the stream with a word on when to come back.
   const entered =
     leavePlace &&
-    (await enterRoom(chat, place, { format, resumption, continued, origin }, leavePlace).catch(unlessBusy))
+    (await enterRoom(chat, guest, { format, resumption, continued, origin }, leavePlace).catch(unlessBusy))
 
   const { socket } = response
   if (!socket || socket.destroyed) return entered?.leave()
-  const look = embedded ? readLook(query) : undefined
   const again = comeAgain(tickets, { room, format, query, origin, member, look })
   const stream = new Stream(response, socket, format, tools.encoders[format].contentType, streams, headers)
   const reader = new Reader(tools, room, member, stream, again)
@@ -92,10 +94,8 @@ export async function openStream(
     reader.leave()
     reader.end('busy')
   }
-  // Whoever went meanwhile was not yet in the feed, and must not stay in it.
-  else if (reader.gone) feed.leave(stream)
   // A page that has no connection to keep asks for what it missed alone.
-  else if (feed.closed || (format === 'htmx' && query.has('once'))) reader.end('rotate')
+  else if (!reader.gone && (feed.closed || (format === 'htmx' && query.has('once')))) reader.end('rotate')
   if (tools.letGo) setImmediate(tools.letGo, response, socket, leave)
 }
 

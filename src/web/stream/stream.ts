@@ -18,13 +18,19 @@ export interface SlowReaders {
   countCut(): void
 }
 
+/** What `node:net` keeps of a write under way, as far as this file leans on it: semi-private, so it may be missing. */
+interface WritingSocket extends Socket {
+  readonly _handle?: { readonly writeQueueSize?: number } | null
+}
+
 /** One reader's open response: bounded writes of shared bytes. */
 export class Stream implements Subscriber<Parcel> {
   readonly format: Format
-  readonly #socket: Socket
+  readonly #socket: WritingSocket
   readonly #chunked: boolean
   readonly #slow: SlowReaders
   #drained = 0
+  #queued = 0
   #drainedAt = 0
 
   /**
@@ -43,6 +49,8 @@ export class Stream implements Subscriber<Parcel> {
     this.format = format
     this.#socket = socket
     this.#slow = slow
+    // How long something may wait here is looked at by itself, and that nothing does is as it should be.
+    socket.setTimeout(0)
     response.writeHead(200, {
       'Content-Type': contentType,
       'Cache-Control': 'no-store, no-transform',
@@ -57,8 +65,8 @@ export class Stream implements Subscriber<Parcel> {
   }
 
   send(parcel: Parcel): void {
-    // An empty chunk would end the body.
-    if (this.#socket.destroyed || parcel.payload.length === 0) return
+    // An empty chunk would end the body; and it may have ended while something was looked up.
+    if (!this.#socket.writable || parcel.payload.length === 0) return
     const waiting = this.#socket.writableLength
     if (waiting > READER_MAX_BYTES) {
       this.cut()
@@ -66,6 +74,19 @@ export class Stream implements Subscriber<Parcel> {
     }
     this.#socket.write(this.#chunked ? parcel.chunk : parcel.payload)
     if (waiting === 0 && this.#socket.writableLength > 0) this.#slow.watch(this)
+  }
+
+  /** Resolves at once until a good part of what may wait does, and then when the kernel has taken all of it. */
+  ready(): Promise<void> {
+    const socket = this.#socket
+    if (!socket.writableNeedDrain) return Promise.resolve()
+    return new Promise((resolve) => {
+      const done = () => {
+        socket.off('drain', done).off('close', done)
+        resolve()
+      }
+      socket.on('drain', done).on('close', done)
+    })
   }
 
   /** Whether the reader has taken everything; cuts one that has taken nothing for too long. */
@@ -76,8 +97,11 @@ export class Stream implements Subscriber<Parcel> {
       return true
     }
     const drained = this.#socket.bytesWritten - waiting
-    if (this.#drainedAt === 0 || drained > this.#drained) {
+    // A long message is one write, which a slow line takes a part of at a time.
+    const queued = this.#socket._handle?.writeQueueSize ?? 0
+    if (this.#drainedAt === 0 || drained > this.#drained || queued < this.#queued) {
       this.#drained = drained
+      this.#queued = queued
       this.#drainedAt = now
     } else if (now - this.#drainedAt >= STALL_MS) this.cut()
     return false
@@ -85,7 +109,7 @@ export class Stream implements Subscriber<Parcel> {
 
   /** Ends the response after what was sent. */
   end(): void {
-    if (this.#socket.destroyed) return
+    if (!this.#socket.writable) return
     if (this.#chunked) this.#socket.write(LAST_CHUNK)
     this.#socket.destroySoon()
   }

@@ -31,10 +31,7 @@ export function tokenUse(method: string, path: string): TokenUse {
   const asked = method === 'HEAD' ? 'GET' : method
   const use = USES.find(([its, fits]) => its === asked && fits.test(rest))
   if (use) return { room: readSlug(room), scope: use[2] }
-  throw new Refusal(
-    'forbidden',
-    'A token is only for reading and posting in its room, under its own name.',
-  )
+  throw new Refusal('forbidden', 'A token is only for reading and posting in its room, under its own name.')
 }
 
 /** The methods by which programs may ask for this address. */

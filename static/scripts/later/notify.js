@@ -8,7 +8,7 @@ export const offerNotifications = (sheet) => {
   if (!line || !can()) return
   line.hidden = false
   const says = {
-    granted: 'This browser notifies you when somebody writes @ and your name.',
+    granted: 'This browser notifies you when somebody mentions you.',
     denied: 'This browser blocks notifications from here.',
   }
   const show = () => {

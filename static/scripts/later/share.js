@@ -2,7 +2,7 @@
 
 import { copies } from './copy.js'
 
-/** The room as another page would show it: a reader more, for as long as it is looked at. */
+/** The room as another page would show it, to read alone: nobody joins by looking at it. */
 const shows = (preview, sheet) => {
   preview.hidden = false
   sheet.addEventListener('toggle', () => {
@@ -15,6 +15,7 @@ const shows = (preview, sheet) => {
     frame.title = preview.dataset.title
     frame.src = preview.dataset.preview
     preview.append(frame)
+    preview.scrollIntoView({ block: 'nearest' })
   })
 }
 

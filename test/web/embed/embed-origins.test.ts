@@ -89,7 +89,7 @@ test('what is no list of origins is given back with a sentence, and nobody but t
   const html = await wrong.text()
   assert.match(
     html,
-    /id="embedding-refusal"[^>]*>Pages that may show the room are like https:\/\/example\.org/,
+    /id="embedding-refusal"[^>]*>The pages that may show the room must be like https:\/\/example\.org/,
   )
   assert.match(html, />https:\/\/blog\.example\/path<\/textarea>/)
   assert.equal((await new Visitor(url).post('/r/tea/embedding', { origins: 'none' })).status, 403)

@@ -42,6 +42,19 @@ test('an embed that is only to be read has nothing to write with, with scripts o
   assert.match(html, /id="log"/)
 })
 
+test('whoever reads in an embed that is only to be read is not here, and brings nobody a line about it', async (t) => {
+  const { url } = await startServer(t)
+  const ada = new Visitor(url)
+  const stream = await ada.enter('tea')
+  await stream.next(({ event }) => event === 'open')
+  const { html } = await openEmbed(new Visitor(url), 'tea', 'readonly')
+  const looking = await new Visitor(url).follow(streamAddress(html), { Origin: 'null' })
+  await ada.post('/r/tea/messages', { text: 'read by others' })
+  await looking.next(({ data }) => data.includes('read by others'))
+  const people = await ada.get('/r/tea/people', { Accept: 'application/json' })
+  assert.equal(((await people.json()) as { count: number }).count, 1)
+})
+
 test('a parameter that says nothing of sense is as if it were not there, and is said again nowhere', async (t) => {
   const { url } = await startServer(t)
   const visitor = new Visitor(url)

@@ -91,19 +91,19 @@ test('a name that another holds is theirs: who is named like them gets nearly th
 test('what is forged, over, too long, for another room or says too little is refused with a sentence', async (t) => {
   const { url, soon, token, open } = await start(t)
   const refused: [string, number, RegExp][] = [
-    ['x', 403, /can’t be believed/],
-    [await token({}, 'another secret of thirty-two bytes!'), 403, /can’t be believed/],
-    [await token({}, SECRET, 'HS512'), 403, /can’t be believed/],
-    [`${(await token()).split('.').slice(0, 2).join('.')}.`, 403, /can’t be believed/],
-    [unsigned({ sub: 'user-7', name: 'Ada', room: 'tea', exp: soon() }), 403, /can’t be believed/],
-    [await token({ room: 'milk' }), 403, /meant for another room/],
-    [await token({ room: undefined }), 403, /meant for another room/],
-    [await token({ exp: soon(-MINUTE) }), 403, /open for too long/],
-    [await token({ exp: undefined }), 403, /must have an end/],
+    ['x', 403, /can’t be trusted/],
+    [await token({}, 'another secret of thirty-two bytes!'), 403, /can’t be trusted/],
+    [await token({}, SECRET, 'HS512'), 403, /can’t be trusted/],
+    [`${(await token()).split('.').slice(0, 2).join('.')}.`, 403, /can’t be trusted/],
+    [unsigned({ sub: 'user-7', name: 'Ada', room: 'tea', exp: soon() }), 403, /can’t be trusted/],
+    [await token({ room: 'milk' }), 403, /is for another room/],
+    [await token({ room: undefined }), 403, /is for another room/],
+    [await token({ exp: soon(-MINUTE) }), 403, /open too long/],
+    [await token({ exp: undefined }), 403, /must expire/],
     [await token({ exp: soon(11 * MINUTE) }), 403, /10 minutes at most/],
-    [await token({ nbf: soon(5 * MINUTE) }), 403, /not good yet/],
-    [await token({ sub: '' }), 403, /who comes/],
-    [await token({ sub: 7 }), 403, /who comes/],
+    [await token({ nbf: soon(5 * MINUTE) }), 403, /not valid yet/],
+    [await token({ sub: '' }), 403, /who the reader is/],
+    [await token({ sub: 7 }), 403, /who the reader is/],
     [await token({ role: 'owner' }), 403, /a role that there is not/],
     [await token({ name: undefined }), 422, /A name needs/],
     [await token({ name: 'x'.repeat(40) }), 422, /32 characters/],
@@ -125,13 +125,13 @@ test('a token is good once; its own page may be reloaded with it, by its cookie 
   const visitor = new Visitor(url)
   const jwt = await token()
   const html = await (await open(visitor, jwt)).text()
-  assert.match((await says(await open(new Visitor(url), jwt)))[1] ?? '', /was said before/)
+  assert.match((await says(await open(new Visitor(url), jwt)))[1] ?? '', /was already used/)
   assert.equal(nameIn(await (await open(visitor, jwt)).text()), 'Ada')
   assert.equal(nameIn(await (await open(new Visitor(url), jwt, `&ticket=${ticketIn(html)}`)).text()), 'Ada')
   clock.jump(3_600_000)
   assert.equal(nameIn(await (await open(visitor, jwt)).text()), 'Ada')
   assert.equal(nameIn(await (await open(new Visitor(url), jwt, `&ticket=${ticketIn(html)}`)).text()), 'Ada')
-  assert.match((await says(await open(new Visitor(url), jwt)))[1] ?? '', /open for too long/)
+  assert.match((await says(await open(new Visitor(url), jwt)))[1] ?? '', /open too long/)
   clock.jump(13 * 3_600_000)
   assert.equal((await open(visitor, jwt)).status, 403)
   // What has no id of its own is known by all of it.
@@ -155,7 +155,7 @@ test('a browser in which another user came before is none of theirs', async (t) 
 
 test('an owner’s secret names people in their room alone, is shown to them and can be made anew', async (t) => {
   const { url, token, open } = await start(t, { embedSecret: undefined })
-  assert.match((await says(await open(new Visitor(url), await token())))[1] ?? '', /takes no names/)
+  assert.match((await says(await open(new Visitor(url), await token())))[1] ?? '', /accepts no names/)
   const owner = new Visitor(url)
   await makeKept(owner)
   const make = async (secret: string) => {

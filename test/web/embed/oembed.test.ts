@@ -22,10 +22,7 @@ test('a site that asks how to show a room’s link is told: a frame, of a size t
     width: 640,
     height: 480,
   })
-  assert.match(
-    html,
-    new RegExp(`^<iframe src="${url}/embed/tea" title="tea · Snug" width="640" height="480"`),
-  )
+  assert.match(html, new RegExp(`^<iframe src="${url}/embed/tea" title="Chat: tea" width="640" height="480"`))
   const small = await ask(url, { url: `${url}/r/tea`, maxwidth: '300', maxheight: '200', format: 'json' })
   const {
     width,

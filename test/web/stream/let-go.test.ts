@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
-import type { Socket } from 'node:net'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { type AddressInfo, connect, type Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { findLetGo, type LetGo } from '../../../src/web/stream/let-go.ts'
 import { startServer } from '../../support/server.ts'
@@ -57,3 +59,30 @@ for (const [which, letGo] of [
     assert.match(await (await fetch(`${url}/metrics`)).text(), /^snug_streams_cut_total 1$/m)
   })
 }
+
+test('a stream that was ended while bytes waited is closed once they are out, also to who keeps their own side open', async (t) => {
+  const letGo = findLetGo()
+  assert.ok(letGo)
+  const server = createServer((_request, response) => {
+    const { socket } = response
+    assert.ok(socket)
+    response.flushHeaders()
+    socket.write(Buffer.alloc(16 * 1024 * 1024))
+    assert.ok(socket.writableLength > 0)
+    socket.destroySoon()
+    setImmediate(letGo, response, socket, () => {})
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const reader = connect({ port: (server.address() as AddressInfo).port, allowHalfOpen: true })
+  t.after(() => {
+    reader.destroy()
+    server.close()
+  })
+  reader.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')
+  const [socket] = (await once(server, 'connection')) as [Socket]
+  const closed = once(socket, 'close', { signal: AbortSignal.timeout(10_000) })
+  reader.resume()
+  await once(reader, 'end')
+  await closed
+})

@@ -118,7 +118,7 @@ test('the process has a bound as well', async (t) => {
   for (const leaf of ['events', 'live.json', 'live.ndjson', 'live.txt', 'live.html']) {
     const response = await fetch(`${url}/r/tea/${leaf}`)
     assert.equal(response.status, 200)
-    assert.match(await response.text(), /busy|can be followed/)
+    assert.match(await response.text(), /busy|can’t be followed/)
   }
   await first.close()
 })

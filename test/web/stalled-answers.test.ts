@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { type TestContext, test } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
+import { formatId, type Posted } from '../../src/chat/event.ts'
+import { parseDraft } from '../../src/chat/message.ts'
+import { parseSlug } from '../../src/chat/room.ts'
+import { STALL_MS } from '../../src/web/stream/stream.ts'
+import { ADA, AUTHOR } from '../support/events.ts'
+import { keep, startServer } from '../support/server.ts'
+import { SseReader } from '../support/sse-reader.ts'
+import { stalledReader, until } from '../support/stalled-reader.ts'
+import { Visitor } from '../support/visitor.ts'
+
+const FAT = 'a.com '.repeat(670)
+
+/** So long nothing may drain in these tests. */
+const SHORT_MS = 1000
+
+/** A server that cuts soon, with a kept room whose pages are as long as they can be. */
+async function impatient(t: TestContext) {
+  const server = await startServer(t, { heartbeat: 3_600_000 })
+  assert.equal(server.server.timeout, STALL_MS)
+  server.server.timeout = SHORT_MS
+  const room = await keep(server, 'fat')
+  const said: Posted[] = []
+  for (let n = 0; n < 100; n++)
+    said.push(await server.chat.store.append(room, ADA, AUTHOR, parseDraft({ text: `<${n}> ${FAT}` })))
+  const sockets: Socket[] = []
+  server.server.on('connection', (socket) => sockets.push(socket))
+  return { server, said, sockets }
+}
+
+/** Resolves when the server has closed a connection on which nobody asks for anything, opened after this is called. */
+async function oneTimeout(url: string): Promise<void> {
+  await once(connect(Number(new URL(url).port), '127.0.0.1').resume(), 'close')
+}
+
+const ASKED = 12
+const WISH = 'GET /r/fat/messages?limit=100 HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\n'
+
+test('who takes nothing of an answer is cut, and the answer given up', async (t) => {
+  const { server, sockets } = await impatient(t)
+  const reader = stalledReader(server.url, '/r/fat')
+  reader.on('error', () => {})
+  // More than any kernel keeps for a connection.
+  reader.write(`${WISH}\r\n`.repeat(ASKED))
+  await until(() => (sockets[0]?.writableLength ?? 0) > 0)
+  await until(() => sockets[0]?.destroyed === true)
+})
+
+test('who takes an answer slowly and steadily is given all of it', async (t) => {
+  const { server } = await impatient(t)
+  const reader = connect(Number(new URL(server.url).port), '127.0.0.1')
+  reader.write(`${WISH}\r\n`.repeat(ASKED - 1))
+  reader.write(`${WISH}Connection: close\r\n\r\n`)
+  const started = performance.now()
+  let answers = 0
+  for await (const data of reader) {
+    answers += String(data).split('HTTP/1.1 200').length - 1
+    // Only pages that were waiting by then are read at once.
+    if (performance.now() - started < 4 * SHORT_MS) await wait(SHORT_MS / 50)
+  }
+  assert.ok(answers >= ASKED - 1, `${answers} answers`)
+})
+
+test('a quiet stream, and a page that waits for the next message, are none of those', async (t) => {
+  const { server } = await impatient(t)
+  const { url, chat } = server
+  const ada = new Visitor(url)
+  const log = await (await ada.get('/r/tea/log')).text()
+  const [, next] = /href="(\/r\/tea\/log\/[^"]+\/wait)/.exec(log) ?? []
+  assert.ok(next)
+  const stream = await SseReader.open(`${url}/r/tea/events`)
+  await stream.next(({ event }) => event === 'open')
+  let answered = false
+  const page = ada.get(next).then((response) => {
+    answered = true
+    return response.text()
+  })
+  const feed = await chat.hub.feed(parseSlug('tea'))
+  await until(() => feed.readers === 2)
+  await oneTimeout(url)
+  assert.equal(answered, false)
+  await ada.post('/r/tea/messages', { text: 'at last' })
+  assert.match(await page, /at last/)
+  await stream.next(({ data }) => data.includes('at last'))
+  await stream.close()
+})
+
+test('a page of history ends early where its messages are very long, and leads on to the rest', async (t) => {
+  const { server, said } = await impatient(t)
+  const ids: string[] = []
+  let before: string | null = ''
+  while (before !== null) {
+    const response = await fetch(`${server.url}/r/fat/messages?limit=100${before && `&before=${before}`}`, {
+      headers: { Accept: 'application/json' },
+    })
+    const text = await response.text()
+    assert.ok(text.length < 1_400_000, `${text.length} characters`)
+    const page = JSON.parse(text) as { messages: { id: string }[]; before: string | null }
+    assert.ok(page.messages.length > 0)
+    ids.unshift(...page.messages.map(({ id }) => id))
+    before = page.before
+  }
+  assert.deepEqual(
+    ids,
+    said.map(({ id }) => formatId(id)),
+  )
+})
