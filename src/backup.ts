@@ -10,7 +10,7 @@ export function backup({ data }: Pick<Config, 'data'>, file: string): Outcome {
   try {
     copyDatabase(databaseIn(data.path), file)
     return {
-      said: `All kept rooms are in ${file}. To bring them back, stop Snug, delete rooms.db-wal and rooms.db-shm in ${data.path}, and put that file in place of rooms.db there.`,
+      said: `All kept rooms are in ${file}. To bring them back, stop Snug and put that file in place of ${databaseIn(data.path)}.`,
     }
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error) }

@@ -1,3 +1,4 @@
+import { closeSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { roomPath } from '../views/room-path.ts'
@@ -10,7 +11,7 @@ import type { Outcome } from './outcome.ts'
 import { type RedisSettings, reachRedis } from './reach-redis.ts'
 import { memorySecrets } from './secrets.ts'
 import { importRoom } from './store/import.ts'
-import { openForWriting } from './store/open-database.ts'
+import { openFile, openForWriting } from './store/open-database.ts'
 import type { Imported } from './store/read-export.ts'
 import { importRoom as importIntoRedis } from './store/redis/import.ts'
 import { databaseIn } from './store/sqlite.ts'
@@ -42,6 +43,7 @@ type Lines = AsyncIterable<string>
 async function intoFolder({ data }: Where, lines: Lines, clock: Clock, owner: string) {
   const folder = await DataFolder.open(data.path, { make: true, keys: undefined, clock })
   try {
+    closeSync(openFile(databaseIn(data.path)))
     const database = openForWriting(databaseIn(data.path), clock.now())
     try {
       return await importRoom(database, lines, { now: clock.now(), owner })

@@ -1,8 +1,10 @@
+import { closeSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import { Refusal } from '../chat/refusal.ts'
+import { openFile } from './open-database.ts'
 import type { Operation, Outcome } from './operation.ts'
 import { UnusableDatabase } from './schema.ts'
-import type { WriterMessage } from './writer.ts'
+import type { WriterData, WriterMessage } from './writer.ts'
 
 /** Operations that may wait for the disk, some kilobytes each, before more are shed. */
 export const WAITING_MAX = 5_000
@@ -31,6 +33,8 @@ interface Waiting {
  */
 export class GroupCommit {
   readonly #tools: GroupCommitTools
+  // Before each connection, and longer: a thread's own would be closed when the thread ends.
+  readonly #file: number
   #worker: Worker | undefined
   #opening = false
   #closed = false
@@ -40,12 +44,18 @@ export class GroupCommit {
 
   private constructor(tools: GroupCommitTools) {
     this.#tools = tools
+    this.#file = openFile(tools.path)
   }
 
   /** @throws UnusableDatabase */
   static async open(tools: GroupCommitTools): Promise<GroupCommit> {
     const group = new GroupCommit(tools)
-    await group.#open()
+    try {
+      await group.#open()
+    } catch (error) {
+      closeSync(group.#file)
+      throw error
+    }
     return group
   }
 
@@ -80,6 +90,11 @@ export class GroupCommit {
       })
     }
     before()
+    await this.#end()
+    closeSync(this.#file)
+  }
+
+  async #end(): Promise<void> {
     const worker = this.#worker
     if (!worker) return
     const ended = new Promise((resolve) => worker.once('exit', resolve))
@@ -89,7 +104,8 @@ export class GroupCommit {
 
   #open(): Promise<void> {
     const { program, path, now } = this.#tools
-    const worker = new Worker(program, { eval: true, workerData: { path, now: now() } })
+    const workerData: WriterData = { path, file: this.#file, now: now() }
+    const worker = new Worker(program, { eval: true, workerData })
     return new Promise((resolve, reject) => {
       const end = (error: Error) => {
         reject(error)

@@ -1,11 +1,14 @@
-import { chmodSync, closeSync, openSync } from 'node:fs'
+import { accessSync, chmodSync, closeSync, constants, openSync, readSync, rmSync, statSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import { reason } from '../chat/unusable.ts'
 import { beginEpochs } from './epochs.ts'
-import { migrate, pragma, UnusableDatabase, versionOf } from './schema.ts'
+import { COPY_ID, migrate, pragma, UnusableDatabase, versionOf } from './schema.ts'
 
 /** Another connection may write for a moment: somebody's SQLite shell. */
 const PATIENCE_MS = 5000
+
+/** In the file's header: https://sqlite.org/fileformat2.html#application_id */
+const APPLICATION_ID_AT = 68
 
 /** SQLite's result codes: https://sqlite.org/rescode.html */
 const SQLITE_CORRUPT = 11
@@ -30,7 +33,9 @@ export function openForWriting(path: string, now: number): DatabaseSync {
     expect(database, 'synchronous', 2)
     expect(database, 'secure_delete', 1)
     migrate(database)
-    beginEpochs(database, now)
+    // In the file itself, and not in a log alone: by that a copy is told from a database in use.
+    if (beginEpochs(database, now) && !emptyLog(database))
+      throw UnusableDatabase.of(path, 'is being read by another program. Start Snug again when that is done.')
     return database
   } catch (error) {
     database?.close()
@@ -57,20 +62,58 @@ export function openForReading(path: string): DatabaseSync {
  * @returns whether it could be done at once: a reader, such as a backup, may still need the log
  */
 export function emptyLog(database: DatabaseSync): boolean {
+  return withoutWaiting(database, () => {
+    try {
+      return database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.busy === 0
+    } catch {
+      // The disk may be full: what is in the log is no less safe there.
+      return false
+    }
+  })
+}
+
+/** Whatever another connection holds is busy at once. */
+export function withoutWaiting<Result>(database: DatabaseSync, run: () => Result): Result {
   database.exec('PRAGMA busy_timeout = 0')
   try {
-    return database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.busy === 0
-  } catch {
-    // The disk may be full: what is in the log is no less safe there.
-    return false
+    return run()
   } finally {
     database.exec(`PRAGMA busy_timeout = ${PATIENCE_MS}`)
   }
 }
 
-// SQLite gives its other files the mode of this one.
+/**
+ * Opens the database's file itself, and makes it where there is none. It must stay open as long as any connection of
+ * this process: closing it ends the locks of them all, unknown to SQLite, and then another process may take the log
+ * away from under them (https://sqlite.org/howtocorrupt.html section 2.2).
+ * @throws UnusableDatabase
+ */
+export function openFile(path: string): number {
+  try {
+    const file = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600)
+    dropForeignLog(path, file)
+    return file
+  } catch (error) {
+    throw unusable(error, path, 'writing')
+  }
+}
+
+/**
+ * A copy that was just put in place has no log: what lies beside it is another database's, after a crash, and SQLite
+ * would write what is in that over the copy. Until the first start with it is over, nothing is promised that a log
+ * could hold.
+ */
+function dropForeignLog(path: string, file: number): void {
+  const id = Buffer.alloc(4)
+  readSync(file, id, 0, id.length, APPLICATION_ID_AT)
+  if (id.readUInt32BE() !== COPY_ID) return
+  for (const suffix of ['-wal', '-shm']) rmSync(path + suffix, { force: true })
+}
+
+// SQLite gives its other files the mode of this one. What is there is never opened for that: see above.
 function makePrivate(path: string): void {
-  closeSync(openSync(path, 'a', 0o600))
+  if (statSync(path, { throwIfNoEntry: false })?.isFile()) accessSync(path, constants.R_OK | constants.W_OK)
+  else closeSync(openSync(path, 'a', 0o600))
   if (process.platform !== 'win32') chmodSync(path, 0o600)
 }
 

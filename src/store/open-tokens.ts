@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs'
+import { closeSync, existsSync } from 'node:fs'
 import { commit } from './commit.ts'
-import { openForReading, openForWriting } from './open-database.ts'
+import { openFile, openForReading, openForWriting } from './open-database.ts'
 import { SCHEMA_VERSION, UnusableDatabase, versionOf } from './schema.ts'
 import { SqliteTokens, type SqliteTokensTools } from './tokens.ts'
 import { Writing } from './write.ts'
@@ -21,7 +21,8 @@ export function openTokens(
   alone: boolean,
   { clock, report }: Pick<SqliteTokensTools, 'clock' | 'report'>,
 ): OpenTokens {
-  if (!alone && existsSync(path)) assertSame(path)
+  if (alone) closeSync(openFile(path))
+  else if (existsSync(path)) assertSame(path)
   const database = openForWriting(path, clock.now())
   const writing = new Writing(database)
   const tokens = new SqliteTokens({

@@ -7,8 +7,10 @@ import fc from 'fast-check'
 import type { Posted } from '../../src/chat/event.ts'
 import { parseDraft } from '../../src/chat/message.ts'
 import { parseSlug } from '../../src/chat/room.ts'
+import { databaseIn } from '../../src/store/sqlite.ts'
 import { ADA, AUTHOR, BOB, LOBBY } from '../support/events.ts'
 import { eventually } from '../support/eventually.ts'
+import { plant } from '../support/plant.ts'
 import { FOREVER, filesWith, openTestStore, type TestStore, testStore } from '../support/test-store.ts'
 
 const OTHER = parseSlug('other')
@@ -59,38 +61,65 @@ test('an edited, deleted, expired or surplus text is in no byte of any file, nor
   assert.deepEqual(under.reported, [])
 })
 
+interface Step {
+  readonly does: 'say' | 'edit' | 'erase'
+  readonly length: number
+  /** Which of the messages that are there. */
+  readonly pick: number
+}
+
+async function onlyWhatIsThereNow(steps: readonly Step[]): Promise<void> {
+  await using under = await openTestStore()
+  await under.store.create(LOBBY, FOREVER, 'owner')
+  const alive = new Map<Posted, string>()
+  const over: string[] = []
+  for (const [index, { does, length, pick }] of steps.entries()) {
+    const canary = `<canary-${index}>`
+    const text = canary.repeat(Math.ceil(length / canary.length))
+    const [message, was] = [...alive][pick % Math.max(1, alive.size)] ?? []
+    if (does === 'say' || !message || !was) alive.set(await say(under, text), canary)
+    else {
+      over.push(was)
+      alive.delete(message)
+      if (does === 'erase') await under.store.erase(LOBBY, message.id, 'owner')
+      else {
+        await under.store.edit(LOBBY, message.id, 'owner', text)
+        alive.set(message, canary)
+      }
+    }
+  }
+  for (const canary of over) await nowhere(under, canary)
+}
+
 test('whatever is said, edited and deleted in whatever order, only what is there now is in the files', async () => {
   const step = fc.record({
-    does: fc.constantFrom('say', 'say', 'say', 'edit', 'erase'),
+    does: fc.constantFrom<Step['does']>('say', 'say', 'say', 'edit', 'erase'),
     length: fc.oneof(fc.integer({ min: 1, max: 200 }), fc.integer({ min: 1, max: 3900 })),
     pick: fc.nat(),
   })
+  const steps = fc.array(step, { minLength: 30, maxLength: 250 })
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 30, maxLength: 250 }), async (steps) => {
-      await using under = await openTestStore()
-      await under.store.create(LOBBY, FOREVER, 'owner')
-      const alive = new Map<Posted, string>()
-      const over: string[] = []
-      for (const [index, { does, length, pick }] of steps.entries()) {
-        const canary = `<canary-${index}>`
-        const text = canary.repeat(Math.ceil(length / canary.length))
-        const [message, was] = [...alive][pick % Math.max(1, alive.size)] ?? []
-        if (does === 'say' || !message || !was) alive.set(await say(under, text), canary)
-        else {
-          over.push(was)
-          alive.delete(message)
-          if (does === 'erase') await under.store.erase(LOBBY, message.id, 'owner')
-          else {
-            await under.store.edit(LOBBY, message.id, 'owner', text)
-            alive.set(message, canary)
-          }
-        }
-      }
-      for (const canary of over) await nowhere(under, canary)
-    }),
+    fc.asyncProperty(steps, onlyWhatIsThereNow),
     // Each run has a database of its own: too slow to look for a shorter one that fails.
     { numRuns: 12, endOnFailure: true },
   )
+})
+
+/** +length says something, -pick deletes and ~pick edits. */
+const LEFT_IN_A_GAP = `
+  +1000 +880 +1 +1000 +300 +149 -14 +1 +1 +600 +1000 +144 +100 +600 +300 +861 -20 -9 -15 ~4 +1 +1
+  +1000 +600 +1 +600 +1 -18 ~5 -25 +1 -20 +1 ~9 +1 +1 ~36 -10 +1 +100 +300 +1 -21 +1000 -31 -14 -30
+  +100 -3 +100 +100 +1 +300 +1 ~38 ~5 +1 +1 ~33 +1 ~36 -11`
+
+test('what SQLite left in a gap, where it moved messages from page to page, is gone as well', async () => {
+  const steps = LEFT_IN_A_GAP.trim()
+    .split(/\s+/)
+    .map((step): Step => {
+      const number = Number(step.slice(1))
+      if (step.startsWith('+')) return { does: 'say', length: number, pick: 0 }
+      return { does: step.startsWith('-') ? 'erase' : 'edit', length: 1, pick: number }
+    })
+  await onlyWhatIsThereNow(steps)
 })
 
 test('what a killed process left in the log is gone from it at the next start', async (t) => {
@@ -109,6 +138,16 @@ test('what a killed process left in the log is gone from it at the next start', 
   await cp(one.folder, two.folder, { recursive: true })
   await two.reopen()
   await nowhere(two, 'canary-left')
+})
+
+test('and so is what it left in a gap', async (t) => {
+  const under = await testStore(t)
+  await under.store.create(LOBBY, FOREVER, 'owner')
+  await under.store.close()
+  plant(databaseIn(under.folder), 2, 'canary-gap')
+  await stored(under, 'canary-gap')
+  await under.reopen()
+  await nowhere(under, 'canary-gap')
 })
 
 test('a long reading, as a backup is, lets no post wait, and the log is emptied after it', async (t) => {

@@ -166,7 +166,7 @@ test('a room that is there is not imported over, a deleted one is', async (t) =>
   const lines = exported(under)
   const outcome = await imported(under, lines)
   assert.ok(
-    'problems' in outcome && outcome.problems[0]?.startsWith('Line 1: There is a kept room “lobby” already'),
+    'problems' in outcome && outcome.problems[0]?.startsWith('Line 1: There is already a kept room “lobby”'),
   )
   await under.store.remove(LOBBY)
   assert.ok('slug' in (await imported(under, lines)))

@@ -13,7 +13,7 @@ import { parseSlug } from '../../src/chat/room.ts'
 import { encoders } from '../../src/frames/encoders.ts'
 import { SqliteStore } from '../../src/store/sqlite.ts'
 import { TestClock } from '../support/clock.ts'
-import { anyKeptStep, KeptPlay } from '../support/kept-play.ts'
+import { anyKeptStep, KeptPlay, type KeptStep } from '../support/kept-play.ts'
 import { lateStore } from '../support/late-store.ts'
 import { testSecrets } from '../support/secrets.ts'
 
@@ -21,18 +21,36 @@ import { testSecrets } from '../support/secrets.ts'
 const RUNS = 50
 const ROOMS = 200
 
-const anyRun = fc.record({
-  stepsOf: fc.array(fc.array(anyKeptStep, { minLength: 4, maxLength: 24, size: 'max' }), {
-    minLength: ROOMS,
-    maxLength: ROOMS,
-  }),
-  /** Turns of the loop after each step, in which commits end. */
-  turns: fc.infiniteStream(fc.constantFrom(0, 0, 1, 3)),
-  /** Turns by which readings are late. */
-  late: fc.infiniteStream(fc.constantFrom(0, 0, 1, 2)),
-})
+/** As many of readers who take their time, of whom each is brought what it missed in several pieces. */
+const SLOW_RUNS = 10
+const SLOW_ROOMS = 20
+const MISSES_MUCH: readonly KeptStep[] = [
+  { kind: 'come' },
+  { kind: 'time passes' },
+  { kind: 'leave', pick: 0 },
+  { kind: 'many posts', count: 60 },
+  { kind: 'come back', pick: 0 },
+]
 
-test('however reading, posting, editing, deleting and leaving interleave, each reader shows what a fresh page does', async () => {
+const anyRun = (rooms: number) =>
+  fc.record({
+    stepsOf: fc.array(fc.array(anyKeptStep, { minLength: 4, maxLength: 24, size: 'max' }), {
+      minLength: rooms,
+      maxLength: rooms,
+    }),
+    /** Turns of the loop after each step, in which commits end. */
+    turns: fc.infiniteStream(fc.constantFrom(0, 0, 1, 3)),
+    /** Turns by which readings are late. */
+    late: fc.infiniteStream(fc.constantFrom(0, 0, 1, 2)),
+  })
+
+test('however reading, posting, editing, deleting and leaving interleave, each reader shows what a fresh page does', () =>
+  playAll(RUNS, ROOMS, ''))
+
+test('so does each that takes what it missed piece by piece', () =>
+  playAll(SLOW_RUNS, SLOW_ROOMS, ' and so on'.repeat(400)))
+
+async function playAll(runs: number, roomsAtOnce: number, padding: string): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'snug-test-'))
   const clock = new TestClock()
   const secrets = testSecrets()
@@ -51,14 +69,19 @@ test('however reading, posting, editing, deleting and leaving interleave, each r
   let rooms = 0
   try {
     await fc.assert(
-      fc.asyncProperty(anyRun, async ({ stepsOf, turns, late }) => {
+      fc.asyncProperty(anyRun(roomsAtOnce), async ({ stepsOf: any, turns, late }) => {
+        const stepsOf = padding === '' ? any : any.map((steps) => [...MISSES_MUCH, ...steps])
         const store = lateStore(sqlite, () => late.next().value)
+        const ready = async () => {
+          for (let left = late.next().value; left > 0; left--) await turn()
+        }
+        const slowness = padding === '' ? undefined : { padding, ready }
         const hub = new Hub(bus, store, clock, 60_000, tools)
         const plays = await Promise.all(
           stepsOf.map(async () => {
             const room = parseSlug(`room-${++rooms}`)
             await store.create(room, { retention: undefined, keep: undefined, listed: false }, 'owner')
-            return new KeptPlay({ store, bus, hub, clock, secrets }, room)
+            return new KeptPlay({ store, bus, hub, clock, secrets }, room, slowness)
           }),
         )
         for (let at = 0; stepsOf.some((steps) => at < steps.length); at++) {
@@ -89,11 +112,11 @@ test('however reading, posting, editing, deleting and leaving interleave, each r
         hub.close()
       }),
       // Which turn a commit ends in is not repeated exactly: there is nothing to shrink by.
-      { numRuns: RUNS, endOnFailure: true },
+      { numRuns: runs, endOnFailure: true },
     )
-    assert.equal(rooms, RUNS * ROOMS)
+    assert.equal(rooms, runs * roomsAtOnce)
   } finally {
     await sqlite.close()
     await rm(folder, { recursive: true })
   }
-})
+}

@@ -35,6 +35,8 @@ test('what a running server of an earlier version reads stays as it knows it', a
   const path = await formerDatabase(t)
   assert.throws(
     () => openTokens(path, false, tools),
-    (error) => error instanceof UnusableDatabase && /^The database in .* is in use by an older Snug/.test(error.message),
+    (error) =>
+      error instanceof UnusableDatabase &&
+      /^The database in .* is in use by an older Snug/.test(error.message),
   )
 })
