@@ -123,13 +123,13 @@ export class Lookout {
     const before = watched.heard
     this.#keep(room, watched)
     const stands = await this.read(room)
-    if (!before) return
-    if (!stands) return this.#lookAtUnused(room, watched, before)
-    if (isBehind(stands, before)) return this.#renew(room, watched, before)
-    if (!isBehind(before, stands)) return
+    if (!stands) return before && this.#lookAtUnused(room, watched, before)
+    if (before && isBehind(stands, before)) return this.#renew(room, watched, before)
+    if (before && !isBehind(before, stands)) return
     this.#clock.after(PATIENCE_MS, () => {
-      // What came meanwhile may have been this, or more.
-      if (watched.heard && isBehind(watched.heard, stands)) this.#stand(room, watched, stands)
+      // What came meanwhile may have been this, or more. Of a kept room nothing may have been heard yet: where its feed began
+      // is known to the feed alone, which takes no harm from being told where it stands.
+      if (!watched.heard || isBehind(watched.heard, stands)) this.#stand(room, watched, stands)
     })
   }
 
@@ -150,7 +150,7 @@ export class Lookout {
   /** Redis has lost what was heard already. */
   async #renew(room: Slug, watched: Watched, before: EventId): Promise<void> {
     const { keys, history } = this.#redis
-    const words = [epochAt(this.#redis.now()), history, formatId(before)]
+    const words = [history, formatId(before)]
     const reply = await this.#redis.run(RENEW, [keys.room(room, 'n')], words)
     const [epoch, seq] = reply as [string?, number?]
     const stands = epoch === undefined ? undefined : { epoch, seq: Number(seq) }

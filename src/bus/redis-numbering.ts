@@ -1,5 +1,6 @@
 import { NUMBERING } from '../redis/numbering.ts'
 import { script } from '../redis/script.ts'
+import { TIME } from '../redis/time.ts'
 import { UNLOGGED } from '../redis/unlogged.ts'
 
 /**
@@ -10,14 +11,15 @@ import { UNLOGGED } from '../redis/unlogged.ts'
  * top, all of the message after its id (unlogged), whether it has a key (`1`), how long that is known, how long the
  * room's numbers are, time, digest of the text.
  * @returns `new`, epoch and seq; `first` and its id, time and digest in one word; `kept` where the room is a kept one;
- * `late`
+ * `untimely`
  */
 export const POST = script(
+  TIME,
   NUMBERING,
   UNLOGGED,
   `
-local channel, fresh, history, known, rest, hasKey, keyMs, roomMs, now, digest = unpack(ARGV)
-if late(now) then return { 'late' } end
+local channel, fresh, history, known, rest, hasKey, keyMs, roomMs, at, digest = unpack(ARGV)
+if untimely(at) then return { 'untimely' } end
 if redis.call('HEXISTS', KEYS[3], 'owner') == 1 then return { 'kept' } end
 if hasKey == '1' then
   local first = redis.call('GET', KEYS[2])
@@ -26,7 +28,7 @@ end
 local epoch, seq = number(KEYS[1], fresh, history, known)
 redis.call('PEXPIRE', KEYS[1], roomMs)
 local id = epoch .. '.' .. string.format('%d', seq)
-if hasKey == '1' then redis.call('SET', KEYS[2], id .. ' ' .. now .. ' ' .. digest, 'PX', keyMs) end
+if hasKey == '1' then redis.call('SET', KEYS[2], id .. ' ' .. at .. ' ' .. digest, 'PX', keyMs) end
 redis.call('SPUBLISH', channel, '{"id":"' .. id .. '",' .. unpadded(rest))
 return { 'new', epoch, seq }
 `,
@@ -35,22 +37,23 @@ return { 'new', epoch, seq }
 /**
  * Lets a room that has lost something go on in a new epoch, unless that is done.
  *
- * Keys: the room's numbers. Words: fresh epoch, history, known top.
+ * Keys: the room's numbers. Words: history, known top.
  * @returns `[epoch, seq]` where the room stands then
  */
 export const RENEW = script(
+  TIME,
   NUMBERING,
   `
 local n = redis.call('HMGET', KEYS[1], 'epoch', 'seq')
-local epoch, seq = string.match(ARGV[3], '^(%w+)%.(%d+)$')
-local lasts = redis.call('PTTL', KEYS[1])
+local epoch, seq = string.match(ARGV[2], '^(%w+)%.(%d+)$')
+local fresh, lasts = later(base36(time()), epoch), redis.call('PTTL', KEYS[1])
 if n[1] and (tonumber(n[1], 36) > tonumber(epoch, 36) or (n[1] == epoch and tonumber(n[2]) >= tonumber(seq))) then
   return { n[1], tonumber(n[2]) }
 end
 if not n[1] then return {} end
 leave(KEYS[1], n[1], n[2])
-redis.call('HSET', KEYS[1], 'epoch', later(ARGV[1], epoch), 'seq', math.max(tonumber(seq), tonumber(n[2])), 'history', ARGV[2])
+redis.call('HSET', KEYS[1], 'epoch', fresh, 'seq', math.max(tonumber(seq), tonumber(n[2])), 'history', ARGV[1])
 if lasts > 0 then redis.call('PEXPIRE', KEYS[1], lasts) end
-return { later(ARGV[1], epoch), math.max(tonumber(seq), tonumber(n[2])) }
+return { fresh, math.max(tonumber(seq), tonumber(n[2])) }
 `,
 )

@@ -1,7 +1,7 @@
-import type { Clock } from '../chat/ports.ts'
 import type { RedisClient } from './client.ts'
 import type { RedisKeys } from './keys.ts'
 import { assertAllowed, deniedIn, lackingRights } from './rights.ts'
+import type { RedisTime } from './time.ts'
 import { UnusableRedis } from './unusable.ts'
 
 /** Sharded channels came with it. */
@@ -13,8 +13,6 @@ export interface Server {
   readonly history: string
   /** Of a server that writes to its disk before it answers: what shows whether its data is a copy that was put back. */
   readonly run: { readonly id: string; readonly started: number } | undefined
-  /** How many milliseconds its clock is ahead of ours. */
-  readonly ahead: number
   /** Whether anything outlives its process; where the user may not ask, that is believed. */
   readonly lasting: boolean
 }
@@ -23,10 +21,10 @@ export interface Server {
 export const KEPT_ROOMS = 'kept'
 
 /**
- * Looks at the server, and refuses what would not keep what Snug promises.
+ * Looks at the server, takes the time from it, and refuses what would not keep what Snug promises.
  * @throws UnusableRedis with a line for each thing that is wrong; Error while it is still loading
  */
-export async function assertFit(client: RedisClient, keys: RedisKeys, clock: Clock): Promise<Server> {
+export async function assertFit(client: RedisClient, keys: RedisKeys, time: RedisTime): Promise<Server> {
   const info = parseInfo(await infoOf(client))
   if (info.get('loading') === '1') throw new Error('Redis is still loading')
   const settings = await settingsOf(client)
@@ -37,16 +35,9 @@ export async function assertFit(client: RedisClient, keys: RedisKeys, clock: Clo
   await assertAllowed(client, keys)
   if (!lasting && Number(await client.sendCommand(['EXISTS', keys.global(KEPT_ROOMS)])) > 0)
     throw new UnusableRedis('This Redis holds kept rooms but writes nothing to its disk: set appendonly yes.')
-  const before = clock.now()
-  const [seconds, micros] = (await client.sendCommand(['TIME'])) as unknown as [string, string]
-  const now = Number(seconds) * 1000 + Number(micros) / 1000
-  const run = runOf(info, now, settings)
-  return {
-    history: run ? '' : (info.get('run_id') ?? ''),
-    run,
-    ahead: now - (before + clock.now()) / 2,
-    lasting,
-  }
+  await time.measure(client)
+  const run = runOf(info, time.now(), settings)
+  return { history: run ? '' : (info.get('run_id') ?? ''), run, lasting }
 }
 
 function* problemsOf(info: ReadonlyMap<string, string>, settings: Settings | undefined): Generator<string> {

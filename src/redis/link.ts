@@ -1,7 +1,7 @@
 import type { Clock, Undo } from '../chat/ports.ts'
 import { Refusal } from '../chat/refusal.ts'
 import { createRedisClient, type RedisAddress, type RedisClient } from './client.ts'
-import { away } from './trouble.ts'
+import { away, isFull, troubleWith } from './trouble.ts'
 
 /** How long Redis may take to answer anything before it counts as away: posts are refused within a second. */
 export const ANSWER_MS = 800
@@ -63,11 +63,6 @@ export class Link {
     return this.#inTime(client, question(client), ANSWER_MS)
   }
 
-  /** Opens the connection anew. */
-  renew(): void {
-    this.#drop(this.#client)
-  }
-
   close(): void {
     this.#closed = true
     this.#drop(this.#client)
@@ -127,8 +122,9 @@ export class Link {
     this.#stopWaiting = this.#options.clock.after(PING_MS, () => {
       this.ask((asked) => asked.sendCommand(['PING']))
         .catch((error) => {
-          // Too late, and then it was dropped where nothing else was answered either.
-          if (!(error instanceof Refusal)) this.#drop(client)
+          // Too late, and then it was dropped where nothing else was answered either; or its disk is full, of which it tells
+          // whoever only asks whether it lives.
+          if (!(error instanceof Refusal || isFull(troubleWith(error)))) this.#drop(client)
         })
         .finally(() => {
           if (this.#client === client) this.#pingLater(client)

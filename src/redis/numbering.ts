@@ -1,5 +1,3 @@
-import { ANSWER_MS } from './link.ts'
-
 /** Earlier epochs that a room remembers; whoever holds an id of one before is told of a gap. */
 export const PAST_MAX = 50
 
@@ -13,9 +11,6 @@ export const PAST_MAX = 50
  * far as is known, stays in `past`: `<epoch>.<seq> …`, the newest first.
  *
  * `leave(key, epoch, seq)` notes that an epoch ends. `wasIn(key, epoch)` is the last seq of an earlier one.
- *
- * `late(now)` is whether the caller's moment, in milliseconds, is so long ago that it was told that Redis is away: what
- * it asked waited in Redis's sockets, and must not happen any more.
  */
 export const NUMBERING = `
 local DIGITS = '0123456789abcdefghijklmnopqrstuvwxyz'
@@ -34,11 +29,6 @@ local function later(fresh, epoch)
   local now, before = tonumber(fresh, 36), tonumber(epoch, 36)
   if now > before then return fresh end
   return base36(before + 1)
-end
-
-local function late(now)
-  local time = redis.call('TIME')
-  return time[1] * 1000 + time[2] / 1000 - now > ${ANSWER_MS}
 end
 
 local function leave(key, epoch, seq)

@@ -6,10 +6,8 @@ import { assertFit, type Server } from './fitness.ts'
 import { RedisKeys } from './keys.ts'
 import { Link } from './link.ts'
 import type { Script } from './script.ts'
+import { RedisTime, UNTIMELY } from './time.ts'
 import { troubleWith } from './trouble.ts'
-
-/** What scripts say that were asked too long ago: see `numbering.ts`. */
-const LATE = 'late'
 
 export interface RedisOptions extends RedisAddress {
   /** Begins every key and every channel. */
@@ -23,16 +21,19 @@ export class Redis {
   readonly keys: RedisKeys
   readonly address: RedisAddress
   readonly #clock: Clock
+  readonly #time: RedisTime
   readonly #watchers = new Set<(up: boolean) => void>()
   #link: Link | undefined
-  #server: Server = { history: '', run: undefined, ahead: 0, lasting: false }
-  #stopNoting: Undo = () => {}
+  #server: Server = { history: '', run: undefined, lasting: false }
+  #measuring = false
+  #stopLooking: Undo = () => {}
   #closed = false
 
   private constructor({ prefix, clock, url, ca }: RedisOptions) {
     this.address = { url, ca }
     this.keys = new RedisKeys(prefix)
     this.#clock = clock
+    this.#time = new RedisTime(clock)
   }
 
   /** @throws UnusableRedis */
@@ -41,8 +42,9 @@ export class Redis {
     redis.#link = await Link.open({
       ...options,
       prepare: async (client) => {
-        redis.#server = await assertFit(client, redis.keys, options.clock)
+        redis.#server = await assertFit(client, redis.keys, redis.#time)
         await redis.#noteUse(client)
+        redis.#lookLater()
       },
       changed: (up) => {
         for (const watcher of redis.#watchers) watcher(up)
@@ -53,7 +55,7 @@ export class Redis {
 
   /** Milliseconds since 1970 by the clock of Redis, which is the same for every process. */
   now(): number {
-    return Math.floor(this.#clock.now() + this.#server.ahead)
+    return this.#time.now()
   }
 
   /**
@@ -86,14 +88,14 @@ export class Redis {
   /** @param keys of one room, or one that stands alone */
   async run(script: Script, keys: readonly string[], words: readonly (string | number)[]): Promise<unknown> {
     const reply = await this.#ask((client) => evaluate(client, script, keys, words))
-    // Late by the clock of Redis, and here all the same: one of the clocks was set. It is compared anew.
-    if (Array.isArray(reply) && reply[0] === LATE) this.#link?.renew()
+    // Answered in time, and not of this time: Redis's clock was set, or this machine slept.
+    if (Array.isArray(reply) && reply[0] === UNTIMELY) this.#measureSoon()
     return reply
   }
 
   close(): void {
     this.#closed = true
-    this.#stopNoting()
+    this.#stopLooking()
     this.#watchers.clear()
     this.#link?.close()
   }
@@ -102,18 +104,32 @@ export class Redis {
   async #noteUse(client: RedisClient): Promise<void> {
     const { run } = this.#server
     if (!run) return
-    const words = [run.id, run.started, this.now(), randomUUID()]
+    const words = [run.id, run.started, randomUUID()]
     const history = await evaluate(client, CONTINUE, [this.keys.global(CONTINUITY)], words)
     this.#server = { ...this.#server, history: String(history) }
-    this.#noteLater()
   }
 
-  #noteLater(): void {
-    this.#stopNoting()
-    this.#stopNoting = this.#clock.after(NOTE_MS, () => {
-      this.#ask((client) => this.#noteUse(client)).catch(() => {
-        if (!this.#closed) this.#noteLater()
+  // Clocks run fast or slow, and no time elapses here while the machine sleeps.
+  #measureSoon(): void {
+    if (this.#measuring) return
+    this.#measuring = true
+    this.#ask((client) => this.#time.measure(client))
+      // Away, and then it is measured when it is back.
+      .catch(() => {})
+      .finally(() => {
+        this.#measuring = false
       })
+  }
+
+  #lookLater(): void {
+    this.#stopLooking()
+    this.#stopLooking = this.#clock.after(NOTE_MS, () => {
+      this.#measureSoon()
+      this.#ask((client) => this.#noteUse(client))
+        .catch(() => {})
+        .finally(() => {
+          if (!this.#closed) this.#lookLater()
+        })
     })
   }
 

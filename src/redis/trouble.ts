@@ -6,6 +6,17 @@ export function away(): Refusal {
   return new Refusal('busy', 'The server can’t reach its database just now. Try again in a moment.', 1)
 }
 
+/** Whether nothing was stored, for want of space. */
+export function isFull(error: unknown): boolean {
+  return error instanceof Refusal && error.code === 'full'
+}
+
+/** For a `catch` of what can wait until there is space. */
+export function unlessFull(thrown: unknown): 'full' {
+  if (isFull(thrown)) return 'full'
+  throw thrown
+}
+
 /** What went wrong, for whoever asked. */
 export function troubleWith(error: unknown): unknown {
   if (error instanceof Refusal) return error

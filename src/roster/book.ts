@@ -31,7 +31,6 @@ export class Book {
   }
 
   /**
-   * @param words that the script wants after the time
    * @throws Refusal `busy` when Redis is away, and when nobody more can be in the room
    */
   async run(
@@ -40,7 +39,7 @@ export class Book {
     keys: readonly string[],
     words: readonly (string | number)[],
   ): Promise<RosterReply> {
-    const reply = readReply(await this.redis.run(this.#scripts[kind], keys, [this.redis.now(), ...words]))
+    const reply = readReply(await this.redis.run(this.#scripts[kind], keys, words))
     if (Object.keys(reply.change).length > 0)
       for (const watcher of this.#watchers) watcher(room, reply.change)
     if (reply.full) throw new Refusal('busy', 'Too many people are here just now. Try again in a minute.', 60)
@@ -53,6 +52,6 @@ export class Book {
     words: readonly (string | number)[],
   ): Promise<unknown> {
     const keys = this.redis.keys.parts(room, ['here', 'going', 'places'])
-    return this.redis.run(this.#scripts[kind], keys, [this.redis.now(), ...words])
+    return this.redis.run(this.#scripts[kind], keys, words)
   }
 }

@@ -3,31 +3,40 @@ import { VANISHING_TTL_MS } from '../chat/resume.ts'
 import { parseSlug, type Slug } from '../chat/room.ts'
 import type { Redis } from '../redis/redis.ts'
 import { script } from '../redis/script.ts'
+import { TIME } from '../redis/time.ts'
 import { LISTED_MAX, tooManyListed } from './listed-max.ts'
 
-/** now, hash of the room's name, the name: whether it is listed now. */
-const LIST = script(`
+/** Hash of the room's name, the name: whether it is listed now. */
+const LIST = script(
+  TIME,
+  `
+local now = time()
 local function is_full()
-  return redis.call('HEXISTS', KEYS[1], ARGV[2]) == 0 and redis.call('HLEN', KEYS[1]) >= ${LISTED_MAX}
+  return redis.call('HEXISTS', KEYS[1], ARGV[1]) == 0 and redis.call('HLEN', KEYS[1]) >= ${LISTED_MAX}
 end
 if is_full() then
   local all = redis.call('HGETALL', KEYS[1])
   for index = 1, #all, 2 do
     local till = tonumber(string.match(all[index + 1], '^%S+'))
-    if till <= tonumber(ARGV[1]) then redis.call('HDEL', KEYS[1], all[index]) end
+    if till <= now then redis.call('HDEL', KEYS[1], all[index]) end
   end
   if is_full() then return 0 end
 end
-redis.call('HSET', KEYS[1], ARGV[2], string.format('%d %s', ARGV[1] + ${VANISHING_TTL_MS}, ARGV[3]))
+redis.call('HSET', KEYS[1], ARGV[1], string.format('%d %s', now + ${VANISHING_TTL_MS}, ARGV[2]))
 redis.call('PEXPIRE', KEYS[1], ${VANISHING_TTL_MS})
-return 1`)
+return 1`,
+)
 
-/** now, hash of the room's name */
-const RENEW = script(`
-local till, name = string.match(redis.call('HGET', KEYS[1], ARGV[2]) or '', '^(%S+) (.*)$')
-if not till or tonumber(till) <= tonumber(ARGV[1]) then return end
-redis.call('HSET', KEYS[1], ARGV[2], string.format('%d %s', ARGV[1] + ${VANISHING_TTL_MS}, name))
-redis.call('PEXPIRE', KEYS[1], ${VANISHING_TTL_MS})`)
+/** Hash of the room's name. */
+const RENEW = script(
+  TIME,
+  `
+local now = time()
+local till, name = string.match(redis.call('HGET', KEYS[1], ARGV[1]) or '', '^(%S+) (.*)$')
+if not till or tonumber(till) <= now then return end
+redis.call('HSET', KEYS[1], ARGV[1], string.format('%d %s', now + ${VANISHING_TTL_MS}, name))
+redis.call('PEXPIRE', KEYS[1], ${VANISHING_TTL_MS})`,
+)
 
 /**
  * The listed vanishing rooms of all processes: a hash from the hash of a room's name to until when it is listed and the
@@ -44,12 +53,11 @@ export class RedisDirectory implements Directory {
 
   async list(room: Slug): Promise<void> {
     const { keys } = this.#redis
-    if (Number(await this.#redis.run(LIST, [this.#key], [this.#redis.now(), keys.tag(room), room])) === 0)
-      throw tooManyListed()
+    if (Number(await this.#redis.run(LIST, [this.#key], [keys.tag(room), room])) === 0) throw tooManyListed()
   }
 
   async renew(room: Slug): Promise<void> {
-    await this.#redis.run(RENEW, [this.#key], [this.#redis.now(), this.#redis.keys.tag(room)])
+    await this.#redis.run(RENEW, [this.#key], [this.#redis.keys.tag(room)])
   }
 
   async listed(): Promise<Slug[]> {

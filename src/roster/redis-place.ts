@@ -13,7 +13,7 @@ export const LEASE_MS = 30_000
 const SLACK_MS = 60_000
 
 /**
- * Lua that begins every script of the roster which changes something: one member's place in one room, as `place.ts`
+ * Lua that begins every script of the roster which changes something, after `TIME`: one member's place in one room, as `place.ts`
  * has it.
  *
  * - `places`: hash of member → the place as JSON: its `name` and `tag` with the `looks` of the name, if it is seated;
@@ -32,7 +32,8 @@ export function placeLua({ nameHold, awayAfter, silentAfter }: RosterTimes): str
   return `
 local PLACES, NAMES, HERE, GOING, HELD, STREAMS, PROCESSES, CHANNEL = unpack(KEYS)
 local NAME_HOLD, AWAY_AFTER, SILENT_AFTER = ${nameHold}, ${awayAfter}, ${silentAfter}
-local now = tonumber(ARGV[1])
+local LEASE = ${LEASE_MS}
+local now = time()
 local reply = {}
 local changed = false
 

@@ -1,40 +1,41 @@
 import { type Script, script } from '../redis/script.ts'
+import { TIME } from '../redis/time.ts'
 import type { RosterTimes } from './place.ts'
 import { placeLua } from './redis-place.ts'
 
 /** Members that one script looks at: some two milliseconds in which Redis does nothing else. */
 export const MEMBERS_AT_ONCE = 100
 
-/** now, member, names to choose from: the seat that is held, or which name would be taken. */
+/** member, names to choose from: the seat that is held, or which name would be taken. */
 const LOOK = `
-local place = load(ARGV[2])
+local place = load(ARGV[1])
 if place and place.name then
   reply.seat = { place.name, place.tag }
 else
-  for _, candidate in ipairs(cjson.decode(ARGV[3])) do
-    if not reply.name and is_free(ARGV[2], candidate[2]) then reply.name = candidate[1] end
+  for _, candidate in ipairs(cjson.decode(ARGV[2])) do
+    if not reply.name and is_free(ARGV[1], candidate[2]) then reply.name = candidate[1] end
   end
 end
 return done()`
 
-/** now, member, tag, names to choose from: takes the seat; a reply without one asks for more names. */
+/** member, tag, names to choose from: takes the seat; a reply without one asks for more names. */
 const TAKE = `
-local member = ARGV[2]
+local member = ARGV[1]
 local place = load(member) or make()
-if place and sit(member, place, ARGV[3], cjson.decode(ARGV[4])) then
+if place and sit(member, place, ARGV[2], cjson.decode(ARGV[3])) then
   place.seen = now
   settle(member, place)
   reply.seat = { place.name, place.tag }
 end
 return done()`
 
-/** now, member, tag, name, its looks: a reply without a seat says that somebody else holds it. */
+/** member, tag, name, its looks: a reply without a seat says that somebody else holds it. */
 const CLAIM = `
-local member, name, looks = ARGV[2], ARGV[4], cjson.decode(ARGV[5])
+local member, name, looks = ARGV[1], ARGV[3], cjson.decode(ARGV[4])
 local place = is_free(member, looks) and (load(member) or make()) or nil
 if place then
   local before = place.name
-  hold(member, place, ARGV[3], name, looks)
+  hold(member, place, ARGV[2], name, looks)
   place.seen = now
   if before ~= name then
     if before and place.told then tell('renamed', place, before) end
@@ -45,12 +46,14 @@ if place then
 end
 return done()`
 
-/** now, member, tag, names to choose from: \`more\` asks for more names, and no reply at all is no stream. */
+/** member, tag, names to choose from: \`more\` asks for more names, and no reply at all is no stream. */
 const CONFIRM = `
-local member = ARGV[2]
+local member = ARGV[1]
 local place = load(member)
 if place and next(place.streams) then
-  if sit(member, place, ARGV[3], cjson.decode(ARGV[4])) then
+  -- Deleted first, as a lease is that is renewed.
+  if place.name then redis.call('ZREM', GOING, member) end
+  if sit(member, place, ARGV[2], cjson.decode(ARGV[3])) then
     place.seen, place.confirmed = now, now
     settle(member, place)
     reply.seat = { place.name, place.tag }
@@ -60,9 +63,9 @@ if place and next(place.streams) then
 end
 return done()`
 
-/** now, member */
+/** member */
 const LEAVE = `
-local member = ARGV[2]
+local member = ARGV[1]
 local place = load(member)
 if place then
   unseat(member, place)
@@ -71,19 +74,17 @@ end
 return done()`
 
 /**
- * now, process, until when its lease is, why, and for each member: hash, tag, streams that are connected, streams that
- * are confirmed, names to choose from. A member's streams at this process are as many from now on. Why: `moved` when
- * they came or went just now, `again` when Redis may have forgotten them, `lost` when it lost other things too, and
- * the others still believe that they are here.
+ * process, why, and for each member: hash, tag, streams that are connected, streams that are confirmed, names to choose
+ * from. A member's streams at this process are as many from now on, and its lease begins anew. Why: `moved` when they
+ * came or went just now, `again` when Redis may have forgotten them, `lost` when it lost other things too, and the others
+ * still believe that they are here.
  *
  * Replies whether the lease was good, the seats, and who needs more names.
  */
 const STREAMS = `
-local process, lease, why = ARGV[2], ARGV[3], ARGV[4]
+local process, why = ARGV[1], ARGV[2]
 local known = redis.call('HGET', PROCESSES, process)
 reply.known = known and tonumber(known) > now or false
-redis.call('HSET', PROCESSES, process, lease)
-changed = true
 
 local function enter(member, tag, connected, confirmed, candidates)
   local open = connected + confirmed > 0
@@ -115,18 +116,21 @@ local function enter(member, tag, connected, confirmed, candidates)
 end
 
 reply.seats, reply.needy = {}, {}
-for _, stay in ipairs(cjson.decode(ARGV[5])) do
+for _, stay in ipairs(cjson.decode(ARGV[3])) do
   if not enter(unpack(stay)) then table.insert(reply.needy, stay[1]) end
 end
+-- Last: who goes takes no space, and a full Redis lets a script write on that has deleted something.
+redis.call('HSET', PROCESSES, process, now + LEASE)
+changed = true
 return done()`
 
 /**
- * now, process if it has streams here, until when its lease is to be renewed if it is. Whose time is over goes, and
- * whose process has said nothing for too long. Replies whether this process must say anew which streams it has (`lost`),
+ * process if it has streams here, \`1\` if its lease is to be renewed. Whose time is over goes, and whose process has said
+ * nothing for too long. Replies whether this process must say anew which streams it has (`lost`),
  * whether there is \`more\` to do at once, and when the next time is over.
  */
 const TEND = `
-local process, lease = ARGV[2], ARGV[3]
+local process, renewing = ARGV[1], ARGV[2] == '1'
 local LIMIT = ${MEMBERS_AT_ONCE}
 
 local function due(time)
@@ -162,8 +166,10 @@ for index = 1, #leases, 2 do
     due(till)
   end
 end
-if process ~= '' and not reply.lost and lease ~= '' then
-  redis.call('HSET', PROCESSES, process, lease)
+if process ~= '' and not reply.lost and renewing then
+  -- Deleted first: a full Redis lets a script write on then, and this takes no more space than before.
+  redis.call('HDEL', PROCESSES, process)
+  redis.call('HSET', PROCESSES, process, now + LEASE)
   changed = true
 end
 
@@ -187,38 +193,47 @@ due(redis.call('ZRANGE', GOING, 0, 0, 'WITHSCORES')[2])
 due(redis.call('ZRANGE', HELD, 0, 0, 'WITHSCORES')[2])
 return done()`
 
-/** now */
-const COUNT = script(`
-return redis.call('ZCARD', KEYS[1]) - redis.call('ZCOUNT', KEYS[2], '-inf', ARGV[1])`)
+const COUNT = script(
+  TIME,
+  `
+return redis.call('ZCARD', KEYS[1]) - redis.call('ZCOUNT', KEYS[2], '-inf', time())`,
+)
 
 /**
- * now, from which on, how many. The number of those read, and the places of those of them who are still here, in the
+ * from which on, how many. The number of those read, and the places of those of them who are still here, in the
  * order of coming.
  */
-const PEOPLE = script(`
-local members = redis.call('ZRANGE', KEYS[1], ARGV[2], ARGV[2] + ARGV[3] - 1)
+const PEOPLE = script(
+  TIME,
+  `
+local now = time()
+local members = redis.call('ZRANGE', KEYS[1], ARGV[1], ARGV[1] + ARGV[2] - 1)
 if #members == 0 then return { 0 } end
 local going = redis.call('ZMSCORE', KEYS[2], unpack(members))
 local places = redis.call('HMGET', KEYS[3], unpack(members))
 local found = { #members }
 for index, place in ipairs(places) do
   local gone = going[index]
-  if place and not (gone and tonumber(gone) <= tonumber(ARGV[1])) then table.insert(found, place) end
+  if place and not (gone and tonumber(gone) <= now) then table.insert(found, place) end
 end
-return found`)
+return found`,
+)
 
-/** now, member: the place of a member who is here. */
-const HERE_AS = script(`
-local gone = redis.call('ZSCORE', KEYS[2], ARGV[2])
-if not redis.call('ZSCORE', KEYS[1], ARGV[2]) or gone and tonumber(gone) <= tonumber(ARGV[1]) then return false end
-return redis.call('HGET', KEYS[3], ARGV[2])`)
+/** member: the place of a member who is here. */
+const HERE_AS = script(
+  TIME,
+  `
+local gone = redis.call('ZSCORE', KEYS[2], ARGV[1])
+if not redis.call('ZSCORE', KEYS[1], ARGV[1]) or gone and tonumber(gone) <= time() then return false end
+return redis.call('HGET', KEYS[3], ARGV[1])`,
+)
 
 export type RosterScripts = ReturnType<typeof rosterScripts>
 
 /** The scripts of a roster with these times. */
 export function rosterScripts(times: RosterTimes) {
   const place = placeLua(times)
-  const of = (lua: string): Script => script(place, lua)
+  const of = (lua: string): Script => script(TIME, place, lua)
   return {
     look: of(LOOK),
     take: of(TAKE),

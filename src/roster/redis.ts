@@ -72,7 +72,7 @@ export class RedisRoster implements Roster {
       clock,
       times,
       report,
-      names: (room, member, round, before) => candidates(this.#tags, room, member, round, before),
+      names: (room, who, round, was = who.named) => candidates(this.#tags, room, who, round, was),
       tag: (room, member) => this.#tags.of(room, member),
       turn: () => this.#seats.turn,
       heard: (room, { id, member }, seat, turn) => this.#heard(room, id, member, seat, turn),

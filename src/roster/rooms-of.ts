@@ -2,6 +2,7 @@ import type { Secrets } from '../chat/ports.ts'
 import { parseSlug, type Slug } from '../chat/room.ts'
 import type { Redis } from '../redis/redis.ts'
 import { script } from '../redis/script.ts'
+import { TIME } from '../redis/time.ts'
 
 /** How long a room is noted for a member who does nothing there any more. */
 export const NOTED_MS = 3_600_000
@@ -11,22 +12,26 @@ const NOTED_MAX = 500
 
 const PURPOSE = 'room'
 
-/** now, room’s hash, sealed name: a hash of room → `<when noted>.<sealed name>`. */
-const NOTE = script(`
-redis.call('HSET', KEYS[1], ARGV[2], ARGV[1] .. '.' .. ARGV[3])
+/** Room’s hash, sealed name: a hash of room → `<when noted>.<sealed name>`. */
+const NOTE = script(
+  TIME,
+  `
+local now = time()
+redis.call('HSET', KEYS[1], ARGV[1], string.format('%d.%s', now, ARGV[2]))
 redis.call('PEXPIRE', KEYS[1], ${NOTED_MS})
 if redis.call('HLEN', KEYS[1]) <= ${NOTED_MAX} then return end
 local noted = redis.call('HGETALL', KEYS[1])
 local oldest, least
 for index = 1, #noted, 2 do
   local at = tonumber(string.match(noted[index + 1], '^%d+'))
-  if at <= ARGV[1] - ${NOTED_MS} then
+  if at <= now - ${NOTED_MS} then
     redis.call('HDEL', KEYS[1], noted[index])
   elseif not least or at < least then
     oldest, least = noted[index], at
   end
 end
-if redis.call('HLEN', KEYS[1]) > ${NOTED_MAX} then redis.call('HDEL', KEYS[1], oldest) end`)
+if redis.call('HLEN', KEYS[1]) > ${NOTED_MAX} then redis.call('HDEL', KEYS[1], oldest) end`,
+)
 
 /** Where a member has, or lately had, a name. The names of the rooms are sealed: not all of them are anybody's to know. */
 export class RoomsOf {
@@ -40,7 +45,7 @@ export class RoomsOf {
 
   /** @param id of a member, as it stands in Redis */
   async note(id: string, room: Slug): Promise<void> {
-    const words = [this.#redis.now(), this.#field(room), this.#secrets.seal(PURPOSE, room)]
+    const words = [this.#field(room), this.#secrets.seal(PURPOSE, room)]
     await this.#redis.run(NOTE, [this.#key(id)], words)
   }
 

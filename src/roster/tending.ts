@@ -4,10 +4,10 @@ import type { Name } from '../chat/name.ts'
 import type { Clock, Stay, Undo } from '../chat/ports.ts'
 import { Refusal } from '../chat/refusal.ts'
 import type { Slug } from '../chat/room.ts'
+import { isFull, unlessFull } from '../redis/trouble.ts'
 import type { Book } from './book.ts'
 import type { Candidate } from './candidates.ts'
 import type { RosterTimes } from './place.ts'
-import { LEASE_MS } from './redis-place.ts'
 import { MEMBERS_AT_ONCE } from './redis-scripts.ts'
 import { type Stayer, Stays, type TendedRoom } from './stays.ts'
 
@@ -69,12 +69,15 @@ export class Tending {
     return this.#stays.find(room, id)
   }
 
-  /** @throws Refusal `busy` */
+  /**
+   * In a full Redis they are not seen before there is space again: that they read takes none.
+   * @throws Refusal `busy`
+   */
   async enter(slug: Slug, id: string, member: Member, stay: Stay): Promise<Undo> {
     const room = this.touch(slug)
     const stayer = this.#stays.change(room, id, member, stay, 1)
     try {
-      await this.#send(room, [stayer], 'moved')
+      await this.#send(room, [stayer], 'moved').catch(unlessFull)
     } catch (error) {
       // Whether Redis counts it or not is not known: it is told later.
       this.#stays.settle(room, this.#stays.change(room, id, member, stay, -1))
@@ -148,19 +151,17 @@ export class Tending {
     // What happens meanwhile makes it due at once.
     room.dueAt = clock.elapsed() + LOOK_MS
     for (;;) {
-      if (room.forgotten) await this.#enterAgain(room)
-      const untold = [...room.stayers.values()].filter(({ told, changes }) => told < changes)
-      for (const some of inLots(untold)) await this.#send(room, some, 'again')
+      const full = await this.#tell(room).catch(unlessFull)
       const now = clock.elapsed()
       const streaming = room.known && room.stayers.size > 0
       const renewing = streaming && now - room.leasedAt >= RENEW_MS
       const reply = await book.run('tend', room.slug, room.keys, [
         streaming ? this.#process : '',
-        renewing ? this.#lease() : '',
+        renewing ? '1' : '',
       ])
       if (renewing && !reply.lost) room.leasedAt = now
       if (reply.lost) room.forgotten = true
-      else if (!reply.more) return this.#put(room, reply.next)
+      if (full || !(reply.lost || reply.more)) return this.#put(room, reply.next)
     }
   }
 
@@ -170,6 +171,12 @@ export class Tending {
     const now = clock.elapsed()
     if (next !== undefined) room.dueAt = Math.min(room.dueAt, now + Math.max(0, next - book.redis.now()))
     if (next === undefined || room.until <= now) this.#stays.drop(room)
+  }
+
+  async #tell(room: TendedRoom): Promise<void> {
+    if (room.forgotten) await this.#enterAgain(room)
+    const untold = [...room.stayers.values()].filter(({ told, changes }) => told < changes)
+    for (const some of inLots(untold)) await this.#send(room, some, 'again')
   }
 
   // Redis was away for longer than the lease, or has lost what it knew.
@@ -193,7 +200,7 @@ export class Tending {
       const [before, now, up] = [turn(), clock.elapsed(), book.redis.up]
       let needy: readonly string[]
       try {
-        const words = [this.#process, this.#lease(), why, JSON.stringify(list)]
+        const words = [this.#process, why, JSON.stringify(list)]
         const reply = await book.run('streams', room.slug, room.keys, words)
         this.#leased(room, reply.known, now)
         for (const { id, seat } of reply.seats) {
@@ -203,7 +210,7 @@ export class Tending {
         needy = reply.needy
       } catch (error) {
         for (const { stayer } of sent) {
-          stayer.sent ||= up
+          stayer.sent ||= up && !isFull(error)
           this.#stays.settle(room, stayer)
         }
         throw error
@@ -227,10 +234,6 @@ export class Tending {
       room.forgotten = true
       room.dueAt = 0
     }
-  }
-
-  #lease(): number {
-    return this.#tools.book.redis.now() + LEASE_MS
   }
 }
 

@@ -114,6 +114,21 @@ test('what was published while a process heard nothing is told by where the room
   assert.deepEqual(await listener.texts(2), ['heard', 'heard again'])
 })
 
+test('that the first event since a room is followed was lost on its way is noticed within six seconds', async (t) => {
+  const server = await RedisServer.start(t)
+  const [one, two] = [await process(t, server), await process(t, server)]
+  const listener = new RecordingListener()
+  // Where a kept room's feed begins is asked of the store, and the bus does not hear of it.
+  await two.bus.listen(LOBBY, listener.listen)
+  await server.command('CLIENT', 'KILL', 'TYPE', 'pubsub')
+  const { id } = await say(one.bus, 'missed')
+  const lost = performance.now()
+  const [standing] = await listener.stands(1)
+  assert.deepEqual(standing?.id, id)
+  assert.ok(performance.now() - lost < 7_000, 'and a bit more on a busy machine')
+  assert.deepEqual(two.bus.known(LOBBY), id, 'a Redis that is put back is noticed by it')
+})
+
 test('a post is refused within a second while Redis stands still, is not taken later, and can be sent again', async (t) => {
   const server = await RedisServer.start(t)
   const { bus, isUp } = await process(t, server)

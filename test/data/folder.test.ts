@@ -122,10 +122,7 @@ test('what is no folder, or can’t become one, or takes no lock, is told of', a
 test('a folder that everybody can write in is not used', { skip: !posix }, async (t) => {
   const path = await emptyFolder(t)
   await chmod(path, 0o707)
-  await assert.rejects(
-    open(t, path),
-    saying(/^Everybody can write to \/.*\. Make it private: chmod 700 \//),
-  )
+  await assert.rejects(open(t, path), saying(/^Everybody can write to \/.*\. Make it private: chmod 700 \//))
 })
 
 test('a folder that belongs to another user is told of', { skip: process.geteuid?.() !== 0 }, async (t) => {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { systemClock } from '../../src/clock.ts'
-import { NUMBERING } from '../../src/redis/numbering.ts'
 import { Redis } from '../../src/redis/redis.ts'
 import { script } from '../../src/redis/script.ts'
 import { eventually } from '../support/eventually.ts'
+import { FULLNESSES } from '../support/fill-redis.ts'
 import { RedisServer, type RedisServerOptions } from '../support/redis-server.ts'
 import { refused } from '../support/refused.ts'
 
@@ -143,6 +143,24 @@ test('a full Redis refuses what would be stored', async (t) => {
   assert.equal(await redis.command('GET', 'x'), null)
 })
 
+test('a Redis that can write nothing more to its disk says so to whoever asks whether it lives, and is not away', async (t) => {
+  const disk = FULLNESSES.find(({ of }) => of === 'disk')
+  assert.ok(disk)
+  const { server, redis } = await opened(t, disk)
+  const changes: boolean[] = []
+  redis.watch((up) => changes.push(up))
+  await disk.fill(server)
+  await eventually(async () => {
+    const pings = /cmdstat_ping:.*rejected_calls=(\d+)/.exec(
+      String(await server.command('INFO', 'commandstats')),
+    )
+    assert.ok(Number(pings?.[1] ?? 0) >= 2)
+  })
+  assert.equal(await redis.command('GET', 'x'), null)
+  await assert.rejects(redis.command('SET', 'x', '1'), refused('full'))
+  assert.deepEqual(changes, [])
+})
+
 test('a server on which Snug could not keep its promises is named, with a line for each reason', async (t) => {
   const server = await RedisServer.start(t, {
     args: ['--maxmemory-policy', 'allkeys-lru', '--replicaof', '127.0.0.1 1'],
@@ -163,22 +181,7 @@ test('kept rooms on a Redis that writes nothing to its disk are named', async (t
   t.after(() => redis.close())
   assert.equal(redis.lasting, false)
   await redis.command('SADD', redis.keys.global('kept'), 'lobby')
-  await assert.rejects(open(), /holds kept rooms and writes nothing/)
-})
-
-test('when a clock was set, what scripts take for late is mended by comparing the clocks anew', async (t) => {
-  const server = await RedisServer.start(t)
-  let set = 0
-  const clock = { ...systemClock, now: () => systemClock.now() + set }
-  const redis = await Redis.open({ url: server.url, prefix: 'p:', clock, report: () => {} })
-  t.after(() => redis.close())
-  const inTime = script(NUMBERING, "return { late(ARGV[1]) and 'late' or 'in time' }")
-  assert.deepEqual(await redis.run(inTime, [], [redis.now()]), ['in time'])
-  set = -60_000
-  const up = new Promise<void>((resolve) => redis.watch((now) => now && resolve()))
-  assert.deepEqual(await redis.run(inTime, [], [redis.now()]), ['late'])
-  await up
-  assert.deepEqual(await redis.run(inTime, [], [redis.now()]), ['in time'])
+  await assert.rejects(open(), /holds kept rooms but writes nothing/)
 })
 
 test('of an outage each reason is reported once, however often it is tried to connect', async (t) => {

@@ -1,5 +1,6 @@
 import { NUMBERING } from '../../redis/numbering.ts'
 import { script } from '../../redis/script.ts'
+import { TIME } from '../../redis/time.ts'
 import { UNLOGGED } from '../../redis/unlogged.ts'
 import { KEPT, WRITING } from './kept.ts'
 
@@ -34,11 +35,12 @@ for _, key in ipairs(KEYS) do redis.call('PEXPIRE', key, ${STAGED_MS}) end
  * @returns `done`; `alive` where a vanishing room of this name is in use
  */
 export const ADOPT = script(
+  TIME,
   NUMBERING,
   KEPT,
   WRITING,
   `
-if late(NOW) then return { 'late' } end
+if untimely(AT) then return { 'untimely' } end
 local slug, owner, retention, keep, listed, origins, seq, newest, past, made = unpack(ARGV, 5)
 local there = redis.call('HMGET', ROOM, 'owner', 'reservedUntil')
 if there[1] then return { 'exists' } end

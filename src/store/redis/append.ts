@@ -1,5 +1,6 @@
 import { NUMBERING } from '../../redis/numbering.ts'
 import { script } from '../../redis/script.ts'
+import { TIME } from '../../redis/time.ts'
 import { UNLOGGED } from '../../redis/unlogged.ts'
 import { KEPT, WRITING } from './kept.ts'
 
@@ -15,12 +16,13 @@ const TRIM_MAX = 100
  * in one word, and its JSON if it is still there
  */
 export const APPEND = script(
+  TIME,
   NUMBERING,
   UNLOGGED,
   KEPT,
   WRITING,
   `
-if late(NOW) then return { 'late' } end
+if untimely(AT) then return { 'untimely' } end
 local room = kept()
 if not room then return { 'no-room' } end
 local keyMs, digest, rest = unpack(ARGV, 5)

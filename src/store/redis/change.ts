@@ -1,5 +1,6 @@
 import { NUMBERING } from '../../redis/numbering.ts'
 import { script } from '../../redis/script.ts'
+import { TIME } from '../../redis/time.ts'
 import { KEPT, WRITING } from './kept.ts'
 
 /**
@@ -8,11 +9,12 @@ import { KEPT, WRITING } from './kept.ts'
  * @returns `done`
  */
 export const CHANGE = script(
+  TIME,
   NUMBERING,
   KEPT,
   WRITING,
   `
-if late(NOW) then return { 'late' } end
+if untimely(AT) then return { 'untimely' } end
 local room = kept()
 if not room then return { 'no-room' } end
 local retention, keep, listed, changed = unpack(ARGV, 5)

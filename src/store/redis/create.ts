@@ -1,5 +1,6 @@
 import { NUMBERING } from '../../redis/numbering.ts'
 import { script } from '../../redis/script.ts'
+import { TIME } from '../../redis/time.ts'
 import { KEPT, WRITING } from './kept.ts'
 
 /**
@@ -10,11 +11,12 @@ import { KEPT, WRITING } from './kept.ts'
  * @returns `done`; `alive` where something was said in a vanishing room of this name, which nobody expects to be kept
  */
 export const CREATE = script(
+  TIME,
   NUMBERING,
   KEPT,
   WRITING,
   `
-if late(NOW) then return { 'late' } end
+if untimely(AT) then return { 'untimely' } end
 local there = redis.call('HMGET', ROOM, 'owner', 'reservedUntil')
 if there[1] then return { 'exists' } end
 if there[2] and tonumber(there[2]) > NOW then return { 'reserved' } end

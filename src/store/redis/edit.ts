@@ -1,5 +1,6 @@
 import { NUMBERING } from '../../redis/numbering.ts'
 import { script } from '../../redis/script.ts'
+import { TIME } from '../../redis/time.ts'
 import { UNLOGGED } from '../../redis/unlogged.ts'
 import { KEPT, WRITING } from './kept.ts'
 
@@ -10,12 +11,13 @@ import { KEPT, WRITING } from './kept.ts'
  * @returns `done`, the event's id and the message's JSON
  */
 export const EDIT = script(
+  TIME,
   NUMBERING,
   UNLOGGED,
   KEPT,
   WRITING,
   `
-if late(NOW) then return { 'late' } end
+if untimely(AT) then return { 'untimely' } end
 local room = kept()
 if not room then return { 'no-room' } end
 local of, by, text = unpack(ARGV, 5)

@@ -1,5 +1,6 @@
 import { NUMBERING } from '../../redis/numbering.ts'
 import { script } from '../../redis/script.ts'
+import { TIME } from '../../redis/time.ts'
 import { KEPT, WRITING } from './kept.ts'
 
 /**
@@ -9,11 +10,12 @@ import { KEPT, WRITING } from './kept.ts'
  * @returns `done` and the event's id
  */
 export const ERASE = script(
+  TIME,
   NUMBERING,
   KEPT,
   WRITING,
   `
-if late(NOW) then return { 'late' } end
+if untimely(AT) then return { 'untimely' } end
 local room = kept()
 if not room then return { 'no-room' } end
 local of, by = unpack(ARGV, 5)

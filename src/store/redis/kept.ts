@@ -1,12 +1,12 @@
 /**
- * Lua that every script of a kept room begins with. It takes the room's keys and, as its first word, the time.
+ * Lua that every script of a kept room begins with, after `TIME`. It takes the room's keys.
  *
  * `kept()` is what the room keeps just now, or nil where it is none: what is as old as `since`, or stands before `from`,
  * is over, whether it was deleted already or not. `message(room, id)` is the JSON of a message that is there.
  */
 export const KEPT = `
 local NUMBERS, ROOM, EVENTS, MESSAGES, CHANGES, TIMES, EDITS = unpack(KEYS)
-local NOW = tonumber(ARGV[1])
+local NOW = time()
 
 local function kept()
   local fields = redis.call('HMGET', ROOM, 'owner', 'born', 'retention', 'keep', 'listed')
@@ -33,17 +33,17 @@ end
 `
 
 /**
- * Lua of the scripts that write. Their words after the time: the history of Redis, the top that the caller saw last, the
- * channel.
+ * Lua of the scripts that write. Their words: the caller's time, the history of Redis, the top that the caller saw last,
+ * the channel.
  *
  * `nextId()` gives an id and its seq; `put` stores an event and `publish` tells of one; `delete` takes a list of seqs
  * away wherever they stand; `trim` deletes so many of the surplus at most.
  */
 export const WRITING = `
-local HISTORY, KNOWN, CHANNEL = ARGV[2], ARGV[3], ARGV[4]
+local AT, HISTORY, KNOWN, CHANNEL = tonumber(ARGV[1]), ARGV[2], ARGV[3], ARGV[4]
 
 local function nextId()
-  local epoch, seq = number(NUMBERS, base36(NOW), HISTORY, KNOWN)
+  local epoch, seq = number(NUMBERS, base36(AT), HISTORY, KNOWN)
   local digits = string.format('%d', seq)
   return epoch .. '.' .. digits, digits
 end
@@ -51,7 +51,7 @@ end
 local function put(index, seq, json)
   redis.call('HSET', EVENTS, seq, json)
   redis.call('ZADD', index, seq, seq)
-  redis.call('ZADD', TIMES, NOW, seq)
+  redis.call('ZADD', TIMES, AT, seq)
 end
 
 local function withoutAuthor(json)

@@ -1,5 +1,6 @@
 import { NUMBERING } from '../../redis/numbering.ts'
 import { script } from '../../redis/script.ts'
+import { TIME } from '../../redis/time.ts'
 import { KEPT } from './kept.ts'
 
 /** Events that are looked at in one go. */
@@ -14,6 +15,7 @@ end
 
 /** @returns `top` and the id of the newest event */
 export const TOP = script(
+  TIME,
   KEPT,
   TOP_ID,
   `
@@ -24,6 +26,7 @@ return { 'top', topId() }
 
 /** @returns `head`, the owner's proof, the seq of the newest event, who may show it, retention, keep and listed; or `none` */
 export const HEAD = script(
+  TIME,
   KEPT,
   `
 local room = kept()
@@ -38,13 +41,14 @@ return { 'head', owner, redis.call('HGET', NUMBERS, 'seq'), origins or '', unpac
  * @returns `knows` and 1 where the history has, or had, this id
  */
 export const KNOWS = script(
+  TIME,
   NUMBERING,
   KEPT,
   `
 if not kept() then return { 'no-room' } end
 local n = redis.call('HMGET', NUMBERS, 'epoch', 'seq')
-local last = n[1] == ARGV[2] and tonumber(n[2]) or wasIn(NUMBERS, ARGV[2])
-return { 'knows', last and tonumber(ARGV[3]) <= last and 1 or 0 }
+local last = n[1] == ARGV[1] and tonumber(n[2]) or wasIn(NUMBERS, ARGV[1])
+return { 'knows', last and tonumber(ARGV[2]) <= last and 1 or 0 }
 `,
 )
 
@@ -53,11 +57,12 @@ return { 'knows', last and tonumber(ARGV[3]) <= last and 1 or 0 }
  * @returns `message` and its JSON
  */
 export const MESSAGE = script(
+  TIME,
   KEPT,
   `
 local room = kept()
 if not room then return { 'no-room' } end
-return { 'message', message(room, ARGV[2]) or nil }
+return { 'message', message(room, ARGV[1]) or nil }
 `,
 )
 
@@ -67,11 +72,12 @@ return { 'message', message(room, ARGV[2]) or nil }
  * @returns `events` and their JSON
  */
 export const BETWEEN = script(
+  TIME,
   KEPT,
   `
 local room = kept()
 if not room then return { 'no-room' } end
-local upTo, limit, stored = ARGV[3], tonumber(ARGV[4]), ARGV[5] == '1'
+local upTo, limit, stored = ARGV[2], tonumber(ARGV[3]), ARGV[4] == '1'
 local step = math.min(limit, ${STEP})
 
 local function some(after)
@@ -97,7 +103,7 @@ local function told(seq, json)
   return edited and head .. ',"message":' .. edited .. '}'
 end
 
-local found, after = { 'events' }, ARGV[2]
+local found, after = { 'events' }, ARGV[1]
 repeat
   local seqs = some('(' .. after)
   local events = seqs[1] and redis.call('HMGET', EVENTS, unpack(seqs)) or {}
@@ -117,6 +123,7 @@ return found
  * @returns `page`, the top, those before with the newest first, and those after
  */
 export const PAGE = script(
+  TIME,
   KEPT,
   TOP_ID,
   `
@@ -141,8 +148,8 @@ end
 
 return {
   'page', topId(),
-  read(ARGV[2], '-inf', tonumber(ARGV[3]), 'REV'),
-  read(ARGV[4], '+inf', tonumber(ARGV[5])),
+  read(ARGV[1], '-inf', tonumber(ARGV[2]), 'REV'),
+  read(ARGV[3], '+inf', tonumber(ARGV[4])),
 }
 `,
 )

@@ -1,5 +1,6 @@
 import { NUMBERING } from '../../redis/numbering.ts'
 import { script } from '../../redis/script.ts'
+import { TIME } from '../../redis/time.ts'
 import { KEPT, WRITING } from './kept.ts'
 
 /**
@@ -8,11 +9,12 @@ import { KEPT, WRITING } from './kept.ts'
  * @returns `done`, and the JSON of each token that it had
  */
 export const REMOVE = script(
+  TIME,
   NUMBERING,
   KEPT,
   WRITING,
   `
-if late(NOW) then return { 'late' } end
+if untimely(AT) then return { 'untimely' } end
 if not kept() then return { 'no-room' } end
 local slug = redis.call('HGET', ROOM, 'slug')
 local tokens = redis.call('HVALS', KEYS[8])

@@ -2,6 +2,7 @@ import { type EventId, formatId } from '../../chat/event.ts'
 import type { Slug } from '../../chat/room.ts'
 import type { Redis } from '../../redis/redis.ts'
 import type { Script } from '../../redis/script.ts'
+import { UNTIMELY } from '../../redis/time.ts'
 import { away } from '../../redis/trouble.ts'
 import { denied, isDenial } from '../denial.ts'
 import { keysOf } from './keys.ts'
@@ -27,30 +28,30 @@ export class Scripts {
 
   /** @throws Refusal for what is denied */
   read(script: Script, room: Slug, words: readonly Word[]): Promise<Answer> {
-    return this.#run(script, keysOf(this.#redis.keys, room), [this.#redis.now(), ...words])
+    return this.#run(script, keysOf(this.#redis.keys, room), words)
   }
 
   /**
-   * @param now milliseconds since 1970 by the clock of Redis
+   * @param at milliseconds since 1970 by the clock of Redis, as it is known here
    * @param keys of the same room, besides those that all scripts take
    * @throws Refusal for what is denied
    */
   write(
     script: Script,
     room: Slug,
-    now: number,
+    at: number,
     words: readonly Word[],
     keys: readonly string[] = [],
   ): Promise<Answer> {
     const { history, keys: names } = this.#redis
     const known = this.#known(room)
-    const where = [now, history, known ? formatId(known) : '', names.channel(room)]
+    const where = [at, history, known ? formatId(known) : '', names.channel(room)]
     return this.#run(script, [...keysOf(names, room), ...keys], [...where, ...words])
   }
 
   async #run(script: Script, keys: readonly string[], words: readonly Word[]): Promise<Answer> {
     const [outcome, ...parts] = (await this.#redis.run(script, keys, words)) as [string, ...unknown[]]
-    if (outcome === 'late') throw away()
+    if (outcome === UNTIMELY) throw away()
     if (isDenial(outcome) && outcome !== 'exists') throw denied(outcome)
     return { outcome, parts }
   }

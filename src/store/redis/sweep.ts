@@ -1,5 +1,6 @@
 import { NUMBERING } from '../../redis/numbering.ts'
 import { script } from '../../redis/script.ts'
+import { TIME } from '../../redis/time.ts'
 import { KEPT, WRITING } from './kept.ts'
 
 /**
@@ -7,6 +8,7 @@ import { KEPT, WRITING } from './kept.ts'
  * @returns `swept` and how many were deleted; `removed` for a room that was deleted itself, `none`
  */
 export const SWEEP = script(
+  TIME,
   NUMBERING,
   KEPT,
   WRITING,

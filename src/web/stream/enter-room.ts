@@ -4,6 +4,7 @@ import type { Feed } from '../../chat/feed.ts'
 import { type Format, isTerminal } from '../../chat/frames.ts'
 import type { KeptRoom } from '../../chat/kept-room.ts'
 import type { Undo } from '../../chat/ports.ts'
+import { Refusal } from '../../chat/refusal.ts'
 import type { Resumption } from '../../chat/resume.ts'
 import type { Slug } from '../../chat/room.ts'
 import { spend } from '../../chat/spend.ts'
@@ -57,10 +58,12 @@ export async function enterRoom(
   try {
     const { format, resumption, origin } = entering
     const feed = await chat.hub.feed(room)
-    await chat.directory.renew(room)
+    await chat.directory.renew(room).catch(unlessFull)
     const stay = format === 'htmx' ? 'confirmed' : 'connected'
     if (member?.named)
-      await spend(chat.limits, 'name', { member, address }, () => takeSeat(chat, room, member))
+      await spend(chat.limits, 'name', { member, address }, () => takeSeat(chat, room, member)).catch(
+        unlessFull,
+      )
     if (member) undos.push(await chat.roster.enter(room, member, stay))
     const tag = format === 'html' && member ? (await chat.roster.seatOf(room, member)).tag : undefined
     const kept = format === 'html' ? await chat.store.find(room) : undefined
@@ -72,6 +75,11 @@ export async function enterRoom(
     leave()
     throw error
   }
+}
+
+/** For a `catch`: reading takes no space, and goes on where nothing more can be stored. */
+function unlessFull(thrown: unknown): void {
+  if (!(thrown instanceof Refusal && thrown.code === 'full')) throw thrown
 }
 
 /** Pages and terminals that have nothing but their stream begin with what a kept room remembers. */

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { systemClock } from '../../src/clock.ts'
+import { Redis } from '../../src/redis/redis.ts'
+import { eventually } from '../support/eventually.ts'
+import { FULLNESSES } from '../support/fill-redis.ts'
+import { RedisServer } from '../support/redis-server.ts'
+import { keep, startServer } from '../support/server.ts'
+import { SseReader } from '../support/sse-reader.ts'
+import { Visitor } from '../support/visitor.ts'
+
+const JSON_WANTED = { Accept: 'application/json' }
+
+for (const { of, args, fill, empty } of FULLNESSES) {
+  test(`while Redis has no ${of} left, posts are refused with 507, and reading and streams go on`, async (t) => {
+    const redisServer = await RedisServer.start(t, { args })
+    const report = (error: unknown) => assert.fail(String(error))
+    const redis = await Redis.open({ url: redisServer.url, prefix: 'snug:', clock: systemClock, report })
+    const server = await startServer(t, { redis: redisServer.url }, systemClock, { redis })
+    await keep(server, 'tea')
+    const ada = new Visitor(server.url)
+    await ada.post('/rooms', { room: 'cup', kind: 'vanishing', listed: 'yes' })
+    await ada.get('/r/tea')
+    const post = (room: string, text: string) => ada.post(`/r/${room}/messages`, { text }, JSON_WANTED)
+    assert.equal((await post('tea', 'before')).status, 201)
+
+    await fill(redisServer)
+    for (const room of ['tea', 'cup']) assert.equal((await post(room, 'refused')).status, 507)
+    assert.equal((await ada.get('/r/tea')).status, 200)
+    assert.match(await (await ada.get('/r/tea/messages', JSON_WANTED)).text(), /before/)
+    const streams = await Promise.all(
+      ['tea', 'cup'].flatMap((room) => [
+        ada.enter(room),
+        SseReader.open(`${server.url}/r/${room}/live.json?name=Grace`),
+        SseReader.open(`${server.url}/r/${room}/live.json`),
+      ]),
+    )
+    t.after(() => streams.map((stream) => stream.close()))
+    for (const stream of streams) assert.equal(stream.response.status, 200)
+    const abort = new AbortController()
+    t.after(() => abort.abort())
+    for (const leaf of ['live.html', 'live.ndjson', 'live.txt?name=Bob']) {
+      const { status } = await fetch(`${server.url}/r/tea/${leaf}`, { signal: abort.signal })
+      assert.equal(status, 200, leaf)
+    }
+
+    await empty(redisServer)
+    await eventually(async () => {
+      for (const room of ['tea', 'cup']) assert.equal((await post(room, 'space again')).status, 201)
+    })
+    for (const stream of streams) {
+      await stream.next(({ data }) => data.includes('space again'))
+      assert.ok(stream.events.every(({ event }) => event !== 'busy'))
+    }
+    await eventually(async () => {
+      const { people } = (await (await ada.get('/r/cup/people', JSON_WANTED)).json()) as {
+        people: { name: string }[]
+      }
+      assert.ok(
+        people.some(({ name }) => name === 'Grace'),
+        'who came meanwhile is seen',
+      )
+    })
+  })
+}

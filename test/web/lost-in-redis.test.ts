@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { parseDraft } from '../../src/chat/message.ts'
+import { systemClock } from '../../src/clock.ts'
+import { memorySecrets } from '../../src/secrets.ts'
+import { ADA, AUTHOR } from '../support/events.ts'
+import { RedisServer } from '../support/redis-server.ts'
+import { keep, startServer } from '../support/server.ts'
+import { SseReader } from '../support/sse-reader.ts'
+import { partOf } from '../support/test-redis.ts'
+
+test('a reader of a kept room gets within six seconds what was lost on its way, also if it is the first that it would get', async (t) => {
+  const redisServer = await RedisServer.start(t)
+  const part = await partOf(redisServer)
+  t.after(() => part.close())
+  const secrets = memorySecrets()
+  const settings = { redis: part.url, redisPrefix: part.prefix }
+  const start = async () => startServer(t, settings, systemClock, { redis: await part.another() }, secrets)
+  const [one, two] = [await start(), await start()]
+  const room = await keep(one, 'tea')
+  const reader = await SseReader.open(`${two.url}/r/tea/live.json`)
+  t.after(() => reader.close())
+  await redisServer.command('CLIENT', 'KILL', 'TYPE', 'pubsub')
+  await one.chat.store.append(room, ADA, AUTHOR, parseDraft({ text: 'lost on its way' }))
+  const lost = performance.now()
+  await reader.next(({ data }) => data.includes('lost on its way'))
+  assert.ok(performance.now() - lost < 7_000, 'and a bit more on a busy machine')
+})
