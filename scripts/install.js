@@ -1,8 +1,8 @@
-// npm runs this before start, test and the like, on whatever Node (18 or later) the machine has.
+// npm runs this before start, test and the like, on whatever Node (20 or later) the machine has.
 // It installs what is missing; `--tests` adds the programs that the tests drive.
 
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, symlinkSync } from 'node:fs'
 import { basename, delimiter, isAbsolute, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -66,7 +66,16 @@ function matchesLock() {
   return paths.every(fits) && Object.keys(present).every((path) => path in wanted)
 }
 
+// npm 10 installs the package and makes no link to what is in it.
+function linkNode() {
+  if (WINDOWS || existsSync(NODE)) return
+  const names = [`node-${process.platform}-${process.arch}`, `node-bin-${process.platform}-${process.arch}`]
+  const name = names.find((candidate) => existsSync(join(MODULES, candidate, 'bin', 'node')))
+  if (name) symlinkSync(join('..', name, 'bin', 'node'), NODE)
+}
+
 function hasNode() {
+  linkNode()
   const { stdout } = spawnSync(NODE, ['--version'], { encoding: 'utf8' })
   return stdout?.startsWith(`v${NODE_MAJOR}.`) ?? false
 }
