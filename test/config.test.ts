@@ -151,7 +151,7 @@ test('each wrong value gets a line of its own, in the order of the help', () => 
 test('what Snug does not know is named, and nothing of it is ignored', () => {
   const argv = ['sevre', '--prot', '1', '-p', '2', '--port', 'x']
   assert.deepEqual(problemsOf(argv, { SNUG_PROT: '3' }), [
-    'There is no command “sevre”; there are serve, rotate-keys, backup, export, import, token create, token list, token revoke.',
+    'There is no command “sevre”. The commands are serve, rotate-keys, backup, export, import, token create, token list, token revoke.',
     'There is no flag --prot; snug --help lists them.',
     'There is no flag -p; snug --help lists them.',
     'There is no variable SNUG_PROT; snug --help lists the flags, and each has one.',
@@ -180,10 +180,10 @@ test('another command takes the flags that concern it, and the variables of all'
 })
 
 test('there is one command at a time', () => {
-  assert.deepEqual(problemsOf(['serve', 'rotate-keys']), ['“rotate-keys” is a word too many after serve.'])
+  assert.deepEqual(problemsOf(['serve', 'rotate-keys']), ['“rotate-keys” is not expected after serve.'])
   for (const word of ['constructor', '__proto__'])
     assert.deepEqual(problemsOf([word]), [
-      `There is no command “${word}”; there are serve, rotate-keys, backup, export, import, token create, token list, token revoke.`,
+      `There is no command “${word}”. The commands are serve, rotate-keys, backup, export, import, token create, token list, token revoke.`,
     ])
 })
 
@@ -196,8 +196,11 @@ test('a command of two words has flags of its own, which no other takes and no v
   assert.deepEqual(read, { kind: 'token create', config: DEFAULTS, word: 'Tea', options })
   assert.deepEqual(readCommand(['token', 'list'], {}), { kind: 'token list', config: DEFAULTS })
   assert.deepEqual(problemsOf(['token', 'revoke']), ['token revoke needs an ID: snug token revoke ID'])
-  assert.match(problemsOf(['token'])[0] ?? '', /^There is no command “token”; there are /)
-  assert.match(problemsOf(['token', 'make'])[0] ?? '', /^There is no command “token make”; there are /)
+  assert.match(problemsOf(['token'])[0] ?? '', /^There is no command “token”\. The commands are /)
+  assert.match(
+    problemsOf(['token', 'make'])[0] ?? '',
+    /^There is no command “token make”\. The commands are /,
+  )
   assert.deepEqual(problemsOf(['--name', 'x']), ['serve takes no --name.'])
   assert.deepEqual(problemsOf(['token', 'list', '--scopes', 'x']), ['token list takes no --scopes.'])
   assert.match(problemsOf([], { SNUG_NAME: 'x' })[0] ?? '', /^There is no variable SNUG_NAME/)
@@ -312,7 +315,7 @@ test('a limit that can’t be read is one line', () => {
     wrong('limit-names', text, made)
   for (const text of ['0/s', '1000001/s', '0+1/s', '1+0/s'])
     wrong('limit-rooms', text, 'made of numbers from 1 to 1000000')
-  wrong('limit-rooms', '25+1/h', 'no more at once than comes in a day')
+  wrong('limit-rooms', '25+1/h', 'no more at once than what comes in a day')
   wrong('limit-rooms', '1/s,1/s', 'a limit for an address, such as 30/h, or off')
   wrong('limit-streams', '20', 'a number for a session and one for an address, such as 20,100, or off')
   wrong('limit-streams', '20,0', 'a whole number from 1 to 1000000')
@@ -344,7 +347,7 @@ test('trusted proxies are addresses, ranges and words', () => {
     'fe80::1%eth0',
   ])
     assert.deepEqual(problemsOf([`--trusted-proxy=${wrong}`]), [
-      `--trusted-proxy must be addresses, ranges such as 10.0.0.0/8, loopback or private, with commas between them, not “${wrong}”.`,
+      `--trusted-proxy must be addresses, ranges such as 10.0.0.0/8, loopback or private, separated by commas, not “${wrong}”.`,
     ])
 })
 
@@ -360,7 +363,7 @@ test('a Redis is named by a redis or rediss address, which is never printed', ()
 test('certificates to trust are for a Redis that is reached by TLS', () => {
   const ca = ['--redis-ca', 'ca.pem']
   assert.deepEqual(problemsOf(['--redis', 'redis://box', ...ca]), [
-    '--redis-ca is for a --redis that is reached by TLS: rediss://…',
+    '--redis-ca is for a --redis that is reached over TLS: rediss://…',
   ])
   assert.deepEqual(problemsOf(['--redis', 'rediss://box', ...ca]), [])
 })
@@ -368,6 +371,6 @@ test('certificates to trust are for a Redis that is reached by TLS', () => {
 test('what lasts is kept in a folder or in Redis, not in both', () => {
   const problems = problemsOf(['--redis', 'redis://box', '--data', 'here'])
   assert.deepEqual(problems, [
-    'What lasts is kept in a folder or in Redis: --data and --redis can’t be had together.',
+    'Data is kept either in a folder or in Redis: --data and --redis can’t be combined.',
   ])
 })

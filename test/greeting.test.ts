@@ -76,7 +76,7 @@ test('a machine without a network gets no code for a link that nobody else can o
   const text = greeting({ host: '0.0.0.0', baseUrl: undefined }, 8000, ALONE)
   assert.deepEqual(links(text), ['http://localhost:8000'])
   assert.doesNotMatch(text, /[█▀▄]/)
-  assert.match(text, /in no network/)
+  assert.match(text, /not on a network/)
 })
 
 test('the code is the one of the first link, whole, with light around it', () => {

@@ -10,7 +10,16 @@ import { promisify } from 'node:util'
 import { EXECUTABLE, emptyFolder } from '../support/snug-process.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
-const SOURCES = ['package.json', 'tsconfig.json', 'scripts', 'src', 'static', 'views']
+const SOURCES = [
+  'LICENSE',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+  'scripts',
+  'src',
+  'static',
+  'views',
+]
 
 const run = promisify(execFile)
 

@@ -90,7 +90,7 @@ test('tables of a newer version stop the start with a sentence', async (t) => {
 test('garbage stops the start with a sentence', async (t) => {
   const data = await usedFolder(t)
   await writeFile(join(data, 'rooms.db'), 'garbage\n'.repeat(2000))
-  await refusesToStart(t, data, /is damaged: [^\n]*\. Bring it back from a backup, or move it away\.$/m)
+  await refusesToStart(t, data, /is damaged: [^\n]*\. Restore it from a backup, or move it away\.$/m)
 })
 
 test('a file that was cut short stops the start with a sentence', async (t) => {

@@ -5,7 +5,16 @@ import { type TestContext, test } from 'node:test'
 import { emptyFolder, SnugProcess } from '../support/snug-process.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
-const SOURCES = ['package.json', 'tsconfig.json', 'scripts', 'src', 'static', 'views']
+const SOURCES = [
+  'LICENSE',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+  'scripts',
+  'src',
+  'static',
+  'views',
+]
 const CHANGED = join('src', 'greeting.ts')
 const SAID = 'Ctrl+C stops it.'
 

@@ -42,7 +42,7 @@ test('on a full disk posts are refused with 507, reading and streams go on, and 
   }
   assert.equal(refusal.status, 507)
   const { error } = (await refusal.json()) as { error: { message: string } }
-  assert.equal(error.message, 'There is no space left to store this. It was not taken; try again later.')
+  assert.equal(error.message, 'There is no space left to store this. It was not accepted; try again later.')
   const page = await ada.post('/r/tea/messages', { text: `typed by me ${'x'.repeat(4000)}` })
   assert.equal(page.status, 507)
   assert.match(await page.text(), /typed by me/, 'what was typed is given back')

@@ -84,7 +84,7 @@ test('a user who lacks a right that Snug needs is told at the start which', asyn
     const { code, stderr } = await run(t, url, 'serve', '--port', '0')
     assert.equal(code, 1)
     const [, lacking = stderr] =
-      /^snug: The user that Snug is in this Redis may not use (.*): docs\/scaling\.md says what it needs\.\n$/.exec(
+      /^snug: Snug’s user in this Redis may not use (.*): docs\/scaling\.md lists what it needs\.\n$/.exec(
         stderr,
       ) ?? []
     return lacking
@@ -132,7 +132,7 @@ test('a Redis is reached by TLS whose certificates are named, and by none that n
   assert.deepEqual(byTls, [host, host, host, host])
 
   const problem = async (...more: readonly string[]) => (await run(t, url, ...more)).stderr
-  const unknown = `Can’t use the Redis at ${host}: its certificate is not known`
+  const unknown = `Can’t use the Redis at ${host}: its certificate is not trusted`
   assert.match(await problem('serve', '--port', '0'), new RegExp(`^snug: ${unknown} .*--redis-ca FILE\\.\n$`))
   const nowhere = join(await emptyFolder(t), 'ca.pem')
   assert.equal(

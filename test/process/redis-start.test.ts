@@ -56,7 +56,7 @@ test('a Redis that can’t be reached, or does not answer, is named, and nothing
 
 test('a wrong password, and none where one is wanted, are said, and no password is printed', async (t) => {
   const { url, port } = await redisWith(t, '--requirepass right')
-  const wants = `snug: Can’t use the Redis at 127.0.0.1:${port}: it wants another user or password: redis://USER:PASSWORD@HOST:PORT.`
+  const wants = `snug: Can’t use the Redis at 127.0.0.1:${port}: it needs another user or password: redis://USER:PASSWORD@HOST:PORT.`
   for (const wrong of [url, secretly(url), secretly(url, '')])
     assert.deepEqual(await refusal(t, wrong), [wants])
   const snug = await SnugProcess.start(t, {
@@ -69,19 +69,19 @@ test('a wrong password, and none where one is wanted, are said, and no password 
 test('each thing by which a Redis would break Snug’s promises is a line', async (t) => {
   const evicting = await redisWith(t, '--maxmemory-policy volatile-ttl --replicaof 127.0.0.1 1')
   assert.deepEqual(await refusal(t, evicting.url), [
-    'snug: This Redis is a replica, where nothing can be written: name its primary.',
-    'snug: This Redis throws keys away when its memory is full (maxmemory-policy volatile-ttl): set it to noeviction.',
+    'snug: This Redis is a replica, where nothing can be written: use its primary.',
+    'snug: This Redis evicts keys when its memory is full (maxmemory-policy volatile-ttl): set it to noeviction.',
   ])
   const cluster = await redisWith(t, '--cluster-enabled yes')
   assert.deepEqual(await refusal(t, cluster.url), [
-    'snug: This Redis is part of a cluster; Snug uses a single server so far.',
+    'snug: This Redis is part of a cluster; Snug needs a single server.',
   ])
   assert.deepEqual(await refusal(t, await startOldRedis(t)), [
     'snug: This Redis is version 6.2.14; Snug needs 7 or later, or Valkey.',
   ])
   const { url } = await RedisServer.start(t)
   assert.deepEqual(await refusal(t, secretly(url), '--data', 'here'), [
-    'snug: What lasts is kept in a folder or in Redis: --data and --redis can’t be had together.',
+    'snug: Data is kept either in a folder or in Redis: --data and --redis can’t be combined.',
   ])
 })
 
@@ -99,6 +99,6 @@ test('kept rooms in a Redis that writes nothing to its disk stop the start; with
   await SnugProcess.start(t, { program: BUNDLE, args })
   assert.equal((await made('tea')).status, 201)
   assert.deepEqual(await refusal(t, redis.url), [
-    'snug: This Redis holds kept rooms and writes nothing to its disk: set appendonly yes.',
+    'snug: This Redis holds kept rooms but writes nothing to its disk: set appendonly yes.',
   ])
 })

@@ -126,7 +126,7 @@ test('rotate-keys makes a key for the next start while Snug runs, and says what 
   assert.deepEqual([rotation.code, rotation.stderr], [0, ''])
   assert.match(
     rotation.stdout,
-    /^A new key is in .*session-keys; the one that signed so far still opens sessions\.\n.*started again/,
+    /^A new key is in .*session-keys; the previous one still opens sessions\.\n.*after a restart/,
   )
   const [current, former] = await keysIn()
   assert.equal(former, original)
@@ -218,7 +218,7 @@ test('a folder that can’t be used stops the start with a line, and is given fr
   await chmod(keys, 0o644)
   const refused = await run(t, { args: args('--data', data) })
   assert.equal(refused.code, 1)
-  assert.match(refused.stderr, /^snug: Others can get at the keys in [^\n]* \(mode 644\)\.[^\n]*\n$/)
+  assert.match(refused.stderr, /^snug: Others can access the keys in [^\n]* \(mode 644\)\.[^\n]*\n$/)
   await chmod(keys, 0o600)
   const taken = await SnugProcess.start(t, { program: BUNDLE, args: args('--data', data) })
   const port = new URL(taken.url).port

@@ -63,7 +63,7 @@ test('wrong values stop the start with a line each and code 2', async (t) => {
 
 test('a port in use is one sentence and code 1', async (t) => {
   const port = await takenPort(t)
-  const sentence = `snug: Port ${port} is in use. Stop what uses it, or take another: --port ${port + 1}.\n`
+  const sentence = `snug: Port ${port} is in use. Stop what uses it, or choose another: --port ${port + 1}.\n`
   assert.deepEqual(await run(t, ['--port', `${port}`]), { code: 1, stdout: '', stderr: sentence })
 })
 

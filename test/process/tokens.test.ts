@@ -81,8 +81,11 @@ test('the operator makes, lists and revokes tokens of any room of a running serv
   await Promise.all([
     says(['revoke', id, ...args], /^snug: There is no token “[a-z0-9]{16}”; snug token list prints/),
     says(['create', '!', ...args], /^snug: A room’s name needs at least one letter or digit\.\n$/),
-    says(['create', 'tea', '--name', 'admin', ...args], /kept for the house/),
-    says(['create', 'tea', '--scopes', 'all', ...args], /^snug: What a token is for is read, post, or both/),
+    says(['create', 'tea', '--name', 'admin', ...args], /is reserved/),
+    says(
+      ['create', 'tea', '--scopes', 'all', ...args],
+      /^snug: The scopes of a token must be read, post, or both/,
+    ),
   ])
 })
 
