@@ -8,7 +8,7 @@ export function gapSentence({ missed, afresh }: Gap): string {
   return missed === 1 ? '1 message is missing here.' : `${missed} messages are missing here.`
 }
 
-export function GapLine({ gap }: { gap: Gap }) {
+function GapLine({ gap }: { gap: Gap }) {
   return <p class="line gap">{gapSentence(gap)}</p>
 }
 

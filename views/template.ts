@@ -39,7 +39,7 @@ export function template<Name extends string>(
   return new Template(ascii(first), places)
 }
 
-export class Template<Name extends string> {
+class Template<Name extends string> {
   readonly #begin: string
   readonly #places: readonly Place<Name>[]
 

@@ -20,7 +20,7 @@ export interface Held {
 }
 
 /** What is promised of Snug, scenario by scenario. */
-export const PROMISES: Readonly<Partial<Record<ScenarioName, readonly Promised[]>>> = {
+const PROMISES: Readonly<Partial<Record<ScenarioName, readonly Promised[]>>> = {
   saturated: [{ row: CPU_PER_DELIVERY, to: FLOOR, most: 1.5 }],
   'saturated-10k': [{ row: CPU_PER_DELIVERY, to: FLOOR, most: 1.5 }],
   trickle: [{ row: CPU_PER_DELIVERY, to: FLOOR, most: 1.8 }],

@@ -28,7 +28,7 @@ export type Scenario =
 const fanOut = { kind: 'fan-out', subscribers: 1000, warmUp: WARM_UP } as const
 const inFlight = { kind: 'in-flight', count: 8 } as const
 
-export const SCENARIOS = {
+const SCENARIOS = {
   saturated: { ...fanOut, messages: 200, pace: inFlight },
   'saturated-10k': { ...fanOut, subscribers: 10_000, warmUp: 16, messages: 80, pace: inFlight },
   trickle: { ...fanOut, messages: 10, pace: { kind: 'per-second', rate: 5 } },

@@ -13,7 +13,7 @@ export const RETENTIONS = new Map<string, number | undefined>([
 ])
 
 /** The most messages that a room can be told to keep at the most. */
-export const KEEP_MAX = 1_000_000
+const KEEP_MAX = 1_000_000
 
 /** A deleted kept room's name is nobody's for this long: links to it lead to no other. */
 export const RESERVED_MS = 30 * DAY_MS

@@ -2,7 +2,6 @@ import type { Limited, Spender } from './budget.ts'
 import type { Embedding } from './embedding.ts'
 import type { Author, Deleted, Edited, EventId, Posted, RoomEvent } from './event.ts'
 import type { KeptRoom, Settings } from './kept-room.ts'
-
 import type { Member, Seat } from './member.ts'
 import type { Draft } from './message.ts'
 import type { Name } from './name.ts'
@@ -36,10 +35,10 @@ export interface Secrets {
   sign(purpose: string, ...parts: string[]): string
   /** Whether this is a proof or digest of the parts by any active key, compared in constant time. */
   proves(claimed: string, purpose: string, ...parts: string[]): boolean
+  /** Whether this is a proof of the parts by the newest key. */
+  signedNow(claimed: string, purpose: string, ...parts: string[]): boolean
   /** The SHA-256 of a secret that nobody can guess, under no key: it is known again whatever keys come and go. */
   imprint(secret: string): string
-  /** Whether it is one by the newest key. */
-  signedNow(claimed: string, purpose: string, ...parts: string[]): boolean
   /** Encrypts a text by the newest key, each time anew. */
   seal(purpose: string, text: string): string
   /** The text that was sealed for this purpose by any active key; undefined for anything else. */

@@ -13,7 +13,7 @@ const NAMED_MAX = 20
 export const NAMED_ROOM_MAX = 250
 
 /** A member's typing is told at most so often. */
-export const TYPING_MS = 3_000
+const TYPING_MS = 3_000
 
 /** In rooms with more than this nobody is told who is typing. */
 export const TYPING_ROOM_MAX = 50

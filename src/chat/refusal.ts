@@ -1,5 +1,5 @@
 /**
- * Why something was refused. Each code has one HTTP status, in `web/failures.ts`.
+ * Why something was refused. Each code has one HTTP status, in `web/refusal-status.ts`.
  */
 export type RefusalCode =
   | 'invalid' // what was sent can't be used as it is

@@ -52,7 +52,7 @@ export function terminal(ink: Ink): Encoder {
 }
 
 /** `17:00 Ada: hello` */
-export function saidLine(ink: Ink, { at, author, text, editedAt }: Posted): string {
+function saidLine(ink: Ink, { at, author, text, editedAt }: Posted): string {
   const time = ink.quiet(new Date(at).toISOString().slice(11, 16))
   const name = ink.name(oneLine(author.name), author.tag)
   const mark = editedAt === undefined ? '' : ink.quiet(' (edited)')

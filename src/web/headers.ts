@@ -20,7 +20,7 @@ export const LOG_POLICY =
   "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
 
 /** Pages that stand in no other site's page. */
-export const PAGE_CSP = [...PAGE_POLICY, "frame-ancestors 'none'"].join('; ')
+const PAGE_CSP = [...PAGE_POLICY, "frame-ancestors 'none'"].join('; ')
 
 /** Pages without scripts that stand in one of Snug's own. */
 export const FRAME_CSP = [...FRAME_POLICY, "frame-ancestors 'self'"].join('; ')

@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { Refusal } from '../chat/refusal.ts'
 
-export const BODY_MAX_BYTES = 16 * 1024
+const BODY_MAX_BYTES = 16 * 1024
 
 /** What is too long is read up to here, so that it can be given back to whoever typed it. */
 const GIVEN_BACK_MAX_BYTES = 256 * 1024

@@ -33,7 +33,7 @@ export interface TestServer extends Snug {
  * The defaults without limits, with the given settings over them: on a fast machine a test posts more in two seconds
  * than anybody may, on a slow one it does not. Tests of limits set their own; those of whole processes have the defaults.
  */
-export function testConfig(settings: Partial<Config> = {}): Config {
+function testConfig(settings: Partial<Config> = {}): Config {
   const command = readCommand(['--port', '0', '--limits', 'off'], {})
   if (command.kind !== 'serve') throw new Error('The defaults are wrong')
   return { ...command.config, ...settings }

@@ -40,7 +40,7 @@ const WARNING =
   '**The machine was busy with other things** during these measurements: only the CPU times mean anything, and even they mean little.'
 
 /** @returns Markdown */
-export function formatPaper(findings: Findings): string {
+function formatPaper(findings: Findings): string {
   const { report, growth, lacks } = findings
   const faults = [...report.scenarios.flatMap(({ faults }) => faults), ...growth.faults]
   return [

@@ -33,7 +33,7 @@ export const stopped = (ms: number): Fault => ({
 })
 
 /** What listens is cut off, again and again, and all else goes on. */
-export const unsubscribed = (times: number): Fault => ({
+const unsubscribed = (times: number): Fault => ({
   name: `channels cut ${times} times`,
   run: async (redis) => {
     for (let time = 0; time < times; time++) {
@@ -64,7 +64,7 @@ export const stalled: Fault = {
 }
 
 /** Half of each connection is closed. */
-export const halfClosed: Fault = {
+const halfClosed: Fault = {
   name: 'connections half closed',
   run: async (_redis, proxy) => {
     proxy.halfClose()
@@ -73,7 +73,7 @@ export const halfClosed: Fault = {
 }
 
 /** All answers come late, but in time. */
-export const delayed = (ms: number): Fault => ({
+const delayed = (ms: number): Fault => ({
   name: `answers ${ms} ms late`,
   run: async (_redis, proxy) => {
     proxy.delay = ms

@@ -54,7 +54,7 @@ function readable(colour: Colour, paper: Colour, towards: Colour): Colour {
 }
 
 /** Black or white: one of them can be read on any colour. */
-export function inkOn(colour: Colour): Colour {
+function inkOn(colour: Colour): Colour {
   return contrast(colour, WHITE) >= contrast(colour, BLACK) ? WHITE : BLACK
 }
 

@@ -88,7 +88,7 @@ function refusal(code: RefusalCode): Answer {
 }
 
 /** All that programs can do here. */
-export const PATHS: Paths = {
+const PATHS: Paths = {
   ...SERVER_PATHS,
   ...ROOM_PATHS,
   ...EMBED_PATHS,
