@@ -24,16 +24,18 @@ export function AboutPage({ asset, replaySeconds }: { asset: AssetUrl; replaySec
         </p>
         <p>
           A kept room stores each message with its time, its author’s name and tag, and a fingerprint of the
-          author’s session, which lets them change or delete it later. It is in a file on this server, for as
-          long as the room’s page says; expired and deleted messages are gone from that file within a minute,
-          though not from copies that somebody made of it. Whoever made the room holds its owner’s link, of
-          which the server stores only a fingerprint. With it they can change how long messages are kept,
-          delete any message, and delete the room. Each room’s page says which kind it is.
+          author’s session, which lets them change or delete it later. It is in a file on this server, or in
+          the Redis database that the server uses, for as long as the room’s page says; expired and deleted
+          messages are gone within a minute, though not from copies and logs that somebody keeps of it.
+          Whoever made the room holds its owner’s link, of which the server stores only a fingerprint. With it
+          they can change how long messages are kept, delete any message, and delete the room. Each room’s
+          page says which kind it is.
         </p>
         <p>
           Your browser holds one cookie, signed so that nobody can forge it: a random number that makes you
           the same person from page to page, when it began, and how often you have left a room. It lasts 30
-          days from your last visit. The server keeps no list of these cookies, only the key that signs them.
+          days from your last visit. Once you have taken a name, a second one holds the names you took, so
+          that you get them back. The server keeps no list of these cookies, only the key that signs them.
           Which rooms you visited and whom you ignore is stored only in this browser. A room that you own adds
           a cookie that only its own pages receive; it lasts a year.
         </p>

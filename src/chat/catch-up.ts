@@ -69,9 +69,11 @@ export async function catchUp<Parcel>(
 ): Promise<void> {
   if (!resumption) return feed.join(subscriber, undefined)
   const { latecomers } = feed
-  latecomers.add(subscriber, resumption.asked)
+  // Until it is known to be kept: of a vanishing room nobody goes on before what their own page was given.
+  latecomers.add(subscriber, resumption.given ?? feed.top)
   try {
     const kept = (await chat.store.find(room)) !== undefined
+    if (kept) latecomers.hold(subscriber, resumption.asked)
     // Of a vanishing room only its own pages tell a cursor that is worth waiting for.
     if (kept || resumption.given) await reach(chat, room, feed, resumption.asked, kept)
     if (kept) await bring(chat, room, feed, subscriber, resumption.asked, shown)

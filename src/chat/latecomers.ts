@@ -36,6 +36,12 @@ export class Latecomers<Parcel> {
     this.#late.set(subscriber, { held, opened: false, last: undefined })
   }
 
+  /** It has no more than this so far, if it is still here. */
+  hold(subscriber: Subscriber<Parcel>, held: EventId): void {
+    const late = this.#late.get(subscriber)
+    if (late) late.held = held
+  }
+
   has(subscriber: Subscriber<Parcel>): boolean {
     return this.#late.has(subscriber)
   }

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, fsyncSync, linkSync, openSync, rmSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { reason } from '../chat/unusable.ts'
-import { openForReading } from './open-database.ts'
+import { assertOwnLog, openForReading } from './open-database.ts'
 import { COPY_ID, UnusableDatabase } from './schema.ts'
 
 /**
@@ -12,6 +12,7 @@ import { COPY_ID, UnusableDatabase } from './schema.ts'
 export function copyDatabase(from: string, to: string): void {
   if (existsSync(to)) throw new Error(`${to} already exists and is left as it is: name another file.`)
   const unfinished = `${to}.unfinished`
+  assertOwnLog(from)
   const source = openForReading(from)
   try {
     rmSync(unfinished, { force: true })

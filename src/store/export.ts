@@ -1,6 +1,6 @@
 import type { Slug } from '../chat/room.ts'
 import { eventLine, headLine, type Telling } from './line.ts'
-import { openForReading } from './open-database.ts'
+import { assertOwnLog, openForReading } from './open-database.ts'
 import { Reading } from './reading.ts'
 import { readLine, readRoom } from './rows.ts'
 
@@ -38,6 +38,7 @@ export function* exportLines(
  * @throws UnusableDatabase
  */
 export function* exportFrom(path: string, slug: Slug, now: number): Generator<string, void, void> {
+  assertOwnLog(path)
   const database = openForReading(path)
   try {
     database.exec('BEGIN')

@@ -1,4 +1,4 @@
-import { closeSync } from 'node:fs'
+import { closeSync, realpathSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import { Refusal } from '../chat/refusal.ts'
 import { openFile } from './open-database.ts'
@@ -104,7 +104,7 @@ export class GroupCommit {
 
   #open(): Promise<void> {
     const { program, path, now } = this.#tools
-    const workerData: WriterData = { path, file: this.#file, now: now() }
+    const workerData: WriterData = { path: realpathSync(path), file: this.#file, now: now() }
     const worker = new Worker(program, { eval: true, workerData })
     return new Promise((resolve, reject) => {
       const end = (error: Error) => {

@@ -1,4 +1,14 @@
-import { accessSync, chmodSync, closeSync, constants, openSync, readSync, rmSync, statSync } from 'node:fs'
+import {
+  accessSync,
+  chmodSync,
+  closeSync,
+  constants,
+  openSync,
+  readSync,
+  realpathSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import { reason } from '../chat/unusable.ts'
 import { beginEpochs } from './epochs.ts'
@@ -89,13 +99,31 @@ export function withoutWaiting<Result>(database: DatabaseSync, run: () => Result
  * @throws UnusableDatabase
  */
 export function openFile(path: string): number {
+  let file: number | undefined
   try {
-    const file = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600)
-    dropForeignLog(path, file)
+    file = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600)
+    dropForeignLog(realpathSync(path), file)
     return file
   } catch (error) {
+    if (file !== undefined) closeSync(file)
     throw unusable(error, path, 'writing')
   }
+}
+
+/**
+ * For commands that read while no server need run. A copy and another's log would be read as one.
+ * @throws UnusableDatabase
+ */
+export function assertOwnLog(path: string): void {
+  const real = realpathSync(path)
+  const file = openSync(real, 'r')
+  const isCopy = idIn(file) === COPY_ID
+  closeSync(file)
+  if (isCopy && (statSync(`${real}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0)
+    throw UnusableDatabase.of(
+      path,
+      'was put in place of another, whose log is still there. Start Snug with it once first.',
+    )
 }
 
 /**
@@ -104,10 +132,14 @@ export function openFile(path: string): number {
  * could hold.
  */
 function dropForeignLog(path: string, file: number): void {
+  if (idIn(file) !== COPY_ID) return
+  for (const suffix of ['-wal', '-shm']) rmSync(path + suffix, { force: true })
+}
+
+function idIn(file: number): number {
   const id = Buffer.alloc(4)
   readSync(file, id, 0, id.length, APPLICATION_ID_AT)
-  if (id.readUInt32BE() !== COPY_ID) return
-  for (const suffix of ['-wal', '-shm']) rmSync(path + suffix, { force: true })
+  return id.readUInt32BE()
 }
 
 // SQLite gives its other files the mode of this one. What is there is never opened for that: see above.

@@ -104,12 +104,14 @@ export const COPY_ID = 0x534e5542
  */
 export function migrate(database: DatabaseSync, to = SCHEMA_VERSION): void {
   const found = versionOf(database)
+  // What is a copy stays one until each of its rooms has begun anew.
+  const id = pragma(database, 'application_id') === COPY_ID ? COPY_ID : SNUG_ID
   for (const [index, statements] of MIGRATIONS.entries()) {
     if (index < found || index >= to) continue
     // A transaction each: whatever ends the process, the file is of one version or the next.
     database.exec(`
       BEGIN IMMEDIATE; ${statements};
-      PRAGMA application_id = ${SNUG_ID}; PRAGMA user_version = ${index + 1}; COMMIT`)
+      PRAGMA application_id = ${id}; PRAGMA user_version = ${index + 1}; COMMIT`)
   }
 }
 

@@ -89,8 +89,9 @@ export class Scrub {
     if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
   }
 
+  // While a connection is open there is one.
   #isLogEmpty(): boolean {
-    return (statSync(`${this.#path}-wal`, { throwIfNoEntry: false })?.size ?? 0) === 0
+    return statSync(`${this.#path}-wal`, { throwIfNoEntry: false })?.size === 0
   }
 
   #scrub(): Scrubbed {

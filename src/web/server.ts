@@ -12,7 +12,6 @@ import { BY_DEFAULT, IN_EMBEDS, TO_TICKETS } from './headers.ts'
 import { openPage, type PageTools } from './open-page.ts'
 import { pageRoute } from './page-route.ts'
 import { openStream } from './stream/open-stream.ts'
-import { STALL_MS } from './stream/stream.ts'
 import { streamRoute } from './stream/stream-route.ts'
 import type { StreamTools } from './stream/stream-tools.ts'
 import { tokenIn } from './visitor/identity.ts'
@@ -23,6 +22,12 @@ const HEADERS_TIMEOUT_MS = 10_000
 /** Longer than what proxies wait by default, so that they are the ones to close. */
 const KEEP_ALIVE_MS = 65_000
 const HEADERS_MAX_BYTES = 16 * 1024
+
+/**
+ * Who takes nothing of an answer for so long is cut. Of a reader on a slow line nothing is seen for a minute or two: the
+ * kernel takes megabytes, and tells of it when a third of them is gone.
+ */
+export const ANSWER_STALL_MS = 300_000
 
 /**
  * The HTTP server: streams are dispatched first, and rooms' pages as browsers ask for them; everything else is Hono's, and
@@ -64,7 +69,7 @@ export function createHttpServer(app: Hono<Env>, pages: PageTools, tools: Stream
       answerStreamFailure(log, thrown, route.format, response),
     )
   })
-  server.timeout = STALL_MS
+  server.timeout = ANSWER_STALL_MS
   return server
 }
 

@@ -60,7 +60,7 @@ async function lossy(t: TestContext, kept: boolean, reading = { allowed: true })
     await catchUp({ store, bus, hub, clock }, LOBBY, feed, reader, { asked: asked.id, given: asked.id })
     return reader
   }
-  return { store, hub, say, join }
+  return { store, bus, hub, clock, say, join }
 }
 
 /** Whoever holds this event and joins gets the next one, and nothing else. */
@@ -114,4 +114,25 @@ test('whoever missed more than is sent again, of which nothing is left, is told 
     ['open', formatId(asked.id)],
     ['gap', top, null],
   ])
+})
+
+test('whoever is let go before it is known what room it is goes on from what their own page was given, or from now', async (t) => {
+  const { store, bus, hub, clock, say } = await lossy(t, false)
+  const [old, given] = [await say('one'), await say('two')]
+  const feed = await hub.feed(LOBBY)
+  await say('three')
+  const found = Promise.withResolvers<undefined>()
+  const waiting = Object.assign(Object.create(store), { find: () => found.promise })
+  for (const [proven, held] of [
+    [undefined, feed.top],
+    [given.id, given.id],
+  ] as const) {
+    const reader = new RecordingSubscriber()
+    const resumption = { asked: old.id, given: proven }
+    const caughtUp = catchUp({ store: waiting, bus, hub, clock }, LOBBY, feed, reader, resumption)
+    assert.deepEqual(feed.finish(reader), held)
+    found.resolve(undefined)
+    await caughtUp
+    assert.deepEqual(reader.heard, [])
+  }
 })

@@ -109,7 +109,7 @@ test('what is meant for Node in its environment or its arguments does not reach 
   assert.deepEqual(wrong.stderr.trimEnd().split('\n'), [
     'snug: There is no flag --inspect; snug --help lists them.',
     'snug: There is no flag -e; snug --help lists them.',
-    'snug: There is no command “büro eins”; there are serve, rotate-keys, backup, export, import, token create, token list, token revoke.',
+    'snug: There is no command “büro eins”. The commands are serve, rotate-keys, backup, export, import, token create, token list, token revoke.',
   ])
 })
 

@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict'
-import { copyFile, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { copyFile, readdir, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { parseDraft } from '../../src/chat/message.ts'
 import { copyDatabase } from '../../src/store/copy.ts'
+import { exportFrom } from '../../src/store/export.ts'
+import { openForWriting } from '../../src/store/open-database.ts'
+import { COPY_ID, migrate, pragma, SNUG_ID } from '../../src/store/schema.ts'
 import { ADA, AUTHOR, LOBBY } from '../support/events.ts'
+import { eventually } from '../support/eventually.ts'
 import { emptyFolder } from '../support/snug-process.ts'
-import { FOREVER, type TestStore, testStore } from '../support/test-store.ts'
+import { FOREVER, filesWith, type TestStore, testStore } from '../support/test-store.ts'
 
 const say = ({ store }: TestStore, text: string) => store.append(LOBBY, ADA, AUTHOR, parseDraft({ text }))
 
@@ -72,4 +76,47 @@ test('a copy overwrites nothing, and one that can’t be written leaves nothing 
     /^Error: Can’t write .*: no such file or directory\.$/,
   )
   assert.deepEqual(await readdir(folder), ['precious'])
+})
+
+test('a copy that an earlier version made goes on in a new epoch too, and in the file itself is none any more', async (t) => {
+  const path = join(await emptyFolder(t), 'rooms.db')
+  const former = new DatabaseSync(path)
+  migrate(former, 2)
+  former.exec(`INSERT INTO rooms (slug, epoch, seq, messages, listed, owner) VALUES ('tea', 'k3x9', 7, 0, 0, 'owner');
+    PRAGMA application_id = ${COPY_ID}`)
+  former.close()
+  const database = openForWriting(path, Date.now())
+  assert.notEqual(database.prepare('SELECT epoch FROM rooms').get()?.epoch, 'k3x9')
+  assert.equal(pragma(database, 'application_id'), SNUG_ID)
+  // Not in the log alone: by its file a copy is told from what is in use.
+  assert.equal((await readFile(path)).readUInt32BE(68), SNUG_ID)
+  database.close()
+})
+
+test('beside the log of another database a copy is not read before a start has cleared that away', async (t) => {
+  const under = await testStore(t)
+  const folder = await emptyFolder(t)
+  await under.store.create(LOBBY, FOREVER, 'owner')
+  const [copy, place] = [join(folder, 'copy.db'), join(folder, 'rooms.db')]
+  copyDatabase(join(under.folder, 'rooms.db'), copy)
+  await say(under, 'after the copy')
+  await copyFile(`${join(under.folder, 'rooms.db')}-wal`, `${place}-wal`)
+  await rename(copy, place)
+  const refusal = /put in place of another, whose log is still there\. Start Snug with it once first\.$/
+  assert.throws(() => copyDatabase(place, copy), refusal)
+  assert.throws(() => [...exportFrom(place, LOBBY, Date.now())], refusal)
+})
+
+test('where the database is a link, deleted text is gone all the same', async (t) => {
+  const under = await testStore(t)
+  const [elsewhere, path] = [await emptyFolder(t), join(under.folder, 'rooms.db')]
+  await under.store.close()
+  await rename(path, join(elsewhere, 'real.db'))
+  await symlink(join(elsewhere, 'real.db'), path)
+  await under.reopen()
+  await under.store.create(LOBBY, FOREVER, 'owner')
+  const gone = await say(under, 'canary-gone')
+  assert.notDeepEqual(await filesWith(elsewhere, 'canary-gone'), [])
+  await under.store.erase(LOBBY, gone.id, 'owner')
+  await eventually(async () => assert.deepEqual(await filesWith(elsewhere, 'canary-gone'), []))
 })

@@ -6,7 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { formatId, type Posted } from '../../src/chat/event.ts'
 import { parseDraft } from '../../src/chat/message.ts'
 import { parseSlug } from '../../src/chat/room.ts'
-import { STALL_MS } from '../../src/web/stream/stream.ts'
+import { ANSWER_STALL_MS } from '../../src/web/server.ts'
 import { ADA, AUTHOR } from '../support/events.ts'
 import { keep, startServer } from '../support/server.ts'
 import { SseReader } from '../support/sse-reader.ts'
@@ -21,7 +21,7 @@ const SHORT_MS = 1000
 /** A server that cuts soon, with a kept room whose pages are as long as they can be. */
 async function impatient(t: TestContext) {
   const server = await startServer(t, { heartbeat: 3_600_000 })
-  assert.equal(server.server.timeout, STALL_MS)
+  assert.equal(server.server.timeout, ANSWER_STALL_MS)
   server.server.timeout = SHORT_MS
   const room = await keep(server, 'fat')
   const said: Posted[] = []
