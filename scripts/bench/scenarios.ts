@@ -1,8 +1,8 @@
 import type { FanOutJob } from './load/job.ts'
 import type { Options } from './options.ts'
 
-/** Enough for the servers' hot code to be compiled: after a tenth of it V8 still was at it while they were measured. */
-const WARM_UP = 300
+/** Enough for the servers' hot code to be compiled: after a third of it V8 still was at it while they were measured. */
+export const WARM_UP = 1000
 
 export type FanOut = Omit<FanOutJob, 'port' | 'pid'>
 
@@ -31,7 +31,7 @@ const inFlight = { kind: 'in-flight', count: 8 } as const
 const SCENARIOS = {
   saturated: { ...fanOut, messages: 200, pace: inFlight },
   'saturated-10k': { ...fanOut, subscribers: 10_000, warmUp: 16, messages: 80, pace: inFlight },
-  trickle: { ...fanOut, messages: 10, pace: { kind: 'per-second', rate: 5 } },
+  trickle: { ...fanOut, messages: 25, pace: { kind: 'per-second', rate: 5 } },
   'high-rate': { ...fanOut, messages: 400, pace: { kind: 'per-second', rate: 200 } },
   idle: { kind: 'idle', subscribers: 10_000, settleMs: 60_000, ms: 30_000 },
   churn: { kind: 'churn', subscribers: 10_000, rounds: 10 },

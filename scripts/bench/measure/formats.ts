@@ -1,5 +1,5 @@
 import { CPU_PER_DELIVERY, type Figures, fanOutFigures, faultsOf, type Round } from '../figures.ts'
-import type { Scenario } from '../scenarios.ts'
+import { type Scenario, WARM_UP } from '../scenarios.ts'
 import { type Bench, inTurn } from './bench.ts'
 
 const FORMATS = ['live.html', 'live.json', 'live.ndjson', 'live.txt'] as const
@@ -9,8 +9,6 @@ const HTMX = 'htmx frames'
 
 /** The others have the text once. */
 const COPIES: Readonly<Partial<Record<string, number>>> = { 'live.json': 2, 'live.ndjson': 2 }
-
-const WARM_UP = 30
 
 /** The same messages in each format, beside htmx frames; each with a server of its own. */
 export async function measureFormats(
