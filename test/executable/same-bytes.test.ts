@@ -2,33 +2,19 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { cp, mkdir, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { type TestContext, test } from 'node:test'
 import { promisify } from 'node:util'
+import { copySources } from '../support/copy-sources.ts'
 import { EXECUTABLE, emptyFolder } from '../support/snug-process.ts'
-
-const ROOT = join(import.meta.dirname, '..', '..')
-const SOURCES = [
-  'LICENSE',
-  'package.json',
-  'package-lock.json',
-  'tsconfig.json',
-  'scripts',
-  'src',
-  'static',
-  'views',
-]
 
 const run = promisify(execFile)
 
 /** Builds the executable from a copy of the sources below a folder; resolves with its hash and the bundle's. */
 async function buildIn(t: TestContext, name: string): Promise<{ executable: string; bundle: string }> {
   const folder = join(await emptyFolder(t), name)
-  await mkdir(folder)
-  for (const source of SOURCES) await cp(join(ROOT, source), join(folder, source), { recursive: true })
-  await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'junction')
+  await copySources(folder)
   for (const script of ['build.ts', 'package.ts'])
     await run(process.execPath, [join('scripts', script)], { cwd: folder })
   return {

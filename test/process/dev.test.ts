@@ -1,32 +1,16 @@
 import assert from 'node:assert/strict'
-import { cp, readFile, rename, symlink, writeFile } from 'node:fs/promises'
+import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
+import { copySources } from '../support/copy-sources.ts'
 import { emptyFolder, SnugProcess } from '../support/snug-process.ts'
 
-const ROOT = join(import.meta.dirname, '..', '..')
-const SOURCES = [
-  'LICENSE',
-  'package.json',
-  'package-lock.json',
-  'tsconfig.json',
-  'scripts',
-  'src',
-  'static',
-  'views',
-]
 const CHANGED = join('src', 'greeting.ts')
 const SAID = 'Ctrl+C stops it.'
 
-async function copySources(t: TestContext): Promise<string> {
-  const folder = await emptyFolder(t)
-  for (const source of SOURCES) await cp(join(ROOT, source), join(folder, source), { recursive: true })
-  await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'junction')
-  return folder
-}
-
 test('npm run dev serves the sources as they are now, and stays through a mistake', async (t) => {
-  const folder = await copySources(t)
+  const folder = await emptyFolder(t)
+  await copySources(folder)
   const file = join(folder, CHANGED)
   const source = await readFile(file, 'utf8')
   assert.ok(source.includes(SAID))
