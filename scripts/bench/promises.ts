@@ -28,8 +28,7 @@ const PROMISES: Readonly<Partial<Record<ScenarioName, readonly Promised[]>>> = {
   idle: [
     { row: RSS_PER_SUBSCRIBER, most: 6.5 },
     { row: BUSY_WHILE_IDLE, most: 1 },
-    // Heartbeats are a trickle.
-    { row: BUSY_WHILE_IDLE, to: FLOOR, most: 1.8 },
+    { row: BUSY_WHILE_IDLE, to: FLOOR, most: 1.5 },
   ],
   churn: [{ row: 'RSS after them, MB', to: 'after one round', most: 1.05 }],
   fairness: [
@@ -46,11 +45,10 @@ const PROMISES: Readonly<Partial<Record<ScenarioName, readonly Promised[]>>> = {
     // Two runs of the same differ by less than that.
     { row: 'others’ latency p99, ms', to: 'nobody stalled', most: 1.15 },
   ],
-  // None costs more than the pages' own; two runs of the same differ by less than that.
   formats: (['live.html', 'live.ndjson', 'live.txt'] as const).map((format) => ({
     row: cpuOf(format),
     to: 'htmx frames',
-    most: 1.1,
+    most: 1,
   })),
   start: [{ row: 'RSS at rest, MB', most: 90 }],
 }

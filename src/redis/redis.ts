@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Clock, Undo } from '../chat/ports.ts'
+import { Refusal } from '../chat/refusal.ts'
 import type { RedisAddress, RedisClient } from './client.ts'
 import { CONTINUE, CONTINUITY, NOTE_MS } from './continuity.ts'
 import { assertFit, type Server } from './fitness.ts'
@@ -21,6 +22,7 @@ export class Redis {
   readonly keys: RedisKeys
   readonly address: RedisAddress
   readonly #clock: Clock
+  readonly #report: (error: unknown) => void
   readonly #time: RedisTime
   readonly #watchers = new Set<(up: boolean) => void>()
   #link: Link | undefined
@@ -29,10 +31,11 @@ export class Redis {
   #stopLooking: Undo = () => {}
   #closed = false
 
-  private constructor({ prefix, clock, url, ca }: RedisOptions) {
+  private constructor({ prefix, clock, url, ca, report }: RedisOptions) {
     this.address = { url, ca }
     this.keys = new RedisKeys(prefix)
     this.#clock = clock
+    this.#report = report
     this.#time = new RedisTime(clock)
   }
 
@@ -114,8 +117,7 @@ export class Redis {
     if (this.#measuring) return
     this.#measuring = true
     this.#ask((client) => this.#time.measure(client))
-      // Away, and then it is measured when it is back.
-      .catch(() => {})
+      .catch(this.#reportUnlessAway)
       .finally(() => {
         this.#measuring = false
       })
@@ -126,11 +128,16 @@ export class Redis {
     this.#stopLooking = this.#clock.after(NOTE_MS, () => {
       this.#measureSoon()
       this.#ask((client) => this.#noteUse(client))
-        .catch(() => {})
+        .catch(this.#reportUnlessAway)
         .finally(() => {
           if (!this.#closed) this.#lookLater()
         })
     })
+  }
+
+  // When it is back, its time is measured, and that it is in use is said.
+  readonly #reportUnlessAway = (error: unknown): void => {
+    if (!(error instanceof Refusal)) this.#report(error)
   }
 
   async #ask(question: (client: RedisClient) => Promise<unknown>): Promise<unknown> {

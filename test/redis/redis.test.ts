@@ -195,3 +195,25 @@ test('of an outage each reason is reported once, however often it is tried to co
   assert.ok(reported.length > 0)
   assert.equal(new Set(reported.map(String)).size, reported.length)
 })
+
+test('what Redis answers when it is looked at, and is no outage, is reported and not swallowed', async (t) => {
+  const server = await RedisServer.start(t, { args: ['--appendonly', 'yes', '--appendfsync', 'always'] })
+  const looks: (() => void)[] = []
+  const clock = {
+    ...systemClock,
+    after: (ms: number, run: () => void) => {
+      if (ms < 10_000) return systemClock.after(ms, run)
+      looks.push(run)
+      return () => {}
+    },
+  }
+  const reported: unknown[] = []
+  const report = (error: unknown) => void reported.push(error)
+  const redis = await Redis.open({ url: server.url, prefix: 'snug:', clock, report })
+  t.after(() => redis.close())
+  const note = redis.keys.global('continuity')
+  await redis.command('DEL', note)
+  await redis.command('SET', note, 'not what it was')
+  for (const look of looks) look()
+  await eventually(async () => assert.match(reported.join(), /WRONGTYPE/))
+})
