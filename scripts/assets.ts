@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import { build } from 'esbuild'
-import type { Asset } from '../src/web/assets.ts'
+import type { Asset } from '../src/web/site/assets.ts'
 
 const STATIC = join(import.meta.dirname, '..', 'static')
 const HASH_CHARACTERS = 10

@@ -5,8 +5,8 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { runBenchmark } from './bench/benchmark.ts'
 import { HELP, type Options, readOptions } from './bench/options.ts'
-import { writePaper } from './bench/paper/paper.ts'
-import { survey } from './bench/paper/survey.ts'
+import { writePaper } from './bench/report/document.ts'
+import { survey } from './bench/report/full-run.ts'
 import { formatReport } from './bench/report.ts'
 
 const DOCS = join(import.meta.dirname, '..', 'docs')

@@ -4,7 +4,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { brotliCompressSync } from 'node:zlib'
 import { build, type Plugin } from 'esbuild'
-import type { Asset } from '../src/web/assets.ts'
+import type { Asset } from '../src/web/site/assets.ts'
 import { readAssets } from './assets.ts'
 import { readLicenses } from './licenses.ts'
 import { redisCommands } from './redis-commands.ts'
@@ -57,7 +57,7 @@ const snugBuild: Plugin = {
 export async function buildWriter(): Promise<string> {
   const { outputFiles } = await build({
     ...PROGRAM,
-    entryPoints: ['src/store/writer.ts'],
+    entryPoints: ['src/store/sqlite/writer-thread.ts'],
     write: false,
   })
   return outputFiles[0]?.text ?? ''

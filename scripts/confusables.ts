@@ -1,10 +1,10 @@
-// Makes src/chat/confusables.ts of Unicode's confusables.txt: node scripts/confusables.ts PATH
+// Makes src/chat/names/confusables.ts of Unicode's confusables.txt: node scripts/confusables.ts PATH
 // Unicode publishes that file under https://www.unicode.org/Public/security/.
 
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-const TABLE = join(import.meta.dirname, '..', 'src', 'chat', 'confusables.ts')
+const TABLE = join(import.meta.dirname, '..', 'src', 'chat', 'names', 'confusables.ts')
 const LINE_WIDTH = 108
 
 /** Every character that looks like another, with what it looks like. */
@@ -30,7 +30,7 @@ export function metInNames(lookAlikes: LookAlikes): LookAlikes {
   return new Map(met.map(([character, prototype]) => [character, resolve(prototype)]))
 }
 
-/** The source of `src/chat/confusables.ts`. */
+/** The source of `src/chat/names/confusables.ts`. */
 export function confusablesModule(file: string): string {
   const { version, lookAlikes } = readConfusables(file)
   return `// Generated of Unicode’s confusables.txt by scripts/confusables.ts: not to be edited.

@@ -53,8 +53,8 @@ async function licenseIn(path: string): Promise<string | undefined> {
 
 // The head of the generated table, which is the head of Unicode's own.
 async function ofUnicode(): Promise<string> {
-  const table = await readFile(join(ROOT, 'src', 'chat', 'confusables.ts'), 'utf8')
+  const table = await readFile(join(ROOT, 'src', 'chat', 'names', 'confusables.ts'), 'utf8')
   const head = /UNICODE LICENSE V3\n(?:\/\/.*\n)+/.exec(table)?.[0]
-  if (head === undefined) throw new Error('src/chat/confusables.ts has lost its licence.')
+  if (head === undefined) throw new Error('src/chat/names/confusables.ts has lost its licence.')
   return head.replace(/^\/\/ ?/gm, '')
 }

@@ -5,5 +5,5 @@ declare module 'snug:build' {
   export const writer: string
   /** Of all that is in the executable: brotli, in base64. */
   export const licenses: string
-  export const assets: readonly import('./web/assets.ts').Asset[]
+  export const assets: readonly import('./web/site/assets.ts').Asset[]
 }

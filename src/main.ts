@@ -2,22 +2,22 @@ import { hostname } from 'node:os'
 import { brotliDecompressSync } from 'node:zlib'
 import { assets, licenses, version, writer } from 'snug:build'
 import pino from 'pino'
-import { backup } from './backup.ts'
-import { Unusable } from './chat/unusable.ts'
-import { systemClock } from './clock.ts'
-import { collectAll } from './collect-garbage.ts'
-import type { CommandName } from './commands.ts'
-import { compose } from './compose.ts'
-import { type Command, type Config, readCommand } from './config.ts'
-import { drain } from './drain.ts'
-import { helpText } from './flags.ts'
-import { greeting } from './greeting.ts'
-import { listen } from './listen.ts'
-import { openData } from './open-data.ts'
-import type { Outcome } from './outcome.ts'
-import { keyedSecrets } from './secrets.ts'
-import { isDatabaseIn } from './store/sqlite.ts'
-import { findLetGo } from './web/stream/let-go.ts'
+import { Unusable } from './chat/unusable-resource.ts'
+import { backup } from './commands/backup.ts'
+import type { Outcome } from './commands/result.ts'
+import type { CommandName } from './config/command-table.ts'
+import { type Command, type Config, readCommand } from './config/config.ts'
+import { helpText } from './config/flags.ts'
+import { keyedSecrets } from './secrets/secrets.ts'
+import { compose } from './server/compose.ts'
+import { drain } from './server/drain.ts'
+import { listen } from './server/listen.ts'
+import { openData } from './server/open-data.ts'
+import { greeting } from './server/startup-banner.ts'
+import { isDatabaseIn } from './store/sqlite/store.ts'
+import { systemClock } from './system/clock.ts'
+import { collectAll } from './system/collect-garbage.ts'
+import { findLetGo } from './web/stream/detach-socket.ts'
 
 const LEFT_BEHIND =
   'the rooms kept in this folder are not shown with --redis; snug export and snug import bring them to Redis'
@@ -55,17 +55,17 @@ type Given = Extract<Command, { config: Config }>
 async function work(kind: Work, { config, word = '', options = new Map() }: Given): Promise<Outcome> {
   switch (kind) {
     case 'rotate-keys':
-      return (await import('./rotate-keys.ts')).rotateKeys(config, systemClock)
+      return (await import('./commands/rotate-keys.ts')).rotateKeys(config, systemClock)
     case 'export':
-      return (await import('./export-room.ts')).exportRoom(config, word, systemClock)
+      return (await import('./commands/export-room.ts')).exportRoom(config, word, systemClock)
     case 'import':
-      return (await import('./import-file.ts')).importFile(config, word, systemClock)
+      return (await import('./commands/import-room.ts')).importFile(config, word, systemClock)
     case 'token create':
-      return (await import('./token-command.ts')).createToken(config, systemClock, word, options)
+      return (await import('./commands/tokens.ts')).createToken(config, systemClock, word, options)
     case 'token list':
-      return (await import('./token-command.ts')).listTokens(config, systemClock, word || undefined)
+      return (await import('./commands/tokens.ts')).listTokens(config, systemClock, word || undefined)
     case 'token revoke':
-      return (await import('./token-command.ts')).revokeToken(config, systemClock, word)
+      return (await import('./commands/tokens.ts')).revokeToken(config, systemClock, word)
   }
 }
 
@@ -93,7 +93,7 @@ async function serve(config: Config): Promise<void> {
   const kept =
     config.redis === undefined
       ? await openData(config, systemClock)
-      : await (await import('./open-redis.ts')).openRedis(config, systemClock, report)
+      : await (await import('./server/open-redis.ts')).openRedis(config, systemClock, report)
   if ('problem' in kept) fail(...kept.problem.split('\n'))
   const snug = await compose(config, {
     clock: systemClock,

@@ -1,6 +1,6 @@
+import type { Look } from './appearance.tsx'
 import { type ComposerProps, type Plain, PlainComposer } from './composer.tsx'
 import { type AssetUrl, Layout } from './layout.tsx'
-import type { Look } from './look.tsx'
 
 interface ComposerPageProps {
   readonly asset: AssetUrl

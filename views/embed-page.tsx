@@ -1,11 +1,11 @@
 import { raw } from 'hono/html'
+import type { Look } from './appearance.tsx'
 import { Composer } from './composer.tsx'
 import { History, type HistoryProps } from './history.tsx'
-import { Kind, keepsSentence } from './keeps.tsx'
 import { type AssetUrl, Layout } from './layout.tsx'
-import type { Look } from './look.tsx'
 import { NameForm } from './name-form.tsx'
 import { type PeopleProps, peopleItems } from './people.tsx'
+import { Kind, keepsSentence } from './retention.tsx'
 import { Log, type LogProps } from './room-page.tsx'
 import { type RoomUrl, roomPath } from './room-path.ts'
 

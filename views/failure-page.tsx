@@ -1,6 +1,6 @@
 import type { Slug } from '../src/chat/room.ts'
+import type { Look } from './appearance.tsx'
 import { type AssetUrl, Layout } from './layout.tsx'
-import type { Look } from './look.tsx'
 import { roomPath } from './room-path.ts'
 
 const TITLES = new Map([

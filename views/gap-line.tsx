@@ -1,5 +1,5 @@
+import type { Gap } from '../src/chat/delivery/frames.ts'
 import { formatId } from '../src/chat/event.ts'
-import type { Gap } from '../src/chat/frames.ts'
 import { Older } from './history.tsx'
 
 export function gapSentence({ missed, afresh }: Gap): string {

@@ -1,5 +1,5 @@
-import { inBreaths } from '../src/chat/breath.ts'
 import { formatId, type Posted } from '../src/chat/event.ts'
+import { inBreaths } from '../src/chat/message-group.ts'
 import { MessageItem } from './message-item.tsx'
 
 export interface HistoryProps {

@@ -1,5 +1,5 @@
-import { KeepFields, type KeepProps } from './keep-fields.tsx'
 import { type AssetUrl, Layout } from './layout.tsx'
+import { KeepFields, type KeepProps } from './retention-fields.tsx'
 import { roomPath } from './room-path.ts'
 
 export interface HomeProps {

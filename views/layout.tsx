@@ -1,6 +1,6 @@
 import { raw } from 'hono/html'
 import type { Child } from 'hono/jsx'
-import { type Look, LookSheets, lookData } from './look.tsx'
+import { type Look, LookSheets, lookData } from './appearance.tsx'
 
 /** The address of a file of `static/`, with its hash. */
 export type AssetUrl = (name: string) => string

@@ -1,10 +1,10 @@
+import type { Ending } from '../src/chat/delivery/frames.ts'
 import { formatId } from '../src/chat/event.ts'
-import type { Ending } from '../src/chat/frames.ts'
 import type { Settings } from '../src/chat/kept-room.ts'
+import { type Look, LookSheets, lookData } from './appearance.tsx'
 import { type HistoryProps, Older } from './history.tsx'
-import { CLOSED, keepsSentence } from './keeps.tsx'
 import type { AssetUrl } from './layout.tsx'
-import { type Look, LookSheets, lookData } from './look.tsx'
+import { CLOSED, keepsSentence } from './retention.tsx'
 import { roomPath } from './room-path.ts'
 
 export interface LivePageProps {

@@ -1,6 +1,6 @@
+import { Sure } from './hidden-field.tsx'
 import { type AssetUrl, Layout } from './layout.tsx'
 import { roomPath } from './room-path.ts'
-import { Sure } from './sure.tsx'
 
 export interface MeProps {
   readonly asset: AssetUrl

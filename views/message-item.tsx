@@ -1,8 +1,8 @@
 import { raw } from 'hono/html'
 import type { Child } from 'hono/jsx'
-import { isFewEmoji } from '../src/chat/emoji.ts'
 import { type EventId, formatId, type Posted } from '../src/chat/event.ts'
-import { once } from '../src/chat/once.ts'
+import { once } from '../src/chat/lazy.ts'
+import { isFewEmoji } from '../src/chat/names/emoji.ts'
 import { renderText } from './render-text.ts'
 import { template } from './template.ts'
 

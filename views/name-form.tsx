@@ -1,5 +1,5 @@
+import type { Look } from './appearance.tsx'
 import { type AssetUrl, Layout } from './layout.tsx'
-import type { Look } from './look.tsx'
 import { ownUrl, type RoomUrl } from './room-path.ts'
 
 export interface NameProps {

@@ -1,9 +1,9 @@
 import { raw } from 'hono/html'
 import type { Settings } from '../src/chat/kept-room.ts'
+import { once } from '../src/chat/lazy.ts'
 import type { Seat } from '../src/chat/member.ts'
-import { once } from '../src/chat/once.ts'
-import { keepsSentence } from './keeps.tsx'
 import { NameForm, type NameProps } from './name-form.tsx'
+import { keepsSentence } from './retention.tsx'
 import { roomPath } from './room-path.ts'
 import { template } from './template.ts'
 

@@ -1,13 +1,13 @@
 import type { Settings } from '../src/chat/kept-room.ts'
 import { Composer } from './composer.tsx'
+import { Sure } from './hidden-field.tsx'
 import { History, type HistoryProps } from './history.tsx'
-import { Kind, keepsSentence, keepsWord } from './keeps.tsx'
 import { type AssetUrl, Layout, page } from './layout.tsx'
 import { LinkPreview } from './link-preview.tsx'
 import { People, type PeopleProps, peopleItems } from './people.tsx'
+import { Kind, keepsSentence, keepsWord } from './retention.tsx'
 import { ownUrl, type RoomUrl, roomPath } from './room-path.ts'
 import { isOnlyHere, Share } from './share.tsx'
-import { Sure } from './sure.tsx'
 import { Shapes, template } from './template.ts'
 
 export interface RoomProps extends PeopleProps {

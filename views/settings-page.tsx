@@ -1,10 +1,10 @@
 import { retentionWord, type Settings } from '../src/chat/kept-room.ts'
 import { EmbedSettings, type EmbedSettingsProps } from './embed-settings.tsx'
-import { KeepFields, type KeepProps } from './keep-fields.tsx'
-import { keepsSentence } from './keeps.tsx'
+import { Sure } from './hidden-field.tsx'
 import { type AssetUrl, Layout } from './layout.tsx'
+import { keepsSentence } from './retention.tsx'
+import { KeepFields, type KeepProps } from './retention-fields.tsx'
 import { roomPath } from './room-path.ts'
-import { Sure } from './sure.tsx'
 
 export interface SettingsProps {
   readonly asset: AssetUrl

@@ -1,4 +1,4 @@
-import { embedLines } from './embed-lines.ts'
+import { embedLines } from './embed-snippets.ts'
 import { roomPath } from './room-path.ts'
 
 interface ShareProps {

@@ -1,7 +1,7 @@
 import type { Scope, Token } from '../src/chat/token.ts'
+import { Sure } from './hidden-field.tsx'
 import { type AssetUrl, Layout } from './layout.tsx'
 import { roomPath } from './room-path.ts'
-import { Sure } from './sure.tsx'
 
 export interface TokensProps {
   readonly asset: AssetUrl

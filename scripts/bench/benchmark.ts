@@ -1,6 +1,6 @@
-import { Arena } from './arena.ts'
 import { Children } from './children.ts'
 import { standBeside } from './contenders.ts'
+import { Arena } from './environment.ts'
 import { columnsOf, type Round, type Row, rowsOf } from './figures.ts'
 import { describeMachine, type Machine, pinning } from './machine.ts'
 import type { Bench } from './measure/bench.ts'

@@ -1,5 +1,5 @@
-import type { Arena, Running } from './arena.ts'
-import { compileFloor } from './beside/floor.ts'
+import { compileFloor } from './baselines/floor.ts'
+import type { Arena, Running } from './environment.ts'
 
 /** A server that can be measured in a scenario of readers. */
 export interface Contender {

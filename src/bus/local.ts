@@ -1,11 +1,13 @@
+import { VANISHING_TTL_MS } from '../chat/delivery/resume.ts'
 import { type Author, type EventId, epochAt, type Posted, type RoomEvent } from '../chat/event.ts'
 import type { Member } from '../chat/member.ts'
 import type { Draft } from '../chat/message.ts'
-import type { Bus, Clock, Secrets, Undo } from '../chat/ports.ts'
-import { VANISHING_TTL_MS } from '../chat/resume.ts'
+import type { Bus } from '../chat/ports/bus.ts'
+import type { Clock, Undo } from '../chat/ports/clock.ts'
+import type { Secrets } from '../chat/ports/secrets.ts'
 import type { Slug } from '../chat/room.ts'
 import type { Signal } from '../chat/signal.ts'
-import { KeyMemory } from './key-memory.ts'
+import { KeyMemory } from './idempotency-keys.ts'
 
 /** Rooms whose numbering is remembered: a few words each. The one unused for longest gives way. */
 export const NUMBERED_ROOMS_MAX = 50_000

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { VANISHING_TTL_MS } from '../chat/delivery/resume.ts'
 import {
   type Author,
   type EventId,
@@ -10,9 +11,10 @@ import {
 } from '../chat/event.ts'
 import type { Member } from '../chat/member.ts'
 import type { Draft } from '../chat/message.ts'
-import type { Bus, Clock, Heard, Secrets, Undo } from '../chat/ports.ts'
+import type { Bus, Heard } from '../chat/ports/bus.ts'
+import type { Clock, Undo } from '../chat/ports/clock.ts'
+import type { Secrets } from '../chat/ports/secrets.ts'
 import { Refusal } from '../chat/refusal.ts'
-import { VANISHING_TTL_MS } from '../chat/resume.ts'
 import type { Slug } from '../chat/room.ts'
 import type { Signal } from '../chat/signal.ts'
 import type { RedisAddress } from '../redis/client.ts'
@@ -21,10 +23,10 @@ import { Subscriptions } from '../redis/subscriptions.ts'
 import { away } from '../redis/trouble.ts'
 import { unlogged } from '../redis/unlogged.ts'
 import { decodeWire, encodeRest, encodeWire, type Reseated, type Revoked } from '../redis/wire.ts'
-import { KEY_TTL_MS } from './key-memory.ts'
-import { Lookout } from './lookout.ts'
-import { otherText } from './other-text.ts'
-import { POST } from './redis-numbering.ts'
+import { KEY_TTL_MS } from './idempotency-keys.ts'
+import { otherText } from './key-reused.ts'
+import { Lookout } from './redis-loss-detector.ts'
+import { POST } from './redis-scripts.ts'
 
 /** Where to subscribe is `redis`'s own address. */
 export interface RedisBusTools extends RedisAddress {

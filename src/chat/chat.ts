@@ -1,6 +1,13 @@
-import type { Hub } from './hub.ts'
-import type { Bus, Clock, Directory, Limits, Roster, Secrets, Store, Tokens } from './ports.ts'
-import type { Presence } from './presence.ts'
+import type { Hub } from './delivery/hub.ts'
+import type { Presence } from './delivery/presence.ts'
+import type { Bus } from './ports/bus.ts'
+import type { Clock } from './ports/clock.ts'
+import type { Directory } from './ports/directory.ts'
+import type { Limits } from './ports/limits.ts'
+import type { Roster } from './ports/roster.ts'
+import type { Secrets } from './ports/secrets.ts'
+import type { Store } from './ports/store.ts'
+import type { Tokens } from './ports/tokens.ts'
 
 /** Everything that a use case of the chat needs, wired once in `compose.ts`. */
 export interface Chat<Parcel = unknown> {

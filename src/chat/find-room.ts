@@ -1,5 +1,5 @@
 import type { KeptRoom } from './kept-room.ts'
-import type { Store } from './ports.ts'
+import type { Store } from './ports/store.ts'
 import { Refusal, type RefusalCode } from './refusal.ts'
 import type { Slug } from './room.ts'
 

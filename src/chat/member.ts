@@ -1,4 +1,4 @@
-import type { Name } from './name.ts'
+import type { Name } from './names/name.ts'
 import type { Slug } from './room.ts'
 
 declare const memberBrand: unique symbol

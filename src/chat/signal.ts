@@ -1,6 +1,6 @@
 import type { Settings } from './kept-room.ts'
 import type { Seat } from './member.ts'
-import type { Name } from './name.ts'
+import type { Name } from './names/name.ts'
 
 /** Who came to a room, who went, and who is called otherwise now. */
 export interface Change {

@@ -1,6 +1,6 @@
 import { type Member, memberId } from './member.ts'
-import { type Name, parseName } from './name.ts'
-import type { Secrets } from './ports.ts'
+import { type Name, parseName } from './names/name.ts'
+import type { Secrets } from './ports/secrets.ts'
 import { Refusal } from './refusal.ts'
 import type { Slug } from './room.ts'
 

@@ -1,11 +1,11 @@
 import { mkdir, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import type { Clock } from '../chat/ports.ts'
-import { reason, Unusable } from '../chat/unusable.ts'
+import type { Clock } from '../chat/ports/clock.ts'
+import { reason, Unusable } from '../chat/unusable-resource.ts'
+import type { SessionKeys } from '../secrets/session-keys.ts'
+import { isMissing } from './folder-in-use.ts'
 import { readKeyFile, syncFolder, writeKeyFile } from './key-file.ts'
 import { Lock } from './lock.ts'
-import type { SessionKeys } from './session-keys.ts'
-import { isMissing } from './unusable.ts'
 
 export interface DataFolderOptions {
   /** Whether to make the folder where there is none. */

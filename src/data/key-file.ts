@@ -1,8 +1,13 @@
 import { open, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { reason, Unusable } from '../chat/unusable.ts'
-import { KEY_MAX_CHARACTERS, KEY_MIN_CHARACTERS, parseKeys, type SessionKeys } from './session-keys.ts'
-import { isMissing } from './unusable.ts'
+import { reason, Unusable } from '../chat/unusable-resource.ts'
+import {
+  KEY_MAX_CHARACTERS,
+  KEY_MIN_CHARACTERS,
+  parseKeys,
+  type SessionKeys,
+} from '../secrets/session-keys.ts'
+import { isMissing } from './folder-in-use.ts'
 
 const NAME = 'session-keys'
 

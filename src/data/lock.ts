@@ -2,9 +2,9 @@ import { readFile, rm, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
-import type { Clock } from '../chat/ports.ts'
-import { Unusable } from '../chat/unusable.ts'
-import { InUse } from './unusable.ts'
+import type { Clock } from '../chat/ports/clock.ts'
+import { Unusable } from '../chat/unusable-resource.ts'
+import { InUse } from './folder-in-use.ts'
 
 /** Two who start in one moment can hinder each other for as long; one of them gets the lock. */
 const PATIENCE_MS = 500

@@ -1,4 +1,4 @@
-import type { Encoders } from '../chat/frames.ts'
+import type { Encoders } from '../chat/delivery/frames.ts'
 import { ansi } from './ansi.ts'
 import { html } from './html.ts'
 import { htmx } from './htmx.ts'

@@ -1,10 +1,10 @@
 import { gapLine } from '../../views/gap-line.tsx'
-import { changedLine } from '../../views/keeps.tsx'
 import { continuation } from '../../views/live-page.tsx'
 import { deletedItem, messageItem, replacedItem } from '../../views/message-item.tsx'
 import { outageLine } from '../../views/outage-line.tsx'
 import { presenceLine } from '../../views/presence-line.tsx'
-import type { Encoder } from '../chat/frames.ts'
+import { changedLine } from '../../views/retention.tsx'
+import type { Encoder } from '../chat/delivery/frames.ts'
 
 /** A page that never ends, for browsers without JavaScript: each frame is a piece of it. */
 export const html: Encoder = {

@@ -1,9 +1,9 @@
 import { gapPart } from '../../views/gap-line.tsx'
-import { CLOSED, changedPart } from '../../views/keeps.tsx'
 import { deletedPart, editedPart, messageItem } from '../../views/message-item.tsx'
 import { presenceLine } from '../../views/presence-line.tsx'
+import { CLOSED, changedPart } from '../../views/retention.tsx'
+import type { Encoder } from '../chat/delivery/frames.ts'
 import { formatId } from '../chat/event.ts'
-import type { Encoder } from '../chat/frames.ts'
 import { sseBlock } from './sse.ts'
 
 /** Unnamed blocks are swapped into the log; named ones reach the page's scripts as DOM events. */

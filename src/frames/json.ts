@@ -1,4 +1,5 @@
 import { renderText } from '../../views/render-text.ts'
+import type { Encoder, Gap } from '../chat/delivery/frames.ts'
 import {
   type Deleted,
   type Edited,
@@ -7,7 +8,6 @@ import {
   type Posted,
   type RoomEvent,
 } from '../chat/event.ts'
-import type { Encoder, Gap } from '../chat/frames.ts'
 import { retentionWord, type Settings } from '../chat/kept-room.ts'
 import type { Changed, Here, Typing } from '../chat/signal.ts'
 import { sseBlock } from './sse.ts'

@@ -1,9 +1,9 @@
 import { gapSentence } from '../../views/gap-line.tsx'
-import { CLOSED, changedSentence } from '../../views/keeps.tsx'
 import { outageSentence } from '../../views/outage-line.tsx'
 import { presenceSentence } from '../../views/presence-line.tsx'
+import { CLOSED, changedSentence } from '../../views/retention.tsx'
+import type { Encoder } from '../chat/delivery/frames.ts'
 import type { Posted } from '../chat/event.ts'
-import type { Encoder } from '../chat/frames.ts'
 
 /** How the parts of a line are told apart; what it adds ends with the part. */
 export interface Ink {

@@ -1,6 +1,6 @@
-import type { Budgets } from '../chat/budget.ts'
-import type { Clock } from '../chat/ports.ts'
-import { Purses } from './purses.ts'
+import type { Clock } from '../chat/ports/clock.ts'
+import type { Budgets } from '../chat/rate-limit.ts'
+import { Purses } from './limits.ts'
 import { Windows } from './windows.ts'
 
 /** The limits of a single process. */

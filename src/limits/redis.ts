@@ -1,5 +1,5 @@
-import type { Budgets } from '../chat/budget.ts'
-import { Purses } from './purses.ts'
+import type { Budgets } from '../chat/rate-limit.ts'
+import { Purses } from './limits.ts'
 import { SharedWindows, type SharedWindowsTools } from './shared-windows.ts'
 
 /** The limits of all processes on one Redis, to which nobody waits for a word: see `SharedWindows`. */

@@ -1,10 +1,11 @@
-import type { Allowance } from '../chat/budget.ts'
-import type { Clock, Secrets, Undo } from '../chat/ports.ts'
-import { Recent } from '../chat/recent.ts'
+import type { Clock, Undo } from '../chat/ports/clock.ts'
+import type { Secrets } from '../chat/ports/secrets.ts'
+import type { Allowance } from '../chat/rate-limit.ts'
+import { Recent } from '../chat/recent-cache.ts'
 import { Refusal } from '../chat/refusal.ts'
 import type { Redis } from '../redis/redis.ts'
 import { script } from '../redis/script.ts'
-import type { Purse } from './purses.ts'
+import type { Purse } from './limits.ts'
 
 /** Keys that are counted in this process, some 300 bytes each; at least half as many of the latest. */
 export const KEYS_MAX = 40_000

@@ -1,7 +1,7 @@
 import RateLimiterMemory from 'rate-limiter-flexible/lib/RateLimiterMemory.js'
 import RateLimiterRes from 'rate-limiter-flexible/lib/RateLimiterRes.js'
-import type { Allowance } from '../chat/budget.ts'
-import type { Clock, Undo } from '../chat/ports.ts'
+import type { Clock, Undo } from '../chat/ports/clock.ts'
+import type { Allowance } from '../chat/rate-limit.ts'
 
 /** Keys that are counted at once, some 600 bytes each: the limiter has no bound of its own. The oldest begin anew. */
 export const KEYS_MAX = 20_000

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { Recent } from '../chat/recent.ts'
+import { Recent } from '../chat/recent-cache.ts'
 import type { Slug } from '../chat/room.ts'
 
 const TAG_CHARACTERS = 22

@@ -1,4 +1,4 @@
-import type { Clock, Undo } from '../chat/ports.ts'
+import type { Clock, Undo } from '../chat/ports/clock.ts'
 import { Refusal } from '../chat/refusal.ts'
 import { createRedisClient, type RedisAddress, type RedisClient } from './client.ts'
 import { away, isFull, troubleWith } from './trouble.ts'

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Clock, Undo } from '../chat/ports.ts'
+import type { Clock, Undo } from '../chat/ports/clock.ts'
 import { Refusal } from '../chat/refusal.ts'
 import type { RedisAddress, RedisClient } from './client.ts'
 import { CONTINUE, CONTINUITY, NOTE_MS } from './continuity.ts'

@@ -1,4 +1,4 @@
-import type { Clock, Undo } from '../chat/ports.ts'
+import type { Clock, Undo } from '../chat/ports/clock.ts'
 import type { RedisAddress, RedisClient } from './client.ts'
 import { Link } from './link.ts'
 import { troubleWith } from './trouble.ts'

@@ -1,4 +1,4 @@
-import type { Clock } from '../chat/ports.ts'
+import type { Clock } from '../chat/ports/clock.ts'
 import type { RedisClient } from './client.ts'
 import { ANSWER_MS } from './link.ts'
 

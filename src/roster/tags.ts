@@ -1,6 +1,6 @@
 import type { Member } from '../chat/member.ts'
-import type { Secrets } from '../chat/ports.ts'
-import { Recent } from '../chat/recent.ts'
+import type { Secrets } from '../chat/ports/secrets.ts'
+import { Recent } from '../chat/recent-cache.ts'
 import type { Slug } from '../chat/room.ts'
 
 /** Tags that are remembered, some 150 bytes each: who opens a page opens its stream next, and writes then. */

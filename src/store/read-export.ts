@@ -1,6 +1,6 @@
 import { Refusal } from '../chat/refusal.ts'
 import type { Slug } from '../chat/room.ts'
-import { type Head, type Line, parseHead, parseLine } from './line.ts'
+import { type Head, type Line, parseHead, parseLine } from './export-format.ts'
 
 /** Lines that are told of; whoever has more of them has another file. */
 const PROBLEMS_MAX = 10

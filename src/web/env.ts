@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http'
-import type { Look } from '../../views/look.tsx'
+import type { Look } from '../../views/appearance.tsx'
 import type { RoomUrl } from '../../views/room-path.ts'
 import type { Address } from '../chat/address.ts'
 import type { Member } from '../chat/member.ts'
-import type { Name } from '../chat/name.ts'
-import type { Answer } from './answer.ts'
+import type { Name } from '../chat/names/name.ts'
+import type { Answer } from './http/response.ts'
 import type { Shown } from './visitor/identity.ts'
 import type { Session } from './visitor/session.ts'
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
-import { browserTests } from '../support/browser.ts'
-import { CuttingProxy } from '../support/cutting-proxy.ts'
+import { browserTests } from '../support/browser/browser.ts'
+import type { Person } from '../support/browser/person.ts'
 import { eventually } from '../support/eventually.ts'
-import type { Person } from '../support/person.ts'
-import { lines, say } from '../support/say.ts'
-import { keep, startServer } from '../support/server.ts'
-import { Visitor } from '../support/visitor.ts'
+import { CuttingProxy } from '../support/http/cutting-proxy.ts'
+import { lines, say } from '../support/http/say.ts'
+import { keep, startServer } from '../support/http/server.ts'
+import { Visitor } from '../support/http/visitor.ts'
 
 const browserTest = browserTests()
 const WITHOUT_SCRIPTS = { javaScriptEnabled: false }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Directory } from '../../src/chat/ports.ts'
+import type { Directory } from '../../src/chat/ports/directory.ts'
 import { parseSlug } from '../../src/chat/room.ts'
-import { LISTED_MAX } from '../../src/roster/listed-max.ts'
+import { LISTED_MAX } from '../../src/directory/listed-max.ts'
 import { LOBBY } from '../support/events.ts'
 import { refused } from '../support/refused.ts'
 

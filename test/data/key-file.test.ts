@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { chmod, chown, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { type TestContext, test } from 'node:test'
-import { Unusable } from '../../src/chat/unusable.ts'
+import { Unusable } from '../../src/chat/unusable-resource.ts'
 import { keyFileIn, readKeyFile, writeKeyFile } from '../../src/data/key-file.ts'
-import { freshKeys, rotated } from '../../src/data/session-keys.ts'
-import { emptyFolder } from '../support/snug-process.ts'
+import { freshKeys, rotated } from '../../src/secrets/session-keys.ts'
+import { emptyFolder } from '../support/process/snug-process.ts'
 
 const posix = process.platform !== 'win32'
 

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Refused, Room } from '../../examples/snug-client.ts'
-import { NO_LIMITS } from '../../src/limit-value.ts'
-import { CuttingProxy } from '../support/cutting-proxy.ts'
+import { NO_LIMITS } from '../../src/config/limit-flags.ts'
 import { eventually } from '../support/eventually.ts'
-import { Following } from '../support/following.ts'
-import { lines } from '../support/say.ts'
-import { keep, restartable, startServer } from '../support/server.ts'
-import { addToken } from '../support/tokens.ts'
+import { CuttingProxy } from '../support/http/cutting-proxy.ts'
+import { Following } from '../support/http/following.ts'
+import { lines } from '../support/http/say.ts'
+import { keep, restartable, startServer } from '../support/http/server.ts'
+import { addToken } from '../support/http/tokens.ts'
 
 for (const kind of ['kept', 'vanishing'] as const) {
   test(`whatever is cut, a program in a ${kind} room gets every message once, and says each once`, async (t) => {

@@ -4,8 +4,8 @@ import { get, type IncomingHttpHeaders } from 'node:http'
 import { basename, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
-import { EXECUTABLE, emptyFolder, SnugProcess } from '../support/snug-process.ts'
-import { Visitor } from '../support/visitor.ts'
+import { Visitor } from '../support/http/visitor.ts'
+import { EXECUTABLE, emptyFolder, SnugProcess } from '../support/process/snug-process.ts'
 
 const PAGES = ['/', '/r/lobby', '/r/lobby/composer', '/r/lobby/composer?lines=4']
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readlinkSync } from 'node:fs'
 import { type TestContext, test } from 'node:test'
-import { emptyFolder, SnugProcess } from '../support/snug-process.ts'
-import { Visitor } from '../support/visitor.ts'
+import { Visitor } from '../support/http/visitor.ts'
+import { emptyFolder, SnugProcess } from '../support/process/snug-process.ts'
 
 const CANARY = 'canary-9f3b2c7d'
 const KEY_CANARY = 'key-canary-51e0a8'

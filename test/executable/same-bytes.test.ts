@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { type TestContext, test } from 'node:test'
 import { promisify } from 'node:util'
-import { copySources } from '../support/copy-sources.ts'
-import { EXECUTABLE, emptyFolder } from '../support/snug-process.ts'
+import { copySources } from '../support/process/copy-sources.ts'
+import { EXECUTABLE, emptyFolder } from '../support/process/snug-process.ts'
 
 const run = promisify(execFile)
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { type TestContext, test } from 'node:test'
-import { SnugProcess } from '../support/snug-process.ts'
+import { SnugProcess } from '../support/process/snug-process.ts'
 
 const RUNS = 5
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { FORMATS, type Gap } from '../../src/chat/delivery/frames.ts'
 import type { Posted } from '../../src/chat/event.ts'
-import { FORMATS, type Gap } from '../../src/chat/frames.ts'
 import { parseDraft } from '../../src/chat/message.ts'
 import type { Here } from '../../src/chat/signal.ts'
 import { encoders } from '../../src/frames/encoders.ts'
@@ -11,7 +11,7 @@ import { messageItem } from '../../views/message-item.tsx'
 import { renderText } from '../../views/render-text.ts'
 import { anyText } from '../support/any-text.ts'
 import { AUTHOR, eventId, id, nameAs, posted } from '../support/events.ts'
-import { readSse } from '../support/read-sse.ts'
+import { readSse } from '../support/http/read-sse.ts'
 
 const GAP: Gap = { kind: 'gap', id: eventId(9), missed: 3 }
 

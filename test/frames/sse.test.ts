@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { type SseFields, sseBlock } from '../../src/frames/sse.ts'
 import { anyText } from '../support/any-text.ts'
-import { readSse, readSseChunks } from '../support/read-sse.ts'
+import { readSse, readSseChunks } from '../support/http/read-sse.ts'
 
 /** As the bytes of UTF-8 and an event stream's line ends leave it. */
 function asReceived(data: string): string {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import type { Budgets } from '../../src/chat/budget.ts'
+import type { Budgets } from '../../src/chat/rate-limit.ts'
 import { RedisLimits } from '../../src/limits/redis.ts'
 import { TELL_MS } from '../../src/limits/shared-windows.ts'
 import type { Redis } from '../../src/redis/redis.ts'
@@ -8,10 +8,10 @@ import { limitsContract } from '../contracts/limits.ts'
 import { ADA, BOB, from } from '../support/events.ts'
 import { eventually } from '../support/eventually.ts'
 import { JumpingClock } from '../support/jumping-clock.ts'
-import { RedisServer } from '../support/redis-server.ts'
+import { RedisServer } from '../support/redis/redis-server.ts'
+import { partOf, redisForTests, type TestRedis } from '../support/redis/test-redis.ts'
 import { refused } from '../support/refused.ts'
 import { testSecrets } from '../support/secrets.ts'
-import { partOf, redisForTests, type TestRedis } from '../support/test-redis.ts'
 
 const testRedis = redisForTests()
 

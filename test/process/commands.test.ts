@@ -3,9 +3,9 @@ import { spawnSync } from 'node:child_process'
 import { copyFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { RedisServer } from '../support/redis-server.ts'
-import { BUNDLE, emptyFolder, SnugProcess } from '../support/snug-process.ts'
-import { Visitor } from '../support/visitor.ts'
+import { Visitor } from '../support/http/visitor.ts'
+import { BUNDLE, emptyFolder, SnugProcess } from '../support/process/snug-process.ts'
+import { RedisServer } from '../support/redis/redis-server.ts'
 
 function snug(args: readonly string[], input = '') {
   const { status, stdout, stderr } = spawnSync(process.execPath, [BUNDLE, ...args], {

@@ -3,8 +3,8 @@ import { chmod, chown, mkdir, readdir, readFile, stat, truncate, writeFile } fro
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
-import { BUNDLE, emptyFolder, SnugProcess } from '../support/snug-process.ts'
-import { Visitor } from '../support/visitor.ts'
+import { Visitor } from '../support/http/visitor.ts'
+import { BUNDLE, emptyFolder, SnugProcess } from '../support/process/snug-process.ts'
 
 const posix = process.platform !== 'win32'
 const NOBODY = 65534

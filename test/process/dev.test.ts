@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { copySources } from '../support/copy-sources.ts'
-import { emptyFolder, SnugProcess } from '../support/snug-process.ts'
+import { copySources } from '../support/process/copy-sources.ts'
+import { emptyFolder, SnugProcess } from '../support/process/snug-process.ts'
 
-const CHANGED = join('src', 'greeting.ts')
+const CHANGED = join('src', 'server', 'startup-banner.ts')
 const SAID = 'Ctrl+C stops it.'
 
 test('npm run dev serves the sources as they are now, and stays through a mistake', async (t) => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { Agent, type ClientRequest, get, type IncomingMessage, request } from 'node:http'
 import { type TestContext, test } from 'node:test'
-import { sharedProcesses } from '../support/shared-processes.ts'
-import { SnugProcess } from '../support/snug-process.ts'
+import { sharedProcesses } from '../support/process/clustered-processes.ts'
+import { SnugProcess } from '../support/process/snug-process.ts'
 
 /** Containers are killed two seconds later. */
 const PATIENCE_MS = 8000

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { eventually } from '../support/eventually.ts'
-import { BUNDLE, SnugProcess } from '../support/snug-process.ts'
-import { Visitor } from '../support/visitor.ts'
+import { Visitor } from '../support/http/visitor.ts'
+import { BUNDLE, SnugProcess } from '../support/process/snug-process.ts'
 
 /** A disk of two megabytes; undefined where the test may mount none. */
 async function smallDisk(t: TestContext): Promise<string | undefined> {

@@ -4,7 +4,7 @@ import { cp, mkdir, readlink, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
-import { emptyFolder } from '../support/snug-process.ts'
+import { emptyFolder } from '../support/process/snug-process.ts'
 
 const INSTALL = join(import.meta.dirname, '..', '..', 'scripts', 'install.js')
 const PACKAGE = `node-${process.platform}-${process.arch}`

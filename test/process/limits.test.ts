@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { SnugProcess } from '../support/snug-process.ts'
-import { Visitor } from '../support/visitor.ts'
+import { Visitor } from '../support/http/visitor.ts'
+import { SnugProcess } from '../support/process/snug-process.ts'
 
 /** Three times what a member may post at once. */
 const POSTS = 60

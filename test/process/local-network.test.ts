@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { request } from 'node:http'
 import { networkInterfaces } from 'node:os'
 import { type TestContext, test } from 'node:test'
-import { SnugProcess } from '../support/snug-process.ts'
-import { Visitor } from '../support/visitor.ts'
+import { Visitor } from '../support/http/visitor.ts'
+import { SnugProcess } from '../support/process/snug-process.ts'
 
 /** An address of this machine's own that is not loopback; a browser gives pages from there no secure context. */
 const ownAddress = Object.values(networkInterfaces())

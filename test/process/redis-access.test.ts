@@ -3,12 +3,12 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { freePort } from '../../scripts/bench/redis.ts'
-import { selfSigned } from '../support/certificate.ts'
-import { makeKept } from '../support/owner.ts'
-import { ALWAYS, RedisServer } from '../support/redis-server.ts'
-import { say } from '../support/say.ts'
-import { BUNDLE, emptyFolder, SnugProcess } from '../support/snug-process.ts'
-import { Visitor } from '../support/visitor.ts'
+import { makeKept } from '../support/http/owner.ts'
+import { say } from '../support/http/say.ts'
+import { Visitor } from '../support/http/visitor.ts'
+import { selfSigned } from '../support/process/certificate.ts'
+import { BUNDLE, emptyFolder, SnugProcess } from '../support/process/snug-process.ts'
+import { ALWAYS, RedisServer } from '../support/redis/redis-server.ts'
 
 const SCALING = join(import.meta.dirname, '..', '..', 'docs', 'scaling.md')
 const JSON_ANSWER = { Accept: 'application/json' }

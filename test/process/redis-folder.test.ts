@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { RedisServer } from '../support/redis-server.ts'
-import { BUNDLE, emptyFolder, SnugProcess } from '../support/snug-process.ts'
+import { BUNDLE, emptyFolder, SnugProcess } from '../support/process/snug-process.ts'
+import { RedisServer } from '../support/redis/redis-server.ts'
 
 test('rooms that were kept in a folder are not forgotten silently when Redis takes its place', async (t) => {
   const cwd = await emptyFolder(t)

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { type TestContext, test } from 'node:test'
-import { startOldRedis } from '../support/old-redis.ts'
-import { ALWAYS, RedisServer } from '../support/redis-server.ts'
-import { BUNDLE, SnugProcess } from '../support/snug-process.ts'
+import { BUNDLE, SnugProcess } from '../support/process/snug-process.ts'
+import { ALWAYS, RedisServer } from '../support/redis/redis-server.ts'
+import { startOldRedis } from './old-redis.ts'
 
 const SECRET = 'not-to-be-printed'
 

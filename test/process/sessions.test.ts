@@ -2,10 +2,16 @@ import assert from 'node:assert/strict'
 import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { freshKeys, rotated } from '../../src/data/session-keys.ts'
-import { RedisServer } from '../support/redis-server.ts'
-import { BUNDLE, EXECUTABLE, emptyFolder, type SnugOptions, SnugProcess } from '../support/snug-process.ts'
-import { streamAddress, Visitor } from '../support/visitor.ts'
+import { freshKeys, rotated } from '../../src/secrets/session-keys.ts'
+import { streamAddress, Visitor } from '../support/http/visitor.ts'
+import {
+  BUNDLE,
+  EXECUTABLE,
+  emptyFolder,
+  type SnugOptions,
+  SnugProcess,
+} from '../support/process/snug-process.ts'
+import { RedisServer } from '../support/redis/redis-server.ts'
 
 const KEYS = freshKeys()
 

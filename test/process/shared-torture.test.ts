@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { SOME } from '../../scripts/torture/shared/faults.ts'
 import { tortureShared } from '../../scripts/torture/shared/torture.ts'
 import { Transcript, Truth } from '../../scripts/torture/shared/transcript.ts'
-import { EXECUTABLE } from '../support/snug-process.ts'
+import { EXECUTABLE } from '../support/process/snug-process.ts'
 
 /** Once Redis is back, on a busy machine too. */
 const RECOVERY_MS = 5_000

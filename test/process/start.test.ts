@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { BUNDLE, EXECUTABLE, SnugProcess } from '../support/snug-process.ts'
+import { BUNDLE, EXECUTABLE, SnugProcess } from '../support/process/snug-process.ts'
 
 const PACKAGE = readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8')
 

@@ -7,12 +7,12 @@ import { test } from 'node:test'
 import { parseSlug } from '../../src/chat/room.ts'
 import { RedisKeys } from '../../src/redis/keys.ts'
 import { eventually } from '../support/eventually.ts'
-import { makeKept } from '../support/owner.ts'
-import { ALWAYS } from '../support/redis-server.ts'
-import { sharedProcesses } from '../support/shared-processes.ts'
-import { BUNDLE, emptyFolder, SnugProcess } from '../support/snug-process.ts'
-import { by, makeToken } from '../support/tokens.ts'
-import { Visitor } from '../support/visitor.ts'
+import { makeKept } from '../support/http/owner.ts'
+import { by, makeToken } from '../support/http/tokens.ts'
+import { Visitor } from '../support/http/visitor.ts'
+import { sharedProcesses } from '../support/process/clustered-processes.ts'
+import { BUNDLE, emptyFolder, SnugProcess } from '../support/process/snug-process.ts'
+import { ALWAYS } from '../support/redis/redis-server.ts'
 
 /** What `snug token …` says, while this process goes on. */
 async function snugToken(...args: string[]) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Account } from '../../scripts/torture/account.ts'
 import { torture } from '../../scripts/torture/torture.ts'
-import { EXECUTABLE } from '../support/snug-process.ts'
+import { EXECUTABLE } from '../support/process/snug-process.ts'
 
 /** On a busy machine; `npm run torture` holds it to two. */
 const READY_MS = 10_000

@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseDraft } from '../../src/chat/message.ts'
-import { systemClock } from '../../src/clock.ts'
 import { Redis } from '../../src/redis/redis.ts'
-import { RedisRoster } from '../../src/roster/redis.ts'
+import { RedisRoster } from '../../src/roster/redis/roster.ts'
 import { Scripts } from '../../src/store/redis/scripts.ts'
 import { RedisStore } from '../../src/store/redis/store.ts'
 import { SWEEP } from '../../src/store/redis/sweep.ts'
+import { systemClock } from '../../src/system/clock.ts'
 import { ADA, AUTHOR, BOB, LOBBY } from '../support/events.ts'
 import { eventually } from '../support/eventually.ts'
-import { RedisServer } from '../support/redis-server.ts'
+import type { Until } from '../support/process/snug-process.ts'
+import { RedisServer } from '../support/redis/redis-server.ts'
 import { refused } from '../support/refused.ts'
 import { ROSTER_TIMES } from '../support/roster-times.ts'
 import { testSecrets } from '../support/secrets.ts'
-import type { Until } from '../support/snug-process.ts'
 
 const DAY = 86_400_000
 const A_DAY = { retention: DAY, keep: undefined, listed: false }

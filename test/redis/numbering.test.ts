@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { NUMBERING } from '../../src/redis/numbering.ts'
 import { script } from '../../src/redis/script.ts'
-import { redisForTests } from '../support/test-redis.ts'
+import { redisForTests } from '../support/redis/test-redis.ts'
 
 const open = redisForTests()
 

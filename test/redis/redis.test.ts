@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { systemClock } from '../../src/clock.ts'
 import { Redis } from '../../src/redis/redis.ts'
 import { script } from '../../src/redis/script.ts'
+import { systemClock } from '../../src/system/clock.ts'
 import { eventually } from '../support/eventually.ts'
-import { FULLNESSES } from '../support/fill-redis.ts'
-import { RedisServer, type RedisServerOptions } from '../support/redis-server.ts'
+import { FULLNESSES } from '../support/redis/fill-redis.ts'
+import { RedisServer, type RedisServerOptions } from '../support/redis/redis-server.ts'
 import { refused } from '../support/refused.ts'
 
 async function opened(t: Parameters<typeof RedisServer.start>[0], options?: RedisServerOptions) {

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/chat/ports.ts'
+import type { Clock } from '../../src/chat/ports/clock.ts'
 
 /** A clock that stands still until it is told to go on. */
 export class TestClock implements Clock {

@@ -1,5 +1,5 @@
-import type { Clock } from '../../src/chat/ports.ts'
-import { systemClock } from '../../src/clock.ts'
+import type { Clock } from '../../src/chat/ports/clock.ts'
+import { systemClock } from '../../src/system/clock.ts'
 
 type Time = Pick<Clock, 'now' | 'elapsed'>
 

@@ -1,5 +1,5 @@
 import type { RoomEvent } from '../../src/chat/event.ts'
-import type { Heard, Standing } from '../../src/chat/ports.ts'
+import type { Heard, Standing } from '../../src/chat/ports/bus.ts'
 import type { Signal } from '../../src/chat/signal.ts'
 
 /** Somebody who listens to a bus, and can wait for what comes. */

@@ -1,5 +1,5 @@
-import type { Subscriber } from '../../src/chat/feed.ts'
-import { readSse } from './read-sse.ts'
+import type { Subscriber } from '../../src/chat/delivery/feed.ts'
+import { readSse } from './http/read-sse.ts'
 
 /** Where the stream begins; a message; a gap up to an id, with its count if that is known. */
 export type Heard =

@@ -1,5 +1,5 @@
-import type { Secrets } from '../../src/chat/ports.ts'
-import { keyedSecrets } from '../../src/secrets.ts'
+import type { Secrets } from '../../src/chat/ports/secrets.ts'
+import { keyedSecrets } from '../../src/secrets/secrets.ts'
 
 /** Secrets that are the same in every run. */
 export function testSecrets(): Secrets {

@@ -1,8 +1,8 @@
+import { FanOut } from '../../src/chat/delivery/fan-out.ts'
+import { Feed } from '../../src/chat/delivery/feed.ts'
+import type { Encoders } from '../../src/chat/delivery/frames.ts'
+import { ReplayWindow } from '../../src/chat/delivery/replay-window.ts'
 import type { EventId } from '../../src/chat/event.ts'
-import { FanOut } from '../../src/chat/fan-out.ts'
-import { Feed } from '../../src/chat/feed.ts'
-import type { Encoders } from '../../src/chat/frames.ts'
-import { ReplayWindow } from '../../src/chat/replay-window.ts'
 import { encoders } from '../../src/frames/encoders.ts'
 import { TestClock } from './clock.ts'
 

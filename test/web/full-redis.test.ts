@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { systemClock } from '../../src/clock.ts'
 import { Redis } from '../../src/redis/redis.ts'
+import { systemClock } from '../../src/system/clock.ts'
 import { eventually } from '../support/eventually.ts'
-import { FULLNESSES } from '../support/fill-redis.ts'
-import { RedisServer } from '../support/redis-server.ts'
-import { keep, startServer } from '../support/server.ts'
-import { SseReader } from '../support/sse-reader.ts'
-import { Visitor } from '../support/visitor.ts'
+import { keep, startServer } from '../support/http/server.ts'
+import { SseReader } from '../support/http/sse-reader.ts'
+import { Visitor } from '../support/http/visitor.ts'
+import { FULLNESSES } from '../support/redis/fill-redis.ts'
+import { RedisServer } from '../support/redis/redis-server.ts'
 
 const JSON_WANTED = { Accept: 'application/json' }
 

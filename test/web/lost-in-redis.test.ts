@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseDraft } from '../../src/chat/message.ts'
-import { systemClock } from '../../src/clock.ts'
-import { memorySecrets } from '../../src/secrets.ts'
+import { memorySecrets } from '../../src/secrets/secrets.ts'
+import { systemClock } from '../../src/system/clock.ts'
 import { ADA, AUTHOR } from '../support/events.ts'
-import { RedisServer } from '../support/redis-server.ts'
-import { keep, startServer } from '../support/server.ts'
-import { SseReader } from '../support/sse-reader.ts'
-import { partOf } from '../support/test-redis.ts'
+import { keep, startServer } from '../support/http/server.ts'
+import { SseReader } from '../support/http/sse-reader.ts'
+import { RedisServer } from '../support/redis/redis-server.ts'
+import { partOf } from '../support/redis/test-redis.ts'
 
 test('a reader of a kept room gets within six seconds what was lost on its way, also if it is the first that it would get', async (t) => {
   const redisServer = await RedisServer.start(t)

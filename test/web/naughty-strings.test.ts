@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Name, parseName } from '../../src/chat/name.ts'
+import { type Name, parseName } from '../../src/chat/names/name.ts'
 import { Refusal } from '../../src/chat/refusal.ts'
 import type { MessageJson } from '../../src/frames/json.ts'
 import { faultInText, visible } from '../support/allowed-html.ts'
+import { startServer } from '../support/http/server.ts'
+import { Visitor } from '../support/http/visitor.ts'
 import { NAUGHTY } from '../support/naughty-strings.ts'
-import { startServer } from '../support/server.ts'
-import { Visitor } from '../support/visitor.ts'
 
 const AS_JSON = { Accept: 'application/json' }
 const SENTENCE = /^[A-Z“].{10,}\.$/u

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
-import { startServer } from '../support/server.ts'
-import { streamAddress, Visitor } from '../support/visitor.ts'
+import { startServer } from '../support/http/server.ts'
+import { streamAddress, Visitor } from '../support/http/visitor.ts'
 
 test('any name makes a room, and its address follows the slug rule', async (t) => {
   const { url } = await startServer(t)

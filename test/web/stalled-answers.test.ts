@@ -8,10 +8,10 @@ import { parseDraft } from '../../src/chat/message.ts'
 import { parseSlug } from '../../src/chat/room.ts'
 import { ANSWER_STALL_MS } from '../../src/web/server.ts'
 import { ADA, AUTHOR } from '../support/events.ts'
-import { keep, startServer } from '../support/server.ts'
-import { SseReader } from '../support/sse-reader.ts'
-import { stalledReader, until } from '../support/stalled-reader.ts'
-import { Visitor } from '../support/visitor.ts'
+import { keep, startServer } from '../support/http/server.ts'
+import { SseReader } from '../support/http/sse-reader.ts'
+import { stalledReader, until } from '../support/http/stalled-reader.ts'
+import { Visitor } from '../support/http/visitor.ts'
 
 const FAT = 'a.com '.repeat(670)
 

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { systemClock } from '../../src/clock.ts'
 import { Redis } from '../../src/redis/redis.ts'
-import { RedisServer } from '../support/redis-server.ts'
-import { say } from '../support/say.ts'
-import { keep, startServer } from '../support/server.ts'
-import { addToken, by } from '../support/tokens.ts'
-import { Visitor } from '../support/visitor.ts'
+import { systemClock } from '../../src/system/clock.ts'
+import { say } from '../support/http/say.ts'
+import { keep, startServer } from '../support/http/server.ts'
+import { addToken, by } from '../support/http/tokens.ts'
+import { Visitor } from '../support/http/visitor.ts'
+import { RedisServer } from '../support/redis/redis-server.ts'
 
 /** A server with a kept room, and a way to take its Redis away for good. */
 async function begin(t: TestContext) {

@@ -1,5 +1,5 @@
-import type { Arena } from '../arena.ts'
 import type { Beside } from '../contenders.ts'
+import type { Arena } from '../environment.ts'
 
 /** With what everything is measured. */
 export interface Bench {

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Arena, delayOf, type Running } from '../arena.ts'
+import { type Arena, delayOf, type Running } from '../environment.ts'
 import type { Figures, Round } from '../figures.ts'
 import type { PostOutcome } from '../load/outcome.ts'
 import { ROOM_PATH } from '../load/page.ts'

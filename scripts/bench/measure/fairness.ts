@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { delayOf } from '../arena.ts'
+import { delayOf } from '../environment.ts'
 import { counted, type Figures, type Round } from '../figures.ts'
 import type { ProbeOutcome } from '../load/outcome.ts'
 import type { Scenario } from '../scenarios.ts'

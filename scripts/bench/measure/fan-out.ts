@@ -1,5 +1,5 @@
-import type { Running } from '../arena.ts'
 import { type Contender, snug } from '../contenders.ts'
+import type { Running } from '../environment.ts'
 import { type Figures, fanOutFigures, faultsOf, type Round } from '../figures.ts'
 import type { FanOut } from '../scenarios.ts'
 import { type Bench, inTurn } from './bench.ts'

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { openForWriting } from '../../../src/store/open-database.ts'
+import { openForWriting } from '../../../src/store/sqlite/open-database.ts'
 
 const EPOCH = 'bench'
 

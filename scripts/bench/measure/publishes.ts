@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Running } from '../arena.ts'
+import type { Running } from '../environment.ts'
 import { Audience } from '../load/audience.ts'
 import { textOf } from '../load/marker.ts'
 import { openPage } from '../load/page.ts'

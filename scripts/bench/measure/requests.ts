@@ -1,4 +1,4 @@
-import type { Running } from '../arena.ts'
+import type { Running } from '../environment.ts'
 import { counted, type Figures, type Round } from '../figures.ts'
 import { Audience } from '../load/audience.ts'
 import { openPage, ROOM_PATH } from '../load/page.ts'

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Arena, RunningRedis } from '../arena.ts'
+import type { Arena, RunningRedis } from '../environment.ts'
 import { Audience } from '../load/audience.ts'
 import { keepRoom, openPage } from '../load/page.ts'
 import { PostLine } from '../load/post-line.ts'

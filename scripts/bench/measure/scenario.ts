@@ -1,5 +1,5 @@
-import type { Arena } from '../arena.ts'
 import type { Contender } from '../contenders.ts'
+import type { Arena } from '../environment.ts'
 import type { Round } from '../figures.ts'
 import type { FanOut, Scenario } from '../scenarios.ts'
 import type { Bench } from './bench.ts'

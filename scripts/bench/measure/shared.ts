@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Arena, Running } from '../arena.ts'
+import type { Arena, Running } from '../environment.ts'
 import type { Figures, Round } from '../figures.ts'
 import { Audience } from '../load/audience.ts'
 import type { RelayOutcome, Times } from '../load/outcome.ts'

@@ -1,6 +1,6 @@
 import { get } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Arena } from '../arena.ts'
+import type { Arena } from '../environment.ts'
 import type { Round } from '../figures.ts'
 import { median } from '../statistics.ts'
 import { residentBytes } from '../usage.ts'

@@ -1,5 +1,5 @@
-import type { CuttingProxy } from '../../../test/support/cutting-proxy.ts'
-import type { RedisServer } from '../../../test/support/redis-server.ts'
+import type { CuttingProxy } from '../../../test/support/http/cutting-proxy.ts'
+import type { RedisServer } from '../../../test/support/redis/redis-server.ts'
 
 /** What can be done to the Redis between processes. */
 export interface Fault {

@@ -1,5 +1,5 @@
-import { CuttingProxy } from '../../../test/support/cutting-proxy.ts'
-import { RedisServer } from '../../../test/support/redis-server.ts'
+import { CuttingProxy } from '../../../test/support/http/cutting-proxy.ts'
+import { RedisServer } from '../../../test/support/redis/redis-server.ts'
 import { Victim } from '../victim.ts'
 import type { Fault } from './faults.ts'
 import { Reader } from './reader.ts'

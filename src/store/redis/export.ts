@@ -1,7 +1,7 @@
 import { parseOrigins } from '../../chat/embedding.ts'
 import type { Slug } from '../../chat/room.ts'
 import type { Redis } from '../../redis/redis.ts'
-import { eventLine, headLine, type Telling } from '../line.ts'
+import { eventLine, headLine, type Telling } from '../export-format.ts'
 import { BETWEEN, HEAD } from './read.ts'
 import { decodeLine } from './record.ts'
 import { Scripts } from './scripts.ts'

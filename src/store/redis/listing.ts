@@ -1,5 +1,5 @@
 import type { KeptRoom } from '../../chat/kept-room.ts'
-import type { Clock } from '../../chat/ports.ts'
+import type { Clock } from '../../chat/ports/clock.ts'
 import type { Slug } from '../../chat/room.ts'
 import { KEPT_ROOMS } from '../../redis/fitness.ts'
 import type { Redis } from '../../redis/redis.ts'

@@ -1,5 +1,5 @@
 import type { Posted } from '../../chat/event.ts'
-import type { Page, PageOf } from '../../chat/ports.ts'
+import type { Page, PageOf } from '../../chat/ports/store.ts'
 
 /** Where a page's messages are looked for: how many backwards from one place, and forwards from another. */
 export type Ends = readonly [back: string, backLimit: number, on: string, onLimit: number]

@@ -1,7 +1,7 @@
 import { type Author, formatId, type Posted, type RoomEvent } from '../../chat/event.ts'
 import type { Slug } from '../../chat/room.ts'
 import { decodePosted, decodeWire, idIn } from '../../redis/wire.ts'
-import type { Line } from '../line.ts'
+import type { Line } from '../export-format.ts'
 
 /** A message before it has an id. */
 export interface Unstored {

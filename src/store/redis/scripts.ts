@@ -4,7 +4,7 @@ import type { Redis } from '../../redis/redis.ts'
 import type { Script } from '../../redis/script.ts'
 import { UNTIMELY } from '../../redis/time.ts'
 import { away } from '../../redis/trouble.ts'
-import { denied, isDenial } from '../denial.ts'
+import { denied, isDenial } from '../rejection.ts'
 import { keysOf } from './keys.ts'
 
 export type Word = string | number

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { authorship } from '../../chat/authorship.ts'
+import { authorship } from '../../chat/author-digest.ts'
 import type { Embedding } from '../../chat/embedding.ts'
 import {
   type Author,
@@ -13,13 +13,14 @@ import {
 import type { KeptRoom, Settings } from '../../chat/kept-room.ts'
 import type { Member } from '../../chat/member.ts'
 import type { Draft } from '../../chat/message.ts'
-import type { Changer, Page, PageOf, Secrets, Store } from '../../chat/ports.ts'
+import type { Secrets } from '../../chat/ports/secrets.ts'
+import type { Changer, Page, PageOf, Store } from '../../chat/ports/store.ts'
 import { Refusal } from '../../chat/refusal.ts'
 import type { Slug } from '../../chat/room.ts'
 import type { Script } from '../../redis/script.ts'
 import { unlogged } from '../../redis/unlogged.ts'
 import { idIn } from '../../redis/wire.ts'
-import { denied } from '../denial.ts'
+import { denied } from '../rejection.ts'
 import { APPEND } from './append.ts'
 import { EDIT } from './edit.ts'
 import { ERASE } from './erase.ts'

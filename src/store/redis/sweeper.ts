@@ -1,4 +1,4 @@
-import type { Clock, Undo } from '../../chat/ports.ts'
+import type { Clock, Undo } from '../../chat/ports/clock.ts'
 import { Refusal } from '../../chat/refusal.ts'
 import type { Slug } from '../../chat/room.ts'
 import type { Redis } from '../../redis/redis.ts'

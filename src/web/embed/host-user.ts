@@ -1,7 +1,7 @@
 import { verify } from 'hono/jwt'
 import { type Member, memberId } from '../../chat/member.ts'
-import { type Name, parseName } from '../../chat/name.ts'
-import type { Secrets } from '../../chat/ports.ts'
+import { type Name, parseName } from '../../chat/names/name.ts'
+import type { Secrets } from '../../chat/ports/secrets.ts'
 import { Refusal } from '../../chat/refusal.ts'
 import type { Slug } from '../../chat/room.ts'
 

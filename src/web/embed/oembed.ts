@@ -5,8 +5,8 @@ import { Refusal } from '../../chat/refusal.ts'
 import type { Slug } from '../../chat/room.ts'
 import type { Web } from '../app.ts'
 import type { Env } from '../env.ts'
-import { readSlug } from '../read-slug.ts'
-import { embedsNowhere } from './embed-origins.ts'
+import { readSlug } from '../http/read-slug.ts'
+import { embedsNowhere } from './allowed-origins.ts'
 
 /** What a room takes where nobody says. */
 const WIDTH = 640

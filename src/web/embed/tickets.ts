@@ -1,6 +1,7 @@
 import { type Member, memberId } from '../../chat/member.ts'
-import type { Name } from '../../chat/name.ts'
-import type { Clock, Secrets } from '../../chat/ports.ts'
+import type { Name } from '../../chat/names/name.ts'
+import type { Clock } from '../../chat/ports/clock.ts'
+import type { Secrets } from '../../chat/ports/secrets.ts'
 import { Refusal } from '../../chat/refusal.ts'
 import type { Slug } from '../../chat/room.ts'
 

@@ -1,5 +1,5 @@
 import type { RefusalCode } from '../../chat/refusal.ts'
-import { STATUS } from '../refusal-status.ts'
+import { STATUS } from '../http/refusal-status.ts'
 
 /** JSON Schema 2020-12. */
 export interface Schema {

@@ -1,7 +1,7 @@
 import { RETENTIONS } from '../../chat/kept-room.ts'
 import { KEY_MAX_LENGTH, MESSAGE_MAX_BYTES } from '../../chat/message.ts'
-import { NAME_MAX_CODE_POINTS } from '../../chat/name.ts'
-import { STATUS } from '../refusal-status.ts'
+import { NAME_MAX_CODE_POINTS } from '../../chat/names/name.ts'
+import { STATUS } from '../http/refusal-status.ts'
 import { type Schema, schema } from './operation.ts'
 
 /** An object that has these and nothing else. */

@@ -1,12 +1,12 @@
 import type { AssetUrl } from '../../../views/layout.tsx'
 import type { Chat } from '../../chat/chat.ts'
+import type { Encoders, Format } from '../../chat/delivery/frames.ts'
 import type { Origins } from '../../chat/embedding.ts'
-import type { Encoders, Format } from '../../chat/frames.ts'
 import type { Tickets } from '../embed/tickets.ts'
 import type { AddressOf } from '../visitor/client-address.ts'
 import type { Sessions } from '../visitor/session.ts'
-import type { LetGo } from './let-go.ts'
-import type { Parcel } from './pack.ts'
+import type { Parcel } from './chunk.ts'
+import type { LetGo } from './detach-socket.ts'
 import type { Streams } from './streams.ts'
 
 /** What streams work with. */

@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import type { Subscriber } from '../../chat/feed.ts'
-import type { Format } from '../../chat/frames.ts'
-import { LOG_POLICY } from '../headers.ts'
-import { LAST_CHUNK, type Parcel } from './pack.ts'
+import type { Subscriber } from '../../chat/delivery/feed.ts'
+import type { Format } from '../../chat/delivery/frames.ts'
+import { LOG_POLICY } from '../http/headers.ts'
+import { LAST_CHUNK, type Parcel } from './chunk.ts'
 
 /** A reader is cut when another frame is due and this much still waits in the process. */
 export const READER_MAX_BYTES = 256 * 1024

@@ -1,13 +1,13 @@
 import type { IncomingMessage } from 'node:http'
-import { bearer, type TokenUse } from '../../chat/bearer.ts'
+import { bearer, type TokenUse } from '../../chat/actions/authenticate-token.ts'
 import type { Member } from '../../chat/member.ts'
 import type { Token } from '../../chat/token.ts'
 import type { Web } from '../app.ts'
-import { embedPart, queryOf } from '../embed/embed-address.ts'
-import { readSlug } from '../read-slug.ts'
-import { type Program, programIn, programMember } from './program.ts'
+import { embedPart, queryOf } from '../embed/address.ts'
+import { readSlug } from '../http/read-slug.ts'
+import { type Program, programIn, programMember } from './api-client.ts'
+import { withWishes } from './preferred-names.ts'
 import type { Session, Sessions } from './session.ts'
-import { withWishes } from './wished-names.ts'
 
 /** By what a request shows who it comes from: its cookies count only where it shows nothing else. */
 export type Shown =

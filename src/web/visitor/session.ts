@@ -1,6 +1,7 @@
 import { type Member, memberId } from '../../chat/member.ts'
-import type { Clock, Secrets } from '../../chat/ports.ts'
-import { type CookieJar, ownJar } from './cookie-jar.ts'
+import type { Clock } from '../../chat/ports/clock.ts'
+import type { Secrets } from '../../chat/ports/secrets.ts'
+import { type CookieJar, ownJar } from './cookie-names.ts'
 import { cookieValues } from './cookie-values.ts'
 
 const LIFE_SECONDS = 30 * 24 * 3600

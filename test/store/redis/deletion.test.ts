@@ -7,11 +7,16 @@ import { parseSlug, type Slug } from '../../../src/chat/room.ts'
 import { TestClock } from '../../support/clock.ts'
 import { ADA, AUTHOR, LOBBY } from '../../support/events.ts'
 import { eventually } from '../../support/eventually.ts'
-import { filesWith } from '../../support/files-with.ts'
-import { ALWAYS, RedisServer } from '../../support/redis-server.ts'
-import { redisForTests } from '../../support/test-redis.ts'
-import { keysWith, openTestRedisStore, type StoreProcess, storeOn } from '../../support/test-redis-store.ts'
-import { FOREVER } from '../../support/test-store.ts'
+import { filesWith } from '../../support/process/files-with.ts'
+import { ALWAYS, RedisServer } from '../../support/redis/redis-server.ts'
+import { redisForTests } from '../../support/redis/test-redis.ts'
+import {
+  keysWith,
+  openTestRedisStore,
+  type StoreProcess,
+  storeOn,
+} from '../../support/redis/test-redis-store.ts'
+import { FOREVER } from '../../support/store/test-store.ts'
 
 const open = redisForTests()
 const OTHER = parseSlug('other')

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { authorship } from '../../../src/chat/authorship.ts'
+import { authorship } from '../../../src/chat/author-digest.ts'
 import { storeContract } from '../../contracts/store.ts'
 import { ADA, LOBBY } from '../../support/events.ts'
-import { redisForTests } from '../../support/test-redis.ts'
-import { openTestRedisStore } from '../../support/test-redis-store.ts'
+import { redisForTests } from '../../support/redis/test-redis.ts'
+import { openTestRedisStore } from '../../support/redis/test-redis-store.ts'
 
 const open = redisForTests()
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { tokensContract } from '../../contracts/tokens.ts'
-import { redisForTests } from '../../support/test-redis.ts'
-import { openTestRedisStore } from '../../support/test-redis-store.ts'
+import { redisForTests } from '../../support/redis/test-redis.ts'
+import { openTestRedisStore } from '../../support/redis/test-redis-store.ts'
 
 const open = redisForTests()
 

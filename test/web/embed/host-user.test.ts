@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sign } from 'hono/jwt'
-import type { Config } from '../../../src/config.ts'
-import { nameIn, openEmbed, ticketIn } from '../../support/embed.ts'
+import type { Config } from '../../../src/config/config.ts'
+import { nameIn, openEmbed, ticketIn } from '../../support/http/embed.ts'
+import { makeKept } from '../../support/http/owner.ts'
+import { startServer } from '../../support/http/server.ts'
+import { streamAddress, Visitor } from '../../support/http/visitor.ts'
 import { JumpingClock } from '../../support/jumping-clock.ts'
-import { makeKept } from '../../support/owner.ts'
-import { startServer } from '../../support/server.ts'
-import { streamAddress, Visitor } from '../../support/visitor.ts'
 
 const SECRET = 'a secret of thirty-two bytes, or more'
 const MINUTE = 60

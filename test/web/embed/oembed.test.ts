@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { makeKept } from '../../support/owner.ts'
-import { startServer } from '../../support/server.ts'
-import { Visitor } from '../../support/visitor.ts'
+import { makeKept } from '../../support/http/owner.ts'
+import { startServer } from '../../support/http/server.ts'
+import { Visitor } from '../../support/http/visitor.ts'
 
 const ask = (url: string, query: Record<string, string>) =>
   fetch(`${url}/oembed?${new URLSearchParams(query)}`)

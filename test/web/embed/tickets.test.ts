@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { openEmbed, SANDBOXED, ticketIn } from '../../support/embed.ts'
+import { openEmbed, SANDBOXED, ticketIn } from '../../support/http/embed.ts'
+import { startServer } from '../../support/http/server.ts'
+import { streamAddress, Visitor } from '../../support/http/visitor.ts'
 import { JumpingClock } from '../../support/jumping-clock.ts'
-import { startServer } from '../../support/server.ts'
-import { streamAddress, Visitor } from '../../support/visitor.ts'
 
 const HOUR_MS = 3_600_000
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { say } from '../../support/say.ts'
-import { keep, startServer } from '../../support/server.ts'
-import { Visitor } from '../../support/visitor.ts'
+import { say } from '../../support/http/say.ts'
+import { keep, startServer } from '../../support/http/server.ts'
+import { Visitor } from '../../support/http/visitor.ts'
 
 interface Resume {
   readonly kind: string

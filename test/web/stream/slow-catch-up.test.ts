@@ -3,14 +3,14 @@ import type { Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { formatId } from '../../../src/chat/event.ts'
 import { parseDraft } from '../../../src/chat/message.ts'
-import type { Clock } from '../../../src/chat/ports.ts'
+import type { Clock } from '../../../src/chat/ports/clock.ts'
 import type { Slug } from '../../../src/chat/room.ts'
-import { systemClock } from '../../../src/clock.ts'
+import { systemClock } from '../../../src/system/clock.ts'
 import { READER_MAX_BYTES } from '../../../src/web/stream/stream.ts'
 import { ADA, AUTHOR } from '../../support/events.ts'
+import { keep, startServer, type TestServer } from '../../support/http/server.ts'
+import { stalledReader, until } from '../../support/http/stalled-reader.ts'
 import { JumpingClock } from '../../support/jumping-clock.ts'
-import { keep, startServer, type TestServer } from '../../support/server.ts'
-import { stalledReader, until } from '../../support/stalled-reader.ts'
 
 /** So many links that a page shows some 60 KB of it, and a program gets some more. */
 const FAT = 'a.com '.repeat(670)

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { test } from 'node:test'
-import { NO_LIMITS } from '../../../src/limit-value.ts'
+import { NO_LIMITS } from '../../../src/config/limit-flags.ts'
+import { startServer } from '../../support/http/server.ts'
+import { SseReader } from '../../support/http/sse-reader.ts'
+import { stalledReader, until } from '../../support/http/stalled-reader.ts'
+import { streamAddress, Visitor } from '../../support/http/visitor.ts'
 import { JumpingClock } from '../../support/jumping-clock.ts'
-import { startServer } from '../../support/server.ts'
-import { SseReader } from '../../support/sse-reader.ts'
-import { stalledReader, until } from '../../support/stalled-reader.ts'
-import { streamAddress, Visitor } from '../../support/visitor.ts'
 
 const NEVER = 86_400_000_000
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { test } from 'node:test'
-import { startServer } from '../../support/server.ts'
-import { SseReader } from '../../support/sse-reader.ts'
-import { streamAddress, Visitor } from '../../support/visitor.ts'
+import { startServer } from '../../support/http/server.ts'
+import { SseReader } from '../../support/http/sse-reader.ts'
+import { streamAddress, Visitor } from '../../support/http/visitor.ts'
 
 const isMessage = (text: string) => (event: { data: string }) => event.data.includes(`<p>${text}</p>`)
 const textOf = ({ data }: { data: string }) => /<p>(.*?)<\/p>/.exec(data)?.[1]

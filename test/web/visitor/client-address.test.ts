@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { addressRanges } from '../../../src/trusted-proxy.ts'
+import { addressRanges } from '../../../src/config/proxy-flags.ts'
 import { clientAddress } from '../../../src/web/visitor/client-address.ts'
 
 /** What a request from there counts for, behind proxies such as these. */

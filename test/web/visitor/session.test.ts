@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { freshKeys, rotated, type SessionKeys } from '../../../src/data/session-keys.ts'
-import { keyedSecrets, memorySecrets } from '../../../src/secrets.ts'
+import { keyedSecrets, memorySecrets } from '../../../src/secrets/secrets.ts'
+import { freshKeys, rotated, type SessionKeys } from '../../../src/secrets/session-keys.ts'
 import { Sessions } from '../../../src/web/visitor/session.ts'
 import { TestClock } from '../../support/clock.ts'
 

@@ -1,0 +1,19 @@
+import type { Chat } from '../chat.ts'
+import type { KeptRoom, Settings } from '../kept-room.ts'
+import type { Spender } from '../rate-limit.ts'
+import type { Slug } from '../room.ts'
+import { spend } from './within-limit.ts'
+
+/**
+ * Makes a kept room remember as its owner wishes; who reads it is told where that is something else than before.
+ * @param parse makes the settings; what it refuses as invalid costs nothing
+ * @throws Refusal `too-many`, as for posts; `not-found`, `full`
+ */
+export async function changeRoom(
+  { store, limits }: Chat,
+  owner: Spender,
+  room: Slug,
+  parse: () => Settings,
+): Promise<KeptRoom> {
+  return spend(limits, 'post', owner, async () => store.change(room, parse()))
+}

@@ -1,0 +1,69 @@
+import { Refusal } from '../refusal.ts'
+import { replaceEmoji } from './emoji.ts'
+import { withoutMeantJoiners } from './zero-width-joiners.ts'
+
+/** Stands for an emoji while the rest is looked at: an emoji may have joiners, selectors and tags. */
+const SOME_EMOJI = '☺'
+
+/**
+ * Refuses what can’t stand in a name.
+ *
+ * This is the FreeformClass of PRECIS (RFC 8264 §4.3) and more. In one thing it is less: the letters that make up
+ * Hangul syllables may stand alone, since NFKC makes such letters of the everyday ㅋㅋ and ㅇㅇ.
+ * @param name NFKC
+ * @throws Refusal `invalid`
+ */
+export function refuseCharacters(name: string): void {
+  const rest = withoutMeantJoiners(replaceEmoji(name, SOME_EMOJI))
+  for (const [unfit, sentence] of UNFIT) if (unfit.test(rest)) throw new Refusal('invalid', sentence)
+  const decomposed = rest.normalize('NFD')
+  for (const [unfit, sentence] of STACKED) if (unfit.test(decomposed)) throw new Refusal('invalid', sentence)
+  if (!/[\p{L}\p{N}\p{S}]/u.test(rest)) {
+    throw new Refusal('invalid', 'A name needs at least one letter, digit, symbol or emoji.')
+  }
+}
+
+type Rules = readonly (readonly [RegExp, string])[]
+
+/** In the order in which people are told. */
+const UNFIT: Rules = [
+  [/[\p{Cs}\ufffd]/u, 'A character of this name was lost on the way. Please type it again.'],
+  [/\p{Cc}/u, 'A name can’t contain control characters.'],
+  [/\p{Bidi_Control}/u, 'A name can’t contain characters that change the direction of writing.'],
+  [/\p{Co}/u, 'A name can’t contain characters for private use: nobody knows what others would see.'],
+  [/\p{Cn}/u, 'A name can’t contain characters that Unicode does not know.'],
+  [/[\u200c\u200d]/u, 'This name contains an invisible joiner in a place where it joins nothing.'],
+  [
+    // With some that only look like blanks: braille, object replacement, Khitan, Egyptian, and a note without a head.
+    /[\p{Default_Ignorable_Code_Point}\u2800\ufffc\u{16fe4}\u{13441}\u{13442}\u{1d159}]/u,
+    'A name can’t contain invisible characters.',
+  ],
+  [/\p{Cf}/u, 'A name can’t contain characters that only format others.'],
+  [
+    // RFC 5892 §2.6.
+    /[\u0640\u07fa\u302e\u302f\u3031-\u3035\u303b]/u,
+    'A name can’t contain characters that only stretch or repeat others.',
+  ],
+  // RFC 5892, appendix A.3 to A.9.
+  [/(?<!l)\u00b7|\u00b7(?!l)/iu, 'In a name, the dot · can only stand between two l.'],
+  [/\u0375(?!\p{Script=Greek})/u, 'In a name, the sign ͵ can only stand before a Greek letter.'],
+  [
+    /(?<!\p{Script=Hebrew})[\u05f3\u05f4]/u,
+    'In a name, the signs ׳ and ״ can only stand after a Hebrew letter.',
+  ],
+  [
+    /^[^\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}]*\u30fb[^\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}]*$/u,
+    'In a name, the dot ・ can only stand with Japanese or Chinese characters.',
+  ],
+  [
+    /[\u0660-\u0669].*[\u06f0-\u06f9]|[\u06f0-\u06f9].*[\u0660-\u0669]/u,
+    'A name can’t mix Arabic and Persian digits: some of them look the same.',
+  ],
+  [/(?:^| )\p{M}/u, 'An accent or other mark needs a letter to stand on.'],
+]
+
+/** For the decomposed name. UTS #39 §5.4: no script needs more than four nonspacing marks on a letter, or one twice. */
+const STACKED: Rules = [
+  [/[\p{Mn}\p{Me}]{5}/u, 'Too many marks are stacked on one letter of this name; it can have four.'],
+  [/([\p{Mn}\p{Me}])\1/u, 'The same mark is twice on one letter of this name.'],
+]

@@ -1,0 +1,42 @@
+import { Refusal } from '../refusal.ts'
+import { refuseCharacters } from './name-characters.ts'
+import { isReserved } from './reserved-names.ts'
+
+declare const nameBrand: unique symbol
+
+/** What a member is called in a room, in the case that was typed: NFKC, trimmed, single blanks, 1 to 32 code points. */
+export type Name = string & { readonly [nameBrand]: true }
+
+export const NAME_MAX_CODE_POINTS = 32
+
+/**
+ * The name in what somebody typed: the Nickname profile of PRECIS (RFC 8266) with Snug’s additions.
+ * Idempotent: a name is its own name.
+ * @throws Refusal `invalid`, with a sentence about what can’t stand in a name
+ */
+export function parseName(input: unknown): Name {
+  if (typeof input !== 'string') throw new Refusal('invalid', 'A name needs a field named name.')
+  // Twice: NFKC can bring a blank to the front (of ¨, say). RFC 8266 repeats until nothing changes, which is now.
+  const name = enforce(enforce(input)) as Name
+  const length = [...name].length
+  if (length === 0) throw new Refusal('invalid', 'There is nothing in this name yet.')
+  if (length > NAME_MAX_CODE_POINTS) {
+    const sentence = `A name can have ${NAME_MAX_CODE_POINTS} characters at most; this one has ${length}.`
+    throw new Refusal('invalid', sentence)
+  }
+  refuseCharacters(name)
+  if (isReserved(name)) {
+    throw new Refusal('invalid', `“${name}” is reserved. Please take another name.`)
+  }
+  return name
+}
+
+// Any White_Space is a blank, line breaks included: a pasted one means no harm. NFKC makes letters of some emoji, as of
+// Ⓜ️ and ™️, whose selector would then be left with nothing to select.
+function enforce(typed: string): string {
+  return typed
+    .replace(/\p{White_Space}+/gu, ' ')
+    .replace(/^ | $/g, '')
+    .replace(/(.)\ufe0f/gu, (both, emoji: string) => (emoji.normalize('NFKC') === emoji ? both : emoji))
+    .normalize('NFKC')
+}

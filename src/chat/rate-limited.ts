@@ -1,0 +1,29 @@
+import type { Budget, Limited } from './rate-limit.ts'
+import { Refusal } from './refusal.ts'
+
+const SENTENCES: Readonly<Record<Limited, Readonly<Record<keyof Budget, string>>>> = {
+  post: {
+    member: 'You sent too many messages at once.',
+    address: 'Too many messages are coming from your network just now.',
+  },
+  name: {
+    member: 'You took too many names at once.',
+    address: 'Too many names are being taken from your network just now.',
+  },
+  room: {
+    member: 'You have made or downloaded too many rooms.',
+    address: 'Too many rooms were made or downloaded from your network.',
+  },
+}
+
+/** The refusal of who spent all that a member, or an address, may have for the next `ms`. */
+export function tooMany(what: Limited, whose: keyof Budget, ms: number): Refusal {
+  const seconds = Math.max(1, Math.ceil(ms / 1000))
+  return new Refusal('too-many', `${SENTENCES[what][whose]} Try again in ${inWords(seconds)}.`, seconds)
+}
+
+function inWords(seconds: number): string {
+  if (seconds < 100) return seconds === 1 ? 'a second' : `${seconds} seconds`
+  const minutes = Math.ceil(seconds / 60)
+  return minutes < 100 ? `${minutes} minutes` : `${Math.ceil(minutes / 60)} hours`
+}

@@ -1,0 +1,18 @@
+import type { Config } from '../config/config.ts'
+import { copyDatabase } from '../store/sqlite/backup.ts'
+import { databaseIn, isDatabaseIn } from '../store/sqlite/store.ts'
+import type { Outcome } from './result.ts'
+
+/** Copies what is kept in the data folder to a file, also while a server uses it. */
+export function backup({ data }: Pick<Config, 'data'>, file: string): Outcome {
+  if (!isDatabaseIn(data.path))
+    return { problem: `No room is kept in ${data.path}: there is nothing to copy.` }
+  try {
+    copyDatabase(databaseIn(data.path), file)
+    return {
+      said: `All kept rooms are in ${file}. To bring them back, stop Snug and put that file in place of ${databaseIn(data.path)}.`,
+    }
+  } catch (error) {
+    return { problem: error instanceof Error ? error.message : String(error) }
+  }
+}

@@ -1,0 +1,56 @@
+import type { Clock } from '../chat/ports/clock.ts'
+import { Unusable } from '../chat/unusable-resource.ts'
+import type { Config } from '../config/config.ts'
+import { keyFileIn, readKeyFile, writeKeyFile } from '../data/key-file.ts'
+import type { RedisSettings } from '../redis/connect.ts'
+import { rotateSharedKeys } from '../secrets/redis-keys.ts'
+import { rotated, type SessionKeys } from '../secrets/session-keys.ts'
+import { withRedis } from '../server/open-redis.ts'
+import type { Outcome } from './result.ts'
+
+/** Puts a new key before the one that signs now, wherever the keys are; a running server goes on with what it read. */
+export async function rotateKeys(
+  config: Pick<Config, 'data' | 'sessionKeys'> & RedisSettings,
+  clock: Clock,
+): Promise<Outcome> {
+  if (config.sessionKeys) {
+    return {
+      problem: 'The keys are in SNUG_SESSION_KEYS: put a new one and a comma before the first one there.',
+    }
+  }
+  return config.redis === undefined ? rotateFile(config.data.path) : rotateShared(config, clock)
+}
+
+async function rotateFile(folder: string): Promise<Outcome> {
+  const path = keyFileIn(folder)
+  try {
+    const keys = await readKeyFile(folder)
+    if (!keys) return { problem: `There is no ${path}: Snug makes it when it starts with --data ${folder}` }
+    await writeKeyFile(folder, rotated(keys))
+    return { said: done(path, keys, 'after a restart') }
+  } catch (error) {
+    if (error instanceof Unusable) return { problem: error.message }
+    throw error
+  }
+}
+
+async function rotateShared(where: RedisSettings, clock: Clock): Promise<Outcome> {
+  const quiet = () => {}
+  return withRedis<Outcome>(where, clock, quiet, async (redis) => {
+    const keys = await rotateSharedKeys(redis)
+    redis.close()
+    if (!keys)
+      return { problem: 'There are no keys in this Redis: Snug makes them when it starts with --redis.' }
+    const start = 'after a restart (of all processes at once: running ones don’t know the new key)'
+    return { said: done('Redis', keys, start) }
+  })
+}
+
+function done(place: string, { former }: SessionKeys, start: string): string {
+  const dropped =
+    former === undefined ? '' : ' The one before that is gone: sessions that only it signed have ended.'
+  return [
+    `A new key is in ${place}; the previous one still opens sessions.${dropped}`,
+    `Snug uses it ${start}. Whoever visits before the next rotation keeps their session.`,
+  ].join('\n')
+}

@@ -1,8 +1,0 @@
-import { Unusable } from '../chat/unusable.ts'
-
-/** Another process has the data folder. */
-export class InUse extends Unusable {}
-
-export function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
-}

@@ -1,0 +1,83 @@
+import { X509Certificate } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import type { Clock } from '../chat/ports/clock.ts'
+import { Refusal } from '../chat/refusal.ts'
+import { reason, Unusable } from '../chat/unusable-resource.ts'
+import type { Config } from '../config/config.ts'
+import { Redis } from './redis.ts'
+import { UnusableRedis } from './unusable.ts'
+
+export type RedisSettings = Pick<Config, 'redis' | 'redisCa' | 'redisPrefix'>
+
+/**
+ * Opens the Redis that the settings name.
+ * @param report takes what goes wrong where nobody waits for an answer
+ * @throws Unusable; its message has a line for each reason
+ */
+export async function reachRedis(
+  { redis: url = '', redisCa, redisPrefix: prefix }: RedisSettings,
+  clock: Clock,
+  report: (error: unknown) => void = () => {},
+): Promise<Redis> {
+  const ca = redisCa === undefined ? undefined : await readCertificates(redisCa)
+  try {
+    return await Redis.open({ url, ca, prefix, clock, report })
+  } catch (error) {
+    throw new Unusable(redisProblem(error, url))
+  }
+}
+
+/** Why the Redis at this address can’t be used; a line for each reason. */
+export function redisProblem(error: unknown, url: string): string {
+  if (error instanceof UnusableRedis || error instanceof Unusable) return error.message
+  return `Can’t use the Redis at ${hostIn(url)}: ${explained(error, url)}`
+}
+
+/** An address may hold a password, and is not printed. */
+export function hostIn(url: string): string {
+  return URL.parse(url)?.host ?? 'this address'
+}
+
+async function readCertificates(path: string): Promise<string> {
+  let text: string
+  try {
+    text = await readFile(path, 'utf8')
+  } catch (error) {
+    throw new Unusable(`Can’t read the certificates in ${path}: ${reason(error)}.`)
+  }
+  try {
+    // The first of them; whether the others are any good shows when Redis is called.
+    new X509Certificate(text)
+  } catch {
+    throw new Unusable(`There is no certificate in ${path}: it should begin with -----BEGIN CERTIFICATE-----`)
+  }
+  return text
+}
+
+const UNTRUSTED = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+])
+
+/** In one line what went wrong, and what may help. */
+function explained(error: unknown, url: string): string {
+  const tls = url.startsWith('rediss:')
+  const other = tls
+    ? 'Without TLS its address begins with redis://.'
+    : 'With TLS its address begins with rediss://.'
+  if (error instanceof Refusal) return `it does not answer in time.${tls ? ` ${other}` : ''}`
+  if (!(error instanceof Error)) return String(error)
+  const { message } = error
+  if ('code' in error && UNTRUSTED.has(String(error.code)))
+    return `its certificate is not trusted (${message}). Name the certificates that signed it: --redis-ca FILE.`
+  if (/^NOAUTH|^WRONGPASS/.test(message))
+    return 'it needs another user or password: redis://USER:PASSWORD@HOST:PORT.'
+  if (/^ERR unknown command/.test(message)) return `it is too old (${message}).`
+  if (message === 'Connection timeout') return `it does not answer in time. ${other}`
+  if (message === 'Socket closed unexpectedly' || message === 'read ECONNRESET')
+    return `it closed the connection. ${other}`
+  return `${message.split('\n', 1)[0]}.`
+}

@@ -1,0 +1,70 @@
+import type { Seat } from '../chat/member.ts'
+import type { Likeness } from '../chat/names/lookalikes.ts'
+import type { Stay } from '../chat/ports/roster.ts'
+
+/** How long things last that nobody ends, in milliseconds. */
+export interface RosterTimes {
+  /** From a member's last stream or request until the name is free. */
+  readonly nameHold: number
+  /** From the end of the last stream until its member counts as gone: reloads and broken connections are shorter. */
+  readonly awayAfter: number
+  /** From a page's last sign of life until its open stream counts no more. */
+  readonly silentAfter: number
+}
+
+/** One member in one room: the seat, if one is held, and the open streams. */
+export class Place {
+  seat: Seat | undefined
+  /** All the ways in which the name looks: nobody else's may look so. */
+  likenesses: readonly Likeness[] = []
+  /** Whether the others were told that this member is here. */
+  told = false
+  readonly #times: RosterTimes
+  readonly #stays = { connected: 0, confirmed: 0 }
+  #seenAt = 0
+  #confirmedAt = 0
+  #closedAt = Number.NEGATIVE_INFINITY
+
+  constructor(times: RosterTimes) {
+    this.#times = times
+  }
+
+  see(now: number): void {
+    this.#seenAt = now
+  }
+
+  confirm(now: number): void {
+    this.#seenAt = now
+    this.#confirmedAt = now
+  }
+
+  open(stay: Stay, now: number): void {
+    this.#stays[stay]++
+    this.confirm(now)
+  }
+
+  close(stay: Stay, now: number): void {
+    this.#stays[stay]--
+    this.#seenAt = now
+    this.#closedAt = now
+  }
+
+  get hasStreams(): boolean {
+    return this.#stays.connected + this.#stays.confirmed > 0
+  }
+
+  isHere(now: number): boolean {
+    if (!this.seat) return false
+    return this.#isConnected(now) || now - this.#closedAt < this.#times.awayAfter
+  }
+
+  /** Whether the name is free again. */
+  isOver(now: number): boolean {
+    return !this.#isConnected(now) && now - this.#seenAt >= this.#times.nameHold
+  }
+
+  #isConnected(now: number): boolean {
+    if (this.#stays.connected > 0) return true
+    return this.#stays.confirmed > 0 && now - this.#confirmedAt < this.#times.silentAfter
+  }
+}

@@ -1,0 +1,57 @@
+import type { Undo } from '../../chat/ports/clock.ts'
+import { Refusal } from '../../chat/refusal.ts'
+import type { Slug } from '../../chat/room.ts'
+import type { Change } from '../../chat/signal.ts'
+import type { Redis } from '../../redis/redis.ts'
+import type { RosterTimes } from '../membership.ts'
+import { ROOM_PARTS } from './membership-lua.ts'
+import { type RosterReply, readReply } from './reply.ts'
+import { type RosterScripts, rosterScripts } from './scripts.ts'
+
+export type Watcher = (room: Slug, change: Partial<Change>) => void
+
+/** Who is where, as it stands in Redis: what one script changes, it also says to those who watch. */
+export class Book {
+  readonly redis: Redis
+  readonly #scripts: RosterScripts
+  readonly #watchers = new Set<Watcher>()
+
+  constructor(redis: Redis, times: RosterTimes) {
+    this.redis = redis
+    this.#scripts = rosterScripts(times)
+  }
+
+  watch(watcher: Watcher): Undo {
+    this.#watchers.add(watcher)
+    return () => this.#watchers.delete(watcher)
+  }
+
+  keysOf(room: Slug): string[] {
+    return [...this.redis.keys.parts(room, ROOM_PARTS), this.redis.keys.channel(room)]
+  }
+
+  /**
+   * @throws Refusal `busy` when Redis is away, and when nobody more can be in the room
+   */
+  async run(
+    kind: Exclude<keyof RosterScripts, 'count' | 'people' | 'hereAs'>,
+    room: Slug,
+    keys: readonly string[],
+    words: readonly (string | number)[],
+  ): Promise<RosterReply> {
+    const reply = readReply(await this.redis.run(this.#scripts[kind], keys, words))
+    if (Object.keys(reply.change).length > 0)
+      for (const watcher of this.#watchers) watcher(room, reply.change)
+    if (reply.full) throw new Refusal('busy', 'Too many people are here just now. Try again in a minute.', 60)
+    return reply
+  }
+
+  read(
+    kind: 'count' | 'people' | 'hereAs',
+    room: Slug,
+    words: readonly (string | number)[],
+  ): Promise<unknown> {
+    const keys = this.redis.keys.parts(room, ['here', 'going', 'places'])
+    return this.redis.run(this.#scripts[kind], keys, words)
+  }
+}

@@ -1,0 +1,151 @@
+import type { Server } from 'node:http'
+import type { Logger } from 'pino'
+import type { Chat } from '../chat/chat.ts'
+import { FanOut } from '../chat/delivery/fan-out.ts'
+import { type Ending, FORMATS, type Format } from '../chat/delivery/frames.ts'
+import { Hub } from '../chat/delivery/hub.ts'
+import { Presence } from '../chat/delivery/presence.ts'
+import type { Clock } from '../chat/ports/clock.ts'
+import type { Secrets } from '../chat/ports/secrets.ts'
+import type { Slug } from '../chat/room.ts'
+import type { Config } from '../config/config.ts'
+import { encoders } from '../frames/encoders.ts'
+import type { Redis } from '../redis/redis.ts'
+import { collectGarbage } from '../system/collect-garbage.ts'
+import { createApp, type Web } from '../web/app.ts'
+import { Tickets } from '../web/embed/tickets.ts'
+import { roomPage } from '../web/rooms/page.ts'
+import { createHttpServer } from '../web/server.ts'
+import { type Asset, assetUrl } from '../web/site/assets.ts'
+import { type Parcel, pack } from '../web/stream/chunk.ts'
+import type { LetGo } from '../web/stream/detach-socket.ts'
+import type { StreamTools } from '../web/stream/stream-tools.ts'
+import { Streams } from '../web/stream/streams.ts'
+import { clientAddress } from '../web/visitor/client-address.ts'
+import { embedJar, hostJar } from '../web/visitor/cookie-names.ts'
+import { Sessions } from '../web/visitor/session.ts'
+import { openEmbedded, type Storage } from './standalone.ts'
+
+/** Readers who were cut come back after this time, and up to as long again. */
+const RETRY_MS = 1000
+
+/** What comes from outside the program. */
+export interface Surroundings {
+  readonly clock: Clock
+  readonly secrets: Secrets
+  readonly assets: readonly Asset[]
+  readonly log: Logger
+  /** The writing thread's program, as text. */
+  readonly writer: string
+  /** Where what lasts is: in a folder, or in what is shared with other processes. */
+  readonly kept: Storage | { readonly redis: Redis }
+  readonly letGo: LetGo | undefined
+  readonly version: string
+}
+
+/** A wired server, not yet listening. */
+export interface Snug {
+  readonly server: Server
+  readonly app: ReturnType<typeof createApp>
+  readonly chat: Chat<Parcel>
+  readonly streams: Streams
+  /** From now on this process is not ready for more. */
+  retire(): void
+  /** Closes what was opened, in reverse order; the server itself must be closed before. */
+  close(): Promise<void>
+}
+
+/**
+ * Wires everything; the one place where adapters are chosen.
+ * @throws UnusableDatabase, UnusableRedis, or what Redis meets
+ */
+export async function compose(
+  config: Config,
+  { clock, secrets, assets, log, writer, kept, letGo, version }: Surroundings,
+): Promise<Snug> {
+  let ready = true
+  const retryMs = () => Math.round(RETRY_MS * (1 + secrets.random()))
+  const report = (err: unknown) => log.error({ err }, 'adapters')
+  let tellOutage: (over: boolean) => void = () => {}
+  const made = { config, clock, secrets, report }
+  const adapters =
+    'redis' in kept
+      ? // Loaded where it is needed: most servers are alone, and start sooner without.
+        await (await import('./clustered.ts')).openShared(made, kept.redis, (up) => tellOutage(up))
+      : await openEmbedded(made, kept, writer)
+  const { bus, store, tokens, roster, directory, limits } = adapters
+  const fanOut = new FanOut(clock)
+  const streams = new Streams(clock, { ...config, bare: letGo !== undefined, collect: collectGarbage })
+  const end = (room: Slug, ending: Ending) => {
+    streams.endIn(room, ending).catch((err) => log.error({ err }, 'ending a room'))
+  }
+  const hub = new Hub<Parcel>(bus, store, clock, config.replayWindow, {
+    encoders,
+    pack,
+    fanOut,
+    retryMs,
+    end,
+  })
+  tellOutage = (over) => hub.tellOutage(over)
+  const presence = new Presence(roster, bus, clock, (err) => log.error({ err }, 'presence'))
+  const chat = { bus, store, tokens, roster, directory, limits, hub, presence, clock, secrets }
+
+  const asset = assetUrl(assets)
+  const sessions = new Sessions(clock, secrets, config.baseUrl?.startsWith('https:') ?? false)
+  const embeds = {
+    tickets: new Tickets(clock, secrets),
+    embedOrigins: config.embedOrigins,
+  }
+  const addressOf = clientAddress(config.trustedProxy)
+  const beats = Object.fromEntries(FORMATS.map((format) => [format, pack(encoders[format].beat())]))
+  const tools: StreamTools = {
+    chat,
+    encoders,
+    beats: beats as Record<Format, Parcel>,
+    streams,
+    letGo,
+    sessions,
+    ...embeds,
+    addressOf,
+    asset,
+    baseUrl: config.baseUrl,
+    streamLife: config.streamLife,
+    retryMs,
+  }
+  const beatSeconds = config.heartbeat / 1000
+  const web: Web = {
+    chat,
+    sessions,
+    ...embeds,
+    embedSessions: new Sessions(clock, secrets, sessions.secure, embedJar(sessions.secure)),
+    hostSessions: new Sessions(clock, secrets, sessions.secure, hostJar(sessions.secure)),
+    embedSecret: config.embedSecret,
+    replays: adapters.replays,
+    addressOf,
+    streams,
+    assets,
+    asset,
+    baseUrl: config.baseUrl,
+    beatSeconds,
+    roomPage: roomPage({ chat, asset, beatSeconds, ...embeds }),
+    replaySeconds: config.replayWindow / 1000,
+    ready: () => ready,
+    version,
+    log,
+  }
+  const app = createApp(web)
+  return {
+    server: createHttpServer(app, web, tools, log),
+    app,
+    chat,
+    streams,
+    retire: () => {
+      ready = false
+    },
+    close: async () => {
+      streams.close()
+      hub.close()
+      await adapters.close()
+    },
+  }
+}

@@ -1,0 +1,45 @@
+import type { Clock } from '../chat/ports/clock.ts'
+import type { Config } from '../config/config.ts'
+import { type RedisSettings, reachRedis, redisProblem } from '../redis/connect.ts'
+import type { Redis } from '../redis/redis.ts'
+import { openSharedKeys } from '../secrets/redis-keys.ts'
+import type { SessionKeys } from '../secrets/session-keys.ts'
+
+/** What a server shares with others, and where the keys of sessions are, for the log. */
+export interface Shared {
+  readonly redis: Redis
+  readonly keys: SessionKeys
+  readonly keptIn: 'settings' | 'redis'
+  close(): Promise<void>
+}
+
+/** The Redis that joins processes, and the keys of sessions that all of them have; or why not, a line for each reason. */
+export async function openRedis(
+  { sessionKeys, ...settings }: RedisSettings & Pick<Config, 'sessionKeys'>,
+  clock: Clock,
+  report: (error: unknown) => void,
+): Promise<Shared | { problem: string }> {
+  return withRedis(settings, clock, report, async (redis) => ({
+    redis,
+    keys: sessionKeys ?? (await openSharedKeys(redis, report)),
+    keptIn: sessionKeys ? 'settings' : 'redis',
+    close: async () => redis.close(),
+  }))
+}
+
+/** Does something with this Redis, which is closed when it can't be done; or why it can't, a line for each reason. */
+export async function withRedis<Result>(
+  settings: RedisSettings,
+  clock: Clock,
+  report: (error: unknown) => void,
+  run: (redis: Redis) => Promise<Result>,
+): Promise<Result | { problem: string }> {
+  let redis: Redis | undefined
+  try {
+    redis = await reachRedis(settings, clock, report)
+    return await run(redis)
+  } catch (error) {
+    redis?.close()
+    return { problem: redisProblem(error, settings.redis ?? '') }
+  }
+}

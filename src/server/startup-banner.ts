@@ -1,0 +1,68 @@
+import { isIPv6 } from 'node:net'
+import { networkInterfaces } from 'node:os'
+import { renderUnicodeCompact } from 'uqr'
+import type { Config } from '../config/config.ts'
+
+/** The addresses of this machine, as the system tells them. */
+export type Interfaces = ReturnType<typeof networkInterfaces>
+
+/** What is printed once the server listens: its links, and how to share them. */
+export function greeting(
+  config: Pick<Config, 'host' | 'baseUrl'>,
+  port: number,
+  interfaces: Interfaces = networkInterfaces(),
+): string {
+  const links = linksTo(config, port, interfaces)
+  const shared = links.find((link) => !link.startsWith('http://localhost:'))
+  return [
+    '',
+    `  Snug is running: ${links.join('\n                   ')}`,
+    '',
+    ...(shared === undefined
+      ? [`  ${whyAlone(config.host)}`]
+      : [
+          indent(renderUnicodeCompact(shared, { border: 1 })),
+          '',
+          '  Open a room there and send its link to a friend.',
+        ]),
+    '  Ctrl+C stops it.',
+    '',
+  ].join('\n')
+}
+
+function linksTo(
+  { host, baseUrl }: Pick<Config, 'host' | 'baseUrl'>,
+  port: number,
+  interfaces: Interfaces,
+): string[] {
+  if (baseUrl !== undefined) return [baseUrl]
+  const link = (address: string) => `http://${isIPv6(address) ? `[${address}]` : address}:${port}`
+  const network = (version: 4 | 6) => localNetwork(interfaces, version).map(link)
+  if (host === '0.0.0.0') return [...network(4), link('localhost')]
+  if (host === '::') return [...network(4), ...network(6), link('localhost')]
+  return [link(isLoopback(host) ? 'localhost' : host)]
+}
+
+function localNetwork(interfaces: Interfaces, version: 4 | 6): string[] {
+  return Object.values(interfaces)
+    .flatMap((addresses) => addresses ?? [])
+    .filter(
+      ({ internal, family, address }) =>
+        !internal && family === `IPv${version}` && !address.startsWith('fe80'),
+    )
+    .map(({ address }) => address)
+}
+
+function whyAlone(host: string): string {
+  return isLoopback(host)
+    ? 'Only this computer can open it. To let your local network in: --host 0.0.0.0'
+    : 'This computer is not on a network just now: nobody else can open it.'
+}
+
+function isLoopback(host: string): boolean {
+  return /^(127\.|::1$|localhost$)/.test(host)
+}
+
+function indent(block: string): string {
+  return block.replace(/^/gm, '  ')
+}

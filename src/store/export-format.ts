@@ -1,0 +1,157 @@
+import { type Origins, originsText, parseOrigins } from '../chat/embedding.ts'
+import { type EventId, formatId, parseCursor } from '../chat/event.ts'
+import { parseListed, parseSettings, retentionWord, type Settings } from '../chat/kept-room.ts'
+import { parseDraft } from '../chat/message.ts'
+import { parseName } from '../chat/names/name.ts'
+import { Refusal } from '../chat/refusal.ts'
+import { parseSlug, type Slug } from '../chat/room.ts'
+
+/** The version of an export, in its first line. */
+const VERSION = 1
+
+/** What an export tells besides what everybody in the room can see. */
+export interface Telling {
+  /** Who proves to be the owner, and which messages are of one member: digests that nobody can turn back. */
+  readonly digests: boolean
+}
+
+export interface Head {
+  readonly slug: Slug
+  readonly settings: Settings
+  /** The pages that may show the room; by which secret they name people is never told. */
+  readonly origins: Origins | undefined
+  /** The number of the newest event. */
+  readonly seq: number
+  readonly owner: string | undefined
+}
+
+/** One event as it is stored: an edited one only points to its message. */
+export interface Line {
+  readonly kind: 'posted' | 'edited' | 'deleted'
+  readonly id: EventId
+  readonly at: number
+  readonly of: EventId | undefined
+  readonly posted:
+    | {
+        readonly by: string | undefined
+        readonly name: string
+        readonly tag: string
+        readonly verified: boolean
+        readonly text: string
+        readonly editedAt: number | undefined
+      }
+    | undefined
+}
+
+export function headLine({ slug, settings, origins, seq, owner }: Head, { digests }: Telling): string {
+  return line({
+    snug: VERSION,
+    room: slug,
+    retention: retentionWord(settings.retention),
+    keep: settings.keep ?? null,
+    listed: settings.listed,
+    ...(origins && { origins: originsText(origins) }),
+    seq,
+    ...(digests && { owner }),
+  })
+}
+
+export function eventLine({ kind, id, at, of, posted }: Line, { digests }: Telling): string {
+  const head = { id: formatId(id), kind, at: time(at) }
+  if (!posted) return line({ ...head, of: of && formatId(of) })
+  const { by, name, tag, verified, text, editedAt } = posted
+  return line({
+    ...head,
+    author: { name, tag, verified },
+    text,
+    ...(editedAt !== undefined && { editedAt: time(editedAt) }),
+    ...(digests && by !== undefined && { by }),
+  })
+}
+
+/** @throws Refusal `invalid` */
+export function parseHead(text: string): Head {
+  const { snug, room, retention, keep, listed, origins, seq, owner } = fields(text)
+  if (snug === undefined) throw wrong('This is not a room that Snug exported.')
+  if (snug !== VERSION) throw wrong('This was exported by another version of Snug.')
+  if (typeof room !== 'string' || parseSlug(room) !== room) throw wrong('The room has no valid name.')
+  return {
+    slug: room as Slug,
+    settings: { ...parseSettings({ retention, keep }), listed: parseListed(listed) },
+    origins: origins === undefined ? undefined : parseOrigins(String(origins)),
+    seq: whole(seq, 'seq'),
+    owner: owner === undefined ? undefined : fitting(owner, /^[\w-]{1,64}$/, 'owner'),
+  }
+}
+
+/** @throws Refusal `invalid` */
+export function parseLine(text: string): Line {
+  const { id, kind, at, of, author, text: said, editedAt, by } = fields(text)
+  const head = { id: eventId(id, 'id'), at: instant(at, 'at') }
+  if (kind === 'edited' || kind === 'deleted') {
+    return { kind, ...head, of: eventId(of, 'of'), posted: undefined }
+  }
+  if (kind !== 'posted') throw wrong('The kind must be posted, edited or deleted.')
+  if (typeof author !== 'object' || author === null) throw wrong('The author is missing.')
+  const { name, tag, verified }: Record<string, unknown> = { ...author }
+  if (typeof name !== 'string' || parseName(name) !== name) throw wrong('This is not a valid name.')
+  if (typeof verified !== 'boolean') throw wrong('The field verified must be true or false.')
+  if (typeof said !== 'string' || parseDraft({ text: said }).text !== said)
+    throw wrong('This is not a valid text.')
+  const posted = {
+    by: by === undefined ? undefined : fitting(by, /^[\w-]{1,64}$/, 'by'),
+    name,
+    tag: fitting(tag, /^[a-z0-9]{1,16}$/, 'tag'),
+    verified,
+    text: said,
+    editedAt: editedAt === undefined ? undefined : instant(editedAt, 'editedAt'),
+  }
+  return { kind, ...head, of: undefined, posted }
+}
+
+function line(fields: object): string {
+  return `${JSON.stringify(fields)}\n`
+}
+
+function time(ms: number): string {
+  return new Date(ms).toISOString()
+}
+
+function fields(text: string): Record<string, unknown> {
+  try {
+    const parsed: unknown = JSON.parse(text)
+    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return { ...parsed }
+  } catch {
+    // Said below.
+  }
+  throw wrong('This is not a JSON object.')
+}
+
+function eventId(value: unknown, field: string): EventId {
+  const id = typeof value === 'string' ? parseCursor(value) : undefined
+  if (!id || id.seq === 0) throw wrong(`The field ${field} must be the id of an event.`)
+  return id
+}
+
+function instant(value: unknown, field: string): number {
+  const ms = typeof value === 'string' ? Date.parse(value) : Number.NaN
+  if (Number.isNaN(ms) || time(ms) !== value)
+    throw wrong(`The field ${field} must be a time as Snug writes it.`)
+  return ms
+}
+
+function whole(value: unknown, field: string): number {
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0)
+    throw wrong(`The field ${field} must be a whole number.`)
+  return value
+}
+
+function fitting(value: unknown, pattern: RegExp, field: string): string {
+  if (typeof value !== 'string' || !pattern.test(value))
+    throw wrong(`The field ${field} is not as Snug writes it.`)
+  return value
+}
+
+function wrong(sentence: string): Refusal {
+  return new Refusal('invalid', sentence)
+}

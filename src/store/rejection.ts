@@ -1,0 +1,46 @@
+import { Refusal, type RefusalCode } from '../chat/refusal.ts'
+import { TOKENS_MAX } from '../chat/token.ts'
+import type { Denial, Done, Outcome } from './sqlite/operation.ts'
+
+const REFUSALS: Readonly<Record<Denial, readonly [RefusalCode, string, number?]>> = {
+  'no-room': ['not-found', 'This room is not here any more.'],
+  exists: ['conflict', 'There is already a kept room of this name.'],
+  reserved: ['conflict', 'A room of this name was deleted recently. Take another name.'],
+  'other-text': ['invalid', 'This key was used for another message. Send again to post this one.'],
+  'not-yours': ['forbidden', 'Only its author or the room’s owner can change a message.'],
+  gone: ['not-found', 'This message is not here any more.'],
+  tokens: [
+    'conflict',
+    `This room has ${TOKENS_MAX} tokens, the most it can have: revoke one that is no longer needed.`,
+  ],
+  full: ['full', 'There is no space left to store this. It was not accepted; try again later.'],
+  busy: ['busy', 'Something else is using the database just now. Try again in a moment.', 1],
+}
+
+/** Whether what was not done is named by this word. */
+export function isDenial(word: string): word is Denial {
+  return Object.hasOwn(REFUSALS, word)
+}
+
+export function denied(denial: Denial): Refusal {
+  return new Refusal(...REFUSALS[denial])
+}
+
+/**
+ * What an operation came to.
+ * @throws Refusal for what was denied
+ */
+export function refuse(outcome: Outcome): Done {
+  switch (outcome.kind) {
+    case 'done':
+      return outcome
+    case 'denied':
+      throw denied(outcome.denial)
+    case 'swept':
+      throw new Error('What was written was answered as swept')
+    case 'tokens':
+      throw new Error('What was written was answered as a token')
+    case 'failed':
+      throw new Error(`The writing thread failed: ${outcome.message}`)
+  }
+}

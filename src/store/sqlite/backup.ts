@@ -1,0 +1,45 @@
+import { closeSync, existsSync, fsyncSync, linkSync, openSync, rmSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { reason } from '../../chat/unusable-resource.ts'
+import { assertOwnLog, openForReading } from './open-database.ts'
+import { COPY_ID, UnusableDatabase } from './schema.ts'
+
+/**
+ * A consistent copy in a file of its own, also while a server writes: without what was deleted, and marked, so that
+ * each room begins a new epoch when it is put in place.
+ * @throws UnusableDatabase for what can't be read; Error, in a sentence, for what can't be written
+ */
+export function copyDatabase(from: string, to: string): void {
+  if (existsSync(to)) throw new Error(`${to} already exists and is left as it is: name another file.`)
+  const unfinished = `${to}.unfinished`
+  assertOwnLog(from)
+  const source = openForReading(from)
+  try {
+    rmSync(unfinished, { force: true })
+    closeSync(openSync(unfinished, 'wx', 0o600))
+    source.prepare('VACUUM INTO ?').run(unfinished)
+    mark(unfinished)
+    sync(unfinished)
+    // Unlike renaming, this leaves alone what came there meanwhile.
+    linkSync(unfinished, to)
+    if (process.platform !== 'win32') sync(dirname(resolve(to)))
+  } catch (error) {
+    throw error instanceof UnusableDatabase ? error : new Error(`Can’t write ${to}: ${reason(error)}.`)
+  } finally {
+    source.close()
+    rmSync(unfinished, { force: true })
+  }
+}
+
+function mark(path: string): void {
+  const { DatabaseSync } = process.getBuiltinModule('node:sqlite')
+  const copy = new DatabaseSync(path)
+  copy.exec(`PRAGMA journal_mode = DELETE; PRAGMA application_id = ${COPY_ID}`)
+  copy.close()
+}
+
+function sync(path: string): void {
+  const file = openSync(path, 'r')
+  fsyncSync(file)
+  closeSync(file)
+}

@@ -1,0 +1,105 @@
+import { type Embedding, type Origins, parseOrigins } from '../../chat/embedding.ts'
+import type { Deleted, Edited, Posted, RoomEvent } from '../../chat/event.ts'
+import type { KeptRoom } from '../../chat/kept-room.ts'
+import type { Name } from '../../chat/names/name.ts'
+import type { Slug } from '../../chat/room.ts'
+import type { Line } from '../export-format.ts'
+
+/** A row of SQLite's; trusted: only Snug writes it. */
+export type Row = Readonly<Record<string, unknown>>
+
+/** A kept room, or one that was. */
+export interface RoomRow {
+  readonly id: number
+  readonly slug: Slug
+  readonly room: KeptRoom
+  /** Undefined: it was deleted. */
+  readonly owner: string | undefined
+  readonly embedding: Embedding
+  readonly reservedUntil: number
+  /** The number of its newest event. */
+  readonly carried: number
+}
+
+export function readRoom(row: Row): RoomRow {
+  const slug = String(row.slug) as Slug
+  return {
+    id: Number(row.id),
+    slug,
+    room: { slug, retention: optional(row.retention), keep: optional(row.keep), listed: row.listed === 1 },
+    owner: row.owner === null ? undefined : String(row.owner),
+    embedding: { origins: readOrigins(row.embed_origins), secret: textOf(row.embed_secret) },
+    reservedUntil: Number(row.reserved_until),
+    carried: Number(row.seq),
+  }
+}
+
+export function readEvent(room: Slug, row: Row): RoomEvent {
+  switch (row.kind) {
+    case 'posted':
+      return readPosted(room, row)
+    case 'edited':
+      return readEdited(room, row)
+    case 'deleted':
+      return readDeleted(room, row)
+  }
+  throw new Error(`There is an event of kind ${String(row.kind)} in the database`)
+}
+
+/** An event as it stands there. */
+export function readLine(room: Slug, row: Row): Line {
+  const { id, at } = readHead(room, row)
+  if (row.kind !== 'posted') {
+    const of = { epoch: String(row.of_epoch), seq: Number(row.of) }
+    return { kind: row.kind === 'edited' ? 'edited' : 'deleted', id, at, of, posted: undefined }
+  }
+  const { author, text, editedAt } = readPosted(room, row)
+  const by = row.author === null ? undefined : String(row.author)
+  return { kind: 'posted', id, at, of: undefined, posted: { ...author, by, text, editedAt } }
+}
+
+/** @param prefix of the columns that hold the message */
+export function readPosted(room: Slug, row: Row, prefix = '', seq = Number(row.seq)): Posted {
+  const editedAt = row[`${prefix}edited_at`]
+  return {
+    kind: 'posted',
+    id: { epoch: String(row[`${prefix}epoch`]), seq },
+    room,
+    at: Number(row[`${prefix}at`]),
+    author: {
+      name: String(row[`${prefix}name`]) as Name,
+      tag: String(row[`${prefix}tag`]),
+      verified: row[`${prefix}verified`] === 1,
+    },
+    text: String(row[`${prefix}text`]),
+    ...(editedAt === null ? {} : { editedAt: Number(editedAt) }),
+    kept: true,
+  }
+}
+
+function readEdited(room: Slug, row: Row): Edited {
+  return { kind: 'edited', ...readHead(room, row), message: readPosted(room, row, 'm_', Number(row.of)) }
+}
+
+function readDeleted(room: Slug, row: Row): Deleted {
+  const of = { epoch: String(row.of_epoch), seq: Number(row.of) }
+  return { kind: 'deleted', ...readHead(room, row), of }
+}
+
+function readHead(room: Slug, row: Row) {
+  return { id: { epoch: String(row.epoch), seq: Number(row.seq) }, room, at: Number(row.at) }
+}
+
+function textOf(value: unknown): string | undefined {
+  // There may be no such column in a file that another version wrote.
+  return value == null ? undefined : String(value)
+}
+
+function readOrigins(value: unknown): Origins | undefined {
+  const text = textOf(value)
+  return text === undefined ? undefined : parseOrigins(text)
+}
+
+function optional(value: unknown): number | undefined {
+  return value === null ? undefined : Number(value)
+}

@@ -1,0 +1,120 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { Name } from '../../chat/names/name.ts'
+import type { Clock, Undo } from '../../chat/ports/clock.ts'
+import type { Tokens } from '../../chat/ports/tokens.ts'
+import type { Slug } from '../../chat/room.ts'
+import { type Scope, type Token, type TokenId, tokenId } from '../../chat/token.ts'
+import { Revocations } from '../../chat/token-revocations.ts'
+import { refuse } from '../rejection.ts'
+import type { Operation, Outcome } from './operation.ts'
+import { type Prepared, prepared } from './prepared.ts'
+import type { Row } from './rows.ts'
+
+/** How often streams of tokens are looked after: `snug token revoke` is another process, and tells this one nothing. */
+const LOOK_MS = 500
+
+const SQL = {
+  find: 'SELECT * FROM tokens WHERE id = ?',
+  of: 'SELECT * FROM tokens WHERE room = ? ORDER BY made, id',
+  all: 'SELECT * FROM tokens ORDER BY room, made, id',
+  /** Another number whenever another connection has committed something: https://sqlite.org/pragma.html#pragma_data_version */
+  version: 'PRAGMA data_version',
+} as const
+
+export interface SqliteTokensTools {
+  /** Where they are read, each time anew: some microseconds, and what another process wrote is seen at once. */
+  readonly database: DatabaseSync
+  readonly write: (operation: Operation) => Promise<Outcome>
+  readonly clock: Clock
+  /** Takes what went wrong where nobody waits for an answer. */
+  readonly report: (error: unknown) => void
+}
+
+/** Tokens in the database of kept rooms. */
+export class SqliteTokens implements Tokens {
+  readonly #tools: SqliteTokensTools
+  readonly #run: Prepared<typeof SQL>
+  readonly #revocations = new Revocations()
+  #stopLooking: Undo | undefined
+  #closed = false
+  // The version at which all that are awaited were there; undefined: somebody waits since.
+  #seen: number | undefined
+
+  constructor(tools: SqliteTokensTools) {
+    this.#tools = tools
+    this.#run = prepared(tools.database, SQL)
+  }
+
+  async add(room: Slug, token: Token): Promise<void> {
+    const { write, clock } = this.#tools
+    changed(await write({ kind: 'add-token', room, token, now: clock.now() }))
+  }
+
+  async find(room: Slug, id: TokenId): Promise<Token | 'elsewhere' | undefined> {
+    const row = this.#run.find.get(id)
+    if (!row) return undefined
+    return row.room === room ? readToken(row) : 'elsewhere'
+  }
+
+  async of(room: Slug): Promise<readonly Token[]> {
+    return this.#run.of.all(room).map(readToken)
+  }
+
+  async all(): Promise<readonly { readonly room: Slug; readonly token: Token }[]> {
+    return this.#run.all.all().map((row) => ({ room: String(row.room) as Slug, token: readToken(row) }))
+  }
+
+  async revoke(id: TokenId, room?: Slug): Promise<boolean> {
+    const revoked = changed(await this.#tools.write({ kind: 'revoke-token', id, room })) > 0
+    if (revoked) this.#revocations.tell(id)
+    return revoked
+  }
+
+  whenRevoked(room: Slug, id: TokenId, run: () => void): Undo {
+    this.#seen = undefined
+    if (!this.#closed) this.#stopLooking ??= this.#lookLater()
+    return this.#revocations.wait(room, id, run)
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#stopLooking?.()
+  }
+
+  #lookLater(): Undo {
+    return this.#tools.clock.after(LOOK_MS, () => {
+      this.#stopLooking = undefined
+      try {
+        this.#look()
+      } catch (error) {
+        this.#tools.report(error)
+      }
+      if (this.#revocations.size > 0) this.#stopLooking = this.#lookLater()
+    })
+  }
+
+  #look(): void {
+    const version = Number(this.#run.version.get()?.data_version)
+    if (version === this.#seen) return
+    this.#seen = version
+    for (const [id, room] of this.#revocations.awaited)
+      if (this.#run.find.get(id)?.room !== room) this.#revocations.tell(id)
+  }
+}
+
+function readToken(row: Row): Token {
+  return {
+    id: tokenId(String(row.id)),
+    imprint: String(row.imprint),
+    name: String(row.name) as Name,
+    scopes: String(row.scopes).split(',') as Scope[],
+    made: Number(row.made),
+  }
+}
+
+/** @throws Refusal for what was denied */
+function changed(outcome: Outcome): number {
+  if (outcome.kind === 'tokens') return outcome.changed
+  refuse(outcome)
+  throw new Error('A token was answered as something else')
+}

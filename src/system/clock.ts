@@ -1,0 +1,13 @@
+import { performance } from 'node:perf_hooks'
+import type { Clock } from '../chat/ports/clock.ts'
+
+/** The system's clock. Its timers keep no process alive. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  elapsed: () => performance.now(),
+  after: (ms, run) => {
+    const timer = setTimeout(run, ms).unref()
+    return () => clearTimeout(timer)
+  },
+  soon: (run) => void setImmediate(run),
+}

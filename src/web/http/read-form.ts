@@ -1,0 +1,131 @@
+import type { Context } from 'hono'
+import { Refusal } from '../../chat/refusal.ts'
+
+const BODY_MAX_BYTES = 16 * 1024
+
+/** What is too long is read up to here, so that it can be given back to whoever typed it. */
+const GIVEN_BACK_MAX_BYTES = 256 * 1024
+
+/** The fields of a body, and whether it was longer than is taken. */
+export interface Form {
+  readonly fields: ReadonlyMap<string, unknown>
+  readonly oversized: boolean
+}
+
+/** No form of Snug's has as many; thousands would hold the loop for a quarter of a second. */
+const FIELDS_MAX = 64
+
+/**
+ * A form, a JSON object, or plain text as the field `text`.
+ * @param nested what becomes of what is neither a text, a number, true or false nor a list of texts
+ * @throws Refusal `unsupported`, `invalid` for JSON that is none, `too-large` beyond what can be given back
+ */
+export async function readForm(c: Context, nested: 'refused' | 'dropped' = 'refused'): Promise<Form> {
+  const [type = '', ...parameters] = (c.req.header('Content-Type') ?? '')
+    .split(';')
+    .map((part) => part.trim().toLowerCase())
+  assertReadable(c.req.header('Content-Encoding'), parameters)
+  const bytes = await readBytes(c)
+  const oversized = bytes.length > BODY_MAX_BYTES
+  return { fields: await parse(c, type, bytes, nested), oversized }
+}
+
+function assertReadable(encoding: string | undefined, parameters: readonly string[]): void {
+  if (encoding !== undefined && encoding.trim().toLowerCase() !== 'identity')
+    throw new Refusal('unsupported', 'Send the body as it is, without a Content-Encoding.')
+  const charset = parameters.find((parameter) => parameter.startsWith('charset='))?.slice('charset='.length)
+  if (charset !== undefined && !/^"?(utf-?8|us-ascii)"?$/.test(charset))
+    throw new Refusal('unsupported', 'Send the text as UTF-8.')
+}
+
+async function parse(
+  c: Context,
+  type: string,
+  bytes: Buffer,
+  nested: 'refused' | 'dropped',
+): Promise<Map<string, unknown>> {
+  switch (type) {
+    case 'application/x-www-form-urlencoded': {
+      const text = bytes.toString()
+      assertFew(text, /&/g)
+      return new Map(new URLSearchParams(text))
+    }
+    case 'text/plain':
+      return new Map([['text', bytes.toString()]])
+    case 'application/json':
+      return parseJson(bytes.toString(), nested)
+    case 'multipart/form-data':
+      assertFew(bytes.toString('latin1'), /content-disposition/gi)
+      return parseMultipart(c.req.header('Content-Type') ?? '', bytes)
+    default:
+      throw new Refusal('unsupported', 'Send a form, JSON, or text/plain.')
+  }
+}
+
+function assertFew(text: string, mark: RegExp): void {
+  let fields = 0
+  for (mark.lastIndex = 0; mark.test(text); fields++) if (fields === FIELDS_MAX) throw tooManyFields()
+}
+
+function tooManyFields(): Refusal {
+  return new Refusal('invalid', `That has too many fields: at most ${FIELDS_MAX} are accepted.`)
+}
+
+function parseJson(text: string, nested: 'refused' | 'dropped'): Map<string, unknown> {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    throw new Refusal('invalid', 'This is not JSON.')
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new Refusal('invalid', 'The JSON must be an object with a field named text.')
+  }
+  const fields = Object.entries(value)
+  if (fields.length > FIELDS_MAX) throw tooManyFields()
+  const flat = fields.filter(([, field]) => isFlat(field))
+  if (nested === 'refused' && flat.length < fields.length)
+    throw new Refusal(
+      'invalid',
+      'A field of the JSON must be a text, a number, true or false, or a list of texts.',
+    )
+  return new Map(flat)
+}
+
+function isFlat(value: unknown): boolean {
+  if (Array.isArray(value)) return value.every((item) => typeof item === 'string')
+  return typeof value !== 'object' || value === null
+}
+
+async function parseMultipart(type: string, bytes: Buffer): Promise<Map<string, unknown>> {
+  try {
+    const form = await new Response(new Uint8Array(bytes), { headers: { 'Content-Type': type } }).formData()
+    return new Map(form.entries())
+  } catch {
+    throw new Refusal('invalid', 'This form can’t be read.')
+  }
+}
+
+async function readBytes(c: Context): Promise<Buffer> {
+  const announced = Number(c.req.header('Content-Length') ?? 0)
+  if (announced > GIVEN_BACK_MAX_BYTES) throw tooLarge()
+  try {
+    if (c.req.header('Transfer-Encoding') === undefined) return Buffer.from(await c.req.arrayBuffer())
+    const chunks: Uint8Array[] = []
+    let size = 0
+    for await (const chunk of c.req.raw.body ?? []) {
+      size += chunk.length
+      if (size > GIVEN_BACK_MAX_BYTES) throw tooLarge()
+      chunks.push(chunk)
+    }
+    return Buffer.concat(chunks)
+  } catch (error) {
+    if (error instanceof Refusal) throw error
+    // Whoever sent it is gone: no bug of ours, and nobody reads this.
+    throw new Refusal('invalid', 'The body did not arrive whole.')
+  }
+}
+
+export function tooLarge(): Refusal {
+  return new Refusal('too-large', `That is too large: at most ${BODY_MAX_BYTES / 1024} KiB are accepted.`)
+}

@@ -1,0 +1,28 @@
+import type { Context } from 'hono'
+import { Refusal } from '../../chat/refusal.ts'
+import { parseSlug, type Slug } from '../../chat/room.ts'
+
+/**
+ * The room that a route's `:room` names, which is the second part of its path.
+ * @throws Refusal `not-found`
+ */
+export function roomOf(c: Context): Slug {
+  // Hono's own parameter keeps what can't be decoded as it is: another room's name.
+  return readSlug(c.req.path.split('/', 3)[2] ?? '')
+}
+
+/**
+ * The room in an address.
+ * @param address still percent-encoded
+ * @throws Refusal `not-found`
+ */
+export function readSlug(address: string): Slug {
+  try {
+    return parseSlug(decodeURIComponent(address))
+  } catch (error) {
+    if (error instanceof Refusal || error instanceof URIError) throw new Refusal('not-found', NO_ROOM)
+    throw error
+  }
+}
+
+const NO_ROOM = 'No room can have this address: it needs letters or digits, 48 at most.'

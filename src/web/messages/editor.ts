@@ -1,0 +1,15 @@
+import type { Context } from 'hono'
+import type { Editor } from '../../chat/actions/change-message.ts'
+import type { Chat } from '../../chat/chat.ts'
+import type { Slug } from '../../chat/room.ts'
+import type { Env } from '../env.ts'
+import { shownBy } from '../visitor/identity.ts'
+import { ownerOf } from '../visitor/owner-cookie.ts'
+
+/** Who asks, and whether the room is theirs. */
+export async function editor(chat: Chat, c: Context<Env>, room: Slug): Promise<Editor> {
+  const { member, address } = c.var
+  const shown = shownBy(c.env.incoming)
+  const owner = shown.kind === 'cookies' && (await ownerOf(chat, room, shown.cookies))
+  return { member, address, owner }
+}

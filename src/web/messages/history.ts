@@ -1,0 +1,80 @@
+import { Hono } from 'hono'
+import { History } from '../../../views/history.tsx'
+import { renderText } from '../../../views/render-text.ts'
+import { keepsSentence } from '../../../views/retention.tsx'
+import { PAGE_MESSAGES } from '../../chat/delivery/catch-up.ts'
+import { formatId, type Posted, parseCursor } from '../../chat/event.ts'
+import { findRoom } from '../../chat/find-room.ts'
+import type { Page, PageOf } from '../../chat/ports/store.ts'
+import { Refusal } from '../../chat/refusal.ts'
+import { messageJson } from '../../frames/json.ts'
+import { pastLines, quietLine } from '../../frames/terminal.ts'
+import { PLAIN } from '../../frames/text.ts'
+import type { Web } from '../app.ts'
+import type { Env } from '../env.ts'
+import { fromTerminal, wants } from '../http/negotiate.ts'
+import { joinLink } from '../http/own-origin.ts'
+import { roomOf } from '../http/read-slug.ts'
+
+const LIMIT_MAX = 100
+
+/** A page ends before it has more characters, unless it is one message: 100 of links alone would be some 7 MB. */
+const PAGE_MAX_LENGTH = 1024 * 1024
+
+/** No text becomes so many times as long in any format. */
+const GROWTH_MAX = 25
+
+/** What was said in a kept room, page by page; a vanishing one has none. */
+export function historyRoutes({ chat, baseUrl }: Pick<Web, 'chat' | 'baseUrl'>): Hono<Env> {
+  const routes = new Hono<Env>()
+
+  routes.get('/r/:room/messages', async (c) => {
+    const room = roomOf(c)
+    const of = readBefore(c.req.query('before'))
+    const limit = readLimit(c.req.query('limit'))
+    const kept = await findRoom(chat.store, room)
+    const page = kept ? await chat.store.page(room, of, limit) : NOTHING
+    const messages = newest(page.messages)
+    const older = page.older || messages.length < page.messages.length
+    const [first] = messages
+    const before = older && first ? formatId(first.id) : null
+    if (fromTerminal(c)) {
+      const address = `${joinLink(c, baseUrl, room)}/messages?before=${before}&limit=${limit}`
+      const above = before ? `Older messages: curl '${address}'` : first ? '' : keepsSentence(kept)
+      return c.text(quietLine(PLAIN, above) + pastLines(PLAIN, messages))
+    }
+    if (wants(c) === 'html') return c.html(String(History({ messages, older })))
+    return c.json({ messages: messages.map(messageJson), before })
+  })
+
+  return routes
+}
+
+const NOTHING: Omit<Page, 'top'> = { messages: [], older: false, newer: false }
+
+function newest(messages: readonly Posted[]): readonly Posted[] {
+  const typed = messages.reduce((length, { text }) => length + text.length, 0)
+  if (typed * GROWTH_MAX < PAGE_MAX_LENGTH) return messages
+  let length = 0
+  const tooMuch = messages.findLastIndex(({ text }, index) => {
+    length += text.length + renderText(text).length
+    return length > PAGE_MAX_LENGTH && index < messages.length - 1
+  })
+  return messages.slice(tooMuch + 1)
+}
+
+/** @throws Refusal `invalid` */
+function readBefore(before: string | undefined): PageOf {
+  if (before === undefined) return { kind: 'newest' }
+  const id = parseCursor(before)
+  if (!id) throw new Refusal('invalid', 'The parameter before must be the id of a message.')
+  return { kind: 'before', id }
+}
+
+/** @throws Refusal `invalid` */
+function readLimit(limit = String(PAGE_MESSAGES)): number {
+  const value = Number(limit)
+  if (!/^\d{1,3}$/.test(limit) || value < 1 || value > LIMIT_MAX)
+    throw new Refusal('invalid', `The parameter limit must be a whole number from 1 to ${LIMIT_MAX}.`)
+  return value
+}

@@ -1,0 +1,76 @@
+import { Hono } from 'hono'
+import { page } from '../../../views/layout.tsx'
+import { roomPath } from '../../../views/room-path.ts'
+import { TokenMadePage } from '../../../views/token-created-page.tsx'
+import { TokensPage, type TokensProps } from '../../../views/tokens-page.tsx'
+import { makeToken } from '../../chat/actions/make-token.ts'
+import { revokeToken } from '../../chat/actions/revoke-token.ts'
+import type { Slug } from '../../chat/room.ts'
+import { parseTokenWish, type Token, tokenId } from '../../chat/token.ts'
+import type { Web } from '../app.ts'
+import type { Env } from '../env.ts'
+import { wants } from '../http/negotiate.ts'
+import { joinLink } from '../http/own-origin.ts'
+import { readForm, tooLarge } from '../http/read-form.ts'
+import { ownedRoom } from './require-owner.ts'
+
+const ALL = '/r/:room/tokens'
+
+/** The tokens of a kept room, for its owner. */
+export function tokenRoutes({ chat, asset, baseUrl }: Web): Hono<Env> {
+  const routes = new Hono<Env>()
+
+  const tokensPage = async (room: Slug, props: Partial<TokensProps> = {}) =>
+    page(TokensPage({ asset, room, tokens: await chat.tokens.of(room), ...props }))
+
+  routes.get(ALL, async (c) => {
+    const { slug } = await ownedRoom(chat, c)
+    if (wants(c) === 'html')
+      return c.html(await tokensPage(slug, { revoked: c.req.query('revoked') !== undefined }))
+    return c.json({ tokens: (await chat.tokens.of(slug)).map(tokenJson) })
+  })
+
+  routes.post(ALL, async (c) => {
+    const { slug } = await ownedRoom(chat, c)
+    const { fields, oversized } = await readForm(c)
+    const [name, scopes] = [fields.get('name'), fields.get('scopes')]
+    c.set('giveBack', ({ sentence }) =>
+      tokensPage(slug, {
+        typed: { name: String(name ?? ''), scopes: String(scopes ?? '') },
+        refusal: sentence,
+      }),
+    )
+    if (oversized) throw tooLarge()
+    const { token, secret } = await makeToken(chat, c.var, slug, () => parseTokenWish({ name, scopes }))
+    const url = joinLink(c, baseUrl, slug)
+    const hook = token.scopes.includes('post') ? `${url}/hook/${secret}` : undefined
+    switch (wants(c)) {
+      case 'json':
+        return c.json({ ...tokenJson(token), secret, ...(hook !== undefined && { hook }) }, 201)
+      case 'text':
+        return c.text(`${secret}\n`, 201)
+      case 'html':
+        return c.html(page(TokenMadePage({ asset, room: slug, url, token, secret, hook })), 201)
+    }
+  })
+
+  routes.delete(`${ALL}/:id`, async (c) => {
+    const { slug } = await ownedRoom(chat, c)
+    await revokeToken(chat, c.var, slug, tokenId(c.req.param('id')))
+    return c.body(null, 204)
+  })
+
+  routes.post(`${ALL}/:id/revoke`, async (c) => {
+    const { slug } = await ownedRoom(chat, c)
+    await revokeToken(chat, c.var, slug, tokenId(c.req.param('id')))
+    if (wants(c) !== 'html') return c.body(null, 204)
+    return c.redirect(`${roomPath(slug)}/tokens?revoked`, 303)
+  })
+
+  return routes
+}
+
+/** What may be told of it again. */
+function tokenJson({ id, name, scopes, made }: Token) {
+  return { id, name, scopes, made: new Date(made).toISOString() }
+}

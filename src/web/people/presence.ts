@@ -1,0 +1,21 @@
+import { Hono } from 'hono'
+import type { Web } from '../app.ts'
+import type { Env } from '../env.ts'
+import { roomOf } from '../http/read-slug.ts'
+
+/** Signs of life that a page gives while its stream is open. */
+export function signRoutes({ chat }: Pick<Web, 'chat'>): Hono<Env> {
+  const routes = new Hono<Env>()
+
+  routes.post('/r/:room/here', async (c) => {
+    await chat.roster.confirm(roomOf(c), c.var.member)
+    return c.body(null, 204)
+  })
+
+  routes.post('/r/:room/typing', async (c) => {
+    await chat.presence.typing(roomOf(c), c.var.member)
+    return c.body(null, 204)
+  })
+
+  return routes
+}

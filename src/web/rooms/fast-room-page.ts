@@ -1,0 +1,35 @@
+import type { IncomingMessage } from 'node:http'
+import { roomPath } from '../../../views/room-path.ts'
+import type { Slug } from '../../chat/room.ts'
+import type { Web } from '../app.ts'
+import { ownOrigin } from '../http/own-origin.ts'
+import type { Answer } from '../http/response.ts'
+import { byCookies } from '../visitor/identity.ts'
+
+/** What pages work with. */
+export type PageTools = Pick<Web, 'sessions' | 'baseUrl' | 'roomPage'>
+
+/**
+ * Answers with a room's page. A link that is shared is opened by everybody at once, and the way through Hono would take
+ * as long as the page itself.
+ * @throws Refusal and whatever goes wrong, before anything is said
+ */
+export async function openPage(
+  { sessions, baseUrl, roomPage }: PageTools,
+  room: Slug,
+  request: IncomingMessage,
+  answer: Answer,
+): Promise<void> {
+  const { cookie: cookies } = request.headers
+  const { member, setCookie } = byCookies(sessions, cookies)
+  const link = ownOrigin(request, baseUrl) + roomPath(room)
+  const html = await roomPage(room, { member, cookies, link })
+  const bytes = Buffer.byteLength(html)
+  answer.writeHead(200, {
+    'content-type': 'text/html; charset=UTF-8',
+    'content-length': bytes,
+    ...(setCookie !== undefined && { 'set-cookie': setCookie }),
+  })
+  // Where they are as many as characters, all of those are ASCII's, which go out sooner by this name.
+  answer.end(html, bytes === html.length ? 'latin1' : 'utf8')
+}

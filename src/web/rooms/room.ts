@@ -1,0 +1,24 @@
+import { Hono } from 'hono'
+import { roomPath } from '../../../views/room-path.ts'
+import type { Web } from '../app.ts'
+import type { Env } from '../env.ts'
+import { isTextBrowser } from '../http/negotiate.ts'
+import { joinLink } from '../http/own-origin.ts'
+import { roomOf } from '../http/read-slug.ts'
+
+/** A room's page, for those who do not come as browsers most often do: `open-page.ts` is for those. */
+export function roomRoutes({ baseUrl, roomPage }: Pick<Web, 'baseUrl' | 'roomPage'>): Hono<Env> {
+  const routes = new Hono<Env>()
+
+  routes.get('/r/:room', async (c) => {
+    const room = roomOf(c)
+    if (room !== c.req.param('room')) return c.redirect(roomPath(room), 301)
+    const { incoming } = c.env
+    if (isTextBrowser(incoming)) return c.redirect(`${roomPath(room)}/log`, 302)
+    const { cookie: cookies } = incoming.headers
+    const link = joinLink(c, baseUrl, room)
+    return c.html(await roomPage(room, { member: c.get('member'), cookies, link }))
+  })
+
+  return routes
+}

@@ -1,0 +1,62 @@
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import { FORMATS } from '../../chat/delivery/frames.ts'
+import type { Measured } from './metrics.ts'
+
+/** All that is measured, as it is when it is asked for. */
+export interface Gauges {
+  readonly contentType: string
+  readonly text: () => Promise<string>
+}
+
+export function openGauges({ chat: { hub }, streams, version }: Measured): Gauges {
+  const registry = new Registry()
+  const registers = [registry]
+  collectDefaultMetrics({ register: registry })
+  const gauge = (name: string, help: string, read: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(read())
+      },
+    })
+  const counter = (name: string, help: string, read: () => number) =>
+    new Counter({
+      name,
+      help,
+      registers,
+      collect() {
+        this.reset()
+        this.inc(read())
+      },
+    })
+
+  new Gauge({ name: 'snug_build_info', help: 'The version, as a label.', registers, labelNames: ['version'] })
+    .labels(version)
+    .set(1)
+  gauge('snug_rooms', 'Rooms that this process follows.', () => hub.size)
+  new Gauge({
+    name: 'snug_streams',
+    help: 'Open streams, by format.',
+    registers,
+    labelNames: ['format'],
+    collect() {
+      const open = streams.perFormat()
+      for (const format of FORMATS) this.labels(format).set(open.of(format))
+    },
+  })
+  gauge('snug_streams_waiting', 'Open streams with bytes waiting in the process.', () => streams.waiting)
+  gauge(
+    'snug_streams_bare',
+    '1: open streams keep only their socket; 0: also their parser, request and response, about three times the memory.',
+    () => Number(streams.bare),
+  )
+  counter('snug_streams_opened_total', 'Streams that were opened.', () => streams.opened)
+  counter(
+    'snug_streams_cut_total',
+    'Streams that were cut because the reader was too slow.',
+    () => streams.cut,
+  )
+  return { contentType: registry.contentType, text: () => registry.metrics() }
+}

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict'
+import { browserTests } from '../../support/browser/browser.ts'
+import { computed } from '../../support/browser/person.ts'
+import { startServer } from '../../support/http/server.ts'
+
+const browserTest = browserTests()
+
+/** WCAG 2.2 AA for text that is not large. */
+const ENOUGH = 4.5
+
+// Colours as the browser paints them, and their contrast as WCAG 2.2 defines it.
+const CONTRASTS = `(() => {
+  const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true })
+  const paint = (colour) => {
+    canvas.fillStyle = colour
+    canvas.fillRect(0, 0, 1, 1)
+    return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3)
+  }
+  const light = (rgb) => rgb
+    .map((part) => part / 255)
+    .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, part, index) => sum + part * [0.2126, 0.7152, 0.0722][index], 0)
+  const message = document.querySelector('.message')
+  const name = message.querySelector('b')
+  const paper = light(paint(getComputedStyle(document.body).backgroundColor))
+  return [...'abcdefghijklmnopqrstuvwxyz0123456789'].map((last) => {
+    message.dataset.by = 'xxxxx' + last
+    const ink = light(paint(getComputedStyle(name).color))
+    return [last, (Math.max(ink, paper) + 0.05) / (Math.min(ink, paper) + 0.05), getComputedStyle(name).color]
+  })
+})()`
+
+browserTest('the colour of every tag can be read, by day and by night', async (t, come) => {
+  const { url } = await startServer(t)
+  const ada = await come()
+  await ada.enter(`${url}/r/colours`)
+  await ada.says('hello')
+  await ada.message('hello').waitFor()
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const contrast of ['no-preference', 'more'] as const) {
+      await ada.page.emulateMedia({ colorScheme, contrast })
+      const found = await ada.page.evaluate<[string, number, string][]>(CONTRASTS)
+      for (const [last, ratio, colour] of found)
+        assert.ok(ratio >= ENOUGH, `${colour} of …${last} has ${ratio.toFixed(2)}, ${colorScheme}`)
+      assert.ok(new Set(found.map(([, , colour]) => colour)).size >= 12)
+    }
+  }
+})
+
+browserTest('one’s own emoji, which have no bubble, are painted as text is', async (t, come) => {
+  const { url } = await startServer(t)
+  const ada = await come()
+  await ada.enter(`${url}/r/tea`)
+  await ada.says('👍')
+  const emoji = ada.message('👍').locator('> div')
+  assert.equal(await computed(emoji, 'color'), await computed(ada.page.locator('body'), 'color'))
+})

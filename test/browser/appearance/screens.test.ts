@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict'
+import type { BrowserContextOptions } from 'playwright-core'
+import { browserTests } from '../../support/browser/browser.ts'
+import { converse } from '../../support/browser/conversation.ts'
+import { computed, type Person } from '../../support/browser/person.ts'
+import { allReachable, fits, onEachScreen } from '../../support/browser/screens.ts'
+import { startServer } from '../../support/http/server.ts'
+
+const browserTest = browserTests()
+
+const PHONE: BrowserContextOptions = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true }
+const LONG_NAME = 'a-very-long-name-of-a-room-'.repeat(2).slice(0, 48)
+
+/** Small, wide, on its side, with an open keyboard, and a desktop zoomed to 400 %: what is left of 1280×1024. */
+const UNUSUAL = [
+  { width: 320, height: 568 },
+  { width: 3440, height: 1440 },
+  { width: 740, height: 360 },
+  { width: 740, height: 180 },
+  { width: 360, height: 400 },
+  { width: 320, height: 256 },
+]
+
+/** The composer can be seen and used, and some of the log above it. */
+async function canBeWrittenIn({ page, log, field }: Person, where: string): Promise<void> {
+  const screen = page.viewportSize()
+  const send = await page.getByRole('button', { name: 'Send' }).boundingBox()
+  const box = await field.boundingBox()
+  const lines = await log.locator('xpath=ancestor::*[contains(@class, "scroller")]').boundingBox()
+  assert.ok(screen && send && box && lines, where)
+  assert.ok(send.y + send.height <= screen.height && box.y + box.height <= screen.height, `${where}: below`)
+  assert.ok(box.width >= 160 && box.height >= 40 && send.height >= 40, `${where}: small`)
+  assert.ok(
+    lines.height >= 50 && lines.y + lines.height <= box.y,
+    `${where}: the log is ${lines.height} high`,
+  )
+  assert.ok(Number.parseFloat(await computed(field, 'fontSize')) >= 16, `${where}: phones would zoom in`)
+}
+
+browserTest('a busy room can be read and used on every screen', async (t, come) => {
+  const { url } = await startServer(t)
+  const [ada, bo] = [await come(), await come()]
+  const room = `${url}/r/${LONG_NAME}`
+  await ada.enter(room)
+  await bo.enter(room)
+  await converse(ada, bo)
+  const check = async (where: string) => {
+    await fits(ada.page, where)
+    await canBeWrittenIn(ada, where)
+    await allReachable(ada.page, where)
+  }
+  await onEachScreen(ada, check)
+  for (const screen of UNUSUAL) {
+    await ada.page.setViewportSize(screen)
+    await check(`${screen.width}×${screen.height}`)
+  }
+  // A sheet that is higher than the screen scrolls.
+  await ada.page.locator('.share > summary').click()
+  for (const screen of [...UNUSUAL, { width: 360, height: 740 }]) {
+    await ada.page.setViewportSize(screen)
+    const sheet = await ada.page.locator('.share .sheet').boundingBox()
+    const where = `${screen.width}×${screen.height}`
+    assert.ok(sheet && sheet.x >= 0 && sheet.x + sheet.width <= screen.width, where)
+    assert.ok(
+      sheet.y + sheet.height <= screen.height,
+      `${where}: the sheet ends at ${sheet.y + sheet.height}`,
+    )
+    await fits(ada.page, where)
+  }
+})
+
+browserTest('the other pages can be read and used on every screen', async (t, come) => {
+  const { url } = await startServer(t)
+  const ada = await come()
+  ada.announce(/status of 404/)
+  for (const path of ['/', '/about', '/nothing']) {
+    await ada.page.goto(url + path)
+    const check = async (where: string) => {
+      await fits(ada.page, `${path} ${where}`)
+      await allReachable(ada.page, `${path} ${where}`)
+    }
+    await onEachScreen(ada, check)
+    for (const screen of UNUSUAL) {
+      await ada.page.setViewportSize(screen)
+      await check(`${screen.width}×${screen.height}`)
+    }
+  }
+})
+
+browserTest('nothing scrolls sideways on a phone without scripts', async (t, come) => {
+  const { url } = await startServer(t)
+  const [ada, bo] = [await come({ ...PHONE, javaScriptEnabled: false }), await come()]
+  await ada.enter(`${url}/r/${LONG_NAME}`)
+  await bo.enter(`${url}/r/${LONG_NAME}`)
+  await converse(bo, bo)
+  await ada.message('Tea in ten').waitFor()
+  await fits(ada.page)
+  await ada.page.setViewportSize({ width: 320, height: 568 })
+  await fits(ada.page)
+})
+
+browserTest('a notch and a bar at the edge cover nothing', async (t, come) => {
+  const { url } = await startServer(t)
+  const ada = await come({ ...PHONE, viewport: { width: 740, height: 360 } })
+  await ada.enter(`${url}/r/tea`)
+  await ada.field.fill('at the edge')
+  await ada.page.getByRole('button', { name: 'Send' }).tap()
+  await ada.sees('at the edge')
+  const device = await ada.context.newCDPSession(ada.page)
+  await device.send('Emulation.setSafeAreaInsetsOverride', {
+    insets: { left: 50, right: 50, bottom: 20, top: 10 },
+  })
+  const parts = ['.head .home', '.head button', '.composer > button', '#text', '.message > div']
+  for (const part of parts) {
+    const box = await ada.page.locator(part).last().boundingBox()
+    assert.ok(box && box.x >= 50 && box.x + box.width <= 690, `${part} ${JSON.stringify(box)}`)
+    assert.ok(box.y >= 10 && box.y + box.height <= 340, `${part} ${JSON.stringify(box)}`)
+  }
+})

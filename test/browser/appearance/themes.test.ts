@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict'
+import type { Locator } from 'playwright-core'
+import { browserTests } from '../../support/browser/browser.ts'
+import { converse } from '../../support/browser/conversation.ts'
+import { computed, type Person } from '../../support/browser/person.ts'
+import { contrast } from '../../support/browser/screens.ts'
+import { startServer, type TestServer } from '../../support/http/server.ts'
+
+const browserTest = browserTests()
+
+/** Two people in a room with all that can be in one. */
+async function busy({ url }: TestServer, ada: Person, ben: Person): Promise<void> {
+  await ada.enter(`${url}/r/tea`)
+  await ben.enter(`${url}/r/tea`)
+  await converse(ada, ben)
+}
+
+const inks = async (bubble: Locator) =>
+  contrast(await computed(bubble, 'color'), await computed(bubble, 'backgroundColor'))
+
+browserTest('who prefers the dark gets it, in frames too', async (t, come) => {
+  const { url } = await startServer(t)
+  for (const javaScriptEnabled of [true, false]) {
+    const ada = await come({ javaScriptEnabled, colorScheme: 'light' })
+    await ada.enter(`${url}/r/night`)
+    const colours = async () => ({
+      page: await computed(ada.page.locator('body'), 'backgroundColor'),
+      frame: await computed(ada.log.locator('xpath=ancestor::body'), 'backgroundColor'),
+      ink: await computed(ada.log, 'color'),
+    })
+    const day = await colours()
+    await ada.page.emulateMedia({ colorScheme: 'dark' })
+    const night = await colours()
+    for (const part of ['page', 'frame', 'ink'] as const) assert.notEqual(night[part], day[part])
+    assert.equal(night.page, night.frame)
+  }
+})
+
+browserTest('who asks for more contrast gets it, in the light and in the dark', async (t, come) => {
+  const server = await startServer(t)
+  const [ada, ben] = [await come(), await come()]
+  await busy(server, ada, ben)
+  const [own, other] = [
+    ada.message('blue kettle').locator('> div'),
+    ada.message('Tea in ten').locator('> div'),
+  ]
+  const hint = ada.page.locator('.keeps')
+  const paper = ada.page.locator('body')
+  const measure = async () => [
+    await inks(own),
+    await inks(other),
+    contrast(await computed(hint, 'color'), await computed(paper, 'backgroundColor')),
+  ]
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await ada.page.emulateMedia({ colorScheme, contrast: 'no-preference' })
+    const plain = await measure()
+    for (const ratio of plain) assert.ok(ratio >= 4.5, `${colorScheme}: ${ratio}`)
+    await ada.page.emulateMedia({ colorScheme, contrast: 'more' })
+    const more = await measure()
+    for (const [at, ratio] of more.entries()) {
+      assert.ok(ratio >= 7 && ratio >= (plain[at] ?? 0), `${colorScheme}: ${ratio} after ${plain[at]}`)
+    }
+  }
+})
+
+browserTest('who asks for less motion sees none', async (t, come) => {
+  const { url } = await startServer(t)
+  const [ada, ben] = [await come(), await come()]
+  await ada.enter(`${url}/r/tea`)
+  await ben.enter(`${url}/r/tea`)
+  await ben.says('it moves')
+  assert.equal(await computed(ada.message('it moves'), 'animationName'), 'arrive')
+  await ada.page.emulateMedia({ reducedMotion: 'reduce' })
+  await ben.says('it stands')
+  for (const text of ['it moves', 'it stands']) {
+    assert.equal(await computed(ada.message(text), 'animationName'), 'none')
+  }
+})
+
+browserTest(
+  'where the system chooses the colours, bubbles, buttons and the status keep a shape',
+  async (t, come) => {
+    const server = await startServer(t)
+    const [ada, ben] = [await come(), await come()]
+    await busy(server, ada, ben)
+    await ada.page.emulateMedia({ forcedColors: 'active' })
+    const edged = [ada.messages.first().locator('> div'), ada.page.locator('.share > summary'), ada.field]
+    for (const part of edged) {
+      assert.equal(await computed(part, 'borderTopStyle'), 'solid')
+      assert.notEqual(await computed(part, 'borderTopColor'), await computed(part, 'backgroundColor'))
+    }
+    const dot = await ada.page.evaluate<string>(
+      "getComputedStyle(document.getElementById('status'), '::before').backgroundColor",
+    )
+    assert.notEqual(dot, await computed(ada.page.locator('.head'), 'backgroundColor'))
+    await ada.field.focus()
+    assert.equal(await computed(ada.field, 'outlineStyle'), 'solid')
+  },
+)
+
+browserTest('on paper the log is whole and readable, and nothing is there to be pressed', async (t, come) => {
+  const server = await startServer(t)
+  const [ada, ben] = [
+    await come({ viewport: { width: 800, height: 400 }, colorScheme: 'dark' }),
+    await come(),
+  ]
+  await busy(server, ada, ben)
+  await ada.page.emulateMedia({ media: 'print', colorScheme: 'dark' })
+  assert.equal(await ada.page.locator('button:visible, summary:visible, textarea:visible').count(), 0)
+  const heights = await ada.page.evaluate<[number, number]>(
+    "[document.getElementById('log').scrollHeight, document.scrollingElement.scrollHeight]",
+  )
+  assert.ok(heights[0] > 400 && heights[1] >= heights[0], heights.join(' in '))
+  let above = 0
+  for (const message of await ada.messages.all()) {
+    const box = await message.boundingBox()
+    assert.ok(box && box.y >= above, 'one below the other')
+    above = box.y + box.height - 1
+  }
+  // Backgrounds are left out when a page is printed: the ink alone must be seen on white.
+  for (const text of ['blue kettle', 'Tea in ten']) {
+    const ink = await computed(ada.message(text).locator('> div'), 'color')
+    assert.ok(contrast(ink, 'rgb(255, 255, 255)') >= 7, ink)
+  }
+})

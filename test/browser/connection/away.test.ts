@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict'
+import { networkInterfaces } from 'node:os'
+import { browserTests } from '../../support/browser/browser.ts'
+import { startServer } from '../../support/http/server.ts'
+
+// A name of the local network that every machine which runs this test can reach.
+const NAME = 'snug-test.local'
+const browserTest = browserTests([`--host-resolver-rules=MAP ${NAME} 127.0.0.1`])
+
+const own = Object.values(networkInterfaces())
+  .flat()
+  .find((address) => address?.family === 'IPv4' && !address.internal)?.address
+
+for (const host of own ? [NAME, own] : [NAME]) {
+  const where = host === NAME ? 'a .local name' : 'the network'
+  browserTest(`by plain http from ${where} people chat, with scripts and without`, async (t, come) => {
+    const { url } = await startServer(t, { host: host === NAME ? '127.0.0.1' : '0.0.0.0' })
+    const home = url.replace('127.0.0.1', host)
+    const [ada, bo] = [await come(), await come({ javaScriptEnabled: false })]
+    for (const person of [ada, bo]) {
+      await person.goto(home)
+      assert.equal(await person.page.evaluate('isSecureContext'), false)
+      await person.page.getByLabel('Room', { exact: true }).fill('Far away')
+      await person.page.keyboard.press('Enter')
+      await person.isLive()
+      assert.equal(await person.page.locator('#link').inputValue(), `${home}/r/far-away`)
+    }
+    await ada.says('Can you hear me?')
+    await bo.sees('Can you hear me?')
+    await bo.says('From here, yes')
+    for (const person of [ada, bo]) await person.sees('Can you hear me?', 'From here, yes')
+  })
+}
+
+browserTest('the link is copied where there is no clipboard interface', async (t, come) => {
+  const { url } = await startServer(t)
+  const ada = await come()
+  const room = `${url.replace('127.0.0.1', NAME)}/r/copied`
+  await ada.enter(room)
+  assert.equal(await ada.page.evaluate('navigator.clipboard'), undefined)
+  await ada.page.getByText('Share').click()
+  await ada.page.getByRole('button', { name: 'Copy' }).click()
+  await ada.page.getByRole('button', { name: 'Copied' }).waitFor()
+  await ada.field.click()
+  await ada.page.keyboard.press('Control+V')
+  await ada.holds(room)
+})
+
+browserTest('the link is copied where there is one', async (t, come) => {
+  const { url } = await startServer(t)
+  const ada = await come({ permissions: ['clipboard-read', 'clipboard-write'] })
+  await ada.enter(`${url}/r/copied`)
+  await ada.page.getByText('Share').click()
+  await ada.page.getByRole('button', { name: 'Copy' }).click()
+  await ada.page.getByRole('button', { name: 'Copied' }).waitFor()
+  assert.equal(await ada.page.evaluate('navigator.clipboard.readText()'), `${url}/r/copied`)
+})

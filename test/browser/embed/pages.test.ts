@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict'
+import { findings } from '../../support/browser/axe.ts'
+import { browserTests } from '../../support/browser/browser.ts'
+import { Embedded } from '../../support/browser/embedded.ts'
+import { HostSite } from '../../support/browser/host-site.ts'
+import { keep, startServer } from '../../support/http/server.ts'
+import { Visitor } from '../../support/http/visitor.ts'
+
+const inChromium = browserTests()
+
+const frame = (address: string, more = '') =>
+  `<iframe src="${address}" title="Chat" width="400" height="300" ${more}></iframe>`
+
+inChromium(
+  'a page that may not show a room has a blank frame, by the browser’s own refusal',
+  async (t, come) => {
+    const site = await HostSite.start(t)
+    const { url } = await startServer(t, { embedOrigins: [site.origin('a.localhost')] })
+    const ada = await come()
+    ada.announce(/frame-ancestors/, /ERR_BLOCKED_BY_RESPONSE/)
+    const address = site.has('/', frame(`${url}/embed/tea?host=${site.origin()}`))
+    await ada.page.goto(address)
+    const [, refused] = ada.page.frames()
+    assert.equal(await refused?.evaluate('location.protocol'), 'chrome-error:')
+    assert.match(ada.complaints.join(), /^$/)
+    await ada.page.goto(address.replace('localhost', 'a.localhost'))
+    await new Embedded(ada, 'iframe').isLive()
+  },
+)
+
+inChromium(
+  'whoever owns a room finds nothing of that in another site’s page that a click could be stolen for',
+  async (t, come) => {
+    const server = await startServer(t)
+    const { url } = server
+    await keep(server, 'tea', 'the-token')
+    const site = await HostSite.start(t)
+    const owner = await come()
+    // The browser's own page, which says that it refuses, complains of parts of itself.
+    owner.announce(/frame-ancestors/, /ERR_BLOCKED_BY_RESPONSE/, /status of 403 \(\)/)
+    // As if the browser gave its cookies to frames of all sites.
+    await owner.context.addCookies([{ name: 'snug-owner', value: 'the-token', url }])
+    await owner.context.route(`${url}/embed/**`, (route) =>
+      route.continue({ headers: { ...route.request().headers(), cookie: 'snug-owner=the-token' } }),
+    )
+    const frames = ['/r/tea', '/r/tea/settings', '/r/tea/owner/the-token', '/me', '/'].map((path) =>
+      frame(url + path),
+    )
+    await owner.page.goto(site.has('/', frame(`${url}/embed/tea`, 'id="room"') + frames.join('')))
+    const room = new Embedded(owner, '#room')
+    await room.isLive()
+    await new Visitor(url).post('/r/tea/messages', { text: 'somebody’s' })
+    await room.message('somebody’s').locator('> div').click()
+    await room.frame.locator('summary').click()
+    const controls = await room.frame
+      .locator('a, button, form, [role=button]')
+      .evaluateAll((all) =>
+        all.map(
+          (one) => `${one.textContent} ${one.getAttribute('href') ?? one.getAttribute('action') ?? ''}`,
+        ),
+      )
+    assert.ok(controls.length > 3)
+    assert.doesNotMatch(controls.join('\n'), /settings|owner|delete|edit|\/r\/tea\//i)
+    assert.equal(await room.frame.locator('#log').getAttribute('data-kept'), 'reader')
+    for (const refused of owner.page.frames().slice(2))
+      assert.equal(await refused.evaluate('location.protocol'), 'chrome-error:')
+  },
+)
+
+inChromium('axe finds nothing in a room within a page', async (t, come) => {
+  const { url } = await startServer(t)
+  const site = await HostSite.start(t)
+  const ada = await come()
+  const html = [
+    frame(`${url}/embed/tea?accent=2b6e3f`, 'id="tea"'),
+    frame(`${url}/embed/shop?readonly&density=compact`),
+  ]
+  await ada.goto(site.has('/', `<html lang="en"><main><h1>A page</h1>${html.join('')}</main>`))
+  const room = new Embedded(ada, '#tea')
+  await room.isLive()
+  await room.says('Hello')
+  await room.sees('Hello')
+  await new Visitor(url).post('/r/tea/messages', { text: 'Hello back' })
+  await room.sees('Hello', 'Hello back')
+  // Two rooms in one page have the same parts.
+  assert.deepEqual(await findings(ada.page, ['landmark-unique']), [])
+})

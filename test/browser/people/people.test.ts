@@ -1,0 +1,215 @@
+import assert from 'node:assert/strict'
+import { browserTests } from '../../support/browser/browser.ts'
+import type { Person } from '../../support/browser/person.ts'
+import { eventually } from '../../support/eventually.ts'
+import { startServer } from '../../support/http/server.ts'
+
+const inChromium = browserTests()
+
+const lines = (person: Person) =>
+  person.log
+    .locator('.came span:visible')
+    .evaluateAll((spans) => spans.map((span) => span.textContent.replace(/[\u2068\u2069]/g, '')))
+
+async function isCalled(person: Person, name: string): Promise<void> {
+  await eventually(async () => assert.equal(await person.page.locator('.me').textContent(), name))
+}
+
+async function takes(person: Person, name: string): Promise<void> {
+  await person.page.click('.people summary')
+  await person.page.fill('#name', name)
+  await person.page.press('#name', 'Enter')
+  await isCalled(person, name)
+  await person.page.keyboard.press('Escape')
+}
+
+inChromium('a name is taken in the sheet of who is here, and all see it', async (t, come) => {
+  const { url } = await startServer(t)
+  const [ada, ben] = [await come(), await come()]
+  await ada.enter(`${url}/r/tea`)
+  await ben.enter(`${url}/r/tea`)
+  const otter = await ada.page.locator('.me').textContent()
+  await takes(ada, 'Ada')
+  await eventually(async () => assert.ok((await lines(ben)).includes(`${otter} is now Ada`)))
+  await ada.says('hello')
+  assert.equal(await ben.message('hello').locator('b bdi').textContent(), 'Ada')
+  await ben.page.click('.people summary')
+  await ben.page.locator('#people li', { hasText: 'Ada' }).waitFor()
+  ben.announce(/409/)
+  await ben.page.fill('#name', 'ADA')
+  await ben.page.click('.name button')
+  await ben.page.locator('#name-refusal').waitFor()
+  assert.equal(await ben.page.inputValue('#name'), 'ADA')
+  await ben.page.getByRole('button', { name: 'ADA 2' }).click()
+  await isCalled(ben, 'ADA 2')
+  await ada.page.reload({ waitUntil: 'commit' })
+  await ada.isLive()
+  await isCalled(ada, 'Ada')
+})
+
+inChromium('without scripts a name is taken beside the log, which stays', async (t, come) => {
+  const { url } = await startServer(t)
+  const [ada, ben] = [await come({ javaScriptEnabled: false }), await come()]
+  await ada.enter(`${url}/r/tea`)
+  await ben.enter(`${url}/r/tea`)
+  await ben.says('before')
+  await ada.message('before').waitFor()
+  await ada.composer.getByText('You are').click()
+  await ada.composer.locator('#name').fill('Ada')
+  await ada.composer.locator('#name').press('Enter')
+  await ada.says('now as Ada')
+  assert.equal(await ben.message('now as Ada').locator('b bdi').textContent(), 'Ada')
+  await ada.sees('before', 'now as Ada')
+  await eventually(async () => assert.ok((await lines(ben)).some((line) => / is now Ada$/.test(line))))
+})
+
+inChromium(
+  'who comes and goes is told by quiet lines, of which many become few, and never of oneself',
+  async (t, come) => {
+    const { url } = await startServer(t, { awayAfter: 100 })
+    const [ada, ben] = [await come(), await come()]
+    await ada.enter(`${url}/r/tea`)
+    await ben.enter(`${url}/r/tea`)
+    const name = await ben.page.locator('.me').textContent()
+    await eventually(async () => assert.deepEqual(await lines(ada), [`${name} joined`]))
+    await ben.page.goto(url)
+    await eventually(async () => assert.deepEqual(await lines(ada), [`${name} joined`, `${name} left`]))
+    assert.equal(await ada.log.locator('.came:visible').count(), 1)
+    assert.equal(await ada.log.locator('.came').first().getAttribute('aria-live'), 'off')
+    await ada.page.locator('#here', { hasText: /^1$/ }).waitFor()
+  },
+)
+
+inChromium('who is here is listed, and the list follows while it is open', async (t, come) => {
+  const { url } = await startServer(t, { awayAfter: 100 })
+  const [ada, ben] = [await come(), await come()]
+  await ada.enter(`${url}/r/tea`)
+  await ada.page.click('.people summary')
+  const listed = (count: number) =>
+    eventually(async () => assert.equal(await ada.page.locator('#people li').count(), count))
+  await listed(1)
+  await ben.enter(`${url}/r/tea`)
+  await listed(2)
+  assert.equal(await ada.page.locator('#people li', { hasText: '(you)' }).count(), 1)
+  await ben.page.goto(url)
+  await listed(1)
+})
+
+inChromium('the others see that something is being written, until it is there', async (t, come) => {
+  const { url } = await startServer(t)
+  const [ada, ben] = [await come(), await come()]
+  await ada.enter(`${url}/r/tea`)
+  await ben.enter(`${url}/r/tea`)
+  await takes(ben, 'Ben')
+  await ben.field.pressSequentially('hel')
+  await ada.page.getByText('Ben is typing…').waitFor()
+  assert.equal(await ben.page.locator('#typing').textContent(), '')
+  await ben.field.pressSequentially('lo')
+  await ben.field.press('Enter')
+  await ada.message('hello').waitFor()
+  assert.equal(await ada.page.locator('#typing').textContent(), '')
+})
+
+inChromium('@ offers who is here: keys choose, and what is chosen is written', async (t, come) => {
+  const { url } = await startServer(t)
+  const [ada, ben, cy] = [await come(), await come(), await come()]
+  for (const [person, name] of [
+    [ada, 'Ada'],
+    [ben, 'Ben'],
+    [cy, 'Benedict'],
+  ] as const) {
+    await person.enter(`${url}/r/tea`)
+    await takes(person, name)
+  }
+  const offered = (...names: string[]) =>
+    eventually(async () =>
+      assert.deepEqual(await ada.page.locator('#calls:visible li').allTextContents(), names),
+    )
+  await ada.field.pressSequentially('hi @')
+  await offered('Ben', 'Benedict')
+  await ada.field.press('ArrowDown')
+  await ada.page.locator('[aria-selected=true]', { hasText: 'Benedict' }).waitFor()
+  await ada.field.press('Escape')
+  await offered()
+  await ada.field.pressSequentially('bene')
+  await offered('Benedict')
+  await ada.field.press('Enter')
+  await ada.holds('hi @Benedict ')
+  await offered()
+  await ada.field.pressSequentially('@b')
+  await offered('Ben', 'Benedict')
+  await ada.page.locator('#calls li').first().click()
+  await ada.holds('hi @Benedict @Ben ')
+  await ada.field.press('Enter')
+  await ben.message('hi @Benedict @Ben').waitFor()
+})
+
+inChromium(
+  'a message that calls somebody is marked for them alone, and counted in the title',
+  async (t, come) => {
+    const { url } = await startServer(t)
+    const [ada, ben] = [await come({ viewport: { width: 800, height: 400 } }), await come()]
+    await ada.enter(`${url}/r/tea`)
+    await ben.enter(`${url}/r/tea`)
+    await takes(ada, 'Ada')
+    for (let i = 0; i < 12; i++) {
+      await ben.says(`filling ${i}`)
+      await ada.message(`filling ${i}`).waitFor()
+    }
+    await ada.messages.first().scrollIntoViewIfNeeded()
+    for (const text of ['hello @ADA, you', 'no @Adamant', 'not Ada'] as const) {
+      await ben.says(text)
+      await ada.message(text).waitFor()
+    }
+    assert.deepEqual(await ada.log.locator('.for-me > div').allTextContents(), ['hello @ADA, you'])
+    assert.equal(await ben.log.locator('.for-me').count(), 0)
+    await eventually(async () => assert.equal(await ada.page.title(), '(@1 · 3) tea · Snug'))
+    await ada.page.click('.people summary')
+    await ada.page.getByLabel('Mute this room').check()
+    assert.equal(await ada.page.title(), 'tea · Snug')
+    await ada.page.getByLabel('Mute this room').uncheck()
+    assert.equal(await ada.page.title(), '(@1 · 3) tea · Snug')
+  },
+)
+
+const RECORD = `
+  globalThis.notes = []
+  const Real = Notification
+  globalThis.Notification = class extends Real {
+    constructor(title, options) { super(title, options); notes.push(title) }
+  }
+  Object.defineProperty(document, 'hidden', { get: () => globalThis.away === true })`
+
+inChromium(
+  'who allowed it is notified of a call while elsewhere, not before, and not in a muted room',
+  async (t, come) => {
+    const { url } = await startServer(t)
+    const [ada, ben] = [await come(), await come()]
+    await ada.context.addInitScript(RECORD)
+    await ada.enter(`${url}/r/tea`)
+    await ben.enter(`${url}/r/tea`)
+    await takes(ada, 'Ada')
+    await takes(ben, 'Ben')
+    const notes = () => ada.page.evaluate<string[]>('notes')
+    const call = async (text: string) => {
+      await ben.says(text)
+      await ada.message(text).waitFor()
+    }
+    await ada.page.evaluate('away = true')
+    await call('@Ada one')
+    await ada.context.grantPermissions(['notifications'])
+    await ada.page.click('.people summary')
+    await ada.page.getByText('This browser notifies you').waitFor()
+    assert.deepEqual(await notes(), [])
+    await call('@Ada two')
+    await eventually(async () => assert.deepEqual(await notes(), ['Ben wrote to you in tea']))
+    await ada.page.getByLabel('Mute this room').check()
+    await call('@Ada three')
+    await ada.page.getByLabel('Mute this room').uncheck()
+    await ada.page.evaluate('away = false')
+    await call('@Ada four, here')
+    await ada.page.evaluate('away = true')
+    await call('@Ada five')
+    await eventually(async () => assert.equal((await notes()).length, 2))
+  },
+)

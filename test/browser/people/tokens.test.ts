@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { TestContext } from 'node:test'
+import { browserTests } from '../../support/browser/browser.ts'
+import { makeKept } from '../../support/http/owner.ts'
+import { startServer } from '../../support/http/server.ts'
+import { addToken } from '../../support/http/tokens.ts'
+import { Visitor } from '../../support/http/visitor.ts'
+
+const inChromium = browserTests()
+
+/** Another site, with an empty page. */
+async function anotherSite(t: TestContext): Promise<string> {
+  const server = createServer((_request, response) => {
+    response.setHeader('Content-Type', 'text/html')
+    response.end('<!doctype html><title>elsewhere</title><link rel="icon" href="data:,">')
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.after(() => server.close())
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+/** Posts, reads and follows the room as a program in a page does; and tries it without the token. */
+const PROGRAM = `(async ({ room, token }) => {
+  const shown = { Authorization: 'Bearer ' + token, 'Content-Type': 'application/json', Accept: 'application/json' }
+  const stream = new EventSource(room + '/live.json?token=' + token)
+  const heard = new Promise((resolve) => {
+    stream.onmessage = stream.onerror = ({ data = 'nothing' }) => resolve(data)
+  })
+  await new Promise((resolve) => stream.addEventListener('open', resolve))
+  const post = (headers) => fetch(room + '/messages', { method: 'POST', body: '{"text":"from elsewhere"}', headers })
+  const posted = await post(shown)
+  const { id, author } = await posted.json()
+  const told = JSON.parse(await heard)
+  stream.close()
+  const deleted = await fetch(room + '/messages/' + id, { method: 'DELETE', headers: shown })
+  const without = await post({ 'Content-Type': 'application/json' }).then(() => 'answered', () => 'refused')
+  return [posted.status, author.name, told.text, deleted.status, without]
+})`
+
+inChromium(
+  'a page of another site reads and posts by a token, and does nothing without it',
+  async (t, come) => {
+    const server = await startServer(t)
+    await makeKept(new Visitor(server.url))
+    const token = await addToken(server, 'tea')
+    const ada = await come()
+    // What it tries without a token.
+    ada.announce(/CORS policy/, /Failed to load resource/)
+    await ada.page.goto(await anotherSite(t))
+    const done = await ada.page.evaluate(
+      `${PROGRAM}(${JSON.stringify({ room: `${server.url}/r/tea`, token })})`,
+    )
+    assert.deepEqual(done, [201, 'Weather Bot', 'from elsewhere', 204, 'refused'])
+  },
+)
+
+inChromium('the owner lets a program in and out again, without scripts', async (t, come) => {
+  const { url } = await startServer(t)
+  const link = await makeKept(new Visitor(url))
+  const { page } = await come({ javaScriptEnabled: false })
+  await page.goto(url + link)
+  await page.click('text=Programs in this room')
+  await page.getByLabel('Name', { exact: true }).fill('Weather Bot')
+  await page.getByLabel('It may').selectOption('only post')
+  await page.getByRole('button', { name: 'Make it' }).click()
+  const hook = await page.locator('#hook').inputValue()
+  const post = () => fetch(hook, { method: 'POST', body: new URLSearchParams({ text: 'rain' }) })
+  assert.equal(await (await post()).text(), 'ok')
+  await page.click('text=All tokens')
+  await page.getByRole('button', { name: 'Revoke the token of Weather Bot' }).click()
+  await page.getByText('There are no tokens yet').waitFor()
+  assert.equal((await post()).status, 404)
+})

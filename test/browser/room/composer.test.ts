@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict'
+import type { Route } from 'playwright-core'
+import { browserTests } from '../../support/browser/browser.ts'
+import { eventually } from '../../support/eventually.ts'
+import { startServer } from '../../support/http/server.ts'
+
+const browserTest = browserTests()
+
+const POSTS = '**/messages'
+const UNREACHED = [/^Failed to load resource/, /^htmx: htmx:error/]
+const TOO_LONG = 'tea '.repeat(1250)
+
+browserTest('a second Enter at once, or a second click, posts nothing more', async (t, come) => {
+  const { url } = await startServer(t)
+  const ada = await come()
+  await ada.enter(`${url}/r/double`)
+  await ada.field.fill('by keys')
+  await Promise.all([ada.page.keyboard.press('Enter'), ada.page.keyboard.press('Enter')])
+  await ada.sees('by keys')
+  await ada.field.fill('by clicks')
+  await ada.page.getByRole('button', { name: 'Send' }).dblclick()
+  await ada.says('the last')
+  await ada.sees('by keys', 'by clicks', 'the last')
+})
+
+browserTest('a post that is sent twice on its way is one message', async (t, come) => {
+  const { url } = await startServer(t)
+  const ada = await come()
+  await ada.enter(`${url}/r/twice`)
+  await ada.page.route(POSTS, async (route) => {
+    await route.fetch()
+    await route.continue()
+  })
+  await ada.says('once')
+  await ada.says('the last')
+  await ada.sees('once', 'the last')
+})
+
+browserTest('who types on while posts are under way loses nothing', async (t, come) => {
+  const { url } = await startServer(t)
+  const ada = await come()
+  await ada.enter(`${url}/r/quick`)
+  const slow = Promise.withResolvers<void>()
+  let posts = 0
+  await ada.page.route(POSTS, async (route) => {
+    posts++
+    await slow.promise
+    await route.continue()
+  })
+  await ada.says('one')
+  await ada.says('two')
+  await ada.field.pressSequentially('half a thr')
+  await ada.field.press('ArrowLeft')
+  slow.resolve()
+  await ada.sees('one', 'two')
+  assert.equal(posts, 2)
+  await ada.page.keyboard.type('*')
+  await ada.holds('half a th*r')
+})
+
+browserTest('an input method goes on composing when an answer comes', async (t, come) => {
+  const { url } = await startServer(t)
+  const ada = await come()
+  await ada.enter(`${url}/r/kana`)
+  const slow = Promise.withResolvers<void>()
+  await ada.page.route(POSTS, async (route) => {
+    await slow.promise
+    await route.continue()
+  })
+  await ada.says('one')
+  const keyboard = await ada.context.newCDPSession(ada.page)
+  await keyboard.send('Input.imeSetComposition', { text: 'にほ', selectionStart: 2, selectionEnd: 2 })
+  const answered = ada.page.waitForResponse((response) => response.url().endsWith('/messages'))
+  slow.resolve()
+  await (await answered).finished()
+  await ada.sees('one')
+  await keyboard.send('Input.imeSetComposition', { text: 'にほん', selectionStart: 3, selectionEnd: 3 })
+  await keyboard.send('Input.insertText', { text: '日本' })
+  await ada.holds('日本')
+})
+
+browserTest('a post that is refused stays in the composer, beside the reason', async (t, come) => {
+  const { url } = await startServer(t)
+  const ada = await come()
+  ada.announce(/^Failed to load resource.* 413/)
+  await ada.enter(`${url}/r/refused`)
+  await ada.says(TOO_LONG)
+  await ada.holds(TOO_LONG, /too long/)
+  await ada.page.keyboard.press('End')
+  await ada.says('shorter')
+  await ada.sees('shorter')
+  await ada.holds('')
+})
+
+browserTest('what was typed since stays below what comes back', async (t, come) => {
+  const { url } = await startServer(t)
+  const ada = await come()
+  ada.announce(...UNREACHED)
+  await ada.enter(`${url}/r/both`)
+  const slow = Promise.withResolvers<void>()
+  await ada.page.route(POSTS, async (route) => {
+    await slow.promise
+    await route.abort()
+  })
+  await ada.says('one')
+  await ada.says('two')
+  await ada.field.pressSequentially('thr')
+  slow.resolve()
+  await ada.holds('one\ntwo\nthr', /can’t be reached/)
+})
+
+for (const taken of [false, true]) {
+  const how = taken ? 'had taken it, and its answer was lost' : 'could not be reached'
+  browserTest(`a post is kept and sent again as one message when the server ${how}`, async (t, come) => {
+    const { url } = await startServer(t)
+    const ada = await come()
+    ada.announce(...UNREACHED)
+    await ada.enter(`${url}/r/lost-${taken}`)
+    await ada.page.route(POSTS, async (route) => {
+      if (taken) await route.fetch()
+      await route.abort('connectionreset')
+    })
+    await ada.says('once')
+    await ada.holds('once', /can’t be reached/)
+    await ada.page.unroute(POSTS)
+    await ada.field.press('Enter')
+    await ada.holds('')
+    await ada.says('the last')
+    await ada.sees('once', 'the last')
+  })
+}
+
+const broken: Record<string, (route: Route) => Promise<void>> = {
+  'a proxy’s error page': (route) =>
+    route.fulfill({ status: 502, contentType: 'text/html', body: '<h1>Bad Gateway</h1>' }),
+  'a page where a composer should be': (route) =>
+    route.fulfill({ status: 200, contentType: 'text/html', body: '<h1>Log in to this network</h1>' }),
+  'a server that drains': (route) =>
+    route.fulfill({ status: 503, contentType: 'text/plain', body: 'Busy.', headers: { 'Retry-After': '1' } }),
+}
+
+for (const [what, answer] of Object.entries(broken)) {
+  browserTest(`the composer survives ${what}, with its text`, async (t, come) => {
+    const { url } = await startServer(t)
+    const ada = await come()
+    ada.announce(...UNREACHED)
+    await ada.enter(`${url}/r/broken`)
+    await ada.page.route(POSTS, answer, { times: 1 })
+    await ada.says('once')
+    await ada.holds('once', /can’t be reached|Busy/)
+    assert.equal(await ada.page.getByRole('heading').count(), 1)
+    await ada.field.press('Enter')
+    await ada.sees('once')
+    await eventually(async () => assert.equal(await ada.field.inputValue(), ''))
+  })
+}

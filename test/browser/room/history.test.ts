@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict'
+import { browserTests } from '../../support/browser/browser.ts'
+import type { Person } from '../../support/browser/person.ts'
+import { eventually } from '../../support/eventually.ts'
+import { lines, say } from '../../support/http/say.ts'
+import { keep, startServer } from '../../support/http/server.ts'
+import { Visitor } from '../../support/http/visitor.ts'
+
+const inChromium = browserTests()
+
+const SIZES = [
+  { width: 360, height: 740 },
+  { width: 1280, height: 800 },
+]
+
+/** Layout Instability API: the sum of all values. */
+async function watchShifts({ page }: Person): Promise<() => Promise<number>> {
+  await page.evaluate(`globalThis.shifted = 0
+    new PerformanceObserver((list) => {
+      for (const { value } of list.getEntries()) shifted += value
+    }).observe({ type: 'layout-shift' })`)
+  return () => page.evaluate('shifted')
+}
+
+for (const viewport of SIZES) {
+  inChromium(`older messages come above, and nothing jumps, ${viewport.width} wide`, async (t, come) => {
+    const server = await startServer(t)
+    await keep(server, 'tea')
+    const said = lines(130)
+    await say(new Visitor(server.url), 'tea', ...said)
+    const ada = await come({ viewport })
+    await ada.enter(`${server.url}/r/tea`)
+    await ada.sees(...said.slice(-50))
+    const scroller = ada.page.locator('.scroller')
+    assert.equal(await scroller.evaluate((element) => element.scrollTop), 0)
+    const shifts = await watchShifts(ada)
+    const above = ada.message('line 81').first()
+    // Not so far that the link comes into view.
+    await scroller.evaluate((element) =>
+      element.scrollTo(0, 200 + element.clientHeight - element.scrollHeight),
+    )
+    const before = (await above.boundingBox())?.y ?? 0
+    await scroller.evaluate((element) => element.scrollBy(0, -200))
+    await ada.message('line 31').waitFor({ state: 'attached' })
+    await eventually(async () => assert.equal(await ada.messages.count(), 100))
+    assert.ok(Math.abs(((await above.boundingBox())?.y ?? 0) - before - 200) <= 1)
+    await ada.page.mouse.move(100, 300)
+    await eventually(async () => {
+      await ada.page.mouse.wheel(0, -3000)
+      assert.equal(await ada.messages.count(), 130)
+    })
+    await ada.sees(...said)
+    assert.equal(await ada.page.locator('.older').count(), 0)
+    assert.equal(await shifts(), 0)
+  })
+}
+
+inChromium('history is shown as what comes is, and told as nothing new', async (t, come) => {
+  const server = await startServer(t)
+  await keep(server, 'tea')
+  const visitor = new Visitor(server.url)
+  await say(visitor, 'tea', ...lines(60))
+  const ada = await come({ viewport: { width: 360, height: 740 }, timezoneId: 'Asia/Tokyo' })
+  await ada.enter(`${server.url}/r/tea`)
+  await ada.page.locator('.older').scrollIntoViewIfNeeded()
+  await eventually(async () => assert.equal(await ada.messages.count(), 60))
+  assert.equal(await ada.page.locator('.day').count(), 1)
+  assert.equal(await ada.page.locator('#log > .keeps + .day').count(), 1)
+  // One author, one breath: where two pages meet it is joined as soon as nobody sees that.
+  assert.equal(await ada.page.locator('.message.next').count(), 58)
+  await ada.page.locator('.scroller').evaluate((element) => element.scrollTo(0, 0))
+  await eventually(async () => assert.equal(await ada.page.locator('.message.next').count(), 59))
+  assert.equal(await ada.page.locator('.message[aria-live=off]').count(), 60)
+  assert.equal(await ada.page.locator('.message [role=button]').count(), 60)
+  assert.doesNotMatch((await ada.log.locator('time').first().textContent()) ?? '', /UTC/)
+  assert.doesNotMatch(await ada.page.title(), /^\(/)
+  assert.equal(await ada.page.locator('.new').count(), 0)
+  assert.equal(await ada.page.locator('.jump').isVisible(), false)
+  await ada.page.locator('.scroller').evaluate((element) => element.scrollTo(0, -600))
+  await say(visitor, 'tea', 'and now')
+  await ada.page.locator('.jump', { hasText: '1 new message' }).waitFor()
+  assert.equal(await ada.page.locator('.new + .message > div').textContent(), 'and now')
+})

@@ -1,0 +1,232 @@
+import assert from 'node:assert/strict'
+import { parseSlug } from '../../../src/chat/room.ts'
+import { browserTests } from '../../support/browser/browser.ts'
+import { computed, type Person } from '../../support/browser/person.ts'
+import { eventually } from '../../support/eventually.ts'
+import { CuttingProxy } from '../../support/http/cutting-proxy.ts'
+import { makeKept } from '../../support/http/owner.ts'
+import { lines } from '../../support/http/say.ts'
+import { keep, startServer } from '../../support/http/server.ts'
+import { Visitor } from '../../support/http/visitor.ts'
+
+const inChromium = browserTests()
+
+/** Makes the kept room “Tea room” by the form of the home page; its owner's link. */
+async function makesRoom({ page }: Person, url: string): Promise<string> {
+  await page.goto(url, { waitUntil: 'commit' })
+  await page.fill('#room', 'Tea room')
+  await page.click('text=Keep messages, or')
+  assert.equal(await page.locator('#retention').isVisible(), false)
+  await page.click('text=Messages are stored on this server')
+  await page.selectOption('#retention', '7d')
+  await page.fill('#keep', '20')
+  await page.click('text=Join')
+  return page.locator('#owner').inputValue()
+}
+
+for (const javaScriptEnabled of [true, false]) {
+  const how = javaScriptEnabled ? 'with scripts' : 'without scripts'
+
+  inChromium(
+    `a kept room is made, its owner’s link shown once, changed and deleted, ${how}`,
+    async (t, come) => {
+      const { url } = await startServer(t)
+      const [ada, ben] = [await come({ javaScriptEnabled }), await come({ javaScriptEnabled })]
+      for (const person of [ada, ben]) person.announce(/status of (410|422)/)
+      const link = await makesRoom(ada, url)
+      assert.match(link, /^http:\/\/[^/]+\/r\/tea-room\/owner\/[\w-]{30,}$/)
+      await ada.page.click('text=Enter the room')
+      await ada.isLive()
+      assert.equal(ada.page.url(), `${url}/r/tea-room`)
+      assert.ok(!(await ada.page.content()).includes(link.slice(-20)))
+      await ada.log.getByText('The newest 20 messages here are kept, for 7 days at most.').waitFor()
+      await ben.enter(`${url}/r/tea-room`)
+      await ben.says('Is this kept?')
+      await ada.sees('Is this kept?')
+
+      await ada.page.click('.people summary')
+      await ada.page.click('text=its settings')
+      await ada.page.selectOption('#retention', 'forever')
+      await ada.page.fill('#keep', 'lots')
+      await ada.page.click('text=Save')
+      await ada.page.getByText('How many messages last must be a whole number').waitFor()
+      assert.equal(await ada.page.inputValue('#keep'), 'lots')
+      await ada.page.fill('#keep', '')
+      await ada.page.click('text=Save')
+      await ada.page.getByText('Saved.').waitFor()
+      await ben.log.getByText('The owner changed what is kept. Messages here are kept until').waitFor()
+
+      await ada.page.fill('#confirm', 'another')
+      await ada.page.click('button:has-text("Delete")')
+      await ada.page.getByText('To delete the room, type its name: tea-room').waitFor()
+      await ada.page.fill('#confirm', 'tea-room')
+      await ada.page.click('button:has-text("Delete")')
+      await ada.page.getByText('The room “tea-room” was deleted by its owner.').waitFor()
+      await ben.log.getByText('The owner deleted this room and everything kept in it.').waitFor()
+    },
+  )
+}
+
+inChromium(
+  'whoever reads a room that is deleted keeps what is on the screen, and asks for no more',
+  async (t, come) => {
+    const { url } = await startServer(t)
+    const ada = await come()
+    ada.announce(/status of 410/)
+    const owner = new Visitor(url)
+    await makeKept(owner)
+    await ada.enter(`${url}/r/tea`)
+    await ada.says('still to be read')
+    await ada.sees('still to be read')
+    let asked = 0
+    await owner.post('/r/tea/delete', { confirm: 'tea' })
+    await ada.page.locator('#status[data-state=deleted]').waitFor()
+    ada.page.on('request', (request) => {
+      if (request.url().includes('/events')) asked++
+    })
+    assert.deepEqual(await ada.texts(), ['still to be read'])
+    await ada.context.setOffline(true)
+    await ada.context.setOffline(false)
+    await ada.says('too late')
+    await ada.holds('too late', /The room “tea” was deleted by its owner/)
+    assert.equal(asked, 0)
+    assert.equal(await ada.page.locator('#status').getAttribute('data-state'), 'deleted')
+  },
+)
+
+inChromium(
+  'a page that was offline while its room was deleted says so when it comes back',
+  async (t, come) => {
+    const { url } = await startServer(t)
+    const ada = await come()
+    ada.announce(/status of 410/, /ERR_INTERNET_DISCONNECTED/, /Failed to fetch/)
+    const owner = new Visitor(url)
+    await makeKept(owner)
+    await ada.enter(`${url}/r/tea`)
+    await ada.context.setOffline(true)
+    await owner.post('/r/tea/delete', { confirm: 'tea' })
+    await ada.context.setOffline(false)
+    await ada.page.locator('#status[data-state=deleted]').waitFor()
+    await ada.log.getByText(/was deleted by its owner|The owner deleted this room/).waitFor()
+  },
+)
+
+inChromium('who has an empty vanishing page open sees that it became a kept one', async (t, come) => {
+  const { url } = await startServer(t)
+  const ada = await come()
+  await ada.enter(`${url}/r/tea-room`)
+  await ada.log.getByText('Nothing said here is stored').waitFor()
+  const other = await ada.context.newPage()
+  await makesRoom(Object.assign(Object.create(ada), { page: other }), url)
+  await ada.log.getByText('This is a kept room now.').waitFor()
+  await eventually(async () => assert.equal(await ada.page.locator('#kind').textContent(), 'kept for 7 days'))
+  assert.equal(await ada.log.getByText('Nothing said here is stored').count(), 0)
+  await ada.isTold('live')
+  await ada.says('from the first')
+  await ada.sees('from the first')
+  await ada.page.reload({ waitUntil: 'commit' })
+  await ada.sees('from the first')
+})
+
+inChromium(
+  'a page that slept while its room became a kept one never says that nothing is stored there',
+  async (t, come) => {
+    const { url, chat } = await startServer(t, { awayAfter: 50 })
+    const proxy = await CuttingProxy.start(t, url)
+    const ada = await come()
+    ada.announce(/ERR_/, /^htmx: htmx:(sse:)?error/)
+    await ada.enter(`${proxy.url}/r/tea`)
+    proxy.refusing = true
+    proxy.cut()
+    await ada.isTold('reconnecting')
+    await eventually(async () => assert.equal(await chat.roster.here(parseSlug('tea')), 0))
+    await makeKept(new Visitor(url), { retention: '7d' })
+    proxy.refusing = false
+    await ada.log.getByText('This is a kept room now. Messages here are kept for 7 days.').waitFor()
+    assert.equal(await ada.page.locator('#kind').textContent(), 'kept for 7 days')
+    assert.equal(await ada.log.getByText('Nothing said here is stored').count(), 0)
+    proxy.cut()
+    await ada.isTold('live')
+    await ada.says('the end')
+    await ada.sees('the end')
+    assert.equal(await ada.log.getByText('This is a kept room now.').count(), 1)
+  },
+)
+
+inChromium('the owner’s link is copied by its button', async (t, come) => {
+  const { url } = await startServer(t)
+  const ada = await come({ permissions: ['clipboard-read', 'clipboard-write'] })
+  const link = await makesRoom(ada, url)
+  await ada.page.click('text=Copy')
+  await ada.page.getByText('Copied').waitFor()
+  assert.equal(await ada.page.evaluate('navigator.clipboard.readText()'), link)
+})
+
+inChromium(
+  'on a phone a room’s name is whole beside its kind, and a long one gives way to it',
+  async (t, come) => {
+    const { url } = await startServer(t)
+    const ada = await come({ viewport: { width: 360, height: 740 } })
+    await makesRoom(ada, url)
+    const cut = () => ada.page.locator('h1').evaluate((name) => name.scrollWidth > name.clientWidth)
+    await ada.enter(`${url}/r/tea-room`)
+    assert.equal(await cut(), false)
+    await ada.enter(`${url}/r/${'x'.repeat(48)}`)
+    assert.equal(await cut(), true)
+    const [kind, status] = [
+      await ada.page.locator('#kind').boundingBox(),
+      await ada.page.locator('#status').boundingBox(),
+    ]
+    assert.ok(kind && status && kind.x + kind.width <= status.x)
+  },
+)
+
+inChromium('on a phone the buttons in a sheet keep their words', async (t, come) => {
+  const { url } = await startServer(t)
+  const ada = await come({ viewport: { width: 360, height: 740 } })
+  await ada.enter(`${url}/r/tea`)
+  await ada.page.click('.people summary')
+  const notify = ada.page.locator('[data-notify] button')
+  await notify.waitFor()
+  assert.notEqual(await computed(notify, 'fontSize'), '0px')
+})
+
+inChromium(
+  'who goes back to where a room was made, or loads that again, comes to its settings',
+  async (t, come) => {
+    const { url } = await startServer(t)
+    const ada = await come()
+    await makesRoom(ada, url)
+    await ada.page.click('text=Enter the room')
+    await ada.isLive()
+    await ada.page.goBack()
+    await ada.page.locator('#retention').waitFor()
+    assert.equal(ada.page.url(), `${url}/r/tea-room/settings`)
+  },
+)
+
+inChromium(
+  'a link to a message in the midst of a burst shows it below the head, and who said it',
+  async (t, come) => {
+    const server = await startServer(t)
+    await keep(server, 'tea')
+    const ben = new Visitor(server.url)
+    await ben.enter('tea')
+    await ben.post('/r/tea/name', { name: 'Ben' })
+    for (const text of lines(40)) await ben.post('/r/tea/messages', { text })
+    const ada = await come({ viewport: { width: 360, height: 740 } })
+    await ada.enter(`${server.url}/r/tea`)
+    const link = ada.messages.nth(20)
+    const [id, text] = [await link.getAttribute('id'), await link.locator('> div').textContent()]
+    await ada.goto(`${server.url}/r/tea?around=${id?.slice(1)}#${id}`)
+    const target = ada.page.locator('.message:target')
+    await target.getByText('Ben').waitFor()
+    assert.equal(await target.locator('> div').textContent(), text)
+    const [head, name] = [
+      await ada.page.locator('.head').boundingBox(),
+      await target.locator('> b').boundingBox(),
+    ]
+    assert.ok(head && name && name.y >= head.y + head.height && name.height > 10)
+    assert.equal(await ada.page.evaluate('document.documentElement.scrollWidth'), 360)
+  },
+)

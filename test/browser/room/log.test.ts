@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict'
+import { browserTests } from '../../support/browser/browser.ts'
+import { converse, SAYINGS } from '../../support/browser/conversation.ts'
+import { computed } from '../../support/browser/person.ts'
+import { fits, onEachScreen } from '../../support/browser/screens.ts'
+import { watchShifts } from '../../support/browser/shifts.ts'
+import { eventually } from '../../support/eventually.ts'
+import { startServer } from '../../support/http/server.ts'
+
+const inChromium = browserTests()
+
+const PHONE = { viewport: { width: 360, height: 740 } }
+const DESKTOP = { viewport: { width: 1280, height: 800 } }
+
+inChromium(
+  'one author’s messages read as one, another’s begin anew, and a day has its line',
+  async (t, come) => {
+    const { url } = await startServer(t)
+    const [ada, ben] = [await come(), await come()]
+    await ada.enter(`${url}/r/tea`)
+    await ben.enter(`${url}/r/tea`)
+    // A line about who came would part them.
+    await ada.log.locator('.came span:visible').waitFor()
+    for (const text of ['first', 'second']) await ada.says(text)
+    await ben.message('second').waitFor()
+    await ben.says('third')
+    await ada.message('third').waitFor()
+    const height = (text: string) =>
+      ada
+        .message(text)
+        .locator('b')
+        .evaluate((name) => name.clientHeight || name.getBoundingClientRect().height)
+    assert.ok((await height('first')) > 10)
+    assert.ok((await height('second')) <= 1)
+    assert.ok((await height('third')) > 10)
+    assert.equal(await ada.page.locator('.day').count(), 1)
+    assert.match((await ada.message('first').locator('time').getAttribute('title')) ?? '', /20\d\d/)
+  },
+)
+
+inChromium('a reader further up is told of new messages and not moved', async (t, come) => {
+  const { url } = await startServer(t)
+  const [ada, ben] = [await come(PHONE), await come(PHONE)]
+  await ada.enter(`${url}/r/tea`)
+  await ben.enter(`${url}/r/tea`)
+  for (let n = 0; n < 20; n++) await ben.says(`line ${n}`)
+  await ada.message('line 19').waitFor()
+  const scroller = ada.page.locator('.scroller')
+  await scroller.evaluate((element) => element.scrollTo(0, -300))
+  const shown = ada.message('line 10')
+  const before = (await shown.boundingBox())?.y ?? 0
+  const shifts = await watchShifts(ada)
+  for (let n = 0; n < 3; n++) await ben.says(`new ${n}`)
+  const jump = ada.page.locator('.jump')
+  await jump.filter({ hasText: '3 new messages' }).waitFor()
+  assert.ok(Math.abs(((await shown.boundingBox())?.y ?? 0) - before) <= 1)
+  assert.deepEqual(await shifts(), [])
+  assert.match(await ada.page.title(), /^\(3\) /)
+  assert.match((await ada.page.locator('link[rel=icon]').getAttribute('href')) ?? '', /unread/)
+  assert.equal(
+    await ada.page.locator('.new + .message').textContent(),
+    await ada.message('new 0').textContent(),
+  )
+  await jump.click()
+  await eventually(async () => assert.doesNotMatch(await ada.page.title(), /^\(/))
+  await jump.waitFor({ state: 'hidden' })
+})
+
+for (const screen of [PHONE, DESKTOP]) {
+  inChromium(
+    `nothing shifts while messages come and go out, ${screen.viewport.width} wide`,
+    async (t, come) => {
+      const { url } = await startServer(t)
+      const [ada, ben] = [await come(screen), await come(screen)]
+      await ada.enter(`${url}/r/tea`)
+      await ben.enter(`${url}/r/tea`)
+      const shifts = await watchShifts(ada)
+      // From an empty log until it is more than full.
+      for (const [turn, saying] of [...SAYINGS, 'And one more'].entries()) {
+        await ben.says(saying)
+        await ada.messages.nth(2 * turn).waitFor()
+        await ada.says(`answer ${turn}`)
+        await ada.messages.nth(2 * turn + 1).waitFor()
+      }
+      await ada.page.locator('.scroller').evaluate((scroller) => scroller.scrollTo(0, -500))
+      await ben.says('unseen')
+      await ada.page.locator('.jump').click()
+      assert.deepEqual(await shifts(), [])
+    },
+  )
+}
+
+inChromium('on every screen each side, code, long words and emoji look as they should', async (t, come) => {
+  const { url } = await startServer(t)
+  const [ada, ben] = [await come(), await come()]
+  await ada.enter(`${url}/r/tea`)
+  await ben.enter(`${url}/r/tea`)
+  await converse(ada, ben)
+  const bubble = (text: string) => ada.message(text).locator('> div')
+  await onEachScreen(ada, async (where) => {
+    await fits(ada.page, where)
+    const log = await ada.log.boundingBox()
+    assert.ok(log)
+    for (const [turn, message] of (await ada.messages.all()).entries()) {
+      const box = await message.locator('> div').boundingBox()
+      assert.ok(box && box.x >= log.x && box.x + box.width <= log.x + log.width, `${where}: ${SAYINGS[turn]}`)
+      const middle: number = box.x + box.width / 2 - (log.x + log.width / 2)
+      assert.equal(turn % 4 < 2, middle > 0, `${where}: the side of ${SAYINGS[turn]}`)
+    }
+    const [own, others] = [
+      await computed(bubble('kettle'), 'backgroundColor'),
+      await computed(bubble('Tea in ten'), 'backgroundColor'),
+    ]
+    assert.notEqual(own, others)
+    const code = ada.message('a line of code').locator('pre')
+    const [shown, whole] = await code.evaluate((pre) => [pre.clientWidth, pre.scrollWidth])
+    assert.ok(whole > shown && (await computed(code, 'overflowX')) === 'auto', where)
+    const [text, emoji] = [
+      await computed(bubble('kettle'), 'fontSize'),
+      await computed(bubble('🫖'), 'fontSize'),
+    ]
+    assert.ok(Number.parseFloat(emoji) > 2 * Number.parseFloat(text), where)
+  })
+})
+
+inChromium(
+  'a page that runs from right to left is the mirror of one that runs from left to right',
+  async (t, come) => {
+    const { url } = await startServer(t)
+    const [ada, ben] = [await come({ locale: 'he-IL' }), await come()]
+    await ada.enter(`${url}/r/%D7%A9%D7%9C%D7%95%D7%9D`)
+    await ben.enter(`${url}/r/%D7%A9%D7%9C%D7%95%D7%9D`)
+    await ada.says('שלום')
+    await ada.says('hello')
+    await ben.says('מה שלומך?')
+    await ada.sees('שלום', 'hello', 'מה שלומך?')
+    assert.match((await ada.page.locator('.day').textContent()) ?? '', /[א-ת]/)
+    const sides = async () => {
+      const log = await ada.log.boundingBox()
+      const boxes = await Promise.all(
+        ['שלום', 'hello', 'מה'].map((text) => ada.message(text).last().boundingBox()),
+      )
+      return boxes.map((box) =>
+        box && log && box.x + box.width / 2 > log.x + log.width / 2 ? 'right' : 'left',
+      )
+    }
+    for (const person of [ada.messages.nth(0), ada.messages.nth(1)])
+      assert.equal(await computed(person.locator('b'), 'direction'), 'ltr')
+    assert.deepEqual(await sides(), ['right', 'right', 'left'])
+    await ada.page.evaluate("document.documentElement.dir = 'rtl'")
+    assert.deepEqual(await sides(), ['left', 'left', 'right'])
+    assert.equal(await computed(ada.message('hello').locator('> div'), 'direction'), 'ltr')
+    await onEachScreen(ada, (where) => fits(ada.page, where))
+    assert.ok(await ada.page.locator('.message > b > bdi').first().isVisible())
+  },
+)
+
+inChromium('the log stays at its end while messages come, until its reader scrolls up', async (t, come) => {
+  const { url } = await startServer(t)
+  const [ada, bo] = [await come({ viewport: { width: 800, height: 500 } }), await come()]
+  await ada.enter(`${url}/r/end`)
+  await bo.enter(`${url}/r/end`)
+  for (let i = 0; i < 12; i++) {
+    await bo.says(`message ${i}`)
+    await bo.holds('')
+  }
+  await ada.message('message 11').waitFor()
+  const inView = (text: string) =>
+    ada.message(text).evaluate((element) => {
+      const { top, bottom } = element.getBoundingClientRect()
+      const scroller = element.closest('.scroller').getBoundingClientRect()
+      return top >= scroller.top - 1 && bottom <= scroller.bottom + 1
+    })
+  assert.ok(await inView('message 11'))
+  assert.ok(!(await inView('message 0')))
+  await ada.message('message 0').scrollIntoViewIfNeeded()
+  await bo.says('unseen')
+  await ada.message('unseen').waitFor()
+  assert.ok(await inView('message 0'))
+  assert.ok(!(await inView('unseen')))
+})
+
+inChromium('how many are here changes as they come and go', async (t, come) => {
+  const { url } = await startServer(t)
+  const [ada, ben] = [await come(), await come()]
+  await ada.enter(`${url}/r/tea`)
+  const here = (count: number) => ada.page.locator('#here', { hasText: new RegExp(`^${count}$`) }).waitFor()
+  await here(1)
+  await ben.enter(`${url}/r/tea`)
+  await here(2)
+  await ben.page.click('text=Leave')
+  await ben.page.waitForURL(`${url}/`)
+  await here(1)
+})

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict'
+import { browserTests } from '../../support/browser/browser.ts'
+import { computed } from '../../support/browser/person.ts'
+import { startServer } from '../../support/http/server.ts'
+
+const browserTest = browserTests()
+
+const HOSTILE = [
+  '<img src=x onerror=alert(1)>',
+  '</article></main><script>alert(1)</script>',
+  '</textarea></form><form action=https://evil.example>',
+  '<div hx-get="/r/other" hx-trigger="load" hx-target="body">x</div>',
+  '<hx-partial hx-target="body" hx-swap="innerHTML">gone</hx-partial>',
+  '<meta http-equiv=refresh content="0;url=https://evil.example">',
+  '<style>body{display:none}</style>',
+  'javascript:alert(1)',
+  'data: event\nevent: close\nid: 99',
+  'before \u202eafter\u202c end',
+]
+
+for (const javaScriptEnabled of [true, false]) {
+  const how = javaScriptEnabled ? 'with scripts' : 'without scripts'
+
+  browserTest(`what looks like markup is shown as it was typed, ${how}`, async (t, come) => {
+    const { url } = await startServer(t)
+    const [ada, bo] = [await come(), await come({ javaScriptEnabled })]
+    await ada.enter(`${url}/r/hostile`)
+    await bo.enter(`${url}/r/hostile`)
+    let dialogs = 0
+    bo.page.on('dialog', (dialog) => {
+      dialogs++
+      void dialog.dismiss()
+    })
+    const asked: string[] = []
+    bo.page.on('request', (request) => asked.push(request.url()))
+    for (const text of HOSTILE) {
+      await ada.says(text)
+      await ada.holds('')
+    }
+    for (const person of [ada, bo]) await person.sees(...HOSTILE)
+    await ada.says('the last')
+    await bo.sees(...HOSTILE, 'the last')
+    const made = 'img, script, form, style, meta, [hx-get], [data-htmx-powered]'
+    assert.equal(await bo.messages.locator(made).count(), 0)
+    assert.equal(dialogs, 0)
+    assert.deepEqual(asked, [])
+  })
+}
+
+browserTest('text that was refused is given back as it was typed, markup and all', async (t, come) => {
+  const { url } = await startServer(t)
+  const hostile = `</textarea><img src=x onerror=alert(1)>"'><b>${'tea '.repeat(1250)}`
+  for (const javaScriptEnabled of [true, false]) {
+    const ada = await come({ javaScriptEnabled })
+    ada.announce(/^Failed to load resource.* 413/)
+    await ada.enter(`${url}/r/refused`)
+    await ada.says(hostile)
+    await ada.holds(hostile, /too long/)
+    assert.equal(await ada.composer.locator('.composer img').count(), 0)
+  }
+})
+
+browserTest('text from right to left runs so, and its neighbours keep their way', async (t, come) => {
+  const { url } = await startServer(t)
+  const ada = await come()
+  await ada.enter(`${url}/r/%D7%A9%D7%9C%D7%95%D7%9D`)
+  await ada.says('שלום, מה שלומך?')
+  await ada.says('well')
+  await ada.sees('שלום, מה שלומך?', 'well')
+  assert.equal(await computed(ada.message('שלום').locator('> div'), 'direction'), 'rtl')
+  assert.equal(await computed(ada.message('well').locator('> div'), 'direction'), 'ltr')
+  await ada.field.fill('עוד')
+  assert.equal(await computed(ada.field, 'direction'), 'rtl')
+})
+
+browserTest('links open a page of their own, and stress and code are seen', async (t, come) => {
+  const { url } = await startServer(t)
+  const ada = await come()
+  await ada.enter(`${url}/r/rich`)
+  await ada.says('see https://example.org/a?b=1&c=2 *really* **now** `x < y`')
+  await ada.sees('see https://example.org/a?b=1&c=2 really now x < y')
+  const link = ada.messages.getByRole('link')
+  assert.equal(await link.getAttribute('href'), 'https://example.org/a?b=1&c=2')
+  assert.equal(await link.getAttribute('target'), '_blank')
+  assert.equal(await link.getAttribute('rel'), 'nofollow noopener noreferrer ugc')
+  for (const element of ['em', 'strong', 'code']) assert.equal(await ada.messages.locator(element).count(), 1)
+})

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { postMessage } from '../../../src/chat/actions/post-message.ts'
+import { BACKLOG_MAX_FRAMES } from '../../../src/chat/delivery/feed.ts'
+import { giveCursor, readResumption } from '../../../src/chat/delivery/signed-cursor.ts'
+import { formatId } from '../../../src/chat/event.ts'
+import { parseDraft } from '../../../src/chat/message.ts'
+import { NO_LIMITS } from '../../../src/config/limit-flags.ts'
+import { ADA, BOB, from, LOBBY, posted } from '../../support/events.ts'
+import { RecordingSubscriber } from '../../support/recording-subscriber.ts'
+import { refused } from '../../support/refused.ts'
+import { testChat } from '../../support/test-chat.ts'
+
+test('a message reaches whoever reads, its author too, with the name that the author holds', async () => {
+  const chat = testChat()
+  const feed = await chat.hub.feed(LOBBY)
+  const reader = new RecordingSubscriber()
+  feed.join(reader, undefined)
+  const message = await postMessage(chat, from(ADA), LOBBY, () => parseDraft({ text: 'hello' }))
+  chat.clock.advance(1)
+  assert.deepEqual(reader.heard[1], ['posted', formatId(message.id)])
+  assert.equal(message.author.name, (await chat.roster.seatOf(LOBBY, ADA)).name)
+  assert.equal(message.at, chat.clock.now() - 1)
+})
+
+test('what is posted between a page and its stream is in the stream', async () => {
+  const chat = testChat()
+  const { cursor, proof } = await giveCursor(chat, LOBBY, ADA)
+  chat.clock.advance(30_000)
+  const message = await postMessage(chat, from(BOB), LOBBY, () => parseDraft({ text: 'meanwhile' }))
+  chat.clock.advance(30_000)
+  const reader = new RecordingSubscriber()
+  const beginning = { after: cursor, proof, lastEventId: undefined }
+  const feed = await chat.hub.feed(LOBBY)
+  feed.join(reader, readResumption(chat, LOBBY, ADA, beginning))
+  assert.deepEqual(reader.heard, [
+    ['open', cursor],
+    ['posted', formatId(message.id)],
+  ])
+})
+
+test('a refresh shows nothing of what was said before', async () => {
+  const chat = testChat()
+  await postMessage(chat, from(ADA), LOBBY, () => parseDraft({ text: 'said' }))
+  const { cursor, proof } = await giveCursor(chat, LOBBY, ADA)
+  const reader = new RecordingSubscriber()
+  const beginning = { after: cursor, proof, lastEventId: undefined }
+  const feed = await chat.hub.feed(LOBBY)
+  feed.join(reader, readResumption(chat, LOBBY, ADA, beginning))
+  assert.deepEqual(reader.heard, [['open', cursor]])
+})
+
+test('a double submit is one message', async () => {
+  const chat = testChat()
+  const feed = await chat.hub.feed(LOBBY)
+  const reader = new RecordingSubscriber()
+  feed.join(reader, undefined)
+  const draft = parseDraft({ text: 'once', key: 'k' })
+  const post = () => postMessage(chat, from(ADA), LOBBY, () => draft)
+  const both = await Promise.all([post(), post()])
+  chat.clock.advance(1)
+  assert.deepEqual(both[0], both[1])
+  assert.equal(reader.heard.length, 2)
+})
+
+test('a room that can’t keep up sheds posts, until what waits is handed out', async () => {
+  const chat = testChat()
+  const feed = await chat.hub.feed(LOBBY)
+  feed.join(new RecordingSubscriber(), undefined)
+  const post = () => postMessage(chat, from(ADA), LOBBY, () => parseDraft({ text: 'x' }))
+  for (let number = 0; number < BACKLOG_MAX_FRAMES; number++) await post()
+  await assert.rejects(post(), refused('busy'))
+  chat.clock.advance(1)
+  assert.equal((await post()).id.seq, BACKLOG_MAX_FRAMES + 1)
+})
+
+const TWO_AN_HOUR = { member: { count: 2, windowMs: 3_600_000 }, address: undefined }
+
+test('who posts too much is refused before anything is read or made', async () => {
+  const chat = testChat(undefined, { ...NO_LIMITS, post: TWO_AN_HOUR })
+  const post = (parse = () => parseDraft({ text: 'x' })) => postMessage(chat, from(ADA), LOBBY, parse)
+  await post()
+  await post()
+  await assert.rejects(
+    post(() => assert.fail('was read')),
+    refused('too-many'),
+  )
+  assert.equal((await chat.bus.top(LOBBY)).seq, 2)
+  await postMessage(chat, from(BOB), LOBBY, () => parseDraft({ text: 'x' }))
+})
+
+test('what the room can’t take just now costs nothing', async () => {
+  const chat = testChat(undefined, { ...NO_LIMITS, post: TWO_AN_HOUR })
+  const feed = await chat.hub.feed(LOBBY)
+  feed.join(new RecordingSubscriber(), undefined)
+  const { epoch } = await chat.bus.top(LOBBY)
+  for (let seq = 1; seq <= BACKLOG_MAX_FRAMES; seq++) feed.receive(posted(seq, 'x', epoch))
+  const post = () => postMessage(chat, from(ADA), LOBBY, () => parseDraft({ text: 'x' }))
+  for (let times = 0; times < 5; times++) await assert.rejects(post(), refused('busy'))
+  chat.clock.advance(1)
+  await post()
+  await post()
+  await assert.rejects(post(), refused('too-many'))
+})

@@ -1,0 +1,61 @@
+import { WINDOW_MAX_FRAMES } from '../../../src/chat/delivery/replay-window.ts'
+import type { Resumption } from '../../../src/chat/delivery/resume.ts'
+import { type EventId, epochTime, formatId } from '../../../src/chat/event.ts'
+import type { Heard } from '../../support/recording-subscriber.ts'
+
+/** What a feed has to say, worked out in the plainest way: one number after the other. */
+export class FeedModel {
+  readonly #windowMs: number
+  #top: EventId
+  #taken: { readonly seq: number; readonly at: number }[] = []
+
+  constructor(top: EventId, windowMs: number) {
+    this.#top = top
+    this.#windowMs = windowMs
+  }
+
+  get top(): EventId {
+    return this.#top
+  }
+
+  /** What all who read now must hear of this event. */
+  receive(id: EventId, now: number): Heard[] {
+    const { epoch, seq } = this.#top
+    const heard: Heard[] = []
+    if (id.epoch === epoch) {
+      if (id.seq <= seq) return []
+      if (id.seq > seq + 1) heard.push(gap({ epoch, seq: id.seq - 1 }, id.seq - seq - 1))
+    } else {
+      if (epochTime(id.epoch) < epochTime(epoch)) return []
+      heard.push(gap({ epoch: id.epoch, seq: id.seq - 1 }, null))
+      this.#taken = []
+    }
+    this.#top = id
+    this.#taken.push({ seq: id.seq, at: now })
+    return [...heard, ['posted', formatId(id)]]
+  }
+
+  /** What a reader must hear at once when it joins. */
+  join(resumption: Resumption | undefined, now: number): Heard[] {
+    if (!resumption) return [['open', formatId(this.#top)]]
+    const { asked, given } = resumption
+    const { epoch, seq: top } = this.#top
+    const opening: Heard = ['open', formatId(asked)]
+    if (asked.epoch !== epoch) return [opening, gap(this.#top, null)]
+    const remembered = this.#taken.slice(-WINDOW_MAX_FRAMES).filter(({ at }) => now - at < this.#windowMs)
+    const mayHear = (seq: number) => given !== undefined && (given.epoch !== epoch || seq > given.seq)
+    const heard: Heard[] = [opening]
+    let missed = 0
+    for (let seq = asked.seq + 1; seq <= top; seq++) {
+      const has = mayHear(seq) && remembered.some((taken) => taken.seq === seq)
+      if (has && missed > 0) heard.push(gap({ epoch, seq: seq - 1 }, missed))
+      if (has) heard.push(['posted', formatId({ epoch, seq })])
+      missed = has ? 0 : missed + 1
+    }
+    return missed > 0 ? [...heard, gap(this.#top, missed)] : heard
+  }
+}
+
+function gap(id: EventId, missed: number | null): Heard {
+  return ['gap', formatId(id), missed]
+}

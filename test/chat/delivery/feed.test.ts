@@ -1,0 +1,204 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { BACKLOG_MAX_FRAMES } from '../../../src/chat/delivery/feed.ts'
+import { epochAt, epochTime } from '../../../src/chat/event.ts'
+import { EPOCH, eventId, id, posted } from '../../support/events.ts'
+import { RecordingSubscriber } from '../../support/recording-subscriber.ts'
+import { testFeed } from '../../support/test-feed.ts'
+
+const LATER = epochAt(epochTime(EPOCH) + 7_200_000)
+
+test('a reader gets what comes from the moment it joins, and nothing from before', () => {
+  const { feed, clock } = testFeed(eventId(4))
+  const early = new RecordingSubscriber()
+  const late = new RecordingSubscriber('json')
+  feed.join(early, undefined)
+  feed.receive(posted(5))
+  // All in one turn of the loop: number 5 is not handed out yet.
+  feed.join(late, undefined)
+  feed.receive(posted(6))
+  clock.advance(1)
+  assert.deepEqual(early.heard, [
+    ['open', id(4)],
+    ['posted', id(5)],
+    ['posted', id(6)],
+  ])
+  assert.deepEqual(late.heard, [
+    ['open', id(5)],
+    ['posted', id(6)],
+  ])
+})
+
+test('what one turn of the loop brings goes out as one parcel', () => {
+  const { feed, clock } = testFeed(eventId(0))
+  const reader = new RecordingSubscriber()
+  feed.join(reader, undefined)
+  feed.receive(posted(1))
+  feed.receive(posted(2))
+  clock.settle()
+  assert.equal(reader.parcels.length, 2)
+  assert.deepEqual(reader.heard.slice(1), [
+    ['posted', id(1)],
+    ['posted', id(2)],
+  ])
+})
+
+test('an event that comes twice, or after a later one, is not shown again', () => {
+  const { feed, clock } = testFeed(eventId(4))
+  const reader = new RecordingSubscriber()
+  feed.join(reader, undefined)
+  for (const seq of [5, 5, 8, 6, 8, 7, 4, 9]) feed.receive(posted(seq))
+  clock.advance(1)
+  assert.deepEqual(reader.heard, [
+    ['open', id(4)],
+    ['posted', id(5)],
+    ['gap', id(7), 2],
+    ['posted', id(8)],
+    ['posted', id(9)],
+  ])
+})
+
+test('a new epoch is announced as a gap of unknown size, and the old one is over', () => {
+  const { feed, clock } = testFeed(eventId(4))
+  const reader = new RecordingSubscriber()
+  const back = new RecordingSubscriber()
+  feed.join(reader, undefined)
+  feed.receive(posted(5))
+  feed.receive(posted(3, 'new', LATER))
+  feed.receive(posted(6, 'old'))
+  clock.advance(1)
+  assert.deepEqual(reader.heard, [
+    ['open', id(4)],
+    ['posted', id(5)],
+    ['gap', id(2, LATER), null],
+    ['posted', id(3, LATER)],
+  ])
+  feed.join(back, { asked: eventId(0, LATER), given: eventId(0, LATER) })
+  assert.deepEqual(back.heard, [
+    ['open', id(0, LATER)],
+    ['gap', id(2, LATER), 2],
+    ['posted', id(3, LATER)],
+  ])
+})
+
+test('the first event of a room that nobody had used follows without a gap', () => {
+  const { feed, clock } = testFeed(eventId(0))
+  const reader = new RecordingSubscriber()
+  feed.join(reader, undefined)
+  const soon = epochAt(epochTime(EPOCH) + 3_599_999)
+  feed.receive(posted(1, 'first', soon))
+  clock.advance(1)
+  assert.deepEqual(reader.heard, [
+    ['open', id(0)],
+    ['posted', id(1, soon)],
+  ])
+})
+
+test('a first event that is not the first of its epoch shows that something is missing', () => {
+  const { feed, clock } = testFeed(eventId(0))
+  const reader = new RecordingSubscriber()
+  feed.join(reader, undefined)
+  const soon = epochAt(epochTime(EPOCH) + 1000)
+  feed.receive(posted(3, 'third', soon))
+  clock.advance(1)
+  assert.deepEqual(reader.heard.slice(1), [
+    ['gap', id(2, soon), null],
+    ['posted', id(3, soon)],
+  ])
+})
+
+test('after so long that another epoch fits between, the first event may not have been the first', () => {
+  const { feed, clock } = testFeed(eventId(0))
+  const reader = new RecordingSubscriber()
+  feed.join(reader, undefined)
+  const muchLater = epochAt(epochTime(EPOCH) + 3_600_000)
+  feed.receive(posted(1, 'first', muchLater))
+  clock.advance(1)
+  assert.deepEqual(reader.heard.slice(1), [
+    ['gap', id(0, muchLater), null],
+    ['posted', id(1, muchLater)],
+  ])
+})
+
+test('who leaves gets nothing more, not even what waited', () => {
+  const { feed, clock } = testFeed(eventId(0))
+  const reader = new RecordingSubscriber()
+  feed.join(reader, undefined)
+  feed.receive(posted(1))
+  feed.leave(reader)
+  feed.receive(posted(2))
+  clock.advance(1)
+  assert.deepEqual(reader.heard, [['open', id(0)]])
+  assert.equal(feed.readers, 0)
+})
+
+test('a reader whose stream is finished gets what waits for it at once, once, and its cursor', () => {
+  const { feed, clock } = testFeed(eventId(0))
+  const [reader, other] = [new RecordingSubscriber(), new RecordingSubscriber()]
+  feed.join(other, undefined)
+  feed.join(reader, undefined)
+  feed.receive(posted(1))
+  feed.join(new RecordingSubscriber(), undefined)
+  feed.receive(posted(2))
+  assert.deepEqual(feed.finish(reader), eventId(2))
+  const all = [
+    ['open', id(0)],
+    ['posted', id(1)],
+    ['posted', id(2)],
+  ]
+  assert.deepEqual(reader.heard, all)
+  assert.deepEqual(other.heard, [['open', id(0)]])
+  feed.receive(posted(3))
+  clock.advance(1)
+  assert.deepEqual(reader.heard, all)
+  assert.deepEqual(other.heard, [...all, ['posted', id(3)]])
+})
+
+test('what comes while a slow hand-out is on its way is joined into the next one', () => {
+  const { feed } = testFeed(eventId(0))
+  const readers = Array.from({ length: 20 }, () => new RecordingSubscriber())
+  for (const reader of readers) feed.join(reader, undefined)
+  feed.receive(posted(1))
+  for (let seq = 2; seq <= 10; seq++) {
+    assert.equal(
+      feed.deliver(() => true),
+      false,
+    )
+    feed.receive(posted(seq))
+  }
+  assert.equal(
+    feed.deliver(() => false),
+    true,
+  )
+  // The rest of the loop's work comes between.
+  assert.equal(feed.waiting, true)
+  feed.deliver(() => false)
+  assert.equal(feed.waiting, false)
+  for (const { heard, parcels } of readers) {
+    assert.deepEqual(
+      heard.slice(1),
+      Array.from({ length: 10 }, (_, index) => ['posted', id(index + 1)]),
+    )
+    assert.equal(parcels.length, 3)
+  }
+})
+
+test('a feed is overloaded as long as too many frames wait, handed out in part or not', () => {
+  const { feed } = testFeed(eventId(0))
+  const readers = Array.from({ length: 20 }, () => new RecordingSubscriber())
+  for (const reader of readers) feed.join(reader, undefined)
+  for (let seq = 1; seq < BACKLOG_MAX_FRAMES; seq++) feed.receive(posted(seq, 'x'))
+  assert.equal(feed.overloaded, false)
+  feed.deliver(() => true)
+  feed.receive(posted(BACKLOG_MAX_FRAMES, 'x'))
+  assert.equal(feed.overloaded, true)
+  feed.deliver(() => false)
+  assert.equal(feed.overloaded, false)
+})
+
+test('a feed without readers keeps nothing waiting', () => {
+  const { feed, clock } = testFeed(eventId(0), { windowMs: 0 })
+  for (let seq = 1; seq <= BACKLOG_MAX_FRAMES; seq++) feed.receive(posted(seq, 'x'))
+  assert.equal(feed.overloaded, false)
+  assert.equal(clock.waiting, 0)
+})

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { inBreaths } from '../../src/chat/message-group.ts'
+import { ADA, AUTHOR, BOB, LOBBY, nameAs, posted } from '../support/events.ts'
+import { testChat } from '../support/test-chat.ts'
+
+test('a message soon after another of the same author is marked, and none after a gap or another author', async () => {
+  const { bus, hub, roster, clock } = testChat()
+  const received: string[] = []
+  const feed = await hub.feed(LOBBY)
+  feed.join({ format: 'htmx', send: (parcel) => void received.push(parcel) }, undefined)
+  const marked = async (member: typeof ADA, wait: number) => {
+    clock.advance(wait)
+    received.length = 0
+    const author = { ...(await roster.take(LOBBY, member)), verified: false }
+    await bus.post(LOBBY, member, author, { text: 'hi', key: undefined })
+    clock.advance(10)
+    return received.join('').includes('class="message next"')
+  }
+  assert.equal(await marked(ADA, 0), false)
+  assert.equal(await marked(ADA, 299_000), true)
+  assert.equal(await marked(ADA, 300_000), false)
+  assert.equal(await marked(BOB, 0), false)
+  assert.equal(await marked(BOB, 0), true)
+})
+
+test('a message under another name shows that name, however soon it comes and whatever was shown before', () => {
+  const first = posted(1)
+  const renamed = { ...posted(2), author: { ...AUTHOR, name: nameAs('Renamed') } }
+  const vouched = { ...posted(3), author: { ...renamed.author, verified: true } }
+  assert.deepEqual(
+    inBreaths([first, posted(2), renamed, vouched, { ...vouched, id: posted(4).id }]).map(({ next }) => next),
+    [false, true, false, false, true],
+  )
+})

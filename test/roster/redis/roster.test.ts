@@ -1,0 +1,35 @@
+import { RedisRoster } from '../../../src/roster/redis/roster.ts'
+import { rosterContract } from '../../contracts/roster.ts'
+import { JumpingClock } from '../../support/jumping-clock.ts'
+import { redisForTests } from '../../support/redis/test-redis.ts'
+import { ROSTER_TIMES } from '../../support/roster-times.ts'
+import { testSecrets } from '../../support/secrets.ts'
+
+const testRedis = redisForTests()
+
+rosterContract('the roster in Redis', async () => {
+  const { redis, clock, pass, reported, close } = await testRedis(JumpingClock.still())
+  const report = (error: unknown) => void reported.push(error)
+  const hearsSince = () => Number.POSITIVE_INFINITY
+  const roster = new RedisRoster({
+    redis,
+    clock,
+    secrets: testSecrets(),
+    times: ROSTER_TIMES,
+    hearsSince,
+    report,
+  })
+  return {
+    roster,
+    pass: async (ms) => {
+      for (let left = ms; left > 0; left -= 10_000) {
+        await pass(Math.min(left, 10_000))
+        await roster.tend()
+      }
+    },
+    close: async () => {
+      await roster.close()
+      close()
+    },
+  }
+})

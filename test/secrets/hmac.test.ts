@@ -1,0 +1,16 @@
+import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { hmacSha256 } from '../../src/secrets/hmac.ts'
+
+test('a proof is the one that Node makes, whatever the key and the text', () => {
+  const any = fc.string({ unit: 'grapheme', maxLength: 200 })
+  fc.assert(
+    fc.property(any, any, any, (key, first, second) => {
+      const sign = hmacSha256(key)
+      for (const text of [first, second, first])
+        assert.equal(sign(text), createHmac('sha256', key).update(text).digest('base64url'))
+    }),
+  )
+})

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { keyedSecrets, memorySecrets } from '../../src/secrets/secrets.ts'
+import { freshKeys, rotated } from '../../src/secrets/session-keys.ts'
+
+const FIRST = freshKeys()
+const SECOND = rotated(FIRST)
+const THIRD = rotated(SECOND)
+const [before, during, after] = [FIRST, SECOND, THIRD].map(keyedSecrets)
+
+test('a proof is good for as long as its key is active, and is made by the newest', () => {
+  const old = before?.sign('cursor', 'a', 'b') ?? ''
+  assert.equal(during?.proves(old, 'cursor', 'a', 'b'), true)
+  assert.equal(during?.signedNow(old, 'cursor', 'a', 'b'), false)
+  assert.equal(after?.proves(old, 'cursor', 'a', 'b'), false)
+  const fresh = during?.sign('cursor', 'a', 'b') ?? ''
+  assert.notEqual(fresh, old)
+  assert.equal(during?.signedNow(fresh, 'cursor', 'a', 'b'), true)
+  assert.equal(after?.proves(fresh, 'cursor', 'a', 'b'), true)
+})
+
+test('a digest stays the same over a rotation, until its key is gone', () => {
+  const tag = before?.digest('tag', 'lobby', 'ada')
+  assert.equal(during?.digest('tag', 'lobby', 'ada'), tag)
+  assert.notEqual(after?.digest('tag', 'lobby', 'ada'), tag)
+  assert.equal(during?.proves(tag ?? '', 'tag', 'lobby', 'ada'), true)
+})
+
+test('a proof is of these parts for this purpose, and of nothing that merely reads the same', () => {
+  const secrets = memorySecrets()
+  const proof = secrets.sign('cursor', 'a', 'bc')
+  for (const [purpose, ...parts] of [
+    ['cursor', 'ab', 'c'],
+    ['cursor', 'abc'],
+    ['cursor', 'a', 'bc', ''],
+    ['cursora', 'bc'],
+    ['session', 'a', 'bc'],
+    ['cursor', 'a","bc'],
+  ] as const) {
+    assert.equal(secrets.proves(proof, purpose, ...parts), false, `${purpose} ${parts}`)
+  }
+  for (const claimed of ['', proof.slice(1), `${proof}x`, 'é'.repeat(24), `${proof}\0`])
+    assert.equal(secrets.proves(claimed, 'cursor', 'a', 'bc'), false)
+  assert.equal(memorySecrets().proves(proof, 'cursor', 'a', 'bc'), false, 'another process’s key')
+})
+
+test('what is signed is the parts as JSON, whatever is in them', () => {
+  const part = fc.oneof(fc.string({ unit: 'grapheme' }), fc.stringMatching(/^[\w.:~ -]*$/))
+  fc.assert(
+    fc.property(part, fc.array(part), (purpose, parts) => {
+      const mac = createHmac('sha256', FIRST.current).update(JSON.stringify([purpose, ...parts]))
+      assert.equal(before?.sign(purpose, ...parts), mac.digest('base64url').slice(0, 24))
+    }),
+  )
+})
+
+test('tokens are unguessable, and stand in a cookie as they are', () => {
+  const { token } = memorySecrets()
+  const tokens = Array.from({ length: 1000 }, token)
+  assert.equal(new Set(tokens).size, 1000)
+  for (const each of tokens) assert.match(each, /^[\w-]{20}$/)
+})
+
+test('what was sealed is opened for as long as its key is active, for its own purpose', () => {
+  const sealed = before?.seal('room', 'büro') ?? ''
+  assert.doesNotMatch(Buffer.from(sealed, 'base64url').toString('latin1'), /b.{1,2}ro/)
+  assert.equal(before?.unseal('room', sealed), 'büro')
+  assert.equal(during?.unseal('room', sealed), 'büro')
+  assert.equal(after?.unseal('room', sealed), undefined)
+  assert.equal(before?.unseal('name', sealed), undefined)
+  assert.notEqual(before?.seal('room', 'büro'), sealed, 'sealed twice, it looks otherwise')
+})
+
+test('what was sealed and then changed in any bit, or cut, is not opened', () => {
+  const secrets = memorySecrets()
+  const sealed = Buffer.from(secrets.seal('room', 'tea'), 'base64url')
+  for (let bit = 0; bit < sealed.length * 8; bit++) {
+    const changed = Buffer.from(sealed)
+    changed.writeUInt8(sealed.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3)
+    assert.equal(secrets.unseal('room', changed.toString('base64url')), undefined, `bit ${bit}`)
+  }
+  for (let length = 0; length < sealed.length; length++)
+    assert.equal(secrets.unseal('room', sealed.subarray(0, length).toString('base64url')), undefined)
+})
+
+test('no token comes twice, however many are made', () => {
+  const { token } = memorySecrets()
+  const made = Array.from({ length: 2_000 }, token)
+  assert.equal(new Set(made).size, made.length)
+  for (const one of made) assert.match(one, /^[\w-]{20}$/)
+})

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { freshKeys, parseKeys, rotated } from '../../src/secrets/session-keys.ts'
+
+test('new keys are 256 bits, another each time, and can be written wherever keys can', () => {
+  const { current, former } = freshKeys()
+  assert.equal(Buffer.from(current, 'base64url').length, 32)
+  assert.equal(former, undefined)
+  assert.notEqual(freshKeys().current, current)
+  assert.deepEqual(parseKeys([current]), { current, former })
+})
+
+test('a rotation puts a new key before the current one, and drops the one before', () => {
+  const first = freshKeys()
+  const second = rotated(first)
+  assert.equal(second.former, first.current)
+  const third = rotated(second)
+  assert.equal(third.former, second.current)
+  assert.equal(new Set([first.current, second.current, third.current]).size, 3)
+})
+
+test('a key is any text that is long enough for one line', () => {
+  const enough = 32
+  for (const key of [
+    'é'.repeat(enough),
+    '🗝'.repeat(enough),
+    'a pass phrase of some seven words, no: none',
+    'k'.repeat(256),
+  ]) {
+    const whole = !key.includes(',')
+    assert.equal(parseKeys([key])?.current, whole ? key : undefined)
+  }
+  for (const key of [
+    'k'.repeat(31),
+    'k'.repeat(257),
+    `${'k'.repeat(40)}\n`.repeat(2),
+    `#${'k'.repeat(40)}`,
+    ' '.repeat(40),
+    '',
+  ])
+    assert.equal(parseKeys([key]), undefined, key)
+  assert.equal(parseKeys([]), undefined)
+})

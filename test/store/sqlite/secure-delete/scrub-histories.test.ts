@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { promisify } from 'node:util'
+import fc from 'fast-check'
+import { emptyFolder } from '../../../support/process/snug-process.ts'
+import { assertClean, planted, Scrubbed } from '../../../support/store/scrubbed.ts'
+
+const execute = promisify(execFile)
+
+/** One that is not made of the end of another one and a page's number before it. */
+const canary = (index: number) => `<canary-${index}>`
+
+const step = fc.record({
+  does: fc.constantFrom('write', 'write', 'delete'),
+  key: fc.nat({ max: 200 }),
+  length: fc.oneof(fc.nat({ max: 60 }), fc.nat({ max: 3000 })),
+  ends: fc.constantFrom(undefined, undefined, 'COMMIT', 'COMMIT', 'ROLLBACK', 'checkpoint', 'scrub'),
+})
+
+test('after whatever was written, rolled back and checkpointed, no gap of any page has anything in it', async (t) => {
+  const folder = await emptyFolder(t)
+  let run = 0
+  fc.assert(
+    fc.property(
+      fc.constantFrom(512, 1024, 4096, 65_536),
+      fc.array(step, { minLength: 50, maxLength: 300 }),
+      (pageSize, steps) => {
+        using under = new Scrubbed(join(folder, `${run++}.db`), pageSize)
+        const { database, scrub } = under
+        // A log is begun anew after some pages, and a transaction may not fit into memory.
+        database.exec('PRAGMA wal_autocheckpoint = 20; PRAGMA cache_size = 10')
+        under.all()
+        const write = database.prepare('INSERT OR REPLACE INTO rows VALUES (?, ?)')
+        const remove = database.prepare('DELETE FROM rows WHERE key = ?')
+        let kept: ReadonlyMap<number, string> = new Map()
+        let draft = new Map(kept)
+        const end = (how: 'COMMIT' | 'ROLLBACK') => {
+          if (database.isTransaction) database.exec(how)
+          scrub.note()
+          if (how === 'COMMIT') kept = draft
+          draft = new Map(kept)
+        }
+        for (const [index, { does, key, length, ends }] of steps.entries()) {
+          if (!database.isTransaction) database.exec('BEGIN')
+          if (does === 'delete') {
+            remove.run(key)
+            draft.delete(key)
+          } else {
+            write.run(key, canary(index).repeat(1 + length / 10))
+            draft.set(key, canary(index))
+          }
+          if (ends) end(ends === 'ROLLBACK' ? 'ROLLBACK' : 'COMMIT')
+          if (ends === 'checkpoint') database.exec('PRAGMA wal_checkpoint')
+          if (ends === 'scrub') under.all()
+        }
+        end('COMMIT')
+        under.all()
+        assertClean(under.path, pageSize)
+        const there = new Set(kept.values())
+        for (const index of steps.keys())
+          assert.equal(under.holds(canary(index)), there.has(canary(index)), canary(index))
+        const rows = database.prepare('SELECT key, text FROM rows ORDER BY key').all()
+        assert.deepEqual(
+          rows.map(({ key, text }) => [key, `${text}`.slice(0, `${text}`.indexOf('>') + 1)]),
+          [...kept].sort(([a], [b]) => a - b),
+        )
+        assert.equal(database.prepare('PRAGMA integrity_check').get()?.integrity_check, 'ok')
+      },
+    ),
+    { numRuns: 30, endOnFailure: true },
+  )
+})
+
+test('other processes write and read meanwhile, and all that they wrote is there', async (t) => {
+  const path = await planted(t)
+  const writes = (from: number) => `
+    const { DatabaseSync } = require('node:sqlite')
+    const database = new DatabaseSync(${JSON.stringify(path)}, { timeout: 30000 })
+    database.exec('PRAGMA secure_delete = ON; PRAGMA synchronous = OFF')
+    const insert = database.prepare('INSERT INTO rows VALUES (?, ?)')
+    for (let key = ${from}; key < ${from} + 4000; key += 2) {
+      insert.run(key, String(key).repeat(key % 100))
+      if (key % 5 === 0) database.prepare('DELETE FROM rows WHERE key = ?').run(key)
+      if (key % 7 === 0) database.prepare('SELECT sum(length(text)) FROM rows').get()
+    }
+    database.close()`
+  using under = new Scrubbed(path)
+  let running = true
+  const others = Promise.all(
+    [10, 11].map((from) => execute(process.execPath, ['-e', writes(from)], { timeout: 60_000 })),
+  ).finally(() => {
+    running = false
+  })
+  let done = 0
+  while (running) {
+    if (under.scrub.step() !== 'busy') done++
+    await new Promise(setImmediate)
+  }
+  await others
+  assert.ok(done > 0)
+  under.all()
+  assertClean(path, 4096)
+  const keys = Array.from({ length: 4000 }, (_, index) => 10 + index).filter((key) => key % 5 !== 0)
+  const rows = under.database.prepare('SELECT key, text FROM rows WHERE key >= 10').all()
+  assert.deepEqual(
+    rows.map(({ key, text }) => [key, text]),
+    keys.map((key) => [key, String(key).repeat(key % 100)]),
+  )
+  assert.equal(under.database.prepare('PRAGMA integrity_check').get()?.integrity_check, 'ok')
+})

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { LogPages } from '../../../../src/store/sqlite/secure-delete/wal-pages.ts'
+import { emptyFolder } from '../../../support/process/snug-process.ts'
+
+const PAGE_BYTES = 512
+
+test('every page that another content was committed for is told, whatever was rolled back and begun anew', async (t) => {
+  const folder = await emptyFolder(t)
+  const transaction = fc.record({
+    keys: fc.array(fc.nat({ max: 60 }), { minLength: 1, maxLength: 30 }),
+    ends: fc.constantFrom('COMMIT', 'COMMIT', 'ROLLBACK'),
+    next: fc.constantFrom(undefined, undefined, 'PRAGMA wal_checkpoint', 'PRAGMA wal_checkpoint(TRUNCATE)'),
+  })
+  let run = 0
+  fc.assert(
+    fc.property(fc.array(transaction, { minLength: 5, maxLength: 40 }), (transactions) => {
+      const path = join(folder, `${run++}.db`)
+      using database = new DatabaseSync(path)
+      // What does not fit into so small a memory is in the log before it is committed.
+      database.exec(`PRAGMA page_size = ${PAGE_BYTES}; PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;
+        PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = 5; PRAGMA cache_spill = 5;
+        CREATE TABLE rows (key INTEGER PRIMARY KEY, text TEXT)`)
+      for (let key = 0; key <= 60; key++)
+        database.prepare('INSERT INTO rows VALUES (?, ?)').run(key, 'x'.repeat(400))
+      database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+      const before = readFileSync(path)
+      const log = new LogPages(path)
+      assert.deepEqual(log.written(), [])
+      const told = new Set<number>()
+      for (const [index, { keys, ends, next }] of transactions.entries()) {
+        database.exec('BEGIN')
+        for (const key of keys)
+          database.prepare('UPDATE rows SET text = ? WHERE key = ?').run(`${index}`.padEnd(400, '.'), key)
+        database.exec(ends)
+        for (const page of log.written()) told.add(page)
+        if (next) database.exec(next)
+      }
+      database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+      const after = readFileSync(path)
+      const untold = Array.from({ length: after.length / PAGE_BYTES }, (_, index) => index + 1).filter(
+        (page) => {
+          const [start, end] = [(page - 1) * PAGE_BYTES, page * PAGE_BYTES]
+          return !told.has(page) && !before.subarray(start, end).equals(after.subarray(start, end))
+        },
+      )
+      assert.deepEqual(untold, [])
+    }),
+  )
+})
+
+test('what was told is not told again', async (t) => {
+  const path = join(await emptyFolder(t), 'a.db')
+  using database = new DatabaseSync(path)
+  database.exec('PRAGMA journal_mode = WAL; CREATE TABLE rows (text TEXT)')
+  const log = new LogPages(path)
+  assert.deepEqual(log.written(), [1, 2])
+  assert.deepEqual(log.written(), [])
+  database.exec("INSERT INTO rows VALUES ('one')")
+  assert.deepEqual(log.written(), [2])
+})

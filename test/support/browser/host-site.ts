@@ -1,0 +1,46 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Until } from '../process/snug-process.ts'
+
+interface Page {
+  readonly html: string
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** Another site, whose pages hold rooms, until the test ends. */
+export class HostSite {
+  readonly #port: number
+  readonly #pages: Map<string, Page>
+
+  private constructor(port: number, pages: Map<string, Page>) {
+    this.#port = port
+    this.#pages = pages
+  }
+
+  static async start(t: Until): Promise<HostSite> {
+    const pages = new Map<string, Page>()
+    const server = createServer(({ url }, response) => {
+      const page = pages.get(url ?? '')
+      // Browsers ask for an icon as well.
+      response.writeHead(page ? 200 : 204, { 'Content-Type': 'text/html; charset=utf-8', ...page?.headers })
+      response.end(page?.html)
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    t.after(() => {
+      server.close()
+      server.closeAllConnections()
+    })
+    return new HostSite((server.address() as AddressInfo).port, pages)
+  }
+
+  /** @param name of this machine: to browsers each is another site */
+  origin(name: 'localhost' | 'a.localhost' = 'localhost'): string {
+    return `http://${name}:${this.#port}`
+  }
+
+  /** Has a page there from now on; its address. */
+  has(path: string, html: string, headers: Record<string, string> = {}): string {
+    this.#pages.set(path, { html: `<!doctype html><title>A page</title>${html}`, headers })
+    return this.origin() + path
+  }
+}

@@ -1,0 +1,106 @@
+import type { AddressInfo } from 'node:net'
+import { PassThrough } from 'node:stream'
+import type { TestContext } from 'node:test'
+import { constants } from 'node:zlib'
+import pino from 'pino'
+import { readAssets } from '../../../scripts/assets.ts'
+import { buildWriter } from '../../../scripts/build.ts'
+import type { Clock } from '../../../src/chat/ports/clock.ts'
+import type { Secrets } from '../../../src/chat/ports/secrets.ts'
+import { parseSlug, type Slug } from '../../../src/chat/room.ts'
+import { type Config, readCommand } from '../../../src/config/config.ts'
+import type { Redis } from '../../../src/redis/redis.ts'
+import { memorySecrets } from '../../../src/secrets/secrets.ts'
+import { compose, type Snug } from '../../../src/server/compose.ts'
+import type { Storage } from '../../../src/server/standalone.ts'
+import { systemClock } from '../../../src/system/clock.ts'
+import { findLetGo, type LetGo } from '../../../src/web/stream/detach-socket.ts'
+import { emptyFolder } from '../process/snug-process.ts'
+
+// Made for each file of tests: how small they are is asked of the executable.
+const assets = readAssets(constants.BROTLI_MIN_QUALITY)
+const writer = buildWriter()
+
+export interface TestServer extends Snug {
+  /** `http://127.0.0.1:PORT` */
+  readonly url: string
+  /** Everything that was logged so far. */
+  logged(): string
+  /** Ends it before the test does. */
+  stop(): Promise<void>
+}
+
+/**
+ * The defaults without limits, with the given settings over them: on a fast machine a test posts more in two seconds
+ * than anybody may, on a slow one it does not. Tests of limits set their own; those of whole processes have the defaults.
+ */
+function testConfig(settings: Partial<Config> = {}): Config {
+  const command = readCommand(['--port', '0', '--limits', 'off'], {})
+  if (command.kind !== 'serve') throw new Error('The defaults are wrong')
+  return { ...command.config, ...settings }
+}
+
+/** Snug wired as in production, listening on a free port of loopback until the test ends. */
+export async function startServer(
+  t: TestContext,
+  settings: Partial<Config> = {},
+  clock: Clock = systemClock,
+  data: Storage | { readonly redis: Redis } = {
+    folder: undefined,
+    make: async () => ({ path: await emptyFolder(t) }),
+  },
+  secrets: Secrets = memorySecrets(),
+  streams: LetGo | 'keeps all' = findLetGo() ?? 'keeps all',
+): Promise<TestServer> {
+  const config = testConfig(settings)
+  let log = ''
+  const sink = new PassThrough().on('data', (chunk) => {
+    log += chunk
+  })
+  const snug = await compose(config, {
+    clock,
+    secrets,
+    assets: await assets,
+    log: pino({ level: 'debug' }, sink),
+    writer: await writer,
+    kept: data,
+    letGo: streams === 'keeps all' ? undefined : streams,
+    version: 'test',
+  })
+  await new Promise<void>((resolve) => snug.server.listen(config.port, config.host, resolve))
+  let stopped: Promise<void> | undefined
+  const stop = () => {
+    stopped ??= snug.close().then(() => {
+      snug.server.close()
+      snug.server.closeAllConnections()
+    })
+    return stopped
+  }
+  t.after(stop)
+  const { port } = snug.server.address() as AddressInfo
+  return { ...snug, url: `http://127.0.0.1:${port}`, logged: () => log, stop }
+}
+
+/** Starts servers one after the other on the same folder and port, as one that is restarted. */
+export async function restartable(t: TestContext, settings: Partial<Config> = {}) {
+  const folder = { path: await emptyFolder(t) }
+  const secrets = memorySecrets()
+  let port = 0
+  return async (): Promise<TestServer> => {
+    const data = { folder, make: async () => folder }
+    const server = await startServer(t, { ...settings, port }, systemClock, data, secrets)
+    port = Number(new URL(server.url).port)
+    return server
+  }
+}
+
+/** Makes a kept room on it. */
+export async function keep({ chat }: TestServer, name: string, owner = 'nobody'): Promise<Slug> {
+  const slug = parseSlug(name)
+  await chat.store.create(
+    slug,
+    { retention: undefined, keep: undefined, listed: false },
+    chat.secrets.imprint(owner),
+  )
+  return slug
+}

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict'
+import { parseName } from '../../../src/chat/names/name.ts'
+import { parseSlug } from '../../../src/chat/room.ts'
+import { freshToken, SCOPES, type Scope } from '../../../src/chat/token.ts'
+import type { TestServer } from './server.ts'
+import type { Visitor } from './visitor.ts'
+
+/** A token as its maker is told of it. */
+export interface ToldToken {
+  readonly id: string
+  readonly secret: string
+  readonly hook: string
+}
+
+/** Makes one as a room's owner. */
+export async function makeToken(
+  owner: Visitor,
+  room: string,
+  fields: Record<string, string> = {},
+): Promise<ToldToken> {
+  const made = await owner.post(
+    `/r/${room}/tokens`,
+    { name: 'Weather Bot', ...fields },
+    { Accept: 'application/json' },
+  )
+  assert.equal(made.status, 201)
+  return (await made.json()) as ToldToken
+}
+
+/** The secret of one that is made as the operator does, for a room of any kind. */
+export async function addToken(
+  { chat }: Pick<TestServer, 'chat'>,
+  room: string,
+  name = 'Weather Bot',
+  scopes: readonly Scope[] = SCOPES,
+): Promise<string> {
+  const { token, secret } = freshToken(chat.secrets, chat.clock.now(), { name: parseName(name), scopes })
+  await chat.tokens.add(parseSlug(room), token)
+  return secret
+}
+
+/** The header that shows it. */
+export function by(secret: string): { Authorization: string } {
+  return { Authorization: `Bearer ${secret}` }
+}

@@ -1,0 +1,131 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { eventually } from '../eventually.ts'
+import { emptyFolder, type Until } from './snug-process.ts'
+
+const SCALING = join(import.meta.dirname, '..', '..', '..', 'docs', 'scaling.md')
+
+interface Program {
+  readonly path: string
+  /** @param folder that is its own */
+  args(file: string, folder: string): readonly string[]
+  /** What the docs show, as a whole file that logs, a line for each request, its path and which process answered it. */
+  whole(shown: string, folder: string): string
+}
+
+const PROGRAMS = {
+  nginx: {
+    path: process.env.NGINX ?? '/usr/sbin/nginx',
+    args: (file, folder) => ['-p', folder, '-e', 'stderr', '-c', file],
+    whole: (shown, folder) => `
+      daemon off;
+      master_process off;
+      pid ${folder}/pid;
+      events {}
+      http {
+        log_format served '$request_uri $upstream_addr';
+        access_log ${folder}/served served;
+        ${['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
+          .map((what) => `${what}_temp_path ${folder}/${what};`)
+          .join('\n')}
+        ${shown.replace('listen ', 'listen 127.0.0.1:')}
+      }`,
+  },
+  haproxy: {
+    path: process.env.HAPROXY ?? '/usr/sbin/haproxy',
+    args: (file) => ['-db', '-f', file],
+    whole: (shown) =>
+      `global\n  log stdout format raw daemon\n${shown.replace(
+        /^defaults$/m,
+        'defaults\n  log global\n  log-format "%HU %si:%sp"',
+      )}`,
+  },
+} satisfies Record<string, Program>
+
+export type BalancerName = keyof typeof PROGRAMS
+
+/** A balancer as the docs show it, before two processes, until the test ends. */
+export class Balancer {
+  /** `http://127.0.0.1:PORT` */
+  readonly url: string
+  readonly #folder: string
+  #logged = ''
+
+  private constructor(url: string, folder: string, child: ChildProcess) {
+    this.url = url
+    this.#folder = folder
+    child.stdout?.setEncoding('utf8').on('data', (text) => {
+      this.#logged += text
+    })
+    child.stderr?.resume()
+  }
+
+  /**
+   * @param port where it is to listen
+   * @param servers the ports of the processes
+   */
+  static async start(
+    t: Until,
+    name: BalancerName,
+    port: number,
+    servers: readonly [number, number],
+  ): Promise<Balancer> {
+    const { path, args, whole }: Program = PROGRAMS[name]
+    const folder = await emptyFolder(t)
+    const ports = new Map([
+      ['8000', port],
+      ['8001', servers[0]],
+      ['8002', servers[1]],
+    ])
+    const shown = (await shownFor(name)).replace(/\b800[012]\b/g, (shownPort) => String(ports.get(shownPort)))
+    const file = join(folder, 'config')
+    await writeFile(file, whole(shown, folder))
+    const child = spawn(path, args(file, folder), { stdio: ['ignore', 'pipe', 'pipe'] })
+    let ended: unknown
+    child.once('error', (error) => {
+      ended = error
+    })
+    child.once('exit', () => {
+      ended ??= new Error(`${name} ended`)
+    })
+    t.after(async () => {
+      if (ended) return
+      child.kill('SIGKILL')
+      await once(child, 'exit')
+    })
+    const balancer = new Balancer(`http://127.0.0.1:${port}`, folder, child)
+    await eventually(async () => {
+      if (!ended) await fetch(`${balancer.url}/healthz`)
+    })
+    if (ended) throw ended
+    return balancer
+  }
+
+  /** Resolves when this process answers again: balancers leave one alone for a while that was not there. */
+  async uses(port: number): Promise<void> {
+    await eventually(async () => {
+      await fetch(`${this.url}/about`)
+      if ((await this.servedBy('/about')).at(-1) !== port) throw new Error(`${port} is left alone`)
+    })
+  }
+
+  /** The ports of the processes that answered requests for paths that begin so, in the order of their ends. */
+  async servedBy(path: string): Promise<number[]> {
+    const logged = this.#logged + (await readFile(join(this.#folder, 'served'), 'utf8').catch(() => ''))
+    return logged.split('\n').flatMap((line) => {
+      // The last of those that were tried.
+      const [asked = '', ...tried] = line.split(' ')
+      return asked.startsWith(path) ? [Number(tried.at(-1)?.split(':').at(-1))] : []
+    })
+  }
+}
+
+/** The configuration in the docs. */
+async function shownFor(name: BalancerName): Promise<string> {
+  const docs = await readFile(SCALING, 'utf8')
+  const shown = new RegExp(`^\`\`\`${name}\n([^]*?)^\`\`\`$`, 'm').exec(docs)?.[1]
+  if (shown === undefined) throw new Error(`docs/scaling.md shows nothing for ${name}`)
+  return shown
+}

@@ -1,0 +1,129 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+
+const DIST = join(import.meta.dirname, '..', '..', '..', 'dist')
+
+/** The packed program, all in one file. */
+export const EXECUTABLE = join(DIST, process.platform === 'win32' ? 'snug.exe' : 'snug')
+
+/** The bundle, which needs a Node; it starts sooner. */
+export const BUNDLE = join(DIST, 'snug.cjs')
+
+export interface SnugOptions {
+  /** `--port 0` unless it says otherwise. */
+  readonly args?: readonly string[]
+  /** The whole environment; nothing is inherited. */
+  readonly env?: Readonly<Record<string, string>>
+  readonly cwd?: string
+  /** What is started, by Node where need be: `EXECUTABLE` unless it says otherwise. */
+  readonly program?: string
+  /** The user that it runs as; the test's own unless it says otherwise. */
+  readonly uid?: number
+}
+
+/** How a process ended. */
+export interface Exit {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  /** Milliseconds that it lived. */
+  readonly after: number
+}
+
+/** Snug as a process of its own, until the test ends. */
+export class SnugProcess {
+  stdout = ''
+  stderr = ''
+  /** Resolves when the process is gone and all that it said is read. */
+  readonly exited: Promise<Exit>
+  readonly #child: ChildProcess
+
+  private constructor(child: ChildProcess) {
+    const started = performance.now()
+    this.#child = child
+    child.stdout?.setEncoding('utf8').on('data', (text) => {
+      this.stdout += text
+    })
+    child.stderr?.setEncoding('utf8').on('data', (text) => {
+      this.stderr += text
+    })
+    this.exited = new Promise((resolve, reject) => {
+      child.once('error', reject)
+      child.once('close', (code, signal) => resolve({ code, signal, after: performance.now() - started }))
+    })
+  }
+
+  /** Starts it, whatever comes of it. */
+  static spawn(t: TestContext, options: SnugOptions = {}): SnugProcess {
+    const { args = ['--port', '0'], env = {}, cwd, uid, program = EXECUTABLE } = options
+    const [command, ...first] = /\.(cjs|ts)$/.test(program) ? [process.execPath, program] : [program]
+    const child = spawn(command ?? program, [...first, ...args], {
+      env: { ...env },
+      ...(cwd !== undefined && { cwd }),
+      ...(uid !== undefined && { uid }),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    const snug = new SnugProcess(child)
+    t.after(() => snug.kill('SIGKILL'))
+    return snug
+  }
+
+  /** Starts it and waits for its link. */
+  static async start(t: TestContext, options: SnugOptions = {}): Promise<SnugProcess> {
+    const snug = SnugProcess.spawn(t, options)
+    await snug.says(/Snug is running: \S+\n/)
+    return snug
+  }
+
+  get pid(): number {
+    const { pid } = this.#child
+    if (pid === undefined) throw new Error('Snug did not start')
+    return pid
+  }
+
+  /** The links that it printed, in their order. */
+  get links(): string[] {
+    return this.stdout.match(/https?:\/\/\S+/g) ?? []
+  }
+
+  /** Where it can be reached from this machine, without a slash at the end. */
+  get url(): string {
+    const port = /:(\d+)$/.exec(this.links[0] ?? '')?.[1]
+    if (port === undefined) throw new Error(`No link with a port: ${this.stdout}`)
+    return `http://127.0.0.1:${port}`
+  }
+
+  /** Resolves when it has said something that fits, on either output. */
+  async says(expected: RegExp): Promise<void> {
+    const { stdout, stderr } = this.#child
+    while (!expected.test(this.stdout) && !expected.test(this.stderr)) {
+      const over = await Promise.race([
+        this.exited.then(() => true),
+        new Promise<false>((resolve) => {
+          for (const output of [stdout, stderr]) output?.once('data', () => resolve(false))
+        }),
+      ])
+      if (over) throw new Error(`Snug ended before it said ${expected}: ${this.stdout}${this.stderr}`)
+    }
+  }
+
+  /** Sends a signal; resolves when the process is gone. */
+  kill(signal: NodeJS.Signals): Promise<Exit> {
+    this.#child.kill(signal)
+    return this.exited
+  }
+}
+
+/** A test, or all of a file. */
+export interface Until {
+  after(run: () => unknown): void
+}
+
+/** An empty folder, removed after the test. */
+export async function emptyFolder(t: Until): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'snug-test-'))
+  t.after(() => rm(folder, { recursive: true, force: true }))
+  return folder
+}

@@ -1,0 +1,131 @@
+import { RedisBus } from '../../../src/bus/redis.ts'
+import type { Member } from '../../../src/chat/member.ts'
+import type { Clock } from '../../../src/chat/ports/clock.ts'
+import type { Slug } from '../../../src/chat/room.ts'
+import type { Change } from '../../../src/chat/signal.ts'
+import type { Redis } from '../../../src/redis/redis.ts'
+import { RedisRoster } from '../../../src/roster/redis/roster.ts'
+import { LOBBY, member } from '../events.ts'
+import type { Until } from '../process/snug-process.ts'
+import { ROSTER_TIMES } from '../roster-times.ts'
+import { testSecrets } from '../secrets.ts'
+import type { TestRedis } from './test-redis.ts'
+
+/** The roster of one of several processes. */
+export interface RosterProcess {
+  readonly redis: Redis
+  readonly roster: RedisRoster
+  /** What it told whoever watches. */
+  readonly told: Partial<Change>[]
+  /** Hears of changed seats in the room, as a process does that has readers there. */
+  follow(room: Slug): Promise<void>
+  /** Resolves when it has heard of so many changed seats since it followed. */
+  reseated(count: number): Promise<void>
+  /** Its connection is gone, and it does nothing any more. */
+  kill(): void
+}
+
+export interface Rosters {
+  readonly under: TestRedis
+  readonly processes: readonly [RosterProcess, RosterProcess]
+  /** Lets this time pass; each process that lives looks after its rooms now and then, all at once. */
+  pass(ms: number): Promise<void>
+}
+
+const STEP_MS = 5_000
+
+const LOT = 50
+
+/** Two processes on one Redis, which look after their rooms when they are told to, and not by themselves. */
+export async function twoRosters(t: Until, under: TestRedis): Promise<Rosters> {
+  t.after(() => under.close())
+  const living = new Set<RedisRoster>()
+  const start = async (redis: Redis): Promise<RosterProcess> => {
+    const { url, clock } = under
+    const still: Clock = {
+      now: () => clock.now(),
+      elapsed: () => clock.elapsed(),
+      soon: (run) => clock.soon(run),
+      after: () => () => {},
+    }
+    const secrets = testSecrets()
+    const report = (error: unknown) => void under.reported.push(error)
+    const hearsSince = (room: Slug) => bus.hearsSince(room)
+    const roster = new RedisRoster({ redis, clock: still, secrets, times: ROSTER_TIMES, hearsSince, report })
+    const told: Partial<Change>[] = []
+    roster.watch((_room, change) => void told.push(change))
+    let seats = 0
+    let wake = () => {}
+    const bus = await RedisBus.open({
+      redis,
+      url,
+      clock,
+      secrets,
+      changed: () => {},
+      followed: () => {},
+      overhear: (room, heard) => {
+        if (heard.kind !== 'seat') return
+        roster.forget(room, heard.member)
+        seats++
+        wake()
+      },
+      report,
+    })
+    living.add(roster)
+    t.after(async () => {
+      bus.close()
+      await roster.close()
+    })
+    return {
+      redis,
+      roster,
+      told,
+      follow: async (room) => void (await bus.listen(room, () => {})),
+      reseated: async (count) => {
+        while (seats < count) await new Promise<void>((resolve) => (wake = resolve))
+      },
+      kill: () => {
+        living.delete(roster)
+        redis.close()
+      },
+    }
+  }
+  const processes = [await start(under.redis), await start(await under.another())] as const
+  return {
+    under,
+    processes,
+    pass: async (ms) => {
+      for (let left = ms; left > 0; left -= STEP_MS) {
+        await under.pass(Math.min(left, STEP_MS))
+        await Promise.all([...living].map((roster) => roster.tend()))
+      }
+    },
+  }
+}
+
+export function numbered(number: number): Member {
+  return member(`member-${number}`)
+}
+
+export async function allEnter({ roster }: RosterProcess, count: number): Promise<void> {
+  await inLots(count, (number) => roster.enter(LOBBY, numbered(number), 'connected'))
+}
+
+/** Does something for each number at once, in lots: a busy machine may take longer over more than anybody waits for Redis. */
+export async function inLots<Result>(
+  count: number,
+  run: (number: number) => Promise<Result>,
+  most = LOT,
+): Promise<Result[]> {
+  const results: Result[] = []
+  for (let from = 0; from < count; from += most) {
+    const lot = Array.from({ length: Math.min(most, count - from) }, (_, index) => run(from + index))
+    results.push(...(await Promise.all(lot)))
+  }
+  return results
+}
+
+/** What the processes told since they were asked last. */
+export function told(...processes: readonly RosterProcess[]): Partial<Change>[] {
+  return processes.flatMap((process) => process.told.splice(0))
+}

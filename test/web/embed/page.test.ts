@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { openEmbed, SANDBOXED } from '../../support/http/embed.ts'
+import { makeKept } from '../../support/http/owner.ts'
+import { keep, startServer } from '../../support/http/server.ts'
+import { streamAddress, Visitor } from '../../support/http/visitor.ts'
+
+test('a room stands in another site’s page with its log and its composer, and a link to the whole of it', async (t) => {
+  const { url } = await startServer(t)
+  const { html, name } = await openEmbed(new Visitor(url))
+  assert.match(html, /id="log"/)
+  assert.match(html, /id="composer"/)
+  assert.match(html, /<a class="whole" href="\/r\/tea" target="_blank" rel="noopener"/)
+  assert.match(html, /<span id="here">1<\/span> here/)
+  assert.notEqual(name, '')
+})
+
+test('what the address says of the look is what the page has, and without scripts its frames too', async (t) => {
+  const { url } = await startServer(t)
+  const visitor = new Visitor(url)
+  const query = 'theme=dark&accent=1188FF&density=compact&presence=off&host=https%3A%2F%2Fblog.example'
+  const { html } = await openEmbed(visitor, 'tea', query)
+  const root = /<html lang="en" data-theme="dark" data-density="compact" data-presence="off">/
+  assert.match(html, root)
+  assert.match(html, /href="\/accent\/1188ff\.css"/)
+  assert.match(html, /data-host="https:\/\/blog\.example"/)
+  assert.doesNotMatch(html, /id="here"|id="people"/)
+  const frames = [...html.matchAll(/<iframe class="(?:live|write)"[^>]* src="([^"]+)"/g)]
+  const [live = '', write = ''] = frames.map(([, src = '']) => src.replaceAll('&amp;', '&'))
+  const composer = await (await visitor.get(write)).text()
+  assert.match(composer, root)
+  assert.doesNotMatch(composer, /Who is here/)
+  const stream = await fetch(url + live)
+  const first = await stream.body?.getReader().read()
+  assert.match(Buffer.from(first?.value ?? []).toString(), root)
+})
+
+test('an embed that is only to be read has nothing to write with, with scripts or without', async (t) => {
+  const { url } = await startServer(t)
+  const { html } = await openEmbed(new Visitor(url), 'tea', 'readonly')
+  assert.doesNotMatch(html, /<form|<textarea|class="write"/)
+  assert.match(html, /id="log"/)
+})
+
+test('whoever reads in an embed that is only to be read is not here, and brings nobody a line about it', async (t) => {
+  const { url } = await startServer(t)
+  const ada = new Visitor(url)
+  const stream = await ada.enter('tea')
+  await stream.next(({ event }) => event === 'open')
+  const { html } = await openEmbed(new Visitor(url), 'tea', 'readonly')
+  const looking = await new Visitor(url).follow(streamAddress(html), { Origin: 'null' })
+  await ada.post('/r/tea/messages', { text: 'read by others' })
+  await looking.next(({ data }) => data.includes('read by others'))
+  const people = await ada.get('/r/tea/people', { Accept: 'application/json' })
+  assert.equal(((await people.json()) as { count: number }).count, 1)
+})
+
+test('a parameter that says nothing of sense is as if it were not there, and is said again nowhere', async (t) => {
+  const { url } = await startServer(t)
+  const visitor = new Visitor(url)
+  const { html: plain } = await openEmbed(visitor)
+  const root = (html: string) => /<html[^>]*>/.exec(html)?.[0]
+  const hostile = [
+    '"><script>alert(1)</script>',
+    'red;background:url(//evil.example)',
+    'javascript:alert(1)',
+    'https://evil.example/path',
+    'https://user@evil.example',
+    'DARK',
+    '%00',
+    '../../r/tea/settings',
+    'x'.repeat(4000),
+  ]
+  for (const value of hostile) {
+    for (const name of ['theme', 'accent', 'density', 'readonly', 'presence', 'host', 'ticket']) {
+      const { html } = await openEmbed(visitor, 'tea', new URLSearchParams({ [name]: value }).toString())
+      assert.equal(root(html), root(plain), `${name}=${value}`)
+      assert.doesNotMatch(html, /evil|alert|xxxx|data-host|\/accent\//, `${name}=${value}`)
+    }
+  }
+  const twice = await openEmbed(visitor, 'tea', 'theme=dark&theme=light&theme=%F0%9F%A6%8A')
+  assert.match(twice.html, /data-theme="dark"/)
+})
+
+test('a room’s other spellings lead to its one address, and what can be no room’s is not found', async (t) => {
+  const { url } = await startServer(t)
+  const visitor = new Visitor(url)
+  const moved = await visitor.get('/embed/Tea%20Time?theme=dark')
+  assert.deepEqual([moved.status, moved.headers.get('Location')], [301, '/embed/tea-time?theme=dark'])
+  assert.equal((await visitor.get('/embed/%20')).status, 404)
+  assert.equal((await visitor.get('/embed/tea/settings')).status, 404)
+})
+
+test('a kept room’s embed shows what was said, brings what was said before, and lets authors change it', async (t) => {
+  const server = await startServer(t)
+  const room = await keep(server, 'tea')
+  const visitor = new Visitor(server.url)
+  const { html, ticket } = await openEmbed(visitor, room)
+  const send = (text: string) =>
+    visitor.post(`/embed/tea/messages?ticket=${ticket}`, { text }, { Accept: 'application/json' })
+  const { id } = (await (await send('first')).json()) as { id: string }
+  for (let n = 0; n < 60; n++) await send(`line ${n}`)
+  assert.match((await openEmbed(visitor)).html, /line 59/)
+  const older = await visitor.get(
+    `/embed/tea/messages?before=${id.replace(/\d+$/, '9')}&ticket=${ticket}`,
+    SANDBOXED,
+  )
+  assert.match(await older.text(), /first/)
+  const changed = await fetch(`${server.url}/embed/tea/messages/${id}?ticket=${ticket}`, {
+    method: 'PATCH',
+    body: JSON.stringify({ text: 'changed' }),
+    headers: { 'Content-Type': 'application/json', Accept: 'application/json', ...SANDBOXED },
+  })
+  assert.equal(changed.status, 200)
+  // The time of a message leads into a window of its own, to the whole room.
+  const link = await visitor.get(`/embed/tea?around=${id}`)
+  assert.deepEqual([link.status, link.headers.get('Location')], [302, `/r/tea?around=${id}`])
+  const fromLog = await visitor.get(`/embed/tea/live.html?around=${id}`)
+  assert.deepEqual([fromLog.status, fromLog.headers.get('Location')], [302, `/r/tea?around=${id}`])
+  assert.doesNotMatch(html, /href="\/r\/tea\/messages/)
+})
+
+test('without scripts the composer of an embed leads back to itself, and its log goes on with a fresh ticket', async (t) => {
+  const { url } = await startServer(t)
+  const visitor = new Visitor(url)
+  const { ticket, html } = await openEmbed(visitor, 'tea', 'theme=dark')
+  const reader = await visitor.follow(streamAddress(html))
+  const composer = await (await visitor.get(`/embed/tea/composer?theme=dark&ticket=${ticket}`)).text()
+  const action = /action="([^"#]+)/.exec(composer)?.[1]?.replaceAll('&amp;', '&') ?? ''
+  assert.match(action, /^\/embed\/tea\/messages\?theme=dark&ticket=/)
+  assert.doesNotMatch(composer, /autofocus|manifest|\/r\/tea/)
+  const foreign = { Origin: 'null', 'Sec-Fetch-Site': 'cross-site' }
+  const posted = await visitor.post(action, { text: 'without scripts', back: 'line' }, foreign)
+  assert.equal(posted.status, 303)
+  assert.match(posted.headers.get('Location') ?? '', /^\/embed\/tea\/composer\?theme=dark&ticket=/)
+  await reader.next(({ data }) => data.includes('without scripts'))
+  const taken = await visitor.post(`/embed/tea/name?ticket=${ticket}`, { name: 'Ada', back: 'line' }, foreign)
+  assert.equal(taken.status, 303)
+  assert.match(taken.headers.get('Location') ?? '', /^\/embed\/tea\/composer\?ticket=/)
+})
+
+test('nothing that only an owner can do is to be had below /embed/, whatever cookies come', async (t) => {
+  const { url } = await startServer(t)
+  const owner = new Visitor(url)
+  await makeKept(owner)
+  const { html, ticket } = await openEmbed(owner)
+  assert.doesNotMatch(html, /\/settings|\/delete|\/disown|data-kept="owner"/)
+  for (const part of ['settings', 'delete', 'disown', 'export', 'embedding', 'leave', 'owner/x']) {
+    const answers = [
+      await owner.post(`/embed/tea/${part}?ticket=${ticket}`, { confirm: 'tea', secret: 'new' }),
+      await owner.get(`/embed/tea/${part}?ticket=${ticket}`),
+    ]
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [404, 404],
+      part,
+    )
+  }
+  const other = new Visitor(url)
+  const theirs = await openEmbed(other)
+  const posted = await other.post(
+    `/embed/tea/messages?ticket=${theirs.ticket}`,
+    { text: 'theirs' },
+    { Accept: 'application/json' },
+  )
+  const { id } = (await posted.json()) as { id: string }
+  const erase = await fetch(`${url}/embed/tea/messages/${id}?ticket=${ticket}`, {
+    method: 'DELETE',
+    headers: { Cookie: owner.cookie, Accept: 'application/json' },
+  })
+  assert.equal(erase.status, 403)
+})

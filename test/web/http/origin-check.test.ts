@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict'
+import { hostname } from 'node:os'
+import { test } from 'node:test'
+import { Refusal } from '../../../src/chat/refusal.ts'
+import { checkOrigin, type PostHeaders } from '../../../src/web/http/origin-check.ts'
+import { requestFrom } from '../../support/http/request-from.ts'
+import { startServer } from '../../support/http/server.ts'
+import { Visitor } from '../../support/http/visitor.ts'
+
+const NOTHING: PostHeaders = { secFetchSite: undefined, origin: undefined, host: undefined, hasCookie: false }
+
+function passes(headers: Partial<PostHeaders>, baseUrl?: string): boolean {
+  try {
+    checkOrigin({ ...NOTHING, ...headers }, baseUrl)
+    return true
+  } catch (error) {
+    assert.ok(error instanceof Refusal && error.code === 'forbidden')
+    return false
+  }
+}
+
+test('a post from one of Snug’s own pages passes, wherever it is reached', () => {
+  assert.ok(passes({ secFetchSite: 'same-origin', hasCookie: true }))
+  assert.ok(passes({ secFetchSite: 'none', hasCookie: true }))
+  for (const host of [
+    '127.0.0.1:8000',
+    '192.168.1.7:8000',
+    '[::1]:8000',
+    '[fd00::2]',
+    'localhost:8000',
+    'LOCALHOST:8000',
+    'laptop.local:8000',
+    `${hostname()}:8000`,
+  ]) {
+    assert.ok(
+      passes({ origin: `http://${host.toLowerCase()}`, host: host.toLowerCase(), hasCookie: true }),
+      host,
+    )
+  }
+})
+
+test('a post from another site is refused, with a cookie or without', () => {
+  for (const hasCookie of [true, false]) {
+    for (const origin of [
+      'http://evil.example',
+      'null',
+      'http://127.0.0.1:9000',
+      'https://127.0.0.1.evil.example',
+    ]) {
+      assert.equal(passes({ origin, host: '127.0.0.1:8000', hasCookie }), false, origin)
+      assert.equal(
+        passes({ origin, secFetchSite: 'cross-site', host: '127.0.0.1:8000', hasCookie }),
+        false,
+        origin,
+      )
+    }
+    assert.equal(passes({ secFetchSite: 'cross-site', hasCookie }), false)
+    assert.equal(passes({ secFetchSite: 'same-site', hasCookie }), false)
+  }
+})
+
+test('a stranger’s name that points at this machine is refused: no rebinding', () => {
+  assert.equal(
+    passes({ origin: 'http://evil.example:8000', host: 'evil.example:8000', hasCookie: true }),
+    false,
+  )
+  assert.equal(passes({ origin: 'http://local:8000', host: 'local:8000', hasCookie: true }), false)
+})
+
+test('with a base URL its origin alone passes', () => {
+  const baseUrl = 'https://chat.example.org'
+  assert.ok(passes({ origin: baseUrl, host: 'internal:8000', hasCookie: true }, baseUrl))
+  assert.equal(passes({ origin: 'http://chat.example.org', host: 'chat.example.org' }, baseUrl), false)
+  assert.equal(passes({ origin: 'http://127.0.0.1:8000', host: '127.0.0.1:8000' }, baseUrl), false)
+})
+
+test('a program that says nothing passes without a cookie, and not with one', () => {
+  assert.ok(passes({}))
+  assert.equal(passes({ hasCookie: true }), false)
+})
+
+test('a refused origin is 403 with a sentence, and posts nothing', async (t) => {
+  const { url } = await startServer(t)
+  const visitor = new Visitor(url)
+  const stream = await visitor.enter('tea')
+  for (const path of ['/r/tea/messages', '/rooms']) {
+    const response = await visitor.post(
+      path,
+      { text: 'forged', room: 'tea' },
+      { Origin: 'http://evil.example' },
+    )
+    assert.equal(response.status, 403)
+    assert.match(await response.text(), /Posts from http:\/\/evil\.example are not accepted/)
+  }
+  await visitor.post('/r/tea/messages', { text: 'mine' })
+  await stream.next(({ data }) => data.includes('mine'))
+  assert.equal(stream.messages.length, 1)
+  await stream.close()
+})
+
+test('a text browser, which sends no Origin, is believed the page that it says it is on, and no other', async (t) => {
+  const { url } = await startServer(t)
+  const visitor = new Visitor(url)
+  await visitor.get('/r/tea')
+  const post = async (headers: Record<string, string>) =>
+    (
+      await requestFrom(
+        '127.0.0.1',
+        `${url}/r/tea/messages`,
+        { Cookie: visitor.cookie, ...headers },
+        { text: 'hi' },
+      )
+    ).status
+  assert.equal(await post({ Referer: `${url}/r/tea/log` }), 201)
+  for (const referer of ['http://evil.example/', 'http://127.0.0.1:9/r/tea', 'about:blank', 'x'])
+    assert.equal(await post({ Referer: referer }), 403, referer)
+  assert.equal(await post({}), 403)
+  assert.equal(await post({ Referer: `${url}/`, Origin: 'http://evil.example' }), 403)
+  assert.equal(await post({ Referer: `${url}/`, 'Sec-Fetch-Site': 'cross-site' }), 403)
+})

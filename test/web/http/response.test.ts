@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { type TestContext, test } from 'node:test'
+import { Answer } from '../../../src/web/http/response.ts'
+
+async function answered(t: TestContext, speak: (answer: Answer) => void): Promise<Response> {
+  const server = createServer({ ServerResponse: Answer }, (_, answer) => speak(answer))
+  t.after(() => server.close())
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  return fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+}
+
+test('what an answer says by default is said, unless it says otherwise, in whatever letters', async (t) => {
+  const { status, headers } = await answered(t, (answer) => {
+    answer.say({ 'cache-control': 'no-store', 'x-one': '1' })
+    answer.say({ 'x-two': '2', 'x-one': 'one' })
+    answer.writeHead(201, { 'Cache-Control': 'max-age=60', 'Set-Cookie': ['a=1', 'b=2'] }).end()
+  })
+  assert.equal(status, 201)
+  assert.equal(headers.get('cache-control'), 'max-age=60')
+  assert.equal(headers.get('x-one'), 'one')
+  assert.equal(headers.get('x-two'), '2')
+  assert.deepEqual(headers.getSetCookie(), ['a=1', 'b=2'])
+})
+
+test('what is said by default is said also where nothing else is', async (t) => {
+  const { headers } = await answered(t, (answer) => {
+    answer.say({ 'x-one': '1' })
+    answer.end('said')
+  })
+  assert.equal(headers.get('x-one'), '1')
+})
+
+test('what one answer says no other does', async (t) => {
+  let first = true
+  const server = createServer({ ServerResponse: Answer }, (_, answer) => {
+    if (first) answer.say({ 'x-one': '1' })
+    first = false
+    answer.end()
+  })
+  t.after(() => server.close())
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  assert.equal((await fetch(url)).headers.get('x-one'), '1')
+  assert.equal((await fetch(url)).headers.get('x-one'), null)
+})
+
+test('a reason is said as well, and header fields are taken in a row, too', async (t) => {
+  const { statusText, headers } = await answered(t, (answer) => {
+    answer.writeHead(200, 'Fine', { 'X-One': '1' }).end()
+  })
+  assert.equal(statusText, 'Fine')
+  assert.equal(headers.get('x-one'), '1')
+  const inRow = await answered(t, (answer) => answer.writeHead(200, ['X-One', '1']).end())
+  assert.equal(inRow.headers.get('x-one'), '1')
+})

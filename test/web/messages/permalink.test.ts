@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { lines, say } from '../../support/http/say.ts'
+import { keep, startServer } from '../../support/http/server.ts'
+import { Visitor } from '../../support/http/visitor.ts'
+
+const AS_PART = { 'HX-Request': 'true' }
+
+/** The texts of the messages in a page. */
+function texts(html: string): string[] {
+  return [...html.matchAll(/<div(?: class="edited")? dir="auto"><p>(.*?)<\/p><\/div>/gs)].map(
+    ([, text]) => text ?? '',
+  )
+}
+
+/** Where a page's link of this text leads. */
+function linkIn(html: string, text: string): string | undefined {
+  return new RegExp(`<a[^>]*href="([^"]+)"[^>]*>${text}</a>`).exec(html)?.[1]?.replaceAll('&amp;', '&')
+}
+
+test('the page of a kept room shows the newest 50, and links lead through all of it and back', async (t) => {
+  const server = await startServer(t)
+  await keep(server, 'tea')
+  const ada = new Visitor(server.url)
+  const said = lines(120)
+  await say(ada, 'tea', ...said)
+  let html = await (await ada.get('/r/tea')).text()
+  assert.deepEqual(texts(html), said.slice(-50))
+  assert.doesNotMatch(html, /vanish/i)
+  const read = [texts(html)]
+  for (;;) {
+    const older = linkIn(html, 'Older messages')
+    if (!older) break
+    html = await (await ada.get(new URL(older, 'http://x/r/tea').href.slice('http://x'.length))).text()
+    assert.equal(linkIn(html, 'Newest messages'), '/r/tea')
+    read.unshift(texts(html))
+  }
+  assert.deepEqual(read.flat(), said)
+  assert.deepEqual(
+    read.map(({ length }) => length),
+    [20, 50, 50],
+  )
+  const back = texts(html)
+  for (let newer = linkIn(html, 'Newer messages'); newer; newer = linkIn(html, 'Newer messages')) {
+    html = await (await ada.get(newer)).text()
+    back.push(...texts(html))
+  }
+  assert.deepEqual(back, said)
+})
+
+test('older messages come as a part of the page when htmx asks, with the way to those before', async (t) => {
+  const server = await startServer(t)
+  await keep(server, 'tea')
+  const ada = new Visitor(server.url)
+  const ids = await say(ada, 'tea', ...lines(70))
+  const part = await (await ada.get(`/r/tea?before=${ids[60]}`, AS_PART)).text()
+  assert.match(part, /^<a class="older"/)
+  assert.deepEqual(texts(part), lines(60).slice(10))
+  assert.equal(linkIn(part, 'Older messages'), `?before=${ids[10]}`)
+  const last = await (await ada.get(`/r/tea?before=${ids[10]}`, AS_PART)).text()
+  assert.deepEqual([texts(last), linkIn(last, 'Older messages')], [lines(10), undefined])
+})
+
+test('a link to a message opens the page around it, from wherever it stands', async (t) => {
+  const server = await startServer(t)
+  await keep(server, 'tea')
+  const ada = new Visitor(server.url)
+  const ids = await say(ada, 'tea', ...lines(90))
+  const link = linkIn(await (await ada.get(`/r/tea?before=${ids[40]}`)).text(), '\\d\\d:\\d\\d UTC')
+  assert.equal(link, `?around=${ids[0]}#m${ids[0]}`)
+  const html = await (await ada.get(`/r/tea?around=${ids[40]}`)).text()
+  assert.deepEqual(texts(html), lines(66).slice(16))
+  assert.match(html, new RegExp(`id="m${ids[40]?.replace('.', '\\.')}"`))
+  assert.equal(linkIn(html, 'Older messages'), `/r/tea?before=${ids[16]}`)
+  assert.equal(linkIn(html, 'Newer messages'), `/r/tea?after=${ids[65]}`)
+  const fromLog = await ada.get(`/r/tea/live.html?around=${ids[40]}`)
+  assert.equal(fromLog.status, 302)
+  assert.equal(fromLog.headers.get('Location'), `/r/tea?around=${ids[40]}`)
+})
+
+test('a link to what is gone, or never was, or to a vanishing room, is a page that says so', async (t) => {
+  const server = await startServer(t)
+  await keep(server, 'tea')
+  const ada = new Visitor(server.url)
+  const [gone = ''] = await say(ada, 'tea', 'soon gone', 'stays')
+  await ada.post(`/r/tea/messages/${gone}/delete`, {})
+  for (const [path, status, sentence] of [
+    [`/r/tea?around=${gone}`, 404, /This message is not here any more\./],
+    ['/r/tea?around=k3x9.1', 404, /This message is not here any more\./],
+    ['/r/tea?around=x', 422, /must be the id of a message/],
+    ['/r/pop?around=k3x9.1', 404, /Nothing is kept in this room/],
+    ['/r/pop?before=k3x9.1', 404, /Nothing is kept in this room/],
+    [`/r/tea/messages/${gone}`, 404, /This message is not here any more\./],
+    ['/r/tea/messages/x', 404, /No message has this id/],
+    ['/r/pop/messages/k3x9.1', 404, /Nothing is kept in this room/],
+  ] as const) {
+    const response = await ada.get(path)
+    assert.equal(response.status, status, path)
+    assert.match(await response.text(), sentence)
+  }
+})
+
+test('a style sheet hides one message where something follows it, and changes never', async (t) => {
+  const { url } = await startServer(t)
+  const ada = new Visitor(url)
+  const response = await ada.get('/gone/k3x9.41.css')
+  assert.equal(response.status, 200)
+  assert.match(response.headers.get('Content-Type') ?? '', /^text\/css/)
+  assert.match(response.headers.get('Cache-Control') ?? '', /immutable/)
+  assert.equal(response.headers.get('Set-Cookie'), null)
+  const css = await response.text()
+  assert.ok(css.startsWith('[id="mk3x9.41"]:has(~[id="mk3x9.41"],~[data-gone="k3x9.41"]){display:none}'))
+  for (const path of [
+    '/gone/k3x9.css',
+    '/gone/K.1.css',
+    '/gone/a.1%22.css',
+    '/gone/.css',
+    '/gone/a.1',
+    '/gone/a.01.css',
+  ])
+    assert.equal((await ada.get(path)).status, 404, path)
+})
+
+test('where a message is gone, its room is a link away', async (t) => {
+  const server = await startServer(t)
+  await keep(server, 'tea')
+  const ada = new Visitor(server.url)
+  for (const path of ['/r/tea?around=zzz.1', '/r/tea/messages/zzz.1', '/r/tea/tokens']) {
+    const answer = await ada.get(path)
+    assert.ok(answer.status >= 400, path)
+    assert.match(await answer.text(), /href="\/r\/tea"/, path)
+  }
+  assert.doesNotMatch(await (await ada.get('/r/%E0%A4?around=zzz.1')).text(), /href="\/r\//)
+})

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { NO_LIMITS } from '../../../src/config/limit-flags.ts'
+import { startServer } from '../../support/http/server.ts'
+import { addToken } from '../../support/http/tokens.ts'
+import { Visitor } from '../../support/http/visitor.ts'
+
+const FORM = 'application/x-www-form-urlencoded'
+
+test('a hook takes what Slack’s take, as JSON and as a form’s payload, and answers as they do', async (t) => {
+  const server = await startServer(t)
+  const secret = await addToken(server, 'tea')
+  const reader = await new Visitor(server.url).follow('/r/tea/live.json')
+  await reader.next(({ event }) => event === 'open')
+  const hook = (body: string, type: string, headers: Record<string, string> = {}) =>
+    fetch(`${server.url}/r/tea/hook/${secret}`, {
+      method: 'POST',
+      body,
+      headers: { 'Content-Type': type, ...headers },
+    })
+  const slack = '<https://ci.test/7|Build 7> &lt;main&gt; &amp; <https://ci.test>'
+  const cookie = { Cookie: 'snug=x', Origin: 'https://elsewhere.test' }
+  for (const answer of [
+    await hook(JSON.stringify({ text: slack, username: 'ci', icon_emoji: ':x:' }), 'application/json'),
+    await hook(`payload=${encodeURIComponent('{"text":"as a payload"}')}`, FORM),
+    await hook('text=as+a+form', FORM, cookie),
+  ]) {
+    assert.equal(answer.status, 200)
+    assert.match(answer.headers.get('Content-Type') ?? '', /^text\/plain/)
+    assert.equal(await answer.text(), 'ok')
+    assert.deepEqual(answer.headers.getSetCookie(), [])
+  }
+  await reader.next(({ data }) => data.includes('as a form'))
+  const told = reader.events.flatMap(({ data }) => {
+    const { kind, text, author } = JSON.parse(data || '{}')
+    return kind === 'posted' ? [[text, author.name, author.verified]] : []
+  })
+  assert.deepEqual(told, [
+    ['Build 7 (https://ci.test/7) <main> & https://ci.test', 'Weather Bot', true],
+    ['as a payload', 'Weather Bot', true],
+    ['as a form', 'Weather Bot', true],
+  ])
+  await reader.close()
+})
+
+test('what a hook can’t take is told in text, whatever was asked for', async (t) => {
+  const post = { member: { count: 1, windowMs: 60_000 }, address: undefined }
+  const server = await startServer(t, { limits: { ...NO_LIMITS, post } })
+  const secret = await addToken(server, 'tea')
+  const says = async (token: string, body: string, type: string, status: number, sentence: RegExp) => {
+    const answer = await fetch(`${server.url}/r/tea/hook/${token}`, {
+      method: 'POST',
+      body,
+      headers: { 'Content-Type': type, Accept: 'application/json' },
+    })
+    assert.equal(answer.status, status)
+    assert.match(answer.headers.get('Content-Type') ?? '', /^text\/plain/)
+    assert.match(await answer.text(), sentence)
+    return answer
+  }
+  await says('snug_wrong', '{"text":"x"}', 'application/json', 404, /There is no hook at this address/)
+  await says(secret, '{', 'application/json', 422, /not JSON/)
+  await says(secret, 'payload={', FORM, 422, /payload is not JSON/)
+  await says(secret, '{"blocks":[]}', 'application/json', 422, /needs a field named text/)
+  await says(secret, 'payload=[]', FORM, 422, /needs a field named text/)
+  await says(secret, '<text/>', 'text/xml', 415, /Send a form/)
+  await says(secret, 'text=fits', FORM, 200, /^ok$/)
+  const slower = await says(secret, 'text=too+fast', FORM, 429, /too many messages/)
+  assert.ok(Number(slower.headers.get('Retry-After')) > 0)
+})

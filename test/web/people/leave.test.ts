@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { startServer } from '../../support/http/server.ts'
+import { streamAddress, Visitor } from '../../support/http/visitor.ts'
+
+async function tagIn(visitor: Visitor, room: string): Promise<string> {
+  const html = await (await visitor.get(`/r/${room}`)).text()
+  const tag = /data-me="([a-z0-9]{6})"/.exec(html)?.[1]
+  assert.ok(tag)
+  return tag
+}
+
+test('who left a room can’t be told from anybody else when they come back', async (t) => {
+  const { url } = await startServer(t)
+  const ada = new Visitor(url)
+  const before = await tagIn(ada, 'tea')
+  assert.equal(await tagIn(ada, 'tea'), before)
+  const { member } = await cookieParts(ada)
+  const left = await ada.post('/r/tea/leave', {})
+  assert.deepEqual([left.status, left.headers.get('Location')], [303, '/'])
+  assert.equal(left.headers.getSetCookie().length, 1)
+  const after = await tagIn(ada, 'tea')
+  assert.notEqual(after, before)
+  assert.deepEqual(await cookieParts(ada), { member, era: '1' }, 'it is the same session still')
+})
+
+test('to leave one room does not tear what is open in another', async (t) => {
+  const { url } = await startServer(t)
+  const ada = new Visitor(url)
+  const milk = streamAddress(await (await ada.get('/r/milk')).text())
+  await ada.post('/r/tea/leave', {})
+  await ada.post('/r/milk/messages', { text: 'one' })
+  const stream = await ada.follow(milk)
+  await stream.next(({ data }) => data.includes('one'))
+  await stream.close()
+})
+
+async function cookieParts({ cookie }: Visitor): Promise<{ member: string; era: string }> {
+  const [member = '', era = ''] = cookie.slice('snug='.length).split('.')
+  return { member, era }
+}

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { makeKept } from '../../support/http/owner.ts'
+import { startServer } from '../../support/http/server.ts'
+import { Visitor } from '../../support/http/visitor.ts'
+
+/** A page without what is another one in each: where its stream begins, and the key of its next post. */
+async function lasting(response: Response): Promise<{ headers: Record<string, string>; html: string }> {
+  const html = (await response.text())
+    .replace(/\?after=[\w.-]+&amp;proof=[\w-]+/g, '?after')
+    .replace(/(name="key"[^>]* value=")[\w-]+/, '$1')
+  const { date, ...headers } = Object.fromEntries(response.headers)
+  assert.ok(date)
+  return { headers, html }
+}
+
+test('a page is the same, whether it goes through Hono or not', async (t) => {
+  const { url } = await startServer(t)
+  const ada = new Visitor(url)
+  await makeKept(ada, { room: 'kept', retention: '7d' })
+  await ada.post('/r/kept/messages', { text: 'Grüße an alle 🎉' })
+  const ben = new Visitor(url)
+  for (const visitor of [ada, ben])
+    for (const room of ['tea', 'kept', encodeURIComponent('чай')]) {
+      await visitor.get(`/r/${room}`)
+      const short = await lasting(await visitor.get(`/r/${room}`))
+      assert.match(short.html, /<\/html>$/)
+      // A query that means nothing: the way round.
+      assert.deepEqual(short, await lasting(await visitor.get(`/r/${room}?from=afar`)), room)
+    }
+  assert.match(await (await ada.get('/r/kept')).text(), /You own this room/)
+})
+
+test('whoever opens a page for the first time gets a session with it, and keeps it', async (t) => {
+  const { url } = await startServer(t)
+  const ada = new Visitor(url)
+  const name = async () => /class="me">([^<]+)/.exec(await (await ada.get('/r/tea')).text())?.[1]
+  const first = await name()
+  assert.ok(first)
+  assert.match(ada.cookie, /^snug=[\w.-]+$/)
+  assert.equal(await name(), first)
+})
+
+test('where there is no page, the answer says why, as everywhere', async (t) => {
+  const { url, logged } = await startServer(t)
+  const ada = new Visitor(url)
+  await makeKept(ada, { room: 'gone' })
+  assert.equal((await ada.post('/r/gone/delete', { confirm: 'gone' })).status, 303)
+  const response = await new Visitor(url).get('/r/gone')
+  assert.equal(response.status, 410)
+  assert.match(await response.text(), /was deleted by its owner/)
+  assert.doesNotMatch(logged(), /"msg":"bug"/)
+})

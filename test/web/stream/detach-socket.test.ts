@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { type AddressInfo, connect, type Socket } from 'node:net'
+import { type TestContext, test } from 'node:test'
+import { findLetGo, type LetGo } from '../../../src/web/stream/detach-socket.ts'
+import { startServer } from '../../support/http/server.ts'
+import { SseReader } from '../../support/http/sse-reader.ts'
+import { stalledReader, until } from '../../support/http/stalled-reader.ts'
+import { Visitor } from '../../support/http/visitor.ts'
+
+const start = (t: TestContext, letGo: LetGo | undefined) =>
+  startServer(t, { heartbeat: 150 }, undefined, undefined, undefined, letGo ?? 'keeps all')
+
+test('on this Node a running stream keeps no parser', async (t) => {
+  const letGo = findLetGo()
+  assert.ok(letGo, 'this Node keeps its parsers elsewhere: streams work, and take three times the memory')
+  const { url, server } = await start(t, letGo)
+  const sockets: (Socket & { parser?: unknown })[] = []
+  server.on('connection', (socket) => sockets.push(socket))
+  const stream = await SseReader.open(`${url}/r/tea/events`)
+  await stream.next(({ event }) => event === 'open')
+  assert.equal(sockets.length, 1)
+  assert.equal(sockets[0]?.parser, null)
+  await stream.close()
+})
+
+for (const [which, letGo] of [
+  ['its socket alone', findLetGo()],
+  ['all that it came with', undefined],
+] as const) {
+  test(`a stream that keeps ${which} says so, lives, delivers, and ends when it is told`, async (t) => {
+    const { url, streams } = await start(t, letGo)
+    const stream = await SseReader.open(`${url}/r/tea/events`)
+    await stream.next(({ event }) => event === 'open')
+    for (const text of ['one', 'two']) await new Visitor(url).post('/r/tea/messages', { text })
+    await stream.next(({ data }) => data.includes('two'))
+    await stream.next(({ event }) => event === 'beat')
+    const metrics = await (await fetch(`${url}/metrics`)).text()
+    assert.match(metrics, new RegExp(`^snug_streams_bare ${letGo ? 1 : 0}$`, 'm'))
+    assert.match(metrics, /^snug_streams\{format="htmx"\} 1$/m)
+    await streams.drain()
+    await stream.ended
+    assert.equal(streams.size, 0)
+  })
+
+  test(`who leaves a stream that keeps ${which} is noticed, and who stops reading it is cut`, async (t) => {
+    const { url, streams } = await start(t, letGo)
+    const stream = await SseReader.open(`${url}/r/tea/events`)
+    await stream.next(({ event }) => event === 'open')
+    await stream.close()
+    await until(() => streams.size === 0)
+    const stalled = stalledReader(url, '/r/tea/events')
+    await until(() => streams.size === 1)
+    const ada = new Visitor(url)
+    const text = 'x'.repeat(4096)
+    while (streams.size === 1) await ada.post('/r/tea/messages', { text }, { Accept: 'application/json' })
+    stalled.destroy()
+    assert.match(await (await fetch(`${url}/metrics`)).text(), /^snug_streams_cut_total 1$/m)
+  })
+}
+
+test('a stream that was ended while bytes waited is closed once they are out, also to who keeps their own side open', async (t) => {
+  const letGo = findLetGo()
+  assert.ok(letGo)
+  const server = createServer((_request, response) => {
+    const { socket } = response
+    assert.ok(socket)
+    response.flushHeaders()
+    socket.write(Buffer.alloc(16 * 1024 * 1024))
+    assert.ok(socket.writableLength > 0)
+    socket.destroySoon()
+    setImmediate(letGo, response, socket, () => {})
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const reader = connect({ port: (server.address() as AddressInfo).port, allowHalfOpen: true })
+  t.after(() => {
+    reader.destroy()
+    server.close()
+  })
+  reader.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')
+  const [socket] = (await once(server, 'connection')) as [Socket]
+  const closed = once(socket, 'close', { signal: AbortSignal.timeout(10_000) })
+  reader.resume()
+  await once(reader, 'end')
+  await closed
+})

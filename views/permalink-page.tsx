@@ -1,0 +1,69 @@
+import { type EventId, formatId } from '../src/chat/event.ts'
+import { inBreaths } from '../src/chat/message-group.ts'
+import type { Page } from '../src/chat/ports/store.ts'
+import { type AssetUrl, Layout } from './layout.tsx'
+import { MessageItem } from './message-item.tsx'
+import { roomPath } from './room-path.ts'
+
+export interface PastProps extends Omit<Page, 'top'> {
+  readonly asset: AssetUrl
+  readonly room: string
+  /** Marks the reader's own messages. */
+  readonly me: string
+  /** A message that the reader may change. */
+  readonly changeable: EventId | undefined
+}
+
+/** Some of what a kept room remembers, as a page that stands still: it needs no script, and has links to the rest. */
+export function PastPage({ asset, room, me, messages, older, newer, changeable }: PastProps) {
+  const head = <link rel="stylesheet" href={`/mine/${me}.css`} />
+  const [first, last] = [messages[0], messages.at(-1)]
+  const to = (query: Record<string, string>) => `${roomPath(room)}?${new URLSearchParams(query)}`
+  return (
+    <Layout title={`Earlier in ${room} · Snug`} asset={asset} page="past" script="past.js" head={head}>
+      <header class="head">
+        <a class="home" href="/" aria-label="Snug, home">
+          <img src={asset('icon.svg')} alt="" width={28} height={28} />
+        </a>
+        <div class="title">
+          <h1>
+            <bdi>{room}</bdi>
+          </h1>
+          <p>earlier messages</p>
+        </div>
+        <a href={roomPath(room)}>Newest messages</a>
+      </header>
+      <main>
+        <div id="log" class="log">
+          {older && first && (
+            <a class="older" rel="prev" href={to({ before: formatId(first.id) })}>
+              Older messages
+            </a>
+          )}
+          {messages.length === 0 && <p class="line">There are no messages here any more.</p>}
+          {inBreaths(messages).map(({ message, next }) => (
+            <>
+              <MessageItem event={message} next={next} />
+              {isSame(message.id, changeable) && (
+                <p class="line">
+                  <a href={`${roomPath(room)}/messages/${formatId(message.id)}`}>
+                    Change or delete this message
+                  </a>
+                </p>
+              )}
+            </>
+          ))}
+          {newer && last && (
+            <a class="older" rel="next" href={to({ after: formatId(last.id) })}>
+              Newer messages
+            </a>
+          )}
+        </div>
+      </main>
+    </Layout>
+  )
+}
+
+function isSame(id: EventId, other: EventId | undefined): boolean {
+  return other !== undefined && formatId(id) === formatId(other)
+}

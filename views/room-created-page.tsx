@@ -1,0 +1,48 @@
+import type { Settings } from '../src/chat/kept-room.ts'
+import { type AssetUrl, Layout } from './layout.tsx'
+import { keepsSentence } from './retention.tsx'
+import { roomPath } from './room-path.ts'
+
+export interface MadeProps {
+  readonly asset: AssetUrl
+  readonly room: string
+  readonly settings: Settings
+  /** The owner's link, whole: shown here and never again. */
+  readonly owner: string
+}
+
+/** A kept room was made: its owner's link, shown once. */
+export function MadePage({ asset, room, settings, owner }: MadeProps) {
+  return (
+    <Layout title={`${room} is yours · Snug`} asset={asset} page="about" script="made.js">
+      <main class="prose" data-then={`${roomPath(room)}/settings`}>
+        <h1>
+          <bdi>{room}</bdi> is yours
+        </h1>
+        <p class="lead">{keepsSentence(settings)}</p>
+        <div class="forget owner">
+          <label for="owner">
+            <b>Your owner’s link. Save it now: it is shown only this once, and nobody can get it back.</b>
+          </label>
+          <div class="field">
+            <input id="owner" value={owner} readonly autocomplete="off" />
+            <button type="button" data-copy="owner" hidden>
+              Copy
+            </button>
+          </div>
+          <p>
+            Whoever opens it owns the room: they can change how long messages are kept, delete any message,
+            and delete the room. This browser is already the owner; the link is for your other devices, and
+            for when this browser loses its cookies. Don’t share it as an invitation: others join by the
+            room’s own address.
+          </p>
+        </div>
+        <p>
+          <a class="button" href={roomPath(room)}>
+            Enter the room
+          </a>
+        </p>
+      </main>
+    </Layout>
+  )
+}
