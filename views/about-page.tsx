@@ -1,4 +1,5 @@
-import { type AssetUrl, Layout } from './layout.tsx'
+import type { AssetUrl } from './asset-url.ts'
+import { Layout } from './layout.tsx'
 
 /** What Snug is, and what it stores. */
 export function AboutPage({ asset, replaySeconds }: { asset: AssetUrl; replaySeconds: number }) {

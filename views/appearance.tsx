@@ -1,4 +1,4 @@
-import type { AssetUrl } from './layout.tsx'
+import type { AssetUrl } from './asset-url.ts'
 
 export const THEMES = ['auto', 'light', 'dark'] as const
 export const DENSITIES = ['cozy', 'compact'] as const

@@ -1,6 +1,7 @@
 import type { Look } from './appearance.tsx'
+import type { AssetUrl } from './asset-url.ts'
 import { type ComposerProps, type Plain, PlainComposer } from './composer.tsx'
-import { type AssetUrl, Layout } from './layout.tsx'
+import { Layout } from './layout.tsx'
 
 interface ComposerPageProps {
   readonly asset: AssetUrl

@@ -1,6 +1,7 @@
 import type { Slug } from '../src/chat/room.ts'
 import type { Look } from './appearance.tsx'
-import { type AssetUrl, Layout } from './layout.tsx'
+import type { AssetUrl } from './asset-url.ts'
+import { Layout } from './layout.tsx'
 import { roomPath } from './room-path.ts'
 
 const TITLES = new Map([

@@ -1,4 +1,5 @@
-import { type AssetUrl, Layout } from './layout.tsx'
+import type { AssetUrl } from './asset-url.ts'
+import { Layout } from './layout.tsx'
 import { KeepFields, type KeepProps } from './retention-fields.tsx'
 import { roomPath } from './room-path.ts'
 

@@ -1,9 +1,7 @@
 import { raw } from 'hono/html'
 import type { Child } from 'hono/jsx'
 import { type Look, LookSheets, lookData } from './appearance.tsx'
-
-/** The address of a file of `static/`, with its hash. */
-export type AssetUrl = (name: string) => string
+import type { AssetUrl } from './asset-url.ts'
 
 /** They bring htmx. */
 type RoomScript = 'snug.js' | 'embed-frame.js' | 'embed-read.js'

@@ -1,4 +1,4 @@
-import type { AssetUrl } from './layout.tsx'
+import type { AssetUrl } from './asset-url.ts'
 
 export interface LinkPreviewProps {
   readonly asset: AssetUrl

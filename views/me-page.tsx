@@ -1,5 +1,6 @@
+import type { AssetUrl } from './asset-url.ts'
 import { Sure } from './hidden-field.tsx'
-import { type AssetUrl, Layout } from './layout.tsx'
+import { Layout } from './layout.tsx'
 import { roomPath } from './room-path.ts'
 
 export interface MeProps {

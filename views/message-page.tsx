@@ -1,7 +1,8 @@
 import { type EventId, formatId, type Posted } from '../src/chat/event.ts'
 import { MESSAGE_MAX_BYTES } from '../src/chat/message.ts'
+import type { AssetUrl } from './asset-url.ts'
 import { Sure } from './hidden-field.tsx'
-import { type AssetUrl, Layout } from './layout.tsx'
+import { Layout } from './layout.tsx'
 import { MessageItem, toMessage } from './message-item.tsx'
 import { roomPath } from './room-path.ts'
 

@@ -1,5 +1,6 @@
 import type { Look } from './appearance.tsx'
-import { type AssetUrl, Layout } from './layout.tsx'
+import type { AssetUrl } from './asset-url.ts'
+import { Layout } from './layout.tsx'
 import { PeopleItems, type PeopleProps } from './people.tsx'
 import { ownUrl, type RoomUrl } from './room-path.ts'
 

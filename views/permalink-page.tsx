@@ -1,7 +1,8 @@
 import { type EventId, formatId } from '../src/chat/event.ts'
 import { inBreaths } from '../src/chat/message-group.ts'
 import type { Page } from '../src/chat/ports/store.ts'
-import { type AssetUrl, Layout } from './layout.tsx'
+import type { AssetUrl } from './asset-url.ts'
+import { Layout } from './layout.tsx'
 import { MessageItem } from './message-item.tsx'
 import { roomPath } from './room-path.ts'
 

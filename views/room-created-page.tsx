@@ -1,5 +1,6 @@
 import type { Settings } from '../src/chat/kept-room.ts'
-import { type AssetUrl, Layout } from './layout.tsx'
+import type { AssetUrl } from './asset-url.ts'
+import { Layout } from './layout.tsx'
 import { keepsSentence } from './retention.tsx'
 import { roomPath } from './room-path.ts'
 

@@ -1,5 +1,6 @@
 import type { Token } from '../src/chat/token.ts'
-import { type AssetUrl, Layout } from './layout.tsx'
+import type { AssetUrl } from './asset-url.ts'
+import { Layout } from './layout.tsx'
 import { roomPath } from './room-path.ts'
 import { mayOf } from './tokens-page.tsx'
 

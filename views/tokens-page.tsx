@@ -1,6 +1,7 @@
 import type { Scope, Token } from '../src/chat/token.ts'
+import type { AssetUrl } from './asset-url.ts'
 import { Sure } from './hidden-field.tsx'
-import { type AssetUrl, Layout } from './layout.tsx'
+import { Layout } from './layout.tsx'
 import { roomPath } from './room-path.ts'
 
 export interface TokensProps {

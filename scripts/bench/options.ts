@@ -1,17 +1,12 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { NUMBERS_MAX } from './load/marker.ts'
-import { SCENARIO_NAMES, type ScenarioName } from './scenarios.ts'
+import { type RequestedSizes, SCENARIO_NAMES, type ScenarioName } from './scenarios.ts'
 
-export interface Options {
+export interface Options extends RequestedSizes {
   readonly scenarios: readonly ScenarioName[]
-  /** Undefined: as many as fit each scenario. */
-  readonly subscribers: number | undefined
-  readonly messages: number | undefined
   /** Undefined: thrice, but once for what takes long. */
   readonly runs: number | undefined
-  /** Measures how everything grows as well, and writes docs/performance.md. */
-  readonly report: boolean
   /** Measures libraries of the registry as well, for the report. */
   readonly peers: boolean
   /** Where the report goes as JSON. */

@@ -1,5 +1,4 @@
 import type { FanOutJob } from './load/job.ts'
-import type { Options } from './options.ts'
 
 /** Enough for the servers' hot code to be compiled: after a third of it V8 still was at it while they were measured. */
 export const WARM_UP = 1000
@@ -61,11 +60,16 @@ export const ONCE: ReadonlySet<ScenarioName> = new Set<ScenarioName>([
   'shared',
 ])
 
+/** The sizes asked for on the command line. Undefined: each scenario's own. */
+export interface RequestedSizes {
+  readonly subscribers: number | undefined
+  readonly messages: number | undefined
+  /** Measures how everything grows as well, and writes docs/performance.md. */
+  readonly report: boolean
+}
+
 /** The scenario with the sizes that were asked for. */
-export function sized(
-  name: ScenarioName,
-  sizes: Pick<Options, 'subscribers' | 'messages' | 'report'>,
-): Scenario {
+export function sized(name: ScenarioName, sizes: RequestedSizes): Scenario {
   const scenario: Scenario = SCENARIOS[name]
   return {
     ...scenario,
@@ -75,7 +79,7 @@ export function sized(
 }
 
 // A report is made of scenarios that belong together: what is asked for bounds each of them.
-function readersOf(own: number, { subscribers, report }: Pick<Options, 'subscribers' | 'report'>): number {
+function readersOf(own: number, { subscribers, report }: RequestedSizes): number {
   return report ? Math.min(own, subscribers ?? own) : (subscribers ?? own)
 }
 

@@ -3,9 +3,9 @@ import { Unusable } from '../chat/unusable-resource.ts'
 import type { Config } from '../config/config.ts'
 import { keyFileIn, readKeyFile, writeKeyFile } from '../data/key-file.ts'
 import type { RedisSettings } from '../redis/connect.ts'
+import { withRedis } from '../redis/connect.ts'
 import { rotateSharedKeys } from '../secrets/redis-keys.ts'
 import { rotated, type SessionKeys } from '../secrets/session-keys.ts'
-import { withRedis } from '../server/open-redis.ts'
 import type { Outcome } from './result.ts'
 
 /** Puts a new key before the one that signs now, wherever the keys are; a running server goes on with what it read. */

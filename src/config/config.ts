@@ -1,4 +1,5 @@
 import type { Origins } from '../chat/embedding.ts'
+import type { RedisSettings } from '../redis/connect.ts'
 import type { SessionKeys } from '../secrets/session-keys.ts'
 import type { AddressRange } from '../web/visitor/client-address.ts'
 import { QUESTIONS, type Question, readArguments } from './arguments.ts'
@@ -8,7 +9,7 @@ import { FLAGS, type Flag, type LogLevel, type Values, variableOf } from './flag
 import { type LimitSettings, NO_LIMITS } from './limit-flags.ts'
 
 /** What the flags and the environment say. Durations are milliseconds. */
-export interface Config {
+export interface Config extends RedisSettings {
   readonly port: number
   readonly host: string
   /** Where people reach this server, without a slash at the end; undefined: wherever they do. */
@@ -25,12 +26,6 @@ export interface Config {
   /** Proxies whose word on where a request comes from is believed. */
   readonly trustedProxy: readonly AddressRange[]
   readonly data: DataChoice
-  /** Where what lasts and all that processes share is, instead of in a folder; undefined: this process is alone. */
-  readonly redis: string | undefined
-  /** A file of the certificates (PEM) by which that Redis is known; undefined: the usual authorities. */
-  readonly redisCa: string | undefined
-  /** Begins every key and channel there. */
-  readonly redisPrefix: string
   /** Undefined: those of the data folder, else new ones. */
   readonly sessionKeys: SessionKeys | undefined
   /** The pages that may show rooms within them. */

@@ -3,11 +3,18 @@ import { readFile } from 'node:fs/promises'
 import type { Clock } from '../chat/ports/clock.ts'
 import { Refusal } from '../chat/refusal.ts'
 import { reason, Unusable } from '../chat/unusable-resource.ts'
-import type { Config } from '../config/config.ts'
 import { Redis } from './redis.ts'
 import { UnusableRedis } from './unusable.ts'
 
-export type RedisSettings = Pick<Config, 'redis' | 'redisCa' | 'redisPrefix'>
+/** Which Redis to use, and how. */
+export interface RedisSettings {
+  /** Where kept rooms and everything that processes share is, instead of in a folder. Undefined: one process alone. */
+  readonly redis: string | undefined
+  /** A file with the certificates (PEM) to trust for that Redis. Undefined: the system's authorities. */
+  readonly redisCa: string | undefined
+  /** The prefix of every key and channel there. */
+  readonly redisPrefix: string
+}
 
 /**
  * Opens the Redis that the settings name.
@@ -24,6 +31,23 @@ export async function reachRedis(
     return await Redis.open({ url, ca, prefix, clock, report })
   } catch (error) {
     throw new Unusable(redisProblem(error, url))
+  }
+}
+
+/** Does something with this Redis, which is closed when it can't be done; or why it can't, a line for each reason. */
+export async function withRedis<Result>(
+  settings: RedisSettings,
+  clock: Clock,
+  report: (error: unknown) => void,
+  run: (redis: Redis) => Promise<Result>,
+): Promise<Result | { problem: string }> {
+  let redis: Redis | undefined
+  try {
+    redis = await reachRedis(settings, clock, report)
+    return await run(redis)
+  } catch (error) {
+    redis?.close()
+    return { problem: redisProblem(error, settings.redis ?? '') }
   }
 }
 

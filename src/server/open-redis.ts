@@ -1,6 +1,6 @@
 import type { Clock } from '../chat/ports/clock.ts'
 import type { Config } from '../config/config.ts'
-import { type RedisSettings, reachRedis, redisProblem } from '../redis/connect.ts'
+import { type RedisSettings, withRedis } from '../redis/connect.ts'
 import type { Redis } from '../redis/redis.ts'
 import { openSharedKeys } from '../secrets/redis-keys.ts'
 import type { SessionKeys } from '../secrets/session-keys.ts'
@@ -25,21 +25,4 @@ export async function openRedis(
     keptIn: sessionKeys ? 'settings' : 'redis',
     close: async () => redis.close(),
   }))
-}
-
-/** Does something with this Redis, which is closed when it can't be done; or why it can't, a line for each reason. */
-export async function withRedis<Result>(
-  settings: RedisSettings,
-  clock: Clock,
-  report: (error: unknown) => void,
-  run: (redis: Redis) => Promise<Result>,
-): Promise<Result | { problem: string }> {
-  let redis: Redis | undefined
-  try {
-    redis = await reachRedis(settings, clock, report)
-    return await run(redis)
-  } catch (error) {
-    redis?.close()
-    return { problem: redisProblem(error, settings.redis ?? '') }
-  }
 }

@@ -1,17 +1,11 @@
 import { Hono } from 'hono'
-import type { Logger } from 'pino'
-import type { AssetUrl } from '../../views/layout.tsx'
-import type { Chat } from '../chat/chat.ts'
-import type { Origins } from '../chat/embedding.ts'
-import type { Replays } from '../chat/ports/one-time-ids.ts'
+import type { Web } from './context.ts'
 import { answerEmbed, routedPath } from './embed/embed-request.ts'
 import { oembedRoutes } from './embed/oembed.ts'
 import { embedRoutes } from './embed/page.ts'
 import { embedTicketRoutes } from './embed/renew-ticket.ts'
 import { elementRoutes } from './embed/script.ts'
-import type { Tickets } from './embed/tickets.ts'
 import type { Env } from './env.ts'
-import { preflightRoutes } from './http/cors.ts'
 import { answerFailure } from './http/failures.ts'
 import { noRoute } from './http/not-found.ts'
 import { checkOrigin, postHeaders } from './http/origin-check.ts'
@@ -31,55 +25,23 @@ import { nameRoutes } from './people/name.ts'
 import { peopleRoutes } from './people/people.ts'
 import { signRoutes } from './people/presence.ts'
 import { composerRoutes } from './rooms/composer-frame.ts'
-import type { RoomPage } from './rooms/page.ts'
 import { shareRoutes } from './rooms/qr-code.ts'
 import { roomRoutes } from './rooms/room.ts'
 import { logRoutes } from './rooms/static-log.ts'
 import { roomUsageRoutes } from './rooms/terminal-usage.ts'
 import { aboutRoutes } from './site/about.ts'
-import { type Asset, assetRoutes } from './site/assets.ts'
+import { assetRoutes } from './site/assets.ts'
 import { healthRoutes } from './site/health.ts'
 import { homeRoutes } from './site/home.ts'
 import { manifestRoutes } from './site/manifest.ts'
 import { metricsRoutes } from './site/metrics.ts'
-import type { Parcel } from './stream/chunk.ts'
-import type { Streams } from './stream/streams.ts'
+import { STREAM_LEAVES } from './stream/stream-route.ts'
 import { accentRoutes } from './stylesheets/accent.ts'
 import { mineRoutes } from './stylesheets/own-messages.ts'
 import { goneRoutes } from './stylesheets/superseded-messages.ts'
-import type { AddressOf } from './visitor/client-address.ts'
 import { identify, shownBy } from './visitor/identity.ts'
-import type { Sessions } from './visitor/session.ts'
 import { tokenUse } from './visitor/token-permissions.ts'
-
-/** What the routes work with. */
-export interface Web {
-  readonly chat: Chat<Parcel>
-  readonly sessions: Sessions
-  /** Of those who come by embeds. */
-  readonly embedSessions: Sessions
-  /** Of those whom the pages around embeds name. */
-  readonly hostSessions: Sessions
-  readonly tickets: Tickets
-  /** The pages that may show rooms within them. */
-  readonly embedOrigins: Origins
-  /** By which pages around embeds answer for names in any room. */
-  readonly embedSecret: string | undefined
-  readonly replays: Replays
-  readonly addressOf: AddressOf
-  readonly streams: Streams
-  readonly assets: readonly Asset[]
-  readonly asset: AssetUrl
-  readonly baseUrl: string | undefined
-  /** Seconds between two proofs that a stream lives. */
-  readonly beatSeconds: number
-  readonly roomPage: RoomPage
-  /** Seconds for which readers who reconnect find what they missed. */
-  readonly replaySeconds: number
-  readonly ready: () => boolean
-  readonly version: string
-  readonly log: Logger
-}
+import { preflightRoutes } from './visitor/token-preflight.ts'
 
 /** Everything that is not a stream, nor a page as most browsers ask for it. */
 export function createApp(web: Web): Hono<Env> {
@@ -147,7 +109,12 @@ export function createApp(web: Web): Hono<Env> {
   app.route('/', signRoutes(web))
   app.route('/', embedTicketRoutes(web))
 
-  app.notFound(noRoute(app))
+  app.notFound(
+    noRoute(
+      app,
+      STREAM_LEAVES.map((leaf) => `/r/:room/${leaf}`),
+    ),
+  )
   app.onError(answerFailure(web.log, web.asset))
   return app
 }

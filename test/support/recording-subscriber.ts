@@ -1,4 +1,4 @@
-import type { Subscriber } from '../../src/chat/delivery/feed.ts'
+import type { Subscriber } from '../../src/chat/delivery/subscriber.ts'
 import { readSse } from './http/read-sse.ts'
 
 /** Where the stream begins; a message; a gap up to an id, with its count if that is known. */

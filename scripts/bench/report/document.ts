@@ -1,29 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Report } from '../benchmark.ts'
-import type { Growth } from '../growth.ts'
 import type { Machine } from '../machine.ts'
 import { bound } from '../promises.ts'
 import { figure } from '../report.ts'
-import type { Sizes } from '../sizes.ts'
+import type { Findings } from './findings.ts'
 import { drawPlots } from './plots.ts'
 import { table } from './table.ts'
 import { growthSections, peersTable } from './tables.ts'
-
-/** All that the report is made of. */
-export interface Findings {
-  readonly report: Report
-  readonly growth: Growth
-  readonly sizes: Sizes
-  readonly frameBytes: number
-  /** Of whoever was measured beside Snug. */
-  readonly versions: Readonly<Record<string, string>>
-  /** KiB of resident memory that one more idle reader takes, by who was measured. */
-  readonly idleKib: Readonly<Record<string, number>>
-  /** In words, what could not be measured. */
-  readonly lacks: readonly string[]
-  readonly minutes: number
-}
 
 /** Writes `performance.md` and its plots; what they need is in the findings and nowhere else. */
 export async function writePaper(folder: string, findings: Findings): Promise<void> {

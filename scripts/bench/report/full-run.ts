@@ -7,7 +7,7 @@ import type { Options } from '../options.ts'
 import { lackOfRedis } from '../redis.ts'
 import type { ScenarioName } from '../scenarios.ts'
 import { sizesUpTo } from '../sizes.ts'
-import type { Findings } from './document.ts'
+import type { Findings } from './findings.ts'
 
 /** What is written about elsewhere: docs/scaling.md. */
 const ELSEWHERE: readonly ScenarioName[] = ['durable', 'shared']

@@ -1,5 +1,5 @@
 import type { Point } from '../growth.ts'
-import type { Findings } from './document.ts'
+import type { Findings } from './findings.ts'
 import { drawPlot, type Line } from './plot.ts'
 import { linear, logarithmic } from './scale.ts'
 

@@ -1,6 +1,6 @@
 import { FLOOR } from '../contenders.ts'
 import type { Point } from '../growth.ts'
-import type { Findings } from './document.ts'
+import type { Findings } from './findings.ts'
 import { table } from './table.ts'
 
 /** Everybody at one size. */

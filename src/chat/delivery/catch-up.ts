@@ -3,9 +3,10 @@ import type { EventId, Posted, RoomEvent } from '../event.ts'
 import type { Store } from '../ports/store.ts'
 import { Refusal } from '../refusal.ts'
 import type { Slug } from '../room.ts'
-import type { Feed, Subscriber } from './feed.ts'
+import type { Feed } from './feed.ts'
 import type { Gap } from './frames.ts'
 import { beganAfter, type Resumption } from './resume.ts'
+import type { Subscriber } from './subscriber.ts'
 
 /** A reader who missed more than this begins afresh with the newest. */
 export const CATCH_UP_MAX = 200

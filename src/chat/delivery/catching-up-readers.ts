@@ -1,7 +1,7 @@
 import type { EventId, RoomEvent } from '../event.ts'
 import { isNext, type Said, saidBy } from '../message-group.ts'
-import type { FeedTools, Subscriber } from './feed.ts'
 import { type Format, Frame, type Gap } from './frames.ts'
+import type { FeedTools, Subscriber } from './subscriber.ts'
 
 /** A reader is brought so many characters at a time, and the rest of the last message. */
 export const PIECE_LENGTH = 64 * 1024

@@ -2,33 +2,17 @@ import { type EventId, epochTime, type RoomEvent } from '../event.ts'
 import { isNext, type Said, saidBy } from '../message-group.ts'
 import type { Outage, Told } from '../signal.ts'
 import { Latecomers } from './catching-up-readers.ts'
-import type { Delivery, FanOut } from './fan-out.ts'
-import { type Encoders, type Format, Frame, type Gap } from './frames.ts'
+import type { Delivery } from './fan-out.ts'
+import { type Format, Frame, type Gap } from './frames.ts'
 import type { ReplayWindow } from './replay-window.ts'
 import { follows, type Resumption, replay } from './resume.ts'
+import type { FeedTools, Subscriber } from './subscriber.ts'
 
 /** Frames that may wait for their turn before a room sheds posts: at 500 bytes each they stay below a reader's bound. */
 export const BACKLOG_MAX_FRAMES = 400
 
 /** How many readers are served between two looks at the clock. */
 const READERS_PER_LOOK = 16
-
-/** One open stream. */
-export interface Subscriber<Parcel> {
-  readonly format: Format
-  /** Must not throw: one reader's trouble is none of the others'. */
-  send(parcel: Parcel): void
-  /** Resolves when there is room for more, or nobody reads it any more; without, there always is. */
-  readonly ready?: (() => Promise<void>) | undefined
-}
-
-export interface FeedTools<Parcel> {
-  readonly encoders: Encoders
-  /** Makes the bytes that all readers of one format share. */
-  readonly pack: (text: string) => Parcel
-  readonly fanOut: FanOut
-  readonly retryMs: () => number
-}
 
 /** Frames on their way to those who were reading when the next reader joined, or the writing began. */
 interface Batch<Parcel> {

@@ -6,10 +6,11 @@ import type { Clock, Undo } from '../ports/clock.ts'
 import type { Store } from '../ports/store.ts'
 import { Refusal } from '../refusal.ts'
 import type { Slug } from '../room.ts'
-import { Feed, type FeedTools } from './feed.ts'
+import { Feed } from './feed.ts'
 import type { Ending } from './frames.ts'
 import { ReplayWindow } from './replay-window.ts'
 import { Intake } from './sequencer.ts'
+import type { FeedTools } from './subscriber.ts'
 
 /** Rooms that one process follows at once; a feed with an empty window is about a kilobyte. */
 export const FEEDS_MAX = 20_000

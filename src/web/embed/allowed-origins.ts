@@ -1,6 +1,6 @@
 import type { Origins } from '../../chat/embedding.ts'
 import type { Slug } from '../../chat/room.ts'
-import type { Web } from '../app.ts'
+import type { Web } from '../context.ts'
 
 /** Which pages may show the room: each list must allow all that are around it. */
 export async function originsAround(

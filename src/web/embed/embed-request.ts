@@ -1,22 +1,22 @@
 import type { Context, Next } from 'hono'
 import { getPath } from 'hono/utils/url'
-import { type Look, lookQuery } from '../../../views/appearance.tsx'
+import type { Look } from '../../../views/appearance.tsx'
 import { ComposerPage } from '../../../views/composer-page.tsx'
 import { page } from '../../../views/layout.tsx'
 import { NamePage } from '../../../views/name-form.tsx'
-import { embedUrl } from '../../../views/room-path.ts'
 import { once } from '../../chat/lazy.ts'
 import { type Member, memberId } from '../../chat/member.ts'
 import type { Slug } from '../../chat/room.ts'
-import type { Web } from '../app.ts'
+import type { Web } from '../context.ts'
 import type { Env } from '../env.ts'
+import { embedPart, queryOf } from '../http/embed-address.ts'
 import { embedFrameCsp, TO_TICKETS } from '../http/headers.ts'
 import { wantsPart } from '../http/negotiate.ts'
 import { readForm } from '../http/read-form.ts'
 import { readSlug } from '../http/read-slug.ts'
 import type { Shown } from '../visitor/identity.ts'
-import { embedPart, queryOf } from './address.ts'
 import { originsAround } from './allowed-origins.ts'
+import { embedLinks } from './links.ts'
 import { readLook } from './read-appearance.ts'
 
 /** What is the embed's own and not a part of the room. */
@@ -31,11 +31,6 @@ export function routedPath(request: Request): string {
   if (!path.startsWith('/embed/')) return path
   const { room, part = '' } = embedPart(path) ?? {}
   return room === undefined || OWN.has(part) ? path : `/r/${room}/${part}`
-}
-
-/** Where an embed's pages lead: to its own addresses, as it looks and with its ticket. */
-export function embedLinks(room: Slug, look: Look, ticket: string) {
-  return embedUrl(room, new URLSearchParams({ ...lookQuery(look), ticket }).toString())
 }
 
 /**

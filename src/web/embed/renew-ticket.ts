@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import type { Member } from '../../chat/member.ts'
-import type { Web } from '../app.ts'
+import type { Web } from '../context.ts'
 import type { Env } from '../env.ts'
 import { roomOf } from '../http/read-slug.ts'
 

@@ -3,10 +3,9 @@ import { TrieRouter } from 'hono/router/trie-router'
 import { once } from '../../chat/lazy.ts'
 import { Refusal } from '../../chat/refusal.ts'
 import type { Env } from '../env.ts'
-import { STREAM_LEAVES } from '../stream/stream-route.ts'
 
 /** Says of an address that nothing is there, or that what is there takes other methods. */
-export function noRoute(app: Hono<Env>): NotFoundHandler<Env> {
+export function noRoute(app: Hono<Env>, streamPaths: readonly string[]): NotFoundHandler<Env> {
   // When the first address is asked for that is none: all routes are there then.
   const methods = once(() => {
     const router = new TrieRouter<string>()
@@ -16,7 +15,7 @@ export function noRoute(app: Hono<Env>): NotFoundHandler<Env> {
       router.add('ALL', path, method)
       if (method === 'GET') router.add('ALL', path, 'HEAD')
     }
-    for (const leaf of STREAM_LEAVES) router.add('ALL', `/r/:room/${leaf}`, 'GET')
+    for (const path of streamPaths) router.add('ALL', path, 'GET')
     return router
   })
   return (c) => {

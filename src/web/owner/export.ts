@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { findRoom } from '../../chat/find-room.ts'
 import { Refusal } from '../../chat/refusal.ts'
-import type { Web } from '../app.ts'
+import type { Web } from '../context.ts'
 import type { Env } from '../env.ts'
 import { roomOf } from '../http/read-slug.ts'
 import { ownerOf } from '../visitor/owner-cookie.ts'

@@ -9,7 +9,7 @@ import { type KeptRoom, parseListed, parseSettings } from '../../chat/kept-room.
 import { Refusal } from '../../chat/refusal.ts'
 import type { Slug } from '../../chat/room.ts'
 import { settingsJson } from '../../frames/json.ts'
-import type { Web } from '../app.ts'
+import type { Web } from '../context.ts'
 import type { Env } from '../env.ts'
 import { wants } from '../http/negotiate.ts'
 import { readForm, tooLarge } from '../http/read-form.ts'

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import { peopleItems } from '../../../views/people.tsx'
-import type { Web } from '../app.ts'
+import type { Web } from '../context.ts'
 import type { Env } from '../env.ts'
 import { wants } from '../http/negotiate.ts'
 import { roomOf } from '../http/read-slug.ts'

@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import type { Web } from '../app.ts'
+import type { Web } from '../context.ts'
 import type { Env } from '../env.ts'
 import { roomOf } from '../http/read-slug.ts'
 

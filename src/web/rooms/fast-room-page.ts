@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { roomPath } from '../../../views/room-path.ts'
 import type { Slug } from '../../chat/room.ts'
-import type { Web } from '../app.ts'
+import type { Web } from '../context.ts'
 import { ownOrigin } from '../http/own-origin.ts'
 import type { Answer } from '../http/response.ts'
 import { byCookies } from '../visitor/identity.ts'

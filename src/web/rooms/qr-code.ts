@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { renderSVG } from 'uqr'
 import { Refusal } from '../../chat/refusal.ts'
-import type { Web } from '../app.ts'
+import type { Web } from '../context.ts'
 import type { Env } from '../env.ts'
 import { joinLink } from '../http/own-origin.ts'
 import { roomOf } from '../http/read-slug.ts'

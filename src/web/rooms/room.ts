@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import { roomPath } from '../../../views/room-path.ts'
-import type { Web } from '../app.ts'
+import type { Web } from '../context.ts'
 import type { Env } from '../env.ts'
 import { isTextBrowser } from '../http/negotiate.ts'
 import { joinLink } from '../http/own-origin.ts'

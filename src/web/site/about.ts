@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { AboutPage } from '../../../views/about-page.tsx'
 import { page } from '../../../views/layout.tsx'
-import type { Web } from '../app.ts'
+import type { Web } from '../context.ts'
 import type { Env } from '../env.ts'
 
 export function aboutRoutes({ asset, replaySeconds }: Web): Hono<Env> {

@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import type { AssetUrl } from '../../../views/layout.tsx'
+import type { AssetUrl } from '../../../views/asset-url.ts'
 
 /** A file of `static/` as it is served: compressed when the program was built. */
 export interface Asset {

@@ -1,6 +1,14 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import type { Chat } from '../../chat/chat.ts'
 import { FORMATS } from '../../chat/delivery/frames.ts'
-import type { Measured } from './metrics.ts'
+import type { Streams } from '../stream/streams.ts'
+
+/** What is told of this process, https://prometheus.io/docs/instrumenting/exposition_formats: numbers alone, no names. */
+export interface Measured {
+  readonly chat: Pick<Chat, 'hub'>
+  readonly streams: Streams
+  readonly version: string
+}
 
 /** All that is measured, as it is when it is asked for. */
 export interface Gauges {

@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import type { Web } from '../app.ts'
+import type { Web } from '../context.ts'
 
 export function healthRoutes({ ready }: Pick<Web, 'ready'>): Hono {
   const routes = new Hono()

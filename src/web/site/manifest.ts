@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import type { Web } from '../app.ts'
+import type { Web } from '../context.ts'
 
 /** What a browser needs to install Snug as an app: W3C Web Application Manifest. */
 export function manifestRoutes({ asset }: Pick<Web, 'asset'>): Hono {

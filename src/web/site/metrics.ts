@@ -1,14 +1,5 @@
 import { Hono } from 'hono'
-import type { Chat } from '../../chat/chat.ts'
-import type { Streams } from '../stream/streams.ts'
-import type { Gauges } from './gauges.ts'
-
-/** What is told of this process, https://prometheus.io/docs/instrumenting/exposition_formats: numbers alone, no names. */
-export interface Measured {
-  readonly chat: Pick<Chat, 'hub'>
-  readonly streams: Streams
-  readonly version: string
-}
+import type { Gauges, Measured } from './gauges.ts'
 
 /** How this process does, for Prometheus and whatever reads its text. */
 export function metricsRoutes(measured: Measured): Hono {

@@ -1,5 +1,6 @@
+import type { Chat } from '../../chat/chat.ts'
 import type { Feed } from '../../chat/delivery/feed.ts'
-import type { Ending } from '../../chat/delivery/frames.ts'
+import type { Encoders, Ending, Format } from '../../chat/delivery/frames.ts'
 import { signCursor } from '../../chat/delivery/signed-cursor.ts'
 import { type EventId, formatId } from '../../chat/event.ts'
 import type { Member } from '../../chat/member.ts'
@@ -8,7 +9,17 @@ import type { Slug } from '../../chat/room.ts'
 import { type Parcel, pack } from './chunk.ts'
 import type { Again } from './resume-link.ts'
 import type { Stream } from './stream.ts'
-import type { StreamTools } from './stream-tools.ts'
+
+/** What a reader's stream works with. */
+export interface ReaderTools {
+  readonly chat: Chat<Parcel>
+  readonly encoders: Encoders
+  readonly beats: Readonly<Record<Format, Parcel>>
+  /** Milliseconds that a stream lives at the least; those of pages without scripts live half as long. */
+  readonly streamLife: number
+  /** Milliseconds, jittered, after which a reader comes back. */
+  readonly retryMs: () => number
+}
 
 /** Somebody who reads a room by one stream: what the schedule of all streams can do with it. */
 export class Reader {
@@ -17,10 +28,10 @@ export class Reader {
   readonly room: Slug
   /** When the stream ends by itself, by the elapsed clock. */
   readonly endsAt: number
-  readonly #tools: StreamTools
+  readonly #tools: ReaderTools
   readonly #again: Again
 
-  constructor(tools: StreamTools, room: Slug, member: Member | undefined, stream: Stream, again: Again) {
+  constructor(tools: ReaderTools, room: Slug, member: Member | undefined, stream: Stream, again: Again) {
     this.#tools = tools
     this.#again = again
     this.room = room

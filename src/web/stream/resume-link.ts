@@ -3,7 +3,7 @@ import { ownUrl, roomPath } from '../../../views/room-path.ts'
 import { type Format, isTerminal } from '../../chat/delivery/frames.ts'
 import type { Member } from '../../chat/member.ts'
 import type { Slug } from '../../chat/room.ts'
-import { embedLinks } from '../embed/embed-request.ts'
+import { embedLinks } from '../embed/links.ts'
 import type { Tickets } from '../embed/tickets.ts'
 
 /** Where a reader goes on that has no cursor of its own, by the query that holds its cursor. */

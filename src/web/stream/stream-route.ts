@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Format } from '../../chat/delivery/frames.ts'
-import { embedPart, queryOf } from '../embed/address.ts'
+import { embedPart, queryOf } from '../http/embed-address.ts'
 
 const FORMAT_OF = new Map<string, Format>([
   ['events', 'htmx'],

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import type { Subscriber } from '../../chat/delivery/feed.ts'
 import type { Format } from '../../chat/delivery/frames.ts'
+import type { Subscriber } from '../../chat/delivery/subscriber.ts'
 import { LOG_POLICY } from '../http/headers.ts'
 import { LAST_CHUNK, type Parcel } from './chunk.ts'
 

@@ -1,11 +1,13 @@
 import type { IncomingMessage } from 'node:http'
 import { bearer, type TokenUse } from '../../chat/actions/authenticate-token.ts'
+import type { Chat } from '../../chat/chat.ts'
 import type { Member } from '../../chat/member.ts'
+import type { Slug } from '../../chat/room.ts'
 import type { Token } from '../../chat/token.ts'
-import type { Web } from '../app.ts'
-import { embedPart, queryOf } from '../embed/address.ts'
+import { embedPart, queryOf } from '../http/embed-address.ts'
 import { readSlug } from '../http/read-slug.ts'
 import { type Program, programIn, programMember } from './api-client.ts'
+import type { AddressOf } from './client-address.ts'
 import { withWishes } from './preferred-names.ts'
 import type { Session, Sessions } from './session.ts'
 
@@ -37,8 +39,14 @@ export interface Recognised {
   readonly token?: Token
 }
 
-/** By what those who come by are known. */
-type Known = Pick<Web, 'chat' | 'sessions' | 'tickets' | 'addressOf'>
+/** What a visitor can be recognised by. */
+interface Known {
+  readonly chat: Chat
+  readonly sessions: Sessions
+  /** The tickets of embeds: the member of a ticket that is valid for the room. */
+  readonly tickets: { check(room: Slug, ticket: string | null): Member }
+  readonly addressOf: AddressOf
+}
 
 /** RFC 6750 §2.1. Proxies that ask for a password leave another scheme there, which is none of our business. */
 const BEARER = /^Bearer(?: +|$)(.*)$/i

@@ -7,7 +7,8 @@ import type { Report } from '../../../scripts/bench/benchmark.ts'
 import { columnsOf, type Round, rowsOf } from '../../../scripts/bench/figures.ts'
 import type { Growth, Point } from '../../../scripts/bench/growth.ts'
 import { judge } from '../../../scripts/bench/promises.ts'
-import { type Findings, writePaper } from '../../../scripts/bench/report/document.ts'
+import { writePaper } from '../../../scripts/bench/report/document.ts'
+import type { Findings } from '../../../scripts/bench/report/findings.ts'
 
 const CPU = 'server CPU per delivery, µs'
 
