@@ -6,7 +6,7 @@ import type { Bus } from '../chat/ports/bus.ts'
 import type { Clock, Undo } from '../chat/ports/clock.ts'
 import type { Secrets } from '../chat/ports/secrets.ts'
 import type { Slug } from '../chat/room.ts'
-import type { Signal } from '../chat/signal.ts'
+import type { BusSignal } from '../chat/signal.ts'
 import { KeyMemory } from './idempotency-keys.ts'
 
 /** Rooms whose numbering is remembered: a few words each. The one unused for longest gives way. */
@@ -24,7 +24,7 @@ export class LocalBus implements Bus {
   readonly #keys: KeyMemory
   // In the order of their last use.
   readonly #numberings = new Map<Slug, Numbering>()
-  readonly #listeners = new Map<Slug, Set<(heard: RoomEvent | Signal) => void>>()
+  readonly #listeners = new Map<Slug, Set<(heard: RoomEvent | BusSignal) => void>>()
 
   constructor(clock: Clock, secrets: Secrets) {
     this.#clock = clock
@@ -52,7 +52,7 @@ export class LocalBus implements Bus {
     for (const listener of this.#listeners.get(event.room) ?? []) listener(event)
   }
 
-  async signal(room: Slug, signal: Signal): Promise<void> {
+  async signal(room: Slug, signal: BusSignal): Promise<void> {
     for (const listener of this.#listeners.get(room) ?? []) listener(signal)
   }
 
@@ -62,7 +62,7 @@ export class LocalBus implements Bus {
     return { epoch: numbering.epoch, seq: numbering.seq }
   }
 
-  async listen(room: Slug, listener: (heard: RoomEvent | Signal) => void): Promise<Undo> {
+  async listen(room: Slug, listener: (heard: RoomEvent | BusSignal) => void): Promise<Undo> {
     this.#use(room)
     const listeners = this.#listeners.get(room) ?? new Set()
     this.#listeners.set(room, listeners)

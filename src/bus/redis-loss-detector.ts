@@ -1,5 +1,5 @@
 import { VANISHING_TTL_MS } from '../chat/delivery/resume.ts'
-import { type EventId, epochAt, epochTime, formatId } from '../chat/event.ts'
+import { compareIds, type EventId, epochAt, epochTime, formatId } from '../chat/event.ts'
 import type { Clock, Undo } from '../chat/ports/clock.ts'
 import { Refusal } from '../chat/refusal.ts'
 import type { Slug } from '../chat/room.ts'
@@ -67,7 +67,7 @@ export class Lookout {
   /** The room's event of this id was heard. */
   note(room: Slug, id: EventId): void {
     const watched = this.#watched.get(room)
-    if (watched && (!watched.heard || isBehind(watched.heard, id))) watched.heard = id
+    if (watched && (!watched.heard || compareIds(watched.heard, id) < 0)) watched.heard = id
   }
 
   /** Where the room stands; undefined where nobody used it. */
@@ -124,12 +124,12 @@ export class Lookout {
     this.#keep(room, watched)
     const stands = await this.read(room)
     if (!stands) return before && this.#lookAtUnused(room, watched, before)
-    if (before && isBehind(stands, before)) return this.#renew(room, watched, before)
-    if (before && !isBehind(before, stands)) return
+    if (before && compareIds(stands, before) < 0) return this.#renew(room, watched, before)
+    if (before && compareIds(before, stands) >= 0) return
     this.#clock.after(PATIENCE_MS, () => {
       // What came meanwhile may have been this, or more. Of a kept room nothing may have been heard yet: where its feed began
       // is known to the feed alone, which takes no harm from being told where it stands.
-      if (!watched.heard || isBehind(watched.heard, stands)) this.#stand(room, watched, stands)
+      if (!watched.heard || compareIds(watched.heard, stands) < 0) this.#stand(room, watched, stands)
     })
   }
 
@@ -154,7 +154,7 @@ export class Lookout {
     const reply = await this.#redis.run(RENEW, [keys.room(room, 'n')], words)
     const [epoch, seq] = reply as [string?, number?]
     const stands = epoch === undefined ? undefined : { epoch, seq: Number(seq) }
-    if (stands && watched.heard && isBehind(watched.heard, stands)) this.#stand(room, watched, stands)
+    if (stands && watched.heard && compareIds(watched.heard, stands) < 0) this.#stand(room, watched, stands)
   }
 
   #keep(room: Slug, watched: Watched): void {
@@ -172,9 +172,4 @@ export class Lookout {
 function afterwards(stands: EventId, before: EventId): EventId {
   const next = epochTime(before.epoch) + 1
   return epochTime(stands.epoch) >= next ? stands : { ...stands, epoch: epochAt(next) }
-}
-
-function isBehind(id: EventId, other: EventId): boolean {
-  if (id.epoch === other.epoch) return id.seq < other.seq
-  return epochTime(id.epoch) < epochTime(other.epoch)
 }

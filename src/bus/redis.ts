@@ -16,7 +16,7 @@ import type { Clock, Undo } from '../chat/ports/clock.ts'
 import type { Secrets } from '../chat/ports/secrets.ts'
 import { Refusal } from '../chat/refusal.ts'
 import type { Slug } from '../chat/room.ts'
-import type { Signal } from '../chat/signal.ts'
+import type { BusSignal } from '../chat/signal.ts'
 import type { RedisAddress } from '../redis/client.ts'
 import type { Redis } from '../redis/redis.ts'
 import { Subscriptions } from '../redis/subscriptions.ts'
@@ -38,7 +38,7 @@ export interface RedisBusTools extends RedisAddress {
   /** The room is listened to from now on: what was remembered of it before may be old. */
   readonly followed: (room: Slug) => void
   /** Is told of all that is heard, before any listener: what the process remembers may be old by it. */
-  readonly overhear: (room: Slug, heard: RoomEvent | Signal | Reseated | Revoked) => void
+  readonly overhear: (room: Slug, heard: RoomEvent | BusSignal | Reseated | Revoked) => void
   readonly report: (error: unknown) => void
 }
 
@@ -127,7 +127,7 @@ export class RedisBus implements Bus {
     return this.#publish(event.room, encodeWire(event))
   }
 
-  signal(room: Slug, signal: Signal): Promise<void> {
+  signal(room: Slug, signal: BusSignal): Promise<void> {
     return this.#publish(room, encodeWire(signal))
   }
 

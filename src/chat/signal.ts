@@ -50,3 +50,6 @@ export type Told = Here | Typing | Changed | Outage
 
 /** What is no event: it has no id. */
 export type Signal = Told | Closed
+
+/** A signal that goes over the bus: each process notices outages by itself. */
+export type BusSignal = Exclude<Signal, Outage>

@@ -1,6 +1,14 @@
-import { type EventId, formatId, type Posted, parseCursor, type RoomEvent } from '../chat/event.ts'
+import {
+  type EventId,
+  type EventKind,
+  formatId,
+  isEventKind,
+  type Posted,
+  parseCursor,
+  type RoomEvent,
+} from '../chat/event.ts'
 import type { Slug } from '../chat/room.ts'
-import type { Signal } from '../chat/signal.ts'
+import type { BusSignal } from '../chat/signal.ts'
 import type { TokenId } from '../chat/token.ts'
 
 /** An event without its id and its room. */
@@ -20,7 +28,7 @@ export interface Revoked {
 }
 
 /** What is published on a room's channel: JSON whose first field is the id, if it has one. The channel says the room. */
-export function encodeWire(heard: RoomEvent | Signal | Reseated | Revoked): string {
+export function encodeWire(heard: RoomEvent | WireSignal): string {
   if (!('id' in heard)) return JSON.stringify(heard)
   const { id, room: _room, ...rest } = heard
   return `{"id":"${formatId(id)}",${encodeRest(rest)}`
@@ -28,33 +36,55 @@ export function encodeWire(heard: RoomEvent | Signal | Reseated | Revoked): stri
 
 /** What a script that numbers an event puts after the id, to its end: `'{"id":"' .. id .. '",' .. rest`. */
 export function encodeRest(rest: Unnumbered<RoomEvent>): string {
-  const message = rest.kind === 'edited' ? { message: plain(rest.message) } : {}
-  const of = rest.kind === 'deleted' ? { of: formatId(rest.of) } : {}
-  return JSON.stringify({ ...rest, ...message, ...of }).slice(1)
+  return JSON.stringify(plainRest(rest)).slice(1)
 }
 
-/** @returns undefined for what another version of Snug may say */
-export function decodeWire(room: Slug, text: string): RoomEvent | Signal | Reseated | Revoked | undefined {
+function plainRest(rest: Unnumbered<RoomEvent>): object {
+  switch (rest.kind) {
+    case 'posted':
+      return rest
+    case 'edited':
+      return { ...rest, message: plain(rest.message) }
+    case 'deleted':
+      return { ...rest, of: formatId(rest.of) }
+  }
+}
+
+type WireSignal = BusSignal | Reseated | Revoked
+
+/** Each kind of signal as it comes: most are the same on the wire. */
+const SIGNALS: { readonly [Kind in WireSignal['kind']]: (wire: WireOf<Kind>) => WireSignal } = {
+  here: (wire) => wire,
+  typing: (wire) => wire,
+  closed: (wire) => wire,
+  seat: (wire) => wire,
+  token: (wire) => wire,
+  settings: ({ settings: { retention, keep, listed }, made }) => ({
+    kind: 'settings',
+    settings: { retention, keep, listed },
+    made,
+  }),
+}
+
+type WireOf<Kind extends WireSignal['kind']> = Extract<WireSignal, { readonly kind: Kind }>
+
+/** @returns undefined for a kind that another version of Snug knows */
+export function decodeWire(room: Slug, text: string): RoomEvent | WireSignal | undefined {
   const wire = JSON.parse(text)
-  switch (wire.kind) {
+  if (isEventKind(wire.kind)) return decodeEvent(room, wire.kind, wire)
+  const decode = Object.hasOwn(SIGNALS, wire.kind) ? SIGNALS[wire.kind as WireSignal['kind']] : undefined
+  return decode?.(wire as never)
+}
+
+function decodeEvent(room: Slug, kind: EventKind, wire: Wire): RoomEvent {
+  switch (kind) {
     case 'posted':
       return decodePosted(room, wire)
     case 'edited':
-      return { ...head(room, wire), kind: 'edited', message: decodePosted(room, wire.message) }
+      return { ...head(room, wire), kind, message: decodePosted(room, wire.message as Wire) }
     case 'deleted':
-      return { ...head(room, wire), kind: 'deleted', of: idIn(wire.of) }
-    case 'here':
-    case 'typing':
-    case 'closed':
-    case 'seat':
-    case 'token':
-      return wire
-    case 'settings': {
-      const { retention, keep, listed } = wire.settings
-      return { kind: 'settings', settings: { retention, keep, listed }, made: wire.made }
-    }
+      return { ...head(room, wire), kind, of: idIn(wire.of) }
   }
-  return undefined
 }
 
 /** A message as it stands in JSON; trusted: only Snug writes it. */

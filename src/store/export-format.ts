@@ -1,5 +1,12 @@
 import { type Origins, originsText, parseOrigins } from '../chat/embedding.ts'
-import { type EventId, formatId, parseCursor } from '../chat/event.ts'
+import {
+  EVENT_KINDS,
+  type EventId,
+  type EventKind,
+  formatId,
+  isEventKind,
+  parseCursor,
+} from '../chat/event.ts'
 import { parseListed, parseSettings, retentionWord, type Settings } from '../chat/kept-room.ts'
 import { parseDraft } from '../chat/message.ts'
 import { parseName } from '../chat/names/name.ts'
@@ -27,7 +34,7 @@ export interface Head {
 
 /** One event as it is stored: an edited one only points to its message. */
 export interface Line {
-  readonly kind: 'posted' | 'edited' | 'deleted'
+  readonly kind: EventKind
   readonly id: EventId
   readonly at: number
   readonly of: EventId | undefined
@@ -86,27 +93,32 @@ export function parseHead(text: string): Head {
 
 /** @throws Refusal `invalid` */
 export function parseLine(text: string): Line {
-  const { id, kind, at, of, author, text: said, editedAt, by } = fields(text)
+  const { id, kind, at, of, ...rest } = fields(text)
   const head = { id: eventId(id, 'id'), at: instant(at, 'at') }
-  if (kind === 'edited' || kind === 'deleted') {
-    return { kind, ...head, of: eventId(of, 'of'), posted: undefined }
+  if (!isEventKind(kind)) throw wrong(`The kind must be one of ${EVENT_KINDS.join(', ')}.`)
+  switch (kind) {
+    case 'posted':
+      return { kind, ...head, of: undefined, posted: parsePosted(rest) }
+    case 'edited':
+    case 'deleted':
+      return { kind, ...head, of: eventId(of, 'of'), posted: undefined }
   }
-  if (kind !== 'posted') throw wrong('The kind must be posted, edited or deleted.')
+}
+
+function parsePosted({ author, text, editedAt, by }: Record<string, unknown>): Line['posted'] {
   if (typeof author !== 'object' || author === null) throw wrong('The author is missing.')
   const { name, tag, verified }: Record<string, unknown> = { ...author }
   if (typeof name !== 'string' || parseName(name) !== name) throw wrong('This is not a valid name.')
   if (typeof verified !== 'boolean') throw wrong('The field verified must be true or false.')
-  if (typeof said !== 'string' || parseDraft({ text: said }).text !== said)
-    throw wrong('This is not a valid text.')
-  const posted = {
+  if (typeof text !== 'string' || parseDraft({ text }).text !== text) throw wrong('This is not a valid text.')
+  return {
     by: by === undefined ? undefined : fitting(by, /^[\w-]{1,64}$/, 'by'),
     name,
     tag: fitting(tag, /^[a-z0-9]{1,16}$/, 'tag'),
     verified,
-    text: said,
+    text,
     editedAt: editedAt === undefined ? undefined : instant(editedAt, 'editedAt'),
   }
-  return { kind, ...head, of: undefined, posted }
 }
 
 function line(fields: object): string {

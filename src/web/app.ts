@@ -10,9 +10,9 @@ import { answerFailure } from './http/failures.ts'
 import { noRoute } from './http/not-found.ts'
 import { checkOrigin, postHeaders } from './http/origin-check.ts'
 import { historyRoutes } from './messages/history.ts'
-import { messageRoute } from './messages/message.ts'
+import { changeForm, messageRoute } from './messages/message.ts'
 import { pastRoutes } from './messages/permalink.ts'
-import { messageRoutes } from './messages/post-message.ts'
+import { messageForm, messageRoutes } from './messages/post-message.ts'
 import { hookRoutes } from './messages/webhook.ts'
 import { openApiRoutes } from './openapi/route.ts'
 import { embeddingRoutes } from './owner/embedding.ts'
@@ -21,10 +21,12 @@ import { ownerRoutes } from './owner/settings.ts'
 import { tokenRoutes } from './owner/tokens.ts'
 import { leaveRoutes } from './people/leave.ts'
 import { meRoutes } from './people/me.ts'
-import { nameRoutes } from './people/name.ts'
+import { nameForm, nameRoutes } from './people/name.ts'
 import { peopleRoutes } from './people/people.ts'
 import { signRoutes } from './people/presence.ts'
 import { composerRoutes } from './rooms/composer-frame.ts'
+import { createRoomRoutes } from './rooms/create-room.ts'
+import { door } from './rooms/door.ts'
 import { shareRoutes } from './rooms/qr-code.ts'
 import { roomRoutes } from './rooms/room.ts'
 import { logRoutes } from './rooms/static-log.ts'
@@ -89,7 +91,14 @@ export function createApp(web: Web): Hono<Env> {
     if (sessionCookie && c.res.status < 400) c.res.headers.append('Set-Cookie', sessionCookie)
   })
   app.route('/', homeRoutes(web))
+  app.route('/', createRoomRoutes(web))
   app.route('/', aboutRoutes(web))
+  app.route('/', leaveRoutes(web))
+  // What was typed is read before the door, so that it comes back whatever the door says.
+  app.route('/', messageForm(web))
+  app.route('/', changeForm(web))
+  app.route('/', nameForm(web))
+  for (const path of ['/r/:room', '/r/:room/*', '/embed/:room/ticket']) app.use(path, door(web))
   app.route('/', pastRoutes(web))
   app.route('/', roomUsageRoutes(web))
   app.route('/', roomRoutes(web))
@@ -103,7 +112,6 @@ export function createApp(web: Web): Hono<Env> {
   app.route('/', tokenRoutes(web))
   app.route('/', embeddingRoutes(web))
   app.route('/', exportRoutes(web))
-  app.route('/', leaveRoutes(web))
   app.route('/', nameRoutes(web))
   app.route('/', peopleRoutes(web))
   app.route('/', signRoutes(web))

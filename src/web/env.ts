@@ -4,6 +4,7 @@ import type { RoomUrl } from '../../views/room-path.ts'
 import type { Address } from '../chat/address.ts'
 import type { Member } from '../chat/member.ts'
 import type { Name } from '../chat/names/name.ts'
+import type { Slug } from '../chat/room.ts'
 import type { Answer } from './http/response.ts'
 import type { Shown } from './visitor/identity.ts'
 import type { Session } from './visitor/session.ts'
@@ -31,6 +32,10 @@ export interface Env {
     /** By what the request shows who it comes from. */
     shown: Shown
     member: Member
+    /** The room that the path names. Set by the door, for every route below `/r/:room`. */
+    room: Slug
+    /** The body of a form, read once. */
+    form?: ReadonlyMap<string, unknown>
     address: Address
     /** How an embed looks and where it leads, where one asks. */
     embed?: EmbedVariables

@@ -1,4 +1,4 @@
-import { type EventId, epochTime, type RoomEvent } from '../event.ts'
+import { compareIds, type EventId, type RoomEvent } from '../event.ts'
 import { isNext, type Said, saidBy } from '../message-group.ts'
 import type { Outage, Told } from '../signal.ts'
 import { Latecomers } from './catching-up-readers.ts'
@@ -205,8 +205,7 @@ export class Feed<Parcel> implements Delivery {
   }
 
   #isPast(id: EventId): boolean {
-    if (id.epoch === this.#top.epoch) return id.seq <= this.#top.seq
-    return epochTime(id.epoch) < epochTime(this.#top.epoch)
+    return compareIds(id, this.#top) <= 0
   }
 
   #gapBefore(id: EventId): Frame {

@@ -1,4 +1,4 @@
-import { type EventId, epochTime, type RoomEvent } from '../event.ts'
+import { compareIds, type EventId, epochTime, type RoomEvent } from '../event.ts'
 import type { Frame, Gap } from './frames.ts'
 
 /** A vanishing room that nobody uses is forgotten after an hour; its next event begins a new epoch. */
@@ -57,7 +57,7 @@ function seqIn(epoch: string, cursor: EventId): number | undefined {
 // A page that was given out before the epoch began is older than all of it.
 function reachIn(epoch: string, given: EventId): number | undefined {
   if (given.epoch === epoch) return given.seq
-  return epochTime(given.epoch) < epochTime(epoch) ? 0 : undefined
+  return compareIds(given, { epoch, seq: 0 }) < 0 ? 0 : undefined
 }
 
 // `<then>.0` is given out for a room that nobody used yet. No other epoch fits between it and one that began

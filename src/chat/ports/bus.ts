@@ -2,7 +2,7 @@ import type { Author, EventId, Posted, RoomEvent } from '../event.ts'
 import type { Member } from '../member.ts'
 import type { Draft } from '../message.ts'
 import type { Slug } from '../room.ts'
-import type { Signal } from '../signal.ts'
+import type { BusSignal, Signal } from '../signal.ts'
 import type { Undo } from './clock.ts'
 
 /** Where a room stands: an event that has not come by then is lost on the way, and so is all of an earlier epoch. */
@@ -25,7 +25,7 @@ export interface Bus {
   /** Carries an event of a kept room, which is stored already and has its id. */
   carry(event: RoomEvent): Promise<void>
   /** Carries a signal to every listener. */
-  signal(room: Slug, signal: Signal): Promise<void>
+  signal(room: Slug, signal: BusSignal): Promise<void>
   /** The id of the room's newest event; `<now>.0` where there is none. Creates nothing. */
   top(room: Slug): Promise<EventId>
   /** A bus that can lose what it carries tells a listener where the room stands when it has. */

@@ -1,8 +1,7 @@
-import { NUMBERING } from '../../redis/numbering.ts'
 import { script } from '../../redis/script.ts'
-import { TIME } from '../../redis/time.ts'
 import { UNLOGGED } from '../../redis/unlogged.ts'
-import { KEPT, WRITING } from './kept.ts'
+import { STORED_KINDS } from './stored-kinds.ts'
+import { writeScript } from './write-script.ts'
 
 /** How long what was brought here of an import lasts that is not ended. */
 const STAGED_MS = 3_600_000
@@ -14,14 +13,15 @@ const STAGED_MS = 3_600_000
  */
 export const STAGE = script(
   UNLOGGED,
+  STORED_KINDS,
   `
 local events, messages, changes, times, edits = unpack(KEYS)
 for first = 1, #ARGV, 5 do
   local kind, seq, at, of, json = unpack(ARGV, first, first + 4)
   redis.call('HSET', events, seq, unpadded(json))
-  redis.call('ZADD', kind == 'posted' and messages or changes, seq, seq)
+  redis.call('ZADD', READ_AS[kind] == 'message' and messages or changes, seq, seq)
   redis.call('ZADD', times, at, seq)
-  if kind == 'edited' then redis.call('ZADD', edits, of, seq) end
+  if READ_AS[kind] == 'change' then redis.call('ZADD', edits, of, seq) end
 end
 for _, key in ipairs(KEYS) do redis.call('PEXPIRE', key, ${STAGED_MS}) end
 `,
@@ -34,13 +34,7 @@ for _, key in ipairs(KEYS) do redis.call('PEXPIRE', key, ${STAGED_MS}) end
  * newest event, the newest of its epochs, how far each went, and what to publish.
  * @returns `done`; `alive` where a vanishing room of this name is in use
  */
-export const ADOPT = script(
-  TIME,
-  NUMBERING,
-  KEPT,
-  WRITING,
-  `
-if untimely(AT) then return { 'untimely' } end
+export const ADOPT = writeScript(`
 local slug, owner, retention, keep, listed, origins, seq, newest, past, made = unpack(ARGV, 5)
 local there = redis.call('HMGET', ROOM, 'owner', 'reservedUntil')
 if there[1] then return { 'exists' } end
@@ -61,5 +55,4 @@ redis.call('HSET', ROOM, 'slug', slug, 'owner', owner, 'born', epoch,
   'retention', retention, 'keep', keep, 'listed', listed, 'embedOrigins', origins)
 publish(made)
 return { 'done' }
-`,
-)
+`)

@@ -1,8 +1,4 @@
-import { NUMBERING } from '../../redis/numbering.ts'
-import { script } from '../../redis/script.ts'
-import { TIME } from '../../redis/time.ts'
-import { UNLOGGED } from '../../redis/unlogged.ts'
-import { KEPT, WRITING } from './kept.ts'
+import { writeScript } from './write-script.ts'
 
 /** Surplus messages that one post deletes at most; while nobody changes how many are kept, there is one. */
 const TRIM_MAX = 100
@@ -15,14 +11,7 @@ const TRIM_MAX = 100
  * @returns `new`, the id, and the room's retention, keep and listed; of a repeat `first`, the first one's id and digest
  * in one word, and its JSON if it is still there
  */
-export const APPEND = script(
-  TIME,
-  NUMBERING,
-  UNLOGGED,
-  KEPT,
-  WRITING,
-  `
-if untimely(AT) then return { 'untimely' } end
+export const APPEND = writeScript(`
 local room = kept()
 if not room then return { 'no-room' } end
 local keyMs, digest, rest = unpack(ARGV, 5)
@@ -42,5 +31,4 @@ if key then redis.call('SET', key, id .. ' ' .. digest, 'PX', keyMs) end
 trim(room, ${TRIM_MAX})
 publish(withoutAuthor(json))
 return { 'new', id, unpack(room.settings) }
-`,
-)
+`)

@@ -1,25 +1,15 @@
-import { NUMBERING } from '../../redis/numbering.ts'
-import { script } from '../../redis/script.ts'
-import { TIME } from '../../redis/time.ts'
-import { KEPT, WRITING } from './kept.ts'
+import { writeScript } from './write-script.ts'
 
 /**
  * Gives a room other settings, and publishes what it keeps where that is something else. Words: retention, keep, listed,
  * and what to publish.
  * @returns `done`
  */
-export const CHANGE = script(
-  TIME,
-  NUMBERING,
-  KEPT,
-  WRITING,
-  `
-if untimely(AT) then return { 'untimely' } end
+export const CHANGE = writeScript(`
 local room = kept()
 if not room then return { 'no-room' } end
 local retention, keep, listed, changed = unpack(ARGV, 5)
 redis.call('HSET', ROOM, 'retention', retention, 'keep', keep, 'listed', listed)
 if room.settings[1] ~= retention or room.settings[2] ~= keep then publish(changed) end
 return { 'done' }
-`,
-)
+`)

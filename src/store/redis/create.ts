@@ -1,7 +1,4 @@
-import { NUMBERING } from '../../redis/numbering.ts'
-import { script } from '../../redis/script.ts'
-import { TIME } from '../../redis/time.ts'
-import { KEPT, WRITING } from './kept.ts'
+import { writeScript } from './write-script.ts'
 
 /**
  * Makes a kept room, in an epoch after all that were seen under its name, and whose numbers never expire, and publishes
@@ -10,13 +7,7 @@ import { KEPT, WRITING } from './kept.ts'
  * Words: slug, owner, retention, keep, listed, and what to publish.
  * @returns `done`; `alive` where something was said in a vanishing room of this name, which nobody expects to be kept
  */
-export const CREATE = script(
-  TIME,
-  NUMBERING,
-  KEPT,
-  WRITING,
-  `
-if untimely(AT) then return { 'untimely' } end
+export const CREATE = writeScript(`
 local there = redis.call('HMGET', ROOM, 'owner', 'reservedUntil')
 if there[1] then return { 'exists' } end
 if there[2] and tonumber(there[2]) > NOW then return { 'reserved' } end
@@ -33,5 +24,4 @@ redis.call('HSET', ROOM, 'slug', slug, 'owner', owner, 'born', epoch,
   'retention', retention, 'keep', keep, 'listed', listed)
 publish(made)
 return { 'done' }
-`,
-)
+`)

@@ -1,8 +1,4 @@
-import { NUMBERING } from '../../redis/numbering.ts'
-import { script } from '../../redis/script.ts'
-import { TIME } from '../../redis/time.ts'
-import { UNLOGGED } from '../../redis/unlogged.ts'
-import { KEPT, WRITING } from './kept.ts'
+import { writeScript } from './write-script.ts'
 
 /**
  * Puts another text in a message's place and publishes it, with an event that points to it.
@@ -10,14 +6,7 @@ import { KEPT, WRITING } from './kept.ts'
  * Words: the message's id; who wrote it, or nothing for the owner; the JSON from its text on, unlogged.
  * @returns `done`, the event's id and the message's JSON
  */
-export const EDIT = script(
-  TIME,
-  NUMBERING,
-  UNLOGGED,
-  KEPT,
-  WRITING,
-  `
-if untimely(AT) then return { 'untimely' } end
+export const EDIT = writeScript(`
 local room = kept()
 if not room then return { 'no-room' } end
 local of, by, text = unpack(ARGV, 5)
@@ -34,5 +23,4 @@ put(CHANGES, seq, head .. ',"of":"' .. of .. '"}')
 redis.call('ZADD', EDITS, place, seq)
 publish(head .. ',"message":' .. withoutAuthor(json) .. '}')
 return { 'done', id, json }
-`,
-)
+`)

@@ -1,7 +1,4 @@
-import { NUMBERING } from '../../redis/numbering.ts'
-import { script } from '../../redis/script.ts'
-import { TIME } from '../../redis/time.ts'
-import { KEPT, WRITING } from './kept.ts'
+import { writeScript } from './write-script.ts'
 
 /**
  * Deletes a message and the events that point to it, and publishes that it is gone.
@@ -9,13 +6,7 @@ import { KEPT, WRITING } from './kept.ts'
  * Words: the message's id; who wrote it, or nothing for the owner.
  * @returns `done` and the event's id
  */
-export const ERASE = script(
-  TIME,
-  NUMBERING,
-  KEPT,
-  WRITING,
-  `
-if untimely(AT) then return { 'untimely' } end
+export const ERASE = writeScript(`
 local room = kept()
 if not room then return { 'no-room' } end
 local of, by = unpack(ARGV, 5)
@@ -32,5 +23,4 @@ local json = '{"id":"' .. id .. '","kind":"deleted","at":' .. ARGV[1] .. ',"of":
 put(CHANGES, seq, json)
 publish(json)
 return { 'done', id }
-`,
-)
+`)

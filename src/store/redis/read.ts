@@ -2,6 +2,7 @@ import { NUMBERING } from '../../redis/numbering.ts'
 import { script } from '../../redis/script.ts'
 import { TIME } from '../../redis/time.ts'
 import { KEPT } from './kept.ts'
+import { STORED_KINDS } from './stored-kinds.ts'
 
 /** Events that are looked at in one go. */
 const STEP = 500
@@ -74,6 +75,7 @@ return { 'message', message(room, ARGV[1]) or nil }
 export const BETWEEN = script(
   TIME,
   KEPT,
+  STORED_KINDS,
   `
 local room = kept()
 if not room then return { 'no-room' } end
@@ -96,8 +98,8 @@ end
 
 local function told(seq, json)
   local kind = string.match(json, '^{"id":"[^"]+","kind":"(%a+)"')
-  if kind == 'posted' then return isThere(room, seq, json) and json or nil end
-  if kind == 'deleted' or stored then return json end
+  if READ_AS[kind] == 'message' then return isThere(room, seq, json) and json or nil end
+  if READ_AS[kind] ~= 'change' or stored then return json end
   local head, of = string.match(json, '^(.*),"of":"([^"]+)"}$')
   local edited = message(room, of)
   return edited and head .. ',"message":' .. edited .. '}'

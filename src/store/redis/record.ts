@@ -1,4 +1,4 @@
-import { type Author, formatId, type Posted, type RoomEvent } from '../../chat/event.ts'
+import { type Author, formatId, isEventKind, type Posted, type RoomEvent } from '../../chat/event.ts'
 import type { Slug } from '../../chat/room.ts'
 import { decodePosted, decodeWire, idIn } from '../../redis/wire.ts'
 import type { Line } from '../export-format.ts'
@@ -40,9 +40,15 @@ export function decodeEvent(room: Slug, json: string): RoomEvent {
 /** A stored event, for an export. */
 export function decodeLine(json: string): Line {
   const { id, kind, at, of, by, author, text, editedAt } = JSON.parse(json)
-  const head = { id: idIn(id), kind, at }
-  if (kind !== 'posted') return { ...head, of: idIn(of), posted: undefined }
-  return { ...head, of: undefined, posted: { ...author, by, text, editedAt } }
+  if (!isEventKind(kind)) throw new Error(`There is no event in ${json.slice(0, 60)}`)
+  const head = { id: idIn(id), at }
+  switch (kind) {
+    case 'posted':
+      return { kind, ...head, of: undefined, posted: { ...author, by, text, editedAt } }
+    case 'edited':
+    case 'deleted':
+      return { kind, ...head, of: idIn(of), posted: undefined }
+  }
 }
 
 /** The whole JSON of an event that was exported. */

@@ -1,20 +1,11 @@
-import { NUMBERING } from '../../redis/numbering.ts'
-import { script } from '../../redis/script.ts'
-import { TIME } from '../../redis/time.ts'
-import { KEPT, WRITING } from './kept.ts'
+import { writeScript } from './write-script.ts'
 
 /**
  * Deletes a room with all that was said in it, and publishes that. Its name is remembered for as long as it is nobody's,
  * and so is its epoch. One more key: its tokens. Words: how long that is, in milliseconds, and what to publish.
  * @returns `done`, and the JSON of each token that it had
  */
-export const REMOVE = script(
-  TIME,
-  NUMBERING,
-  KEPT,
-  WRITING,
-  `
-if untimely(AT) then return { 'untimely' } end
+export const REMOVE = writeScript(`
 if not kept() then return { 'no-room' } end
 local slug = redis.call('HGET', ROOM, 'slug')
 local tokens = redis.call('HVALS', KEYS[8])
@@ -25,5 +16,4 @@ redis.call('HDEL', NUMBERS, 'past')
 redis.call('PEXPIRE', NUMBERS, ARGV[5])
 publish(ARGV[6])
 return { 'done', unpack(tokens) }
-`,
-)
+`)

@@ -1,5 +1,13 @@
 import { type Embedding, type Origins, parseOrigins } from '../../chat/embedding.ts'
-import type { Deleted, Edited, Posted, RoomEvent } from '../../chat/event.ts'
+import {
+  type Deleted,
+  type Edited,
+  type EventId,
+  type EventKind,
+  isEventKind,
+  type Posted,
+  type RoomEvent,
+} from '../../chat/event.ts'
 import type { KeptRoom } from '../../chat/kept-room.ts'
 import type { Name } from '../../chat/names/name.ts'
 import type { Slug } from '../../chat/room.ts'
@@ -35,7 +43,7 @@ export function readRoom(row: Row): RoomRow {
 }
 
 export function readEvent(room: Slug, row: Row): RoomEvent {
-  switch (row.kind) {
+  switch (kindOf(row)) {
     case 'posted':
       return readPosted(room, row)
     case 'edited':
@@ -43,19 +51,27 @@ export function readEvent(room: Slug, row: Row): RoomEvent {
     case 'deleted':
       return readDeleted(room, row)
   }
-  throw new Error(`There is an event of kind ${String(row.kind)} in the database`)
 }
 
 /** An event as it stands there. */
 export function readLine(room: Slug, row: Row): Line {
   const { id, at } = readHead(room, row)
-  if (row.kind !== 'posted') {
-    const of = { epoch: String(row.of_epoch), seq: Number(row.of) }
-    return { kind: row.kind === 'edited' ? 'edited' : 'deleted', id, at, of, posted: undefined }
+  const kind = kindOf(row)
+  switch (kind) {
+    case 'posted': {
+      const { author, text, editedAt } = readPosted(room, row)
+      const by = row.author === null ? undefined : String(row.author)
+      return { kind, id, at, of: undefined, posted: { ...author, by, text, editedAt } }
+    }
+    case 'edited':
+    case 'deleted':
+      return { kind, id, at, of: readOf(row), posted: undefined }
   }
-  const { author, text, editedAt } = readPosted(room, row)
-  const by = row.author === null ? undefined : String(row.author)
-  return { kind: 'posted', id, at, of: undefined, posted: { ...author, by, text, editedAt } }
+}
+
+function kindOf({ kind }: Row): EventKind {
+  if (isEventKind(kind)) return kind
+  throw new Error(`There is an event of kind ${String(kind)} in the database`)
 }
 
 /** @param prefix of the columns that hold the message */
@@ -82,8 +98,11 @@ function readEdited(room: Slug, row: Row): Edited {
 }
 
 function readDeleted(room: Slug, row: Row): Deleted {
-  const of = { epoch: String(row.of_epoch), seq: Number(row.of) }
-  return { kind: 'deleted', ...readHead(room, row), of }
+  return { kind: 'deleted', ...readHead(room, row), of: readOf(row) }
+}
+
+function readOf(row: Row): EventId {
+  return { epoch: String(row.of_epoch), seq: Number(row.of) }
 }
 
 function readHead(room: Slug, row: Row) {

@@ -1,6 +1,13 @@
 import { dirname } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
+import type { EventKind } from '../../chat/event.ts'
 import { Unusable } from '../../chat/unusable-resource.ts'
+
+/**
+ * The event kinds that the newest schema's CHECK admits. A new kind needs a migration that widens it, as SQLite's page on
+ * ALTER TABLE (section 7) describes for constraints.
+ */
+export const STORED_KINDS: Readonly<Record<EventKind, true>> = { posted: true, edited: true, deleted: true }
 
 /**
  * Each makes the next version of the schema out of the one before; the first out of an empty file. Never edited once it

@@ -21,7 +21,7 @@ import type { Secrets } from '../../chat/ports/secrets.ts'
 import type { Changer, Page, PageOf, Store } from '../../chat/ports/store.ts'
 import { Refusal } from '../../chat/refusal.ts'
 import type { Slug } from '../../chat/room.ts'
-import type { Signal } from '../../chat/signal.ts'
+import type { BusSignal } from '../../chat/signal.ts'
 import { refuse } from '../rejection.ts'
 import { Expiry } from './expiry.ts'
 import { exportLines } from './export.ts'
@@ -236,11 +236,11 @@ export class SqliteStore implements Store {
     }
   }
 
-  #tell(room: Slug, signal: Signal): void {
+  #tell(room: Slug, signal: BusSignal): void {
     this.#signal(room, signal).catch(this.#tools.report)
   }
 
-  #signal(room: Slug, signal: Signal): Promise<void> {
+  #signal(room: Slug, signal: BusSignal): Promise<void> {
     return this.#tools.bus.signal(room, signal)
   }
 

@@ -85,7 +85,7 @@ async function giveBackAnew(
   if (wantsPart(c)) return undefined
   // The new ticket is for the frame that shows this page, and not for whatever page asked by a script.
   c.env.outgoing.unsay(TO_TICKETS)
-  const { fields } = await readForm(c)
+  const fields = await readForm(c)
   const somebody: Member = { id: memberId(chat.secrets.token()), era: 0 }
   const frame = {
     asset,

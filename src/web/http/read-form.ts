@@ -1,33 +1,44 @@
 import type { Context } from 'hono'
 import { Refusal } from '../../chat/refusal.ts'
+import type { Env, Refused } from '../env.ts'
 
 const BODY_MAX_BYTES = 16 * 1024
 
 /** What is too long is read up to here, so that it can be given back to whoever typed it. */
 const GIVEN_BACK_MAX_BYTES = 256 * 1024
 
-/** The fields of a body, and whether it was longer than is taken. */
-export interface Form {
-  readonly fields: ReadonlyMap<string, unknown>
-  readonly oversized: boolean
-}
+/** The fields of a body, by name. */
+export type Fields = ReadonlyMap<string, unknown>
+
+/** Makes the page that gives back what was typed; undefined where there is nothing to give back. */
+export type GiveBack = (fields: Fields, refused: Refused) => string | Promise<string | undefined>
 
 /** No form of Snug's has as many; thousands would hold the loop for a quarter of a second. */
 const FIELDS_MAX = 64
 
 /**
- * A form, a JSON object, or plain text as the field `text`.
- * @param nested what becomes of what is neither a text, a number, true or false nor a list of texts
- * @throws Refusal `unsupported`, `invalid` for JSON that is none, `too-large` beyond what can be given back
+ * Reads the body of a request: a form, a JSON object, or plain text as the field `text`. A second call returns the same
+ * fields.
+ * @param giveBack set before anything is refused, so that a body that is too large comes back, too
+ * @param nested what to do with a JSON field that is neither a text, a number, a boolean nor a list of texts
+ * @throws Refusal `too-large`, `unsupported`, and `invalid` for a body that can't be parsed
  */
-export async function readForm(c: Context, nested: 'refused' | 'dropped' = 'refused'): Promise<Form> {
+export async function readForm(
+  c: Context<Env>,
+  giveBack?: GiveBack,
+  nested: 'refused' | 'dropped' = 'refused',
+): Promise<Fields> {
+  if (c.var.form) return c.var.form
   const [type = '', ...parameters] = (c.req.header('Content-Type') ?? '')
     .split(';')
     .map((part) => part.trim().toLowerCase())
   assertReadable(c.req.header('Content-Encoding'), parameters)
   const bytes = await readBytes(c)
-  const oversized = bytes.length > BODY_MAX_BYTES
-  return { fields: await parse(c, type, bytes, nested), oversized }
+  const fields: Fields = await parse(c, type, bytes, nested)
+  c.set('form', fields)
+  if (giveBack) c.set('giveBack', (refused) => giveBack(fields, refused))
+  if (bytes.length > BODY_MAX_BYTES) throw tooLarge()
+  return fields
 }
 
 function assertReadable(encoding: string | undefined, parameters: readonly string[]): void {
@@ -126,6 +137,6 @@ async function readBytes(c: Context): Promise<Buffer> {
   }
 }
 
-export function tooLarge(): Refusal {
+function tooLarge(): Refusal {
   return new Refusal('too-large', `That is too large: at most ${BODY_MAX_BYTES / 1024} KiB are accepted.`)
 }

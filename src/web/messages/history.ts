@@ -14,7 +14,6 @@ import type { Web } from '../context.ts'
 import type { Env } from '../env.ts'
 import { fromTerminal, wants } from '../http/negotiate.ts'
 import { joinLink } from '../http/own-origin.ts'
-import { roomOf } from '../http/read-slug.ts'
 
 const LIMIT_MAX = 100
 
@@ -29,7 +28,7 @@ export function historyRoutes({ chat, baseUrl }: Pick<Web, 'chat' | 'baseUrl'>):
   const routes = new Hono<Env>()
 
   routes.get('/r/:room/messages', async (c) => {
-    const room = roomOf(c)
+    const { room } = c.var
     const of = readBefore(c.req.query('before'))
     const limit = readLimit(c.req.query('limit'))
     const kept = await findRoom(chat.store, room)

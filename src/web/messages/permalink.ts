@@ -12,7 +12,6 @@ import { Refusal } from '../../chat/refusal.ts'
 import type { Web } from '../context.ts'
 import type { Env } from '../env.ts'
 import { wantsPart } from '../http/negotiate.ts'
-import { roomOf } from '../http/read-slug.ts'
 import { editor } from './editor.ts'
 
 /** What was said earlier in a kept room: before or after a message, or around the one that a link leads to. */
@@ -22,7 +21,7 @@ export function pastRoutes({ chat, asset }: Web): Hono<Env> {
   routes.get('/r/:room', async (c, next) => {
     const of = readPageOf(c)
     if (!of) return next()
-    const room = roomOf(c)
+    const { room } = c.var
     const who = await editor(chat, c, room)
     // What is gone has no surroundings; those of a message that is there begin or end with it.
     const marked = of.kind === 'around' ? await findMessage(chat, who, room, of.id) : undefined
@@ -36,7 +35,7 @@ export function pastRoutes({ chat, asset }: Web): Hono<Env> {
 
   // Where a link leads that stands in the log of a page without scripts.
   routes.get('/r/:room/live.html', (c) => {
-    const room = roomOf(c)
+    const { room } = c.var
     return c.redirect(roomPath(room) + new URL(c.req.url).search, 302)
   })
 

@@ -2,13 +2,14 @@ import { Hono } from 'hono'
 import { bearer } from '../../chat/actions/authenticate-token.ts'
 import { postMessage } from '../../chat/actions/post-message.ts'
 import { hookText } from '../../chat/actions/slack-text.ts'
+import { enterable } from '../../chat/enterable.ts'
 import { parseDraft } from '../../chat/message.ts'
 import { Refusal } from '../../chat/refusal.ts'
 import type { Web } from '../context.ts'
 import type { Env } from '../env.ts'
 import { allowAnyOrigin } from '../http/cors.ts'
 import { answerInText } from '../http/failures.ts'
-import { readForm, tooLarge } from '../http/read-form.ts'
+import { readForm } from '../http/read-form.ts'
 import { roomOf } from '../http/read-slug.ts'
 
 /**
@@ -22,9 +23,9 @@ export function hookRoutes({ chat, addressOf, log }: Web): Hono<Env> {
     allowAnyOrigin(c.env.outgoing)
     const room = roomOf(c)
     const { member } = await bearer(chat, c.req.param('token'), { room, scope: 'post' }).catch(noHook)
-    const { fields, oversized } = await readForm(c, 'dropped')
+    await enterable(chat, room, member)
+    const fields = await readForm(c, undefined, 'dropped')
     await postMessage(chat, { member, address: addressOf(c.env.incoming) }, room, () => {
-      if (oversized) throw tooLarge()
       const text = textIn(fields)
       return parseDraft({ text: typeof text === 'string' ? hookText(text) : text })
     })

@@ -8,7 +8,7 @@ import type { Secrets } from '../../chat/ports/secrets.ts'
 import type { Web } from '../context.ts'
 import type { Env } from '../env.ts'
 import { wants } from '../http/negotiate.ts'
-import { readForm, tooLarge } from '../http/read-form.ts'
+import { type Fields, readForm } from '../http/read-form.ts'
 import { ownedRoom } from './require-owner.ts'
 
 /** Which other sites' pages may show a room, and by which secret they name who comes: for its owner to say. */
@@ -16,17 +16,16 @@ export function embeddingRoutes({ chat, asset }: Web): Hono<Env> {
   const routes = new Hono<Env>()
 
   routes.post('/r/:room/embedding', async (c) => {
-    const { fields, oversized } = await readForm(c)
-    const origins = String(fields.get('origins') ?? '').trim()
     const settings = await ownedRoom(chat, c)
     const { slug } = settings
     const before = await chat.store.embedding(slug)
-    c.set('giveBack', ({ sentence }) => {
-      const embedding = { origins, secret: before.secret, refusal: sentence }
+    const typedOrigins = (typed: Fields) => String(typed.get('origins') ?? '').trim()
+    const fields = await readForm(c, (typed, { sentence }) => {
+      const embedding = { origins: typedOrigins(typed), secret: before.secret, refusal: sentence }
       return page(SettingsPage({ asset, room: slug, settings, embedding }))
     })
+    const origins = typedOrigins(fields)
     const after = await spend(chat.limits, 'post', c.var, async () => {
-      if (oversized) throw tooLarge()
       const embedding: Embedding = {
         origins: origins === '' ? undefined : parseOrigins(origins),
         secret: secretAfter(chat.secrets, before.secret, fields.get('secret')),

@@ -3,7 +3,6 @@ import { findRoom } from '../../chat/find-room.ts'
 import { Refusal } from '../../chat/refusal.ts'
 import type { Web } from '../context.ts'
 import type { Env } from '../env.ts'
-import { roomOf } from '../http/read-slug.ts'
 import { ownerOf } from '../visitor/owner-cookie.ts'
 
 /** All that is kept of a room, for its owner to take home. */
@@ -11,7 +10,7 @@ export function exportRoutes({ chat }: Pick<Web, 'chat'>): Hono<Env> {
   const routes = new Hono<Env>()
 
   routes.get('/r/:room/export', async (c) => {
-    const room = roomOf(c)
+    const { room } = c.var
     if (!(await findRoom(chat.store, room))) throw new Refusal('not-found', 'Nothing is kept in this room.')
     if (!(await ownerOf(chat, room, c.req.header('Cookie'))))
       throw new Refusal('forbidden', 'Only the owner of this room can download it.')

@@ -4,7 +4,7 @@ import { findRoom } from '../../chat/find-room.ts'
 import type { KeptRoom } from '../../chat/kept-room.ts'
 import { Refusal } from '../../chat/refusal.ts'
 import type { Slug } from '../../chat/room.ts'
-import { roomOf } from '../http/read-slug.ts'
+import type { Env } from '../env.ts'
 import { ownerOf } from '../visitor/owner-cookie.ts'
 
 /** @throws Refusal `gone`, `not-found` for what is no kept room */
@@ -18,8 +18,8 @@ export async function keptRoom({ store }: Pick<Chat, 'store'>, slug: Slug): Prom
  * The kept room that a route names, for its owner alone.
  * @throws Refusal as `keptRoom`; `forbidden`
  */
-export async function ownedRoom(chat: Pick<Chat, 'store' | 'secrets'>, c: Context): Promise<KeptRoom> {
-  const kept = await keptRoom(chat, roomOf(c))
+export async function ownedRoom(chat: Pick<Chat, 'store' | 'secrets'>, c: Context<Env>): Promise<KeptRoom> {
+  const kept = await keptRoom(chat, c.var.room)
   if (await ownerOf(chat, kept.slug, c.req.header('Cookie'))) return kept
   throw new Refusal(
     'forbidden',

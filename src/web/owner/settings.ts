@@ -12,8 +12,7 @@ import { settingsJson } from '../../frames/json.ts'
 import type { Web } from '../context.ts'
 import type { Env } from '../env.ts'
 import { wants } from '../http/negotiate.ts'
-import { readForm, tooLarge } from '../http/read-form.ts'
-import { roomOf } from '../http/read-slug.ts'
+import { type Fields, readForm } from '../http/read-form.ts'
 import { unlessBusy } from '../http/unless-busy.ts'
 import { noOwnerCookie, ownerCookie } from '../visitor/owner-cookie.ts'
 import { keptRoom, ownedRoom } from './require-owner.ts'
@@ -37,7 +36,7 @@ export function ownerRoutes({ chat, asset, sessions }: Web): Hono<Env> {
   }
 
   routes.get('/r/:room/owner/:token', async (c) => {
-    const { slug } = await keptRoom(chat, roomOf(c))
+    const { slug } = await keptRoom(chat, c.var.room)
     const token = c.req.param('token')
     // The address must not be told to any page or server that comes next.
     c.header('Referrer-Policy', 'no-referrer')
@@ -56,32 +55,25 @@ export function ownerRoutes({ chat, asset, sessions }: Web): Hono<Env> {
   })
 
   routes.post('/r/:room/settings', async (c) => {
-    const slug = roomOf(c)
-    const { fields, oversized } = await readForm(c)
-    const [retention, keep, listed] = ['retention', 'keep', 'listed'].map((field) => fields.get(field))
-    c.set('giveBack', async ({ sentence }) => {
-      const typed = {
-        retention: String(retention ?? ''),
-        keep: String(keep ?? ''),
-        listed: parseListed(listed),
-      }
-      return settingsPage(slug, await ownedRoom(chat, c).catch(unlessBusy), {
-        typed,
+    const { room } = c.var
+    const fields = await readForm(c, async (typed, { sentence }) =>
+      settingsPage(room, await ownedRoom(chat, c).catch(unlessBusy), {
+        typed: typedSettings(typed),
         refusal: sentence,
-      })
-    })
-    if (oversized) throw tooLarge()
-    const room = await ownedRoom(chat, c)
-    const parse = () => parseSettings({ retention, keep, listed })
-    const changed = await changeRoom(chat, c.var, slug, parse)
-    if (wants(c) === 'json') return c.json({ room: room.slug, ...settingsJson(changed) })
-    return c.redirect(`${roomPath(room.slug)}/settings?saved`, 303)
+      }),
+    )
+    await ownedRoom(chat, c)
+    const [retention, keep, listed] = ['retention', 'keep', 'listed'].map((field) => fields.get(field))
+    const changed = await changeRoom(chat, c.var, room, () => parseSettings({ retention, keep, listed }))
+    if (wants(c) === 'json') return c.json({ room, ...settingsJson(changed) })
+    return c.redirect(`${roomPath(room)}/settings?saved`, 303)
   })
 
   routes.post('/r/:room/delete', async (c) => {
     const room = await ownedRoom(chat, c)
-    const { fields } = await readForm(c)
-    c.set('giveBack', ({ sentence }) => settingsPage(room.slug, room, { deleteRefusal: sentence }))
+    const fields = await readForm(c, (_, { sentence }) =>
+      settingsPage(room.slug, room, { deleteRefusal: sentence }),
+    )
     confirm(room.slug, String(fields.get('confirm') ?? ''))
     await deleteRoom(chat, c.var, room.slug)
     c.header('Set-Cookie', noOwnerCookie(room.slug, sessions.secure), { append: true })
@@ -91,12 +83,20 @@ export function ownerRoutes({ chat, asset, sessions }: Web): Hono<Env> {
   })
 
   routes.post('/r/:room/disown', async (c) => {
-    const room = roomOf(c)
+    const { room } = c.var
     c.header('Set-Cookie', noOwnerCookie(room, sessions.secure), { append: true })
     return c.redirect(roomPath(room), 303)
   })
 
   return routes
+}
+
+function typedSettings(fields: Fields) {
+  return {
+    retention: String(fields.get('retention') ?? ''),
+    keep: String(fields.get('keep') ?? ''),
+    listed: parseListed(fields.get('listed')),
+  }
 }
 
 /** @throws Refusal `invalid` when what was typed is not the room's name */

@@ -11,7 +11,7 @@ import type { Web } from '../context.ts'
 import type { Env } from '../env.ts'
 import { wants } from '../http/negotiate.ts'
 import { joinLink } from '../http/own-origin.ts'
-import { readForm, tooLarge } from '../http/read-form.ts'
+import { readForm } from '../http/read-form.ts'
 import { ownedRoom } from './require-owner.ts'
 
 const ALL = '/r/:room/tokens'
@@ -32,15 +32,13 @@ export function tokenRoutes({ chat, asset, baseUrl }: Web): Hono<Env> {
 
   routes.post(ALL, async (c) => {
     const { slug } = await ownedRoom(chat, c)
-    const { fields, oversized } = await readForm(c)
-    const [name, scopes] = [fields.get('name'), fields.get('scopes')]
-    c.set('giveBack', ({ sentence }) =>
+    const fields = await readForm(c, (typed, { sentence }) =>
       tokensPage(slug, {
-        typed: { name: String(name ?? ''), scopes: String(scopes ?? '') },
+        typed: { name: String(typed.get('name') ?? ''), scopes: String(typed.get('scopes') ?? '') },
         refusal: sentence,
       }),
     )
-    if (oversized) throw tooLarge()
+    const [name, scopes] = [fields.get('name'), fields.get('scopes')]
     const { token, secret } = await makeToken(chat, c.var, slug, () => parseTokenWish({ name, scopes }))
     const url = joinLink(c, baseUrl, slug)
     const hook = token.scopes.includes('post') ? `${url}/hook/${secret}` : undefined

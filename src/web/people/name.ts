@@ -7,28 +7,47 @@ import type { Web } from '../context.ts'
 import type { Env } from '../env.ts'
 import { FRAME_CSP } from '../http/headers.ts'
 import { wants, wantsPart } from '../http/negotiate.ts'
-import { readForm, tooLarge } from '../http/read-form.ts'
+import { type Fields, readForm } from '../http/read-form.ts'
 import { roomOf } from '../http/read-slug.ts'
 import { readLog } from '../rooms/static-log-address.ts'
 import { wishCookie, withWishes } from '../visitor/preferred-names.ts'
 
-/** Another name in a room. */
-export function nameRoutes({ chat, asset, sessions, embedSessions }: Web): Hono<Env> {
+const NAME = '/r/:room/name'
+
+/** Reads the name before the door: whatever refuses it, what was typed comes back. */
+export function nameForm({ asset }: Pick<Web, 'asset'>): Hono<Env> {
   const routes = new Hono<Env>()
 
-  routes.post('/r/:room/name', async (c: Context<Env, '/r/:room/name'>) => {
+  routes.post(NAME, async (c, next) => {
     const room = roomOf(c)
-    const { fields, oversized } = await readForm(c)
-    const typed = fields.get('name') ?? fields.get('text')
-    const log = readLog(room, fields.get('log'))
-    c.set('giveBack', ({ sentence, offers }) => {
-      const form = { room, name: String(typed ?? ''), refusal: sentence, offers, ...(log && { log }) }
+    await readForm(c, (fields, { sentence, offers }) => {
+      const log = readLog(room, fields.get('log'))
+      const form = {
+        room,
+        name: String(typedName(fields) ?? ''),
+        refusal: sentence,
+        offers,
+        ...(log && { log }),
+      }
       if (wantsPart(c)) return String(NameFields(form))
       if (!c.var.embed) c.header('Content-Security-Policy', FRAME_CSP)
       return page(NamePage({ asset, ...form, ...c.var.embed }))
     })
-    if (oversized) throw tooLarge()
-    const seat = await takeName(chat, c.var, room, typed)
+    return next()
+  })
+
+  return routes
+}
+
+/** Another name in a room. */
+export function nameRoutes({ chat, sessions, embedSessions }: Web): Hono<Env> {
+  const routes = new Hono<Env>()
+
+  routes.post(NAME, async (c: Context<Env, typeof NAME>) => {
+    const { room } = c.var
+    const fields = await readForm(c)
+    const log = readLog(room, fields.get('log'))
+    const seat = await takeName(chat, c.var, room, typedName(fields))
     const { embed, member } = c.var
     const { jar } = embed ? embedSessions : sessions
     // A name that somebody else answers for is wished for by nobody.
@@ -49,4 +68,8 @@ export function nameRoutes({ chat, asset, sessions, embedSessions }: Web): Hono<
   })
 
   return routes
+}
+
+function typedName(fields: Fields): unknown {
+  return fields.get('name') ?? fields.get('text')
 }

@@ -3,7 +3,6 @@ import { peopleItems } from '../../../views/people.tsx'
 import type { Web } from '../context.ts'
 import type { Env } from '../env.ts'
 import { wants } from '../http/negotiate.ts'
-import { roomOf } from '../http/read-slug.ts'
 
 /** So many are shown by name; the count says how many more there are. */
 export const PEOPLE_SHOWN_MAX = 100
@@ -16,7 +15,7 @@ export function peopleRoutes({ chat: { roster } }: Pick<Web, 'chat'>): Hono<Env>
   const routes = new Hono<Env>()
 
   routes.get('/r/:room/people', async (c) => {
-    const room = roomOf(c)
+    const { room } = c.var
     const beginning = c.req.query('beginning')
     const limit = beginning === undefined ? PEOPLE_SHOWN_MAX : OFFERED_MAX
     const { count, people } = await roster.people(room, limit, beginning)

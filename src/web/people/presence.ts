@@ -1,19 +1,18 @@
 import { Hono } from 'hono'
 import type { Web } from '../context.ts'
 import type { Env } from '../env.ts'
-import { roomOf } from '../http/read-slug.ts'
 
 /** Signs of life that a page gives while its stream is open. */
 export function signRoutes({ chat }: Pick<Web, 'chat'>): Hono<Env> {
   const routes = new Hono<Env>()
 
   routes.post('/r/:room/here', async (c) => {
-    await chat.roster.confirm(roomOf(c), c.var.member)
+    await chat.roster.confirm(c.var.room, c.var.member)
     return c.body(null, 204)
   })
 
   routes.post('/r/:room/typing', async (c) => {
-    await chat.presence.typing(roomOf(c), c.var.member)
+    await chat.presence.typing(c.var.room, c.var.member)
     return c.body(null, 204)
   })
 

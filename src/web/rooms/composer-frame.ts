@@ -6,7 +6,6 @@ import { PeoplePage } from '../../../views/people-page.tsx'
 import type { Web } from '../context.ts'
 import type { Env } from '../env.ts'
 import { FRAME_CSP } from '../http/headers.ts'
-import { roomOf } from '../http/read-slug.ts'
 import { PEOPLE_SHOWN_MAX } from '../people/people.ts'
 
 /** The composer's frame in pages without scripts. */
@@ -14,7 +13,7 @@ export function composerRoutes({ chat, asset }: Web): Hono<Env> {
   const routes = new Hono<Env>()
 
   routes.get('/r/:room/composer', async (c) => {
-    const room = roomOf(c)
+    const { room } = c.var
     const { embed } = c.var
     if (!embed) c.header('Content-Security-Policy', FRAME_CSP)
     const { name, tag } = await chat.roster.seatOf(room, c.var.member)

@@ -4,7 +4,6 @@ import { Refusal } from '../../chat/refusal.ts'
 import type { Web } from '../context.ts'
 import type { Env } from '../env.ts'
 import { joinLink } from '../http/own-origin.ts'
-import { roomOf } from '../http/read-slug.ts'
 
 /** Longer ones fit in no code that a phone can read; hosts are whatever somebody says. */
 const LINK_MAX = 1_000
@@ -13,7 +12,7 @@ const LINK_MAX = 1_000
 export function shareRoutes({ baseUrl }: Pick<Web, 'baseUrl'>): Hono<Env> {
   const routes = new Hono<Env>()
   routes.get('/r/:room/qr.svg', (c) => {
-    const link = joinLink(c, baseUrl, roomOf(c))
+    const link = joinLink(c, baseUrl, c.var.room)
     if (link.length > LINK_MAX)
       throw new Refusal('not-found', 'The link to this room is too long for a QR code.')
     c.header('Content-Type', 'image/svg+xml')

@@ -1,8 +1,8 @@
 import type { Chat } from '../../chat/chat.ts'
 import { PAGE_MESSAGES } from '../../chat/delivery/catch-up.ts'
 import { giveCursor, signCursor } from '../../chat/delivery/signed-cursor.ts'
+import { enterable } from '../../chat/enterable.ts'
 import { formatId } from '../../chat/event.ts'
-import { findRoom } from '../../chat/find-room.ts'
 import type { Member } from '../../chat/member.ts'
 import type { Slug } from '../../chat/room.ts'
 import { PEOPLE_SHOWN_MAX } from '../people/people.ts'
@@ -12,7 +12,7 @@ import { PEOPLE_SHOWN_MAX } from '../people/people.ts'
  * @throws Refusal `gone` for a deleted room
  */
 export async function sightOf(chat: Chat, room: Slug, member: Member) {
-  const kept = await findRoom(chat.store, room)
+  const kept = await enterable(chat, room, member)
   const history = kept && (await chat.store.page(room, { kind: 'newest' }, PAGE_MESSAGES))
   const given = history
     ? signCursor(chat, room, member, formatId(history.top))

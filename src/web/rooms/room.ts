@@ -4,14 +4,13 @@ import type { Web } from '../context.ts'
 import type { Env } from '../env.ts'
 import { isTextBrowser } from '../http/negotiate.ts'
 import { joinLink } from '../http/own-origin.ts'
-import { roomOf } from '../http/read-slug.ts'
 
 /** A room's page, for those who do not come as browsers most often do: `open-page.ts` is for those. */
 export function roomRoutes({ baseUrl, roomPage }: Pick<Web, 'baseUrl' | 'roomPage'>): Hono<Env> {
   const routes = new Hono<Env>()
 
   routes.get('/r/:room', async (c) => {
-    const room = roomOf(c)
+    const { room } = c.var
     if (room !== c.req.param('room')) return c.redirect(roomPath(room), 301)
     const { incoming } = c.env
     if (isTextBrowser(incoming)) return c.redirect(`${roomPath(room)}/log`, 302)

@@ -12,7 +12,6 @@ import type { Slug } from '../../chat/room.ts'
 import type { Web } from '../context.ts'
 import type { Env } from '../env.ts'
 import { joinLink } from '../http/own-origin.ts'
-import { roomOf } from '../http/read-slug.ts'
 import { unlessBusy } from '../http/unless-busy.ts'
 import { PEOPLE_SHOWN_MAX } from '../people/people.ts'
 import type { Parcel } from '../stream/chunk.ts'
@@ -42,7 +41,7 @@ export function logRoutes(web: Web): Hono<Env> {
 }
 
 async function answer(web: Web, c: Context<Env>, waitMs = 0): Promise<Response> {
-  const room = roomOf(c)
+  const { room } = c.var
   // Links to messages are queries alone, wherever they stand.
   const { search, searchParams: query } = new URL(c.req.url)
   if (query.has('around') || query.has('before')) return c.redirect(roomPath(room) + search, 302)

@@ -7,7 +7,6 @@ import type { Web } from '../context.ts'
 import type { Env } from '../env.ts'
 import { fromTerminal, wants } from '../http/negotiate.ts'
 import { joinLink, ownOrigin } from '../http/own-origin.ts'
-import { roomOf } from '../http/read-slug.ts'
 
 /** What a room's address says to those who want no page: how to use it in a terminal, and to programs what it is. */
 export function roomUsageRoutes({ chat, baseUrl }: Pick<Web, 'chat' | 'baseUrl'>): Hono<Env> {
@@ -16,7 +15,7 @@ export function roomUsageRoutes({ chat, baseUrl }: Pick<Web, 'chat' | 'baseUrl'>
   routes.get('/r/:room', async (c, next) => {
     const typed = fromTerminal(c)
     if (!typed && wants(c) !== 'json') return next()
-    const room = roomOf(c)
+    const { room } = c.var
     if (room !== c.req.param('room')) return c.redirect(roomPath(room), 301)
     const kept = await findRoom(chat.store, room)
     const [url, here] = [joinLink(c, baseUrl, room), await chat.roster.here(room)]

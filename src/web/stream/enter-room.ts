@@ -5,6 +5,7 @@ import { type Beginning, beginning, PAGE_MESSAGES } from '../../chat/delivery/ca
 import type { Feed } from '../../chat/delivery/feed.ts'
 import { type Format, isTerminal } from '../../chat/delivery/frames.ts'
 import type { Resumption } from '../../chat/delivery/resume.ts'
+import { enterable } from '../../chat/enterable.ts'
 import type { KeptRoom } from '../../chat/kept-room.ts'
 import type { Undo } from '../../chat/ports/clock.ts'
 import { Refusal } from '../../chat/refusal.ts'
@@ -57,6 +58,7 @@ export async function enterRoom(
   }
   try {
     const { format, resumption, origin } = entering
+    await enterable(chat, room, member)
     const feed = await chat.hub.feed(room)
     await chat.directory.renew(room).catch(unlessFull)
     const stay = format === 'htmx' ? 'confirmed' : 'connected'
