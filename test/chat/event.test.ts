@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { epochAt, epochTime, formatId, parseCursor } from '../../src/chat/event.ts'
+import {
+  compareIds,
+  EVENT_KINDS,
+  epochAt,
+  epochTime,
+  formatId,
+  isEventKind,
+  parseCursor,
+} from '../../src/chat/event.ts'
 
 test('an event id is read back as it was written', () => {
   const moment = fc.integer({ min: 0, max: 8_640_000_000_000_000 })
@@ -33,4 +41,23 @@ test('what is no event id is no cursor', () => {
   ]
   for (const cursor of [...wrong, 'a.1234567890123456', `${'a'.repeat(12)}.1`, null, undefined])
     assert.equal(parseCursor(cursor), undefined, JSON.stringify(cursor))
+})
+
+test('ids are ordered by epoch and then by number', () => {
+  const ordered = ['zz.0', 'zz.2', 'zz.10', '100.1', '100.2'].map(
+    (text) => parseCursor(text) ?? assert.fail(text),
+  )
+  for (const [index, id] of ordered.entries()) {
+    assert.equal(compareIds(id, { ...id }), 0)
+    for (const later of ordered.slice(index + 1)) {
+      assert.ok(compareIds(id, later) < 0, `${formatId(id)} before ${formatId(later)}`)
+      assert.ok(compareIds(later, id) > 0, `${formatId(later)} after ${formatId(id)}`)
+    }
+  }
+})
+
+test('a kind is known by its own name alone', () => {
+  for (const kind of EVENT_KINDS) assert.ok(isEventKind(kind))
+  for (const other of ['', 'Posted', 'toString', '__proto__', 'constructor', 7, null, undefined, {}])
+    assert.ok(!isEventKind(other), String(other))
 })
