@@ -9,13 +9,13 @@ if (url === undefined) throw new Error('Which room? node examples/echo-bot.ts ht
 const { SNUG_TOKEN: token, SNUG_NAME: name = 'Echo' } = process.env
 const room = new Room(url, token === undefined ? { name } : { token })
 
-const leaving = new AbortController()
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => leaving.abort())
+const shutdown = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => shutdown.abort())
 
 // By its first message it learns what it is called here, and which messages are its own.
 let me: Message['author'] | undefined
 
-for await (const event of room.follow({ signal: leaving.signal })) {
+for await (const event of room.follow({ signal: shutdown.signal })) {
   if (event.kind === 'gap') console.log(`${event.missed ?? 'Some'} messages were missed.`)
   me ??= (await room.post('I say back what begins with @ and my name.')).author
   if (event.kind !== 'posted' || event.author.tag === me.tag) continue

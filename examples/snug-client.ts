@@ -1,45 +1,46 @@
 // One room of a Snug server, for programs: in Node as it is, in browsers without its types. It needs nothing else.
 
-import type { Message, Notice, RoomEvent } from './snug-events.ts'
+import type { Message, RoomEvent, StreamNotice } from './snug-events.ts'
 
 /** The server said no, with a sentence for people. */
-export class Refused extends Error {
+export class RefusalError extends Error {
   readonly status: number
   /** Milliseconds after which to ask again; undefined where that is of no use. */
-  readonly again: number | undefined
+  readonly retryAfterMs: number | undefined
 
   constructor({ status, headers }: Response, body: string) {
     super(body.startsWith('{') ? parse<{ error: { message: string } }>(body).error.message : body.trim())
     const wait = headers.get('Retry-After')
     this.status = status
-    this.again = wait !== null || status === 429 || status >= 500 ? (Number(wait) || 0) * 1000 : undefined
+    this.retryAfterMs =
+      wait !== null || status === 429 || status >= 500 ? (Number(wait) || 0) * 1000 : undefined
   }
 }
 
 /** Signs of life come every 15 seconds: a connection on which three did not come is given up. */
-const SILENCE_MS = 45_000
-const ANSWER_MS = 15_000
-const REPEATS_MAX = 8
-const FIRST_PAUSE_MS = 500
-const LONGEST_PAUSE_MS = 30_000
+const IDLE_TIMEOUT_MS = 45_000
+const RESPONSE_TIMEOUT_MS = 15_000
+const RETRIES_MAX = 8
+const BACKOFF_MIN_MS = 500
+const BACKOFF_MAX_MS = 30_000
 
-type Who = { readonly token?: string | undefined; readonly name?: string | undefined }
-type End = AbortSignal | undefined
+type Identity = { readonly token?: string | undefined; readonly name?: string | undefined }
+type OptionalAbortSignal = AbortSignal | undefined
 type FollowOptions = { readonly after?: string; readonly signal?: AbortSignal; readonly silence?: number }
 type PostOptions = { readonly key?: string; readonly signal?: AbortSignal }
-type Asked = { readonly body?: object | undefined; readonly headers?: Record<string, string> }
+type RequestInput = { readonly body?: object | undefined; readonly headers?: Record<string, string> }
 
 export class Room {
   readonly #url: string
-  readonly #who: Who
+  readonly #identity: Identity
   // Where no browser keeps them. They are the session, and a key makes one message only in one session.
   readonly #cookies = new Map<string, string>()
   #session: Promise<void> | undefined
 
   /** @param url `https://…/r/lobby`. @param who a token has its name; without one, `name` is taken, or one is given. */
-  constructor(url: string, who: Who = {}) {
+  constructor(url: string, who: Identity = {}) {
     this.#url = url.replace(/[/?#]*$/, '')
-    this.#who = who
+    this.#identity = who
   }
 
   /**
@@ -52,8 +53,8 @@ export class Room {
     for (let failures = 0; !signal?.aborted; failures++) {
       let retry = 0
       try {
-        await this.#arrive(signal)
-        for await (const event of this.#read(cursor, resume, signal, silence)) {
+        await this.#ensureSession(signal)
+        for await (const event of this.#readStream(cursor, resume, signal, silence)) {
           if (event.kind === 'resume') resume = event.query
           else if (event.kind === 'closed') return yield event
           else if ('retry' in event) retry = event.retry
@@ -65,9 +66,9 @@ export class Room {
           }
         }
       } catch (error) {
-        if (!signal?.aborted) retry = pauseAfter(error)
+        if (!signal?.aborted) retry = retryDelayOf(error)
       }
-      await pause(Math.max(retry, backOff(failures)), signal)
+      await sleep(Math.max(retry, backoffDelay(failures)), signal)
     }
   }
 
@@ -76,16 +77,16 @@ export class Room {
    * @throws Refused, or what the network said last
    */
   async post(text: string, { key = randomKey(), signal }: PostOptions = {}): Promise<Message> {
-    await this.#arrive(signal)
-    return parse(await this.#ask('/messages', { text, key }, signal))
+    await this.#ensureSession(signal)
+    return parse(await this.#requestWithRetries('/messages', { text, key }, signal))
   }
 
   /** Begins a session, once; a token needs none. */
-  #arrive(signal: End): Promise<void> {
-    const { token, name } = this.#who
+  #ensureSession(signal: OptionalAbortSignal): Promise<void> {
+    const { token, name } = this.#identity
     const begin = async () => {
-      if (token === undefined) await this.#ask('/people', undefined, signal)
-      if (name !== undefined) await this.#ask('/name', { name }, signal)
+      if (token === undefined) await this.#requestWithRetries('/people', undefined, signal)
+      if (name !== undefined) await this.#requestWithRetries('/name', { name }, signal)
     }
     this.#session ??= begin().catch((error) => {
       this.#session = undefined
@@ -94,19 +95,28 @@ export class Room {
     return this.#session
   }
 
-  async #ask(path: string, body: object | undefined, signal: End): Promise<string> {
+  async #requestWithRetries(
+    path: string,
+    body: object | undefined,
+    signal: OptionalAbortSignal,
+  ): Promise<string> {
     for (let failures = 0; ; failures++) {
       try {
-        const answer = await this.#fetch(path, { body }, AbortSignal.timeout(ANSWER_MS), signal)
+        const answer = await this.#fetch(path, { body }, AbortSignal.timeout(RESPONSE_TIMEOUT_MS), signal)
         return await answer.text()
       } catch (error) {
-        if (signal?.aborted || failures === REPEATS_MAX) throw error
-        await pause(Math.max(pauseAfter(error), backOff(failures)), signal)
+        if (signal?.aborted || failures === RETRIES_MAX) throw error
+        await sleep(Math.max(retryDelayOf(error), backoffDelay(failures)), signal)
       }
     }
   }
 
-  async *#read(cursor: string | undefined, resume: string, signal: End, silence = SILENCE_MS) {
+  async *#readStream(
+    cursor: string | undefined,
+    resume: string,
+    signal: OptionalAbortSignal,
+    silence = IDLE_TIMEOUT_MS,
+  ) {
     const stop = new AbortController()
     // Only while it is waited for: how long somebody works on an event says nothing of the connection.
     const soon = async <Value>(what: Promise<Value>) => {
@@ -123,15 +133,19 @@ export class Room {
         if (done) return
         const lines = (rest + value).split('\n')
         rest = lines.pop() ?? ''
-        for (const line of lines) yield parse<RoomEvent | Notice>(line)
+        for (const line of lines) yield parse<RoomEvent | StreamNotice>(line)
       }
     } finally {
       stop.abort()
     }
   }
 
-  async #fetch(path: string, { body, headers }: Asked, ...ends: End[]): Promise<Response> {
-    const { token } = this.#who
+  async #fetch(
+    path: string,
+    { body, headers }: RequestInput,
+    ...ends: OptionalAbortSignal[]
+  ): Promise<Response> {
+    const { token } = this.#identity
     const cookie = [...this.#cookies].map((pair) => pair.join('=')).join('; ')
     const response = await fetch(this.#url + path, {
       credentials: token === undefined ? 'same-origin' : 'omit',
@@ -150,16 +164,16 @@ export class Room {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(set) ?? []
       this.#cookies.set(name, value)
     }
-    if (!response.ok) throw new Refused(response, await response.text())
+    if (!response.ok) throw new RefusalError(response, await response.text())
     return response
   }
 }
 
 /** Milliseconds. @throws what waiting does not mend */
-function pauseAfter(error: unknown): number {
-  if (!(error instanceof Refused)) return 0
-  if (error.again === undefined) throw error
-  return error.again
+function retryDelayOf(error: unknown): number {
+  if (!(error instanceof RefusalError)) return 0
+  if (error.retryAfterMs === undefined) throw error
+  return error.retryAfterMs
 }
 
 const parse = <Value>(json: string): Value => JSON.parse(json) as Value
@@ -167,10 +181,10 @@ const parse = <Value>(json: string): Value => JSON.parse(json) as Value
 const randomKey = () => crypto.getRandomValues(new Uint32Array(4)).join('-')
 
 /** Jittered, so that not all come back in one moment. */
-const backOff = (failures: number) =>
-  Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures) * (0.5 + Math.random())
+const backoffDelay = (failures: number) =>
+  Math.min(BACKOFF_MAX_MS, BACKOFF_MIN_MS * 2 ** failures) * (0.5 + Math.random())
 
-function pause(ms: number, signal: End): Promise<void> {
+function sleep(ms: number, signal: OptionalAbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const over = () => {
       clearTimeout(timer)

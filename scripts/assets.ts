@@ -18,22 +18,22 @@ const CSS = 'text/css; charset=utf-8'
 /** @param quality of brotli's compression, from 0 to 11; the best takes many times as long as the least */
 export async function readAssets(quality = constants.BROTLI_MAX_QUALITY): Promise<Asset[]> {
   const pack = async (name: string, type: string, plain: Promise<Buffer>) =>
-    packed(name, type, await plain, quality)
+    compressAsset(name, type, await plain, quality)
   const image = (name: string, type: string) => pack(name, type, readFile(join(STATIC, name)))
   return Promise.all([
-    pack('snug.js', JAVASCRIPT, script('scripts/snug.js')),
-    pack('embed-frame.js', JAVASCRIPT, script('scripts/embed.js')),
-    pack('embed-read.js', JAVASCRIPT, script('scripts/embed-read.js')),
-    pack('embed-again.js', JAVASCRIPT, script('scripts/embed-again.js')),
-    pack('later.js', JAVASCRIPT, script('scripts/later.js', 'esm')),
-    pack('past.js', JAVASCRIPT, script('scripts/past.js')),
-    pack('home.js', JAVASCRIPT, script('scripts/home.js')),
-    pack('made.js', JAVASCRIPT, script('scripts/made.js')),
-    pack('me.js', JAVASCRIPT, script('scripts/me.js')),
-    pack('embed.js', JAVASCRIPT, script('embed.js')),
-    pack('snug.css', CSS, style('snug.css')),
-    pack('embed.css', CSS, style('embed.css')),
-    pack('noscript.css', CSS, style('noscript.css')),
+    pack('snug.js', JAVASCRIPT, bundleScript('scripts/snug.js')),
+    pack('embed-frame.js', JAVASCRIPT, bundleScript('scripts/embed-frame.js')),
+    pack('embed-read-only.js', JAVASCRIPT, bundleScript('scripts/embed-read-only.js')),
+    pack('embed-retry.js', JAVASCRIPT, bundleScript('scripts/embed-retry.js')),
+    pack('lazy.js', JAVASCRIPT, bundleScript('scripts/lazy.js', 'esm')),
+    pack('permalink.js', JAVASCRIPT, bundleScript('scripts/permalink.js')),
+    pack('home.js', JAVASCRIPT, bundleScript('scripts/home.js')),
+    pack('created.js', JAVASCRIPT, bundleScript('scripts/created.js')),
+    pack('me.js', JAVASCRIPT, bundleScript('scripts/me.js')),
+    pack('embed.js', JAVASCRIPT, bundleScript('embed.js')),
+    pack('snug.css', CSS, bundleStylesheet('snug.css')),
+    pack('embed.css', CSS, bundleStylesheet('embed.css')),
+    pack('noscript.css', CSS, bundleStylesheet('noscript.css')),
     image('icon.svg', 'image/svg+xml'),
     image('icon-unread.svg', 'image/svg+xml'),
     image('icon-180.png', 'image/png'),
@@ -41,7 +41,7 @@ export async function readAssets(quality = constants.BROTLI_MAX_QUALITY): Promis
   ])
 }
 
-async function script(entry: string, format: 'iife' | 'esm' = 'iife'): Promise<Buffer> {
+async function bundleScript(entry: string, format: 'iife' | 'esm' = 'iife'): Promise<Buffer> {
   const { outputFiles } = await build({
     entryPoints: [join(STATIC, entry)],
     bundle: true,
@@ -54,7 +54,7 @@ async function script(entry: string, format: 'iife' | 'esm' = 'iife'): Promise<B
   return Buffer.from(outputFiles[0]?.contents ?? [])
 }
 
-async function style(name: string): Promise<Buffer> {
+async function bundleStylesheet(name: string): Promise<Buffer> {
   const { outputFiles } = await build({
     entryPoints: [join(STATIC, name)],
     bundle: true,
@@ -64,7 +64,7 @@ async function style(name: string): Promise<Buffer> {
   return Buffer.from(outputFiles[0]?.contents ?? [])
 }
 
-async function packed(name: string, type: string, plain: Buffer, quality: number): Promise<Asset> {
+async function compressAsset(name: string, type: string, plain: Buffer, quality: number): Promise<Asset> {
   const hash = createHash('sha256').update(plain).digest('hex').slice(0, HASH_CHARACTERS)
   const params = {
     [constants.BROTLI_PARAM_QUALITY]: quality,

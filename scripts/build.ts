@@ -7,12 +7,12 @@ import { build, type Plugin } from 'esbuild'
 import type { Asset } from '../src/web/site/assets.ts'
 import { readAssets } from './assets.ts'
 import { readLicenses } from './licenses.ts'
-import { redisCommands } from './redis-commands.ts'
+import { omitRedisCommands } from './redis-commands.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 
 /** How what runs on Node 26 is made into one file. */
-const PROGRAM = {
+const BUNDLE_OPTIONS = {
   absWorkingDir: ROOT,
   bundle: true,
   platform: 'node',
@@ -26,18 +26,18 @@ const PROGRAM = {
 
 export async function buildBundle(outfile = join(ROOT, 'dist', 'snug.cjs')): Promise<void> {
   const { outputFiles } = await build({
-    ...PROGRAM,
+    ...BUNDLE_OPTIONS,
     entryPoints: ['src/main.ts'],
     write: false,
-    plugins: [snugBuild, redisCommands],
+    plugins: [snugBuild, omitRedisCommands],
   })
   await mkdir(dirname(outfile), { recursive: true })
-  await writeFile(outfile, ascii(outputFiles[0]?.text ?? ''))
+  await writeFile(outfile, escapeNonAscii(outputFiles[0]?.text ?? ''))
 }
 
 // esbuild leaves regular expressions as they are written, and one character of those that is not ASCII's would have V8
 // keep all of the program, whose text stays in memory, in twice as many bytes.
-function ascii(text: string): string {
+function escapeNonAscii(text: string): string {
   const escaped = /\\[^\0-\x7f]/.exec(text)
   if (escaped)
     throw new Error(`A backslash before a character that is not ASCII’s can’t be kept: ${escaped[0]}`)
@@ -49,21 +49,24 @@ const snugBuild: Plugin = {
   name: 'snug-build',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^snug:build$/ }, ({ path }) => ({ path, namespace: 'snug' }))
-    onLoad({ filter: /.*/, namespace: 'snug' }, async () => ({ contents: await buildModule(), loader: 'js' }))
+    onLoad({ filter: /.*/, namespace: 'snug' }, async () => ({
+      contents: await formatBuildModule(),
+      loader: 'js',
+    }))
   },
 }
 
 /** The writing thread's program: started from its text, for the executable has no files. */
 export async function buildWriter(): Promise<string> {
   const { outputFiles } = await build({
-    ...PROGRAM,
+    ...BUNDLE_OPTIONS,
     entryPoints: ['src/store/sqlite/writer-thread.ts'],
     write: false,
   })
   return outputFiles[0]?.text ?? ''
 }
 
-async function buildModule(): Promise<string> {
+async function formatBuildModule(): Promise<string> {
   const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { version: string }
   const assets = (await readAssets()).map(assetLiteral).join(',\n')
   const writer = JSON.stringify(await buildWriter())

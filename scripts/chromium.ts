@@ -8,7 +8,7 @@ const MAC_APPS = [
 ]
 
 /** The Chromium that `scripts/install.js` found or installed: what $CHROMIUM names, else in the usual places. */
-export function chromiumPath(): string {
+export function findChromium(): string {
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/bin', '/usr/local/bin']
   const places = COMMANDS.flatMap((command) => folders.map((folder) => join(folder, command)))
   const path = process.env.CHROMIUM ?? [...places, ...MAC_APPS].find((place) => existsSync(place))

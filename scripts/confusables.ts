@@ -8,14 +8,17 @@ const TABLE = join(import.meta.dirname, '..', 'src', 'chat', 'names', 'confusabl
 const LINE_WIDTH = 108
 
 /** Every character that looks like another, with what it looks like. */
-export type LookAlikes = ReadonlyMap<string, string>
+export type Lookalikes = ReadonlyMap<string, string>
 
 /** What the file says, and of which version of Unicode. */
-export function readConfusables(file: string): { version: string; lookAlikes: LookAlikes } {
+export function readConfusables(file: string): { version: string; lookAlikes: Lookalikes } {
   const version = /^# Version: ([\d.]+)$/m.exec(file)?.[1]
   if (version === undefined) throw new Error('this is not Unicode’s confusables.txt: it names no version.')
   const rows = file.matchAll(/^\uFEFF?([0-9A-F]+) *;\s*([0-9A-F ]+?)\s*;\s*MA\s/gm)
-  return { version, lookAlikes: new Map([...rows].map(([, from, to]) => [text(from), text(to)])) }
+  return {
+    version,
+    lookAlikes: new Map([...rows].map(([, from, to]) => [decodeCodePoints(from), decodeCodePoints(to)])),
+  }
 }
 
 /**
@@ -23,7 +26,7 @@ export function readConfusables(file: string): { version: string; lookAlikes: Lo
  * characters (mathematical letters, full-width ones, ligatures, compatibility ideographs) into others before.
  * What they look like is decomposed as well: й̦, of which the file says it of ҋ, is then a look-alike itself.
  */
-export function metInNames(lookAlikes: LookAlikes): LookAlikes {
+export function selectForNames(lookAlikes: Lookalikes): Lookalikes {
   const met = [...lookAlikes].filter(([character]) => character.normalize('NFKD') === character)
   const resolve = (prototype: string) =>
     [...prototype.normalize('NFD')].map((character) => lookAlikes.get(character) ?? character).join('')
@@ -31,7 +34,7 @@ export function metInNames(lookAlikes: LookAlikes): LookAlikes {
 }
 
 /** The source of `src/chat/names/confusables.ts`. */
-export function confusablesModule(file: string): string {
+export function formatConfusablesModule(file: string): string {
   const { version, lookAlikes } = readConfusables(file)
   return `// Generated of Unicode’s confusables.txt by scripts/confusables.ts: not to be edited.
 //
@@ -45,22 +48,22 @@ export const CONFUSABLES_VERSION = '${version}'
  * separated by blanks, in entries that end with \`;\`. Each is a hexadecimal code point, or several joined by \`+\`.
  */
 export const CONFUSABLES = \`
-${entries(metInNames(lookAlikes))}
+${formatEntries(selectForNames(lookAlikes))}
 \`
 `
 }
 
 // A line ends with its block of 256 characters at the latest: so the next version of Unicode moves few lines.
-function entries(lookAlikes: LookAlikes): string {
+function formatEntries(lookAlikes: Lookalikes): string {
   const byPrototype = Map.groupBy(
-    [...lookAlikes.keys()].sort(byCodePoint),
+    [...lookAlikes.keys()].sort(compareCodePoints),
     (character) => lookAlikes.get(character) ?? '',
   )
   const lines: string[] = []
   let line = ''
   let block = -1
-  for (const [prototype, characters] of [...byPrototype].sort(([a], [b]) => byCodePoint(a, b))) {
-    const entry = `${[prototype, ...characters].map(hexadecimal).join(' ')};`
+  for (const [prototype, characters] of [...byPrototype].sort(([a], [b]) => compareCodePoints(a, b))) {
+    const entry = `${[prototype, ...characters].map(encodeCodePoints).join(' ')};`
     const ofBlock = (prototype.codePointAt(0) ?? 0) >> 8
     if (line !== '' && (ofBlock !== block || line.length + entry.length > LINE_WIDTH)) {
       lines.push(line)
@@ -72,17 +75,17 @@ function entries(lookAlikes: LookAlikes): string {
   return [...lines, line].join('\n')
 }
 
-function byCodePoint(a: string, b: string): number {
+function compareCodePoints(a: string, b: string): number {
   const [left, right] = [[...a], [...b]]
   const index = left.findIndex((character, at) => character !== right[at])
   return (left[index]?.codePointAt(0) ?? -1) - (right[index]?.codePointAt(0) ?? -1)
 }
 
-function text(codePoints = ''): string {
+function decodeCodePoints(codePoints = ''): string {
   return String.fromCodePoint(...codePoints.split(' ').map((code) => Number.parseInt(code, 16)))
 }
 
-function hexadecimal(characters: string): string {
+function encodeCodePoints(characters: string): string {
   return [...characters].map((character) => character.codePointAt(0)?.toString(16)).join('+')
 }
 
@@ -132,5 +135,5 @@ SPDX-License-Identifier: Unicode-3.0`
 if (import.meta.main) {
   const path = process.argv[2]
   if (path === undefined) throw new Error('say where confusables.txt is: node scripts/confusables.ts PATH')
-  await writeFile(TABLE, confusablesModule(await readFile(path, 'utf8')))
+  await writeFile(TABLE, formatConfusablesModule(await readFile(path, 'utf8')))
 }

@@ -15,12 +15,12 @@ const WATCHED = ['src', 'views', 'static']
 const SETTLE_MS = 50
 
 let running: ChildProcess | undefined
-let wake = () => {}
+let notifyChange = () => {}
 let changed = nextChange()
 
 function nextChange(): Promise<void> {
   return new Promise((resolve) => {
-    wake = resolve
+    notifyChange = resolve
   })
 }
 
@@ -36,7 +36,7 @@ async function stop(snug: ChildProcess | undefined): Promise<void> {
   await once(snug, 'exit')
 }
 
-async function isBuilt(): Promise<boolean> {
+async function tryBuild(): Promise<boolean> {
   try {
     await buildBundle()
     return true
@@ -47,14 +47,14 @@ async function isBuilt(): Promise<boolean> {
   }
 }
 
-for (const folder of WATCHED) watch(join(ROOT, folder), { recursive: true }, () => wake())
+for (const folder of WATCHED) watch(join(ROOT, folder), { recursive: true }, () => notifyChange())
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => void stop(running).then(() => process.exit(0)))
 }
 
 for (;;) {
-  if (await isBuilt()) {
+  if (await tryBuild()) {
     await stop(running)
     running = start()
   }

@@ -5,7 +5,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 
 const ROOT = join(import.meta.dirname, '..')
-const RULE = '-'.repeat(78)
+const SEPARATOR = '-'.repeat(78)
 
 /** What npm calls a build of Node: which of them is here depends on the platform. */
 const NODE_PACKAGE = /^node-(bin-)?(darwin|linux|win)-/
@@ -20,12 +20,12 @@ interface LockedPackage {
 /** Snug's own, then those of every package that it runs with, of Node, and of Unicode's table. */
 export async function readLicenses(): Promise<string> {
   const own = await readFile(join(ROOT, 'LICENSE'), 'utf8')
-  const [packages, unicode] = await Promise.all([ofPackages(), ofUnicode()])
+  const [packages, unicode] = await Promise.all([readPackageLicenses(), readUnicodeLicense()])
   const parts = [['Snug', own], ['Unicode, confusables.txt', unicode], ...packages] as const
-  return parts.map(([title, text]) => `${RULE}\n${title}\n${RULE}\n\n${text.trim()}\n`).join('\n')
+  return parts.map(([title, text]) => `${SEPARATOR}\n${title}\n${SEPARATOR}\n\n${text.trim()}\n`).join('\n')
 }
 
-async function ofPackages(): Promise<[title: string, text: string][]> {
+async function readPackageLicenses(): Promise<[title: string, text: string][]> {
   const { packages } = JSON.parse(await readFile(join(ROOT, 'package-lock.json'), 'utf8')) as {
     packages: Record<string, LockedPackage>
   }
@@ -37,7 +37,7 @@ async function ofPackages(): Promise<[title: string, text: string][]> {
       const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length)
       const title = NODE_PACKAGE.test(basename(path)) ? 'Node.js' : name
       const text =
-        (await licenseIn(path)) ??
+        (await findLicense(path)) ??
         (license && `${license} (it comes without a text: https://www.npmjs.com/package/${name})`)
       if (text === undefined) throw new Error(`${path} says nothing of its licence.`)
       return [`${title} ${version}`, text]
@@ -45,14 +45,14 @@ async function ofPackages(): Promise<[title: string, text: string][]> {
   )
 }
 
-async function licenseIn(path: string): Promise<string | undefined> {
+async function findLicense(path: string): Promise<string | undefined> {
   const names = await readdir(join(ROOT, path))
   const name = names.find((candidate) => /^licen[cs]e/i.test(candidate))
   return name && readFile(join(ROOT, path, name), 'utf8')
 }
 
 // The head of the generated table, which is the head of Unicode's own.
-async function ofUnicode(): Promise<string> {
+async function readUnicodeLicense(): Promise<string> {
   const table = await readFile(join(ROOT, 'src', 'chat', 'names', 'confusables.ts'), 'utf8')
   const head = /UNICODE LICENSE V3\n(?:\/\/.*\n)+/.exec(table)?.[0]
   if (head === undefined) throw new Error('src/chat/names/confusables.ts has lost its licence.')

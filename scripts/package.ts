@@ -39,7 +39,7 @@ const SEA_CONFIG = {
   execArgvExtension: 'none',
 }
 
-function nodeOfNodeModules(): string {
+function ownNodePath(): string {
   const folder = realpathSync(join(ROOT, 'node_modules'))
   if (!process.execPath.startsWith(folder + sep)) {
     throw new Error('it has to run on the Node of node_modules: use `npm run package`.')
@@ -47,7 +47,7 @@ function nodeOfNodeModules(): string {
   return process.execPath
 }
 
-function strippedNode(node: string): string {
+function stripNode(node: string): string {
   if (process.platform !== 'linux') return node
   const stripped = join(CACHE, `node-${process.version}-${process.arch}-stripped`)
   if (existsSync(stripped)) return stripped
@@ -65,7 +65,7 @@ function strippedNode(node: string): string {
   return stripped
 }
 
-async function bake(node: string, output: string): Promise<void> {
+async function makeExecutable(node: string, output: string): Promise<void> {
   const platform = Object.entries(PKG_PLATFORMS).find(([name]) => name === process.platform)?.[1]
   if (platform === undefined) throw new Error(`pkg makes nothing for ${process.platform}.`)
 
@@ -79,24 +79,24 @@ async function bake(node: string, output: string): Promise<void> {
   })
 }
 
-function refuseOwnPath(bytes: Buffer): void {
+function assertWithoutOwnPath(bytes: Buffer): void {
   if (bytes.includes(BUNDLE)) {
     throw new Error(`the executable contains the path ${BUNDLE}, so other folders would give other bytes.`)
   }
 }
 
 /** As pieces of a download are. */
-const PIECE_BYTES = 64 * 1024
+const CHUNK_BYTES = 64 * 1024
 
 /**
  * What is written at once stays together in the kernel's cache, and counts as a program's memory as soon as that reads
  * one byte of it: until the next boot the executable would look 20 MB larger here than wherever it was downloaded.
  */
-function writeInPieces(output: string, bytes: Buffer): void {
+function writeInChunks(output: string, bytes: Buffer): void {
   const file = openSync(output, 'w', 0o755)
   try {
     for (let from = 0; from < bytes.length; )
-      from += writeSync(file, bytes, from, Math.min(PIECE_BYTES, bytes.length - from))
+      from += writeSync(file, bytes, from, Math.min(CHUNK_BYTES, bytes.length - from))
   } finally {
     closeSync(file)
   }
@@ -115,10 +115,10 @@ async function packageSnug(): Promise<void> {
   }
   remove()
   try {
-    await bake(strippedNode(nodeOfNodeModules()), baked)
+    await makeExecutable(stripNode(ownNodePath()), baked)
     const bytes = readFileSync(baked)
-    refuseOwnPath(bytes)
-    writeInPieces(unfinished, bytes)
+    assertWithoutOwnPath(bytes)
+    writeInChunks(unfinished, bytes)
     renameSync(unfinished, EXECUTABLE)
   } finally {
     remove()

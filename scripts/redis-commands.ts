@@ -2,20 +2,20 @@ import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Plugin } from 'esbuild'
 
-const COMMANDS = /@redis[\\/]client[\\/]dist[\\/]lib[\\/]commands[\\/]index\.js$/
+const COMMANDS_INDEX = /@redis[\\/]client[\\/]dist[\\/]lib[\\/]commands[\\/]index\.js$/
 
 /** How its other files name one: `commands_1.default.AUTH`. */
-const NAMED = /\bcommands_1\.default\.([A-Z_]+)/g
+const COMMAND_REFERENCE = /\bcommands_1\.default\.([A-Z_]+)/g
 
 /**
  * Leaves out the commands of node-redis, all but those that it calls itself. Snug sends its own by their names; the
  * program is 240 KB smaller without, and rests in 2 MB less.
  */
-export const redisCommands: Plugin = {
+export const omitRedisCommands: Plugin = {
   name: 'redis-commands',
   setup({ onLoad }) {
-    onLoad({ filter: COMMANDS }, async ({ path }) => {
-      const called = await namedIn(dirname(dirname(path)))
+    onLoad({ filter: COMMANDS_INDEX }, async ({ path }) => {
+      const called = await findReferencedCommands(dirname(dirname(path)))
       const entries = called.map((name) => `${name}: require('./${name}').default`)
       return {
         contents: `exports.__esModule = true\nexports.default = { ${entries.join(', ')} }\nexports.NON_STICKY_COMMANDS = {}`,
@@ -25,11 +25,12 @@ export const redisCommands: Plugin = {
   },
 }
 
-async function namedIn(folder: string): Promise<string[]> {
+async function findReferencedCommands(folder: string): Promise<string[]> {
   const names = new Set<string>()
   for (const file of await readdir(folder, { recursive: true })) {
     if (!file.endsWith('.js')) continue
-    for (const [, name = ''] of (await readFile(join(folder, file), 'utf8')).matchAll(NAMED)) names.add(name)
+    for (const [, name = ''] of (await readFile(join(folder, file), 'utf8')).matchAll(COMMAND_REFERENCE))
+      names.add(name)
   }
   return [...names].sort()
 }

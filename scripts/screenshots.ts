@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
-import { chromiumPath } from './chromium.ts'
+import { findChromium } from './chromium.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const GALLERY = join(ROOT, 'docs', 'screenshots')
@@ -14,7 +14,7 @@ const DESKTOP = { viewport: { width: 1280, height: 800 } }
 const PHONE = { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true }
 const DARK = { colorScheme: 'dark' } as const
 
-const TALK = [
+const CONVERSATION = [
   'Has anybody seen the blue kettle?',
   'It is on the *upper* shelf, behind the teapots.',
   'Found it. Tea in ten minutes!',
@@ -31,7 +31,7 @@ const HEBREW = [
   'See you there',
 ]
 
-async function gallery(url: string, browser: Browser): Promise<void> {
+async function captureGallery(url: string, browser: Browser): Promise<void> {
   const open = async (path: string, options: BrowserContextOptions): Promise<Page> => {
     const page = await (await browser.newContext(options)).newPage()
     await page.goto(url + path, { waitUntil: options.javaScriptEnabled === false ? 'commit' : 'load' })
@@ -58,13 +58,13 @@ async function gallery(url: string, browser: Browser): Promise<void> {
   const ada = await enter('/r/tea-at-five', DESKTOP)
   const ben = await enter('/r/tea-at-five', { ...PHONE, ...DARK })
   const plain = await open('/r/tea-at-five', { ...PHONE, javaScriptEnabled: false })
-  await plain.frameLocator('iframe.live').locator('.line').waitFor()
-  for (const [turn, text] of TALK.entries()) await say(turn % 3 === 0 ? ben : ada, text)
-  await plain.frameLocator('iframe.write').locator('#text').waitFor()
+  await plain.frameLocator('iframe.log-frame').locator('.notice').waitFor()
+  for (const [turn, text] of CONVERSATION.entries()) await say(turn % 3 === 0 ? ben : ada, text)
+  await plain.frameLocator('iframe.composer-frame').locator('#text').waitFor()
   await plain
-    .frameLocator('iframe.live')
+    .frameLocator('iframe.log-frame')
     .locator('.message')
-    .nth(TALK.length - 1)
+    .nth(CONVERSATION.length - 1)
     .waitFor()
   await save(ada, 'busy-room')
   await save(ben, 'phone-dark')
@@ -94,14 +94,14 @@ async function takeScreenshots(): Promise<void> {
   })
   const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : []
   const browser = await chromium.launch({
-    executablePath: chromiumPath(),
+    executablePath: findChromium(),
     args: ['--disable-gpu', ...sandbox],
   })
   try {
     const [printed] = (await once(snug.stdout, 'data')) as [Buffer]
     const url = /http:\S+/.exec(printed.toString())?.[0]
     if (url === undefined) throw new Error('Snug printed no link')
-    await gallery(url, browser)
+    await captureGallery(url, browser)
   } finally {
     await browser.close()
     snug.kill()

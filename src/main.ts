@@ -1,8 +1,8 @@
 import { brotliDecompressSync } from 'node:zlib'
 import { licenses, version } from 'snug:build'
 import { backup } from './commands/backup.ts'
-import { tell } from './commands/report-result.ts'
-import type { Outcome } from './commands/result.ts'
+import { printResult } from './commands/report-result.ts'
+import type { CommandResult } from './commands/result.ts'
 import { serve } from './commands/serve.ts'
 import type { CommandName } from './config/command-table.ts'
 import { type Command, type Config, readCommand } from './config/config.ts'
@@ -20,7 +20,7 @@ switch (command.kind) {
   case 'licenses':
     process.stdout.write(brotliDecompressSync(Buffer.from(licenses, 'base64')))
     break
-  case 'wrong':
+  case 'invalid':
     for (const problem of command.problems) console.error(`snug: ${problem}`)
     process.exitCode = 2
     break
@@ -28,30 +28,33 @@ switch (command.kind) {
     void serve(command.config)
     break
   case 'backup':
-    tell(backup(command.config, command.word ?? ''))
+    printResult(backup(command.config, command.argument ?? ''))
     break
   default:
-    void work(command.kind, command).then(tell)
+    void runCommand(command.kind, command).then(printResult)
 }
 
 // What knows Redis is loaded only where it is needed: most servers are alone, and start a third sooner without.
 
-type Work = Exclude<CommandName, 'serve' | 'backup'>
-type Given = Extract<Command, { config: Config }>
+type AsyncCommandName = Exclude<CommandName, 'serve' | 'backup'>
+type ConfiguredCommand = Extract<Command, { config: Config }>
 
-async function work(kind: Work, { config, word = '', options = new Map() }: Given): Promise<Outcome> {
+async function runCommand(
+  kind: AsyncCommandName,
+  { config, argument = '', options = new Map() }: ConfiguredCommand,
+): Promise<CommandResult> {
   switch (kind) {
     case 'rotate-keys':
       return (await import('./commands/rotate-keys.ts')).rotateKeys(config, systemClock)
     case 'export':
-      return (await import('./commands/export-room.ts')).exportRoom(config, word, systemClock)
+      return (await import('./commands/export-room.ts')).exportRoom(config, argument, systemClock)
     case 'import':
-      return (await import('./commands/import-room.ts')).importFile(config, word, systemClock)
+      return (await import('./commands/import-room.ts')).importFile(config, argument, systemClock)
     case 'token create':
-      return (await import('./commands/tokens.ts')).createToken(config, systemClock, word, options)
+      return (await import('./commands/tokens.ts')).createToken(config, systemClock, argument, options)
     case 'token list':
-      return (await import('./commands/tokens.ts')).listTokens(config, systemClock, word || undefined)
+      return (await import('./commands/tokens.ts')).listTokens(config, systemClock, argument || undefined)
     case 'token revoke':
-      return (await import('./commands/tokens.ts')).revokeToken(config, systemClock, word)
+      return (await import('./commands/tokens.ts')).revokeToken(config, systemClock, argument)
   }
 }

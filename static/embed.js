@@ -1,51 +1,61 @@
 // <snug-room>: a room in any page. All that it is stands in a frame; what the page around it says of frames and of styles
 // does not reach it, nor the other way round.
 
-import { fold } from './scripts/slug.js'
+import { toSlug } from './scripts/slug.js'
 
 const TAG = 'snug-room'
 
 /** Where this script came from: only a classic one knows it. */
-const HERE = document.currentScript?.src
+const SCRIPT_SRC = document.currentScript?.src
 
 const ROOM_MAX = 48
 
 /** Without a height a room is as high as what is said in it, within these. */
-const LOW_PX = 240
-const HIGH_PX = 480
+const HEIGHT_MIN_PX = 240
+const HEIGHT_MAX_PX = 480
 
 /** What the address of a frame says of it; what it looks like can change in a frame that is there. */
-const SAID = ['readonly', 'presence', 'token']
-const LOOKS = ['theme', 'accent', 'density']
+const URL_ATTRIBUTES = ['readonly', 'presence', 'token']
+const APPEARANCE_ATTRIBUTES = ['theme', 'accent', 'density']
 
-const shown = new Set()
+const connected = new Set()
 
 // FNV-1a, 32 bits.
-const sum = (text) => {
+const hashOf = (text) => {
   let hash = 0x811c9dc5
   for (const letter of text) hash = Math.imul(hash ^ letter.codePointAt(0), 0x1000193)
   return (hash >>> 0).toString(36).padStart(7, '0')
 }
 
 /** The room of an address: one that is too long is cut, and told from others by what all of it sums up to. */
-const roomHere = () => {
+const roomOfPage = () => {
   let { host, pathname } = location
   try {
     pathname = decodeURIComponent(pathname)
   } catch {
     // Not every address is well-formed.
   }
-  const slug = fold(host + pathname)
+  const slug = toSlug(host + pathname)
   const letters = [...slug]
-  return letters.length > ROOM_MAX ? `${fold(letters.slice(0, ROOM_MAX - 8).join(''))}-${sum(slug)}` : slug
+  return letters.length > ROOM_MAX
+    ? `${toSlug(letters.slice(0, ROOM_MAX - 8).join(''))}-${hashOf(slug)}`
+    : slug
 }
 
-const tellAll = () => {
-  for (const room of shown) room.tell({ snug: 'crowd', count: shown.size })
+const sendFrameCount = () => {
+  for (const room of connected) room.send({ snug: 'frames', count: connected.size })
 }
 
 class SnugRoom extends HTMLElement {
-  static observedAttributes = ['src', 'room', 'height', 'sandbox', 'title', ...SAID, ...LOOKS]
+  static observedAttributes = [
+    'src',
+    'room',
+    'height',
+    'sandbox',
+    'title',
+    ...URL_ATTRIBUTES,
+    ...APPEARANCE_ATTRIBUTES,
+  ]
 
   #root = this.attachShadow({ mode: 'open' })
   #sheet = new CSSStyleSheet()
@@ -53,26 +63,26 @@ class SnugRoom extends HTMLElement {
   #address = ''
   /** The origin of what is in the frame. */
   #origin = ''
-  #wishedPx = LOW_PX
+  #requestedPx = HEIGHT_MIN_PX
   /** Whether the frame listens. */
   #ready = false
   /** Whether a change of attributes waits. */
-  #due = false
+  #updateQueued = false
 
   connectedCallback() {
     this.#root.adoptedStyleSheets = [this.#sheet]
-    addEventListener('message', this.#hear)
-    shown.add(this)
-    this.#change()
+    addEventListener('message', this.#receive)
+    connected.add(this)
+    this.#update()
   }
 
   disconnectedCallback() {
-    removeEventListener('message', this.#hear)
-    shown.delete(this)
+    removeEventListener('message', this.#receive)
+    connected.delete(this)
     this.#frame?.remove()
     this.#ready = false
     this.#address = ''
-    tellAll()
+    sendFrameCount()
   }
 
   // With this a frame that is moved goes on as it is, where browsers can do that.
@@ -80,45 +90,45 @@ class SnugRoom extends HTMLElement {
 
   attributeChangedCallback() {
     // Several change at once, mostly.
-    if (this.#due) return
-    this.#due = true
-    queueMicrotask(() => this.#change())
+    if (this.#updateQueued) return
+    this.#updateQueued = true
+    queueMicrotask(() => this.#update())
   }
 
   /** Has the room let go of its connection, until it is to go on. */
   pause() {
-    this.tell({ snug: 'pause' })
+    this.send({ snug: 'pause' })
   }
 
   resume() {
-    this.tell({ snug: 'resume' })
+    this.send({ snug: 'resume' })
   }
 
-  tell(what) {
+  send(message) {
     // Nobody can be sure of who is in a sandbox: what is told there is no secret.
     if (this.#ready)
-      this.#frame.contentWindow?.postMessage(what, this.#origin === 'null' ? '*' : this.#origin)
+      this.#frame.contentWindow?.postMessage(message, this.#origin === 'null' ? '*' : this.#origin)
   }
 
-  #change() {
-    this.#due = false
+  #update() {
+    this.#updateQueued = false
     if (!this.isConnected) return
-    this.#fit()
+    this.#updateHeight()
     const get = (name) => this.getAttribute(name)
     const url = new URL(
-      `/embed/${encodeURIComponent(fold(get('room') ?? '') || roomHere())}`,
-      get('src') ?? HERE,
+      `/embed/${encodeURIComponent(toSlug(get('room') ?? '') || roomOfPage())}`,
+      get('src') ?? SCRIPT_SRC,
     )
-    const say = (names) => {
+    const setParams = (names) => {
       for (const name of names)
         if (this.hasAttribute(name)) url.searchParams.set(name, get(name).replace(/^#/, ''))
     }
-    say(SAID)
+    setParams(URL_ATTRIBUTES)
     if (location.origin !== 'null') url.searchParams.set('host', location.origin)
     const sandbox = get('sandbox')
     const address = url + sandbox
-    say(LOOKS)
-    if (address === this.#address) this.#look()
+    setParams(APPEARANCE_ATTRIBUTES)
+    if (address === this.#address) this.#sendAppearance()
     else this.#load(url, sandbox)
     this.#address = address
     this.#frame.title = get('title') ?? `Chat: ${get('room') ?? document.title}`
@@ -136,31 +146,33 @@ class SnugRoom extends HTMLElement {
     this.#root.replaceChildren(frame)
   }
 
-  #look() {
-    const looks = Object.fromEntries(LOOKS.map((name) => [name, this.getAttribute(name)]))
-    this.tell({ snug: 'look', ...looks })
+  #sendAppearance() {
+    const values = Object.fromEntries(APPEARANCE_ATTRIBUTES.map((name) => [name, this.getAttribute(name)]))
+    this.send({ snug: 'appearance', ...values })
   }
 
-  #fit() {
-    const wished = this.getAttribute('height')
+  #updateHeight() {
+    const given = this.getAttribute('height')
     const fits = (height) => CSS.supports('height', height) && height
     const height =
-      fits(`${wished}px`) || fits(wished) || `${Math.min(HIGH_PX, Math.max(LOW_PX, this.#wishedPx))}px`
+      fits(`${given}px`) ||
+      fits(given) ||
+      `${Math.min(HEIGHT_MAX_PX, Math.max(HEIGHT_MIN_PX, this.#requestedPx))}px`
     this.#sheet.replaceSync(
       `:host{display:block;height:${height}}:host([hidden]){display:none}iframe{display:block;width:100%;height:100%;border:0}`,
     )
   }
 
-  #hear = ({ source, origin, data }) => {
+  #receive = ({ source, origin, data }) => {
     if (source !== this.#frame?.contentWindow || origin !== this.#origin || !data?.snug) return
     const { snug, ...detail } = data
     if (snug === 'ready') {
       this.#ready = true
-      this.#look()
-      tellAll()
+      this.#sendAppearance()
+      sendFrameCount()
     } else if (snug === 'size') {
-      this.#wishedPx = detail.height
-      this.#fit()
+      this.#requestedPx = detail.height
+      this.#updateHeight()
     } else this.dispatchEvent(new CustomEvent(`snug:${snug}`, { bubbles: true, composed: true, detail }))
   }
 }

@@ -4,9 +4,9 @@ import { Layout } from './layout.tsx'
 /** What Snug is, and what it stores. */
 export function AboutPage({ asset, replaySeconds }: { asset: AssetUrl; replaySeconds: number }) {
   return (
-    <Layout title="About Snug" asset={asset} page="about">
+    <Layout title="About Snug" asset={asset} bodyClass="info-page">
       <main class="prose">
-        <a class="home" href="/" aria-label="Snug, home">
+        <a class="home-link" href="/" aria-label="Snug, home">
           <img src={asset('icon.svg')} alt="" width={44} height={44} />
         </a>
         <h1>About Snug</h1>

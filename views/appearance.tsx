@@ -4,7 +4,7 @@ export const THEMES = ['auto', 'light', 'dark'] as const
 export const DENSITIES = ['cozy', 'compact'] as const
 
 /** How a room looks in another site's page; the first of each is what it is like where nobody says. */
-export interface Look {
+export interface Appearance {
   readonly theme: (typeof THEMES)[number]
   /** Six hexadecimal digits. */
   readonly accent: string | undefined
@@ -17,14 +17,14 @@ export interface Look {
 }
 
 /** The parameters of a look, without those that say what is so anyway. */
-export function lookQuery({
+export function appearanceQuery({
   theme,
   accent,
   density,
   readOnly,
   presence,
   host,
-}: Look): Record<string, string> {
+}: Appearance): Record<string, string> {
   return {
     ...(theme !== THEMES[0] && { theme }),
     ...(accent !== undefined && { accent }),
@@ -36,16 +36,16 @@ export function lookQuery({
 }
 
 /** The attributes of the page's root by which the style sheet tells looks apart. */
-export function lookData({ theme, density, presence }: Look): Record<string, string> {
+export function appearanceData({ theme, density, presence }: Appearance): Record<string, string> {
   return { 'data-theme': theme, 'data-density': density, 'data-presence': presence ? 'on' : 'off' }
 }
 
 /** The style sheets of a look, after those of the room. */
-export function LookSheets({ asset, look }: { asset: AssetUrl; look: Look }) {
+export function AppearanceStylesheets({ asset, appearance }: { asset: AssetUrl; appearance: Appearance }) {
   return (
     <>
       <link rel="stylesheet" href={asset('embed.css')} />
-      {look.accent && <link rel="stylesheet" href={`/accent/${look.accent}.css`} />}
+      {appearance.accent && <link rel="stylesheet" href={`/accent/${appearance.accent}.css`} />}
     </>
   )
 }

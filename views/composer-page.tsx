@@ -1,20 +1,24 @@
-import type { Look } from './appearance.tsx'
+import type { Appearance } from './appearance.tsx'
 import type { AssetUrl } from './asset-url.ts'
-import { type ComposerProps, type Plain, PlainComposer } from './composer.tsx'
+import { type ComposerProps, PlainComposer, type PlainComposerProps } from './composer.tsx'
 import { Layout } from './layout.tsx'
 
 interface ComposerPageProps {
   readonly asset: AssetUrl
   /** Of an embed's. */
-  readonly look?: Look | undefined
+  readonly appearance?: Appearance | undefined
 }
 
 /** A page with nothing but the composer: its frame, for browsers without JavaScript. */
-export function ComposerPage({ asset, look, ...composer }: ComposerProps & Plain & ComposerPageProps) {
+export function ComposerPage({
+  asset,
+  appearance,
+  ...composer
+}: ComposerProps & PlainComposerProps & ComposerPageProps) {
   return (
-    <Layout title={`Write in ${composer.room}`} asset={asset} page="framed" look={look}>
+    <Layout title={`Write in ${composer.room}`} asset={asset} bodyClass="frame-page" appearance={appearance}>
       <main>
-        <PlainComposer {...composer} presence={look?.presence ?? true} />
+        <PlainComposer {...composer} presence={appearance?.presence ?? true} />
       </main>
     </Layout>
   )

@@ -1,5 +1,5 @@
 import { MESSAGE_MAX_BYTES } from '../src/chat/message.ts'
-import { ownUrl, type RoomUrl } from './room-path.ts'
+import { type RoomUrl, roomUrl } from './room-path.ts'
 
 export interface ComposerProps {
   readonly room: string
@@ -11,7 +11,7 @@ export interface ComposerProps {
   readonly text?: string
   readonly refusal?: string
   /** The page that stands still from which it was sent, if it was. */
-  readonly log?: string
+  readonly staticLogUrl?: string
 }
 
 /** The part that every answer to a post makes afresh. */
@@ -31,7 +31,7 @@ export function ComposerFields({
         </p>
       )}
       <input type="hidden" name="key" value={postKey} autocomplete="off" />
-      <label for="text" class="unseen">
+      <label for="text" class="visually-hidden">
         Message
       </label>
       {lines === 0 ? (
@@ -65,7 +65,7 @@ export function ComposerFields({
 }
 
 /** The composer within the room's page: htmx swaps its fields, and a browser without scripts never shows it. */
-export function Composer({ room, url = ownUrl(room), ...fields }: ComposerProps) {
+export function Composer({ room, url = roomUrl(room), ...fields }: ComposerProps) {
   return (
     <form
       id="composer"
@@ -87,10 +87,10 @@ export function Composer({ room, url = ownUrl(room), ...fields }: ComposerProps)
 }
 
 /** Where the answer to a post without scripts leads: to the composer's frame, a line or several, or to the room. */
-export type Back = 'line' | 'lines' | 'room'
+export type ReturnTarget = 'line' | 'lines' | 'room'
 
-export interface Plain {
-  readonly back: Back
+export interface PlainComposerProps {
+  readonly returnTo: ReturnTarget
   /** The writer's own, where that is known. */
   readonly name?: string
   /** Whether a link leads to who is here. */
@@ -101,35 +101,35 @@ export interface Plain {
 export function PlainComposer({
   room,
   url: given,
-  back,
+  returnTo,
   name,
-  log,
+  staticLogUrl,
   presence = true,
   ...fields
-}: ComposerProps & Plain) {
-  const url = given ?? ownUrl(room)
-  const several = back !== 'line' || fields.text?.includes('\n') === true
+}: ComposerProps & PlainComposerProps) {
+  const url = given ?? roomUrl(room)
+  const several = returnTo !== 'line' || fields.text?.includes('\n') === true
   return (
     // The fragment puts the focus back after every answer: in a frame `autofocus` does so the first time only.
     <form class="composer" method="post" action={`${url('/messages')}#text`}>
-      {back !== 'room' && <input type="hidden" name="back" value={several ? 'lines' : 'line'} />}
-      {log && <input type="hidden" name="log" value={log} />}
+      {returnTo !== 'room' && <input type="hidden" name="back" value={several ? 'lines' : 'line'} />}
+      {staticLogUrl && <input type="hidden" name="log" value={staticLogUrl} />}
       <div id="composer-fields">
         {/* In another site's page nobody came to write. */}
         <ComposerFields {...fields} lines={several ? 4 : 0} calm={given !== undefined} />
       </div>
       <button type="submit">Send</button>
-      {back !== 'room' && (
-        <p class="ways">
-          <a class="lines" href={`${url(several ? '/composer' : '/composer?lines')}#text`}>
+      {returnTo !== 'room' && (
+        <p class="links">
+          <a class="composer-link" href={`${url(several ? '/composer' : '/composer?lines')}#text`}>
             {several ? 'One line' : 'Several lines'}
           </a>
           {presence && (
-            <a class="lines" href={url('/composer?people')}>
+            <a class="composer-link" href={url('/composer?people')}>
               Who is here
             </a>
           )}
-          <a class="lines" href={url('/composer?name')}>
+          <a class="composer-link" href={url('/composer?name')}>
             {name === undefined ? (
               'Your name'
             ) : (
@@ -140,8 +140,8 @@ export function PlainComposer({
           </a>
         </p>
       )}
-      {log && (
-        <a class="lines" href={log}>
+      {staticLogUrl && (
+        <a class="composer-link" href={staticLogUrl}>
           Back to the room
         </a>
       )}

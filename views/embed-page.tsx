@@ -1,12 +1,12 @@
 import { raw } from 'hono/html'
-import type { Look } from './appearance.tsx'
+import type { Appearance } from './appearance.tsx'
 import type { AssetUrl } from './asset-url.ts'
 import { Composer } from './composer.tsx'
 import { History, type HistoryProps } from './history.tsx'
 import { Layout } from './layout.tsx'
 import { NameForm } from './name-form.tsx'
 import { type PeopleProps, peopleItems } from './people.tsx'
-import { Kind, keepsSentence } from './retention.tsx'
+import { KindBadge, retentionSentence } from './retention.tsx'
 import { Log, type LogProps } from './room-page.tsx'
 import { type RoomUrl, roomPath } from './room-path.ts'
 
@@ -18,20 +18,20 @@ export interface EmbedProps
   readonly asset: AssetUrl
   /** The reader's own. */
   readonly name: string
-  readonly look: Look
+  readonly appearance: Appearance
   /** Where its parts are, with its ticket. */
   readonly url: RoomUrl
   readonly ticket: string
   /** Whether nothing was known of the reader: the page may know more. */
-  readonly fresh: boolean
+  readonly isNewMember: boolean
   /** Whether the page around it answers for the reader's name, which is for nobody else to change. */
-  readonly named: boolean
+  readonly hasVouchedName: boolean
   readonly postKey: string
 }
 
 /** A room in another site's page: its log, its composer, and what fits of its head. */
 export function EmbedPage(props: EmbedProps) {
-  const { asset, room, me, look, url, ticket, fresh, named, history, postKey } = props
+  const { asset, room, me, appearance, url, ticket, isNewMember, hasVouchedName, history, postKey } = props
   const head = (
     <>
       {/* Links lead out of the frame. */}
@@ -46,47 +46,51 @@ export function EmbedPage(props: EmbedProps) {
     <Layout
       title={`${room} · Snug`}
       asset={asset}
-      page="room embed"
-      script={look.readOnly ? 'embed-read.js' : 'embed-frame.js'}
+      bodyClass="room embed"
+      script={appearance.readOnly ? 'embed-read-only.js' : 'embed-frame.js'}
       head={head}
-      look={look}
+      appearance={appearance}
       data={{
         'data-ticket': ticket,
-        ...(look.host !== undefined && { 'data-host': look.host }),
-        ...(fresh && { 'data-fresh': '' }),
-        ...(named && { 'data-named': '' }),
+        ...(appearance.host !== undefined && { 'data-host': appearance.host }),
+        ...(isNewMember && { 'data-new-member': '' }),
+        ...(hasVouchedName && { 'data-vouched': '' }),
       }}
     >
-      <Bar {...props} />
-      <main class="talk">
+      <EmbedHeader {...props} />
+      <main class="chat">
         <Log
           {...props}
           history={history ? raw(String(History(history))) : ''}
           owner={false}
-          readOnly={look.readOnly}
+          readOnly={appearance.readOnly}
         />
-        {!look.readOnly && <Composer room={room} url={url} postKey={postKey} />}
+        {!appearance.readOnly && <Composer room={room} url={url} postKey={postKey} />}
       </main>
     </Layout>
   )
 }
 
-function Bar(props: EmbedProps) {
-  const { room, look, kept } = props
+function EmbedHeader(props: EmbedProps) {
+  const { room, appearance, kept } = props
   return (
-    <header class="head">
-      <h1 class="unseen">
+    <header class="header">
+      <h1 class="visually-hidden">
         <bdi>{room}</bdi>
       </h1>
       <div class="title">
-        {look.presence || !look.readOnly ? <Somebody {...props} /> : <bdi class="called">{room}</bdi>}
+        {appearance.presence || !appearance.readOnly ? (
+          <EmbedPeople {...props} />
+        ) : (
+          <bdi class="room-title">{room}</bdi>
+        )}
       </div>
-      <Kind kept={kept} />
+      <KindBadge kept={kept} />
       <output id="status" class="status" data-state="connecting">
         <span>connecting…</span>
       </output>
       <a
-        class="whole"
+        class="open-room"
         href={roomPath(room)}
         target="_blank"
         rel="noopener"
@@ -99,28 +103,28 @@ function Bar(props: EmbedProps) {
 }
 
 /** Who one is, and who else is here, as far as the page around it wishes. */
-function Somebody({ room, name, named, look, url, kept, ...list }: EmbedProps) {
+function EmbedPeople({ room, name, hasVouchedName, appearance, url, kept, ...list }: EmbedProps) {
   return (
     <details class="people">
       <summary>
-        {look.presence && (
+        {appearance.presence && (
           <span class="presence">
-            <span id="here">{list.count}</span> here{!look.readOnly && ' · '}
+            <span id="here-count">{list.count}</span> here{!appearance.readOnly && ' · '}
           </span>
         )}
-        {!look.readOnly && (
+        {!appearance.readOnly && (
           <>
-            <span class="you">you are </span>
-            <bdi class="me">{name}</bdi>
+            <span class="own-name-label">you are </span>
+            <bdi class="own-name">{name}</bdi>
           </>
         )}
       </summary>
-      <div class="sheet">
-        {!look.readOnly && !named && <NameForm room={room} url={url} name={name} />}
-        {look.presence && (
+      <div class="panel">
+        {!appearance.readOnly && !hasVouchedName && <NameForm room={room} url={url} name={name} />}
+        {appearance.presence && (
           <section class="presence" aria-labelledby="people-heading">
             <h2 id="people-heading">Here now</h2>
-            <ul id="people" hx-get={url('/people')} hx-trigger="look" hx-swap="innerMorph">
+            <ul id="people" hx-get={url('/people')} hx-trigger="refresh" hx-swap="innerMorph">
               {raw(peopleItems(list))}
             </ul>
           </section>
@@ -128,8 +132,8 @@ function Somebody({ room, name, named, look, url, kept, ...list }: EmbedProps) {
         <label class="check" data-mute hidden>
           <input type="checkbox" /> Mute this room: no counts
         </label>
-        <p id="keeps" class="hint">
-          {keepsSentence(kept)}
+        <p id="retention-note" class="hint">
+          {retentionSentence(kept)}
         </p>
       </div>
     </details>

@@ -15,7 +15,7 @@ export function EmbedSettings({
   refusal,
 }: EmbedSettingsProps & { path: string }) {
   return (
-    <form id="embedding" class="forget settings" method="post" action={`${path}/embedding`}>
+    <form id="embedding" class="box settings" method="post" action={`${path}/embedding`}>
       <h2>On other sites’ pages</h2>
       <label for="origins">
         Pages that may show this room (leave empty to allow every page this server allows)
@@ -39,7 +39,7 @@ export function EmbedSettings({
         </p>
       )}
       {saved && (
-        <p class="done" role="status">
+        <p class="success" role="status">
           Saved. This applies to pages opened from now on.
         </p>
       )}
@@ -61,11 +61,11 @@ export function EmbedSettings({
         </p>
       )}
       <p>
-        <button type="submit" name="secret" value="new" class="quiet">
+        <button type="submit" name="secret" value="new" class="secondary">
           {secret ? 'Replace the secret' : 'Make a secret'}
         </button>
         {secret && (
-          <button type="submit" name="secret" value="none" class="quiet">
+          <button type="submit" name="secret" value="none" class="secondary">
             Remove it
           </button>
         )}

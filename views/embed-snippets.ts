@@ -1,10 +1,10 @@
-import { embedFrame } from './oembed.tsx'
+import { embedIframe } from './oembed.tsx'
 
 /** The lines that put a room into somebody's page. A slug needs no escaping in them. */
-export function embedLines(origin: string, room: string): { frame: string; element: string } {
+export function embedSnippets(origin: string, room: string): { frame: string; element: string } {
   const src = `${origin}/embed/${encodeURIComponent(room)}`
   return {
-    frame: embedFrame({ src, room, width: '100%', height: 480 }),
+    frame: embedIframe({ src, room, width: '100%', height: 480 }),
     element: `<script src="${origin}/embed.js" async></script><snug-room room="${room}"></snug-room>`,
   }
 }

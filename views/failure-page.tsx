@@ -1,5 +1,5 @@
 import type { Slug } from '../src/chat/room.ts'
-import type { Look } from './appearance.tsx'
+import type { Appearance } from './appearance.tsx'
 import type { AssetUrl } from './asset-url.ts'
 import { Layout } from './layout.tsx'
 import { roomPath } from './room-path.ts'
@@ -26,17 +26,17 @@ export interface FailureProps {
   /** The room in which something else was looked for. */
   readonly room?: Slug | undefined
   /** In another site's page: how that looks, and whether the page around it named who comes. */
-  readonly frame?: { readonly look: Look; readonly named: boolean } | undefined
+  readonly embed?: { readonly appearance: Appearance; readonly named: boolean } | undefined
 }
 
 export function FailurePage(props: FailureProps) {
-  const { asset, status, sentence, room, frame } = props
+  const { asset, status, sentence, room, embed } = props
   const title = TITLES.get(status) ?? 'Something went wrong'
-  if (frame) return <FramedFailure {...props} title={title} frame={frame} />
+  if (embed) return <EmbedFailure {...props} title={title} embed={embed} />
   return (
-    <Layout title={`${title} · Snug`} asset={asset} page="failure">
+    <Layout title={`${title} · Snug`} asset={asset} bodyClass="short-page">
       <main>
-        <a class="home" href="/" aria-label="Snug, home">
+        <a class="home-link" href="/" aria-label="Snug, home">
           <img src={asset('icon.svg')} alt="" width={44} height={44} />
         </a>
         <h1>{title}</h1>
@@ -56,18 +56,18 @@ export function FailurePage(props: FailureProps) {
   )
 }
 
-type FramedProps = Required<Omit<FailureProps, 'room'>> & { readonly title: string }
+type EmbedFailureProps = Required<Omit<FailureProps, 'room'>> & { readonly title: string }
 
 /** Whoever was here before comes in by what their browser stored. */
-function FramedFailure({ asset, status, sentence, title, frame }: FramedProps) {
+function EmbedFailure({ asset, status, sentence, title, embed }: EmbedFailureProps) {
   return (
     <Layout
       title={`${title} · Snug`}
       asset={asset}
-      page="failure embed"
-      script={status === 403 ? 'embed-again.js' : undefined}
-      look={frame?.look}
-      data={{ 'data-fresh': '', ...(frame?.named && { 'data-named': '' }) }}
+      bodyClass="short-page embed"
+      script={status === 403 ? 'embed-retry.js' : undefined}
+      appearance={embed?.appearance}
+      data={{ 'data-new-member': '', ...(embed?.named && { 'data-vouched': '' }) }}
     >
       <main>
         <h1>{title}</h1>

@@ -1,15 +1,15 @@
 import type { Gap } from '../src/chat/delivery/frames.ts'
 import { formatId } from '../src/chat/event.ts'
-import { Older } from './history.tsx'
+import { OlderLink } from './history.tsx'
 
-export function gapSentence({ missed, afresh }: Gap): string {
-  if (afresh) return 'A lot was said in the meantime. These are the newest messages.'
+export function gapSentence({ missed, reset }: Gap): string {
+  if (reset) return 'A lot was said in the meantime. These are the newest messages.'
   if (missed === undefined) return 'Some messages may be missing here.'
   return missed === 1 ? '1 message is missing here.' : `${missed} messages are missing here.`
 }
 
 function GapLine({ gap }: { gap: Gap }) {
-  return <p class="line gap">{gapSentence(gap)}</p>
+  return <p class="notice gap">{gapSentence(gap)}</p>
 }
 
 export function gapLine(gap: Gap): string {
@@ -17,12 +17,12 @@ export function gapLine(gap: Gap): string {
 }
 
 /** For a page: in the log, or instead of all that is in it. */
-export function gapPart(gap: Gap): string {
-  if (!gap.afresh) return gapLine(gap)
+export function gapPartial(gap: Gap): string {
+  if (!gap.reset) return gapLine(gap)
   const { epoch, seq } = gap.id
   return String(
     <hx-partial hx-target="#log" hx-swap="innerHTML">
-      {gap.afresh.older && <Older before={formatId({ epoch, seq: seq + 1 })} />}
+      {gap.reset.older && <OlderLink before={formatId({ epoch, seq: seq + 1 })} />}
       <GapLine gap={gap} />
     </hx-partial>,
   )

@@ -1,5 +1,5 @@
 import { formatId, type Posted } from '../src/chat/event.ts'
-import { inBreaths } from '../src/chat/message-group.ts'
+import { groupMessages } from '../src/chat/message-group.ts'
 import { MessageItem } from './message-item.tsx'
 
 export interface HistoryProps {
@@ -14,7 +14,7 @@ export function History({ messages, older }: HistoryProps) {
   const [first] = messages
   return (
     <>
-      {older && first && <Older before={formatId(first.id)} />}
+      {older && first && <OlderLink before={formatId(first.id)} />}
       <Messages messages={messages} />
     </>
   )
@@ -23,21 +23,21 @@ export function History({ messages, older }: HistoryProps) {
 export function Messages({ messages }: { messages: readonly Posted[] }) {
   return (
     <>
-      {inBreaths(messages).map(({ message, next }) => (
-        <MessageItem event={message} next={next} />
+      {groupMessages(messages).map(({ message, next }) => (
+        <MessageItem event={message} continuesGroup={next} />
       ))}
     </>
   )
 }
 
 /** Of a refusal, or what a proxy says, nothing comes into the log: the link stays, to be followed again. */
-const REFUSED = { 'hx-status:4xx': 'swap:none', 'hx-status:5xx': 'swap:none' }
+const NO_SWAP_ON_ERROR = { 'hx-status:4xx': 'swap:none', 'hx-status:5xx': 'swap:none' }
 
 /**
  * A link to older messages, relative to the room's page; with scripts it gives way to them as soon as it comes into
  * view.
  */
-export function Older({ before }: { before: string }) {
+export function OlderLink({ before }: { before: string }) {
   const query = `?${new URLSearchParams({ before })}`
   return (
     <a
@@ -47,7 +47,7 @@ export function Older({ before }: { before: string }) {
       hx-trigger="click, intersect once"
       hx-swap="outerHTML"
       aria-live="off"
-      {...REFUSED}
+      {...NO_SWAP_ON_ERROR}
     >
       Older messages
     </a>

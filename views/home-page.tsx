@@ -1,6 +1,6 @@
 import type { AssetUrl } from './asset-url.ts'
 import { Layout } from './layout.tsx'
-import { KeepFields, type KeepProps } from './retention-fields.tsx'
+import { RetentionFields, type RetentionFieldsProps } from './retention-fields.tsx'
 import { roomPath } from './room-path.ts'
 
 export interface HomeProps {
@@ -12,7 +12,7 @@ export interface HomeProps {
 }
 
 /** The fields of the form as they were sent. */
-export interface TypedRoom extends KeepProps {
+export interface TypedRoom extends RetentionFieldsProps {
   readonly room: string
   readonly kind: string
   readonly listed: boolean
@@ -20,7 +20,7 @@ export interface TypedRoom extends KeepProps {
 
 export function HomePage({ asset, listed, typed, refusal }: HomeProps) {
   return (
-    <Layout title="Snug" asset={asset} page="home" script="home.js">
+    <Layout title="Snug" asset={asset} bodyClass="home" script="home.js">
       <main>
         <h1 class="brand">
           <img src={asset('icon.svg')} alt="" width={52} height={52} />
@@ -56,12 +56,12 @@ export function HomePage({ asset, listed, typed, refusal }: HomeProps) {
             A new name makes a new room; an existing one joins that room. Unless you choose otherwise, a new
             room is vanishing and not listed.
           </p>
-          <Options typed={typed} />
+          <NewRoomOptions typed={typed} />
         </form>
         <section id="visited" aria-labelledby="visited-heading" hidden>
           <div class="heading">
             <h2 id="visited-heading">Visited from this browser</h2>
-            <button type="button" class="quiet">
+            <button type="button" class="secondary">
               Forget them
             </button>
           </div>
@@ -85,7 +85,7 @@ export function HomePage({ asset, listed, typed, refusal }: HomeProps) {
             </ul>
           </section>
         )}
-        <p class="foot">
+        <p class="footer">
           <a href="/about">What Snug is, and what it stores</a> ·{' '}
           <a href="/me">What it knows about this browser</a>
         </p>
@@ -95,13 +95,13 @@ export function HomePage({ asset, listed, typed, refusal }: HomeProps) {
 }
 
 /** What a new room is like; closed, so that joining stays one field and one button. */
-function Options({ typed }: { typed: TypedRoom | undefined }) {
+function NewRoomOptions({ typed }: { typed: TypedRoom | undefined }) {
   const kept = typed?.kind === 'kept'
   return (
     <details class="options" open={kept || typed?.listed}>
       <summary>Keep messages, or list the room</summary>
       <fieldset>
-        <legend class="unseen">What happens to messages in a new room</legend>
+        <legend class="visually-hidden">What happens to messages in a new room</legend>
         <label class="choice">
           <input type="radio" name="kind" value="vanishing" checked={!kept} />
           <span>
@@ -115,7 +115,7 @@ function Options({ typed }: { typed: TypedRoom | undefined }) {
             to change or delete the room.
           </span>
         </label>
-        <KeepFields retention={typed?.retention ?? '30d'} keep={typed?.keep ?? ''} />
+        <RetentionFields retention={typed?.retention ?? '30d'} keep={typed?.keep ?? ''} />
       </fieldset>
       <label class="check">
         <input type="checkbox" name="listed" value="yes" checked={typed?.listed} /> List this room here for

@@ -1,22 +1,33 @@
 import { raw } from 'hono/html'
 import type { Child } from 'hono/jsx'
-import { type Look, LookSheets, lookData } from './appearance.tsx'
+import { type Appearance, AppearanceStylesheets, appearanceData } from './appearance.tsx'
 import type { AssetUrl } from './asset-url.ts'
 
 /** They bring htmx. */
-type RoomScript = 'snug.js' | 'embed-frame.js' | 'embed-read.js'
+type RoomScript = 'snug.js' | 'embed-frame.js' | 'embed-read-only.js'
 
-const ROOM_SCRIPTS: readonly string[] = ['snug.js', 'embed-frame.js', 'embed-read.js'] satisfies RoomScript[]
+const ROOM_SCRIPTS: readonly string[] = [
+  'snug.js',
+  'embed-frame.js',
+  'embed-read-only.js',
+] satisfies RoomScript[]
 
 export interface LayoutProps {
   readonly title: string
   readonly asset: AssetUrl
   /** The script of the page. */
-  readonly script?: RoomScript | 'embed-again.js' | 'past.js' | 'home.js' | 'me.js' | 'made.js' | undefined
+  readonly script?:
+    | RoomScript
+    | 'embed-retry.js'
+    | 'permalink.js'
+    | 'home.js'
+    | 'me.js'
+    | 'created.js'
+    | undefined
   /** A class on the body, which says what kind of page this is. */
-  readonly page: string
+  readonly bodyClass: string
   /** Of a page that stands in another site's. */
-  readonly look?: Look | undefined
+  readonly appearance?: Appearance | undefined
   /** What its script is told. */
   readonly data?: Readonly<Record<string, string>>
   readonly head?: Child
@@ -30,16 +41,16 @@ const HTMX_CONFIG = '{"includeIndicatorCSS":false,"history":false}'
 const EMBED_HTMX_CONFIG = '{"includeIndicatorCSS":false,"history":false,"mode":"cors"}'
 
 /** Nothing is drawn before the last of a room is there: what stands above would move. */
-function drawnWith(last: 'log' | 'text') {
+function blockRenderUntil(last: 'log' | 'text') {
   // JSX drops `blocking`.
   return raw(`<link rel="expect" href="#${last}" blocking="render"/>`)
 }
 
 /** A whole page. */
-export function Layout({ title, asset, script, page, look, data, head, children }: LayoutProps) {
+export function Layout({ title, asset, script, bodyClass, appearance, data, head, children }: LayoutProps) {
   const isRoom = script !== undefined && ROOM_SCRIPTS.includes(script)
   return (
-    <html lang="en" {...(look && lookData(look))}>
+    <html lang="en" {...(appearance && appearanceData(appearance))}>
       <head>
         <meta charset="utf-8" />
         <title>{title}</title>
@@ -47,11 +58,14 @@ export function Layout({ title, asset, script, page, look, data, head, children 
           name="viewport"
           content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content"
         />
-        <meta name="color-scheme" content={look && look.theme !== 'auto' ? look.theme : 'light dark'} />
+        <meta
+          name="color-scheme"
+          content={appearance && appearance.theme !== 'auto' ? appearance.theme : 'light dark'}
+        />
         <meta name="theme-color" content="#fbf8f4" media="(prefers-color-scheme: light)" />
         <meta name="theme-color" content="#191614" media="(prefers-color-scheme: dark)" />
-        {!look && <link rel="manifest" href="/manifest.webmanifest" />}
-        {!look && <link rel="apple-touch-icon" href={asset('icon-180.png')} />}
+        {!appearance && <link rel="manifest" href="/manifest.webmanifest" />}
+        {!appearance && <link rel="apple-touch-icon" href={asset('icon-180.png')} />}
         <link
           rel="icon"
           href={asset('icon.svg')}
@@ -59,19 +73,21 @@ export function Layout({ title, asset, script, page, look, data, head, children 
           data-unread={isRoom ? asset('icon-unread.svg') : undefined}
         />
         <link rel="stylesheet" href={asset('snug.css')} />
-        {look && <LookSheets asset={asset} look={look} />}
-        {isRoom && drawnWith(look?.readOnly ? 'log' : 'text')}
-        {isRoom && <meta name="htmx-config" content={look ? EMBED_HTMX_CONFIG : HTMX_CONFIG} />}
-        {script && <script src={asset(script)} defer data-later={isRoom ? asset('later.js') : undefined} />}
+        {appearance && <AppearanceStylesheets asset={asset} appearance={appearance} />}
+        {isRoom && blockRenderUntil(appearance?.readOnly ? 'log' : 'text')}
+        {isRoom && <meta name="htmx-config" content={appearance ? EMBED_HTMX_CONFIG : HTMX_CONFIG} />}
+        {script && (
+          <script src={asset(script)} defer data-lazy-script={isRoom ? asset('lazy.js') : undefined} />
+        )}
         {head}
       </head>
-      <body class={page} {...data}>
+      <body class={bodyClass} {...data}>
         {children}
       </body>
     </html>
   )
 }
 
-export function page(element: ReturnType<typeof Layout>): string {
+export function renderPage(element: ReturnType<typeof Layout>): string {
   return `<!doctype html>${element}`
 }

@@ -1,5 +1,5 @@
 import type { AssetUrl } from './asset-url.ts'
-import { Sure } from './hidden-field.tsx'
+import { HiddenField } from './hidden-field.tsx'
 import { Layout } from './layout.tsx'
 import { roomPath } from './room-path.ts'
 
@@ -10,7 +10,7 @@ export interface MeProps {
   /** Where a name is held just now. */
   readonly rooms: readonly { readonly room: string; readonly name: string }[]
   /** Names that the browser took before, and asks for when it comes back. */
-  readonly wishes: readonly { readonly room: string; readonly name: string }[]
+  readonly preferredNames: readonly { readonly room: string; readonly name: string }[]
   /** Whether Snug was just told to forget this browser. */
   readonly forgotten: boolean
   /** Seconds for which readers who reconnect find what they missed. */
@@ -18,24 +18,24 @@ export interface MeProps {
 }
 
 /** Rooms that are listed; who holds a name in more is told how many more. */
-const SHOWN_MAX = 100
+const ROOMS_SHOWN_MAX = 100
 
 /** What Snug knows of this browser, and a way to end that. */
-export function MePage({ asset, session, rooms, wishes, forgotten, replaySeconds }: MeProps) {
+export function MePage({ asset, session, rooms, preferredNames, forgotten, replaySeconds }: MeProps) {
   return (
-    <Layout title="What Snug knows about this browser" asset={asset} page="about" script="me.js">
+    <Layout title="What Snug knows about this browser" asset={asset} bodyClass="info-page" script="me.js">
       <main class="prose">
         <h1>What Snug knows about this browser</h1>
         {forgotten && (
-          <p class="done" role="status">
+          <p class="success" role="status">
             Done: your names are free, and this browser’s session has ended.
           </p>
         )}
         <h2>Your session</h2>
         {session ? (
           <p>
-            Since <Moment at={session.since} />, one signed cookie has made this browser the same person to
-            Snug. The session ends on <Moment at={session.until} /> unless you come back before then.
+            Since <Timestamp at={session.since} />, one signed cookie has made this browser the same person to
+            Snug. The session ends on <Timestamp at={session.until} /> unless you come back before then.
           </p>
         ) : (
           <p>
@@ -44,17 +44,17 @@ export function MePage({ asset, session, rooms, wishes, forgotten, replaySeconds
           </p>
         )}
         {session && (
-          <Rooms
+          <RoomNames
             heading="Names you hold"
             none="None just now. You get a name when you first enter a room."
             rooms={rooms}
           />
         )}
-        {wishes.length > 0 && (
-          <Rooms heading="Names you took before, stored in a second cookie" rooms={wishes} />
+        {preferredNames.length > 0 && (
+          <RoomNames heading="Names you took before, stored in a second cookie" rooms={preferredNames} />
         )}
         <h2>Kept only in this browser</h2>
-        <div id="kept">
+        <div id="browser-storage">
           <noscript>
             <p>
               Snug’s pages keep anything here only with JavaScript, and this page needs it to show it: rooms
@@ -80,14 +80,14 @@ export function MePage({ asset, session, rooms, wishes, forgotten, replaySeconds
           For each room that this browser owns there is a cookie that only that room’s pages receive: this
           page can neither see nor delete these cookies. The settings of each room can.
         </p>
-        {(session || wishes.length > 0) && (
-          <form id="forget" method="post" action="/me/forget" class="forget">
+        {(session || preferredNames.length > 0) && (
+          <form id="forget" method="post" action="/me/forget" class="box">
             <p>
               Snug can forget this browser now: you leave all rooms, your names become free for others, your
               session ends, and what this browser keeps for Snug is cleared. What you said stays on the
               screens that are open, and in kept rooms.
             </p>
-            <Sure />
+            <HiddenField />
             <button type="submit">Forget me</button>
           </form>
         )}
@@ -99,15 +99,15 @@ export function MePage({ asset, session, rooms, wishes, forgotten, replaySeconds
   )
 }
 
-function Rooms({ heading, none, rooms }: { heading: string; none?: string } & Pick<MeProps, 'rooms'>) {
-  const more = rooms.length - SHOWN_MAX
+function RoomNames({ heading, none, rooms }: { heading: string; none?: string } & Pick<MeProps, 'rooms'>) {
+  const more = rooms.length - ROOMS_SHOWN_MAX
   return (
     <>
       <h2>{heading}</h2>
       {rooms.length === 0 && <p>{none}</p>}
       {rooms.length > 0 && (
         <ul class="rooms">
-          {rooms.slice(0, SHOWN_MAX).map(({ room, name }) => (
+          {rooms.slice(0, ROOMS_SHOWN_MAX).map(({ room, name }) => (
             <li>
               <a href={roomPath(room)}>
                 <bdi>{room}</bdi>
@@ -122,8 +122,12 @@ function Rooms({ heading, none, rooms }: { heading: string; none?: string } & Pi
   )
 }
 
-const WHEN = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' })
+const SESSION_TIME_FORMAT = new Intl.DateTimeFormat('en-GB', {
+  dateStyle: 'long',
+  timeStyle: 'short',
+  timeZone: 'UTC',
+})
 
-function Moment({ at }: { at: number }) {
-  return <time datetime={new Date(at).toISOString()}>{WHEN.format(at)} UTC</time>
+function Timestamp({ at }: { at: number }) {
+  return <time datetime={new Date(at).toISOString()}>{SESSION_TIME_FORMAT.format(at)} UTC</time>
 }

@@ -1,9 +1,9 @@
 import { type EventId, formatId, type Posted } from '../src/chat/event.ts'
 import { MESSAGE_MAX_BYTES } from '../src/chat/message.ts'
 import type { AssetUrl } from './asset-url.ts'
-import { Sure } from './hidden-field.tsx'
+import { HiddenField } from './hidden-field.tsx'
 import { Layout } from './layout.tsx'
-import { MessageItem, toMessage } from './message-item.tsx'
+import { MessageItem, messageLink } from './message-item.tsx'
 import { roomPath } from './room-path.ts'
 
 export interface MessagePageProps {
@@ -13,31 +13,31 @@ export interface MessagePageProps {
   /** Undefined while it can't be read. */
   readonly message: Posted | undefined
   /** Whether the reader may change it. */
-  readonly may: boolean
+  readonly canChange: boolean
   /** What was typed, when it was refused. */
   readonly text?: string
   readonly refusal?: string
 }
 
 /** One message by itself, with forms that change and delete it for those who may. */
-export function MessagePage({ asset, room, id, message, may, text, refusal }: MessagePageProps) {
+export function MessagePage({ asset, room, id, message, canChange, text, refusal }: MessagePageProps) {
   const path = roomPath(room)
   const action = `${path}/messages/${formatId(id)}`
   const described = refusal ? { 'aria-invalid': 'true' as const, 'aria-describedby': 'refusal' } : {}
   return (
-    <Layout title={`A message in ${room} · Snug`} asset={asset} page="failure">
+    <Layout title={`A message in ${room} · Snug`} asset={asset} bodyClass="short-page">
       <main>
-        <a class="home" href="/" aria-label="Snug, home">
+        <a class="home-link" href="/" aria-label="Snug, home">
           <img src={asset('icon.svg')} alt="" width={44} height={44} />
         </a>
-        <h1>{may ? 'Change a message' : 'A message'}</h1>
+        <h1>{canChange ? 'Change a message' : 'A message'}</h1>
         {message && (
           <div class="log">
-            <MessageItem event={alone(message)} />
+            <MessageItem event={withoutPermalink(message)} />
           </div>
         )}
-        {may && (
-          <form class="change" method="post" action={action}>
+        {canChange && (
+          <form class="edit-form" method="post" action={action}>
             {refusal && (
               <p id="refusal" class="refusal" role="alert">
                 {refusal}
@@ -60,16 +60,16 @@ export function MessagePage({ asset, room, id, message, may, text, refusal }: Me
             <button type="submit">Save</button>
           </form>
         )}
-        {may && (
+        {canChange && (
           <form method="post" action={`${action}/delete`}>
-            <Sure />
-            <button type="submit" class="quiet">
+            <HiddenField />
+            <button type="submit" class="secondary">
               Delete it for everybody, for good
             </button>
           </form>
         )}
         <p>
-          <a href={path + toMessage(id)}>See this message in the room</a>
+          <a href={path + messageLink(id)}>See this message in the room</a>
         </p>
       </main>
     </Layout>
@@ -77,6 +77,6 @@ export function MessagePage({ asset, room, id, message, may, text, refusal }: Me
 }
 
 // By itself, it needs no link to itself.
-function alone({ kept: _, ...message }: Posted): Posted {
+function withoutPermalink({ kept: _, ...message }: Posted): Posted {
   return message
 }

@@ -1,7 +1,7 @@
-import type { Look } from './appearance.tsx'
+import type { Appearance } from './appearance.tsx'
 import type { AssetUrl } from './asset-url.ts'
 import { Layout } from './layout.tsx'
-import { ownUrl, type RoomUrl } from './room-path.ts'
+import { type RoomUrl, roomUrl } from './room-path.ts'
 
 export interface NameProps {
   readonly room: string
@@ -13,12 +13,12 @@ export interface NameProps {
   /** Free names that are like the refused one. */
   readonly offers?: readonly string[]
   /** Whether the name was just taken. */
-  readonly taken?: boolean
+  readonly saved?: boolean
 }
 
 /** Takes another name, from the sheet of who is here. */
 export function NameForm(props: NameProps) {
-  const { url = ownUrl(props.room) } = props
+  const { url = roomUrl(props.room) } = props
   const action = url('/name')
   return (
     <form
@@ -37,7 +37,7 @@ export function NameForm(props: NameProps) {
 }
 
 /** The part that every answer makes afresh. */
-export function NameFields({ name, refusal, offers = [], taken }: NameProps) {
+export function NameFields({ name, refusal, offers = [], saved }: NameProps) {
   return (
     <>
       <label for="name">Your name here</label>
@@ -63,25 +63,25 @@ export function NameFields({ name, refusal, offers = [], taken }: NameProps) {
         </p>
       )}
       {offers.length > 0 && (
-        <p class="offers">
+        <p class="suggestions">
           {offers.map((offer) => (
-            <button type="submit" name="name" value={offer} class="quiet" formnovalidate>
+            <button type="submit" name="name" value={offer} class="secondary" formnovalidate>
               <bdi>{offer}</bdi>
             </button>
           ))}
         </p>
       )}
-      {taken && <output class="hint">That is your name now.</output>}
+      {saved && <output class="hint">That is your name now.</output>}
     </>
   )
 }
 
 /** The answer to a name that was taken: the fields, and the page's head. */
-export function TakenName(props: Omit<NameProps, 'taken'>) {
+export function SavedName(props: Omit<NameProps, 'saved'>) {
   return (
     <>
-      <NameFields {...props} taken />
-      <hx-partial hx-target=".me" hx-swap="innerHTML">
+      <NameFields {...props} saved />
+      <hx-partial hx-target=".own-name" hx-swap="innerHTML">
         {props.name}
       </hx-partial>
     </>
@@ -91,26 +91,26 @@ export function TakenName(props: Omit<NameProps, 'taken'>) {
 interface NamePageProps {
   readonly asset: AssetUrl
   /** The page that stands still from which it was sent, if it was. */
-  readonly log?: string
+  readonly staticLogUrl?: string
   /** Of an embed's. */
-  readonly look?: Look | undefined
+  readonly appearance?: Appearance | undefined
 }
 
 /** The same alone: in the composer's frame of a page without scripts. */
-export function NamePage({ asset, look, log, ...props }: NameProps & NamePageProps) {
-  const { url = ownUrl(props.room) } = props
+export function NamePage({ asset, appearance, staticLogUrl, ...props }: NameProps & NamePageProps) {
+  const { url = roomUrl(props.room) } = props
   return (
-    <Layout title={`Your name in ${props.room}`} asset={asset} page="framed" look={look}>
+    <Layout title={`Your name in ${props.room}`} asset={asset} bodyClass="frame-page" appearance={appearance}>
       <form class="name composer" method="post" action={url('/name')}>
-        {log ? (
-          <input type="hidden" name="log" value={log} />
+        {staticLogUrl ? (
+          <input type="hidden" name="log" value={staticLogUrl} />
         ) : (
           <input type="hidden" name="back" value="line" />
         )}
         <div id="name-fields">
           <NameFields {...props} />
         </div>
-        <a class="lines" href={log ?? `${url('/composer')}#text`}>
+        <a class="composer-link" href={staticLogUrl ?? `${url('/composer')}#text`}>
           Back to writing
         </a>
       </form>

@@ -10,7 +10,7 @@ export interface OEmbed {
   readonly height: number
 }
 
-export interface FrameProps {
+export interface EmbedIframeProps {
   /** The embed's whole address. */
   readonly src: string
   readonly room: string
@@ -19,7 +19,7 @@ export interface FrameProps {
 }
 
 /** The line that shows a room in a page. */
-export function embedFrame({ src, room, width, height }: FrameProps): string {
+export function embedIframe({ src, room, width, height }: EmbedIframeProps): string {
   return String(
     <iframe
       src={src}
@@ -35,7 +35,9 @@ export function embedFrame({ src, room, width, height }: FrameProps): string {
 
 /** The same answer as XML: oEmbed 1.0, 2.3.4.2. */
 export function oembedXml(answer: OEmbed): string {
-  const fields = Object.entries(answer).map(([name, value]) => `<${name}>${escaped(String(value))}</${name}>`)
+  const fields = Object.entries(answer).map(
+    ([name, value]) => `<${name}>${escapeXml(String(value))}</${name}>`,
+  )
   return `<?xml version="1.0" encoding="utf-8" standalone="yes"?>\n<oembed>${fields.join('')}</oembed>\n`
 }
 
@@ -47,6 +49,6 @@ const ENTITIES = new Map([
   ["'", '&apos;'],
 ])
 
-function escaped(text: string): string {
+function escapeXml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES.get(character) ?? character)
 }

@@ -7,5 +7,5 @@ export function outageSentence({ over }: Outage): string {
 }
 
 export function outageLine(outage: Outage): string {
-  return String(<p class="line">{outageSentence(outage)}</p>)
+  return String(<p class="notice">{outageSentence(outage)}</p>)
 }

@@ -1,8 +1,8 @@
-import type { Look } from './appearance.tsx'
+import type { Appearance } from './appearance.tsx'
 import type { AssetUrl } from './asset-url.ts'
 import { Layout } from './layout.tsx'
 import { PeopleItems, type PeopleProps } from './people.tsx'
-import { ownUrl, type RoomUrl } from './room-path.ts'
+import { type RoomUrl, roomUrl } from './room-path.ts'
 
 interface PeoplePageProps extends PeopleProps {
   readonly asset: AssetUrl
@@ -10,23 +10,23 @@ interface PeoplePageProps extends PeopleProps {
   /** Where it leads, if not to the room's own addresses. */
   readonly url?: RoomUrl | undefined
   /** Of an embed's. */
-  readonly look?: Look | undefined
+  readonly appearance?: Appearance | undefined
 }
 
 /** Who is here just now: in the composer's frame of a page without scripts, so that the log stays where it is. */
-export function PeoplePage({ asset, room, url = ownUrl(room), look, ...list }: PeoplePageProps) {
+export function PeoplePage({ asset, room, url = roomUrl(room), appearance, ...list }: PeoplePageProps) {
   return (
-    <Layout title={`Who is in ${room}`} asset={asset} page="framed" look={look}>
-      <main class="present">
+    <Layout title={`Who is in ${room}`} asset={asset} bodyClass="frame-page" appearance={appearance}>
+      <main class="people-page">
         <h2>Here now: {list.count}</h2>
         <ul>
           <PeopleItems {...list} />
         </ul>
         <p>
-          <a class="lines" href={url('/composer?people')}>
+          <a class="composer-link" href={url('/composer?people')}>
             Look again
           </a>{' '}
-          <a class="lines" href={`${url('/composer')}#text`}>
+          <a class="composer-link" href={`${url('/composer')}#text`}>
             Back to writing
           </a>
         </p>

@@ -1,9 +1,9 @@
 import { raw } from 'hono/html'
 import type { Settings } from '../src/chat/kept-room.ts'
-import { once } from '../src/chat/lazy.ts'
+import { lazy } from '../src/chat/lazy.ts'
 import type { Seat } from '../src/chat/member.ts'
 import { NameForm, type NameProps } from './name-form.tsx'
-import { keepsSentence } from './retention.tsx'
+import { retentionSentence } from './retention.tsx'
 import { roomPath } from './room-path.ts'
 import { template } from './template.ts'
 
@@ -16,7 +16,7 @@ export interface PeopleProps {
   readonly me: string
 }
 
-interface SheetProps extends Pick<NameProps, 'room' | 'name'> {
+interface PeoplePanelProps extends Pick<NameProps, 'room' | 'name'> {
   /** How many are here. */
   readonly count: string
   /** The first of those who are here, as items of a list. */
@@ -27,27 +27,27 @@ interface SheetProps extends Pick<NameProps, 'room' | 'name'> {
 }
 
 /** Who is here, and under which name oneself is. */
-export function People({ room, name, kept, owner, count, people }: SheetProps) {
+export function People({ room, name, kept, owner, count, people }: PeoplePanelProps) {
   return (
     <details class="people">
       <summary>
         <span class="presence">
-          <span id="here">{count}</span> here ·{' '}
+          <span id="here-count">{count}</span> here ·{' '}
         </span>
-        <span class="you">you are </span>
-        <bdi class="me">{name}</bdi>
+        <span class="own-name-label">you are </span>
+        <bdi class="own-name">{name}</bdi>
         <noscript>about this room</noscript>
       </summary>
-      <div class="sheet">
+      <div class="panel">
         <NameForm room={room} name={name} />
         <section class="presence" aria-labelledby="people-heading">
           <h2 id="people-heading">Here now</h2>
-          <ul id="people" hx-get={`${roomPath(room)}/people`} hx-trigger="look" hx-swap="innerMorph">
+          <ul id="people" hx-get={`${roomPath(room)}/people`} hx-trigger="refresh" hx-swap="innerMorph">
             {people}
           </ul>
         </section>
         <p class="hint" data-notify hidden>
-          <button type="button" class="quiet">
+          <button type="button" class="secondary">
             Notify me when somebody mentions me
           </button>
         </p>
@@ -55,7 +55,7 @@ export function People({ room, name, kept, owner, count, people }: SheetProps) {
           <input type="checkbox" /> Mute this room: no counts, no notifications
         </label>
         <p class="hint">
-          <span id="keeps">{keepsSentence(kept)}</span>
+          <span id="retention-note">{retentionSentence(kept)}</span>
           {owner && (
             <>
               {' '}
@@ -82,15 +82,15 @@ export function PeopleItems(props: PeopleProps) {
 }
 
 export function peopleItems({ people, count, me }: PeopleProps): string {
-  const items = people.map(({ name, tag }) => (tag === me ? oneself() : other()).fill({ name, tag }))
+  const items = people.map(({ name, tag }) => (tag === me ? ownItem() : otherItem()).fill({ name, tag }))
   if (count > people.length) items.push(String(<li class="hint">and {count - people.length} more</li>))
   return items.join('')
 }
 
-const PLACES = ['name', 'tag'] as const
+const PERSON_SLOTS = ['name', 'tag'] as const
 
-const oneself = once(() => template(PLACES, (marks) => String(<Item {...marks} me />)))
-const other = once(() => template(PLACES, (marks) => String(<Item {...marks} me={false} />)))
+const ownItem = lazy(() => template(PERSON_SLOTS, (marks) => String(<Item {...marks} me />)))
+const otherItem = lazy(() => template(PERSON_SLOTS, (marks) => String(<Item {...marks} me={false} />)))
 
 function Item({ name, tag, me }: { name: string; tag: string; me: boolean }) {
   return (

@@ -1,12 +1,12 @@
 import { type EventId, formatId } from '../src/chat/event.ts'
-import { inBreaths } from '../src/chat/message-group.ts'
-import type { Page } from '../src/chat/ports/store.ts'
+import { groupMessages } from '../src/chat/message-group.ts'
+import type { HistoryPage } from '../src/chat/ports/store.ts'
 import type { AssetUrl } from './asset-url.ts'
 import { Layout } from './layout.tsx'
 import { MessageItem } from './message-item.tsx'
 import { roomPath } from './room-path.ts'
 
-export interface PastProps extends Omit<Page, 'top'> {
+export interface PermalinkPageProps extends Omit<HistoryPage, 'top'> {
   readonly asset: AssetUrl
   readonly room: string
   /** Marks the reader's own messages. */
@@ -16,14 +16,20 @@ export interface PastProps extends Omit<Page, 'top'> {
 }
 
 /** Some of what a kept room remembers, as a page that stands still: it needs no script, and has links to the rest. */
-export function PastPage({ asset, room, me, messages, older, newer, changeable }: PastProps) {
+export function PermalinkPage({ asset, room, me, messages, older, newer, changeable }: PermalinkPageProps) {
   const head = <link rel="stylesheet" href={`/mine/${me}.css`} />
   const [first, last] = [messages[0], messages.at(-1)]
   const to = (query: Record<string, string>) => `${roomPath(room)}?${new URLSearchParams(query)}`
   return (
-    <Layout title={`Earlier in ${room} · Snug`} asset={asset} page="past" script="past.js" head={head}>
-      <header class="head">
-        <a class="home" href="/" aria-label="Snug, home">
+    <Layout
+      title={`Earlier in ${room} · Snug`}
+      asset={asset}
+      bodyClass="static-page"
+      script="permalink.js"
+      head={head}
+    >
+      <header class="header">
+        <a class="home-link" href="/" aria-label="Snug, home">
           <img src={asset('icon.svg')} alt="" width={28} height={28} />
         </a>
         <div class="title">
@@ -41,12 +47,12 @@ export function PastPage({ asset, room, me, messages, older, newer, changeable }
               Older messages
             </a>
           )}
-          {messages.length === 0 && <p class="line">There are no messages here any more.</p>}
-          {inBreaths(messages).map(({ message, next }) => (
+          {messages.length === 0 && <p class="notice">There are no messages here any more.</p>}
+          {groupMessages(messages).map(({ message, next }) => (
             <>
-              <MessageItem event={message} next={next} />
-              {isSame(message.id, changeable) && (
-                <p class="line">
+              <MessageItem event={message} continuesGroup={next} />
+              {isSameId(message.id, changeable) && (
+                <p class="notice">
                   <a href={`${roomPath(room)}/messages/${formatId(message.id)}`}>
                     Change or delete this message
                   </a>
@@ -65,6 +71,6 @@ export function PastPage({ asset, room, me, messages, older, newer, changeable }
   )
 }
 
-function isSame(id: EventId, other: EventId | undefined): boolean {
+function isSameId(id: EventId, other: EventId | undefined): boolean {
   return other !== undefined && formatId(id) === formatId(other)
 }

@@ -7,9 +7,9 @@ const NESTING_MAX = 20
 const BARE_LINK_ENDINGS = ['com', 'org', 'net', 'edu', 'gov', 'info', 'dev', 'app', 'io']
 
 /** Words in which nothing can be markup, a link or in need of escaping: no address goes on after a dot like this. */
-const WORDS = /^(?:[\p{L}\p{N}](?:[\p{L}\p{M}\p{N} ,;:!?'’()%+=#-]|\.(?= |$))*)$/u
+const PLAIN_TEXT = /^(?:[\p{L}\p{N}](?:[\p{L}\p{M}\p{N} ,;:!?'’()%+=#-]|\.(?= |$))*)$/u
 
-const markdown = restricted()
+const markdown = createMarkdown()
 
 /**
  * The HTML of what somebody typed: everything escaped, but for links, `*emphasis*`, `**strong**`, `` `code` ``, fenced
@@ -17,14 +17,14 @@ const markdown = restricted()
  */
 export function renderText(text: string): string {
   // What most messages are, at a tenth of the time.
-  if (WORDS.test(text) && !text.endsWith(' ')) return `<p>${text}</p>`
+  if (PLAIN_TEXT.test(text) && !text.endsWith(' ')) return `<p>${text}</p>`
   return markdown.render(text).trimEnd()
 }
 
-function restricted() {
+function createMarkdown() {
   const md = new MarkdownIt('zero', { html: false, linkify: true, breaks: true, maxNesting: NESTING_MAX })
   md.enable(['fence', 'newline', 'linkify', 'backticks', 'emphasis'])
-  md.inline.ruler.before('emphasis', 'underscores', underscoresAsTyped)
+  md.inline.ruler.before('emphasis', 'underscores', keepUnderscores)
   // Else a link would show other characters than were typed, and other letters than its address has.
   md.normalizeLinkText = (url) => url
   md.validateLink = (url) => /^https?:\/\//i.test(url)
@@ -39,7 +39,7 @@ function restricted() {
 }
 
 // Names such as __init__ are more common in a chat than this way to stress a word.
-function underscoresAsTyped(state: StateInline, silent: boolean): boolean {
+function keepUnderscores(state: StateInline, silent: boolean): boolean {
   let end = state.pos
   while (state.src[end] === '_') end++
   if (end === state.pos) return false

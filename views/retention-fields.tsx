@@ -2,15 +2,15 @@ import { RETENTIONS } from '../src/chat/kept-room.ts'
 import { DURATIONS } from './retention.tsx'
 
 /** What is chosen or was typed: words of the form, whatever they are. */
-export interface KeepProps {
+export interface RetentionFieldsProps {
   readonly retention: string
   readonly keep: string
 }
 
 /** How long and how many messages are kept. */
-export function KeepFields({ retention, keep }: KeepProps) {
+export function RetentionFields({ retention, keep }: RetentionFieldsProps) {
   return (
-    <div class="keep">
+    <div class="field-grid">
       <label for="retention">Keep messages</label>
       <select id="retention" name="retention">
         {[...RETENTIONS.keys()].map((word) => (

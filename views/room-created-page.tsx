@@ -1,32 +1,32 @@
 import type { Settings } from '../src/chat/kept-room.ts'
 import type { AssetUrl } from './asset-url.ts'
 import { Layout } from './layout.tsx'
-import { keepsSentence } from './retention.tsx'
+import { retentionSentence } from './retention.tsx'
 import { roomPath } from './room-path.ts'
 
-export interface MadeProps {
+export interface RoomCreatedPageProps {
   readonly asset: AssetUrl
   readonly room: string
   readonly settings: Settings
   /** The owner's link, whole: shown here and never again. */
-  readonly owner: string
+  readonly ownerLink: string
 }
 
 /** A kept room was made: its owner's link, shown once. */
-export function MadePage({ asset, room, settings, owner }: MadeProps) {
+export function RoomCreatedPage({ asset, room, settings, ownerLink }: RoomCreatedPageProps) {
   return (
-    <Layout title={`${room} is yours · Snug`} asset={asset} page="about" script="made.js">
-      <main class="prose" data-then={`${roomPath(room)}/settings`}>
+    <Layout title={`${room} is yours · Snug`} asset={asset} bodyClass="info-page" script="created.js">
+      <main class="prose" data-replace-url={`${roomPath(room)}/settings`}>
         <h1>
           <bdi>{room}</bdi> is yours
         </h1>
-        <p class="lead">{keepsSentence(settings)}</p>
-        <div class="forget owner">
+        <p class="lead">{retentionSentence(settings)}</p>
+        <div class="box owner">
           <label for="owner">
             <b>Your owner’s link. Save it now: it is shown only this once, and nobody can get it back.</b>
           </label>
           <div class="field">
-            <input id="owner" value={owner} readonly autocomplete="off" />
+            <input id="owner" value={ownerLink} readonly autocomplete="off" />
             <button type="button" data-copy="owner" hidden>
               Copy
             </button>

@@ -1,15 +1,15 @@
 import type { Settings } from '../src/chat/kept-room.ts'
 import type { AssetUrl } from './asset-url.ts'
 import { Composer } from './composer.tsx'
-import { Sure } from './hidden-field.tsx'
+import { HiddenField } from './hidden-field.tsx'
 import { History, type HistoryProps } from './history.tsx'
-import { Layout, page } from './layout.tsx'
+import { Layout, renderPage } from './layout.tsx'
 import { LinkPreview } from './link-preview.tsx'
 import { People, type PeopleProps, peopleItems } from './people.tsx'
-import { Kind, keepsSentence, keepsWord } from './retention.tsx'
-import { ownUrl, type RoomUrl, roomPath } from './room-path.ts'
-import { isOnlyHere, Share } from './share.tsx'
-import { Shapes, template } from './template.ts'
+import { KindBadge, retentionCode, retentionSentence } from './retention.tsx'
+import { type RoomUrl, roomPath, roomUrl } from './room-path.ts'
+import { isLoopbackLink, Share } from './share.tsx'
+import { TemplateCache, template } from './template.ts'
 
 export interface RoomProps extends PeopleProps {
   readonly room: string
@@ -18,7 +18,7 @@ export interface RoomProps extends PeopleProps {
   /** The reader's own. */
   readonly name: string
   /** `?after=…&proof=…`: where the streams of this page begin. */
-  readonly begin: string
+  readonly streamQuery: string
   /** The idempotency token of the next post. */
   readonly postKey: string
   /** The settings of a kept room; undefined for a vanishing one. */
@@ -31,57 +31,64 @@ export interface RoomProps extends PeopleProps {
   readonly history: HistoryProps | undefined
 }
 
-const PLACES = [
+const ROOM_SLOTS = [
   'room',
   'link',
   'origin',
   'name',
   'me',
-  'begin',
+  'streamQuery',
   'postKey',
   'count',
   'people',
   'history',
 ] as const
 
-type Places = Readonly<Record<(typeof PLACES)[number], string>>
+type RoomPageSlots = Readonly<Record<(typeof ROOM_SLOTS)[number], string>>
 
 /** What pages of a room differ in besides what is filled in. */
-interface Shape extends Pick<RoomProps, 'kept' | 'owner' | 'embeddable'> {
-  readonly onlyHere: boolean
+interface RoomPageVariant extends Pick<RoomProps, 'kept' | 'owner' | 'embeddable'> {
+  readonly isLoopback: boolean
 }
 
 /** Rooms can be told to keep any number of messages: each is a shape of its own, of some ten kilobytes, as is each room. */
-const SHAPES_MAX = 100
-const ROOMS_MAX = 200
+const VARIANTS_MAX = 100
+const ROOM_TEMPLATES_MAX = 200
 
 /** Longer than any that leads somewhere: whoever asks says what the host is called, and pages repeat it. */
 const LINK_MAX = 1_000
 
 /**
  * The pages of rooms.
- * @param beatSeconds between two proofs that a stream lives
+ * @param heartbeatSeconds between two proofs that a stream lives
  */
-export function roomPages(asset: AssetUrl, beatSeconds: number): (props: RoomProps) => string {
-  const shapes = new Shapes<(typeof PLACES)[number]>(SHAPES_MAX)
-  const rooms = new Shapes<Exclude<(typeof PLACES)[number], 'room' | 'link' | 'origin'>>(ROOMS_MAX)
+export function createRoomPageRenderer(
+  asset: AssetUrl,
+  heartbeatSeconds: number,
+): (props: RoomProps) => string {
+  const shapes = new TemplateCache<(typeof ROOM_SLOTS)[number]>(VARIANTS_MAX)
+  const rooms = new TemplateCache<Exclude<(typeof ROOM_SLOTS)[number], 'room' | 'link' | 'origin'>>(
+    ROOM_TEMPLATES_MAX,
+  )
   return (props) => {
     const { room, kept, owner, embeddable, link, history, name } = props
-    const kind = `${keepsWord(kept)} ${owner} ${embeddable}`
+    const kind = `${retentionCode(kept)} ${owner} ${embeddable}`
     // By its link, which names the room: people come by several addresses.
     const ofRoom = () => {
-      const shape = { kept, owner, embeddable, onlyHere: isOnlyHere(link) }
+      const variant = { kept, owner, embeddable, isLoopback: isLoopbackLink(link) }
       const make = () =>
-        template(PLACES, (places) => page(RoomPage({ asset, beatSeconds, shape, ...places })))
+        template(ROOM_SLOTS, (places) =>
+          renderPage(RoomPage({ asset, heartbeatSeconds, variant, ...places })),
+        )
       const origin = link.slice(0, -roomPath(room).length)
-      return shapes.of(`${kind} ${shape.onlyHere}`, make).fillSome({ room, link, origin })
+      return shapes.getOrCreate(`${kind} ${variant.isLoopback}`, make).fillSome({ room, link, origin })
     }
-    const filled = link.length > LINK_MAX ? ofRoom() : rooms.of(`${kind} ${link}`, ofRoom)
+    const filled = link.length > LINK_MAX ? ofRoom() : rooms.getOrCreate(`${kind} ${link}`, ofRoom)
     return filled.fill({
       name,
       // What Snug made itself has nothing in it to escape.
       me: { html: props.me },
-      begin: { html: props.begin.replaceAll('&', '&amp;') },
+      streamQuery: { html: props.streamQuery.replaceAll('&', '&amp;') },
       postKey: { html: props.postKey },
       count: { html: String(props.count) },
       people: { html: peopleItems(props) },
@@ -90,14 +97,14 @@ export function roomPages(asset: AssetUrl, beatSeconds: number): (props: RoomPro
   }
 }
 
-interface RoomPageProps extends Places {
+interface RoomPageProps extends RoomPageSlots {
   readonly asset: AssetUrl
-  readonly beatSeconds: number
-  readonly shape: Shape
+  readonly heartbeatSeconds: number
+  readonly variant: RoomPageVariant
 }
 
 function RoomPage(props: RoomPageProps) {
-  const { asset, room, me, postKey, shape } = props
+  const { asset, room, me, postKey, variant } = props
   const head = (
     <>
       <LinkPreview {...props} />
@@ -108,44 +115,44 @@ function RoomPage(props: RoomPageProps) {
     </>
   )
   return (
-    <Layout title={`${room} · Snug`} asset={asset} page="room" script="snug.js" head={head}>
-      <a class="skip" href="#text">
+    <Layout title={`${room} · Snug`} asset={asset} bodyClass="room" script="snug.js" head={head}>
+      <a class="skip-link" href="#text">
         Skip to writing
       </a>
-      <header class="head">
-        <a class="home" href="/" aria-label="Snug, home">
+      <header class="header">
+        <a class="home-link" href="/" aria-label="Snug, home">
           <img src={asset('icon.svg')} alt="" width={28} height={28} />
         </a>
         <div class="title">
-          <div class="called">
+          <div class="room-title">
             <h1>
               <bdi>{room}</bdi>
             </h1>
-            <Kind kept={shape.kept} />
+            <KindBadge kept={variant.kept} />
           </div>
-          <People {...props} {...shape} />
+          <People {...props} {...variant} />
         </div>
         <output id="status" class="status" data-state="connecting">
           <span>connecting…</span>
         </output>
-        <Share {...props} {...shape} />
+        <Share {...props} {...variant} />
         <form method="post" action={`${roomPath(room)}/leave`}>
-          <Sure />
-          <button type="submit" class="quiet">
+          <HiddenField />
+          <button type="submit" class="secondary">
             Leave
           </button>
         </form>
       </header>
-      <main class="talk">
-        <Log {...props} {...shape} />
+      <main class="chat">
+        <Log {...props} {...variant} />
         <Composer room={room} postKey={postKey} />
       </main>
     </Layout>
   )
 }
 
-export interface LogProps extends Pick<RoomProps, 'room' | 'begin' | 'me' | 'kept' | 'owner'> {
-  readonly beatSeconds: number
+export interface LogProps extends Pick<RoomProps, 'room' | 'streamQuery' | 'me' | 'kept' | 'owner'> {
+  readonly heartbeatSeconds: number
   /** What a kept room remembers, as it stands in the log. */
   readonly history: string
   /** Where its parts are, if not at the room's own addresses. */
@@ -153,8 +160,8 @@ export interface LogProps extends Pick<RoomProps, 'room' | 'begin' | 'me' | 'kep
   readonly readOnly?: boolean
 }
 
-export function Log({ room, url = ownUrl(room), readOnly, begin, ...props }: LogProps) {
-  const { me, beatSeconds, history, kept, owner } = props
+export function Log({ room, url = roomUrl(room), readOnly, streamQuery, ...props }: LogProps) {
+  const { me, heartbeatSeconds, history, kept, owner } = props
   return (
     <div class="log-area">
       <section
@@ -163,28 +170,28 @@ export function Log({ room, url = ownUrl(room), readOnly, begin, ...props }: Log
         aria-label="Messages"
         aria-description="Use the arrow keys to move from message to message."
       >
-        <div class="thread">
+        <div class="scroll-content">
           <div
             id="log"
             class="log"
             role="log"
             aria-live="polite"
             aria-relevant="additions"
-            data-stream={url(`/events${begin}`)}
-            data-beat={beatSeconds}
-            data-me={me}
+            data-stream={url(`/events${streamQuery}`)}
+            data-heartbeat-seconds={heartbeatSeconds}
+            data-own-tag={me}
             data-kept={kept && (owner ? 'owner' : 'reader')}
           >
-            <p class="line keeps">{keepsSentence(kept)}</p>
+            <p class="notice retention-note">{retentionSentence(kept)}</p>
             {history}
           </div>
           <div id="pending" class="log" />
-          <p id="typing" class="typing line" aria-hidden="true" />
+          <p id="typing" class="typing notice" aria-hidden="true" />
         </div>
       </section>
       <noscript>
-        <iframe class="live" title="Messages" src={url(`/live.html${begin}`)} />
-        {!readOnly && <iframe class="write" title="Write a message" src={url('/composer')} />}
+        <iframe class="log-frame" title="Messages" src={url(`/live.html${streamQuery}`)} />
+        {!readOnly && <iframe class="composer-frame" title="Write a message" src={url('/composer')} />}
       </noscript>
     </div>
   )

@@ -7,7 +7,7 @@ export function roomPath(room: string): string {
 export type RoomUrl = (part: string) => string
 
 /** In Snug's own pages. */
-export function ownUrl(room: string): RoomUrl {
+export function roomUrl(room: string): RoomUrl {
   return (part) => roomPath(room) + part
 }
 

@@ -1,10 +1,10 @@
-import { retentionWord, type Settings } from '../src/chat/kept-room.ts'
+import { formatRetention, type Settings } from '../src/chat/kept-room.ts'
 import type { AssetUrl } from './asset-url.ts'
 import { EmbedSettings, type EmbedSettingsProps } from './embed-settings.tsx'
-import { Sure } from './hidden-field.tsx'
+import { HiddenField } from './hidden-field.tsx'
 import { Layout } from './layout.tsx'
-import { keepsSentence } from './retention.tsx'
-import { KeepFields, type KeepProps } from './retention-fields.tsx'
+import { retentionSentence } from './retention.tsx'
+import { RetentionFields, type RetentionFieldsProps } from './retention-fields.tsx'
 import { roomPath } from './room-path.ts'
 
 export interface SettingsProps {
@@ -15,7 +15,7 @@ export interface SettingsProps {
   readonly saved?: boolean
   readonly embedding: EmbedSettingsProps
   /** What was typed, when changing was refused. */
-  readonly typed?: KeepProps & { readonly listed: boolean }
+  readonly typed?: RetentionFieldsProps & { readonly listed: boolean }
   /** Why changing, or deleting, was refused. */
   readonly refusal?: string
   readonly deleteRefusal?: string
@@ -26,27 +26,27 @@ export function SettingsPage(props: SettingsProps) {
   const { asset, room, settings, saved, embedding, refusal, typed, deleteRefusal } = props
   const path = roomPath(room)
   const shown = typed ?? {
-    retention: retentionWord(settings?.retention),
+    retention: formatRetention(settings?.retention),
     keep: String(settings?.keep ?? ''),
     listed: settings?.listed ?? false,
   }
   return (
-    <Layout title={`Settings of ${room} · Snug`} asset={asset} page="about">
+    <Layout title={`Settings of ${room} · Snug`} asset={asset} bodyClass="info-page">
       <main class="prose">
         <h1>
           <bdi>{room}</bdi>
         </h1>
         <p class="lead">
-          {settings && `You own this room. ${keepsSentence(settings)}`} <a href={path}>Enter it</a>
+          {settings && `You own this room. ${retentionSentence(settings)}`} <a href={path}>Enter it</a>
         </p>
         {saved && (
-          <p class="done" role="status">
+          <p class="success" role="status">
             Saved. Everybody in the room was told.
           </p>
         )}
-        <form class="forget settings" method="post" action={`${path}/settings`}>
+        <form class="box settings" method="post" action={`${path}/settings`}>
           <h2>What it keeps</h2>
-          <KeepFields {...shown} />
+          <RetentionFields {...shown} />
           <label class="check">
             <input type="checkbox" name="listed" value="yes" checked={shown.listed} /> List this room on the
             home page, with the number of people here
@@ -69,7 +69,7 @@ export function SettingsPage(props: SettingsProps) {
         <p>
           <a href={`${path}/tokens`}>Programs in this room</a> read and post with tokens that you make.
         </p>
-        <form class="forget" method="post" action={`${path}/delete`}>
+        <form class="box" method="post" action={`${path}/delete`}>
           <h2>Delete the room</h2>
           <p>
             Everything said in it is deleted for good, and the room closes for everybody in it. Nobody can use
@@ -98,12 +98,12 @@ export function SettingsPage(props: SettingsProps) {
           </button>
         </form>
         <form class="disown" method="post" action={`${path}/disown`}>
-          <Sure />
+          <HiddenField />
           <p>
             On a shared computer, let this browser forget that it owns the room; the owner’s link makes it the
             owner again.
           </p>
-          <button type="submit" class="quiet">
+          <button type="submit" class="secondary">
             Forget it here
           </button>
         </form>

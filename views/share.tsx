@@ -1,11 +1,11 @@
-import { embedLines } from './embed-snippets.ts'
+import { embedSnippets } from './embed-snippets.ts'
 import { roomPath } from './room-path.ts'
 
 interface ShareProps {
   readonly room: string
   readonly link: string
   readonly origin: string
-  readonly onlyHere: boolean
+  readonly isLoopback: boolean
   readonly embeddable: boolean
 }
 
@@ -15,17 +15,17 @@ interface ShareProps {
  * @param onlyHere whether the link works on this computer only
  * @param embeddable whether any page may show the room
  */
-export function Share({ room, link, origin, onlyHere, embeddable }: ShareProps) {
+export function Share({ room, link, origin, isLoopback, embeddable }: ShareProps) {
   return (
     <details class="share">
       <summary>Share</summary>
-      <div class="sheet">
+      <div class="panel">
         <label for="link">Anyone with this link can join:</label>
         <div class="field">
           <input id="link" value={link} readonly />
           <CopyButton of="link" />
         </div>
-        <button type="button" class="quiet" data-share={link} hidden>
+        <button type="button" class="secondary" data-share={link} hidden>
           Send with another app…
         </button>
         <img
@@ -36,32 +36,32 @@ export function Share({ room, link, origin, onlyHere, embeddable }: ShareProps) 
           height={180}
           loading="lazy"
         />
-        {onlyHere && (
+        {isLoopback && (
           <p class="hint">
             This link works on this computer only. To let your local network in, start Snug with{' '}
             <code>--host 0.0.0.0</code>.
           </p>
         )}
-        {embeddable && <Embedding room={room} origin={origin} />}
+        {embeddable && <EmbedSnippets room={room} origin={origin} />}
       </div>
     </details>
   )
 }
 
-function Embedding({ room, origin }: Pick<ShareProps, 'room' | 'origin'>) {
-  const { frame, element } = embedLines(origin, room)
+function EmbedSnippets({ room, origin }: Pick<ShareProps, 'room' | 'origin'>) {
+  const { frame, element } = embedSnippets(origin, room)
   return (
     <details class="embedding">
       <summary>Embed it in a page</summary>
-      <label for="frame-line">A frame, for any page:</label>
+      <label for="frame-snippet">A frame, for any page:</label>
       <div class="field">
-        <input id="frame-line" value={frame} readonly />
-        <CopyButton of="frame-line" />
+        <input id="frame-snippet" value={frame} readonly />
+        <CopyButton of="frame-snippet" />
       </div>
-      <label for="element-line">An element, which loads late and fits its size to what is said:</label>
+      <label for="element-snippet">An element, which loads late and fits its size to what is said:</label>
       <div class="field">
-        <input id="element-line" value={element} readonly />
-        <CopyButton of="element-line" />
+        <input id="element-snippet" value={element} readonly />
+        <CopyButton of="element-snippet" />
       </div>
       <details
         class="preview"
@@ -83,6 +83,6 @@ function CopyButton({ of }: { of: string }) {
   )
 }
 
-export function isOnlyHere(link: string): boolean {
+export function isLoopbackLink(link: string): boolean {
   return /^https?:\/\/(localhost|127\.[\d.]+|\[::1\])[:/]/.test(link)
 }

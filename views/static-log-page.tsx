@@ -3,15 +3,15 @@ import { type EventId, formatId, type Posted } from '../src/chat/event.ts'
 import type { Settings } from '../src/chat/kept-room.ts'
 import type { AssetUrl } from './asset-url.ts'
 import { ComposerFields, type ComposerProps } from './composer.tsx'
-import { Sure } from './hidden-field.tsx'
-import { Messages, Older } from './history.tsx'
+import { HiddenField } from './hidden-field.tsx'
+import { Messages, OlderLink } from './history.tsx'
 import { Layout } from './layout.tsx'
 import { NameFields } from './name-form.tsx'
 import { PeopleItems, type PeopleProps } from './people.tsx'
-import { Kind, keepsSentence } from './retention.tsx'
+import { KindBadge, retentionSentence } from './retention.tsx'
 import { roomPath } from './room-path.ts'
 
-export interface LogPageProps extends PeopleProps {
+export interface StaticLogPageProps extends PeopleProps {
   readonly asset: AssetUrl
   readonly room: string
   /** The whole address that others join by. */
@@ -19,64 +19,65 @@ export interface LogPageProps extends PeopleProps {
   /** The reader's own. */
   readonly name: string
   /** The address of this page behind what it shows: what comes meanwhile is shown there. */
-  readonly next: string
+  readonly nextUrl: string
   readonly composer: Omit<ComposerProps, 'room'>
   /** The settings of a kept room; undefined for a vanishing one. */
   readonly kept: Settings | undefined
   readonly owner: boolean
-  readonly shown: LogContent
+  readonly content: StaticLogContent
 }
 
 /** What a page that stands still shows of a room: of a kept one what it remembers, of another what came meanwhile. */
-export type LogContent =
+export type StaticLogContent =
   | {
       readonly kind: 'history'
       readonly messages: readonly Posted[]
       readonly older: boolean
       /** The event up to which the page before showed it. */
-      readonly seen: EventId | undefined
+      readonly seenUpTo: EventId | undefined
     }
-  | { readonly kind: 'meanwhile'; readonly html: string; readonly first: boolean }
+  | { readonly kind: 'since-last-refresh'; readonly html: string; readonly first: boolean }
 
-const VANISHING = 'Nothing said here is stored: each refresh shows only what was said since the one before.'
+const VANISHING_NOTICE =
+  'Nothing said here is stored: each refresh shows only what was said since the one before.'
 
 /** A room as a page that stands still: what a text browser can show, with links and forms for everything. */
-export function LogPage(props: LogPageProps) {
-  const { asset, room, link, name, me, next, composer, kept, owner, people, count } = props
+export function StaticLogPage(props: StaticLogPageProps) {
+  const { asset, room, link, name, me, nextUrl, composer, kept, owner, people, count } = props
   const path = roomPath(room)
   const ways = (
-    <p class="ways">
-      <a href={`${next}#new`}>Refresh</a> · <a href={`${next}/wait#new`}>Wait for the next message</a>
+    <p class="links">
+      <a href={`${nextUrl}#new`}>Refresh</a> · <a href={`${nextUrl}/wait#new`}>Wait for the next message</a>
     </p>
   )
   return (
     <Layout
       title={`${room} · Snug`}
       asset={asset}
-      page="past still"
+      bodyClass="static-page static-log"
       head={<link rel="stylesheet" href={`/mine/${me}.css`} />}
     >
-      <header class="head">
-        <a class="home" href="/" aria-label="Snug, home">
+      <header class="header">
+        <a class="home-link" href="/" aria-label="Snug, home">
           <img src={asset('icon.svg')} alt="" width={28} height={28} />
         </a>
         <div class="title">
           <h1>
             <bdi>{room}</bdi>
           </h1>
-          <Kind kept={kept} />
+          <KindBadge kept={kept} />
         </div>
         <a href="#text">Write</a>
       </header>
       <main>
         <div id="log" class="log">
-          <p class="line keeps">{kept ? keepsSentence(kept) : VANISHING}</p>
-          <ShownPart shown={props.shown} />
+          <p class="notice retention-note">{kept ? retentionSentence(kept) : VANISHING_NOTICE}</p>
+          <StaticLogEntries shown={props.content} />
         </div>
         <div class="forms">
           {ways}
           <form class="composer" method="post" action={`${path}/messages`}>
-            <input type="hidden" name="log" value={next} />
+            <input type="hidden" name="log" value={nextUrl} />
             <div id="composer-fields">
               <ComposerFields {...composer} lines={3} />
             </div>
@@ -89,7 +90,7 @@ export function LogPage(props: LogPageProps) {
             </ul>
           </section>
           <form class="name" method="post" action={`${path}/name`}>
-            <input type="hidden" name="log" value={next} />
+            <input type="hidden" name="log" value={nextUrl} />
             <NameFields room={room} name={name} />
           </form>
           <p>
@@ -102,8 +103,8 @@ export function LogPage(props: LogPageProps) {
             </p>
           )}
           <form method="post" action={`${path}/leave`}>
-            <Sure />
-            <button id="leave" type="submit" class="quiet">
+            <HiddenField />
+            <button id="leave" type="submit" class="secondary">
               Leave
             </button>
           </form>
@@ -113,33 +114,35 @@ export function LogPage(props: LogPageProps) {
   )
 }
 
-function ShownPart({ shown }: { shown: LogContent }) {
-  if (shown.kind === 'meanwhile') {
+function StaticLogEntries({ shown }: { shown: StaticLogContent }) {
+  if (shown.kind === 'since-last-refresh') {
     if (shown.html !== '')
       return (
         <>
-          <p id="new" class="line new">
+          <p id="new" class="notice new">
             New
           </p>
           {raw(shown.html)}
         </>
       )
     return (
-      <p id="new" class="line">
+      <p id="new" class="notice">
         {shown.first ? 'New messages appear when you refresh.' : 'Nothing new.'}
       </p>
     )
   }
-  const { messages, older, seen } = shown
+  const { messages, older, seenUpTo } = shown
   const [first] = messages
-  const fresh = seen ? messages.findIndex(({ id }) => id.epoch !== seen.epoch || id.seq > seen.seq) : -1
+  const fresh = seenUpTo
+    ? messages.findIndex(({ id }) => id.epoch !== seenUpTo.epoch || id.seq > seenUpTo.seq)
+    : -1
   const known = fresh < 0 ? messages.length : fresh
   return (
     <>
-      {older && first && <Older before={formatId(first.id)} />}
+      {older && first && <OlderLink before={formatId(first.id)} />}
       <Messages messages={messages.slice(0, known)} />
-      <p id="new" class={`line${fresh < 0 ? '' : ' new'}`}>
-        {fresh >= 0 ? 'New' : seen ? 'Nothing new.' : 'These are the newest messages.'}
+      <p id="new" class={`notice${fresh < 0 ? '' : ' new'}`}>
+        {fresh >= 0 ? 'New' : seenUpTo ? 'Nothing new.' : 'These are the newest messages.'}
       </p>
       <Messages messages={messages.slice(known)} />
     </>

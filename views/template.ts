@@ -3,10 +3,10 @@ export interface Html {
   readonly html: string
 }
 
-export type Values<Name extends string> = Readonly<Record<Name, string | Html>>
+export type TemplateValues<Name extends string> = Readonly<Record<Name, string | Html>>
 
 /** Where a value stands: escaped as text of an element or attribute, or percent-encoded as a part of an address. */
-interface Place<Name> {
+interface Slot<Name> {
   readonly name: Name
   readonly encoded: boolean
   /** What follows it. */
@@ -29,39 +29,39 @@ export function template<Name extends string>(
 ): Template<Name> {
   const marks = Object.fromEntries(names.map((name, index) => [name, `${OPEN}${index}${CLOSE}`]))
   const [first = '', ...rest] = render(marks as Record<Name, string>).split(MARK)
-  const places: Place<Name>[] = []
+  const places: Slot<Name>[] = []
   // Of each mark: its number, written one way or the other, and the text behind it.
   for (let at = 0; at < rest.length; at += 3) {
     const [plain, encoded, text = ''] = rest.slice(at, at + 3)
     const name = names[Number(plain ?? encoded)]
-    if (name !== undefined) places.push({ name, encoded: encoded !== undefined, text: ascii(text) })
+    if (name !== undefined) places.push({ name, encoded: encoded !== undefined, text: escapeNonAscii(text) })
   }
-  return new Template(ascii(first), places)
+  return new Template(escapeNonAscii(first), places)
 }
 
 class Template<Name extends string> {
-  readonly #begin: string
-  readonly #places: readonly Place<Name>[]
+  readonly #prefix: string
+  readonly #slots: readonly Slot<Name>[]
 
-  constructor(begin: string, places: readonly Place<Name>[]) {
-    this.#begin = begin
-    this.#places = places
+  constructor(begin: string, places: readonly Slot<Name>[]) {
+    this.#prefix = begin
+    this.#slots = places
   }
 
   /** HTML with these values, each written as its place wants it. */
-  fill(values: Values<Name>): string {
-    let filled = this.#begin
-    for (const place of this.#places) filled += written(values[place.name], place) + place.text
+  fill(values: TemplateValues<Name>): string {
+    let filled = this.#prefix
+    for (const place of this.#slots) filled += renderValue(values[place.name], place) + place.text
     return filled
   }
 
   /** The template that is left where some of the values are known: with fewer places it is filled in sooner. */
-  fillSome<Known extends Name>(values: Values<Known>): Template<Exclude<Name, Known>> {
-    let begin = this.#begin
+  fillSome<Known extends Name>(values: TemplateValues<Known>): Template<Exclude<Name, Known>> {
+    let begin = this.#prefix
     const places: { name: Exclude<Name, Known>; encoded: boolean; text: string }[] = []
-    for (const { name, encoded, text } of this.#places) {
-      if (isIn(values, name)) {
-        const filled = written(values[name], { encoded }) + text
+    for (const { name, encoded, text } of this.#slots) {
+      if (hasValue(values, name)) {
+        const filled = renderValue(values[name], { encoded }) + text
         const before = places.at(-1)
         if (before) before.text += filled
         else begin += filled
@@ -71,31 +71,31 @@ class Template<Name extends string> {
   }
 }
 
-function isIn<Known extends string>(values: Values<Known>, name: string): name is Known {
+function hasValue<Known extends string>(values: TemplateValues<Known>, name: string): name is Known {
   return Object.hasOwn(values, name)
 }
 
-function written(value: string | Html, { encoded }: Pick<Place<string>, 'encoded'>): string {
+function renderValue(value: string | Html, { encoded }: Pick<Slot<string>, 'encoded'>): string {
   if (typeof value !== 'string') return value.html
   return encoded ? encodeURIComponent(value) : escapeHtml(value)
 }
 
 /** Templates of one view, one for each shape that it takes. */
-export class Shapes<Name extends string> {
+export class TemplateCache<Name extends string> {
   readonly #max: number
-  readonly #made = new Map<string, Template<Name>>()
+  readonly #templates = new Map<string, Template<Name>>()
 
   /** @param max how many are kept: shapes may come from what people choose */
   constructor(max: number) {
     this.#max = max
   }
 
-  of(shape: string, make: () => Template<Name>): Template<Name> {
-    let made = this.#made.get(shape)
+  getOrCreate(shape: string, make: () => Template<Name>): Template<Name> {
+    let made = this.#templates.get(shape)
     if (!made) {
-      if (this.#made.size >= this.#max) this.#made.clear()
+      if (this.#templates.size >= this.#max) this.#templates.clear()
       made = make()
-      this.#made.set(shape, made)
+      this.#templates.set(shape, made)
     }
     return made
   }
@@ -118,7 +118,7 @@ export function escapeHtml(text: string): string {
  * One character beyond Latin-1 makes a whole page cost twice as much to send, and so does what V8 once stored in the way
  * of such characters: a string that is cut out of that, or replaced in, stays so, whatever is left in it.
  */
-function ascii(html: string): string {
+function escapeNonAscii(html: string): string {
   const entities = html.replace(/[^\0-\x7f]/gu, (character) => `&#${character.codePointAt(0)};`)
   return decodeURIComponent(encodeURIComponent(entities))
 }

@@ -1,5 +1,5 @@
 import type { Settings } from '../src/chat/kept-room.ts'
-import { keepsSentence } from './retention.tsx'
+import { retentionSentence } from './retention.tsx'
 import { roomPath } from './room-path.ts'
 
 type Row = readonly [what: string, how: string]
@@ -18,7 +18,7 @@ export interface RoomUsage {
 export function roomUsage({ room, link, here, kept, origin }: RoomUsage): string {
   return [
     `${room}, a ${kept ? 'kept' : 'vanishing'} room. ${countSentence(here)}`,
-    keepsSentence(kept),
+    retentionSentence(kept),
     '',
     ...table([
       ['Follow it', `curl -N ${link}/live.txt`],

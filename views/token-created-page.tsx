@@ -2,9 +2,9 @@ import type { Token } from '../src/chat/token.ts'
 import type { AssetUrl } from './asset-url.ts'
 import { Layout } from './layout.tsx'
 import { roomPath } from './room-path.ts'
-import { mayOf } from './tokens-page.tsx'
+import { describeScopes } from './tokens-page.tsx'
 
-export interface TokenMadeProps {
+export interface TokenCreatedPageProps {
   readonly asset: AssetUrl
   readonly room: string
   /** The room's address, whole. */
@@ -17,31 +17,31 @@ export interface TokenMadeProps {
 }
 
 /** A token was made: its secret, shown once. */
-export function TokenMadePage({ asset, room, url, token, secret, hook }: TokenMadeProps) {
+export function TokenCreatedPage({ asset, room, url, token, secret, hook }: TokenCreatedPageProps) {
   const asks = token.scopes.includes('post') ? '-d text=hello' : '-H "Accept: application/json"'
   return (
-    <Layout title={`A token for ${room} · Snug`} asset={asset} page="about" script="made.js">
-      <main class="prose" data-then={`${roomPath(room)}/tokens`}>
+    <Layout title={`A token for ${room} · Snug`} asset={asset} bodyClass="info-page" script="created.js">
+      <main class="prose" data-replace-url={`${roomPath(room)}/tokens`}>
         <h1>
           A token for <bdi>{token.name}</bdi>
         </h1>
         <p class="lead">
-          It {mayOf(token)} in <bdi>{room}</bdi>, and nowhere else, until it is revoked.
+          It {describeScopes(token)} in <bdi>{room}</bdi>, and nowhere else, until it is revoked.
         </p>
-        <div class="forget owner">
-          <Copied id="secret" value={secret}>
+        <div class="box owner">
+          <CopyField id="secret" value={secret}>
             The secret. Save it now: it is shown only this once, and nobody can get it back.
-          </Copied>
+          </CopyField>
           <p>Programs send it with each request:</p>
           <pre tabindex={0}>
             <code>{`curl -H "Authorization: Bearer ${secret}" ${asks} ${url}/messages`}</code>
           </pre>
         </div>
         {hook !== undefined && (
-          <div class="forget owner">
-            <Copied id="hook" value={hook}>
+          <div class="box owner">
+            <CopyField id="hook" value={hook}>
               The hook: an address for programs that support Slack’s incoming webhooks.
-            </Copied>
+            </CopyField>
             <p>It takes {'{"text": "hello"}'}. It contains the secret: whoever has the address can post.</p>
           </div>
         )}
@@ -55,7 +55,7 @@ export function TokenMadePage({ asset, room, url, token, secret, hook }: TokenMa
   )
 }
 
-function Copied({ id, value, children }: { id: string; value: string; children: string }) {
+function CopyField({ id, value, children }: { id: string; value: string; children: string }) {
   return (
     <>
       <label for={id}>

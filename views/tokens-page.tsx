@@ -1,6 +1,6 @@
 import type { Scope, Token } from '../src/chat/token.ts'
 import type { AssetUrl } from './asset-url.ts'
-import { Sure } from './hidden-field.tsx'
+import { HiddenField } from './hidden-field.tsx'
 import { Layout } from './layout.tsx'
 import { roomPath } from './room-path.ts'
 
@@ -15,26 +15,26 @@ export interface TokensProps {
   readonly refusal?: string
 }
 
-const MAY: Readonly<Record<Scope, string>> = { read: 'reads', post: 'posts' }
+const SCOPE_VERBS: Readonly<Record<Scope, string>> = { read: 'reads', post: 'posts' }
 
-const CHOICES = new Map([
+const SCOPE_CHOICES = new Map([
   ['read,post', 'read and post'],
   ['post', 'only post'],
   ['read', 'only read'],
 ])
 
-const DAY = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' })
+const TOKEN_DATE_FORMAT = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' })
 
 /** What a token is for, in words. */
-export function mayOf({ scopes }: Pick<Token, 'scopes'>): string {
-  return scopes.map((scope) => MAY[scope]).join(' and ')
+export function describeScopes({ scopes }: Pick<Token, 'scopes'>): string {
+  return scopes.map((scope) => SCOPE_VERBS[scope]).join(' and ')
 }
 
 /** The tokens of a kept room: its owner makes and revokes them. */
 export function TokensPage({ asset, room, tokens, revoked, typed, refusal }: TokensProps) {
   const path = roomPath(room)
   return (
-    <Layout title={`Programs in ${room} · Snug`} asset={asset} page="about">
+    <Layout title={`Programs in ${room} · Snug`} asset={asset} bodyClass="info-page">
       <main class="prose">
         <h1>
           Programs in <bdi>{room}</bdi>
@@ -44,7 +44,7 @@ export function TokensPage({ asset, room, tokens, revoked, typed, refusal }: Tok
           <a href={`${path}/settings`}>Settings</a>
         </p>
         {revoked && (
-          <p class="done" role="status">
+          <p class="success" role="status">
             Revoked. Programs that used it are disconnected.
           </p>
         )}
@@ -57,9 +57,9 @@ export function TokensPage({ asset, room, tokens, revoked, typed, refusal }: Tok
         ) : (
           <p class="hint">There are no tokens yet.</p>
         )}
-        <form class="forget" method="post" action={`${path}/tokens`}>
+        <form class="box" method="post" action={`${path}/tokens`}>
           <h2>A new token</h2>
-          <div class="keep token">
+          <div class="field-grid token">
             <label for="name">Name</label>
             <input
               id="name"
@@ -72,7 +72,7 @@ export function TokensPage({ asset, room, tokens, revoked, typed, refusal }: Tok
             />
             <label for="scopes">It may</label>
             <select id="scopes" name="scopes">
-              {[...CHOICES].map(([scopes, words]) => (
+              {[...SCOPE_CHOICES].map(([scopes, words]) => (
                 <option value={scopes} selected={scopes === typed?.scopes}>
                   {words}
                 </option>
@@ -101,13 +101,14 @@ function TokenItem({ path, token }: { path: string; token: Token }) {
       <div>
         <bdi>{name}</bdi>
         <p class="hint">
-          {mayOf(token)} · <time datetime={new Date(made).toISOString()}>{DAY.format(made)}</time>{' '}
+          {describeScopes(token)} ·{' '}
+          <time datetime={new Date(made).toISOString()}>{TOKEN_DATE_FORMAT.format(made)}</time>{' '}
           <code>{id}</code>
         </p>
       </div>
       <form method="post" action={`${path}/tokens/${id}/revoke`}>
-        <Sure />
-        <button type="submit" class="quiet" aria-label={`Revoke the token of ${name}`}>
+        <HiddenField />
+        <button type="submit" class="secondary" aria-label={`Revoke the token of ${name}`}>
           Revoke
         </button>
       </form>

@@ -1,14 +1,20 @@
-import { Children } from './children.ts'
-import { standBeside } from './contenders.ts'
-import { Arena } from './environment.ts'
+import { ChildProcesses } from './children.ts'
+import { createBaselines } from './contenders.ts'
+import { Environment } from './environment.ts'
 import { columnsOf, type Round, type Row, rowsOf } from './figures.ts'
-import { describeMachine, type Machine, pinning } from './machine.ts'
-import type { Bench } from './measure/bench.ts'
-import { measure, measureFrameBytes } from './measure/scenario.ts'
+import { choosePinning, describeMachine, type Machine } from './machine.ts'
+import type { BenchContext } from './measure/bench-context.ts'
+import { measureFrameBytes, measureScenario } from './measure/scenario.ts'
 import type { Options } from './options.ts'
-import { type Held, judge } from './promises.ts'
-import { lackOfRedis } from './redis.ts'
-import { describe, ONCE, type Scenario, type ScenarioName, sized } from './scenarios.ts'
+import { checkPromises, type PromiseCheck } from './promises.ts'
+import { explainMissingRedis } from './redis.ts'
+import {
+  describeScenario,
+  resizeScenario,
+  type Scenario,
+  type ScenarioName,
+  SINGLE_RUN_SCENARIOS,
+} from './scenarios.ts'
 
 /** Where nobody says how often. */
 const RUNS = 3
@@ -17,65 +23,65 @@ const RUNS = 3
 export interface Report {
   readonly machine: Machine
   /** In words, what could not be measured here. */
-  readonly lacks: readonly string[]
+  readonly unavailable: readonly string[]
   readonly scenarios: readonly ScenarioReport[]
 }
 
 export interface ScenarioReport {
   readonly name: ScenarioName
-  readonly what: string
+  readonly description: string
   readonly runs: number
   /** What stands beside Snug, in order. */
   readonly columns: readonly string[]
   readonly rows: readonly Row[]
-  readonly promises: readonly Held[]
+  readonly promises: readonly PromiseCheck[]
   /** One per run. */
   readonly rounds: readonly Round[]
   /** What went wrong, with whom: no figure beside it can be trusted. */
-  readonly faults: readonly string[]
+  readonly errors: readonly string[]
 }
 
 /** All that something is measured with, and what is known beforehand. */
-export interface Ground extends Omit<Bench, 'run'> {
+export interface BenchSetup extends Omit<BenchContext, 'run'> {
   readonly machine: Machine
   readonly frameBytes: number
 }
 
 /** Starts what is needed for measuring anything. */
-export async function prepare(options: Pick<Options, 'snug'>): Promise<Ground> {
-  const pins = pinning()
+export async function setUpBench(options: Pick<Options, 'snug'>): Promise<BenchSetup> {
+  const pins = choosePinning()
   const machine = describeMachine(pins)
-  const arena = new Arena(new Children(), pins, options.snug)
-  const frameBytes = await measureFrameBytes(arena)
-  return { arena, machine, frameBytes, beside: standBeside(arena, frameBytes) }
+  const environment = new Environment(new ChildProcesses(), pins, options.snug)
+  const frameBytes = await measureFrameBytes(environment)
+  return { environment, machine, frameBytes, baselines: createBaselines(environment, frameBytes) }
 }
 
 /** Measures what the options ask for: scenario after scenario within a run, run after run. */
 export async function runBenchmark(
   options: Options,
   say: (line: string) => void,
-  ground?: Ground,
+  ground?: BenchSetup,
 ): Promise<Report> {
-  const { machine, ...bench } = ground ?? (await prepare(options))
-  const noRedis = options.scenarios.includes('shared') ? lackOfRedis() : undefined
-  const lacks = [...bench.beside.lacks, ...(noRedis === undefined ? [] : [noRedis])]
-  for (const lack of lacks) say(lack)
+  const { machine, ...bench } = ground ?? (await setUpBench(options))
+  const noRedis = options.scenarios.includes('shared') ? explainMissingRedis() : undefined
+  const unavailable = [...bench.baselines.unavailable, ...(noRedis === undefined ? [] : [noRedis])]
+  for (const lack of unavailable) say(lack)
   const measured = options.scenarios
     .filter((name) => name !== 'shared' || noRedis === undefined)
     .map((name) => ({
       name,
-      scenario: sized(name, options),
-      runs: options.runs ?? (ONCE.has(name) ? 1 : RUNS),
+      scenario: resizeScenario(name, options),
+      runs: options.runs ?? (SINGLE_RUN_SCENARIOS.has(name) ? 1 : RUNS),
       rounds: [] as Round[],
     }))
   const most = Math.max(...measured.map(({ runs }) => runs))
   for (let run = 1; run <= most; run++) {
     for (const { name, scenario, rounds } of measured.filter(({ runs }) => runs >= run)) {
       say(`run ${run} of ${most}: ${name}`)
-      rounds.push(await measure({ ...bench, run }, scenario))
+      rounds.push(await measureScenario({ ...bench, run }, scenario))
     }
   }
-  return { machine, lacks, scenarios: measured.map(reportOf) }
+  return { machine, unavailable, scenarios: measured.map(reportOf) }
 }
 
 function reportOf(measured: {
@@ -88,12 +94,12 @@ function reportOf(measured: {
   const rows = rowsOf(rounds)
   return {
     name,
-    what: describe(scenario),
+    description: describeScenario(scenario),
     runs,
     columns: columnsOf(rounds),
     rows,
-    promises: judge(name, rows),
+    promises: checkPromises(name, rows),
     rounds,
-    faults: rounds.flatMap(({ faults = [] }) => faults),
+    errors: rounds.flatMap(({ errors = [] }) => errors),
   }
 }

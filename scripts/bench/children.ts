@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 
 /** Every process that the benchmark starts. None outlives it. */
-export class Children {
+export class ChildProcesses {
   readonly #running = new Set<ChildProcessWithoutNullStreams>()
 
   constructor() {
@@ -9,12 +9,12 @@ export class Children {
   }
 
   /** @param command the program and its arguments; it gets none of the environment but its path */
-  start(command: readonly string[]): Child {
+  start(command: readonly string[]): RunningChild {
     const [program = '', ...args] = command
     const running = spawn(program, args, { env: { PATH: process.env.PATH ?? '' } })
     this.#running.add(running)
     running.once('exit', () => this.#running.delete(running))
-    return new Child(running)
+    return new RunningChild(running)
   }
 
   kill(): void {
@@ -23,9 +23,9 @@ export class Children {
 }
 
 /** One of them. */
-export class Child {
+export class RunningChild {
   readonly #process: ChildProcessWithoutNullStreams
-  readonly #over: Promise<string>
+  readonly #ended: Promise<string>
   #stdout = ''
   #stderr = ''
 
@@ -39,7 +39,7 @@ export class Child {
     })
     // The other end may be gone already, which its exit tells.
     running.stdin.on('error', () => {})
-    this.#over = new Promise((resolve) => {
+    this.#ended = new Promise((resolve) => {
       running.once('error', (error) => resolve(error.message))
       running.once('close', (code, signal) => resolve(code === 0 ? '' : `ended with ${code ?? signal}`))
     })
@@ -50,7 +50,7 @@ export class Child {
   }
 
   /** What the pattern finds in what the process prints, once it does. */
-  prints(pattern: RegExp, timeoutMs: number): Promise<string> {
+  waitForMatch(pattern: RegExp, timeoutMs: number): Promise<string> {
     return new Promise((resolve, reject) => {
       const look = () => {
         const found = pattern.exec(this.#stdout)?.[1]
@@ -58,26 +58,26 @@ export class Child {
       }
       this.#process.stdout.on('data', look)
       look()
-      void this.#over.then((reason) => reject(this.#failure(reason || 'ended')))
-      setTimeout(() => reject(this.#failure('did not say what it should')), timeoutMs).unref()
+      void this.#ended.then((reason) => reject(this.#toError(reason || 'ended')))
+      setTimeout(() => reject(this.#toError('did not say what it should')), timeoutMs).unref()
     })
   }
 
   /** All that the process prints until it ends by itself. */
   async output(timeoutMs: number): Promise<string> {
     const timer = setTimeout(() => this.#process.kill('SIGKILL'), timeoutMs)
-    const reason = await this.#over
+    const reason = await this.#ended
     clearTimeout(timer)
-    if (reason !== '') throw this.#failure(reason)
+    if (reason !== '') throw this.#toError(reason)
     return this.#stdout
   }
 
   async stop(): Promise<void> {
     this.#process.kill('SIGKILL')
-    await this.#over
+    await this.#ended
   }
 
-  #failure(reason: string): Error {
+  #toError(reason: string): Error {
     return new Error(`${this.#process.spawnargs.slice(0, 6).join(' ')} ${reason}: ${this.#stderr.trim()}`)
   }
 }

@@ -1,4 +1,4 @@
-import type { FanOutOutcome } from './load/outcome.ts'
+import type { FanOutResult } from './load/result.ts'
 import { median } from './statistics.ts'
 
 /** What was measured, by its name and unit; undefined where the system does not tell. */
@@ -8,22 +8,22 @@ export type Figures = Readonly<Record<string, number | undefined>>
 export interface Round {
   readonly snug: Figures
   /** What stands beside Snug, by name; the ratios are those to the first that has the figure. */
-  readonly beside: Readonly<Record<string, Figures>>
+  readonly baselines: Readonly<Record<string, Figures>>
   /** What went wrong, in words, with whom. */
-  readonly faults?: readonly string[]
+  readonly errors?: readonly string[]
 }
 
 /** One line of the report: medians, and the median of the rounds' ratios. */
 export interface Row {
   readonly name: string
   readonly snug: number
-  readonly beside: Readonly<Record<string, number>>
+  readonly baselines: Readonly<Record<string, number>>
   readonly ratio: number
 }
 
 export const CPU_PER_DELIVERY = 'server CPU per delivery, µs'
 
-export function fanOutFigures(outcome: FanOutOutcome): Figures {
+export function fanOutFigures(outcome: FanOutResult): Figures {
   const { deliveries, seconds, serverCpuSeconds } = outcome
   return {
     [CPU_PER_DELIVERY]: serverCpuSeconds && (serverCpuSeconds / deliveries) * 1e6,
@@ -37,9 +37,9 @@ export function fanOutFigures(outcome: FanOutOutcome): Figures {
 }
 
 /** What went wrong in words, or nothing. */
-export function faultsOf(who: string, outcome: FanOutOutcome): string[] {
-  return counted(who, {
-    'streams ended by the server': outcome.lost,
+export function deliveryErrors(who: string, outcome: FanOutResult): string[] {
+  return describeCounts(who, {
+    'streams ended by the server': outcome.endedByServer,
     'deliveries missing': outcome.expected - outcome.deliveries,
     duplicates: outcome.duplicates,
     'deliveries out of order': outcome.disordered,
@@ -48,7 +48,7 @@ export function faultsOf(who: string, outcome: FanOutOutcome): string[] {
 }
 
 /** A sentence for each count that is not 0. */
-export function counted(who: string, counts: Readonly<Record<string, number>>): string[] {
+export function describeCounts(who: string, counts: Readonly<Record<string, number>>): string[] {
   return Object.entries(counts)
     .filter(([, count]) => count > 0)
     .map(([what, count]) => `${who}: ${count} ${what}`)
@@ -57,15 +57,15 @@ export function counted(who: string, counts: Readonly<Record<string, number>>): 
 export function rowsOf(rounds: readonly Round[]): Row[] {
   const columns = columnsOf(rounds)
   const names = new Set(
-    rounds.flatMap(({ snug, beside }) => [snug, ...Object.values(beside)].flatMap(Object.keys)),
+    rounds.flatMap(({ snug, baselines }) => [snug, ...Object.values(baselines)].flatMap(Object.keys)),
   )
   return [...names].map((name) => ({
     name,
     snug: median(rounds.map(({ snug }) => snug[name] ?? Number.NaN)),
-    beside: Object.fromEntries(
+    baselines: Object.fromEntries(
       columns.map((column) => [
         column,
-        median(rounds.map(({ beside }) => beside[column]?.[name] ?? Number.NaN)),
+        median(rounds.map(({ baselines }) => baselines[column]?.[name] ?? Number.NaN)),
       ]),
     ),
     ratio: median(rounds.map((round) => ratioOf(round, name))),
@@ -74,10 +74,10 @@ export function rowsOf(rounds: readonly Round[]): Row[] {
 
 /** What stands beside Snug, in order. */
 export function columnsOf(rounds: readonly Round[]): string[] {
-  return [...new Set(rounds.flatMap(({ beside }) => Object.keys(beside)))]
+  return [...new Set(rounds.flatMap(({ baselines }) => Object.keys(baselines)))]
 }
 
-function ratioOf({ snug, beside }: Round, name: string): number {
-  const first = Object.values(beside).find((figures) => figures[name] !== undefined)
+function ratioOf({ snug, baselines }: Round, name: string): number {
+  const first = Object.values(baselines).find((figures) => figures[name] !== undefined)
   return (snug[name] ?? Number.NaN) / (first?.[name] ?? Number.NaN)
 }

@@ -1,19 +1,19 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Ground } from './benchmark.ts'
-import { type Contender, snug } from './contenders.ts'
-import type { Running } from './environment.ts'
-import { CPU_PER_DELIVERY, fanOutFigures, faultsOf } from './figures.ts'
+import type { BenchSetup } from './benchmark.ts'
+import { type Contender, snugContender } from './contenders.ts'
+import type { RunningServer } from './environment.ts'
+import { CPU_PER_DELIVERY, deliveryErrors, fanOutFigures } from './figures.ts'
 import type { FanOutJob, Pace } from './load/job.ts'
-import type { FanOutOutcome } from './load/outcome.ts'
-import { lackOfRedis } from './redis.ts'
+import type { FanOutResult } from './load/result.ts'
+import { explainMissingRedis } from './redis.ts'
 import type { Sizes } from './sizes.ts'
 
 /** One measurement, at one size. */
 export interface Point {
   /** Who was measured. */
-  readonly who: string
+  readonly contender: string
   /** Readers, rooms or processes. */
   readonly size: number
   /** NaN where the system does not tell. */
@@ -36,7 +36,7 @@ export interface Growth {
   /** By processes on one Redis, with the one that needs none first, as 0. */
   readonly processesSaturated: readonly Point[]
   readonly processesSteady: readonly Point[]
-  readonly faults: readonly string[]
+  readonly errors: readonly string[]
 }
 
 const STEADY_RATE = 200
@@ -50,26 +50,31 @@ const TRICKLE: Pace = { kind: 'per-second', rate: TRICKLE_RATE }
 const MESSAGES_MIN = 24
 const MESSAGES_MAX = 1000
 
-type Load = Pick<FanOutJob, 'subscribers' | 'rooms' | 'messages' | 'pace' | 'second' | 'others'>
+type LoadShape = Pick<FanOutJob, 'subscribers' | 'rooms' | 'messages' | 'pace' | 'second' | 'helperPids'>
 
 /** @param peers who is measured by readers, besides those that stand beside Snug everywhere */
 export async function measureGrowth(
-  ground: Ground,
+  ground: BenchSetup,
   peers: readonly Contender[],
   sizes: Sizes,
   say: (line: string) => void,
 ): Promise<Growth> {
-  const { arena, beside } = ground
-  const faults: string[] = []
-  const near = [snug(arena), ...(beside.floor ? [beside.floor] : []), beside.plain]
+  const { environment, baselines } = ground
+  const errors: string[] = []
+  const near = [snugContender(environment), ...(baselines.floor ? [baselines.floor] : []), baselines.plain]
 
-  const measure = async (who: string, size: number, server: Running, load: Load): Promise<Point> => {
+  const measure = async (
+    who: string,
+    size: number,
+    server: RunningServer,
+    load: LoadShape,
+  ): Promise<Point> => {
     const warmUp = Math.max(8, Math.min(200, Math.round(20_000 / load.subscribers), load.messages))
-    const outcome = await arena.load<'fan-out'>(server, { kind: 'fan-out', warmUp, ...load })
-    faults.push(...faultsOf(`${who} at ${size}`, outcome))
+    const outcome = await environment.runLoad<'fan-out'>(server, { kind: 'fan-out', warmUp, ...load })
+    errors.push(...deliveryErrors(`${who} at ${size}`, outcome))
     return pointOf(who, size, outcome)
   }
-  const measureOne = async (contender: Contender, size: number, load: Load): Promise<Point> => {
+  const measureOne = async (contender: Contender, size: number, load: LoadShape): Promise<Point> => {
     const server = await contender.start(load.subscribers)
     try {
       return await measure(contender.name, size, server, load)
@@ -82,7 +87,7 @@ export async function measureGrowth(
   const readersTrickle: Point[] = []
   for (const subscribers of sizes.readers) {
     say(`growth: ${subscribers} readers`)
-    const messages = bounded(sizes.deliveries / subscribers)
+    const messages = clampMessages(sizes.deliveries / subscribers)
     for (const contender of [...near, ...peers])
       readersSaturated.push(
         await measureOne(contender, subscribers, { subscribers, messages, pace: SATURATED }),
@@ -97,18 +102,18 @@ export async function measureGrowth(
   const subscribers = sizes.readersOfRooms
   for (const rooms of sizes.rooms) {
     say(`growth: ${rooms} rooms`)
-    const messages = bounded((sizes.deliveries * rooms) / subscribers)
+    const messages = clampMessages((sizes.deliveries * rooms) / subscribers)
     const steady = { subscribers, rooms, messages: sizes.steadyMessages, pace: STEADY }
     roomsSaturated.push(
-      await measureOne(snug(arena), rooms, { subscribers, rooms, messages, pace: SATURATED }),
+      await measureOne(snugContender(environment), rooms, { subscribers, rooms, messages, pace: SATURATED }),
     )
-    roomsSteady.push(await measureOne(snug(arena), rooms, steady))
+    roomsSteady.push(await measureOne(snugContender(environment), rooms, steady))
   }
 
   const processesSaturated: Point[] = []
-  const withRedis = lackOfRedis() === undefined
+  const withRedis = explainMissingRedis() === undefined
   const processesSteady: Point[] = []
-  const saturated = { subscribers, messages: bounded(sizes.deliveries / subscribers), pace: SATURATED }
+  const saturated = { subscribers, messages: clampMessages(sizes.deliveries / subscribers), pace: SATURATED }
   const steady = { subscribers, messages: sizes.steadyMessages, pace: STEADY }
   for (const processes of sizes.processes.filter((count) => count === 0 || withRedis)) {
     say(`growth: ${processes === 0 ? 'a process without Redis' : `${processes} on one Redis`}`)
@@ -124,22 +129,22 @@ export async function measureGrowth(
     roomsSteady,
     processesSaturated,
     processesSteady,
-    faults,
+    errors,
   }
 }
 
 /** All on the servers' core: what is compared is what they use. */
 async function withProcesses(
-  { arena }: Ground,
+  { environment }: BenchSetup,
   processes: number,
   subscribers: number,
-  use: (server: Running, more: Pick<Load, 'second'>) => Promise<void>,
+  use: (server: RunningServer, more: Pick<LoadShape, 'second'>) => Promise<void>,
 ): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'snug-bench-'))
-  const redis = processes === 0 ? undefined : await arena.redis(folder, 'everysec')
+  const redis = processes === 0 ? undefined : await environment.startRedis(folder, 'everysec')
   const flags = redis ? ['--redis', redis.url] : []
-  const server = await arena.snug(subscribers, { flags })
-  const second = processes === 2 ? await arena.snug(subscribers, { flags }) : undefined
+  const server = await environment.startSnug(subscribers, { flags })
+  const second = processes === 2 ? await environment.startSnug(subscribers, { flags }) : undefined
   try {
     await use(server, second ? { second: { port: second.port, pid: second.child.pid } } : {})
   } finally {
@@ -148,10 +153,10 @@ async function withProcesses(
   }
 }
 
-function pointOf(who: string, size: number, outcome: FanOutOutcome): Point {
+function pointOf(contender: string, size: number, outcome: FanOutResult): Point {
   const figures = fanOutFigures(outcome)
   return {
-    who,
+    contender,
     size,
     cpu: figures[CPU_PER_DELIVERY] ?? Number.NaN,
     perSecond: outcome.deliveries / outcome.seconds,
@@ -162,6 +167,6 @@ function pointOf(who: string, size: number, outcome: FanOutOutcome): Point {
   }
 }
 
-function bounded(messages: number): number {
+function clampMessages(messages: number): number {
   return Math.round(Math.min(MESSAGES_MAX, Math.max(MESSAGES_MIN, messages)))
 }

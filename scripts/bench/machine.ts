@@ -26,7 +26,7 @@ export interface Machine {
 }
 
 /** A core each for the server and the load, where `taskset` can give them. */
-export function pinning(): Pinning {
+export function choosePinning(): Pinning {
   const pin = (core: number) => ['taskset', '-c', String(core)]
   const works = (core: number) => spawnSync('taskset', ['-c', String(core), 'true']).status === 0
   if (process.platform !== 'linux' || !works(SERVER_CORE) || !works(LOAD_CORE)) {

@@ -67,9 +67,9 @@ export function readOptions(argv: readonly string[]): Options | 'help' {
   const options: Options = {
     scenarios: values.scenario?.map(parseScenario) ?? DEFAULTS.scenarios,
     subscribers:
-      subscribers === undefined ? undefined : integer('--subscribers', subscribers, SUBSCRIBERS_MAX),
-    messages: messages === undefined ? undefined : integer('--messages', messages, NUMBERS_MAX / 2),
-    runs: runs === undefined ? undefined : integer('--runs', runs, RUNS_MAX),
+      subscribers === undefined ? undefined : parseInteger('--subscribers', subscribers, SUBSCRIBERS_MAX),
+    messages: messages === undefined ? undefined : parseInteger('--messages', messages, NUMBERS_MAX / 2),
+    runs: runs === undefined ? undefined : parseInteger('--runs', runs, RUNS_MAX),
     report,
     peers,
     json,
@@ -86,7 +86,7 @@ function parseScenario(text: string): ScenarioName {
   return name
 }
 
-function integer(flag: string, text: string, max: number): number {
+function parseInteger(flag: string, text: string, max: number): number {
   const value = Number(text)
   if (!/^[1-9]\d*$/.test(text) || value > max)
     throw new Error(`${flag} must be a whole number from 1 to ${max}.`)

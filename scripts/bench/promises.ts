@@ -1,76 +1,77 @@
 import { FLOOR } from './contenders.ts'
 import { CPU_PER_DELIVERY, type Row } from './figures.ts'
-import { cpuOf } from './measure/formats.ts'
+import { cpuRowName } from './measure/formats.ts'
 import { BUSY_WHILE_IDLE, RSS_PER_SUBSCRIBER } from './measure/idle.ts'
 import type { ScenarioName } from './scenarios.ts'
 
 /** What a row must come to. */
-export interface Promised {
+export interface PerformancePromise {
   readonly row: string
   /** Beside what the ratio is taken; undefined where the figure itself is promised. */
-  readonly to?: string
-  readonly most?: number
-  readonly least?: number
+  readonly baseline?: string
+  readonly max?: number
+  readonly min?: number
 }
 
-export interface Held {
-  readonly promised: Promised
-  readonly found: number
+export interface PromiseCheck {
+  readonly promise: PerformancePromise
+  readonly measured: number
   readonly held: boolean
 }
 
 /** What is promised of Snug, scenario by scenario. */
-const PROMISES: Readonly<Partial<Record<ScenarioName, readonly Promised[]>>> = {
-  saturated: [{ row: CPU_PER_DELIVERY, to: FLOOR, most: 1.5 }],
-  'saturated-10k': [{ row: CPU_PER_DELIVERY, to: FLOOR, most: 1.5 }],
-  trickle: [{ row: CPU_PER_DELIVERY, to: FLOOR, most: 1.8 }],
-  'high-rate': [{ row: 'latency p99, ms', most: 60 }],
+const PROMISES: Readonly<Partial<Record<ScenarioName, readonly PerformancePromise[]>>> = {
+  saturated: [{ row: CPU_PER_DELIVERY, baseline: FLOOR, max: 1.5 }],
+  'saturated-10k': [{ row: CPU_PER_DELIVERY, baseline: FLOOR, max: 1.5 }],
+  trickle: [{ row: CPU_PER_DELIVERY, baseline: FLOOR, max: 1.8 }],
+  'high-rate': [{ row: 'latency p99, ms', max: 60 }],
   idle: [
-    { row: RSS_PER_SUBSCRIBER, most: 6.5 },
-    { row: BUSY_WHILE_IDLE, most: 1 },
-    { row: BUSY_WHILE_IDLE, to: FLOOR, most: 1.5 },
+    { row: RSS_PER_SUBSCRIBER, max: 6.5 },
+    { row: BUSY_WHILE_IDLE, max: 1 },
+    { row: BUSY_WHILE_IDLE, baseline: FLOOR, max: 1.5 },
   ],
-  churn: [{ row: 'RSS after them, MB', to: 'after one round', most: 1.05 }],
+  churn: [{ row: 'RSS after them, MB', baseline: 'after one round', max: 1.05 }],
   fairness: [
-    { row: 'small room delivered p99, ms', most: 50 },
-    { row: '/healthz max, ms', most: 50 },
-    { row: 'event-loop delay p99, ms', most: 25 },
+    { row: 'small room delivered p99, ms', max: 50 },
+    { row: '/healthz max, ms', max: 50 },
+    { row: 'event-loop delay p99, ms', max: 25 },
   ],
-  pages: [{ row: 'pages per second of CPU', to: 'node:http, same bytes', least: 0.4 }],
-  posts: [{ row: 'posts per second of CPU', to: 'Hono, same form', least: 0.5 }],
-  frame: [{ row: 'htmx, bytes', most: 320 }],
+  pages: [{ row: 'pages per second of CPU', baseline: 'node:http, same bytes', min: 0.4 }],
+  posts: [{ row: 'posts per second of CPU', baseline: 'Hono, same form', min: 0.5 }],
+  frame: [{ row: 'htmx, bytes', max: 320 }],
   slow: [
-    { row: 'cut after 256 KiB waited, s', most: 20 },
-    { row: 'RSS rise, MB', most: 60 },
+    { row: 'cut after 256 KiB waited, s', max: 20 },
+    { row: 'RSS rise, MB', max: 60 },
     // Two runs of the same differ by less than that.
-    { row: 'others’ latency p99, ms', to: 'nobody stalled', most: 1.15 },
+    { row: 'others’ latency p99, ms', baseline: 'nobody stalled', max: 1.15 },
   ],
   formats: (['live.html', 'live.ndjson', 'live.txt'] as const).map((format) => ({
-    row: cpuOf(format),
-    to: 'htmx frames',
-    most: 1,
+    row: cpuRowName(format),
+    baseline: 'htmx frames',
+    max: 1,
   })),
-  start: [{ row: 'RSS at rest, MB', most: 90 }],
+  start: [{ row: 'RSS at rest, MB', max: 90 }],
 }
 
 /** What the rows of a scenario say of what is promised; nothing of what could not be measured. */
-export function judge(name: ScenarioName, rows: readonly Row[]): Held[] {
-  return (PROMISES[name] ?? []).flatMap((promised) => {
-    const row = rows.find((candidate) => candidate.name === promised.row)
-    const found = row && (promised.to === undefined ? row.snug : ratioTo(row, promised.to))
-    if (found === undefined || Number.isNaN(found)) return []
-    const held = found <= (promised.most ?? Infinity) && found >= (promised.least ?? -Infinity)
-    return [{ promised, found, held }]
+export function checkPromises(name: ScenarioName, rows: readonly Row[]): PromiseCheck[] {
+  return (PROMISES[name] ?? []).flatMap((promise) => {
+    const row = rows.find((candidate) => candidate.name === promise.row)
+    const measured =
+      row && (promise.baseline === undefined ? row.snug : ratioToBaseline(row, promise.baseline))
+    if (measured === undefined || Number.isNaN(measured)) return []
+    const held = measured <= (promise.max ?? Infinity) && measured >= (promise.min ?? -Infinity)
+    return [{ promise, measured, held }]
   })
 }
 
 /** A promise in words. */
-export function bound({ to, most, least }: Promised): string {
-  return `${most === undefined ? '≥' : '≤'} ${most ?? least}${to === undefined ? '' : ` × ${to}`}`
+export function formatBound({ baseline, max, min }: PerformancePromise): string {
+  return `${max === undefined ? '≥' : '≤'} ${max ?? min}${baseline === undefined ? '' : ` × ${baseline}`}`
 }
 
 // The median of the rounds' ratios, where the row has it: it is that to the first that stands beside.
-function ratioTo(row: Row, to: string): number {
-  const first = Object.entries(row.beside).find(([, value]) => !Number.isNaN(value))?.[0]
+function ratioToBaseline(row: Row, to: string): number {
+  const first = Object.entries(row.baselines).find(([, value]) => !Number.isNaN(value))?.[0]
   return first === to ? row.ratio : Number.NaN
 }

@@ -3,24 +3,24 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { createClient } from '@redis/client'
 
-const PROGRAM = process.env.REDIS_SERVER ?? 'redis-server'
+const REDIS_SERVER = process.env.REDIS_SERVER ?? 'redis-server'
 
 export const REDIS_READY = /(Ready to accept connections)/
 
 /** In one sentence, why nothing can be measured over Redis here; undefined when it can. */
-export function lackOfRedis(): string | undefined {
-  const { error, status } = spawnSync(PROGRAM, ['--version'])
+export function explainMissingRedis(): string | undefined {
+  const { error, status } = spawnSync(REDIS_SERVER, ['--version'])
   if (!error && status === 0) return undefined
-  return `Nothing was measured over Redis: ${PROGRAM} can’t be started here (it is in the package redis-server, and REDIS_SERVER says where it is).`
+  return `Nothing was measured over Redis: ${REDIS_SERVER} can’t be started here (it is in the package redis-server, and REDIS_SERVER says where it is).`
 }
 
 /** The command that starts one of its own, with an append-only file. */
 export function redisCommand(port: number, folder: string, fsync: 'everysec' | 'always'): string[] {
   const where = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder]
-  return [PROGRAM, ...where, '--save', '', '--appendonly', 'yes', '--appendfsync', fsync]
+  return [REDIS_SERVER, ...where, '--save', '', '--appendonly', 'yes', '--appendfsync', fsync]
 }
 
-export async function freePort(): Promise<number> {
+export async function findFreePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
@@ -31,7 +31,7 @@ export async function freePort(): Promise<number> {
 }
 
 /** How often Redis was told to publish on sharded channels since it began, in scripts too. */
-export async function openPublishCount(url: string) {
+export async function openPublishCounter(url: string) {
   const client = createClient({ url })
   await client.connect()
   return {
@@ -43,4 +43,4 @@ export async function openPublishCount(url: string) {
   }
 }
 
-export type PublishCount = Awaited<ReturnType<typeof openPublishCount>>
+export type PublishCounter = Awaited<ReturnType<typeof openPublishCounter>>

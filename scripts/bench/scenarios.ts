@@ -1,12 +1,12 @@
 import type { FanOutJob } from './load/job.ts'
 
 /** Enough for the servers' hot code to be compiled: after a third of it V8 still was at it while they were measured. */
-export const WARM_UP = 1000
+export const WARM_UP_MESSAGES = 1000
 
-export type FanOut = Omit<FanOutJob, 'port' | 'pid'>
+export type FanOutScenario = Omit<FanOutJob, 'port' | 'pid'>
 
 export type Scenario =
-  | FanOut
+  | FanOutScenario
   | {
       readonly kind: 'idle'
       readonly subscribers: number
@@ -24,7 +24,7 @@ export type Scenario =
   | { readonly kind: 'durable' }
   | { readonly kind: 'shared' }
 
-const fanOut = { kind: 'fan-out', subscribers: 1000, warmUp: WARM_UP } as const
+const fanOut = { kind: 'fan-out', subscribers: 1000, warmUp: WARM_UP_MESSAGES } as const
 const inFlight = { kind: 'in-flight', count: 8 } as const
 
 const SCENARIOS = {
@@ -50,7 +50,7 @@ export type ScenarioName = keyof typeof SCENARIOS
 export const SCENARIO_NAMES = Object.keys(SCENARIOS) as ScenarioName[]
 
 /** Those that take so long, or say so surely the same, that once is enough where nobody asks for more. */
-export const ONCE: ReadonlySet<ScenarioName> = new Set<ScenarioName>([
+export const SINGLE_RUN_SCENARIOS: ReadonlySet<ScenarioName> = new Set<ScenarioName>([
   'idle',
   'churn',
   'fairness',
@@ -69,22 +69,22 @@ export interface RequestedSizes {
 }
 
 /** The scenario with the sizes that were asked for. */
-export function sized(name: ScenarioName, sizes: RequestedSizes): Scenario {
+export function resizeScenario(name: ScenarioName, sizes: RequestedSizes): Scenario {
   const scenario: Scenario = SCENARIOS[name]
   return {
     ...scenario,
-    ...('subscribers' in scenario && { subscribers: readersOf(scenario.subscribers, sizes) }),
+    ...('subscribers' in scenario && { subscribers: boundReaders(scenario.subscribers, sizes) }),
     ...('messages' in scenario && { messages: sizes.messages ?? scenario.messages }),
   }
 }
 
 // A report is made of scenarios that belong together: what is asked for bounds each of them.
-function readersOf(own: number, { subscribers, report }: RequestedSizes): number {
+function boundReaders(own: number, { subscribers, report }: RequestedSizes): number {
   return report ? Math.min(own, subscribers ?? own) : (subscribers ?? own)
 }
 
 /** In words. */
-export function describe(scenario: Scenario): string {
+export function describeScenario(scenario: Scenario): string {
   switch (scenario.kind) {
     case 'start':
       return 'from the start of the process, which has all cores'
@@ -99,23 +99,23 @@ export function describe(scenario: Scenario): string {
     case 'frame':
       return 'bytes of one message in each format, beyond the escaped text and the name'
     case 'idle':
-      return `${count(scenario.subscribers)} streams with nothing but heartbeats, for ${scenario.ms / 1000} s, after they were open for ${scenario.settleMs / 1000}`
+      return `${formatCount(scenario.subscribers)} streams with nothing but heartbeats, for ${scenario.ms / 1000} s, after they were open for ${scenario.settleMs / 1000}`
     case 'churn':
-      return `${count(scenario.subscribers)} streams that open and end, ${scenario.rounds} times`
+      return `${formatCount(scenario.subscribers)} streams that open and end, ${scenario.rounds} times`
     case 'fairness':
-      return `a room of 10 people beside a saturated one of ${count(scenario.subscribers)}; compared with that one quiet`
+      return `a room of 10 people beside a saturated one of ${formatCount(scenario.subscribers)}; compared with that one quiet`
     case 'slow':
-      return `a tenth of ${count(scenario.subscribers)} readers stalled, ${count(scenario.messages)} texts of 4 KiB; compared with nobody stalled`
+      return `a tenth of ${formatCount(scenario.subscribers)} readers stalled, ${formatCount(scenario.messages)} texts of 4 KiB; compared with nobody stalled`
     case 'formats':
-      return `${count(scenario.subscribers)} readers, saturated; compared with the same with htmx frames`
+      return `${formatCount(scenario.subscribers)} readers, saturated; compared with the same with htmx frames`
     case 'fan-out': {
       const { subscribers, messages, pace } = scenario
       const how = pace.kind === 'in-flight' ? `${pace.count} in flight` : `${pace.rate} a second`
-      return `${count(subscribers)} subscribers of one room, ${count(messages)} messages, ${how}`
+      return `${formatCount(subscribers)} subscribers of one room, ${formatCount(messages)} messages, ${how}`
     }
   }
 }
 
-function count(number: number): string {
+function formatCount(number: number): string {
   return number.toLocaleString('en')
 }

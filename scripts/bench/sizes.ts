@@ -12,7 +12,7 @@ export interface Sizes {
   readonly steadyMessages: number
 }
 
-const FULL: Sizes = {
+const FULL_SIZES: Sizes = {
   readers: [10, 100, 1000, 10_000],
   rooms: [1, 10, 100, 1000],
   processes: [0, 1, 2],
@@ -25,14 +25,14 @@ const FULL: Sizes = {
 /** @param most readers that there may be; undefined: as many as are of interest */
 export function sizesUpTo(most: number = Number.POSITIVE_INFINITY): Sizes {
   const within = (size: number) => size <= most
-  const readersOfRooms = Math.min(FULL.readersOfRooms, most)
-  const readers = FULL.readers.filter(within)
+  const readersOfRooms = Math.min(FULL_SIZES.readersOfRooms, most)
+  const readers = FULL_SIZES.readers.filter(within)
   return {
-    ...FULL,
+    ...FULL_SIZES,
     // The peers are compared at the number of readers that rooms have.
     readers: readers.includes(readersOfRooms) ? readers : [...readers, readersOfRooms],
     // Each room has as many as any other.
-    rooms: FULL.rooms.filter((rooms) => readersOfRooms % rooms === 0),
+    rooms: FULL_SIZES.rooms.filter((rooms) => readersOfRooms % rooms === 0),
     readersOfRooms,
   }
 }

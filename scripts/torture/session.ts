@@ -1,5 +1,5 @@
 /** The cookies that a page gives to a new browser. */
-export async function sessionAt(page: string): Promise<string> {
+export async function openSession(page: string): Promise<string> {
   const answer = await fetch(page, { headers: { Accept: 'text/html' } })
   await answer.arrayBuffer()
   return answer.headers

@@ -2,20 +2,20 @@ import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { Account, type Stored } from './account.ts'
-import { Listener } from './listener.ts'
+import { AcknowledgementLog, type StoredMessage } from './acknowledgement-log.ts'
+import { KillableServer } from './killable-server.ts'
 import { Poster } from './poster.ts'
-import { Victim } from './victim.ts'
+import { ReconnectingReader } from './reconnecting-reader.ts'
 
 const ROOM = 'torture'
 const POSTERS = 10
 const READERS = 3
 
 /** A server lives for as long as this after its first answer, and up to as long again. */
-const LIFE_MS = 400
+const LIFETIME_MS = 400
 
 /** What is waited for comes within so long. */
-const PATIENCE_MS = 10_000
+const WAIT_TIMEOUT_MS = 10_000
 
 export interface TortureOptions {
   /** What is killed: dist/snug, or the bundle. */
@@ -23,7 +23,7 @@ export interface TortureOptions {
   readonly cycles: number
   /** Posts a second. */
   readonly rate: number
-  readonly say?: (line: string) => void
+  readonly log?: (line: string) => void
 }
 
 export interface TortureReport {
@@ -36,47 +36,47 @@ export interface TortureReport {
   /** Milliseconds until the server was ready, the slowest start. */
   readonly slowestStart: number
   /** In words; empty when every promise was held. */
-  readonly faults: readonly string[]
+  readonly violations: readonly string[]
 }
 
 /** Kills a server under load again and again, and looks whether anything that it answered is lost, twice or disordered. */
-export async function torture({ program, cycles, rate, say }: TortureOptions): Promise<TortureReport> {
+export async function torture({ program, cycles, rate, log }: TortureOptions): Promise<TortureReport> {
   const folder = await mkdtemp(join(tmpdir(), 'snug-torture-'))
   const data = join(folder, 'data')
-  const account = new Account()
+  const account = new AcknowledgementLog()
   const posters = Array.from({ length: POSTERS }, (_, n) => new Poster(`poster-${n}`, ROOM, account))
-  const readers = Array.from({ length: READERS }, () => new Listener(ROOM, account))
+  const readers = Array.from({ length: READERS }, () => new ReconnectingReader(ROOM, account))
   let slowestStart = 0
   let livedMs = 0
   let underLoad = 0
-  let victim = await Victim.start(program, '--data', data)
+  let victim = await KillableServer.start(program, '--data', data)
   try {
-    await keepRoom(victim.url)
+    await makeTortureRoom(victim.url)
     for (let cycle = 1; cycle <= cycles; cycle++) {
-      const streams = readers.map((reader) => reader.listen(victim.url))
+      const streams = readers.map((reader) => reader.follow(victim.url))
       await Promise.all(streams.map(({ open }) => open))
       const posting = posters.map((poster, n) =>
         poster.post(victim.url, (1000 * n) / rate, (1000 * POSTERS) / rate),
       )
       const before = account.count
-      await until(() => account.count > before || account.faults.length > 0)
+      await pollUntil(() => account.count > before || account.violations.length > 0)
       const [first, began] = [account.count, performance.now()]
-      await new Promise((resolve) => setTimeout(resolve, LIFE_MS * (1 + Math.random())))
+      await new Promise((resolve) => setTimeout(resolve, LIFETIME_MS * (1 + Math.random())))
       await victim.kill()
       livedMs += performance.now() - began
       underLoad += account.count - first
       await Promise.all([...posting, ...streams.map(({ over }) => over)])
       await checkIntegrity(data, join(folder, 'copy'), account)
-      victim = await Victim.start(program, '--data', data)
-      slowestStart = Math.max(slowestStart, victim.readyAfter)
-      const start = `ready after ${Math.round(victim.readyAfter)} ms`
-      say?.(`cycle ${cycle} of ${cycles}: ${account.count} acknowledged, ${start}`)
-      if (account.faults.length > 0) break
+      victim = await KillableServer.start(program, '--data', data)
+      slowestStart = Math.max(slowestStart, victim.readyAfterMs)
+      const start = `ready after ${Math.round(victim.readyAfterMs)} ms`
+      log?.(`cycle ${cycle} of ${cycles}: ${account.count} acknowledged, ${start}`)
+      if (account.violations.length > 0) break
     }
-    const streams = readers.map((reader) => reader.listen(victim.url))
+    const streams = readers.map((reader) => reader.follow(victim.url))
     const history = await readHistory(victim.url)
-    await until(() => readers.every(({ ids }) => ids.at(-1) === history.at(-1)?.id))
-    account.compare(history)
+    await pollUntil(() => readers.every(({ ids }) => ids.at(-1) === history.at(-1)?.id))
+    account.compareHistory(history)
     for (const { ids } of readers) account.compareReader(ids, history)
     await victim.kill()
     await Promise.all(streams.map(({ over }) => over))
@@ -85,7 +85,7 @@ export async function torture({ program, cycles, rate, say }: TortureOptions): P
       stored: history.length,
       perSecond: (underLoad / livedMs) * 1000,
       slowestStart,
-      faults: account.faults,
+      violations: account.violations,
     }
   } finally {
     await victim.kill()
@@ -93,37 +93,37 @@ export async function torture({ program, cycles, rate, say }: TortureOptions): P
   }
 }
 
-async function keepRoom(url: string): Promise<void> {
+async function makeTortureRoom(url: string): Promise<void> {
   const body = new URLSearchParams({ room: ROOM, kind: 'kept' })
   const { status } = await fetch(`${url}/rooms`, { method: 'POST', body, headers: { Origin: url } })
   if (status !== 201) throw new Error(`Making a kept room was answered ${status}`)
 }
 
 // Of a copy: opening it mends what the kill left, which is the server's to do.
-async function checkIntegrity(data: string, copy: string, { faults }: Account): Promise<void> {
+async function checkIntegrity(data: string, copy: string, { violations }: AcknowledgementLog): Promise<void> {
   await cp(data, copy, { recursive: true })
   const database = new DatabaseSync(join(copy, 'rooms.db'))
   const found = database.prepare('PRAGMA integrity_check').get()?.integrity_check
-  if (found !== 'ok') faults.push(`integrity_check: ${found}`)
+  if (found !== 'ok') violations.push(`integrity_check: ${found}`)
   database.close()
   await rm(copy, { recursive: true })
 }
 
-async function readHistory(url: string): Promise<Stored[]> {
-  const history: Stored[] = []
+async function readHistory(url: string): Promise<StoredMessage[]> {
+  const history: StoredMessage[] = []
   for (let before: string | null = ''; before !== null; ) {
     const query = before === '' ? '' : `&before=${before}`
     const answer = await fetch(`${url}/r/${ROOM}/messages?limit=100${query}`, {
       headers: { Accept: 'application/json' },
     })
-    const page = (await answer.json()) as { messages: Stored[]; before: string | null }
+    const page = (await answer.json()) as { messages: StoredMessage[]; before: string | null }
     history.unshift(...page.messages)
     before = page.before
   }
   return history
 }
 
-async function until(claim: () => boolean): Promise<void> {
-  const deadline = performance.now() + PATIENCE_MS
+async function pollUntil(claim: () => boolean): Promise<void> {
+  const deadline = performance.now() + WAIT_TIMEOUT_MS
   while (!claim() && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20))
 }

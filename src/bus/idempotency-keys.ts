@@ -4,7 +4,7 @@ import type { Draft } from '../chat/message.ts'
 import type { Clock } from '../chat/ports/clock.ts'
 import type { Secrets } from '../chat/ports/secrets.ts'
 import type { Slug } from '../chat/room.ts'
-import { otherText } from './key-reused.ts'
+import { keyReused } from './key-reused.ts'
 
 /** How long a vanishing room knows a key. */
 export const KEY_TTL_MS = 600_000
@@ -13,29 +13,29 @@ export const KEY_TTL_MS = 600_000
 export const KEYS_MAX = 100_000
 
 /** Keys of about the same time share a shelf and are forgotten with it: a Map whose oldest are deleted one by one grows slow. */
-const SHELVES = 10
-const SHELF_MS = KEY_TTL_MS / (SHELVES - 1)
+const GENERATIONS = 10
+const GENERATION_MS = KEY_TTL_MS / (GENERATIONS - 1)
 
-interface Known {
+interface KeyRecord {
   readonly id: EventId
   readonly at: number
   readonly author: Author
   readonly textDigest: string
-  readonly until: number
+  readonly expiresAt: number
 }
 
-interface Shelf {
+interface KeyGeneration {
   /** When the last of its keys is over. */
-  readonly until: number
-  readonly known: Map<string, Known>
+  readonly expiresAt: number
+  readonly records: Map<string, KeyRecord>
 }
 
 /** Which key stood for which message: a digest of its text, never the text. */
-export class KeyMemory {
+export class IdempotencyKeys {
   readonly #clock: Clock
   readonly #secrets: Secrets
   // The newest first.
-  #shelves: readonly Shelf[] = []
+  #generations: readonly KeyGeneration[] = []
 
   constructor(clock: Clock, secrets: Secrets) {
     this.#clock = clock
@@ -43,11 +43,11 @@ export class KeyMemory {
   }
 
   /** @throws Refusal `invalid` when the key stood for another text */
-  find(room: Slug, member: Member, draft: Draft): Omit<Known, 'textDigest' | 'until'> | undefined {
+  find(room: Slug, member: Member, draft: Draft): Omit<KeyRecord, 'textDigest' | 'expiresAt'> | undefined {
     if (draft.key === undefined) return undefined
-    const known = this.#look(this.#name(room, member, draft.key))
-    if (!known || known.until <= this.#clock.elapsed()) return undefined
-    if (!this.#secrets.proves(known.textDigest, 'text', draft.text)) throw otherText()
+    const known = this.#findRecord(this.#recordName(room, member, draft.key))
+    if (!known || known.expiresAt <= this.#clock.elapsed()) return undefined
+    if (!this.#secrets.verify(known.textDigest, 'text', draft.text)) throw keyReused()
     return known
   }
 
@@ -55,29 +55,29 @@ export class KeyMemory {
     if (draft.key === undefined) return
     const now = this.#clock.elapsed()
     const textDigest = this.#secrets.digest('text', draft.text)
-    const name = this.#name(room, member, draft.key)
-    this.#shelf(now).set(name, { id, at, author, textDigest, until: now + KEY_TTL_MS })
+    const name = this.#recordName(room, member, draft.key)
+    this.#currentGeneration(now).set(name, { id, at, author, textDigest, expiresAt: now + KEY_TTL_MS })
   }
 
-  #look(name: string): Known | undefined {
-    for (const { known } of this.#shelves) {
-      const found = known.get(name)
+  #findRecord(name: string): KeyRecord | undefined {
+    for (const { records } of this.#generations) {
+      const found = records.get(name)
       if (found) return found
     }
     return undefined
   }
 
-  #shelf(now: number): Map<string, Known> {
-    const [newest] = this.#shelves
-    if (newest && newest.known.size < KEYS_MAX / SHELVES && now + KEY_TTL_MS <= newest.until)
-      return newest.known
-    const known = new Map<string, Known>()
-    const others = this.#shelves.filter(({ until }) => until > now).slice(0, SHELVES - 1)
-    this.#shelves = [{ until: now + SHELF_MS + KEY_TTL_MS, known }, ...others]
-    return known
+  #currentGeneration(now: number): Map<string, KeyRecord> {
+    const [newest] = this.#generations
+    if (newest && newest.records.size < KEYS_MAX / GENERATIONS && now + KEY_TTL_MS <= newest.expiresAt)
+      return newest.records
+    const records = new Map<string, KeyRecord>()
+    const others = this.#generations.filter(({ expiresAt }) => expiresAt > now).slice(0, GENERATIONS - 1)
+    this.#generations = [{ expiresAt: now + GENERATION_MS + KEY_TTL_MS, records }, ...others]
+    return records
   }
 
-  #name(room: Slug, member: Member, key: string): string {
+  #recordName(room: Slug, member: Member, key: string): string {
     return `${room}\n${member.id}\n${key}`
   }
 }

@@ -1,5 +1,5 @@
 import { Refusal } from '../chat/refusal.ts'
 
-export function otherText(): Refusal {
+export function keyReused(): Refusal {
   return new Refusal('invalid', 'This key was used for another message. Send again to post this one.')
 }

@@ -7,7 +7,7 @@ import type { Clock, Undo } from '../chat/ports/clock.ts'
 import type { Secrets } from '../chat/ports/secrets.ts'
 import type { Slug } from '../chat/room.ts'
 import type { BusSignal } from '../chat/signal.ts'
-import { KeyMemory } from './idempotency-keys.ts'
+import { IdempotencyKeys } from './idempotency-keys.ts'
 
 /** Rooms whose numbering is remembered: a few words each. The one unused for longest gives way. */
 export const NUMBERED_ROOMS_MAX = 50_000
@@ -21,14 +21,14 @@ interface Numbering {
 /** The bus of a single process: nothing leaves it, and nothing but a number outlives an event. */
 export class LocalBus implements Bus {
   readonly #clock: Clock
-  readonly #keys: KeyMemory
+  readonly #keys: IdempotencyKeys
   // In the order of their last use.
   readonly #numberings = new Map<Slug, Numbering>()
   readonly #listeners = new Map<Slug, Set<(heard: RoomEvent | BusSignal) => void>>()
 
   constructor(clock: Clock, secrets: Secrets) {
     this.#clock = clock
-    this.#keys = new KeyMemory(clock, secrets)
+    this.#keys = new IdempotencyKeys(clock, secrets)
   }
 
   async post(room: Slug, member: Member, author: Author, draft: Draft): Promise<Posted> {
@@ -37,18 +37,18 @@ export class LocalBus implements Bus {
       return { kind: 'posted', id: known.id, room, at: known.at, author: known.author, text: draft.text }
     const event: Posted = {
       kind: 'posted',
-      id: this.#next(room),
+      id: this.#nextId(room),
       room,
       at: this.#clock.now(),
       author,
       text: draft.text,
     }
     this.#keys.remember(room, member, draft, event)
-    await this.carry(event)
+    await this.publish(event)
     return event
   }
 
-  async carry(event: RoomEvent): Promise<void> {
+  async publish(event: RoomEvent): Promise<void> {
     for (const listener of this.#listeners.get(event.room) ?? []) listener(event)
   }
 
@@ -57,31 +57,31 @@ export class LocalBus implements Bus {
   }
 
   async top(room: Slug): Promise<EventId> {
-    const numbering = this.#numbering(room)
+    const numbering = this.#liveNumbering(room)
     if (!numbering) return { epoch: epochAt(this.#clock.now()), seq: 0 }
     return { epoch: numbering.epoch, seq: numbering.seq }
   }
 
   async listen(room: Slug, listener: (heard: RoomEvent | BusSignal) => void): Promise<Undo> {
-    this.#use(room)
+    this.#touch(room)
     const listeners = this.#listeners.get(room) ?? new Set()
     this.#listeners.set(room, listeners)
     listeners.add(listener)
     return () => {
       if (!listeners.delete(listener)) return
-      this.#use(room)
+      this.#touch(room)
       if (listeners.size === 0) this.#listeners.delete(room)
     }
   }
 
-  #next(room: Slug): EventId {
-    const numbering = this.#use(room)
+  #nextId(room: Slug): EventId {
+    const numbering = this.#touch(room)
     numbering.seq++
     return { epoch: numbering.epoch, seq: numbering.seq }
   }
 
-  #use(room: Slug): Numbering {
-    const known = this.#numbering(room)
+  #touch(room: Slug): Numbering {
+    const known = this.#liveNumbering(room)
     const numbering = known ?? { epoch: epochAt(this.#clock.now()), seq: 0, usedAt: 0 }
     numbering.usedAt = this.#clock.elapsed()
     this.#numberings.delete(room)
@@ -92,7 +92,7 @@ export class LocalBus implements Bus {
   }
 
   // Whoever listens misses nothing, so the epoch stays, however long the room is quiet.
-  #numbering(room: Slug): Numbering | undefined {
+  #liveNumbering(room: Slug): Numbering | undefined {
     const numbering = this.#numberings.get(room)
     const inUse = numbering && numbering.usedAt + VANISHING_TTL_MS > this.#clock.elapsed()
     return inUse || this.#listeners.has(room) ? numbering : undefined

@@ -11,7 +11,7 @@ import {
 } from '../chat/event.ts'
 import type { Member } from '../chat/member.ts'
 import type { Draft } from '../chat/message.ts'
-import type { Bus, Heard } from '../chat/ports/bus.ts'
+import type { Bus, BusMessage } from '../chat/ports/bus.ts'
 import type { Clock, Undo } from '../chat/ports/clock.ts'
 import type { Secrets } from '../chat/ports/secrets.ts'
 import { Refusal } from '../chat/refusal.ts'
@@ -19,14 +19,20 @@ import type { Slug } from '../chat/room.ts'
 import type { BusSignal } from '../chat/signal.ts'
 import type { RedisAddress } from '../redis/client.ts'
 import type { Redis } from '../redis/redis.ts'
+import { redisUnavailable } from '../redis/refusals.ts'
+import { hideFromSlowLog } from '../redis/slow-log.ts'
 import { Subscriptions } from '../redis/subscriptions.ts'
-import { away } from '../redis/trouble.ts'
-import { unlogged } from '../redis/unlogged.ts'
-import { decodeWire, encodeRest, encodeWire, type Reseated, type Revoked } from '../redis/wire.ts'
+import {
+  decodeWire,
+  encodeUnnumbered,
+  encodeWire,
+  type SeatChanged,
+  type TokenRevoked,
+} from '../redis/wire.ts'
 import { KEY_TTL_MS } from './idempotency-keys.ts'
-import { otherText } from './key-reused.ts'
-import { Lookout } from './redis-loss-detector.ts'
-import { POST } from './redis-scripts.ts'
+import { keyReused } from './key-reused.ts'
+import { RedisLossDetector } from './redis-loss-detector.ts'
+import { POST_MESSAGE } from './redis-scripts.ts'
 
 /** Where to subscribe is `redis`'s own address. */
 export interface RedisBusTools extends RedisAddress {
@@ -34,27 +40,27 @@ export interface RedisBusTools extends RedisAddress {
   readonly clock: Clock
   readonly secrets: Secrets
   /** Redis can be reached no more, or again. */
-  readonly changed: (up: boolean) => void
+  readonly onConnectionChange: (up: boolean) => void
   /** The room is listened to from now on: what was remembered of it before may be old. */
-  readonly followed: (room: Slug) => void
+  readonly onFollow: (room: Slug) => void
   /** Is told of all that is heard, before any listener: what the process remembers may be old by it. */
-  readonly overhear: (room: Slug, heard: RoomEvent | BusSignal | Reseated | Revoked) => void
+  readonly onMessage: (room: Slug, heard: RoomEvent | BusSignal | SeatChanged | TokenRevoked) => void
   readonly report: (error: unknown) => void
 }
 
 /** What of a room is followed here. */
-interface Followed {
-  readonly listeners: Set<(heard: Heard) => void>
-  readonly unhear: Undo
+interface FollowedRoom {
+  readonly listeners: Set<(heard: BusMessage) => void>
+  readonly unsubscribe: Undo
 }
 
 /** Joins processes: each room has a channel, which is subscribed to only while somebody here listens. */
 export class RedisBus implements Bus {
   readonly #tools: RedisBusTools
   readonly #redis: Redis
-  readonly #lookout: Lookout
-  readonly #followed = new Map<Slug, Promise<Followed>>()
-  readonly #heardSince = new Map<Slug, number>()
+  readonly #lossDetector: RedisLossDetector
+  readonly #followedRooms = new Map<Slug, Promise<FollowedRoom>>()
+  readonly #subscribedAt = new Map<Slug, number>()
   readonly #unwatch: Undo
   #subscriptions: Subscriptions | undefined
   #up = true
@@ -62,30 +68,33 @@ export class RedisBus implements Bus {
   private constructor(tools: RedisBusTools) {
     this.#tools = tools
     this.#redis = tools.redis
-    this.#lookout = new Lookout(tools.redis, tools.clock, {
-      tell: (room, id) => this.#tell(room, { kind: 'standing', id }),
+    this.#lossDetector = new RedisLossDetector(tools.redis, tools.clock, {
+      onPosition: (room, id) => this.#deliver(room, { kind: 'position', id }),
       report: tools.report,
     })
-    this.#unwatch = tools.redis.watch(() => this.#check())
+    this.#unwatch = tools.redis.onConnectionChange(() => this.#checkConnection())
   }
 
   static async open(tools: RedisBusTools): Promise<RedisBus> {
     const bus = new RedisBus(tools)
-    bus.#subscriptions = await Subscriptions.open({ ...tools, changed: () => bus.#check() })
+    bus.#subscriptions = await Subscriptions.open({
+      ...tools,
+      onConnectionChange: () => bus.#checkConnection(),
+    })
     return bus
   }
 
   /** The newest event of the room that this process has seen. */
-  known(room: Slug): EventId | undefined {
-    return this.#lookout.heard(room)
+  lastSeen(room: Slug): EventId | undefined {
+    return this.#lossDetector.lastSeen(room)
   }
 
   /**
    * Since when all that is published in the room is overheard here, in milliseconds as of `elapsed()`; infinite where it
    * is not. What was lost on a broken connection is told by `changed`.
    */
-  hearsSince(room: Slug): number {
-    return (this.#up ? this.#heardSince.get(room) : undefined) ?? Number.POSITIVE_INFINITY
+  subscribedSince(room: Slug): number {
+    return (this.#up ? this.#subscribedAt.get(room) : undefined) ?? Number.POSITIVE_INFINITY
   }
 
   async post(room: Slug, member: Member, author: Author, draft: Draft): Promise<Posted> {
@@ -93,17 +102,17 @@ export class RedisBus implements Bus {
     const { secrets } = this.#tools
     const now = this.#redis.now()
     const rest = { kind: 'posted', at: now, author, text: draft.text } as const
-    const known = this.known(room)
+    const known = this.lastSeen(room)
     const digest = draft.key === undefined ? '' : secrets.digest('text', draft.text)
     const reply = await this.#redis.run(
-      POST,
-      [keys.room(room, 'n'), keys.room(room, `key:${keyName(member, draft)}`), keys.room(room, 'room')],
+      POST_MESSAGE,
+      [keys.room(room, 'n'), keys.room(room, `key:${digestKey(member, draft)}`), keys.room(room, 'room')],
       [
         keys.channel(room),
         epochAt(now),
-        this.#redis.history,
+        this.#redis.continuityId,
         known ? formatId(known) : '',
-        unlogged(encodeRest(rest)),
+        hideFromSlowLog(encodeUnnumbered(rest)),
         draft.key === undefined ? '0' : '1',
         KEY_TTL_MS,
         VANISHING_TTL_MS,
@@ -115,74 +124,74 @@ export class RedisBus implements Bus {
     switch (outcome) {
       case 'new':
         return { ...rest, id: { epoch: word, seq: Number(seq) }, room }
-      case 'first':
-        return { ...rest, room, ...this.#first(word, draft.text) }
+      case 'repeat':
+        return { ...rest, room, ...this.#readKeyRecord(word, draft.text) }
       case 'kept':
-        throw new Refusal('busy', JUST_KEPT, 1)
+        throw new Refusal('busy', BECAME_KEPT, 1)
     }
-    throw away()
+    throw redisUnavailable()
   }
 
-  carry(event: RoomEvent): Promise<void> {
-    return this.#publish(event.room, encodeWire(event))
+  publish(event: RoomEvent): Promise<void> {
+    return this.#send(event.room, encodeWire(event))
   }
 
   signal(room: Slug, signal: BusSignal): Promise<void> {
-    return this.#publish(room, encodeWire(signal))
+    return this.#send(room, encodeWire(signal))
   }
 
   async top(room: Slug): Promise<EventId> {
-    const top = (await this.#lookout.read(room)) ?? this.#lookout.unused()
-    this.#lookout.note(room, top)
+    const top = (await this.#lossDetector.readTop(room)) ?? this.#lossDetector.unusedTop()
+    this.#lossDetector.markSeen(room, top)
     return top
   }
 
-  async listen(room: Slug, listener: (heard: Heard) => void): Promise<Undo> {
-    const following = this.#followed.get(room) ?? this.#follow(room)
-    const { listeners, unhear } = await following
+  async listen(room: Slug, listener: (heard: BusMessage) => void): Promise<Undo> {
+    const following = this.#followedRooms.get(room) ?? this.#follow(room)
+    const { listeners, unsubscribe } = await following
     listeners.add(listener)
     return () => {
       if (!listeners.delete(listener) || listeners.size > 0) return
-      if (this.#followed.get(room) !== following) return
-      this.#followed.delete(room)
-      this.#heardSince.delete(room)
-      this.#lookout.leave(room)
-      unhear()
+      if (this.#followedRooms.get(room) !== following) return
+      this.#followedRooms.delete(room)
+      this.#subscribedAt.delete(room)
+      this.#lossDetector.unwatchRoom(room)
+      unsubscribe()
     }
   }
 
   close(): void {
     this.#unwatch()
-    this.#lookout.close()
+    this.#lossDetector.close()
     this.#subscriptions?.close()
   }
 
-  #follow(room: Slug): Promise<Followed> {
-    const following = this.#hear(room)
-    this.#followed.set(room, following)
-    following.catch(() => this.#followed.delete(room))
+  #follow(room: Slug): Promise<FollowedRoom> {
+    const following = this.#subscribe(room)
+    this.#followedRooms.set(room, following)
+    following.catch(() => this.#followedRooms.delete(room))
     return following
   }
 
-  async #hear(room: Slug): Promise<Followed> {
+  async #subscribe(room: Slug): Promise<FollowedRoom> {
     if (!this.#subscriptions) throw new Error('The bus is not open')
-    const listeners = new Set<(heard: Heard) => void>()
-    this.#lookout.follow(room)
-    const unhear = await this.#subscriptions.hear(this.#redis.keys.channel(room), (text) => {
+    const listeners = new Set<(heard: BusMessage) => void>()
+    this.#lossDetector.watchRoom(room)
+    const unsubscribe = await this.#subscriptions.subscribe(this.#redis.keys.channel(room), (text) => {
       const heard = decodeWire(room, text)
       if (!heard) return
-      this.#tools.overhear(room, heard)
+      this.#tools.onMessage(room, heard)
       if (heard.kind === 'seat' || heard.kind === 'token') return
-      if ('id' in heard) this.#lookout.note(room, heard.id)
+      if ('id' in heard) this.#lossDetector.markSeen(room, heard.id)
       for (const listener of listeners) listener(heard)
     })
-    this.#heardSince.set(room, this.#tools.clock.elapsed())
-    this.#tools.followed(room)
-    return { listeners, unhear }
+    this.#subscribedAt.set(room, this.#tools.clock.elapsed())
+    this.#tools.onFollow(room)
+    return { listeners, unsubscribe }
   }
 
-  #tell(room: Slug, heard: Heard): void {
-    this.#followed.get(room)?.then(
+  #deliver(room: Slug, heard: BusMessage): void {
+    this.#followedRooms.get(room)?.then(
       ({ listeners }) => {
         for (const listener of listeners) listener(heard)
       },
@@ -191,28 +200,28 @@ export class RedisBus implements Bus {
     )
   }
 
-  #first(record: string, text: string): Pick<Posted, 'id' | 'at'> {
+  #readKeyRecord(record: string, text: string): Pick<Posted, 'id' | 'at'> {
     const [id, at, digest = ''] = record.split(' ')
     const first = parseCursor(id)
-    if (!first || !this.#tools.secrets.proves(digest, 'text', text)) throw otherText()
+    if (!first || !this.#tools.secrets.verify(digest, 'text', text)) throw keyReused()
     return { id: first, at: Number(at) }
   }
 
-  async #publish(room: Slug, text: string): Promise<void> {
+  async #send(room: Slug, text: string): Promise<void> {
     await this.#redis.command('SPUBLISH', this.#redis.keys.channel(room), text)
   }
 
-  #check(): void {
+  #checkConnection(): void {
     const up = this.#redis.up && (this.#subscriptions?.up ?? true)
-    if (up) this.#lookout.lookSoon()
+    if (up) this.#lossDetector.checkSoon()
     if (up === this.#up) return
     this.#up = up
-    this.#tools.changed(up)
+    this.#tools.onConnectionChange(up)
   }
 }
 
-function keyName(member: Member, { key = '' }: Draft): string {
+function digestKey(member: Member, { key = '' }: Draft): string {
   return createHash('sha256').update(`${member.id}\n${key}`).digest('base64url')
 }
 
-const JUST_KEPT = 'This room has just become a kept room. Send again to post this in it.'
+const BECAME_KEPT = 'This room has just become a kept room. Send again to post this in it.'

@@ -14,7 +14,7 @@ export interface Embedding {
   readonly secret: string | undefined
 }
 
-export const NO_EMBEDDING: Embedding = { origins: undefined, secret: undefined }
+export const DEFAULT_EMBEDDING: Embedding = { origins: undefined, secret: undefined }
 
 export const ALL_ORIGINS: Origins = ['*']
 
@@ -32,12 +32,13 @@ export function parseOrigins(text: string): Origins {
   const words = text.split(/[\s,]+/).filter((word) => word !== '')
   if (words.length === 1 && words[0] === 'none') return []
   if (words.length === 1 && words[0] === '*') return ALL_ORIGINS
-  if (words.length === 0 || words.length > ORIGINS_MAX) throw wrong(`1 to ${ORIGINS_MAX} origins, * or none`)
+  if (words.length === 0 || words.length > ORIGINS_MAX)
+    throw invalidOrigins(`1 to ${ORIGINS_MAX} origins, * or none`)
   return [...new Set(words.map(parseOrigin))]
 }
 
 /** As it is typed. */
-export function originsText(origins: Origins): string {
+export function formatOrigins(origins: Origins): string {
   return origins.length === 0 ? 'none' : origins.join(' ')
 }
 
@@ -46,11 +47,11 @@ function parseOrigin(word: string): string {
   const url = URL.parse(scheme + host)
   // What has a meaning of its own in a policy can't stand in a host.
   if (url?.pathname !== '/' || /[;,'"\s]/.test(url.host))
-    throw wrong('like https://example.org or https://*.example.org, without a path', word)
+    throw invalidOrigins('like https://example.org or https://*.example.org, without a path', word)
   return `${url.protocol}//${wildcard}${url.host}`
 }
 
-function wrong(what: string, word?: string): Refusal {
+function invalidOrigins(what: string, word?: string): Refusal {
   const shown = word === undefined ? '' : `, not “${word.slice(0, 80)}”`
   return new Refusal('invalid', `The pages that may show the room must be ${what}${shown}.`)
 }

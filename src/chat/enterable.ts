@@ -13,7 +13,7 @@ import type { Slug } from './room.ts'
  * @throws Refusal `gone` for a deleted room
  */
 export async function enterable(
-  chat: { readonly store: Pick<Store, 'find' | 'reservedUntil'> },
+  chat: { readonly store: Pick<Store, 'findKeptRoom' | 'reservedUntil'> },
   room: Slug,
   _member: Member | undefined,
 ): Promise<KeptRoom | undefined> {

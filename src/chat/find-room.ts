@@ -3,7 +3,7 @@ import type { Store } from './ports/store.ts'
 import { Refusal, type RefusalCode } from './refusal.ts'
 import type { Slug } from './room.ts'
 
-const DAY = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' })
+const DATE_FORMAT = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' })
 
 /**
  * The kept room of this name; undefined: it is, or would be, a vanishing one.
@@ -11,16 +11,16 @@ const DAY = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC
  * @throws Refusal
  */
 export async function findRoom(
-  store: Pick<Store, 'find' | 'reservedUntil'>,
+  store: Pick<Store, 'findKeptRoom' | 'reservedUntil'>,
   room: Slug,
   code: RefusalCode = 'gone',
 ): Promise<KeptRoom | undefined> {
-  const kept = await store.find(room)
+  const kept = await store.findKeptRoom(room)
   if (kept) return kept
   const until = await store.reservedUntil(room)
   if (until === undefined) return undefined
   throw new Refusal(
     code,
-    `The room “${room}” was deleted by its owner. Its name can be used again from ${DAY.format(until)}.`,
+    `The room “${room}” was deleted by its owner. Its name can be used again from ${DATE_FORMAT.format(until)}.`,
   )
 }

@@ -34,7 +34,7 @@ export interface KeptRoom extends Settings {
 }
 
 /** Whether both are the same to those who are in the room. */
-export function keepsTheSame(one: Settings, other: Settings): boolean {
+export function hasSameRetention(one: Settings, other: Settings): boolean {
   return one.retention === other.retention && one.keep === other.keep
 }
 
@@ -60,7 +60,7 @@ export function parseListed(input: unknown): boolean {
 }
 
 /** The word that stands for this time in forms and in JSON. */
-export function retentionWord(retention: number | undefined): string {
+export function formatRetention(retention: number | undefined): string {
   for (const [word, ms] of RETENTIONS) if (ms === retention) return word
   // From a version that knew others.
   return 'forever'

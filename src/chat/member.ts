@@ -10,15 +10,15 @@ export type MemberId = string & { readonly [memberBrand]: true }
 export interface Member {
   readonly id: MemberId
   /** The names that this browser took before, by room: taken again where they are free. */
-  readonly wishes?: ReadonlyMap<Slug, Name>
+  readonly preferredNames?: ReadonlyMap<Slug, Name>
   /** What a program says that it is called: under another name it does nothing. */
-  readonly named?: Name
+  readonly declaredName?: Name
   /** How often this session left a room, from 0: who left is marked anew, and can't be recognised. */
-  readonly era: number
+  readonly tagVersion: number
   /** Somebody answers for the name that it wishes for: the room's owner, or the page that brought it. */
   readonly verified?: true
   /** It takes no other name by itself, and has that one again as soon as it is free. */
-  readonly constant?: true
+  readonly hasFixedName?: true
 }
 
 /** How others see a member in one room. `tag` marks the member there, whatever the name, and says nothing beyond it. */

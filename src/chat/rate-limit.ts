@@ -2,10 +2,10 @@ import type { Address } from './address.ts'
 import type { Member } from './member.ts'
 
 /** What is limited: what is said or changed, names taken, rooms kept, listed or taken home. */
-export type Limited = 'post' | 'name' | 'room'
+export type LimitedAction = 'post' | 'name' | 'room'
 
 /** Who spends: a member, from an address that others may share. */
-export interface Spender {
+export interface Caller {
   readonly member: Member
   readonly address: Address
 }
@@ -18,9 +18,9 @@ export interface Allowance {
 }
 
 /** What is allowed to one member, and to all members of one address together; undefined: any number. */
-export interface Budget {
+export interface RateLimit {
   readonly member: Allowance | undefined
   readonly address: Allowance | undefined
 }
 
-export type Budgets = Readonly<Record<Limited, Budget>>
+export type RateLimits = Readonly<Record<LimitedAction, RateLimit>>

@@ -1,7 +1,7 @@
-import type { Budget, Limited } from './rate-limit.ts'
+import type { LimitedAction, RateLimit } from './rate-limit.ts'
 import { Refusal } from './refusal.ts'
 
-const SENTENCES: Readonly<Record<Limited, Readonly<Record<keyof Budget, string>>>> = {
+const SENTENCES: Readonly<Record<LimitedAction, Readonly<Record<keyof RateLimit, string>>>> = {
   post: {
     member: 'You sent too many messages at once.',
     address: 'Too many messages are coming from your network just now.',
@@ -17,12 +17,12 @@ const SENTENCES: Readonly<Record<Limited, Readonly<Record<keyof Budget, string>>
 }
 
 /** The refusal of who spent all that a member, or an address, may have for the next `ms`. */
-export function tooMany(what: Limited, whose: keyof Budget, ms: number): Refusal {
+export function rateLimited(what: LimitedAction, whose: keyof RateLimit, ms: number): Refusal {
   const seconds = Math.max(1, Math.ceil(ms / 1000))
-  return new Refusal('too-many', `${SENTENCES[what][whose]} Try again in ${inWords(seconds)}.`, seconds)
+  return new Refusal('too-many', `${SENTENCES[what][whose]} Try again in ${formatWait(seconds)}.`, seconds)
 }
 
-function inWords(seconds: number): string {
+function formatWait(seconds: number): string {
   if (seconds < 100) return seconds === 1 ? 'a second' : `${seconds} seconds`
   const minutes = Math.ceil(seconds / 60)
   return minutes < 100 ? `${minutes} minutes` : `${Math.ceil(minutes / 60)} hours`

@@ -2,7 +2,7 @@
  * What a process found out and may forget again, of the latest only: two generations, of which the older one gives way
  * whole. A single Map whose first entries are deleted again and again grows slow.
  */
-export class Recent<Value> {
+export class RecentCache<Value> {
   readonly #max: number
   #newer = new Map<string, Value>()
   #older = new Map<string, Value>()

@@ -3,7 +3,7 @@ import type { Seat } from './member.ts'
 import type { Name } from './names/name.ts'
 
 /** Who came to a room, who went, and who is called otherwise now. */
-export interface Change {
+export interface PresenceChange {
   readonly joined: readonly Seat[]
   readonly left: readonly Seat[]
   readonly renamed: readonly Renaming[]
@@ -14,7 +14,7 @@ export interface Renaming extends Seat {
 }
 
 /** How many members are here, and what changed in it. */
-export interface Here extends Change {
+export interface PresenceUpdate extends PresenceChange {
   readonly kind: 'here'
   readonly count: number
   /** How many more came and went than are named: they are too many. */
@@ -27,7 +27,7 @@ export interface Typing extends Seat {
 }
 
 /** What the room keeps from now on. */
-export interface Changed {
+export interface SettingsChanged {
   readonly kind: 'settings'
   readonly settings: Settings
   /** Whether it was a vanishing room before. */
@@ -35,7 +35,7 @@ export interface Changed {
 }
 
 /** The room was deleted. */
-export interface Closed {
+export interface RoomClosed {
   readonly kind: 'closed'
 }
 
@@ -46,10 +46,10 @@ export interface Outage {
 }
 
 /** What a room's readers are told and nobody later. */
-export type Told = Here | Typing | Changed | Outage
+export type ReaderSignal = PresenceUpdate | Typing | SettingsChanged | Outage
 
 /** What is no event: it has no id. */
-export type Signal = Told | Closed
+export type Signal = ReaderSignal | RoomClosed
 
 /** A signal that goes over the bus: each process notices outages by itself. */
 export type BusSignal = Exclude<Signal, Outage>

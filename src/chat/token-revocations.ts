@@ -2,37 +2,41 @@ import type { Undo } from './ports/clock.ts'
 import type { Slug } from './room.ts'
 import type { TokenId } from './token.ts'
 
-interface Waiting {
+interface RevocationListeners {
   readonly room: Slug
-  readonly runs: Set<() => void>
+  readonly callbacks: Set<() => void>
 }
 
 /** Those who wait to be told that a token is no more; as many as there are streams, at the most. */
-export class Revocations {
-  readonly #waiting = new Map<TokenId, Waiting>()
+export class TokenRevocations {
+  readonly #listeners = new Map<TokenId, RevocationListeners>()
 
-  wait(room: Slug, id: TokenId, run: () => void): Undo {
-    const waiting = this.#waiting.get(id) ?? { room, runs: new Set() }
-    this.#waiting.set(id, waiting)
-    waiting.runs.add(run)
+  listen(room: Slug, id: TokenId, run: () => void): Undo {
+    const waiting = this.#listeners.get(id) ?? { room, callbacks: new Set() }
+    this.#listeners.set(id, waiting)
+    waiting.callbacks.add(run)
     return () => {
-      if (waiting.runs.delete(run) && waiting.runs.size === 0 && this.#waiting.get(id) === waiting)
-        this.#waiting.delete(id)
+      if (
+        waiting.callbacks.delete(run) &&
+        waiting.callbacks.size === 0 &&
+        this.#listeners.get(id) === waiting
+      )
+        this.#listeners.delete(id)
     }
   }
 
-  tell(id: TokenId): void {
-    const waiting = this.#waiting.get(id)
-    this.#waiting.delete(id)
-    for (const run of waiting?.runs ?? []) run()
+  notify(id: TokenId): void {
+    const waiting = this.#listeners.get(id)
+    this.#listeners.delete(id)
+    for (const run of waiting?.callbacks ?? []) run()
   }
 
   /** The tokens that somebody waits for, and their rooms. */
-  get awaited(): (readonly [TokenId, Slug])[] {
-    return [...this.#waiting].map(([id, { room }]) => [id, room] as const)
+  get tokensWithListeners(): (readonly [TokenId, Slug])[] {
+    return [...this.#listeners].map(([id, { room }]) => [id, room] as const)
   }
 
   get size(): number {
-    return this.#waiting.size
+    return this.#listeners.size
   }
 }

@@ -29,7 +29,7 @@ export interface Token {
 }
 
 /** What a token shall be. */
-export type TokenWish = Pick<Token, 'name' | 'scopes'>
+export type TokenRequest = Pick<Token, 'name' | 'scopes'>
 
 const ID_CHARACTERS = 16
 
@@ -42,47 +42,47 @@ const SECRET = /^snug_[\w-]{1,128}$/
  * @param input `scopes` is a list, or words with commas between; all of them where it is missing
  * @throws Refusal `invalid`
  */
-export function parseTokenWish(input: { name?: unknown; scopes?: unknown }): TokenWish {
+export function parseTokenRequest(input: { name?: unknown; scopes?: unknown }): TokenRequest {
   return { name: parseName(input.name), scopes: parseScopes(input.scopes) }
 }
 
 /** A new token, and its secret, which is shown once. */
-export function freshToken(
-  secrets: Pick<Secrets, 'token' | 'imprint'>,
+export function generateToken(
+  secrets: Pick<Secrets, 'token' | 'hash'>,
   made: number,
-  wish: TokenWish,
+  wish: TokenRequest,
 ): { readonly token: Token; readonly secret: string } {
   const secret = PREFIX + secrets.token() + secrets.token()
-  const imprint = secrets.imprint(secret)
-  return { token: { id: idOf(imprint), imprint, ...wish, made }, secret }
+  const imprint = secrets.hash(secret)
+  return { token: { id: tokenIdOf(imprint), imprint, ...wish, made }, secret }
 }
 
 /** The id and the imprint that the token of this secret has, if there is one; undefined for what is no secret. */
-export function readSecret(
-  secrets: Pick<Secrets, 'imprint'>,
+export function parseTokenSecret(
+  secrets: Pick<Secrets, 'hash'>,
   secret: string,
 ): Pick<Token, 'id' | 'imprint'> | undefined {
   if (!SECRET.test(secret)) return undefined
-  const imprint = secrets.imprint(secret)
-  return { id: idOf(imprint), imprint }
+  const imprint = secrets.hash(secret)
+  return { id: tokenIdOf(imprint), imprint }
 }
 
 /** The program as a member: the same for as long as there is the token, whatever keys of sessions come and go. */
-export function memberOf(
-  secrets: Pick<Secrets, 'imprint'>,
+export function memberOfToken(
+  secrets: Pick<Secrets, 'hash'>,
   room: Slug,
   { id, name }: Pick<Token, 'id' | 'name'>,
 ): Member {
   return {
-    id: memberId(secrets.imprint(`token\n${id}`)),
-    era: 0,
-    wishes: new Map([[room, name]]),
+    id: memberId(secrets.hash(`token\n${id}`)),
+    tagVersion: 0,
+    preferredNames: new Map([[room, name]]),
     verified: true,
-    constant: true,
+    hasFixedName: true,
   }
 }
 
-function idOf(imprint: string): TokenId {
+function tokenIdOf(imprint: string): TokenId {
   return imprint.toLowerCase().replace(/[-_]/g, '').slice(0, ID_CHARACTERS) as TokenId
 }
 

@@ -1,16 +1,16 @@
 import type { Config } from '../config/config.ts'
 import { copyDatabase } from '../store/sqlite/backup.ts'
-import { databaseIn, isDatabaseIn } from '../store/sqlite/store.ts'
-import type { Outcome } from './result.ts'
+import { databaseExists, databasePath } from '../store/sqlite/store.ts'
+import type { CommandResult } from './result.ts'
 
 /** Copies what is kept in the data folder to a file, also while a server uses it. */
-export function backup({ data }: Pick<Config, 'data'>, file: string): Outcome {
-  if (!isDatabaseIn(data.path))
+export function backup({ data }: Pick<Config, 'data'>, file: string): CommandResult {
+  if (!databaseExists(data.path))
     return { problem: `No room is kept in ${data.path}: there is nothing to copy.` }
   try {
-    copyDatabase(databaseIn(data.path), file)
+    copyDatabase(databasePath(data.path), file)
     return {
-      said: `All kept rooms are in ${file}. To bring them back, stop Snug and put that file in place of ${databaseIn(data.path)}.`,
+      stdout: `All kept rooms are in ${file}. To bring them back, stop Snug and put that file in place of ${databasePath(data.path)}.`,
     }
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error) }

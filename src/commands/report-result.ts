@@ -1,10 +1,10 @@
-import type { Outcome } from './result.ts'
+import type { CommandResult } from './result.ts'
 
 /** Prints it; ends with code 1 when it could not be done. */
-export function tell(outcome: Outcome): void {
+export function printResult(outcome: CommandResult): void {
   if ('problem' in outcome) fail(outcome.problem)
-  if (outcome.said !== '') console.log(outcome.said)
-  if (outcome.noted !== undefined) console.error(outcome.noted)
+  if (outcome.stdout !== '') console.log(outcome.stdout)
+  if (outcome.stderr !== undefined) console.error(outcome.stderr)
 }
 
 export function fail(...problems: readonly string[]): never {

@@ -1,52 +1,52 @@
 import type { Clock } from '../chat/ports/clock.ts'
-import { Unusable } from '../chat/unusable-resource.ts'
+import { UnusableResource } from '../chat/unusable-resource.ts'
 import type { Config } from '../config/config.ts'
-import { keyFileIn, readKeyFile, writeKeyFile } from '../data/key-file.ts'
+import { keyFilePath, readKeyFile, writeKeyFile } from '../data/key-file.ts'
 import type { RedisSettings } from '../redis/connect.ts'
 import { withRedis } from '../redis/connect.ts'
-import { rotateSharedKeys } from '../secrets/redis-keys.ts'
-import { rotated, type SessionKeys } from '../secrets/session-keys.ts'
-import type { Outcome } from './result.ts'
+import { rotateRedisSessionKeys } from '../secrets/redis-session-keys.ts'
+import { rotateSessionKeys, type SessionKeys } from '../secrets/session-keys.ts'
+import type { CommandResult } from './result.ts'
 
 /** Puts a new key before the one that signs now, wherever the keys are; a running server goes on with what it read. */
 export async function rotateKeys(
   config: Pick<Config, 'data' | 'sessionKeys'> & RedisSettings,
   clock: Clock,
-): Promise<Outcome> {
+): Promise<CommandResult> {
   if (config.sessionKeys) {
     return {
       problem: 'The keys are in SNUG_SESSION_KEYS: put a new one and a comma before the first one there.',
     }
   }
-  return config.redis === undefined ? rotateFile(config.data.path) : rotateShared(config, clock)
+  return config.redis === undefined ? rotateInFolder(config.data.path) : rotateInRedis(config, clock)
 }
 
-async function rotateFile(folder: string): Promise<Outcome> {
-  const path = keyFileIn(folder)
+async function rotateInFolder(folder: string): Promise<CommandResult> {
+  const path = keyFilePath(folder)
   try {
     const keys = await readKeyFile(folder)
     if (!keys) return { problem: `There is no ${path}: Snug makes it when it starts with --data ${folder}` }
-    await writeKeyFile(folder, rotated(keys))
-    return { said: done(path, keys, 'after a restart') }
+    await writeKeyFile(folder, rotateSessionKeys(keys))
+    return { stdout: describeRotation(path, keys, 'after a restart') }
   } catch (error) {
-    if (error instanceof Unusable) return { problem: error.message }
+    if (error instanceof UnusableResource) return { problem: error.message }
     throw error
   }
 }
 
-async function rotateShared(where: RedisSettings, clock: Clock): Promise<Outcome> {
+async function rotateInRedis(where: RedisSettings, clock: Clock): Promise<CommandResult> {
   const quiet = () => {}
-  return withRedis<Outcome>(where, clock, quiet, async (redis) => {
-    const keys = await rotateSharedKeys(redis)
+  return withRedis<CommandResult>(where, clock, quiet, async (redis) => {
+    const keys = await rotateRedisSessionKeys(redis)
     redis.close()
     if (!keys)
       return { problem: 'There are no keys in this Redis: Snug makes them when it starts with --redis.' }
     const start = 'after a restart (of all processes at once: running ones don’t know the new key)'
-    return { said: done('Redis', keys, start) }
+    return { stdout: describeRotation('Redis', keys, start) }
   })
 }
 
-function done(place: string, { former }: SessionKeys, start: string): string {
+function describeRotation(place: string, { former }: SessionKeys, start: string): string {
   const dropped =
     former === undefined ? '' : ' The one before that is gone: sessions that only it signed have ended.'
   return [

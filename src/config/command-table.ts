@@ -5,8 +5,8 @@ interface CommandShape {
   /** The flags that may be given with it; variables of the others do no harm. */
   readonly takes: 'every flag' | readonly string[]
   /** What must stand after it, or may. */
-  readonly word?: string
-  readonly mayBe?: string
+  readonly argument?: string
+  readonly optionalArgument?: string
   /** Flags that are this command's alone, and no settings: they have no variables. */
   readonly options?: readonly string[]
 }
@@ -23,38 +23,38 @@ export const COMMANDS = {
     usage: 'backup FILE [--data FOLDER]',
     help: 'copies all kept rooms, even while Snug runs',
     takes: ['data'],
-    word: 'FILE',
+    argument: 'FILE',
   },
   export: {
     usage: 'export ROOM [--data FOLDER|--redis URL]',
     help: 'prints a kept room as JSON lines',
     takes: ['data', 'redis', 'redis-ca', 'redis-prefix'],
-    word: 'ROOM',
+    argument: 'ROOM',
   },
   import: {
     usage: 'import FILE [--data FOLDER|--redis URL]',
     help: 'imports it; no server may be using the folder; - is stdin',
     takes: ['data', 'redis', 'redis-ca', 'redis-prefix', 'base-url'],
-    word: 'FILE',
+    argument: 'FILE',
   },
   'token create': {
     usage: 'token create ROOM [--name N] [--scopes read,post]',
     help: 'lets a program in; prints its secret once',
     takes: ['data', 'redis', 'redis-ca', 'redis-prefix', 'base-url'],
-    word: 'ROOM',
+    argument: 'ROOM',
     options: ['name', 'scopes'],
   },
   'token list': {
     usage: 'token list [ROOM]',
     help: 'prints the tokens of a room, or of all',
     takes: ['data', 'redis', 'redis-ca', 'redis-prefix'],
-    mayBe: 'ROOM',
+    optionalArgument: 'ROOM',
   },
   'token revoke': {
     usage: 'token revoke ID',
     help: 'ends one at once; all three work while Snug runs',
     takes: ['data', 'redis', 'redis-ca', 'redis-prefix'],
-    word: 'ID',
+    argument: 'ID',
   },
 } as const satisfies Record<string, CommandShape>
 
@@ -65,7 +65,7 @@ export function isCommand(word: string): word is CommandName {
 }
 
 /** Whether a command of two words begins so. */
-export function beginsCommand(word: string): boolean {
+export function isCommandPrefix(word: string): boolean {
   return Object.keys(COMMANDS).some((name) => name.startsWith(`${word} `))
 }
 
@@ -74,15 +74,15 @@ export function unknownCommand(word: string): string {
 }
 
 /** What must stand after a command, if something must. */
-export function wordOf(command: CommandName): string | undefined {
+export function requiredArgument(command: CommandName): string | undefined {
   const shape: CommandShape = COMMANDS[command]
-  return shape.word
+  return shape.argument
 }
 
 /** Whether one word may stand after a command. */
-export function takesWord(command: CommandName): boolean {
-  const { word, mayBe }: CommandShape = COMMANDS[command]
-  return (word ?? mayBe) !== undefined
+export function takesArgument(command: CommandName): boolean {
+  const { argument, optionalArgument }: CommandShape = COMMANDS[command]
+  return (argument ?? optionalArgument) !== undefined
 }
 
 /** The flags that a command has for itself. */

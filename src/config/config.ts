@@ -2,10 +2,10 @@ import type { Origins } from '../chat/embedding.ts'
 import type { RedisSettings } from '../redis/connect.ts'
 import type { SessionKeys } from '../secrets/session-keys.ts'
 import type { AddressRange } from '../web/visitor/client-address.ts'
-import { QUESTIONS, type Question, readArguments } from './arguments.ts'
+import { INFO_FLAGS, type InfoFlag, readArguments } from './arguments.ts'
 import { allOptions, COMMANDS, type CommandName, optionsOf } from './command-table.ts'
-import { type DataChoice, Wrong } from './flag-values.ts'
-import { FLAGS, type Flag, type LogLevel, type Values, variableOf } from './flags.ts'
+import { type DataFolderSetting, InvalidValue } from './flag-values.ts'
+import { environmentVariableOf, FLAGS, type Flag, type FlagValues, type LogLevel } from './flags.ts'
 import { type LimitSettings, NO_LIMITS } from './limit-flags.ts'
 
 /** What the flags and the environment say. Durations are milliseconds. */
@@ -25,7 +25,7 @@ export interface Config extends RedisSettings {
   readonly limits: LimitSettings
   /** Proxies whose word on where a request comes from is believed. */
   readonly trustedProxy: readonly AddressRange[]
-  readonly data: DataChoice
+  readonly data: DataFolderSetting
   /** Undefined: those of the data folder, else new ones. */
   readonly sessionKeys: SessionKeys | undefined
   /** The pages that may show rooms within them. */
@@ -39,13 +39,13 @@ export type Command =
   | {
       readonly kind: CommandName
       readonly config: Config
-      readonly word?: string
+      readonly argument?: string
       /** What was given of the flags that this command has for itself. */
       readonly options?: ReadonlyMap<string, string>
     }
-  | { readonly kind: Question }
+  | { readonly kind: InfoFlag }
   /** One line per problem. */
-  | { readonly kind: 'wrong'; readonly problems: readonly string[] }
+  | { readonly kind: 'invalid'; readonly problems: readonly string[] }
 
 /**
  * Reads the command line, and `SNUG_…` variables for flags that it does not name.
@@ -55,45 +55,45 @@ export function readCommand(
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ): Command {
-  const { command, word, given, problems: misread } = readArguments(argv)
-  const asked = QUESTIONS.find((question) => given.has(question))
+  const { command, argument, flags, problems: misread } = readArguments(argv)
+  const asked = INFO_FLAGS.find((question) => flags.has(question))
   if (asked) return { kind: asked }
-  const problems = [...misread, ...notTaken(command, given), ...unknownVariables(env)]
+  const problems = [...misread, ...unsupportedFlags(command, flags), ...unknownVariables(env)]
   const values: Partial<Record<string, unknown>> = {}
   for (const [name, { default: fallback, parse, secret }] of Object.entries<Flag<unknown>>(FLAGS)) {
-    const variable = variableOf(name)
-    const fromFlag = given.get(name)
+    const variable = environmentVariableOf(name)
+    const fromFlag = flags.get(name)
     const text = fromFlag ?? env[variable] ?? fallback
     try {
       values[name] = parse(text)
     } catch (error) {
-      if (!(error instanceof Wrong)) throw error
+      if (!(error instanceof InvalidValue)) throw error
       const shown = secret ? '' : `, not “${text}”`
       problems.push(`${fromFlag === undefined ? variable : `--${name}`} must be ${error.message}${shown}.`)
     }
   }
-  if (values.redis !== undefined && (values.data as DataChoice | undefined)?.make)
+  if (values.redis !== undefined && (values.data as DataFolderSetting | undefined)?.createIfMissing)
     problems.push('Data is kept either in a folder or in Redis: --data and --redis can’t be combined.')
   if (values['redis-ca'] !== undefined && /^redis:/.test(String(values.redis)))
     problems.push('--redis-ca is for a --redis that is reached over TLS: rediss://…')
-  if (problems.length > 0) return { kind: 'wrong', problems }
-  const own = [...given].filter(([name]) => optionsOf(command).includes(name))
+  if (problems.length > 0) return { kind: 'invalid', problems }
+  const own = [...flags].filter(([name]) => optionsOf(command).includes(name))
   return {
     kind: command,
-    config: toConfig(values as Values),
-    ...(word !== undefined && { word }),
+    config: toConfig(values as FlagValues),
+    ...(argument !== undefined && { argument }),
     ...(own.length > 0 && { options: new Map(own) }),
   }
 }
 
 function unknownVariables(env: Readonly<Record<string, string | undefined>>): string[] {
-  const known = new Set(Object.keys(FLAGS).map(variableOf))
+  const known = new Set(Object.keys(FLAGS).map(environmentVariableOf))
   return Object.keys(env)
     .filter((name) => name.startsWith('SNUG_') && !known.has(name))
     .map((name) => `There is no variable ${name}; snug --help lists the flags, and each has one.`)
 }
 
-function notTaken(command: CommandName, given: ReadonlyMap<string, string>): string[] {
+function unsupportedFlags(command: CommandName, given: ReadonlyMap<string, string>): string[] {
   const takes: 'every flag' | readonly string[] = COMMANDS[command].takes
   const isTaken = (name: string) =>
     optionsOf(command).includes(name) ||
@@ -101,7 +101,7 @@ function notTaken(command: CommandName, given: ReadonlyMap<string, string>): str
   return [...given.keys()].filter((name) => !isTaken(name)).map((name) => `${command} takes no --${name}.`)
 }
 
-function toConfig(values: Values): Config {
+function toConfig(values: FlagValues): Config {
   return {
     port: values.port,
     host: values.host,
@@ -126,7 +126,7 @@ function toConfig(values: Values): Config {
   }
 }
 
-function limitSettings(values: Values): LimitSettings {
+function limitSettings(values: FlagValues): LimitSettings {
   return {
     post: values['limit-posts'],
     name: values['limit-names'],

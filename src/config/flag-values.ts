@@ -8,13 +8,13 @@ import {
 } from '../secrets/session-keys.ts'
 
 /** A problem with one value; what comes after `must be`. */
-export class Wrong extends Error {}
+export class InvalidValue extends Error {}
 
 export function integer(min: number, max: number): (text: string) => number {
   return (text) => {
     const value = Number(text)
     if (!/^\d{1,15}$/.test(text) || value < min || value > max)
-      throw new Wrong(`a whole number from ${min} to ${max}`)
+      throw new InvalidValue(`a whole number from ${min} to ${max}`)
     return value
   }
 }
@@ -29,8 +29,8 @@ export function duration(min: number, max = 86_400_000): (text: string) => numbe
   return (text) => {
     const [, digits, unit] = /^(\d{1,9})(ms|s|m|h)$/.exec(text === '0' ? '0s' : text) ?? []
     const value = Number(digits) * (units.get(unit ?? '') ?? Number.NaN)
-    if (Number.isNaN(value)) throw new Wrong('a number with ms, s, m or h, such as 90s')
-    if (value < min || value > max) throw new Wrong(`from ${min / 1000}s to ${max / 1000}s`)
+    if (Number.isNaN(value)) throw new InvalidValue('a number with ms, s, m or h, such as 90s')
+    if (value < min || value > max) throw new InvalidValue(`from ${min / 1000}s to ${max / 1000}s`)
     return value
   }
 }
@@ -38,36 +38,36 @@ export function duration(min: number, max = 86_400_000): (text: string) => numbe
 export function oneOf<const Choice extends string>(choices: readonly Choice[]): (text: string) => Choice {
   return (text) => {
     const choice = choices.find((candidate) => candidate === text)
-    if (choice === undefined) throw new Wrong(`one of ${choices.join(', ')}`)
+    if (choice === undefined) throw new InvalidValue(`one of ${choices.join(', ')}`)
     return choice
   }
 }
 
 /** What must last is kept in a folder: `make` when it was asked for by name, else only where it is already. */
-export interface DataChoice {
+export interface DataFolderSetting {
   readonly path: string
-  readonly make: boolean
+  readonly createIfMissing: boolean
 }
 
-export function dataChoice(text: string): DataChoice {
-  return text === '' ? { path: 'snug-data', make: false } : { path: text, make: true }
+export function parseDataFolder(text: string): DataFolderSetting {
+  return text === '' ? { path: 'snug-data', createIfMissing: false } : { path: text, createIfMissing: true }
 }
 
-export function sessionKeys(text: string): SessionKeys | undefined {
+export function parseSessionKeys(text: string): SessionKeys | undefined {
   if (text === '') return undefined
   const keys = parseKeys(text.split(','))
   if (keys) return keys
-  throw new Wrong(
+  throw new InvalidValue(
     `a key or two different ones, NEW,OLD, of ${KEY_MIN_CHARACTERS} to ${KEY_MAX_CHARACTERS} characters each`,
   )
 }
 
-export function someText(text: string): string {
-  if (text.trim() === '') throw new Wrong('an address')
+export function parseHost(text: string): string {
+  if (text.trim() === '') throw new InvalidValue('an address')
   return text
 }
 
-export function baseUrl(text: string): string | undefined {
+export function parseBaseUrl(text: string): string | undefined {
   if (text === '') return undefined
   const url = URL.parse(text)
   if (
@@ -79,26 +79,26 @@ export function baseUrl(text: string): string | undefined {
     url.username ||
     url.password
   ) {
-    throw new Wrong('an http or https address without a path')
+    throw new InvalidValue('an http or https address without a path')
   }
   return url.origin
 }
 
-export function origins(text: string): Origins {
+export function parseEmbedOrigins(text: string): Origins {
   try {
     return parseOrigins(text)
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    throw new Wrong('origins like https://example.org or https://*.example.org, * or none')
+    throw new InvalidValue('origins like https://example.org or https://*.example.org, * or none')
   }
 }
 
 /** RFC 7518 §3.2: a key of HS256 has at least as many bytes as what it makes. */
 const EMBED_SECRET_MIN_BYTES = 32
 
-export function embedSecret(text: string): string | undefined {
+export function parseEmbedSecret(text: string): string | undefined {
   if (text === '') return undefined
   if (Buffer.byteLength(text) < EMBED_SECRET_MIN_BYTES)
-    throw new Wrong(`${EMBED_SECRET_MIN_BYTES} bytes at least`)
+    throw new InvalidValue(`${EMBED_SECRET_MIN_BYTES} bytes at least`)
   return text
 }

@@ -1,25 +1,25 @@
 import { usage } from './command-table.ts'
 import {
-  baseUrl,
-  dataChoice,
   duration,
-  embedSecret,
   integer,
   oneOf,
-  origins,
-  sessionKeys,
-  someText,
+  parseBaseUrl,
+  parseDataFolder,
+  parseEmbedOrigins,
+  parseEmbedSecret,
+  parseHost,
+  parseSessionKeys,
 } from './flag-values.ts'
-import { addressOnly, memberAndAddress, sessionAndAddress } from './limit-flags.ts'
-import { addressRanges } from './proxy-flags.ts'
-import { redisCa, redisPrefix, redisUrl } from './redis-flags.ts'
+import { parseAddressLimit, parseMemberAndAddressLimit, parseStreamLimit } from './limit-flags.ts'
+import { parseAddressRanges } from './proxy-flags.ts'
+import { parseRedisCa, parseRedisPrefix, parseRedisUrl } from './redis-flags.ts'
 
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
 /** How one setting is given, by a flag or its variable. */
 export interface Flag<Value> {
-  readonly value: string
+  readonly placeholder: string
   readonly default: string
   readonly help: string
   readonly parse: (text: string) => Value
@@ -28,17 +28,17 @@ export interface Flag<Value> {
 }
 
 const flag = <Value>(
-  value: string,
+  placeholder: string,
   fallback: string,
   help: string,
   parse: (text: string) => Value,
-): Flag<Value> => ({ value, default: fallback, help, parse })
+): Flag<Value> => ({ placeholder, default: fallback, help, parse })
 
 /** In the order of the help. */
 export const FLAGS = {
   port: flag('N', '8000', 'port to listen on; 0 picks any free one', integer(0, 65535)),
-  host: flag('ADDRESS', '127.0.0.1', 'address to listen on; 0.0.0.0 lets the local network in', someText),
-  'base-url': flag('URL', '', 'where people reach this server, e.g. https://chat.example.org', baseUrl),
+  host: flag('ADDRESS', '127.0.0.1', 'address to listen on; 0.0.0.0 lets the local network in', parseHost),
+  'base-url': flag('URL', '', 'where people reach this server, e.g. https://chat.example.org', parseBaseUrl),
   'name-hold': flag('TIME', '60s', 'how long a name stays held after its member is gone', duration(0)),
   'away-after': flag(
     'TIME',
@@ -61,40 +61,55 @@ export const FLAGS = {
   heartbeat: flag('TIME', '15s', 'how often a quiet stream shows that it is alive', duration(100)),
   'max-streams': flag('N', '20000', 'open streams of the whole process', integer(1, 1_000_000)),
   'max-room-streams': flag('N', '10000', 'open streams of one room', integer(1, 1_000_000)),
-  'limit-posts': flag('LIMITS', '20+10/s,200/s', 'messages of a member, and of an address', memberAndAddress),
+  'limit-posts': flag(
+    'LIMITS',
+    '20+10/s,200/s',
+    'messages of a member, and of an address',
+    parseMemberAndAddressLimit,
+  ),
   'limit-names': flag(
     'LIMITS',
     '10+3/s,60/s',
     'names taken by a member, and by an address',
-    memberAndAddress,
+    parseMemberAndAddressLimit,
   ),
-  'limit-rooms': flag('LIMIT', '30/h', 'rooms kept or listed by an address', addressOnly),
-  'limit-streams': flag('N,N', '20,100', 'open streams of a session, and of an address', sessionAndAddress),
+  'limit-rooms': flag('LIMIT', '30/h', 'rooms kept or listed by an address', parseAddressLimit),
+  'limit-streams': flag('N,N', '20,100', 'open streams of a session, and of an address', parseStreamLimit),
   limits: flag('on|off', 'on', 'off lifts every --limit-…', oneOf(['on', 'off'])),
-  'trusted-proxy': flag('ADDRESSES', '', 'proxies to trust: addresses, loopback, private', addressRanges),
+  'trusted-proxy': flag(
+    'ADDRESSES',
+    '',
+    'proxies to trust: addresses, loopback, private',
+    parseAddressRanges,
+  ),
   data: flag(
     'FOLDER',
     '',
     'keeps what must last; created if named, else ./snug-data if it exists',
-    dataChoice,
+    parseDataFolder,
   ),
   redis: {
-    ...flag('URL', '', 'joins many processes into one chat and stores its kept rooms', redisUrl),
+    ...flag('URL', '', 'joins many processes into one chat and stores its kept rooms', parseRedisUrl),
     secret: true,
   },
-  'redis-ca': flag('FILE', '', 'certificates to trust for rediss://', redisCa),
-  'redis-prefix': flag('TEXT', 'snug:', 'prefix of every key and channel in Redis', redisPrefix),
+  'redis-ca': flag('FILE', '', 'certificates to trust for rediss://', parseRedisCa),
+  'redis-prefix': flag('TEXT', 'snug:', 'prefix of every key and channel in Redis', parseRedisPrefix),
   'session-keys': {
-    ...flag('NEW[,OLD]', '', 'sign sessions; better set by the variable: others can see flags', sessionKeys),
+    ...flag(
+      'NEW[,OLD]',
+      '',
+      'sign sessions; better set by the variable: others can see flags',
+      parseSessionKeys,
+    ),
     secret: true,
   },
-  'embed-origins': flag('ORIGINS', '*', 'pages that may embed rooms; none for no page', origins),
+  'embed-origins': flag('ORIGINS', '*', 'pages that may embed rooms; none for no page', parseEmbedOrigins),
   'embed-secret': {
     ...flag(
       'TEXT',
       '',
       'lets pages that embed rooms name their users; better set by the variable',
-      embedSecret,
+      parseEmbedSecret,
     ),
     secret: true,
   },
@@ -102,11 +117,11 @@ export const FLAGS = {
 } as const
 
 /** What each flag's text is parsed to. */
-export type Values = { [Name in keyof typeof FLAGS]: ReturnType<(typeof FLAGS)[Name]['parse']> }
+export type FlagValues = { [Name in keyof typeof FLAGS]: ReturnType<(typeof FLAGS)[Name]['parse']> }
 
 export function helpText(version: string): string {
-  const rows = Object.entries(FLAGS).map(([name, { value, default: fallback, help }]) => {
-    const left = `  --${name} ${value}`.padEnd(27)
+  const rows = Object.entries(FLAGS).map(([name, { placeholder, default: fallback, help }]) => {
+    const left = `  --${name} ${placeholder}`.padEnd(27)
     return `${left} ${help}${fallback === '' ? '' : ` (${fallback})`}`
   })
   return [
@@ -123,6 +138,6 @@ export function helpText(version: string): string {
   ].join('\n')
 }
 
-export function variableOf(flagName: string): string {
+export function environmentVariableOf(flagName: string): string {
   return `SNUG_${flagName.toUpperCase().replaceAll('-', '_')}`
 }

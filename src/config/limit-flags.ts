@@ -1,5 +1,5 @@
-import type { Allowance, Budget, Budgets } from '../chat/rate-limit.ts'
-import { integer, Wrong } from './flag-values.ts'
+import type { Allowance, RateLimit, RateLimits } from '../chat/rate-limit.ts'
+import { InvalidValue, integer } from './flag-values.ts'
 
 /** Open streams of one session, and of one address. */
 export interface StreamLimit {
@@ -8,7 +8,7 @@ export interface StreamLimit {
 }
 
 /** All that `--limits off` lifts. */
-export interface LimitSettings extends Budgets {
+export interface LimitSettings extends RateLimits {
   readonly stream: StreamLimit
 }
 
@@ -23,7 +23,7 @@ const WINDOW_MAX_MS = 86_400_000
 
 const COUNT_MAX = 1_000_000
 
-const UNLIMITED: Budget = { member: undefined, address: undefined }
+const UNLIMITED: RateLimit = { member: undefined, address: undefined }
 
 /** What `--limits off` means. */
 export const NO_LIMITS: LimitSettings = {
@@ -34,47 +34,51 @@ export const NO_LIMITS: LimitSettings = {
 }
 
 /** `20+10/s,200/s`: of one member, and of one address. */
-export function memberAndAddress(text: string): Budget {
-  const [member, address] = parts(
+export function parseMemberAndAddressLimit(text: string): RateLimit {
+  const [member, address] = splitLimits(
     text,
     2,
     'a limit for a member and one for an address, such as 20+10/s,200/s',
   )
-  return { member: allowance(member), address: allowance(address) }
+  return { member: parseAllowance(member), address: parseAllowance(address) }
 }
 
 /** `30/h`: of one address. */
-export function addressOnly(text: string): Budget {
-  const [address] = parts(text, 1, 'a limit for an address, such as 30/h')
-  return { member: undefined, address: allowance(address) }
+export function parseAddressLimit(text: string): RateLimit {
+  const [address] = splitLimits(text, 1, 'a limit for an address, such as 30/h')
+  return { member: undefined, address: parseAllowance(address) }
 }
 
 /** `20,100`: of one session, and of one address. */
-export function sessionAndAddress(text: string): StreamLimit {
-  const [session, address] = parts(text, 2, 'a number for a session and one for an address, such as 20,100')
-  return { session: streams(session), address: streams(address) }
+export function parseStreamLimit(text: string): StreamLimit {
+  const [session, address] = splitLimits(
+    text,
+    2,
+    'a number for a session and one for an address, such as 20,100',
+  )
+  return { session: parseStreamCount(session), address: parseStreamCount(address) }
 }
 
-function parts(text: string, count: number, what: string): string[] {
+function splitLimits(text: string, count: number, what: string): string[] {
   const found = text === 'off' ? Array<string>(count).fill('off') : text.split(',')
-  if (found.length !== count) throw new Wrong(`${what}, or off`)
+  if (found.length !== count) throw new InvalidValue(`${what}, or off`)
   return found
 }
 
 /** `20+10/s`: 20 at once, then 10 a second. `30/h`: 30 at once, and in an hour. */
-function allowance(text = ''): Allowance | undefined {
+function parseAllowance(text = ''): Allowance | undefined {
   if (text === 'off') return undefined
   const [, atOnce, rate, unit = ''] = /^(?:(\d{1,7})\+)?(\d{1,7})\/([smh])$/.exec(text) ?? []
   const [count, perUnit, unitMs] = [Number(atOnce ?? rate), Number(rate), UNITS.get(unit)]
   if (unitMs === undefined)
-    throw new Wrong('made of limits such as 20+10/s (20 at once, then 10 a second) or 30/h')
+    throw new InvalidValue('made of limits such as 20+10/s (20 at once, then 10 a second) or 30/h')
   if (count < 1 || count > COUNT_MAX || perUnit < 1 || perUnit > COUNT_MAX)
-    throw new Wrong(`made of numbers from 1 to ${COUNT_MAX}`)
+    throw new InvalidValue(`made of numbers from 1 to ${COUNT_MAX}`)
   const windowMs = Math.max(1, Math.round((count * unitMs) / perUnit))
-  if (windowMs > WINDOW_MAX_MS) throw new Wrong('no more at once than what comes in a day')
+  if (windowMs > WINDOW_MAX_MS) throw new InvalidValue('no more at once than what comes in a day')
   return { count, windowMs }
 }
 
-function streams(text = ''): number {
+function parseStreamCount(text = ''): number {
   return text === 'off' ? Number.POSITIVE_INFINITY : integer(1, COUNT_MAX)(text)
 }

@@ -1,21 +1,21 @@
 import { isIP, isIPv4 } from 'node:net'
 import type { AddressRange } from '../web/visitor/client-address.ts'
-import { Wrong } from './flag-values.ts'
+import { InvalidValue } from './flag-values.ts'
 
 /** RFC 1122 §3.2.1.3, RFC 4291 §2.5.3; RFC 1918, RFC 4193. */
-const WORDS = new Map([
+const NAMED_RANGES = new Map([
   ['loopback', ['127.0.0.0/8', '::1']],
   ['private', ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7']],
 ])
 
 /** Addresses, ranges such as 10.0.0.0/8, and words, with commas between them; '' for none. */
-export function addressRanges(text: string): AddressRange[] {
+export function parseAddressRanges(text: string): AddressRange[] {
   if (text === '') return []
   const parts = text.split(',').map((part) => part.trim())
-  return parts.flatMap((part) => WORDS.get(part) ?? [part]).map(range)
+  return parts.flatMap((part) => NAMED_RANGES.get(part) ?? [part]).map(parseRange)
 }
 
-function range(text: string): AddressRange {
+function parseRange(text: string): AddressRange {
   const [address = '', bits, ...rest] = text.split('/')
   const [family, all] = isIPv4(address) ? (['ipv4', 32] as const) : (['ipv6', 128] as const)
   const prefix = bits === undefined ? all : Number(bits)
@@ -26,6 +26,6 @@ function range(text: string): AddressRange {
     prefix > all ||
     !/^\d{1,3}$/.test(bits ?? '0')
   )
-    throw new Wrong('addresses, ranges such as 10.0.0.0/8, loopback or private, separated by commas')
+    throw new InvalidValue('addresses, ranges such as 10.0.0.0/8, loopback or private, separated by commas')
   return { family, address, prefix }
 }

@@ -1,9 +1,9 @@
-import { Wrong } from './flag-values.ts'
+import { InvalidValue } from './flag-values.ts'
 
 /** Any printable ASCII but what makes hash tags. */
 const PREFIX = /^[!-z|~]{0,64}$/
 
-export function redisUrl(text: string): string | undefined {
+export function parseRedisUrl(text: string): string | undefined {
   if (text === '') return undefined
   const url = URL.parse(text)
   if (
@@ -13,16 +13,18 @@ export function redisUrl(text: string): string | undefined {
     url.hash ||
     !/^(\/\d{0,4})?$/.test(url.pathname)
   )
-    throw new Wrong('redis:// or rediss:// with a host, and optionally user:password@, a port and /database')
+    throw new InvalidValue(
+      'redis:// or rediss:// with a host, and optionally user:password@, a port and /database',
+    )
   return text
 }
 
-export function redisCa(text: string): string | undefined {
+export function parseRedisCa(text: string): string | undefined {
   return text === '' ? undefined : text
 }
 
-export function redisPrefix(text: string): string {
+export function parseRedisPrefix(text: string): string {
   if (!PREFIX.test(text))
-    throw new Wrong('at most 64 letters, digits and punctuation marks, without braces or spaces')
+    throw new InvalidValue('at most 64 letters, digits and punctuation marks, without braces or spaces')
   return text
 }

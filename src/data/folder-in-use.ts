@@ -1,7 +1,7 @@
-import { Unusable } from '../chat/unusable-resource.ts'
+import { UnusableResource } from '../chat/unusable-resource.ts'
 
 /** Another process has the data folder. */
-export class InUse extends Unusable {}
+export class FolderInUse extends UnusableResource {}
 
 export function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT'

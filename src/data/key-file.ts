@@ -1,6 +1,6 @@
 import { open, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { reason, Unusable } from '../chat/unusable-resource.ts'
+import { describeSystemError, UnusableResource } from '../chat/unusable-resource.ts'
 import {
   KEY_MAX_CHARACTERS,
   KEY_MIN_CHARACTERS,
@@ -9,16 +9,16 @@ import {
 } from '../secrets/session-keys.ts'
 import { isMissing } from './folder-in-use.ts'
 
-const NAME = 'session-keys'
+const KEY_FILE_NAME = 'session-keys'
 
 /** Two of the longest keys in the widest characters, and remarks; whatever is longer is another file. */
 const FILE_MAX_BYTES = 8 * 1024
 
-const REMARK =
+const FILE_HEADER =
   '# The keys of Snug’s sessions, one per line: the first signs, the second still opens what it signed.\n'
 
-export function keyFileIn(folder: string): string {
-  return join(folder, NAME)
+export function keyFilePath(folder: string): string {
+  return join(folder, KEY_FILE_NAME)
 }
 
 /**
@@ -26,21 +26,23 @@ export function keyFileIn(folder: string): string {
  * @throws Unusable when others could read them, or nobody can
  */
 export async function readKeyFile(folder: string): Promise<SessionKeys | undefined> {
-  const path = keyFileIn(folder)
+  const path = keyFilePath(folder)
   let text: string
   try {
-    text = await readPrivate(path)
+    text = await readPrivateFile(path)
   } catch (error) {
     if (isMissing(error)) return undefined
-    if (error instanceof Unusable) throw error
-    throw new Unusable(`Can’t read ${path}: ${reason(error)}. It must belong to the user who runs Snug.`)
+    if (error instanceof UnusableResource) throw error
+    throw new UnusableResource(
+      `Can’t read ${path}: ${describeSystemError(error)}. It must belong to the user who runs Snug.`,
+    )
   }
   const lines = text.split(/\r?\n/)
   // Whatever was cut short lacks the end of its last line.
   const keys =
     lines.pop() === '' && parseKeys(lines.filter((line) => line.trim() !== '' && !/^\s*#/.test(line)))
   if (keys) return keys
-  throw new Unusable(
+  throw new UnusableResource(
     `${path} is damaged: it must hold one key or two, each a line of ${KEY_MIN_CHARACTERS} to ${KEY_MAX_CHARACTERS} ` +
       'characters. Restore it from a backup, or delete it: then all sessions end, and a new key is made.',
   )
@@ -51,27 +53,27 @@ export async function readKeyFile(folder: string): Promise<SessionKeys | undefin
  * @throws Unusable
  */
 export async function writeKeyFile(folder: string, { current, former }: SessionKeys): Promise<void> {
-  const path = keyFileIn(folder)
+  const path = keyFilePath(folder)
   const unfinished = `${path}.unfinished`
   try {
     // What an interrupted write left behind.
     await rm(unfinished, { force: true })
-    const lines = [REMARK, current, '\n', ...(former === undefined ? [] : [former, '\n'])]
-    await writePrivate(unfinished, lines.join(''), await ownerOf(path))
+    const lines = [FILE_HEADER, current, '\n', ...(former === undefined ? [] : [former, '\n'])]
+    await writePrivateFile(unfinished, lines.join(''), await readFileOwner(path))
     await rename(unfinished, path)
     await syncFolder(folder)
   } catch (error) {
-    throw new Unusable(`Can’t write ${path}: ${reason(error)}.`)
+    throw new UnusableResource(`Can’t write ${path}: ${describeSystemError(error)}.`)
   }
 }
 
-async function readPrivate(path: string): Promise<string> {
+async function readPrivateFile(path: string): Promise<string> {
   const file = await open(path, 'r')
   try {
     const { mode, size } = await file.stat()
     if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
       const shown = (mode & 0o777).toString(8)
-      throw new Unusable(
+      throw new UnusableResource(
         `Others can access the keys in ${path} (mode ${shown}). Make it private: chmod 600 ${path}`,
       )
     }
@@ -81,12 +83,12 @@ async function readPrivate(path: string): Promise<string> {
   }
 }
 
-interface Owner {
+interface FileOwner {
   readonly uid: number
   readonly gid: number
 }
 
-async function ownerOf(path: string): Promise<Owner | undefined> {
+async function readFileOwner(path: string): Promise<FileOwner | undefined> {
   try {
     return await stat(path)
   } catch (error) {
@@ -95,7 +97,7 @@ async function ownerOf(path: string): Promise<Owner | undefined> {
   }
 }
 
-async function writePrivate(path: string, text: string, owner: Owner | undefined): Promise<void> {
+async function writePrivateFile(path: string, text: string, owner: FileOwner | undefined): Promise<void> {
   const file = await open(path, 'wx', 0o600)
   try {
     // What root writes for a server that runs as another user must stay that user’s.

@@ -3,72 +3,73 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../chat/ports/clock.ts'
-import { Unusable } from '../chat/unusable-resource.ts'
-import { InUse } from './folder-in-use.ts'
+import { UnusableResource } from '../chat/unusable-resource.ts'
+import { FolderInUse } from './folder-in-use.ts'
 
 /** Two who start in one moment can hinder each other for as long; one of them gets the lock. */
-const PATIENCE_MS = 500
+const LOCK_TIMEOUT_MS = 500
 
 /** SQLite’s result code for a lock that another holds: https://sqlite.org/rescode.html#busy */
 const SQLITE_BUSY = 5
 
 /** `process 4242 on box since 2026-11-22T17:00:00.000Z` */
-const HOLDER = /^process \d+ on \S+ since [\w:.-]+$/
+const HOLDER_PATTERN = /^process \d+ on \S+ since [\w:.-]+$/
 
 /**
  * A folder that belongs to one process. What is held is SQLite's lock on a database that stays empty: the system's own,
  * so that it ends with the process, however that ends. Nothing else may open the database's file in this process.
  */
-export class Lock {
+export class FolderLock {
   readonly #database: DatabaseSync
-  readonly #holder: string
+  readonly #holderFile: string
 
   private constructor(database: DatabaseSync, holder: string) {
     this.#database = database
-    this.#holder = holder
+    this.#holderFile = holder
   }
 
   /** @throws Unusable when another process holds the lock, named where it can be, or the folder takes none */
-  static async take(folder: string, clock: Clock): Promise<Lock> {
+  static async acquire(folder: string, clock: Clock): Promise<FolderLock> {
     const holder = join(folder, 'lock.txt')
     const path = join(folder, 'lock.db')
     // Loaded only here: most who try Snug have no data folder.
     const { DatabaseSync } = process.getBuiltinModule('node:sqlite')
     let database: DatabaseSync | undefined
     try {
-      database = new DatabaseSync(path, { timeout: PATIENCE_MS })
+      database = new DatabaseSync(path, { timeout: LOCK_TIMEOUT_MS })
       // Nothing is ever written: a journal’s file would only lie about.
       database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
       const since = new Date(clock.now()).toISOString()
       await writeFile(holder, `process ${process.pid} on ${hostname()} since ${since}\n`)
-      return new Lock(database, holder)
+      return new FolderLock(database, holder)
     } catch (error) {
       database?.close()
-      if (isBusy(error)) throw new InUse(`Another Snug uses ${folder}${await name(holder)}. ${WAY_OUT}`)
+      if (isDatabaseBusy(error))
+        throw new FolderInUse(`Another Snug uses ${folder}${await describeHolder(holder)}. ${IN_USE_HINT}`)
       const message = error instanceof Error ? error.message : String(error)
-      throw new Unusable(`Can’t lock ${path}: ${message}.`)
+      throw new UnusableResource(`Can’t lock ${path}: ${message}.`)
     }
   }
 
   async release(): Promise<void> {
     if (!this.#database.isOpen) return
-    await rm(this.#holder, { force: true })
+    await rm(this.#holderFile, { force: true })
     this.#database.close()
   }
 }
 
-const WAY_OUT = 'Stop that one, or name another folder: --data FOLDER'
+const IN_USE_HINT = 'Stop that one, or name another folder: --data FOLDER'
 
-async function name(holder: string): Promise<string> {
+async function describeHolder(holder: string): Promise<string> {
   try {
     const text = (await readFile(holder, 'utf8')).trim()
-    return HOLDER.test(text) ? `: ${text}` : ''
+    return HOLDER_PATTERN.test(text) ? `: ${text}` : ''
   } catch {
     // Only the name is missing; the lock is another's all the same.
     return ''
   }
 }
 
-function isBusy(error: unknown): boolean {
+function isDatabaseBusy(error: unknown): boolean {
   return error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY
 }

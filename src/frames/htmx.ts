@@ -1,7 +1,7 @@
-import { gapPart } from '../../views/gap-line.tsx'
-import { deletedPart, editedPart, messageItem } from '../../views/message-item.tsx'
+import { gapPartial } from '../../views/gap-line.tsx'
+import { deletedPartial, editedPartial, messageItem } from '../../views/message-item.tsx'
 import { presenceLine } from '../../views/presence-line.tsx'
-import { CLOSED, changedPart } from '../../views/retention.tsx'
+import { ROOM_DELETED, settingsChangedPartial } from '../../views/retention.tsx'
 import type { Encoder } from '../chat/delivery/frames.ts'
 import { formatId } from '../chat/event.ts'
 import { sseBlock } from './sse.ts'
@@ -10,13 +10,13 @@ import { sseBlock } from './sse.ts'
 export const htmx: Encoder = {
   contentType: 'text/event-stream',
   posted: (posted, next) => sseBlock({ id: formatId(posted.id), data: messageItem(posted, next) }),
-  edited: ({ id, message }) => sseBlock({ id: formatId(id), data: editedPart(message) }),
-  deleted: ({ id, of }) => sseBlock({ id: formatId(id), data: deletedPart(of) }),
+  edited: ({ id, message }) => sseBlock({ id: formatId(id), data: editedPartial(message) }),
+  deleted: ({ id, of }) => sseBlock({ id: formatId(id), data: deletedPartial(of) }),
   opening: (cursor, retryMs, replayed) =>
     sseBlock({ event: 'open', id: formatId(cursor), retry: retryMs, data: String(replayed) }),
   gap: (gap) =>
     sseBlock({ event: 'gap', data: String(gap.missed ?? '') }) +
-    sseBlock({ id: formatId(gap.id), data: gapPart(gap) }),
+    sseBlock({ id: formatId(gap.id), data: gapPartial(gap) }),
   here: (here) => {
     const { count, renamed } = here
     const line = presenceLine(here)
@@ -25,8 +25,8 @@ export const htmx: Encoder = {
   },
   typing: ({ name, tag }) => sseBlock({ event: 'typing', data: JSON.stringify({ name, tag }) }),
   outage: ({ over }) => sseBlock({ event: 'outage', data: over ? 'over' : '' }),
-  settings: (changed) => sseBlock({ data: changedPart(changed) }),
-  beat: () => sseBlock({ event: 'beat', data: '' }),
+  settings: (changed) => sseBlock({ data: settingsChangedPartial(changed) }),
+  heartbeat: () => sseBlock({ event: 'beat', data: '' }),
   ending: (ending, retryMs) =>
-    sseBlock({ event: ending, retry: retryMs, data: ending === 'closed' ? CLOSED : '' }),
+    sseBlock({ event: ending, retry: retryMs, data: ending === 'closed' ? ROOM_DELETED : '' }),
 }

@@ -8,8 +8,8 @@ import {
   type Posted,
   type RoomEvent,
 } from '../chat/event.ts'
-import { retentionWord, type Settings } from '../chat/kept-room.ts'
-import type { Changed, Here, Typing } from '../chat/signal.ts'
+import { formatRetention, type Settings } from '../chat/kept-room.ts'
+import type { PresenceUpdate, SettingsChanged, Typing } from '../chat/signal.ts'
 import { sseBlock } from './sse.ts'
 
 /** A message as programs get it. */
@@ -41,7 +41,7 @@ export function messageJson(event: Posted): MessageJson {
 
 /** What a kept room remembers, as programs get it. */
 export function settingsJson({ retention, keep, listed }: Settings) {
-  return { retention: retentionWord(retention), keep: keep ?? null, listed }
+  return { retention: formatRetention(retention), keep: keep ?? null, listed }
 }
 
 /** Any event as programs get it. */
@@ -60,66 +60,71 @@ function headJson({ id, room, kind, at }: Edited | Deleted) {
   return { id: formatId(id), room, kind, at: new Date(at).toISOString() }
 }
 
-const sse = (event: RoomEvent) =>
+const eventBlock = (event: RoomEvent) =>
   sseBlock({
     ...(event.kind !== 'posted' && { event: event.kind }),
     id: formatId(event.id),
     data: JSON.stringify(eventJson(event)),
   })
-const line = (event: RoomEvent) => `${JSON.stringify(eventJson(event))}\n`
-const signal = (kind: string, fields: object = {}) => JSON.stringify({ kind, ...fields })
-const here = ({ kind, ...rest }: Here) => signal(kind, rest)
-const typing = ({ kind, ...seat }: Typing) => signal(kind, seat)
-const settings = (told: Changed) => signal('settings', settingsJson(told.settings))
-const at = (cursor: EventId) => ({ cursor: formatId(cursor) })
+const ndjsonLine = (event: RoomEvent) => `${JSON.stringify(eventJson(event))}\n`
+const signalJson = (kind: string, fields: object = {}) => JSON.stringify({ kind, ...fields })
+const hereJson = ({ kind, ...rest }: PresenceUpdate) => signalJson(kind, rest)
+const typingJson = ({ kind, ...seat }: Typing) => signalJson(kind, seat)
+const settingsSignalJson = (told: SettingsChanged) => signalJson('settings', settingsJson(told.settings))
+const cursorJson = (cursor: EventId) => ({ cursor: formatId(cursor) })
 // Afresh: what came before gives way to the messages that follow.
-const gapJson = ({ id, missed, afresh }: Gap) => ({
-  ...at(id),
+const gapJson = ({ id, missed, reset }: Gap) => ({
+  ...cursorJson(id),
   missed: missed ?? null,
-  ...(afresh && { afresh: true }),
+  ...(reset && { afresh: true }),
 })
 
 /** SSE with JSON data, for EventSource in programs. */
 export const json: Encoder = {
   contentType: 'text/event-stream',
   opening: (cursor, retryMs) =>
-    sseBlock({ event: 'open', id: formatId(cursor), retry: retryMs, data: signal('open', at(cursor)) }),
-  posted: sse,
-  edited: sse,
-  deleted: sse,
+    sseBlock({
+      event: 'open',
+      id: formatId(cursor),
+      retry: retryMs,
+      data: signalJson('open', cursorJson(cursor)),
+    }),
+  posted: eventBlock,
+  edited: eventBlock,
+  deleted: eventBlock,
   gap: (gap) =>
     sseBlock({
       event: 'gap',
       id: formatId(gap.id),
-      data: signal('gap', gapJson(gap)),
+      data: signalJson('gap', gapJson(gap)),
     }),
-  here: (told) => sseBlock({ event: 'here', data: here(told) }),
-  typing: (told) => sseBlock({ event: 'typing', data: typing(told) }),
-  outage: ({ over }) => sseBlock({ event: 'outage', data: signal('outage', { over }) }),
-  settings: (told) => sseBlock({ event: 'settings', data: settings(told) }),
-  beat: () => sseBlock({ event: 'beat', data: '' }),
+  here: (told) => sseBlock({ event: 'here', data: hereJson(told) }),
+  typing: (told) => sseBlock({ event: 'typing', data: typingJson(told) }),
+  outage: ({ over }) => sseBlock({ event: 'outage', data: signalJson('outage', { over }) }),
+  settings: (told) => sseBlock({ event: 'settings', data: settingsSignalJson(told) }),
+  heartbeat: () => sseBlock({ event: 'beat', data: '' }),
   ending: (ending, retryMs) =>
-    sseBlock({ event: ending, retry: retryMs, data: signal(ending, { retry: retryMs }) }),
+    sseBlock({ event: ending, retry: retryMs, data: signalJson(ending, { retry: retryMs }) }),
 }
 
 /** The same, one JSON object a line. */
 export const ndjson: Encoder = {
   contentType: 'application/x-ndjson',
-  opening: (cursor) => `${signal('open', at(cursor))}\n`,
-  posted: line,
-  edited: line,
-  deleted: line,
-  gap: (gap) => `${signal('gap', gapJson(gap))}\n`,
-  here: (told) => `${here(told)}\n`,
-  typing: (told) => `${typing(told)}\n`,
-  outage: ({ over }) => `${signal('outage', { over })}\n`,
-  settings: (told) => `${settings(told)}\n`,
-  beat: () => `${signal('beat')}\n`,
-  ending: (ending, retryMs) => `${signal(ending, { retry: retryMs })}\n`,
+  opening: (cursor) => `${signalJson('open', cursorJson(cursor))}\n`,
+  posted: ndjsonLine,
+  edited: ndjsonLine,
+  deleted: ndjsonLine,
+  gap: (gap) => `${signalJson('gap', gapJson(gap))}\n`,
+  here: (told) => `${hereJson(told)}\n`,
+  typing: (told) => `${typingJson(told)}\n`,
+  outage: ({ over }) => `${signalJson('outage', { over })}\n`,
+  settings: (told) => `${settingsSignalJson(told)}\n`,
+  heartbeat: () => `${signalJson('beat')}\n`,
+  ending: (ending, retryMs) => `${signalJson(ending, { retry: retryMs })}\n`,
 }
 
 /** For one reader alone: the query by which its session, and no other, is replayed what it misses in a vanishing room. */
 export function resumeFrame(format: 'json' | 'ndjson', query: string): string {
-  const data = signal('resume', { query })
+  const data = signalJson('resume', { query })
   return format === 'json' ? sseBlock({ event: 'resume', data }) : `${data}\n`
 }

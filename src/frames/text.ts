@@ -1,6 +1,6 @@
-import { type Ink, terminal } from './terminal.ts'
+import { createTerminalEncoder, type TerminalStyle } from './terminal.ts'
 
-export const PLAIN: Ink = { name: (name) => name, quiet: (text) => text }
+export const PLAIN_STYLE: TerminalStyle = { name: (name) => name, notice: (text) => text }
 
 /** Lines for a terminal, or for whatever reads lines. */
-export const text = terminal(PLAIN)
+export const text = createTerminalEncoder(PLAIN_STYLE)

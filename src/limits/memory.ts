@@ -1,11 +1,11 @@
 import type { Clock } from '../chat/ports/clock.ts'
-import type { Budgets } from '../chat/rate-limit.ts'
-import { Purses } from './limits.ts'
-import { Windows } from './windows.ts'
+import type { RateLimits } from '../chat/rate-limit.ts'
+import { Quotas } from './limits.ts'
+import { LocalWindows } from './local-windows.ts'
 
 /** The limits of a single process. */
-export class MemoryLimits extends Purses {
-  constructor(clock: Clock, budgets: Budgets) {
-    super(budgets, (_name, allowance, refuse) => new Windows(clock, allowance, refuse))
+export class MemoryLimits extends Quotas {
+  constructor(clock: Clock, budgets: RateLimits) {
+    super(budgets, (_name, allowance, refuse) => new LocalWindows(clock, allowance, refuse))
   }
 }

@@ -1,32 +1,33 @@
 import type { Clock, Undo } from '../chat/ports/clock.ts'
 import type { Secrets } from '../chat/ports/secrets.ts'
 import type { Allowance } from '../chat/rate-limit.ts'
-import { Recent } from '../chat/recent-cache.ts'
+import { RecentCache } from '../chat/recent-cache.ts'
 import { Refusal } from '../chat/refusal.ts'
 import type { Redis } from '../redis/redis.ts'
-import { script } from '../redis/script.ts'
-import type { Purse } from './limits.ts'
+import { defineScript } from '../redis/script.ts'
+import type { Quota } from './limits.ts'
 
 /** Keys that are counted in this process, some 300 bytes each; at least half as many of the latest. */
-export const KEYS_MAX = 40_000
+export const SHARED_WINDOWS_MAX = 40_000
 
 /** How soon others are told: the message that is paid for is on its way to its readers before, and waits for nothing. */
-export const TELL_MS = 5
+export const SYNC_DELAY_MS = 5
 
 /** How often Redis is asked, for one whom the others' spending refuses, whether some was given back. */
-const ASK_MS = 250
+const REFRESH_INTERVAL_MS = 250
 
 /**
- * now, when the caller's window ends, what was spent there since it was told last; less than nothing when some was
+ * ARGV: now, when the caller's window ends, what was spent there since it was told last;
+ * less than nothing when some was
  * given back. The key is a hash of the `end` of a window and what was `spent` in it.
  *
  * Replies when the window ends and what all have spent in it. The first who spends begins the window.
  */
-const TELL = script(`
-local now, mine, spent = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local known = redis.call('HMGET', KEYS[1], 'end', 'spent')
-local ending, before = tonumber(known[1] or 0), tonumber(known[2] or 0)
-if ending <= now then ending, before = mine, 0 end
+const SYNC_WINDOW = defineScript(`
+local now, callerEnd, spent = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local window = redis.call('HMGET', KEYS[1], 'end', 'spent')
+local ending, before = tonumber(window[1] or 0), tonumber(window[2] or 0)
+if ending <= now then ending, before = callerEnd, 0 end
 local total = math.max(0, before + spent)
 if spent ~= 0 then
   redis.call('HSET', KEYS[1], 'end', string.format('%d', ending), 'spent', total)
@@ -41,19 +42,19 @@ export interface SharedWindowsTools {
   readonly report: (error: unknown) => void
 }
 
-interface Window {
+interface SharedWindow {
   readonly key: string
   /** Its key in Redis, once it was told. */
-  name: string | undefined
+  redisKey: string | undefined
   /** By the clock of Redis; what another process began ends sooner, which is heard with the first answer. */
   end: number
   /** What was spent here, and how much of it Redis knows or is being told. */
-  own: number
-  told: number
+  localCount: number
+  syncedCount: number
   /** What was spent at all other processes, when they were heard of last. */
-  others: number
+  remoteCount: number
   /** Milliseconds as of `elapsed()`. */
-  askedAt: number
+  refreshedAt: number
 }
 
 /**
@@ -67,13 +68,13 @@ interface Window {
  *
  * In Redis stand keyed digests of members and addresses, until their window ends.
  */
-export class SharedWindows implements Purse {
+export class SharedWindows implements Quota {
   readonly #tools: SharedWindowsTools
-  readonly #name: string
+  readonly #allowanceName: string
   readonly #allowance: Allowance
   readonly #refuse: (ms: number) => Error
-  readonly #windows = new Recent<Window>(KEYS_MAX)
-  readonly #untold = new Set<Window>()
+  readonly #windows = new RecentCache<SharedWindow>(SHARED_WINDOWS_MAX)
+  readonly #unsynced = new Set<SharedWindow>()
   #agedAt: number
 
   /**
@@ -82,30 +83,30 @@ export class SharedWindows implements Purse {
    */
   constructor(tools: SharedWindowsTools, name: string, allowance: Allowance, refuse: (ms: number) => Error) {
     this.#tools = tools
-    this.#name = name
+    this.#allowanceName = name
     this.#allowance = allowance
     this.#refuse = refuse
     this.#agedAt = tools.clock.elapsed()
   }
 
-  async spend(key: string): Promise<Undo> {
+  async take(key: string): Promise<Undo> {
     const window = this.#window(key)
-    if (window.own + window.others >= this.#allowance.count) {
-      if (window.others > 0) this.#ask(window)
+    if (window.localCount + window.remoteCount >= this.#allowance.count) {
+      if (window.remoteCount > 0) this.#refresh(window)
       throw this.#refuse(window.end - this.#tools.redis.now())
     }
-    window.own++
-    this.#tellSoon(window)
+    window.localCount++
+    this.#scheduleSync(window)
     let spent = true
     return () => {
       if (!spent) return
       spent = false
-      window.own--
-      this.#tellSoon(window)
+      window.localCount--
+      this.#scheduleSync(window)
     }
   }
 
-  #window(key: string): Window {
+  #window(key: string): SharedWindow {
     const { clock, redis } = this.#tools
     const { windowMs } = this.#allowance
     const elapsed = clock.elapsed()
@@ -118,53 +119,53 @@ export class SharedWindows implements Purse {
     if (known && known.end > now) return known
     const window = {
       key,
-      name: undefined,
+      redisKey: undefined,
       end: now + windowMs,
-      own: 0,
-      told: 0,
-      others: 0,
-      askedAt: Number.NEGATIVE_INFINITY,
+      localCount: 0,
+      syncedCount: 0,
+      remoteCount: 0,
+      refreshedAt: Number.NEGATIVE_INFINITY,
     }
     this.#windows.set(key, window)
     return window
   }
 
   // What comes until then is told in one word, and what was given back until then in none.
-  #tellSoon(window: Window): void {
-    if (this.#untold.size === 0) this.#tools.clock.after(TELL_MS, () => this.#tellAll())
-    this.#untold.add(window)
+  #scheduleSync(window: SharedWindow): void {
+    if (this.#unsynced.size === 0) this.#tools.clock.after(SYNC_DELAY_MS, () => this.#syncAll())
+    this.#unsynced.add(window)
   }
 
-  #tellAll(): void {
-    for (const window of this.#untold) if (window.own !== window.told) this.#tell(window)
-    this.#untold.clear()
+  #syncAll(): void {
+    for (const window of this.#unsynced) if (window.localCount !== window.syncedCount) this.#sync(window)
+    this.#unsynced.clear()
   }
 
-  #ask(window: Window): void {
+  #refresh(window: SharedWindow): void {
     const now = this.#tools.clock.elapsed()
-    if (now - window.askedAt < ASK_MS) return
-    window.askedAt = now
-    this.#tell(window)
+    if (now - window.refreshedAt < REFRESH_INTERVAL_MS) return
+    window.refreshedAt = now
+    this.#sync(window)
   }
 
-  #tell(window: Window): void {
+  #sync(window: SharedWindow): void {
     const { redis, secrets, report } = this.#tools
     const now = redis.now()
     // What is given back to a window that is over is nothing: in a later one it would be one more than is allowed.
     if (!redis.up || window.end <= now) return
-    const spent = window.own - window.told
-    window.told = window.own
-    const { told } = window
-    window.name ??= redis.keys.global(`spent:${secrets.digest('spent', this.#name, window.key)}`)
-    redis.run(TELL, [window.name], [now, window.end, spent]).then(
+    const spent = window.localCount - window.syncedCount
+    window.syncedCount = window.localCount
+    const { syncedCount } = window
+    window.redisKey ??= redis.keys.global(`spent:${secrets.digest('spent', this.#allowanceName, window.key)}`)
+    redis.run(SYNC_WINDOW, [window.redisKey], [now, window.end, spent]).then(
       (reply) => {
         const [end, total] = reply as [number, number]
         window.end = end
-        window.others = Math.max(0, total - told)
+        window.remoteCount = Math.max(0, total - syncedCount)
       },
       (error) => {
         // It may have been counted: then it counts twice, rather than never.
-        window.told -= spent
+        window.syncedCount -= spent
         if (!(error instanceof Refusal)) report(error)
       },
     )

@@ -1,31 +1,31 @@
 import type { Clock } from '../chat/ports/clock.ts'
-import type { Replays } from '../chat/ports/one-time-ids.ts'
+import type { OneTimeIds } from '../chat/ports/one-time-ids.ts'
 import { Refusal } from '../chat/refusal.ts'
 
 /** What is remembered at once, some 150 bytes each. */
-export const REPLAYS_MAX = 100_000
+export const ONE_TIME_IDS_MAX = 100_000
 
 /** What was shown to a single process. */
-export class MemoryReplays implements Replays {
+export class MemoryOneTimeIds implements OneTimeIds {
   readonly #clock: Clock
-  readonly #shown = new Map<string, number>()
+  readonly #used = new Map<string, number>()
 
   constructor(clock: Clock) {
     this.#clock = clock
   }
 
-  async first(id: string, until: number): Promise<boolean> {
+  async use(id: string, until: number): Promise<boolean> {
     const now = this.#clock.now()
-    if ((this.#shown.get(id) ?? 0) > now) return false
-    if (this.#shown.size >= REPLAYS_MAX) this.#forget(now)
+    if ((this.#used.get(id) ?? 0) > now) return false
+    if (this.#used.size >= ONE_TIME_IDS_MAX) this.#forgetExpired(now)
     // To forget what is still good would let it be shown twice.
-    if (this.#shown.size >= REPLAYS_MAX)
+    if (this.#used.size >= ONE_TIME_IDS_MAX)
       throw new Refusal('busy', 'Too many people are coming in just now. Try again in a minute.', 60)
-    this.#shown.set(id, until)
+    this.#used.set(id, until)
     return true
   }
 
-  #forget(now: number): void {
-    for (const [id, until] of this.#shown) if (until <= now) this.#shown.delete(id)
+  #forgetExpired(now: number): void {
+    for (const [id, until] of this.#used) if (until <= now) this.#used.delete(id)
   }
 }

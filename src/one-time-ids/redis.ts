@@ -1,9 +1,9 @@
-import type { Replays } from '../chat/ports/one-time-ids.ts'
+import type { OneTimeIds } from '../chat/ports/one-time-ids.ts'
 import type { Secrets } from '../chat/ports/secrets.ts'
 import type { Redis } from '../redis/redis.ts'
 
 /** What was shown to any process on one Redis: there stand keyed digests, for as long as it is good. */
-export class RedisReplays implements Replays {
+export class RedisOneTimeIds implements OneTimeIds {
   readonly #redis: Redis
   readonly #secrets: Secrets
 
@@ -12,7 +12,7 @@ export class RedisReplays implements Replays {
     this.#secrets = secrets
   }
 
-  async first(id: string, until: number): Promise<boolean> {
+  async use(id: string, until: number): Promise<boolean> {
     const left = Math.ceil(until - this.#redis.now())
     if (left <= 0) return true
     const key = this.#redis.keys.global(`shown:${this.#secrets.digest('shown', id)}`)

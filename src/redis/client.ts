@@ -14,7 +14,7 @@ export interface RedisAddress {
 }
 
 /** Connecting may take this long, name resolution and TLS included. */
-const CONNECT_MS = 1_500
+const CONNECT_TIMEOUT_MS = 1_500
 
 /** A connection that is not opened again by itself: `Link` does that, who also asks whether it still answers. */
 export function createRedisClient({ url, ca }: RedisAddress): RedisClient {
@@ -24,6 +24,6 @@ export function createRedisClient({ url, ca }: RedisAddress): RedisClient {
     disableOfflineQueue: true,
     disableClientInfo: true,
     maintNotifications: 'disabled',
-    socket: { reconnectStrategy: false, connectTimeout: CONNECT_MS, ...(ca !== undefined && { ca }) },
+    socket: { reconnectStrategy: false, connectTimeout: CONNECT_TIMEOUT_MS, ...(ca !== undefined && { ca }) },
   })
 }

@@ -2,9 +2,9 @@ import { X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { Clock } from '../chat/ports/clock.ts'
 import { Refusal } from '../chat/refusal.ts'
-import { reason, Unusable } from '../chat/unusable-resource.ts'
+import { describeSystemError, UnusableResource } from '../chat/unusable-resource.ts'
 import { Redis } from './redis.ts'
-import { UnusableRedis } from './unusable.ts'
+import { UnusableRedis } from './unusable-redis.ts'
 
 /** Which Redis to use, and how. */
 export interface RedisSettings {
@@ -21,7 +21,7 @@ export interface RedisSettings {
  * @param report takes what goes wrong where nobody waits for an answer
  * @throws Unusable; its message has a line for each reason
  */
-export async function reachRedis(
+export async function connectRedis(
   { redis: url = '', redisCa, redisPrefix: prefix }: RedisSettings,
   clock: Clock,
   report: (error: unknown) => void = () => {},
@@ -30,7 +30,7 @@ export async function reachRedis(
   try {
     return await Redis.open({ url, ca, prefix, clock, report })
   } catch (error) {
-    throw new Unusable(redisProblem(error, url))
+    throw new UnusableResource(describeRedisError(error, url))
   }
 }
 
@@ -43,22 +43,22 @@ export async function withRedis<Result>(
 ): Promise<Result | { problem: string }> {
   let redis: Redis | undefined
   try {
-    redis = await reachRedis(settings, clock, report)
+    redis = await connectRedis(settings, clock, report)
     return await run(redis)
   } catch (error) {
     redis?.close()
-    return { problem: redisProblem(error, settings.redis ?? '') }
+    return { problem: describeRedisError(error, settings.redis ?? '') }
   }
 }
 
 /** Why the Redis at this address can’t be used; a line for each reason. */
-export function redisProblem(error: unknown, url: string): string {
-  if (error instanceof UnusableRedis || error instanceof Unusable) return error.message
-  return `Can’t use the Redis at ${hostIn(url)}: ${explained(error, url)}`
+export function describeRedisError(error: unknown, url: string): string {
+  if (error instanceof UnusableRedis || error instanceof UnusableResource) return error.message
+  return `Can’t use the Redis at ${hostOf(url)}: ${explainError(error, url)}`
 }
 
 /** An address may hold a password, and is not printed. */
-export function hostIn(url: string): string {
+export function hostOf(url: string): string {
   return URL.parse(url)?.host ?? 'this address'
 }
 
@@ -67,18 +67,20 @@ async function readCertificates(path: string): Promise<string> {
   try {
     text = await readFile(path, 'utf8')
   } catch (error) {
-    throw new Unusable(`Can’t read the certificates in ${path}: ${reason(error)}.`)
+    throw new UnusableResource(`Can’t read the certificates in ${path}: ${describeSystemError(error)}.`)
   }
   try {
     // The first of them; whether the others are any good shows when Redis is called.
     new X509Certificate(text)
   } catch {
-    throw new Unusable(`There is no certificate in ${path}: it should begin with -----BEGIN CERTIFICATE-----`)
+    throw new UnusableResource(
+      `There is no certificate in ${path}: it should begin with -----BEGIN CERTIFICATE-----`,
+    )
   }
   return text
 }
 
-const UNTRUSTED = new Set([
+const UNTRUSTED_CERTIFICATE_CODES = new Set([
   'DEPTH_ZERO_SELF_SIGNED_CERT',
   'SELF_SIGNED_CERT_IN_CHAIN',
   'UNABLE_TO_GET_ISSUER_CERT',
@@ -87,7 +89,7 @@ const UNTRUSTED = new Set([
 ])
 
 /** In one line what went wrong, and what may help. */
-function explained(error: unknown, url: string): string {
+function explainError(error: unknown, url: string): string {
   const tls = url.startsWith('rediss:')
   const other = tls
     ? 'Without TLS its address begins with redis://.'
@@ -95,7 +97,7 @@ function explained(error: unknown, url: string): string {
   if (error instanceof Refusal) return `it does not answer in time.${tls ? ` ${other}` : ''}`
   if (!(error instanceof Error)) return String(error)
   const { message } = error
-  if ('code' in error && UNTRUSTED.has(String(error.code)))
+  if ('code' in error && UNTRUSTED_CERTIFICATE_CODES.has(String(error.code)))
     return `its certificate is not trusted (${message}). Name the certificates that signed it: --redis-ca FILE.`
   if (/^NOAUTH|^WRONGPASS/.test(message))
     return 'it needs another user or password: redis://USER:PASSWORD@HOST:PORT.'

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
-import { Recent } from '../chat/recent-cache.ts'
+import { RecentCache } from '../chat/recent-cache.ts'
 import type { Slug } from '../chat/room.ts'
 
-const TAG_CHARACTERS = 22
+const ROOM_HASH_CHARACTERS = 22
 
 /** Rooms whose hash is remembered, a tenth of a kilobyte each. */
-const TAGS_MAX = 20_000
+const ROOM_HASHES_MAX = 20_000
 
 /**
  * Names in Redis. All of one room share a hash tag, so that one script may use them on a cluster too; in it stands a
@@ -13,7 +13,7 @@ const TAGS_MAX = 20_000
  */
 export class RedisKeys {
   readonly #prefix: string
-  readonly #tags = new Recent<string>(TAGS_MAX)
+  readonly #roomHashes = new RecentCache<string>(ROOM_HASHES_MAX)
 
   /** @param prefix begins every key and every channel */
   constructor(prefix: string) {
@@ -26,27 +26,30 @@ export class RedisKeys {
   }
 
   /** Several things of one room. */
-  parts(slug: Slug, parts: readonly string[]): string[] {
+  roomParts(slug: Slug, roomParts: readonly string[]): string[] {
     const channel = this.channel(slug)
-    return parts.map((part) => `${channel}:${part}`)
+    return roomParts.map((part) => `${channel}:${part}`)
   }
 
   /** Where one room's events and signals are published. */
   channel(slug: Slug): string {
-    return this.tagged(this.tag(slug))
+    return this.channelOfHash(this.roomHash(slug))
   }
 
   /** The same by the room's hash. */
-  tagged(tag: string): string {
-    return `${this.#prefix}{${tag}}`
+  channelOfHash(roomHash: string): string {
+    return `${this.#prefix}{${roomHash}}`
   }
 
   /** The hash by which one room is named. */
-  tag(slug: Slug): string {
-    const known = this.#tags.get(slug)
+  roomHash(slug: Slug): string {
+    const known = this.#roomHashes.get(slug)
     if (known !== undefined) return known
-    const tag = createHash('sha256').update(`snug room ${slug}`).digest('base64url').slice(0, TAG_CHARACTERS)
-    this.#tags.set(slug, tag)
+    const tag = createHash('sha256')
+      .update(`snug room ${slug}`)
+      .digest('base64url')
+      .slice(0, ROOM_HASH_CHARACTERS)
+    this.#roomHashes.set(slug, tag)
     return tag
   }
 

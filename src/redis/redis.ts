@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto'
 import type { Clock, Undo } from '../chat/ports/clock.ts'
 import { Refusal } from '../chat/refusal.ts'
 import type { RedisAddress, RedisClient } from './client.ts'
-import { CONTINUE, CONTINUITY, NOTE_MS } from './continuity.ts'
-import { assertFit, type Server } from './fitness.ts'
+import { RedisConnection } from './connection.ts'
+import { CONTINUITY_INTERVAL_MS, CONTINUITY_KEY, RECORD_CONTINUITY } from './continuity.ts'
+import { inspectServer, type RedisServerInfo } from './inspect-server.ts'
 import { RedisKeys } from './keys.ts'
-import { Link } from './link.ts'
+import { toRefusal } from './refusals.ts'
 import type { Script } from './script.ts'
-import { RedisTime, UNTIMELY } from './time.ts'
-import { troubleWith } from './trouble.ts'
+import { RedisClock, STALE_REPLY } from './time.ts'
 
 export interface RedisOptions extends RedisAddress {
   /** Begins every key and every channel. */
@@ -23,12 +23,12 @@ export class Redis {
   readonly address: RedisAddress
   readonly #clock: Clock
   readonly #report: (error: unknown) => void
-  readonly #time: RedisTime
-  readonly #watchers = new Set<(up: boolean) => void>()
-  #link: Link | undefined
-  #server: Server = { history: '', run: undefined, lasting: false }
-  #measuring = false
-  #stopLooking: Undo = () => {}
+  readonly #redisClock: RedisClock
+  readonly #connectionListeners = new Set<(up: boolean) => void>()
+  #connection: RedisConnection | undefined
+  #server: RedisServerInfo = { continuityId: '', run: undefined, persistent: false }
+  #synchronizing = false
+  #stopTimer: Undo = () => {}
   #closed = false
 
   private constructor({ prefix, clock, url, ca, report }: RedisOptions) {
@@ -36,21 +36,21 @@ export class Redis {
     this.keys = new RedisKeys(prefix)
     this.#clock = clock
     this.#report = report
-    this.#time = new RedisTime(clock)
+    this.#redisClock = new RedisClock(clock)
   }
 
   /** @throws UnusableRedis */
   static async open(options: RedisOptions): Promise<Redis> {
     const redis = new Redis(options)
-    redis.#link = await Link.open({
+    redis.#connection = await RedisConnection.open({
       ...options,
       prepare: async (client) => {
-        redis.#server = await assertFit(client, redis.keys, redis.#time)
-        await redis.#noteUse(client)
-        redis.#lookLater()
+        redis.#server = await inspectServer(client, redis.keys, redis.#redisClock)
+        await redis.#recordContinuity(client)
+        redis.#scheduleUpkeep()
       },
-      changed: (up) => {
-        for (const watcher of redis.#watchers) watcher(up)
+      onConnectionChange: (up) => {
+        for (const watcher of redis.#connectionListeners) watcher(up)
       },
     })
     return redis
@@ -58,79 +58,79 @@ export class Redis {
 
   /** Milliseconds since 1970 by the clock of Redis, which is the same for every process. */
   now(): number {
-    return this.#time.now()
+    return this.#redisClock.now()
   }
 
   /**
    * Names the time since which Redis has lost nothing that it answered as done. Where it is not the one under which a
    * room was numbered last, the room goes on in a new epoch.
    */
-  get history(): string {
-    return this.#server.history
+  get continuityId(): string {
+    return this.#server.continuityId
   }
 
   /** Whether what is stored outlives its process. */
-  get lasting(): boolean {
-    return this.#server.lasting
+  get persistent(): boolean {
+    return this.#server.persistent
   }
 
   get up(): boolean {
-    return this.#link?.up ?? false
+    return this.#connection?.up ?? false
   }
 
   /** Tells when Redis can be reached no more, and when it can again. */
-  watch(watcher: (up: boolean) => void): Undo {
-    this.#watchers.add(watcher)
-    return () => this.#watchers.delete(watcher)
+  onConnectionChange(watcher: (up: boolean) => void): Undo {
+    this.#connectionListeners.add(watcher)
+    return () => this.#connectionListeners.delete(watcher)
   }
 
   command(...words: readonly string[]): Promise<unknown> {
-    return this.#ask((client) => client.sendCommand(words))
+    return this.#execute((client) => client.sendCommand(words))
   }
 
   /** @param keys of one room, or one that stands alone */
   async run(script: Script, keys: readonly string[], words: readonly (string | number)[]): Promise<unknown> {
-    const reply = await this.#ask((client) => evaluate(client, script, keys, words))
+    const reply = await this.#execute((client) => evaluate(client, script, keys, words))
     // Answered in time, and not of this time: Redis's clock was set, or this machine slept.
-    if (Array.isArray(reply) && reply[0] === UNTIMELY) this.#measureSoon()
+    if (Array.isArray(reply) && reply[0] === STALE_REPLY) this.#synchronizeClock()
     return reply
   }
 
   close(): void {
     this.#closed = true
-    this.#stopLooking()
-    this.#watchers.clear()
-    this.#link?.close()
+    this.#stopTimer()
+    this.#connectionListeners.clear()
+    this.#connection?.close()
   }
 
   // Says from time to time that the data is in use, and learns whether it goes on where it stood.
-  async #noteUse(client: RedisClient): Promise<void> {
+  async #recordContinuity(client: RedisClient): Promise<void> {
     const { run } = this.#server
     if (!run) return
     const words = [run.id, run.started, randomUUID()]
-    const history = await evaluate(client, CONTINUE, [this.keys.global(CONTINUITY)], words)
-    this.#server = { ...this.#server, history: String(history) }
+    const history = await evaluate(client, RECORD_CONTINUITY, [this.keys.global(CONTINUITY_KEY)], words)
+    this.#server = { ...this.#server, continuityId: String(history) }
   }
 
   // Clocks run fast or slow, and no time elapses here while the machine sleeps.
-  #measureSoon(): void {
-    if (this.#measuring) return
-    this.#measuring = true
-    this.#ask((client) => this.#time.measure(client))
+  #synchronizeClock(): void {
+    if (this.#synchronizing) return
+    this.#synchronizing = true
+    this.#execute((client) => this.#redisClock.synchronize(client))
       .catch(this.#reportUnlessAway)
       .finally(() => {
-        this.#measuring = false
+        this.#synchronizing = false
       })
   }
 
-  #lookLater(): void {
-    this.#stopLooking()
-    this.#stopLooking = this.#clock.after(NOTE_MS, () => {
-      this.#measureSoon()
-      this.#ask((client) => this.#noteUse(client))
+  #scheduleUpkeep(): void {
+    this.#stopTimer()
+    this.#stopTimer = this.#clock.after(CONTINUITY_INTERVAL_MS, () => {
+      this.#synchronizeClock()
+      this.#execute((client) => this.#recordContinuity(client))
         .catch(this.#reportUnlessAway)
         .finally(() => {
-          if (!this.#closed) this.#lookLater()
+          if (!this.#closed) this.#scheduleUpkeep()
         })
     })
   }
@@ -140,12 +140,12 @@ export class Redis {
     if (!(error instanceof Refusal)) this.#report(error)
   }
 
-  async #ask(question: (client: RedisClient) => Promise<unknown>): Promise<unknown> {
+  async #execute(question: (client: RedisClient) => Promise<unknown>): Promise<unknown> {
     try {
-      if (!this.#link) throw new Error('Redis is not open')
-      return await this.#link.ask(question)
+      if (!this.#connection) throw new Error('Redis is not open')
+      return await this.#connection.execute(question)
     } catch (error) {
-      throw troubleWith(error)
+      throw toRefusal(error)
     }
   }
 }

@@ -1,10 +1,10 @@
 import { ErrorReply } from '@redis/client'
 import type { RedisClient } from './client.ts'
 import type { RedisKeys } from './keys.ts'
-import { UnusableRedis } from './unusable.ts'
+import { UnusableRedis } from './unusable-redis.ts'
 
 /** Every command that Snug gives, in a form that changes nothing but the one key, which holds a hash and is gone soon. */
-export const TRIED: readonly string[] = [
+export const PROBED_COMMANDS: readonly string[] = [
   'HSET KEY field 1',
   'PEXPIRE KEY 1000',
   'EXISTS KEY',
@@ -39,16 +39,16 @@ export const TRIED: readonly string[] = [
   'UNLINK KEY',
 ]
 
-/** Key: one of its own. Words: its channel, what to try. Replies the errors. */
-const TRY = `
+/** KEYS: one of its own. ARGV: its channel, what to try. Replies the errors. */
+const PROBE_SCRIPT = `
 local errors = {}
 for index = 2, #ARGV do
-  local words = {}
-  for word in string.gmatch(ARGV[index], '%S+') do
-    table.insert(words, word == 'KEY' and KEYS[1] or word == 'CHANNEL' and ARGV[1] or word)
+  local command = {}
+  for part in string.gmatch(ARGV[index], '%S+') do
+    table.insert(command, part == 'KEY' and KEYS[1] or part == 'CHANNEL' and ARGV[1] or part)
   end
-  local reply = redis.pcall(unpack(words))
-  if type(reply) == 'table' and reply.err then table.insert(errors, { words[1], reply.err }) end
+  local reply = redis.pcall(unpack(command))
+  if type(reply) == 'table' and reply.err then table.insert(errors, { command[1], reply.err }) end
 end
 return errors`
 
@@ -56,10 +56,10 @@ return errors`
  * Tries whether the user that Snug is in Redis may do all that Snug does there.
  * @throws UnusableRedis
  */
-export async function assertAllowed(client: RedisClient, keys: RedisKeys): Promise<void> {
+export async function assertRights(client: RedisClient, keys: RedisKeys): Promise<void> {
   const lacking = new Set<string>()
   const note = (what: string, error: string) => {
-    const denied = deniedIn(error)
+    const denied = deniedRight(error)
     if (denied) lacking.add(denied === 'command' ? what : `${denied} that begin with “${keys.global('')}”`)
   }
   const attempt = async (what: string, run: () => Promise<unknown>) => {
@@ -72,24 +72,24 @@ export async function assertAllowed(client: RedisClient, keys: RedisKeys): Promi
     }
   }
   const name = keys.global('{rights}')
-  const words = ['1', `${name}:tried`, name, ...TRIED]
-  const errors = await attempt('EVAL', () => client.sendCommand(['EVAL', TRY, ...words]))
+  const words = ['1', `${name}:tried`, name, ...PROBED_COMMANDS]
+  const errors = await attempt('EVAL', () => client.sendCommand(['EVAL', PROBE_SCRIPT, ...words]))
   for (const [what, error] of (errors ?? []) as readonly (readonly [string, string])[]) note(what, error)
   // A script of this name is not there.
   await attempt('EVALSHA', () => client.sendCommand(['EVALSHA', '0'.repeat(40), ...words]))
   await attempt('PING', () => client.sendCommand(['PING']))
   await attempt('SSUBSCRIBE', () => client.sSubscribe(name, () => {}))
   await attempt('SUNSUBSCRIBE', () => client.sUnsubscribe(name))
-  if (lacking.size > 0) throw new UnusableRedis(lackingRights(...lacking))
+  if (lacking.size > 0) throw new UnusableRedis(describeMissingRights(...lacking))
 }
 
 /** What to tell whoever gave the user too few rights. */
-export function lackingRights(...what: readonly string[]): string {
+export function describeMissingRights(...what: readonly string[]): string {
   return `Snug’s user in this Redis may not use ${what.join(', ')}: docs/scaling.md lists what it needs.`
 }
 
 /** What an error denies the user, if it does: Redis 7.0 words it in one way within scripts, and later ones in another. */
-export function deniedIn(error: string): 'command' | 'keys' | 'channels' | undefined {
+export function deniedRight(error: string): 'command' | 'keys' | 'channels' | undefined {
   if (!/NOPERM|The user executing the script/.test(error)) return undefined
   if (/to run the|run this command/.test(error)) return 'command'
   return /channel/.test(error) ? 'channels' : 'keys'

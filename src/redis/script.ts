@@ -7,7 +7,7 @@ export interface Script {
 }
 
 /** @param parts of one program; functions that several programs share come first */
-export function script(...parts: readonly string[]): Script {
+export function defineScript(...parts: readonly string[]): Script {
   const lua = parts.join('\n')
   return { lua, sha: createHash('sha1').update(lua).digest('hex') }
 }

@@ -1,7 +1,7 @@
 import type { Clock, Undo } from '../chat/ports/clock.ts'
 import type { RedisAddress, RedisClient } from './client.ts'
-import { Link } from './link.ts'
-import { troubleWith } from './trouble.ts'
+import { RedisConnection } from './connection.ts'
+import { toRefusal } from './refusals.ts'
 
 /** Channels that are named in one command when all are heard again. */
 const CHANNELS_AT_ONCE = 500
@@ -11,7 +11,7 @@ type Listener = (text: string) => void
 export interface SubscriptionsOptions extends RedisAddress {
   readonly clock: Clock
   /** Nothing is heard any more; or all is heard again, and what was published meanwhile is lost. */
-  readonly changed: (up: boolean) => void
+  readonly onConnectionChange: (up: boolean) => void
   readonly report: (error: unknown) => void
 }
 
@@ -20,8 +20,8 @@ export class Subscriptions {
   readonly #report: (error: unknown) => void
   readonly #listeners = new Map<string, Set<Listener>>()
   // Redis must have let a channel go before it is asked for it again.
-  readonly #leaving = new Map<string, Promise<void>>()
-  #link: Link | undefined
+  readonly #unsubscribing = new Map<string, Promise<void>>()
+  #connection: RedisConnection | undefined
 
   private constructor(report: (error: unknown) => void) {
     this.#report = report
@@ -29,20 +29,20 @@ export class Subscriptions {
 
   static async open(options: SubscriptionsOptions): Promise<Subscriptions> {
     const subscriptions = new Subscriptions(options.report)
-    subscriptions.#link = await Link.open({
+    subscriptions.#connection = await RedisConnection.open({
       ...options,
-      prepare: (client) => subscriptions.#hearAll(client),
+      prepare: (client) => subscriptions.#resubscribeAll(client),
     })
     return subscriptions
   }
 
   get up(): boolean {
-    return this.#link?.up ?? false
+    return this.#connection?.up ?? false
   }
 
   /** @throws Refusal `busy` when Redis can't be reached */
-  async hear(channel: string, listener: Listener): Promise<Undo> {
-    await this.#leaving.get(channel)
+  async subscribe(channel: string, listener: Listener): Promise<Undo> {
+    await this.#unsubscribing.get(channel)
     const others = this.#listeners.get(channel)
     const listeners = others ?? new Set()
     this.#listeners.set(channel, listeners.add(listener))
@@ -50,40 +50,40 @@ export class Subscriptions {
       if (!listeners.delete(listener) || listeners.size > 0) return
       if (this.#listeners.get(channel) !== listeners) return
       this.#listeners.delete(channel)
-      this.#leave(channel)
+      this.#unsubscribe(channel)
     }
     try {
       // Also where another listens already: that subscribing may still be under way.
-      await this.#link?.ask((client) => client.sSubscribe(channel, this.#take))
+      await this.#connection?.execute((client) => client.sSubscribe(channel, this.#dispatch))
       return undo
     } catch (error) {
       undo()
-      throw troubleWith(error)
+      throw toRefusal(error)
     }
   }
 
   close(): void {
     this.#listeners.clear()
-    this.#link?.close()
+    this.#connection?.close()
   }
 
-  #leave(channel: string): void {
-    if (!this.#link?.up) return
-    const left = this.#link
-      .ask((client) => client.sUnsubscribe(channel, this.#take))
+  #unsubscribe(channel: string): void {
+    if (!this.#connection?.up) return
+    const left = this.#connection
+      .execute((client) => client.sUnsubscribe(channel, this.#dispatch))
       // A connection that broke hears nothing any more.
       .catch(() => {})
-      .finally(() => this.#leaving.delete(channel))
-    this.#leaving.set(channel, left)
+      .finally(() => this.#unsubscribing.delete(channel))
+    this.#unsubscribing.set(channel, left)
   }
 
-  async #hearAll(client: RedisClient): Promise<void> {
+  async #resubscribeAll(client: RedisClient): Promise<void> {
     const channels = [...this.#listeners.keys()]
     for (let first = 0; first < channels.length; first += CHANNELS_AT_ONCE)
-      await client.sSubscribe(channels.slice(first, first + CHANNELS_AT_ONCE), this.#take)
+      await client.sSubscribe(channels.slice(first, first + CHANNELS_AT_ONCE), this.#dispatch)
   }
 
-  readonly #take = (text: string, channel: string): void => {
+  readonly #dispatch = (text: string, channel: string): void => {
     for (const listener of this.#listeners.get(channel) ?? []) {
       try {
         listener(text)

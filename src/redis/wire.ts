@@ -15,14 +15,14 @@ import type { TokenId } from '../chat/token.ts'
 export type Unnumbered<Event extends RoomEvent> = Event extends RoomEvent ? Omit<Event, 'id' | 'room'> : never
 
 /** A member took another seat in the room, or none: what a process remembers of it is old. For processes alone. */
-export interface Reseated {
+export interface SeatChanged {
   readonly kind: 'seat'
   /** A digest. */
   readonly member: string
 }
 
 /** A token of the room is no more. For processes alone. */
-export interface Revoked {
+export interface TokenRevoked {
   readonly kind: 'token'
   readonly token: TokenId
 }
@@ -31,11 +31,11 @@ export interface Revoked {
 export function encodeWire(heard: RoomEvent | WireSignal): string {
   if (!('id' in heard)) return JSON.stringify(heard)
   const { id, room: _room, ...rest } = heard
-  return `{"id":"${formatId(id)}",${encodeRest(rest)}`
+  return `{"id":"${formatId(id)}",${encodeUnnumbered(rest)}`
 }
 
 /** What a script that numbers an event puts after the id, to its end: `'{"id":"' .. id .. '",' .. rest`. */
-export function encodeRest(rest: Unnumbered<RoomEvent>): string {
+export function encodeUnnumbered(rest: Unnumbered<RoomEvent>): string {
   return JSON.stringify(plainRest(rest)).slice(1)
 }
 
@@ -44,13 +44,13 @@ function plainRest(rest: Unnumbered<RoomEvent>): object {
     case 'posted':
       return rest
     case 'edited':
-      return { ...rest, message: plain(rest.message) }
+      return { ...rest, message: encodePosted(rest.message) }
     case 'deleted':
       return { ...rest, of: formatId(rest.of) }
   }
 }
 
-type WireSignal = BusSignal | Reseated | Revoked
+type WireSignal = BusSignal | SeatChanged | TokenRevoked
 
 /** Each kind of signal as it comes: most are the same on the wire. */
 const SIGNALS: { readonly [Kind in WireSignal['kind']]: (wire: WireOf<Kind>) => WireSignal } = {
@@ -76,22 +76,22 @@ export function decodeWire(room: Slug, text: string): RoomEvent | WireSignal | u
   return decode?.(wire as never)
 }
 
-function decodeEvent(room: Slug, kind: EventKind, wire: Wire): RoomEvent {
+function decodeEvent(room: Slug, kind: EventKind, wire: WireFields): RoomEvent {
   switch (kind) {
     case 'posted':
       return decodePosted(room, wire)
     case 'edited':
-      return { ...head(room, wire), kind, message: decodePosted(room, wire.message as Wire) }
+      return { ...decodeHead(room, wire), kind, message: decodePosted(room, wire.message as WireFields) }
     case 'deleted':
-      return { ...head(room, wire), kind, of: idIn(wire.of) }
+      return { ...decodeHead(room, wire), kind, of: readEventId(wire.of) }
   }
 }
 
 /** A message as it stands in JSON; trusted: only Snug writes it. */
-export function decodePosted(room: Slug, wire: Wire): Posted {
+export function decodePosted(room: Slug, wire: WireFields): Posted {
   const { author, text, editedAt, kept } = wire as unknown as Posted
   return {
-    ...head(room, wire),
+    ...decodeHead(room, wire),
     kind: 'posted',
     author,
     text,
@@ -100,19 +100,19 @@ export function decodePosted(room: Slug, wire: Wire): Posted {
   }
 }
 
-type Wire = Readonly<Record<string, unknown>>
+type WireFields = Readonly<Record<string, unknown>>
 
-function head(room: Slug, wire: Wire) {
-  return { id: idIn(wire.id), room, at: Number(wire.at) }
+function decodeHead(room: Slug, wire: WireFields) {
+  return { id: readEventId(wire.id), room, at: Number(wire.at) }
 }
 
 /** An id as it stands in JSON and in what scripts answer. */
-export function idIn(text: unknown): EventId {
+export function readEventId(text: unknown): EventId {
   const id = parseCursor(String(text))
   if (!id) throw new Error(`${String(text).slice(0, 40)} is no id`)
   return id
 }
 
-function plain({ id, room: _room, ...rest }: Posted) {
+function encodePosted({ id, room: _room, ...rest }: Posted) {
   return { id: formatId(id), ...rest }
 }

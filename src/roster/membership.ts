@@ -1,6 +1,6 @@
 import type { Seat } from '../chat/member.ts'
-import type { Likeness } from '../chat/names/lookalikes.ts'
-import type { Stay } from '../chat/ports/roster.ts'
+import type { Lookalike } from '../chat/names/lookalikes.ts'
+import type { Liveness } from '../chat/ports/roster.ts'
 
 /** How long things last that nobody ends, in milliseconds. */
 export interface RosterTimes {
@@ -13,14 +13,14 @@ export interface RosterTimes {
 }
 
 /** One member in one room: the seat, if one is held, and the open streams. */
-export class Place {
+export class Membership {
   seat: Seat | undefined
   /** All the ways in which the name looks: nobody else's may look so. */
-  likenesses: readonly Likeness[] = []
+  lookalikes: readonly Lookalike[] = []
   /** Whether the others were told that this member is here. */
-  told = false
+  announced = false
   readonly #times: RosterTimes
-  readonly #stays = { connected: 0, confirmed: 0 }
+  readonly #streams = { connected: 0, confirmed: 0 }
   #seenAt = 0
   #confirmedAt = 0
   #closedAt = Number.NEGATIVE_INFINITY
@@ -29,7 +29,7 @@ export class Place {
     this.#times = times
   }
 
-  see(now: number): void {
+  markSeen(now: number): void {
     this.#seenAt = now
   }
 
@@ -38,19 +38,19 @@ export class Place {
     this.#confirmedAt = now
   }
 
-  open(stay: Stay, now: number): void {
-    this.#stays[stay]++
+  openStream(stay: Liveness, now: number): void {
+    this.#streams[stay]++
     this.confirm(now)
   }
 
-  close(stay: Stay, now: number): void {
-    this.#stays[stay]--
+  closeStream(stay: Liveness, now: number): void {
+    this.#streams[stay]--
     this.#seenAt = now
     this.#closedAt = now
   }
 
   get hasStreams(): boolean {
-    return this.#stays.connected + this.#stays.confirmed > 0
+    return this.#streams.connected + this.#streams.confirmed > 0
   }
 
   isHere(now: number): boolean {
@@ -59,12 +59,12 @@ export class Place {
   }
 
   /** Whether the name is free again. */
-  isOver(now: number): boolean {
+  isExpired(now: number): boolean {
     return !this.#isConnected(now) && now - this.#seenAt >= this.#times.nameHold
   }
 
   #isConnected(now: number): boolean {
-    if (this.#stays.connected > 0) return true
-    return this.#stays.confirmed > 0 && now - this.#confirmedAt < this.#times.silentAfter
+    if (this.#streams.connected > 0) return true
+    return this.#streams.confirmed > 0 && now - this.#confirmedAt < this.#times.silentAfter
   }
 }

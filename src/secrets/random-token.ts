@@ -7,7 +7,7 @@ const TOKEN_BYTES = 15
 const TOKENS_AT_ONCE = 256
 
 /** Unguessable letters, digits, `-` and `_`, from randomness that is fetched for many at once and used once. */
-export function tokens(): () => string {
+export function createTokenSource(): () => string {
   const pool = Buffer.alloc(TOKEN_BYTES * TOKENS_AT_ONCE)
   let used = pool.length
   return () => {

@@ -8,8 +8,8 @@ import {
 } from 'node:crypto'
 import type { Secrets } from '../chat/ports/secrets.ts'
 import { hmacSha256 } from './hmac.ts'
-import { tokens } from './random-token.ts'
-import { freshKeys, type SessionKeys } from './session-keys.ts'
+import { createTokenSource } from './random-token.ts'
+import { generateSessionKeys, type SessionKeys } from './session-keys.ts'
 
 const DIGEST_CHARACTERS = 24
 
@@ -18,9 +18,9 @@ const NONCE_BYTES = 12
 const TAG_BYTES = 16
 
 /** Secrets of these keys. */
-export function keyedSecrets({ current, former }: SessionKeys): Secrets {
-  const byCurrent = digester(current)
-  const byFormer = former === undefined ? undefined : digester(former)
+export function createSecrets({ current, former }: SessionKeys): Secrets {
+  const byCurrent = createDigester(current)
+  const byFormer = former === undefined ? undefined : createDigester(former)
   const isDigest = (claimed: string, digest: Digester, parts: readonly string[]) => {
     const claim = Buffer.from(claimed)
     const actual = Buffer.from(digest(parts))
@@ -28,47 +28,47 @@ export function keyedSecrets({ current, former }: SessionKeys): Secrets {
   }
   return {
     random: Math.random,
-    token: tokens(),
+    token: createTokenSource(),
     // The older key's as long as it is there: names and tags outlive a rotation.
     digest: (...parts) => (byFormer ?? byCurrent)(parts),
     sign: (...parts) => byCurrent(parts),
-    imprint: (secret) => createHash('sha256').update(secret).digest('base64url'),
-    signedNow: (claimed, ...parts) => isDigest(claimed, byCurrent, parts),
-    proves: (claimed, ...parts) =>
+    hash: (secret) => createHash('sha256').update(secret).digest('base64url'),
+    verifyWithNewestKey: (claimed, ...parts) => isDigest(claimed, byCurrent, parts),
+    verify: (claimed, ...parts) =>
       isDigest(claimed, byCurrent, parts) || (byFormer !== undefined && isDigest(claimed, byFormer, parts)),
-    seal: (purpose, text) => seal(sealingKey(current, purpose), text),
+    seal: (purpose, text) => seal(deriveSealingKey(current, purpose), text),
     unseal: (purpose, sealed) =>
-      unseal(sealingKey(current, purpose), sealed) ??
-      (former === undefined ? undefined : unseal(sealingKey(former, purpose), sealed)),
+      unseal(deriveSealingKey(current, purpose), sealed) ??
+      (former === undefined ? undefined : unseal(deriveSealingKey(former, purpose), sealed)),
   }
 }
 
 /** Secrets that live in memory alone: with the process go its sessions. */
-export function memorySecrets(): Secrets {
-  return keyedSecrets(freshKeys())
+export function createMemorySecrets(): Secrets {
+  return createSecrets(generateSessionKeys())
 }
 
 type Digester = (parts: readonly string[]) => string
 
-function digester(key: string): Digester {
+function createDigester(key: string): Digester {
   const sign = hmacSha256(key)
-  return (parts) => sign(asJson(parts)).slice(0, DIGEST_CHARACTERS)
+  return (parts) => sign(encodeParts(parts)).slice(0, DIGEST_CHARACTERS)
 }
 
 /** Nothing in it is written otherwise in JSON. */
-const PLAIN = /^[\w.:~ -]*$/
+const NEEDS_NO_ESCAPING = /^[\w.:~ -]*$/
 
 // What is signed most is plain, and written as JSON sooner than JSON.stringify is called.
-function asJson(parts: readonly string[]): string {
+function encodeParts(parts: readonly string[]): string {
   let json = ''
   for (const part of parts) {
-    if (!PLAIN.test(part)) return JSON.stringify(parts)
+    if (!NEEDS_NO_ESCAPING.test(part)) return JSON.stringify(parts)
     json += `${json === '' ? '["' : '","'}${part}`
   }
   return `${json}"]`
 }
 
-function sealingKey(key: string, purpose: string): Buffer {
+function deriveSealingKey(key: string, purpose: string): Buffer {
   return createHmac('sha256', key)
     .update(JSON.stringify(['seal', purpose]))
     .digest()

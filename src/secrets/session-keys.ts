@@ -10,26 +10,26 @@ export const KEY_MIN_CHARACTERS = 32
 export const KEY_MAX_CHARACTERS = 256
 
 // A comma parts two keys in a flag, and a # begins a remark in the file.
-const KEY = new RegExp(`^(?!#)[^,\\p{Cc}]{${KEY_MIN_CHARACTERS},${KEY_MAX_CHARACTERS}}$`, 'u')
+const KEY_PATTERN = new RegExp(`^(?!#)[^,\\p{Cc}]{${KEY_MIN_CHARACTERS},${KEY_MAX_CHARACTERS}}$`, 'u')
 
-export function freshKeys(): SessionKeys {
-  return { current: freshKey(), former: undefined }
+export function generateSessionKeys(): SessionKeys {
+  return { current: generateKey(), former: undefined }
 }
 
 /** A new key signs from now on; the current one becomes the former, and the former is no longer known. */
-export function rotated({ current }: SessionKeys): SessionKeys {
-  return { current: freshKey(), former: current }
+export function rotateSessionKeys({ current }: SessionKeys): SessionKeys {
+  return { current: generateKey(), former: current }
 }
 
 /** One key or two, the current one first; undefined for anything else. */
 export function parseKeys(texts: readonly string[]): SessionKeys | undefined {
   const [current, former, ...more] = texts.map((text) => text.trim())
   if (current === undefined || more.length > 0 || current === former) return undefined
-  if (!KEY.test(current) || (former !== undefined && !KEY.test(former))) return undefined
+  if (!KEY_PATTERN.test(current) || (former !== undefined && !KEY_PATTERN.test(former))) return undefined
   return { current, former }
 }
 
 // 256 bits, as long as what HMAC-SHA-256 makes of them.
-function freshKey(): string {
+function generateKey(): string {
   return randomBytes(32).toString('base64url')
 }

@@ -2,7 +2,7 @@ import type { Bus } from '../chat/ports/bus.ts'
 import type { Clock } from '../chat/ports/clock.ts'
 import type { Directory } from '../chat/ports/directory.ts'
 import type { Limits } from '../chat/ports/limits.ts'
-import type { Replays } from '../chat/ports/one-time-ids.ts'
+import type { OneTimeIds } from '../chat/ports/one-time-ids.ts'
 import type { Roster } from '../chat/ports/roster.ts'
 import type { Secrets } from '../chat/ports/secrets.ts'
 import type { Store } from '../chat/ports/store.ts'
@@ -17,7 +17,7 @@ export interface Adapters {
   readonly roster: Roster
   readonly directory: Directory
   readonly limits: Limits
-  readonly replays: Replays
+  readonly oneTimeIds: OneTimeIds
   /** Closes them, in reverse order. */
   close(): Promise<void>
 }
@@ -32,8 +32,8 @@ export interface AdapterTools {
 }
 
 /** Pages give a sign of life at every second heartbeat: after so many the first was missed, and the next is late. */
-const SILENT_BEATS = 3.75
+const SILENT_HEARTBEATS = 3.75
 
 export function rosterTimes({ nameHold, awayAfter, heartbeat }: Config) {
-  return { nameHold, awayAfter, silentAfter: heartbeat * SILENT_BEATS }
+  return { nameHold, awayAfter, silentAfter: heartbeat * SILENT_HEARTBEATS }
 }

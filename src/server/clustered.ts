@@ -2,10 +2,10 @@ import { RedisBus, type RedisBusTools } from '../bus/redis.ts'
 import type { Slug } from '../chat/room.ts'
 import { RedisDirectory } from '../directory/redis.ts'
 import { RedisLimits } from '../limits/redis.ts'
-import { RedisReplays } from '../one-time-ids/redis.ts'
-import { redisProblem } from '../redis/connect.ts'
+import { RedisOneTimeIds } from '../one-time-ids/redis.ts'
+import { describeRedisError } from '../redis/connect.ts'
 import type { Redis } from '../redis/redis.ts'
-import { UnusableRedis } from '../redis/unusable.ts'
+import { UnusableRedis } from '../redis/unusable-redis.ts'
 import { RedisRoster } from '../roster/redis/roster.ts'
 import { RedisStore } from '../store/redis/store.ts'
 import { RedisTokens } from '../store/redis/tokens.ts'
@@ -16,33 +16,33 @@ import { type Adapters, type AdapterTools, rosterTimes } from './adapters.ts'
  * @param changed is told that Redis can be reached no more, or again
  * @throws UnusableRedis
  */
-export async function openShared(
+export async function openClustered(
   { config, clock, secrets, report }: AdapterTools,
   redis: Redis,
   changed: (up: boolean) => void,
 ): Promise<Adapters> {
-  const hearsSince = (room: Slug) => bus.hearsSince(room)
-  const tools = { redis, clock, secrets, hearsSince, report }
+  const subscribedSince = (room: Slug) => bus.subscribedSince(room)
+  const tools = { redis, clock, secrets, subscribedSince, report }
   const roster = new RedisRoster({ ...tools, times: rosterTimes(config) })
-  const store = new RedisStore({ ...tools, known: (room) => bus.known(room) })
+  const store = new RedisStore({ ...tools, newestSeen: (room) => bus.lastSeen(room) })
   const tokens = new RedisTokens(tools)
   const bus = await openBus({
     ...tools,
     ...redis.address,
-    changed: (up) => {
+    onConnectionChange: (up) => {
       // What was published meanwhile was not heard.
-      roster.forgetAll()
-      store.forgetAll()
-      tokens.forgetAll()
-      if (up) tokens.lookAgain()
+      roster.invalidateAll()
+      store.invalidateAll()
+      tokens.invalidateAll()
+      if (up) tokens.recheckAwaited()
       changed(up)
     },
-    followed: (room) => store.forget(room),
-    overhear: (room, heard) => {
-      if (heard.kind === 'seat') roster.forget(room, heard.member)
-      if (heard.kind === 'token') tokens.forget(heard.token)
-      if (heard.kind === 'closed') tokens.forgetAll()
-      if (heard.kind === 'settings' || heard.kind === 'closed') store.forget(room)
+    onFollow: (room) => store.invalidate(room),
+    onMessage: (room, heard) => {
+      if (heard.kind === 'seat') roster.invalidate(room, heard.member)
+      if (heard.kind === 'token') tokens.handleRevocation(heard.token)
+      if (heard.kind === 'closed') tokens.invalidateAll()
+      if (heard.kind === 'settings' || heard.kind === 'closed') store.invalidate(room)
     },
   })
   return {
@@ -52,7 +52,7 @@ export async function openShared(
     roster,
     directory: new RedisDirectory(redis),
     limits: new RedisLimits(tools, config.limits),
-    replays: new RedisReplays(redis, secrets),
+    oneTimeIds: new RedisOneTimeIds(redis, secrets),
     close: async () => {
       bus.close()
       await store.close()
@@ -66,6 +66,6 @@ async function openBus(tools: RedisBusTools): Promise<RedisBus> {
   try {
     return await RedisBus.open(tools)
   } catch (error) {
-    throw new UnusableRedis(redisProblem(error, tools.url))
+    throw new UnusableRedis(describeRedisError(error, tools.url))
   }
 }

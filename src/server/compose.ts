@@ -2,7 +2,7 @@ import type { Server } from 'node:http'
 import type { Logger } from 'pino'
 import type { Chat } from '../chat/chat.ts'
 import { FanOut } from '../chat/delivery/fan-out.ts'
-import { type Ending, FORMATS, type Format } from '../chat/delivery/frames.ts'
+import { type EndReason, FORMATS, type Format } from '../chat/delivery/frames.ts'
 import { Hub } from '../chat/delivery/hub.ts'
 import { Presence } from '../chat/delivery/presence.ts'
 import type { Clock } from '../chat/ports/clock.ts'
@@ -13,25 +13,25 @@ import { encoders } from '../frames/encoders.ts'
 import type { Redis } from '../redis/redis.ts'
 import { collectGarbage } from '../system/collect-garbage.ts'
 import { createApp } from '../web/app.ts'
-import type { Web } from '../web/context.ts'
+import type { WebContext } from '../web/context.ts'
 import { Tickets } from '../web/embed/tickets.ts'
-import { roomPage } from '../web/rooms/page.ts'
+import { createRoomPageBuilder } from '../web/rooms/page.ts'
 import { createHttpServer } from '../web/server.ts'
 import { type Asset, assetUrl } from '../web/site/assets.ts'
-import { type Parcel, pack } from '../web/stream/chunk.ts'
-import type { LetGo } from '../web/stream/detach-socket.ts'
+import { type Chunk, encodeChunk } from '../web/stream/chunk.ts'
+import type { DetachSocket } from '../web/stream/detach-socket.ts'
 import type { StreamTools } from '../web/stream/stream-tools.ts'
 import { Streams } from '../web/stream/streams.ts'
 import { clientAddress } from '../web/visitor/client-address.ts'
-import { embedJar, hostJar } from '../web/visitor/cookie-names.ts'
+import { embedCookieNames, hostUserCookieNames } from '../web/visitor/cookie-names.ts'
 import { Sessions } from '../web/visitor/session.ts'
-import { openEmbedded, type Storage } from './standalone.ts'
+import { type LazyDataFolder, openStandalone } from './standalone.ts'
 
 /** Readers who were cut come back after this time, and up to as long again. */
 const RETRY_MS = 1000
 
 /** What comes from outside the program. */
-export interface Surroundings {
+export interface ComposeOptions {
   readonly clock: Clock
   readonly secrets: Secrets
   readonly assets: readonly Asset[]
@@ -39,8 +39,8 @@ export interface Surroundings {
   /** The writing thread's program, as text. */
   readonly writer: string
   /** Where what lasts is: in a folder, or in what is shared with other processes. */
-  readonly kept: Storage | { readonly redis: Redis }
-  readonly letGo: LetGo | undefined
+  readonly storage: LazyDataFolder | { readonly redis: Redis }
+  readonly detachSocket: DetachSocket | undefined
   readonly version: string
 }
 
@@ -48,10 +48,10 @@ export interface Surroundings {
 export interface Snug {
   readonly server: Server
   readonly app: ReturnType<typeof createApp>
-  readonly chat: Chat<Parcel>
+  readonly chat: Chat<Chunk>
   readonly streams: Streams
   /** From now on this process is not ready for more. */
-  retire(): void
+  markUnready(): void
   /** Closes what was opened, in reverse order; the server itself must be closed before. */
   close(): Promise<void>
 }
@@ -62,7 +62,7 @@ export interface Snug {
  */
 export async function compose(
   config: Config,
-  { clock, secrets, assets, log, writer, kept, letGo, version }: Surroundings,
+  { clock, secrets, assets, log, writer, storage, detachSocket, version }: ComposeOptions,
 ): Promise<Snug> {
   let ready = true
   const retryMs = () => Math.round(RETRY_MS * (1 + secrets.random()))
@@ -70,24 +70,24 @@ export async function compose(
   let tellOutage: (over: boolean) => void = () => {}
   const made = { config, clock, secrets, report }
   const adapters =
-    'redis' in kept
+    'redis' in storage
       ? // Loaded where it is needed: most servers are alone, and start sooner without.
-        await (await import('./clustered.ts')).openShared(made, kept.redis, (up) => tellOutage(up))
-      : await openEmbedded(made, kept, writer)
+        await (await import('./clustered.ts')).openClustered(made, storage.redis, (up) => tellOutage(up))
+      : await openStandalone(made, storage, writer)
   const { bus, store, tokens, roster, directory, limits } = adapters
   const fanOut = new FanOut(clock)
-  const streams = new Streams(clock, { ...config, bare: letGo !== undefined, collect: collectGarbage })
-  const end = (room: Slug, ending: Ending) => {
-    streams.endIn(room, ending).catch((err) => log.error({ err }, 'ending a room'))
+  const streams = new Streams(clock, { ...config, detached: detachSocket !== undefined, collectGarbage })
+  const end = (room: Slug, ending: EndReason) => {
+    streams.endInRoom(room, ending).catch((err) => log.error({ err }, 'ending a room'))
   }
-  const hub = new Hub<Parcel>(bus, store, clock, config.replayWindow, {
+  const hub = new Hub<Chunk>(bus, store, clock, config.replayWindow, {
     encoders,
-    pack,
+    encodeChunk,
     fanOut,
     retryMs,
     end,
   })
-  tellOutage = (over) => hub.tellOutage(over)
+  tellOutage = (over) => hub.announceOutage(over)
   const presence = new Presence(roster, bus, clock, (err) => log.error({ err }, 'presence'))
   const chat = { bus, store, tokens, roster, directory, limits, hub, presence, clock, secrets }
 
@@ -98,13 +98,15 @@ export async function compose(
     embedOrigins: config.embedOrigins,
   }
   const addressOf = clientAddress(config.trustedProxy)
-  const beats = Object.fromEntries(FORMATS.map((format) => [format, pack(encoders[format].beat())]))
+  const beats = Object.fromEntries(
+    FORMATS.map((format) => [format, encodeChunk(encoders[format].heartbeat())]),
+  )
   const tools: StreamTools = {
     chat,
     encoders,
-    beats: beats as Record<Format, Parcel>,
+    heartbeatChunks: beats as Record<Format, Chunk>,
     streams,
-    letGo,
+    detachSocket,
     sessions,
     ...embeds,
     addressOf,
@@ -113,22 +115,22 @@ export async function compose(
     streamLife: config.streamLife,
     retryMs,
   }
-  const beatSeconds = config.heartbeat / 1000
-  const web: Web = {
+  const heartbeatSeconds = config.heartbeat / 1000
+  const web: WebContext = {
     chat,
     sessions,
     ...embeds,
-    embedSessions: new Sessions(clock, secrets, sessions.secure, embedJar(sessions.secure)),
-    hostSessions: new Sessions(clock, secrets, sessions.secure, hostJar(sessions.secure)),
+    embedSessions: new Sessions(clock, secrets, sessions.secure, embedCookieNames(sessions.secure)),
+    hostSessions: new Sessions(clock, secrets, sessions.secure, hostUserCookieNames(sessions.secure)),
     embedSecret: config.embedSecret,
-    replays: adapters.replays,
+    oneTimeIds: adapters.oneTimeIds,
     addressOf,
     streams,
     assets,
     asset,
     baseUrl: config.baseUrl,
-    beatSeconds,
-    roomPage: roomPage({ chat, asset, beatSeconds, ...embeds }),
+    heartbeatSeconds,
+    buildRoomPage: createRoomPageBuilder({ chat, asset, heartbeatSeconds, ...embeds }),
     replaySeconds: config.replayWindow / 1000,
     ready: () => ready,
     version,
@@ -140,7 +142,7 @@ export async function compose(
     app,
     chat,
     streams,
-    retire: () => {
+    markUnready: () => {
       ready = false
     },
     close: async () => {

@@ -1,21 +1,21 @@
 import type { Clock } from '../chat/ports/clock.ts'
-import { Unusable } from '../chat/unusable-resource.ts'
+import { UnusableResource } from '../chat/unusable-resource.ts'
 import type { Config } from '../config/config.ts'
 import { DataFolder } from '../data/folder.ts'
-import { freshKeys, type SessionKeys } from '../secrets/session-keys.ts'
+import { generateSessionKeys, type SessionKeys } from '../secrets/session-keys.ts'
 
 /** What a server begins with. */
-export interface Data {
+export interface OpenedData {
   readonly keys: SessionKeys
   /** Where the keys are, for the log. */
-  readonly keptIn: 'settings' | 'folder' | 'memory'
+  readonly keySource: 'settings' | 'folder' | 'memory'
   /** Undefined until something must last. */
   folder: DataFolder | undefined
   /**
    * The folder, made where there was none; with the keys that the server began with.
    * @throws Unusable
    */
-  make(): Promise<DataFolder>
+  createFolder(): Promise<DataFolder>
   /** Leaves the folder to others. */
   close(): Promise<void>
 }
@@ -24,18 +24,18 @@ export interface Data {
 export async function openData(
   { data, sessionKeys }: Pick<Config, 'data' | 'sessionKeys'>,
   clock: Clock,
-): Promise<Data | { problem: string }> {
-  const fresh = freshKeys()
+): Promise<OpenedData | { problem: string }> {
+  const fresh = generateSessionKeys()
   try {
     const keys = sessionKeys ? undefined : fresh
-    const folder = await DataFolder.open(data.path, { make: data.make, keys, clock })
-    const opened: Data = {
+    const folder = await DataFolder.open(data.path, { createIfMissing: data.createIfMissing, keys, clock })
+    const opened: OpenedData = {
       keys: sessionKeys ?? folder?.keys ?? fresh,
-      keptIn: sessionKeys ? 'settings' : folder ? 'folder' : 'memory',
+      keySource: sessionKeys ? 'settings' : folder ? 'folder' : 'memory',
       folder,
-      make: async () => {
-        opened.folder ??= await DataFolder.open(data.path, { make: true, keys, clock })
-        if (!opened.folder) throw new Unusable(`Can’t make the folder ${data.path}.`)
+      createFolder: async () => {
+        opened.folder ??= await DataFolder.open(data.path, { createIfMissing: true, keys, clock })
+        if (!opened.folder) throw new UnusableResource(`Can’t make the folder ${data.path}.`)
         return opened.folder
       },
       close: async () => {
@@ -44,7 +44,7 @@ export async function openData(
     }
     return opened
   } catch (error) {
-    if (error instanceof Unusable) return { problem: error.message }
+    if (error instanceof UnusableResource) return { problem: error.message }
     throw error
   }
 }

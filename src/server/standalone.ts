@@ -1,24 +1,24 @@
 import { LocalBus } from '../bus/local.ts'
 import { Refusal } from '../chat/refusal.ts'
-import { Unusable } from '../chat/unusable-resource.ts'
+import { UnusableResource } from '../chat/unusable-resource.ts'
 import { MemoryDirectory } from '../directory/memory.ts'
 import { MemoryLimits } from '../limits/memory.ts'
-import { MemoryReplays } from '../one-time-ids/memory.ts'
+import { MemoryOneTimeIds } from '../one-time-ids/memory.ts'
 import { MemoryRoster } from '../roster/memory.ts'
-import { OnDemandStore } from '../store/sqlite/lazy-store.ts'
-import { OnDemandTokens } from '../store/sqlite/lazy-tokens.ts'
-import { isDatabaseIn, SqliteStore } from '../store/sqlite/store.ts'
+import { LazyStore } from '../store/sqlite/lazy-store.ts'
+import { LazyTokens } from '../store/sqlite/lazy-tokens.ts'
+import { databaseExists, SqliteStore } from '../store/sqlite/store.ts'
 import { type Adapters, type AdapterTools, rosterTimes } from './adapters.ts'
 
-const CANT_KEEP =
+const CANNOT_KEEP_ROOMS =
   'This server can’t keep rooms: its data folder can’t be used, and its log says why. You can still make a vanishing room.'
 
 /** Where lasting things are kept. */
-export interface Storage {
+export interface LazyDataFolder {
   /** The data folder, where there is one already. */
   readonly folder: { readonly path: string } | undefined
   /** Makes it, for the first thing that must last. */
-  make(): Promise<{ readonly path: string }>
+  createFolder(): Promise<{ readonly path: string }>
 }
 
 /**
@@ -26,33 +26,33 @@ export interface Storage {
  * @param writer the writing thread's program, as text
  * @throws UnusableDatabase
  */
-export async function openEmbedded(
+export async function openStandalone(
   { config, clock, secrets, report }: AdapterTools,
-  data: Storage,
+  data: LazyDataFolder,
   writer: string,
 ): Promise<Adapters> {
   const bus = new LocalBus(clock, secrets)
   const open = (folder: string) => SqliteStore.open(folder, { clock, secrets, bus, writer, report })
-  const there = data.folder && isDatabaseIn(data.folder.path) ? await open(data.folder.path) : undefined
+  const there = data.folder && databaseExists(data.folder.path) ? await open(data.folder.path) : undefined
   const make = async () => {
     try {
-      return await open((await data.make()).path)
+      return await open((await data.createFolder()).path)
     } catch (error) {
-      if (!(error instanceof Unusable)) throw error
+      if (!(error instanceof UnusableResource)) throw error
       report(error)
-      throw new Refusal('full', CANT_KEEP)
+      throw new Refusal('full', CANNOT_KEEP_ROOMS)
     }
   }
-  const store = new OnDemandStore(there, make, () => isDatabaseIn(config.data.path))
+  const store = new LazyStore(there, make, () => databaseExists(config.data.path))
   const roster = new MemoryRoster(clock, secrets, rosterTimes(config))
   return {
     bus,
     store,
-    tokens: new OnDemandTokens(store),
+    tokens: new LazyTokens(store),
     roster,
     directory: new MemoryDirectory(clock),
     limits: new MemoryLimits(clock, config.limits),
-    replays: new MemoryReplays(clock),
+    oneTimeIds: new MemoryOneTimeIds(clock),
     close: async () => {
       roster.close()
       await store.close()

@@ -7,19 +7,19 @@ import type { Config } from '../config/config.ts'
 export type Interfaces = ReturnType<typeof networkInterfaces>
 
 /** What is printed once the server listens: its links, and how to share them. */
-export function greeting(
+export function startupBanner(
   config: Pick<Config, 'host' | 'baseUrl'>,
   port: number,
   interfaces: Interfaces = networkInterfaces(),
 ): string {
-  const links = linksTo(config, port, interfaces)
+  const links = serverLinks(config, port, interfaces)
   const shared = links.find((link) => !link.startsWith('http://localhost:'))
   return [
     '',
     `  Snug is running: ${links.join('\n                   ')}`,
     '',
     ...(shared === undefined
-      ? [`  ${whyAlone(config.host)}`]
+      ? [`  ${unreachableHint(config.host)}`]
       : [
           indent(renderUnicodeCompact(shared, { border: 1 })),
           '',
@@ -30,20 +30,20 @@ export function greeting(
   ].join('\n')
 }
 
-function linksTo(
+function serverLinks(
   { host, baseUrl }: Pick<Config, 'host' | 'baseUrl'>,
   port: number,
   interfaces: Interfaces,
 ): string[] {
   if (baseUrl !== undefined) return [baseUrl]
   const link = (address: string) => `http://${isIPv6(address) ? `[${address}]` : address}:${port}`
-  const network = (version: 4 | 6) => localNetwork(interfaces, version).map(link)
+  const network = (version: 4 | 6) => localNetworkAddresses(interfaces, version).map(link)
   if (host === '0.0.0.0') return [...network(4), link('localhost')]
   if (host === '::') return [...network(4), ...network(6), link('localhost')]
   return [link(isLoopback(host) ? 'localhost' : host)]
 }
 
-function localNetwork(interfaces: Interfaces, version: 4 | 6): string[] {
+function localNetworkAddresses(interfaces: Interfaces, version: 4 | 6): string[] {
   return Object.values(interfaces)
     .flatMap((addresses) => addresses ?? [])
     .filter(
@@ -53,7 +53,7 @@ function localNetwork(interfaces: Interfaces, version: 4 | 6): string[] {
     .map(({ address }) => address)
 }
 
-function whyAlone(host: string): string {
+function unreachableHint(host: string): string {
   return isLoopback(host)
     ? 'Only this computer can open it. To let your local network in: --host 0.0.0.0'
     : 'This computer is not on a network just now: nobody else can open it.'

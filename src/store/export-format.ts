@@ -1,4 +1,4 @@
-import { type Origins, originsText, parseOrigins } from '../chat/embedding.ts'
+import { formatOrigins, type Origins, parseOrigins } from '../chat/embedding.ts'
 import {
   EVENT_KINDS,
   type EventId,
@@ -7,7 +7,7 @@ import {
   isEventKind,
   parseCursor,
 } from '../chat/event.ts'
-import { parseListed, parseSettings, retentionWord, type Settings } from '../chat/kept-room.ts'
+import { formatRetention, parseListed, parseSettings, type Settings } from '../chat/kept-room.ts'
 import { parseDraft } from '../chat/message.ts'
 import { parseName } from '../chat/names/name.ts'
 import { Refusal } from '../chat/refusal.ts'
@@ -17,12 +17,12 @@ import { parseSlug, type Slug } from '../chat/room.ts'
 const VERSION = 1
 
 /** What an export tells besides what everybody in the room can see. */
-export interface Telling {
+export interface ExportOptions {
   /** Who proves to be the owner, and which messages are of one member: digests that nobody can turn back. */
   readonly digests: boolean
 }
 
-export interface Head {
+export interface ExportHeader {
   readonly slug: Slug
   readonly settings: Settings
   /** The pages that may show the room; by which secret they name people is never told. */
@@ -33,7 +33,7 @@ export interface Head {
 }
 
 /** One event as it is stored: an edited one only points to its message. */
-export interface Line {
+export interface ExportRecord {
   readonly kind: EventKind
   readonly id: EventId
   readonly at: number
@@ -50,120 +50,124 @@ export interface Line {
     | undefined
 }
 
-export function headLine({ slug, settings, origins, seq, owner }: Head, { digests }: Telling): string {
-  return line({
+export function formatHeader(
+  { slug, settings, origins, seq, owner }: ExportHeader,
+  { digests }: ExportOptions,
+): string {
+  return jsonLine({
     snug: VERSION,
     room: slug,
-    retention: retentionWord(settings.retention),
+    retention: formatRetention(settings.retention),
     keep: settings.keep ?? null,
     listed: settings.listed,
-    ...(origins && { origins: originsText(origins) }),
+    ...(origins && { origins: formatOrigins(origins) }),
     seq,
     ...(digests && { owner }),
   })
 }
 
-export function eventLine({ kind, id, at, of, posted }: Line, { digests }: Telling): string {
-  const head = { id: formatId(id), kind, at: time(at) }
-  if (!posted) return line({ ...head, of: of && formatId(of) })
+export function formatRecord({ kind, id, at, of, posted }: ExportRecord, { digests }: ExportOptions): string {
+  const head = { id: formatId(id), kind, at: formatTime(at) }
+  if (!posted) return jsonLine({ ...head, of: of && formatId(of) })
   const { by, name, tag, verified, text, editedAt } = posted
-  return line({
+  return jsonLine({
     ...head,
     author: { name, tag, verified },
     text,
-    ...(editedAt !== undefined && { editedAt: time(editedAt) }),
+    ...(editedAt !== undefined && { editedAt: formatTime(editedAt) }),
     ...(digests && by !== undefined && { by }),
   })
 }
 
 /** @throws Refusal `invalid` */
-export function parseHead(text: string): Head {
-  const { snug, room, retention, keep, listed, origins, seq, owner } = fields(text)
-  if (snug === undefined) throw wrong('This is not a room that Snug exported.')
-  if (snug !== VERSION) throw wrong('This was exported by another version of Snug.')
-  if (typeof room !== 'string' || parseSlug(room) !== room) throw wrong('The room has no valid name.')
+export function parseHeader(text: string): ExportHeader {
+  const { snug, room, retention, keep, listed, origins, seq, owner } = parseObject(text)
+  if (snug === undefined) throw invalidExport('This is not a room that Snug exported.')
+  if (snug !== VERSION) throw invalidExport('This was exported by another version of Snug.')
+  if (typeof room !== 'string' || parseSlug(room) !== room) throw invalidExport('The room has no valid name.')
   return {
     slug: room as Slug,
     settings: { ...parseSettings({ retention, keep }), listed: parseListed(listed) },
     origins: origins === undefined ? undefined : parseOrigins(String(origins)),
-    seq: whole(seq, 'seq'),
-    owner: owner === undefined ? undefined : fitting(owner, /^[\w-]{1,64}$/, 'owner'),
+    seq: parseCount(seq, 'seq'),
+    owner: owner === undefined ? undefined : parseMatching(owner, /^[\w-]{1,64}$/, 'owner'),
   }
 }
 
 /** @throws Refusal `invalid` */
-export function parseLine(text: string): Line {
-  const { id, kind, at, of, ...rest } = fields(text)
-  const head = { id: eventId(id, 'id'), at: instant(at, 'at') }
-  if (!isEventKind(kind)) throw wrong(`The kind must be one of ${EVENT_KINDS.join(', ')}.`)
+export function parseRecord(text: string): ExportRecord {
+  const { id, kind, at, of, ...rest } = parseObject(text)
+  const head = { id: parseIdField(id, 'id'), at: parseTime(at, 'at') }
+  if (!isEventKind(kind)) throw invalidExport(`The kind must be one of ${EVENT_KINDS.join(', ')}.`)
   switch (kind) {
     case 'posted':
       return { kind, ...head, of: undefined, posted: parsePosted(rest) }
     case 'edited':
     case 'deleted':
-      return { kind, ...head, of: eventId(of, 'of'), posted: undefined }
+      return { kind, ...head, of: parseIdField(of, 'of'), posted: undefined }
   }
 }
 
-function parsePosted({ author, text, editedAt, by }: Record<string, unknown>): Line['posted'] {
-  if (typeof author !== 'object' || author === null) throw wrong('The author is missing.')
+function parsePosted({ author, text, editedAt, by }: Record<string, unknown>): ExportRecord['posted'] {
+  if (typeof author !== 'object' || author === null) throw invalidExport('The author is missing.')
   const { name, tag, verified }: Record<string, unknown> = { ...author }
-  if (typeof name !== 'string' || parseName(name) !== name) throw wrong('This is not a valid name.')
-  if (typeof verified !== 'boolean') throw wrong('The field verified must be true or false.')
-  if (typeof text !== 'string' || parseDraft({ text }).text !== text) throw wrong('This is not a valid text.')
+  if (typeof name !== 'string' || parseName(name) !== name) throw invalidExport('This is not a valid name.')
+  if (typeof verified !== 'boolean') throw invalidExport('The field verified must be true or false.')
+  if (typeof text !== 'string' || parseDraft({ text }).text !== text)
+    throw invalidExport('This is not a valid text.')
   return {
-    by: by === undefined ? undefined : fitting(by, /^[\w-]{1,64}$/, 'by'),
+    by: by === undefined ? undefined : parseMatching(by, /^[\w-]{1,64}$/, 'by'),
     name,
-    tag: fitting(tag, /^[a-z0-9]{1,16}$/, 'tag'),
+    tag: parseMatching(tag, /^[a-z0-9]{1,16}$/, 'tag'),
     verified,
     text,
-    editedAt: editedAt === undefined ? undefined : instant(editedAt, 'editedAt'),
+    editedAt: editedAt === undefined ? undefined : parseTime(editedAt, 'editedAt'),
   }
 }
 
-function line(fields: object): string {
+function jsonLine(fields: object): string {
   return `${JSON.stringify(fields)}\n`
 }
 
-function time(ms: number): string {
+function formatTime(ms: number): string {
   return new Date(ms).toISOString()
 }
 
-function fields(text: string): Record<string, unknown> {
+function parseObject(text: string): Record<string, unknown> {
   try {
     const parsed: unknown = JSON.parse(text)
     if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return { ...parsed }
   } catch {
     // Said below.
   }
-  throw wrong('This is not a JSON object.')
+  throw invalidExport('This is not a JSON object.')
 }
 
-function eventId(value: unknown, field: string): EventId {
+function parseIdField(value: unknown, field: string): EventId {
   const id = typeof value === 'string' ? parseCursor(value) : undefined
-  if (!id || id.seq === 0) throw wrong(`The field ${field} must be the id of an event.`)
+  if (!id || id.seq === 0) throw invalidExport(`The field ${field} must be the id of an event.`)
   return id
 }
 
-function instant(value: unknown, field: string): number {
+function parseTime(value: unknown, field: string): number {
   const ms = typeof value === 'string' ? Date.parse(value) : Number.NaN
-  if (Number.isNaN(ms) || time(ms) !== value)
-    throw wrong(`The field ${field} must be a time as Snug writes it.`)
+  if (Number.isNaN(ms) || formatTime(ms) !== value)
+    throw invalidExport(`The field ${field} must be a time as Snug writes it.`)
   return ms
 }
 
-function whole(value: unknown, field: string): number {
+function parseCount(value: unknown, field: string): number {
   if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0)
-    throw wrong(`The field ${field} must be a whole number.`)
+    throw invalidExport(`The field ${field} must be a whole number.`)
   return value
 }
 
-function fitting(value: unknown, pattern: RegExp, field: string): string {
+function parseMatching(value: unknown, pattern: RegExp, field: string): string {
   if (typeof value !== 'string' || !pattern.test(value))
-    throw wrong(`The field ${field} is not as Snug writes it.`)
+    throw invalidExport(`The field ${field} is not as Snug writes it.`)
   return value
 }
 
-function wrong(sentence: string): Refusal {
+function invalidExport(sentence: string): Refusal {
   return new Refusal('invalid', sentence)
 }

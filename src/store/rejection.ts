@@ -1,15 +1,15 @@
 import { Refusal, type RefusalCode } from '../chat/refusal.ts'
 import { TOKENS_MAX } from '../chat/token.ts'
-import type { Denial, Done, Outcome } from './sqlite/operation.ts'
+import type { Done, Outcome, Rejection } from './sqlite/operation.ts'
 
-const REFUSALS: Readonly<Record<Denial, readonly [RefusalCode, string, number?]>> = {
+const REFUSALS: Readonly<Record<Rejection, readonly [RefusalCode, string, number?]>> = {
   'no-room': ['not-found', 'This room is not here any more.'],
   exists: ['conflict', 'There is already a kept room of this name.'],
   reserved: ['conflict', 'A room of this name was deleted recently. Take another name.'],
-  'other-text': ['invalid', 'This key was used for another message. Send again to post this one.'],
-  'not-yours': ['forbidden', 'Only its author or the room’s owner can change a message.'],
-  gone: ['not-found', 'This message is not here any more.'],
-  tokens: [
+  'key-reused': ['invalid', 'This key was used for another message. Send again to post this one.'],
+  'not-author': ['forbidden', 'Only its author or the room’s owner can change a message.'],
+  'no-message': ['not-found', 'This message is not here any more.'],
+  'too-many-tokens': [
     'conflict',
     `This room has ${TOKENS_MAX} tokens, the most it can have: revoke one that is no longer needed.`,
   ],
@@ -18,11 +18,11 @@ const REFUSALS: Readonly<Record<Denial, readonly [RefusalCode, string, number?]>
 }
 
 /** Whether what was not done is named by this word. */
-export function isDenial(word: string): word is Denial {
+export function isRejection(word: string): word is Rejection {
   return Object.hasOwn(REFUSALS, word)
 }
 
-export function denied(denial: Denial): Refusal {
+export function rejected(denial: Rejection): Refusal {
   return new Refusal(...REFUSALS[denial])
 }
 
@@ -30,12 +30,12 @@ export function denied(denial: Denial): Refusal {
  * What an operation came to.
  * @throws Refusal for what was denied
  */
-export function refuse(outcome: Outcome): Done {
+export function requireDone(outcome: Outcome): Done {
   switch (outcome.kind) {
     case 'done':
       return outcome
-    case 'denied':
-      throw denied(outcome.denial)
+    case 'rejected':
+      throw rejected(outcome.rejection)
     case 'swept':
       throw new Error('What was written was answered as swept')
     case 'tokens':

@@ -9,5 +9,5 @@ export const systemClock: Clock = {
     const timer = setTimeout(run, ms).unref()
     return () => clearTimeout(timer)
   },
-  soon: (run) => void setImmediate(run),
+  setImmediate: (run) => void setImmediate(run),
 }

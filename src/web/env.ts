@@ -1,36 +1,36 @@
 import type { IncomingMessage } from 'node:http'
-import type { Look } from '../../views/appearance.tsx'
+import type { Appearance } from '../../views/appearance.tsx'
 import type { RoomUrl } from '../../views/room-path.ts'
 import type { Address } from '../chat/address.ts'
 import type { Member } from '../chat/member.ts'
 import type { Name } from '../chat/names/name.ts'
 import type { Slug } from '../chat/room.ts'
-import type { Answer } from './http/response.ts'
-import type { Shown } from './visitor/identity.ts'
+import type { ResponseWithDefaults } from './http/response.ts'
+import type { Credential } from './visitor/identity.ts'
 import type { Session } from './visitor/session.ts'
 
 /** What a page says that gives back what was typed. */
-export interface Refused {
+export interface FormRefusal {
   readonly sentence: string
   /** What would be taken instead. */
   readonly offers: readonly string[]
   /** The same may be sent again as it is; and for all that is known it was taken before. */
-  readonly again: boolean
+  readonly retryable: boolean
 }
 
 export interface EmbedVariables {
-  readonly look: Look
+  readonly appearance: Appearance
   readonly url: RoomUrl
   /** The same from now on, where the member took another name. */
-  readonly urlNamed: (name: Name) => RoomUrl
+  readonly urlAfterRename: (name: Name) => RoomUrl
 }
 
 /** What handlers find in Hono's context. */
 export interface Env {
-  Bindings: { readonly incoming: IncomingMessage; readonly outgoing: Answer }
+  Bindings: { readonly incoming: IncomingMessage; readonly outgoing: ResponseWithDefaults }
   Variables: {
     /** By what the request shows who it comes from. */
-    shown: Shown
+    credential: Credential
     member: Member
     /** The room that the path names. Set by the door, for every route below `/r/:room`. */
     room: Slug
@@ -40,9 +40,9 @@ export interface Env {
     /** How an embed looks and where it leads, where one asks. */
     embed?: EmbedVariables
     /** How a failure looks in another site's page, and whether that page named who comes. */
-    frame?: { readonly look: Look; readonly named: boolean }
+    embedFailure?: { readonly appearance: Appearance; readonly named: boolean }
     /** The page that gives back what was typed, and says why; set before what may refuse. */
-    giveBack?: (refused: Refused) => string | Promise<string | undefined>
+    redisplayForm?: (refused: FormRefusal) => string | Promise<string | undefined>
     /** Undefined for programs, which have no cookie. */
     session: Session | undefined
     /** The value of the Set-Cookie header that the answer brings, where one is due. */

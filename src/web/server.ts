@@ -5,16 +5,16 @@ import type { Hono } from 'hono'
 import type { Logger } from 'pino'
 import type { Env } from './env.ts'
 import { allowAnyOrigin } from './http/cors.ts'
-import { embedPart } from './http/embed-address.ts'
-import { answerStreamFailure } from './http/failures.ts'
-import { BY_DEFAULT, IN_EMBEDS, TO_TICKETS } from './http/headers.ts'
-import { Answer } from './http/response.ts'
-import { openPage, type PageTools } from './rooms/fast-room-page.ts'
-import { pageRoute } from './rooms/fast-room-route.ts'
+import { parseEmbedAddress } from './http/embed-address.ts'
+import { respondToStreamFailure } from './http/failures.ts'
+import { DEFAULT_HEADERS, EMBED_HEADERS, TICKET_CORS_HEADERS } from './http/headers.ts'
+import { ResponseWithDefaults } from './http/response.ts'
+import { type RoomPageTools, respondWithRoomPage } from './rooms/fast-room-page.ts'
+import { matchRoomPage } from './rooms/fast-room-route.ts'
 import { openStream } from './stream/open-stream.ts'
-import { streamRoute } from './stream/stream-route.ts'
+import { matchStream } from './stream/stream-route.ts'
 import type { StreamTools } from './stream/stream-tools.ts'
-import { tokenIn } from './visitor/identity.ts'
+import { readBearerToken } from './visitor/identity.ts'
 
 /** A request must be here by then, whoever sends it slowly. */
 const REQUEST_TIMEOUT_MS = 15_000
@@ -27,13 +27,18 @@ const HEADERS_MAX_BYTES = 16 * 1024
  * Who takes nothing of an answer for so long is cut. Of a reader on a slow line nothing is seen for a minute or two: the
  * kernel takes megabytes, and tells of it when a third of them is gone.
  */
-export const ANSWER_STALL_MS = 300_000
+export const RESPONSE_STALL_MS = 300_000
 
 /**
  * The HTTP server: streams are dispatched first, and rooms' pages as browsers ask for them; everything else is Hono's, and
  * so is a page that is refused.
  */
-export function createHttpServer(app: Hono<Env>, pages: PageTools, tools: StreamTools, log: Logger): Server {
+export function createHttpServer(
+  app: Hono<Env>,
+  pages: RoomPageTools,
+  tools: StreamTools,
+  log: Logger,
+): Server {
   // With node-server's own Response in place of the global one, strings go out as they are and not as streams.
   // Balancers ask by HTTP/1.0, and name no host, whether it is ready.
   const listener = getRequestListener(app.fetch, { hostname: 'localhost' })
@@ -43,33 +48,33 @@ export function createHttpServer(app: Hono<Env>, pages: PageTools, tools: Stream
     keepAliveTimeout: KEEP_ALIVE_MS,
     maxHeaderSize: HEADERS_MAX_BYTES,
     noDelay: true,
-    ServerResponse: Answer,
+    ServerResponse: ResponseWithDefaults,
   }
   const server = createServer(options, (request, response) => {
     // Who keeps this connection asks for nothing more on it, and does not meet its end by surprise.
     if (!server.listening) response.shouldKeepAlive = false
     response.on('timeout', cutStalled)
-    const route = streamRoute(request)
-    if (tokenIn(request, route?.query.get('token')) !== undefined) allowAnyOrigin(response)
+    const route = matchStream(request)
+    if (readBearerToken(request, route?.query.get('token')) !== undefined) allowAnyOrigin(response)
     const { url = '' } = request
     // Said before anything can go wrong: a sandboxed page is to read that, too.
-    if (!route) response.say(BY_DEFAULT)
-    if (url.startsWith('/embed/')) response.say(IN_EMBEDS)
-    if (embedPart(url)) response.say(TO_TICKETS)
+    if (!route) response.addDefaultHeaders(DEFAULT_HEADERS)
+    if (url.startsWith('/embed/')) response.addDefaultHeaders(EMBED_HEADERS)
+    if (parseEmbedAddress(url)) response.addDefaultHeaders(TICKET_CORS_HEADERS)
     if (!route) {
-      const room = pageRoute(request)
+      const room = matchRoomPage(request)
       if (room === undefined) return void listener(request, response)
-      return void openPage(pages, room, request, response).catch((thrown) => {
+      return void respondWithRoomPage(pages, room, request, response).catch((thrown) => {
         response.failure = thrown
         if (response.headersSent) response.destroy()
         else listener(request, response)
       })
     }
     openStream(tools, route, request, response).catch((thrown) =>
-      answerStreamFailure(log, thrown, route.format, response),
+      respondToStreamFailure(log, thrown, route.format, response),
     )
   })
-  server.timeout = ANSWER_STALL_MS
+  server.timeout = RESPONSE_STALL_MS
   return server
 }
 

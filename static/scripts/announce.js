@@ -1,27 +1,27 @@
 // Screen readers announce each message when it comes, and nothing of what a stream's opening replays,
 // nor of history.
 
-import { onMessage } from './arrivals.js'
-import { log } from './page.js'
+import { onMessage } from './message-observer.js'
+import { log } from './room-elements.js'
 
 /** A screen reader is told of changes a moment after they are made. */
-const TOLD_MS = 50
+const ANNOUNCE_DELAY_MS = 50
 
 /** Blocks of replay that are still to come. */
-let left = 0
+let replaysLeft = 0
 
-const set = () => {
-  log.ariaLive = left > 0 ? 'off' : 'polite'
+const updateAriaLive = () => {
+  log.ariaLive = replaysLeft > 0 ? 'off' : 'polite'
 }
 
 log.addEventListener('open', ({ detail }) => {
-  left = Number(detail.data)
-  set()
+  replaysLeft = Number(detail.data)
+  updateAriaLive()
 })
 log.addEventListener('htmx:after:swap', ({ target }) => {
-  if (target === log && left > 0 && --left === 0) setTimeout(set, TOLD_MS)
+  if (target === log && replaysLeft > 0 && --replaysLeft === 0) setTimeout(updateAriaLive, ANNOUNCE_DELAY_MS)
 })
 // Whatever the log says by then.
-onMessage((message, past) => {
-  if (left > 0 || past) message.ariaLive = 'off'
+onMessage((message, isHistory) => {
+  if (replaysLeft > 0 || isHistory) message.ariaLive = 'off'
 })

@@ -1,26 +1,26 @@
 // The composer empties at once and can be typed in while a post is under way. Whatever becomes of the post, no text is
 // lost: what was not taken comes back, before what was typed since.
 
-import { field, form } from './page.js'
+import { field, form } from './room-elements.js'
 
 const UNSENT = 'Not sent: the server can’t be reached. Your text is kept.'
 
 /** What failed on its way: sent again unchanged, it keeps its key, for the server may have taken it. */
-let failed
+let failedPost
 
 /** What came back and begins the field, and why it did. */
-let returned = { text: '', why: '' }
+let returned = { text: '', reason: '' }
 
-const freshKey = () => btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(15))))
+const newKey = () => btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(15))))
 
-const joined = (...texts) => texts.filter((text) => text !== '').join('\n')
+const joinLines = (...texts) => texts.filter((text) => text !== '').join('\n')
 
 // Setting a text moves the caret, and ends what an input method is composing: only where it changes anything.
 const setText = (text) => {
   if (field().value !== text) field().value = text
 }
 
-const say = (sentence) => {
+const showRefusal = (sentence) => {
   let refusal = document.getElementById('refusal')
   if (!refusal) {
     refusal = document.createElement('p')
@@ -31,30 +31,30 @@ const say = (sentence) => {
   }
   refusal.textContent = sentence
   if (sentence !== UNSENT) return
-  const again = document.createElement('button')
-  again.type = 'submit'
-  again.className = 'quiet'
-  again.textContent = 'Try again'
-  refusal.append(' ', again)
+  const retryButton = document.createElement('button')
+  retryButton.type = 'submit'
+  retryButton.className = 'secondary'
+  retryButton.textContent = 'Try again'
+  refusal.append(' ', retryButton)
 }
 
-const giveBack = (text, why) => {
-  const now = field().value
-  const before = now.startsWith(returned.text) ? returned.text : ''
-  returned = { text: joined(before, text), why }
-  setText(joined(returned.text, now.slice(before.length).replace(/^\n/, '')))
-  say(why)
+const restoreText = (text, reason) => {
+  const current = field().value
+  const earlier = current.startsWith(returned.text) ? returned.text : ''
+  returned = { text: joinLines(earlier, text), reason }
+  setText(joinLines(returned.text, current.slice(earlier.length).replace(/^\n/, '')))
+  showRefusal(reason)
 }
 
 form.addEventListener('htmx:config:request', ({ detail: { ctx } }) => {
   const body = ctx.request.body
   const text = body.get('text')
-  if (failed?.text === text) body.set('key', failed.key)
-  failed = undefined
-  returned = { text: '', why: '' }
+  if (failedPost?.text === text) body.set('key', failedPost.key)
+  failedPost = undefined
+  returned = { text: '', reason: '' }
   ctx.sent = { text, key: body.get('key') }
   setText('')
-  form.elements.namedItem('key').value = freshKey()
+  form.elements.namedItem('key').value = newKey()
   field().focus()
 })
 
@@ -65,23 +65,23 @@ form.addEventListener('htmx:before:swap', (event) => {
   if (ctx.text.includes('name="key"')) return
   // No composer, but a proxy's page, or a sentence of the server: neither may take the composer's place.
   event.preventDefault()
-  failed = ctx.sent
+  failedPost = ctx.sent
   const plain = ctx.response.headers.get('Content-Type')?.startsWith('text/plain')
-  giveBack(ctx.sent.text, plain ? ctx.text : UNSENT)
+  restoreText(ctx.sent.text, plain ? ctx.text : UNSENT)
 })
 
 form.addEventListener('htmx:after:swap', ({ detail: { ctx } }) => {
   if (!ctx.sent) return
   setText(ctx.typedSince)
   if (ctx.response.status >= 400) {
-    giveBack(ctx.sent.text, document.getElementById('refusal')?.textContent ?? UNSENT)
-  } else if (returned.text !== '' && ctx.typedSince.startsWith(returned.text)) say(returned.why)
+    restoreText(ctx.sent.text, document.getElementById('refusal')?.textContent ?? UNSENT)
+  } else if (returned.text !== '' && ctx.typedSince.startsWith(returned.text)) showRefusal(returned.reason)
 })
 
 form.addEventListener('htmx:error', ({ detail: { ctx } }) => {
   if (!ctx?.sent) return
-  failed = ctx.sent
-  giveBack(ctx.sent.text, UNSENT)
+  failedPost = ctx.sent
+  restoreText(ctx.sent.text, UNSENT)
 })
 
 form.addEventListener('keydown', (event) => {

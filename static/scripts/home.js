@@ -1,2 +1,2 @@
-import './address.js'
-import './visited.js'
+import './slug-preview.js'
+import './visited-list.js'

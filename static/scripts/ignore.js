@@ -1,10 +1,10 @@
 // Hides from this reader, in this browser, what those say whom they ignore. A click on a name asks whether to.
 
-import { onMessage } from './arrivals.js'
-import { withLater } from './fetch-later.js'
-import { log } from './page.js'
+import { withLazy } from './load-lazy.js'
+import { onMessage } from './message-observer.js'
+import { log } from './room-elements.js'
 
-const name = `ignored:${location.pathname}`
+const storageKey = `ignored:${location.pathname}`
 const sheet = new CSSStyleSheet()
 
 /** Hides exactly the messages of these. A tag is six letters and digits; what is stored may be anything. */
@@ -15,41 +15,42 @@ const hide = (tags) => {
   sheet.replaceSync(rules.join(''))
 }
 
-const begin = () => {
+const applyStored = () => {
   try {
     // Names by tag.
-    const ignored = new Map(JSON.parse(localStorage.getItem(name)))
+    const ignored = new Map(JSON.parse(localStorage.getItem(storageKey)))
     hide(ignored.keys())
     if (ignored.size > 0 || document.querySelector('.ignored'))
-      withLater(({ listIgnored }) => listIgnored(name, hide))
+      withLazy(({ listIgnored }) => listIgnored(storageKey, hide))
   } catch {
     // A browser that lets nothing be stored remembers nobody.
   }
 }
 
-const ask = (author) => {
-  if (author.role === 'button') withLater(({ askAbout }) => askAbout(author, name, hide))
+const openActions = (author) => {
+  if (author.role === 'button')
+    withLazy(({ showMessageActions }) => showMessageActions(author, storageKey, hide))
 }
 
-const askable = (message) => {
+const makeClickable = (message) => {
   const author = message.querySelector('b > bdi')
-  if (message.dataset.by === log.dataset.me) return
-  // The keyboard comes by the message: see later/walk.js.
+  if (message.dataset.by === log.dataset.ownTag) return
+  // The keyboard comes by the message: see lazy/keyboard-navigation.js.
   author.tabIndex = -1
   author.role = 'button'
   author.ariaLabel = `${author.textContent}: ignore?`
 }
 
 document.adoptedStyleSheets.push(sheet)
-begin()
-onMessage(askable)
+applyStored()
+onMessage(makeClickable)
 // Another tab of this room, or all that is stored was cleared.
 addEventListener('storage', ({ key }) => {
-  if (key === name || key === null) begin()
+  if (key === storageKey || key === null) applyStored()
 })
-log.addEventListener('click', ({ target }) => ask(target))
+log.addEventListener('click', ({ target }) => openActions(target))
 log.addEventListener('keydown', (event) => {
   if ((event.key !== 'Enter' && event.key !== ' ') || event.target.role !== 'button') return
   event.preventDefault()
-  ask(event.target)
+  openActions(event.target)
 })

@@ -45,9 +45,9 @@ const isolated = (text) => {
   return element
 }
 
-const listed = (parts) => parts.flatMap((part, index) => (index === 0 ? [part] : [', ', part]))
+const commaSeparated = (parts) => parts.flatMap((part, index) => (index === 0 ? [part] : [', ', part]))
 
-const kept = () => {
+const storedRows = () => {
   const rows = new Map([
     ['Rooms you visited', []],
     ['People you ignore', []],
@@ -77,17 +77,17 @@ const kept = () => {
 }
 
 const show = () => {
-  const rows = kept()
+  const rows = storedRows()
   const list = document.createElement(rows.length > 0 ? 'dl' : 'p')
   if (rows.length === 0) list.textContent = 'Nothing.'
   for (const [row, parts] of rows) {
     const term = document.createElement('dt')
     const details = document.createElement('dd')
     term.textContent = row
-    details.append(...listed(parts))
+    details.append(...commaSeparated(parts))
     list.append(term, details)
   }
-  document.getElementById('kept').replaceChildren(list)
+  document.getElementById('browser-storage').replaceChildren(list)
 }
 
 show()

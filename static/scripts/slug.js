@@ -1,5 +1,5 @@
 /** What a room's name becomes in its address. The server decides; this says the same, in short. */
-export const fold = (name) =>
+export const toSlug = (name) =>
   name
     .normalize('NFKC')
     .toLowerCase()

@@ -2,7 +2,7 @@
  * Reads Server-Sent Events, and tells of each, one after the other, until the stream is over or given up. The server
  * ends its lines with LF alone and sends no comments: what else the format allows is not read here.
  */
-export const readEvents = async (body, signal, tell) => {
+export const readEvents = async (body, signal, onEvent) => {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader()
   let rest = ''
   for (;;) {
@@ -19,7 +19,7 @@ export const readEvents = async (body, signal, tell) => {
       }
       // What was given up comes again by the next stream.
       if (signal.aborted) return
-      await tell(event)
+      await onEvent(event)
     }
   }
 }

@@ -4,7 +4,7 @@ const title = document.title
 const marks = { paused: '', unread: '' }
 
 /** Sets one of the marks; '' takes it away. */
-export const mark = (kind, text) => {
+export const setTitleMark = (kind, text) => {
   marks[kind] = text
   document.title = Object.values(marks).join('') + title
 }

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { prepare, runBenchmark } from '../../scripts/bench/benchmark.ts'
-import { Children } from '../../scripts/bench/children.ts'
-import { Arena } from '../../scripts/bench/environment.ts'
+import { runBenchmark, setUpBench } from '../../scripts/bench/benchmark.ts'
+import { ChildProcesses } from '../../scripts/bench/children.ts'
+import { Environment } from '../../scripts/bench/environment.ts'
 import { measureGrowth } from '../../scripts/bench/growth.ts'
-import { pinning } from '../../scripts/bench/machine.ts'
+import { choosePinning } from '../../scripts/bench/machine.ts'
+import { measureClustered } from '../../scripts/bench/measure/clustered.ts'
 import { measureDurable } from '../../scripts/bench/measure/durable.ts'
-import { measureShared } from '../../scripts/bench/measure/shared.ts'
 import { DEFAULTS } from '../../scripts/bench/options.ts'
 
 test('the benchmark counts every delivery of Snug and of the plain loop, and its figures are sane', async () => {
@@ -16,10 +16,10 @@ test('the benchmark counts every delivery of Snug and of the plain loop, and its
   )
   const [saturated] = report.scenarios
   assert.ok(saturated)
-  assert.deepEqual(saturated.faults, [])
+  assert.deepEqual(saturated.errors, [])
   const [round] = saturated.rounds
   assert.ok(round)
-  for (const figures of [round.snug, ...Object.values(round.beside)]) {
+  for (const figures of [round.snug, ...Object.values(round.baselines)]) {
     assert.ok(Number(figures['deliveries per second']) > 10)
     assert.ok(Number(figures['latency p50, ms']) > 0)
     assert.ok(Number(figures['latency p99, ms']) >= Number(figures['latency p50, ms']))
@@ -36,11 +36,11 @@ test('a message in any format is counted once, and its frame weighs more than it
     () => {},
   )
   const [formats, frame] = report.scenarios
-  assert.deepEqual(formats?.faults, [])
+  assert.deepEqual(formats?.errors, [])
   assert.equal(frame?.rows.length, 5)
-  for (const { name, snug, beside } of frame.rows) {
+  for (const { name, snug, baselines } of frame.rows) {
     assert.ok(snug > 5 && snug < 1000, `${name}: ${snug}`)
-    assert.ok(Number(beside['whole frame']) > snug + 50, name)
+    assert.ok(Number(baselines['whole frame']) > snug + 50, name)
   }
 })
 
@@ -54,29 +54,29 @@ test('growth is measured by readers, by rooms and by processes, and nobody misse
     trickleMessages: 2,
     steadyMessages: 10,
   }
-  const ground = await prepare(DEFAULTS)
-  const { faults, ...series } = await measureGrowth(ground, [], sizes, () => {})
-  assert.deepEqual(faults, [])
-  const near = ['snug', ...(ground.beside.floor ? ['C floor'] : []), 'plain loop']
+  const ground = await setUpBench(DEFAULTS)
+  const { errors, ...series } = await measureGrowth(ground, [], sizes, () => {})
+  assert.deepEqual(errors, [])
+  const near = ['snug', ...(ground.baselines.floor ? ['C floor'] : []), 'plain loop']
   assert.deepEqual(
-    series.readersSaturated.map(({ who }) => who),
+    series.readersSaturated.map(({ contender }) => contender),
     near,
   )
   assert.deepEqual(
     series.processesSteady.map(({ size }) => size),
     [2],
   )
-  for (const { who, perSecond, p50, p99 } of Object.values(series).flat()) {
-    assert.ok(perSecond > 0, who)
-    assert.ok(p50 > 0 && p99 >= p50, who)
+  for (const { contender, perSecond, p50, p99 } of Object.values(series).flat()) {
+    assert.ok(perSecond > 0, contender)
+    assert.ok(p50 > 0 && p99 >= p50, contender)
   }
 })
 
 test('posts in kept and vanishing rooms are all taken, and every figure beside them is there', async () => {
-  const arena = new Arena(new Children(), pinning(), DEFAULTS.snug)
-  const { snug, beside, faults } = await measureDurable(arena, { warmUpMs: 200, ms: 500, messages: 2000 })
-  assert.deepEqual(faults, [])
-  for (const figures of [snug, ...Object.values(beside)]) {
+  const arena = new Environment(new ChildProcesses(), choosePinning(), DEFAULTS.snug)
+  const { snug, baselines, errors } = await measureDurable(arena, { warmUpMs: 200, ms: 500, messages: 2000 })
+  assert.deepEqual(errors, [])
+  for (const figures of [snug, ...Object.values(baselines)]) {
     assert.equal(Object.keys(figures).length, 6)
     for (const [name, value] of Object.entries(figures)) assert.ok(Number(value) >= 0, `${name}: ${value}`)
     assert.ok(Number(figures['posts per second, 64 posters']) > 10)
@@ -84,13 +84,13 @@ test('posts in kept and vanishing rooms are all taken, and every figure beside t
 })
 
 test('two processes on one Redis are measured whole, and publish an event once for all their readers', async () => {
-  const arena = new Arena(new Children(), pinning(), DEFAULTS.snug)
+  const arena = new Environment(new ChildProcesses(), choosePinning(), DEFAULTS.snug)
   const posting = { postingMs: 1_000, seldomMs: 1_000, idleMs: 500 }
   const sizes = { rounds: 10, warmUpRounds: 5, readers: 6, posting, warmUpMs: 200, ms: 500 }
   const {
     snug,
-    beside: { beside = {} },
-  } = await measureShared(arena, sizes)
+    baselines: { beside = {} },
+  } = await measureClustered(arena, sizes)
   for (const figures of [snug, beside]) {
     // Somebody's coming or going may be published meanwhile; one for each reader would be six.
     const publishes = Number(figures['publishes per event, 6 readers, one'])

@@ -1,29 +1,29 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { rowsOf } from '../../scripts/bench/figures.ts'
-import { dechunked } from '../../scripts/bench/measure/frame.ts'
+import { dechunk } from '../../scripts/bench/measure/frame.ts'
 import { DEFAULTS, readOptions } from '../../scripts/bench/options.ts'
-import { bound, judge } from '../../scripts/bench/promises.ts'
+import { checkPromises, formatBound } from '../../scripts/bench/promises.ts'
 
 const CPU = 'server CPU per delivery, µs'
 
 test('a ratio is the median of the ratios of each run, to the first that stands beside', () => {
   const rounds = [
-    { snug: { [CPU]: 3 }, beside: { 'C floor': { [CPU]: 2 }, 'plain loop': { [CPU]: 12 } } },
+    { snug: { [CPU]: 3 }, baselines: { 'C floor': { [CPU]: 2 }, 'plain loop': { [CPU]: 12 } } },
     // A busy moment: both are slower, and the ratio is what it was.
-    { snug: { [CPU]: 30 }, beside: { 'C floor': { [CPU]: 20 }, 'plain loop': { [CPU]: 120 } } },
-    { snug: { [CPU]: 4 }, beside: { 'C floor': { [CPU]: 2 }, 'plain loop': { [CPU]: 12 } } },
+    { snug: { [CPU]: 30 }, baselines: { 'C floor': { [CPU]: 20 }, 'plain loop': { [CPU]: 120 } } },
+    { snug: { [CPU]: 4 }, baselines: { 'C floor': { [CPU]: 2 }, 'plain loop': { [CPU]: 12 } } },
   ]
   assert.deepEqual(rowsOf(rounds), [
-    { name: CPU, snug: 4, beside: { 'C floor': 2, 'plain loop': 12 }, ratio: 1.5 },
+    { name: CPU, snug: 4, baselines: { 'C floor': 2, 'plain loop': 12 }, ratio: 1.5 },
   ])
 })
 
 test('what is promised is held to, and nothing is said of what was not measured', () => {
   const rows = (ratio: number, other: string) =>
-    judge('saturated', rowsOf([{ snug: { [CPU]: ratio * 2 }, beside: { [other]: { [CPU]: 2 } } }]))
+    checkPromises('saturated', rowsOf([{ snug: { [CPU]: ratio * 2 }, baselines: { [other]: { [CPU]: 2 } } }]))
   assert.deepEqual(
-    rows(1.5, 'C floor').map(({ found, held }) => [found, held]),
+    rows(1.5, 'C floor').map(({ measured, held }) => [measured, held]),
     [[1.5, true]],
   )
   assert.deepEqual(
@@ -31,24 +31,24 @@ test('what is promised is held to, and nothing is said of what was not measured'
     [false],
   )
   assert.deepEqual(rows(1, 'plain loop'), [])
-  const [pages] = judge(
+  const [pages] = checkPromises(
     'pages',
     rowsOf([
       {
         snug: { 'pages per second of CPU': 300 },
-        beside: { 'node:http, same bytes': { 'pages per second of CPU': 1000 } },
+        baselines: { 'node:http, same bytes': { 'pages per second of CPU': 1000 } },
       },
     ]),
   )
   assert.ok(pages)
   assert.deepEqual(
-    [bound(pages.promised), pages.found, pages.held],
+    [formatBound(pages.promise), pages.measured, pages.held],
     ['≥ 0.4 × node:http, same bytes', 0.3, false],
   )
 })
 
 test('a body is read out of its chunks', () => {
-  assert.equal(dechunked(Buffer.from('5\r\nhello\r\n6\r\n, tea!\r\n')).toString(), 'hello, tea!')
+  assert.equal(dechunk(Buffer.from('5\r\nhello\r\n6\r\n, tea!\r\n')).toString(), 'hello, tea!')
 })
 
 test('a wrong option is told in a sentence', () => {

@@ -3,8 +3,8 @@ import { browserTests } from '../support/browser/browser.ts'
 import type { Person } from '../support/browser/person.ts'
 import { eventually } from '../support/eventually.ts'
 import { CuttingProxy } from '../support/http/cutting-proxy.ts'
-import { lines, say } from '../support/http/say.ts'
-import { keep, startServer } from '../support/http/server.ts'
+import { numberedLines, postTexts } from '../support/http/post-texts.ts'
+import { createKeptRoom, startServer } from '../support/http/server.ts'
 import { Visitor } from '../support/http/visitor.ts'
 
 const browserTest = browserTests()
@@ -26,13 +26,13 @@ browserTest('two people without scripts chat live, and no log is loaded again', 
   await ada.goto(url)
   await ada.page.getByLabel('Room', { exact: true }).fill('No Scripts')
   await ada.page.keyboard.press('Enter')
-  await ada.isLive()
+  await ada.waitUntilLive()
   await bo.enter(`${url}/r/no-scripts`)
-  await ada.says('Hello?')
+  await ada.posts('Hello?')
   await bo.sees('Hello?')
-  await bo.says('Hello!')
+  await bo.posts('Hello!')
   await ada.sees('Hello?', 'Hello!')
-  await ada.says('How are you?')
+  await ada.posts('How are you?')
   for (const person of [ada, bo]) await person.sees('Hello?', 'Hello!', 'How are you?')
   assert.deepEqual(
     loads.map((count) => count()),
@@ -50,7 +50,7 @@ browserTest('the composer’s frame posts, and comes back to itself, empty and r
   await ada.page.keyboard.press('Enter')
   await ada.sees('one')
   await eventually(async () => assert.equal(loads(), 1))
-  await ada.holds('')
+  await ada.composerHolds('')
   await ada.composer.locator('[name=text]:focus').waitFor()
   await ada.page.keyboard.type('two')
   await ada.page.keyboard.press('Enter')
@@ -66,7 +66,7 @@ browserTest('several lines can be written without scripts', async (t, come) => {
   await ada.composer.getByRole('button', { name: 'Send' }).click()
   await ada.sees('one\ntwo')
   await ada.composer.locator('textarea').waitFor()
-  await ada.holds('')
+  await ada.composerHolds('')
   await ada.composer.getByRole('link', { name: 'One line' }).click()
   await ada.composer.locator('input[name=text]').waitFor()
 })
@@ -74,16 +74,16 @@ browserTest('several lines can be written without scripts', async (t, come) => {
 browserTest('a refused post comes back into the frame with its sentence', async (t, come) => {
   const { url } = await startServer(t)
   const ada = await come(WITHOUT_SCRIPTS)
-  ada.announce(/^Failed to load resource.* (413|422)/)
+  ada.expectErrors(/^Failed to load resource.* (413|422)/)
   await ada.enter(`${url}/r/refused`)
   const long = 'tea '.repeat(1250)
-  await ada.says(long)
-  await ada.holds(long, /too long/)
-  await ada.says('   ')
-  await ada.holds('   ', /nothing in this message/)
-  await ada.says('shorter')
+  await ada.posts(long)
+  await ada.composerHolds(long, /too long/)
+  await ada.posts('   ')
+  await ada.composerHolds('   ', /nothing in this message/)
+  await ada.posts('shorter')
   await ada.sees('shorter')
-  await ada.holds('')
+  await ada.composerHolds('')
 })
 
 browserTest('a form that is sent twice without scripts makes one message', async (t, come) => {
@@ -94,9 +94,9 @@ browserTest('a form that is sent twice without scripts makes one message', async
     await route.fetch({ maxRedirects: 0 })
     await route.continue()
   })
-  await ada.says('once')
-  await ada.holds('')
-  await ada.says('the last')
+  await ada.posts('once')
+  await ada.composerHolds('')
+  await ada.posts('the last')
   await ada.sees('once', 'the last')
 })
 
@@ -114,8 +114,8 @@ browserTest('a log that is renewed goes on where it was, and everything comes on
   const said: string[] = []
   const saysNext = async () => {
     said.push(`message ${said.length}`)
-    await bo.says(said.at(-1) ?? '')
-    await bo.holds('')
+    await bo.posts(said.at(-1) ?? '')
+    await bo.composerHolds('')
   }
   while (loads() < 3) await saysNext()
   await saysNext()
@@ -124,7 +124,10 @@ browserTest('a log that is renewed goes on where it was, and everything comes on
     [...sent.matchAll(/>(message \d+)</g)].map(([, text]) => text),
     said,
   )
-  assert.match((await ada.log.locator('.line').first().textContent()) ?? '', /What was above has vanished/)
+  assert.match(
+    (await ada.messageLog.locator('.notice').first().textContent()) ?? '',
+    /What was above has vanished/,
+  )
   const texts = await ada.texts()
   assert.deepEqual(texts, said.slice(-texts.length))
 })
@@ -133,12 +136,12 @@ browserTest('a refresh without scripts shows an empty log and says why', async (
   const { url } = await startServer(t)
   const ada = await come(WITHOUT_SCRIPTS)
   await ada.enter(`${url}/r/refresh`)
-  await ada.says('soon gone')
+  await ada.posts('soon gone')
   await ada.sees('soon gone')
   await ada.page.reload({ waitUntil: 'commit' })
-  await ada.isLive()
+  await ada.waitUntilLive()
   await ada.sees()
-  await ada.log.getByText('Nothing said here is stored').waitFor()
+  await ada.messageLog.getByText('Nothing said here is stored').waitFor()
 })
 
 browserTest(
@@ -148,13 +151,13 @@ browserTest(
     const [ada, bo] = [await come(WITHOUT_SCRIPTS), await come(WITHOUT_SCRIPTS)]
     await bo.enter(`${url}/r/verbs`)
     await ada.enter(`${url}/r/verbs`)
-    await bo.says('still there')
+    await bo.posts('still there')
     await ada.sees('still there')
     await ada.composer.getByRole('link', { name: /^You are / }).click()
     await ada.composer.getByLabel('Your name here').fill('Ada')
     await ada.composer.getByRole('button', { name: 'Take' }).click()
     await ada.composer.getByRole('link', { name: 'You are Ada' }).waitFor()
-    await bo.log.getByText(/is now .Ada/).waitFor()
+    await bo.messageLog.getByText(/is now .Ada/).waitFor()
     await bo.composer.getByRole('link', { name: 'Who is here' }).click()
     await bo.composer.getByText('Here now: 2').waitFor()
     await bo.composer.getByRole('listitem').filter({ hasText: 'Ada' }).waitFor()
@@ -173,7 +176,7 @@ browserTest(
       await bo.composer.getByText('Here now: 1').waitFor({ timeout: 1000 })
     })
     await bo.composer.getByRole('link', { name: 'Back to writing' }).click()
-    await bo.says('gone')
+    await bo.posts('gone')
     await bo.sees('still there', 'gone')
   },
 )
@@ -182,13 +185,13 @@ browserTest(
   'without scripts what was said earlier is found, and any message of one’s own changed',
   async (t, come) => {
     const server = await startServer(t)
-    await keep(server, 'tea')
-    await say(new Visitor(server.url), 'tea', ...lines(60))
+    await createKeptRoom(server, 'tea')
+    await postTexts(new Visitor(server.url), 'tea', ...numberedLines(60))
     const ada = await come(WITHOUT_SCRIPTS)
     await ada.enter(`${server.url}/r/tea`)
     // The second of one breath has no name above it; its time is there.
     for (const text of ['one', 'two']) {
-      await ada.says(text)
+      await ada.posts(text)
       await ada.message(text).last().waitFor()
     }
     await ada.message('two').last().locator('time a').click()
@@ -199,7 +202,7 @@ browserTest(
     await ada.page.getByRole('link', { name: 'Older messages' }).click()
     await ada.page.getByText('line 5', { exact: true }).waitFor()
     await ada.page.getByRole('link', { name: 'Newest messages' }).click()
-    await ada.isLive()
+    await ada.waitUntilLive()
     await ada.message('two, changed').waitFor()
   },
 )
@@ -220,7 +223,7 @@ browserTest(
     }
     const follows = (name: string) => ada.page.getByRole('link', { name, exact: true }).click()
     await ada.page.getByText('New messages appear when you refresh.').waitFor()
-    for (const text of ['one', 'two']) await bo.says(text)
+    for (const text of ['one', 'two']) await bo.posts(text)
     await bo.sees('one', 'two')
     await follows('Refresh')
     await shows('one', 'two')
@@ -238,12 +241,12 @@ browserTest(
       assert.equal(await ada.page.getByLabel('Your name here').inputValue(), 'Ada'),
     )
     const waiting = follows('Wait for the next message')
-    await bo.page.locator('.came', { hasText: 'Ada' }).waitFor()
-    await bo.says('four')
+    await bo.page.locator('.presence-line', { hasText: 'Ada' }).waitFor()
+    await bo.posts('four')
     await waiting
     await ada.page.getByText('four').waitFor()
     await shows('four')
-    ada.announce(/^Failed to load resource.* (413|422|409)/)
+    ada.expectErrors(/^Failed to load resource.* (413|422|409)/)
     await ada.page.getByLabel('Message').fill('  ')
     await ada.page.getByRole('button', { name: 'Send' }).click()
     await ada.page.getByText('There is nothing in this message yet.').waitFor()
@@ -258,7 +261,7 @@ browserTest(
 async function placeIn({ page, composer }: Person, selector: string) {
   const [inner, frame] = [
     await composer.locator(selector).last().boundingBox(),
-    await page.locator('iframe.write').boundingBox(),
+    await page.locator('iframe.composer-frame').boundingBox(),
   ]
   assert.ok(inner && frame)
   return { inner, frame }
@@ -280,11 +283,11 @@ browserTest(
     const bob = new Visitor(url)
     await bob.enter('tea')
     await bob.post('/r/tea/name', { name: 'Bob' })
-    ada.announce(/status of 409/)
+    ada.expectErrors(/status of 409/)
     await ada.composer.getByText('You are').click()
     await ada.composer.locator('#name').fill('bob')
     await ada.composer.getByText('Take').click()
-    const offer = await placeIn(ada, '.offers button')
+    const offer = await placeIn(ada, '.suggestions button')
     assert.ok(offer.inner.y + offer.inner.height <= offer.frame.y + offer.frame.height, JSON.stringify(offer))
   },
 )

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { KEYS_MAX, KeyMemory } from '../../src/bus/idempotency-keys.ts'
+import { IdempotencyKeys, KEYS_MAX } from '../../src/bus/idempotency-keys.ts'
 import type { Secrets } from '../../src/chat/ports/secrets.ts'
 import { TestClock } from '../support/clock.ts'
 import { ADA, BOB, LOBBY, posted } from '../support/events.ts'
@@ -11,11 +11,11 @@ import { testSecrets } from '../support/secrets.ts'
 const PLAIN: Secrets = {
   ...testSecrets(),
   digest: (purpose, ...parts) => `${purpose}:${parts.join()}`,
-  proves: (digest, purpose, ...parts) => digest === `${purpose}:${parts.join()}`,
+  verify: (digest, purpose, ...parts) => digest === `${purpose}:${parts.join()}`,
 }
 
 test('a known key gives back the id, the time and the author of its message', () => {
-  const memory = new KeyMemory(new TestClock(), testSecrets())
+  const memory = new IdempotencyKeys(new TestClock(), testSecrets())
   const event = posted(5)
   memory.remember(LOBBY, ADA, { text: 'a', key: 'k' }, event)
   const known = memory.find(LOBBY, ADA, { text: 'a', key: 'k' })
@@ -24,20 +24,20 @@ test('a known key gives back the id, the time and the author of its message', ()
 })
 
 test('nothing of the text is kept', () => {
-  const memory = new KeyMemory(new TestClock(), testSecrets())
+  const memory = new IdempotencyKeys(new TestClock(), testSecrets())
   const draft = { text: 'canary', key: 'k' }
   memory.remember(LOBBY, ADA, draft, posted(1, 'canary'))
   assert.doesNotMatch(JSON.stringify(memory.find(LOBBY, ADA, draft)), /canary/)
 })
 
 test('a message without a key is neither remembered nor found', () => {
-  const memory = new KeyMemory(new TestClock(), testSecrets())
+  const memory = new IdempotencyKeys(new TestClock(), testSecrets())
   memory.remember(LOBBY, ADA, { text: 'a', key: undefined }, posted(1))
   assert.equal(memory.find(LOBBY, ADA, { text: 'a', key: undefined }), undefined)
 })
 
 test('of too many keys the oldest give way', () => {
-  const memory = new KeyMemory(new TestClock(), PLAIN)
+  const memory = new IdempotencyKeys(new TestClock(), PLAIN)
   const draft = (number: number) => ({ text: 'a', key: `k${number}` })
   for (let number = 0; number <= KEYS_MAX; number++)
     memory.remember(LOBBY, BOB, draft(number), posted(number))
@@ -47,7 +47,7 @@ test('of too many keys the oldest give way', () => {
 })
 
 test('where the oldest give way, a key is remembered as fast as where there is room', () => {
-  const memory = new KeyMemory(new TestClock(), PLAIN)
+  const memory = new IdempotencyKeys(new TestClock(), PLAIN)
   let next = 0
   const fill = (count: number) => {
     const began = performance.now()
@@ -61,7 +61,7 @@ test('where the oldest give way, a key is remembered as fast as where there is r
 
 test('a key that is used anew after its time is known for its full time again', () => {
   const clock = new TestClock()
-  const memory = new KeyMemory(clock, testSecrets())
+  const memory = new IdempotencyKeys(clock, testSecrets())
   const draft = { text: 'a', key: 'k' }
   memory.remember(LOBBY, ADA, draft, posted(1))
   clock.advance(599_999)

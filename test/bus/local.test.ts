@@ -6,7 +6,7 @@ import { parseDraft } from '../../src/chat/message.ts'
 import { parseSlug, type Slug } from '../../src/chat/room.ts'
 import { busContract } from '../contracts/bus.ts'
 import { TestClock } from '../support/clock.ts'
-import { ADA, AUTHOR, from, LOBBY } from '../support/events.ts'
+import { ADA, AUTHOR, LOBBY, testCaller } from '../support/events.ts'
 import { RecordingSubscriber } from '../support/recording-subscriber.ts'
 import { testSecrets } from '../support/secrets.ts'
 import { testChat } from '../support/test-chat.ts'
@@ -17,7 +17,7 @@ busContract('the local bus', async () => {
   const clock = new TestClock()
   return {
     bus: new LocalBus(clock, testSecrets()),
-    pass: async (ms) => clock.advance(ms),
+    advance: async (ms) => clock.advance(ms),
     close: async () => {},
   }
 })
@@ -58,11 +58,11 @@ test('who stays in a quiet room for hours is told of no gap', async () => {
   feed.join(reader, undefined)
   for (let times = 0; times < 3; times++) {
     chat.clock.advance(2 * HOUR)
-    await postMessage(chat, from(ADA), LOBBY, () => parseDraft({ text: 'still here?' }))
+    await postMessage(chat, testCaller(ADA), LOBBY, () => parseDraft({ text: 'still here?' }))
   }
   chat.clock.advance(1)
   assert.deepEqual(
-    reader.heard.map(([kind]) => kind),
+    reader.received.map(([kind]) => kind),
     ['open', 'posted', 'posted', 'posted'],
   )
 })

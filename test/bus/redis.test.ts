@@ -10,7 +10,7 @@ import { busContract } from '../contracts/bus.ts'
 import { ADA, AUTHOR, BOB, LOBBY } from '../support/events.ts'
 import { eventually } from '../support/eventually.ts'
 import { RecordingListener } from '../support/recording-listener.ts'
-import { ALWAYS, RedisServer } from '../support/redis/redis-server.ts'
+import { FSYNC_ALWAYS, RedisServer } from '../support/redis/redis-server.ts'
 import { redisForTests } from '../support/redis/test-redis.ts'
 import { refused } from '../support/refused.ts'
 import { testSecrets } from '../support/secrets.ts'
@@ -28,14 +28,14 @@ busContract('the bus in Redis', async () => {
     url,
     clock,
     secrets,
-    changed: nothing,
-    followed: nothing,
-    overhear: nothing,
+    onConnectionChange: nothing,
+    onFollow: nothing,
+    onMessage: nothing,
     report,
   })
   return {
     bus,
-    pass: under.pass,
+    advance: under.advance,
     close: async () => {
       bus.close()
       under.close()
@@ -56,12 +56,12 @@ async function process(t: TestContext, { url }: RedisServer) {
     url,
     clock: systemClock,
     secrets: testSecrets(),
-    changed: (up) => {
+    onConnectionChange: (up) => {
       changes.push(up)
       changed()
     },
-    followed: nothing,
-    overhear: nothing,
+    onFollow: nothing,
+    onMessage: nothing,
     report: nothing,
   })
   t.after(() => {
@@ -89,7 +89,7 @@ test('what one process posts all hear, in one order', async (t) => {
     ids,
     Array.from({ length: 200 }, (_, index) => index + 1),
   )
-  for (const listener of listeners) await listener.texts(200)
+  for (const listener of listeners) await listener.waitForTexts(200)
   assert.deepEqual(listeners[0]?.events, listeners[1]?.events)
   const once = await say(one.bus, 'once', 'k')
   assert.deepEqual((await say(two.bus, 'once', 'k')).id, once.id)
@@ -103,15 +103,15 @@ test('what was published while a process heard nothing is told by where the room
   await two.bus.listen(LOBBY, listener.listen)
   await two.bus.top(LOBBY)
   await say(one.bus, 'heard')
-  await listener.texts(1)
+  await listener.waitForTexts(1)
   // Nobody publishes on it again: only the look at the top can notice.
   await server.command('CLIENT', 'KILL', 'TYPE', 'pubsub')
   const { id } = await say(one.bus, 'missed')
-  const [standing] = await listener.stands(1)
+  const [standing] = await listener.waitForPositions(1)
   assert.deepEqual(standing?.id, id)
   await say(one.bus, 'heard again')
-  await listener.texts(2)
-  assert.deepEqual(await listener.texts(2), ['heard', 'heard again'])
+  await listener.waitForTexts(2)
+  assert.deepEqual(await listener.waitForTexts(2), ['heard', 'heard again'])
 })
 
 test('that the first event since a room is followed was lost on its way is noticed within six seconds', async (t) => {
@@ -123,10 +123,10 @@ test('that the first event since a room is followed was lost on its way is notic
   await server.command('CLIENT', 'KILL', 'TYPE', 'pubsub')
   const { id } = await say(one.bus, 'missed')
   const lost = performance.now()
-  const [standing] = await listener.stands(1)
+  const [standing] = await listener.waitForPositions(1)
   assert.deepEqual(standing?.id, id)
   assert.ok(performance.now() - lost < 7_000, 'and a bit more on a busy machine')
-  assert.deepEqual(two.bus.known(LOBBY), id, 'a Redis that is put back is noticed by it')
+  assert.deepEqual(two.bus.lastSeen(LOBBY), id, 'a Redis that is put back is noticed by it')
 })
 
 test('a post is refused within a second while Redis stands still, is not taken later, and can be sent again', async (t) => {
@@ -140,11 +140,11 @@ test('a post is refused within a second while Redis stands still, is not taken l
   assert.ok(performance.now() - asked < 1_500, 'and a bit more on a busy machine')
   // So long that what waits in the sockets of Redis is too old to be taken.
   await new Promise((resolve) => setTimeout(resolve, 300))
-  server.goOn()
+  server.resume()
   await isUp(true)
   const { id } = await say(bus, 'once', 'k')
   assert.equal(id.seq, 1)
-  assert.deepEqual(await listener.texts(1), ['once'])
+  assert.deepEqual(await listener.waitForTexts(1), ['once'])
 })
 
 test('a Redis that lost its last writes goes on in a new epoch, and no id comes twice', async (t) => {
@@ -162,17 +162,17 @@ test('a Redis that lost its last writes goes on in a new epoch, and no id comes 
 })
 
 test('a Redis that was put back to an earlier state while it ran is noticed by those who know better', async (t) => {
-  const server = await RedisServer.start(t, { args: ALWAYS })
+  const server = await RedisServer.start(t, { args: FSYNC_ALWAYS })
   const [one, two] = [await process(t, server), await process(t, server)]
   const listener = new RecordingListener()
   await one.bus.listen(LOBBY, listener.listen)
   await one.bus.top(LOBBY)
   for (const text of ['one', 'two', 'three']) await say(two.bus, text)
-  await listener.texts(3)
+  await listener.waitForTexts(3)
   const { id } = await say(two.bus, 'four')
-  await listener.texts(4)
+  await listener.waitForTexts(4)
   await server.command('HSET', one.redis.keys.room(LOBBY, 'n'), 'seq', '1')
-  const [standing] = await listener.stands(1)
+  const [standing] = await listener.waitForPositions(1)
   assert.ok(standing && epochTime(standing.id.epoch) > epochTime(id.epoch))
   const next = await two.bus.post(LOBBY, BOB, AUTHOR, parseDraft({ text: 'five' }))
   assert.deepEqual(next.id, { epoch: standing.id.epoch, seq: 5 })
@@ -186,28 +186,28 @@ test('the numbers of a room last as long as somebody listens, and an hour longer
     url,
     clock,
     secrets: testSecrets(),
-    changed: nothing,
-    followed: nothing,
-    overhear: nothing,
+    onConnectionChange: nothing,
+    onFollow: nothing,
+    onMessage: nothing,
     report: nothing,
   })
   const listener = new RecordingListener()
   const leave = await bus.listen(LOBBY, listener.listen)
   const first = await say(bus, 'one')
   const numbers = redis.keys.room(LOBBY, 'n')
-  await under.pass(50 * 60_000)
+  await under.advance(50 * 60_000)
   await eventually(async () => assert.ok(Number(await redis.command('PTTL', numbers)) > 20 * 60_000))
-  await under.pass(50 * 60_000)
+  await under.advance(50 * 60_000)
   assert.deepEqual((await say(bus, 'two')).id, { ...first.id, seq: 2 })
   leave()
-  await under.pass(61 * 60_000)
+  await under.advance(61 * 60_000)
   assert.equal((await bus.top(LOBBY)).seq, 0)
   bus.close()
   under.close()
 })
 
 test('no text of a vanishing room is in Redis’s slow log', async (t) => {
-  const server = await RedisServer.start(t, { args: [...ALWAYS, '--slowlog-log-slower-than', '0'] })
+  const server = await RedisServer.start(t, { args: [...FSYNC_ALWAYS, '--slowlog-log-slower-than', '0'] })
   const { bus } = await process(t, server)
   await say(bus, 'canary')
   await say(bus, 'canary', 'k')

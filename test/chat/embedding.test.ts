@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ORIGINS_MAX, originsText, parseOrigins } from '../../src/chat/embedding.ts'
+import { formatOrigins, ORIGINS_MAX, parseOrigins } from '../../src/chat/embedding.ts'
 import { refused } from '../support/refused.ts'
 
 test('a list of origins is what CSP can say of them, each once', () => {
@@ -20,7 +20,7 @@ test('a list of origins is what CSP can say of them, each once', () => {
   for (const [text, origins] of lists) {
     if (text.endsWith('/')) assert.throws(() => parseOrigins(text), refused('invalid'))
     else assert.deepEqual(parseOrigins(text), origins, text)
-    assert.deepEqual(parseOrigins(originsText(origins)), origins)
+    assert.deepEqual(parseOrigins(formatOrigins(origins)), origins)
   }
 })
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { inBreaths } from '../../src/chat/message-group.ts'
-import { ADA, AUTHOR, BOB, LOBBY, nameAs, posted } from '../support/events.ts'
+import { groupMessages } from '../../src/chat/message-group.ts'
+import { ADA, AUTHOR, BOB, LOBBY, posted, uncheckedName } from '../support/events.ts'
 import { testChat } from '../support/test-chat.ts'
 
 test('a message soon after another of the same author is marked, and none after a gap or another author', async () => {
@@ -12,10 +12,10 @@ test('a message soon after another of the same author is marked, and none after 
   const marked = async (member: typeof ADA, wait: number) => {
     clock.advance(wait)
     received.length = 0
-    const author = { ...(await roster.take(LOBBY, member)), verified: false }
+    const author = { ...(await roster.takeSeat(LOBBY, member)), verified: false }
     await bus.post(LOBBY, member, author, { text: 'hi', key: undefined })
     clock.advance(10)
-    return received.join('').includes('class="message next"')
+    return received.join('').includes('class="message grouped"')
   }
   assert.equal(await marked(ADA, 0), false)
   assert.equal(await marked(ADA, 299_000), true)
@@ -26,10 +26,12 @@ test('a message soon after another of the same author is marked, and none after 
 
 test('a message under another name shows that name, however soon it comes and whatever was shown before', () => {
   const first = posted(1)
-  const renamed = { ...posted(2), author: { ...AUTHOR, name: nameAs('Renamed') } }
+  const renamed = { ...posted(2), author: { ...AUTHOR, name: uncheckedName('Renamed') } }
   const vouched = { ...posted(3), author: { ...renamed.author, verified: true } }
   assert.deepEqual(
-    inBreaths([first, posted(2), renamed, vouched, { ...vouched, id: posted(4).id }]).map(({ next }) => next),
+    groupMessages([first, posted(2), renamed, vouched, { ...vouched, id: posted(4).id }]).map(
+      ({ next }) => next,
+    ),
     [false, true, false, false, true],
   )
 })

@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { tooMany } from '../../src/chat/rate-limited.ts'
+import { rateLimited } from '../../src/chat/rate-limited.ts'
 
 test('the time to wait is whole seconds, at least one, and never too short', () => {
-  const seconds = (ms: number) => tooMany('post', 'member', ms).retryAfter
+  const seconds = (ms: number) => rateLimited('post', 'member', ms).retryAfter
   assert.deepEqual([0, 1, 999, 1000, 1001, 3_599_001].map(seconds), [1, 1, 1, 1, 2, 3600])
 })
 
 test('the sentence says it in seconds, minutes or hours, whichever is plain', () => {
-  const end = (seconds: number) => / in (.*)\.$/.exec(tooMany('room', 'address', seconds * 1000).message)?.[1]
+  const end = (seconds: number) =>
+    / in (.*)\.$/.exec(rateLimited('room', 'address', seconds * 1000).message)?.[1]
   assert.deepEqual([1, 2, 99, 100, 3600, 5941, 86_400].map(end), [
     'a second',
     '2 seconds',
@@ -22,7 +23,7 @@ test('the sentence says it in seconds, minutes or hours, whichever is plain', ()
 
 test('each refusal is a sentence of its own', () => {
   const sentences = (['post', 'name', 'room'] as const).flatMap((what) =>
-    (['member', 'address'] as const).map((whose) => tooMany(what, whose, 1000).message),
+    (['member', 'address'] as const).map((whose) => rateLimited(what, whose, 1000).message),
   )
   assert.equal(new Set(sentences).size, 6)
   for (const sentence of sentences) assert.match(sentence, /^(You|Too many) .*\. Try again in a second\.$/)

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Recent } from '../../src/chat/recent-cache.ts'
+import { RecentCache } from '../../src/chat/recent-cache.ts'
 
 test('the latest are known, and never more than so many', () => {
-  const recent = new Recent<number>(10)
+  const recent = new RecentCache<number>(10)
   for (let number = 0; number < 1000; number++) {
     recent.set(`${number}`, number)
     assert.ok(recent.size <= 10)
@@ -14,7 +14,7 @@ test('the latest are known, and never more than so many', () => {
 })
 
 test('what is set again is the new one, and stays as long as a new one', () => {
-  const recent = new Recent<number>(10)
+  const recent = new RecentCache<number>(10)
   recent.set('a', 1)
   for (const key of ['b', 'c', 'd', 'e', 'f']) recent.set(key, 0)
   recent.set('a', 2)
@@ -24,7 +24,7 @@ test('what is set again is the new one, and stays as long as a new one', () => {
 })
 
 test('what is forgotten is not known, whenever it was set', () => {
-  const recent = new Recent<number>(10)
+  const recent = new RecentCache<number>(10)
   recent.set('a', 1)
   recent.age()
   recent.set('b', 2)

@@ -22,7 +22,7 @@ const DEFAULTS: Config = {
     stream: { session: 20, address: 100 },
   },
   trustedProxy: [],
-  data: { path: 'snug-data', make: false },
+  data: { path: 'snug-data', createIfMissing: false },
   redis: undefined,
   redisCa: undefined,
   redisPrefix: 'snug:',
@@ -70,7 +70,7 @@ const FLAGS: readonly (readonly [string, string, string, Partial<Config>])[] = [
     'loopback',
     { trustedProxy: [{ family: 'ipv4', address: '10.0.0.7', prefix: 32 }] },
   ],
-  ['data', '/var/lib/snug', 'here', { data: { path: '/var/lib/snug', make: true } }],
+  ['data', '/var/lib/snug', 'here', { data: { path: '/var/lib/snug', createIfMissing: true } }],
   ['redis', 'redis://localhost', 'rediss://ada:secret@box:6380/2', { redis: 'redis://localhost' }],
   ['redis-ca', '/etc/ssl/ours.pem', 'ca.pem', { redisCa: '/etc/ssl/ours.pem' }],
   ['redis-prefix', 'chat:', '', { redisPrefix: 'chat:' }],
@@ -99,7 +99,7 @@ function configOf(argv: readonly string[], env: Record<string, string> = {}): Co
 
 function problemsOf(argv: readonly string[], env: Record<string, string> = {}): readonly string[] {
   const command = readCommand(argv, env)
-  return command.kind === 'wrong' ? command.problems : []
+  return command.kind === 'invalid' ? command.problems : []
 }
 
 test('with no flag Snug serves this computer alone, with defaults', () => {

@@ -13,7 +13,7 @@ import { refused } from '../support/refused.ts'
 export interface BusUnderTest {
   readonly bus: Bus
   /** Lets this time pass for keys and epochs. */
-  pass(ms: number): Promise<void>
+  advance(ms: number): Promise<void>
   close(): Promise<void>
 }
 
@@ -22,11 +22,11 @@ const OTHER = parseSlug('other')
 
 /** What every bus does. */
 export function busContract(name: string, make: () => Promise<BusUnderTest>): void {
-  function it(does: string, run: (bus: Bus, pass: BusUnderTest['pass']) => Promise<void>): void {
+  function it(does: string, run: (bus: Bus, pass: BusUnderTest['advance']) => Promise<void>): void {
     test(`${name}: ${does}`, async (t) => {
-      const { bus, pass, close } = await make()
+      const { bus, advance, close } = await make()
       t.after(close)
-      await run(bus, pass)
+      await run(bus, advance)
     })
   }
 
@@ -34,7 +34,7 @@ export function busContract(name: string, make: () => Promise<BusUnderTest>): vo
     const listener = new RecordingListener()
     await bus.listen(LOBBY, listener.listen)
     const message = await bus.post(LOBBY, ADA, AUTHOR, parseDraft({ text: 'a\n\t*b* 👩‍👩‍👧' }))
-    await listener.texts(1)
+    await listener.waitForTexts(1)
     assert.deepEqual(listener.events, [message])
     assert.deepEqual(
       { ...message, id: 0, at: 0 },
@@ -57,9 +57,9 @@ export function busContract(name: string, make: () => Promise<BusUnderTest>): vo
   it('all listeners of a room hear the same, in the order of the ids', async (bus) => {
     const listeners = [new RecordingListener(), new RecordingListener(), new RecordingListener()]
     for (const { listen } of listeners) await bus.listen(LOBBY, listen)
-    await Promise.all(Array.from({ length: 30 }, (_, index) => say(bus, `${index}`)))
+    await Promise.all(Array.from({ length: 30 }, (_, index) => postText(bus, `${index}`)))
     for (const listener of listeners) {
-      await listener.texts(30)
+      await listener.waitForTexts(30)
       assert.deepEqual(
         listener.events.map(({ id }) => id.seq),
         Array.from({ length: 30 }, (_, index) => index + 1),
@@ -84,9 +84,9 @@ export function busContract(name: string, make: () => Promise<BusUnderTest>): vo
     } as const
     await bus.signal(LOBBY, typing)
     await bus.signal(LOBBY, here)
-    await say(bus, 'then')
-    assert.deepEqual(await lobby.heard(2), [typing, here])
-    assert.deepEqual(await lobby.texts(1), ['then'])
+    await postText(bus, 'then')
+    assert.deepEqual(await lobby.waitForSignals(2), [typing, here])
+    assert.deepEqual(await lobby.waitForTexts(1), ['then'])
     assert.equal(lobby.events[0]?.id.seq, 1)
     assert.deepEqual(other.signals, [])
   })
@@ -95,23 +95,23 @@ export function busContract(name: string, make: () => Promise<BusUnderTest>): vo
     const [lobby, other] = [new RecordingListener(), new RecordingListener()]
     await bus.listen(LOBBY, lobby.listen)
     await bus.listen(OTHER, other.listen)
-    await say(bus, 'here')
+    await postText(bus, 'here')
     const there = await bus.post(OTHER, ADA, AUTHOR, parseDraft({ text: 'there' }))
     assert.equal(there.id.seq, 1)
-    assert.deepEqual([await lobby.texts(1), await other.texts(1)], [['here'], ['there']])
+    assert.deepEqual([await lobby.waitForTexts(1), await other.waitForTexts(1)], [['here'], ['there']])
   })
 
   it('who has left hears nothing more, and the others do', async (bus) => {
     const [gone, stays] = [new RecordingListener(), new RecordingListener()]
     const leave = await bus.listen(LOBBY, gone.listen)
     await bus.listen(LOBBY, stays.listen)
-    await say(bus, 'one')
-    await gone.texts(1)
+    await postText(bus, 'one')
+    await gone.waitForTexts(1)
     leave()
     leave()
-    await say(bus, 'two')
-    assert.deepEqual(await stays.texts(2), ['one', 'two'])
-    assert.deepEqual(await gone.texts(1), ['one'])
+    await postText(bus, 'two')
+    assert.deepEqual(await stays.waitForTexts(2), ['one', 'two'])
+    assert.deepEqual(await gone.waitForTexts(1), ['one'])
   })
 
   it('a room can be listened to again', async (bus) => {
@@ -120,17 +120,17 @@ export function busContract(name: string, make: () => Promise<BusUnderTest>): vo
     leave()
     await bus.listen(LOBBY, second.listen)
     leave()
-    await say(bus, 'again')
-    assert.deepEqual(await second.texts(1), ['again'])
+    await postText(bus, 'again')
+    assert.deepEqual(await second.waitForTexts(1), ['again'])
   })
 
   it('the same key of the same member gives the same message, and carries it once', async (bus) => {
     const listener = new RecordingListener()
     await bus.listen(LOBBY, listener.listen)
-    const [once, twice] = await Promise.all([say(bus, 'once', 'k'), say(bus, 'once', 'k')])
+    const [once, twice] = await Promise.all([postText(bus, 'once', 'k'), postText(bus, 'once', 'k')])
     assert.deepEqual(once, twice)
-    await say(bus, 'next')
-    assert.deepEqual(await listener.texts(2), ['once', 'next'])
+    await postText(bus, 'next')
+    assert.deepEqual(await listener.waitForTexts(2), ['once', 'next'])
     // Only of kept rooms it is stored what their author was called.
     const renamed = { ...AUTHOR, name: parseName('Renamed') }
     const again = await bus.post(LOBBY, ADA, renamed, parseDraft({ text: 'once', key: 'k' }))
@@ -139,29 +139,29 @@ export function busContract(name: string, make: () => Promise<BusUnderTest>): vo
   })
 
   it('the same key with another text is refused, and uses no number', async (bus) => {
-    await say(bus, 'one', 'k')
-    await assert.rejects(say(bus, 'two', 'k'), refused('invalid'))
-    assert.equal((await say(bus, 'three', 'l')).id.seq, 2)
+    await postText(bus, 'one', 'k')
+    await assert.rejects(postText(bus, 'two', 'k'), refused('invalid'))
+    assert.equal((await postText(bus, 'three', 'l')).id.seq, 2)
   })
 
   it('the same key of another member, or in another room, is another key', async (bus) => {
-    await say(bus, 'mine', 'k')
+    await postText(bus, 'mine', 'k')
     const bobs = await bus.post(LOBBY, BOB, AUTHOR, parseDraft({ text: 'his', key: 'k' }))
     const elsewhere = await bus.post(OTHER, ADA, AUTHOR, parseDraft({ text: 'there', key: 'k' }))
     assert.deepEqual([bobs.id.seq, elsewhere.id.seq], [2, 1])
   })
 
   it('without a key the same text is another message', async (bus) => {
-    assert.notDeepEqual((await say(bus, 'hi')).id, (await say(bus, 'hi')).id)
+    assert.notDeepEqual((await postText(bus, 'hi')).id, (await postText(bus, 'hi')).id)
   })
 
   it('a key is known for ten minutes, whatever its name', async (bus, pass) => {
     for (const key of ['k', '__proto__', 'constructor']) {
-      const first = await say(bus, key, key)
+      const first = await postText(bus, key, key)
       await pass(10 * MINUTE - 1000)
-      assert.deepEqual(await say(bus, key, key), first)
+      assert.deepEqual(await postText(bus, key, key), first)
       await pass(2000)
-      const second = await say(bus, 'another text', key)
+      const second = await postText(bus, 'another text', key)
       assert.equal(second.id.seq, first.id.seq + 1)
     }
   })
@@ -172,37 +172,37 @@ export function busContract(name: string, make: () => Promise<BusUnderTest>): vo
     const after = await bus.top(LOBBY)
     assert.deepEqual([before.seq, after.seq], [0, 0])
     assert.ok(epochTime(after.epoch) - epochTime(before.epoch) >= 5000)
-    const { id } = await say(bus, 'first')
+    const { id } = await postText(bus, 'first')
     assert.equal(id.seq, 1)
     assert.ok(epochTime(id.epoch) >= epochTime(after.epoch))
   })
 
   it('the top of a room is the id of its newest message', async (bus) => {
     for (const text of ['one', 'two', 'three']) {
-      const { id } = await say(bus, text)
+      const { id } = await postText(bus, text)
       assert.deepEqual(await bus.top(LOBBY), id)
     }
   })
 
   it('a room goes on in its epoch as long as it is used within the hour', async (bus, pass) => {
-    const first = await say(bus, 'one')
+    const first = await postText(bus, 'one')
     await pass(59 * MINUTE)
-    await say(bus, 'two')
+    await postText(bus, 'two')
     await pass(59 * MINUTE)
-    assert.deepEqual((await say(bus, 'three')).id, { epoch: first.id.epoch, seq: 3 })
+    assert.deepEqual((await postText(bus, 'three')).id, { epoch: first.id.epoch, seq: 3 })
   })
 
   it('a room that nobody used for an hour begins a new epoch, later than the old', async (bus, pass) => {
-    const first = await say(bus, 'one')
-    await say(bus, 'two')
+    const first = await postText(bus, 'one')
+    await postText(bus, 'two')
     await pass(61 * MINUTE)
     assert.equal((await bus.top(LOBBY)).seq, 0)
-    const later = await say(bus, 'three')
+    const later = await postText(bus, 'three')
     assert.equal(later.id.seq, 1)
     assert.ok(epochTime(later.id.epoch) > epochTime(first.id.epoch))
   })
 }
 
-function say(bus: Bus, text: string, key?: string): Promise<Posted> {
+function postText(bus: Bus, text: string, key?: string): Promise<Posted> {
   return bus.post(LOBBY, ADA, AUTHOR, parseDraft({ text, key }))
 }

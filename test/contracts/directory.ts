@@ -9,7 +9,7 @@ import { refused } from '../support/refused.ts'
 /** A directory that lists nothing yet, and its time. */
 export interface DirectoryUnderTest {
   readonly directory: Directory
-  pass(ms: number): Promise<void>
+  advance(ms: number): Promise<void>
   close(): Promise<void>
 }
 
@@ -23,21 +23,21 @@ export function directoryContract(name: string, make: () => Promise<DirectoryUnd
     does: string,
     run: (
       directory: Directory,
-      tools: { pass: DirectoryUnderTest['pass']; listed: () => Promise<string[]> },
+      tools: { pass: DirectoryUnderTest['advance']; listed: () => Promise<string[]> },
     ) => Promise<void>,
   ): void {
     test(`${name}: ${does}`, async (t) => {
-      const { directory, pass, close } = await make()
+      const { directory, advance, close } = await make()
       t.after(close)
-      await run(directory, { pass, listed: async () => (await directory.listed()).sort() })
+      await run(directory, { pass: advance, listed: async () => (await directory.listedRooms()).sort() })
     })
   }
 
   it('a room is listed once it was asked for, once', async (directory, { listed }) => {
     assert.deepEqual(await listed(), [])
-    await directory.list(LOBBY)
-    await directory.list(OTHER)
-    await directory.list(LOBBY)
+    await directory.add(LOBBY)
+    await directory.add(OTHER)
+    await directory.add(LOBBY)
     assert.deepEqual(await listed(), [LOBBY, OTHER])
   })
 
@@ -47,8 +47,8 @@ export function directoryContract(name: string, make: () => Promise<DirectoryUnd
   })
 
   it('a listed room stays for an hour after it was last used', async (directory, { pass, listed }) => {
-    await directory.list(LOBBY)
-    await directory.list(OTHER)
+    await directory.add(LOBBY)
+    await directory.add(OTHER)
     await pass(HOUR - SECOND)
     await directory.renew(LOBBY)
     await pass(SECOND)
@@ -60,28 +60,28 @@ export function directoryContract(name: string, make: () => Promise<DirectoryUnd
   })
 
   it('a room whose hour is over is not brought back by being used', async (directory, { pass, listed }) => {
-    await directory.list(LOBBY)
+    await directory.add(LOBBY)
     await pass(HOUR - SECOND)
-    await directory.list(OTHER)
+    await directory.add(OTHER)
     await pass(SECOND)
     await directory.renew(LOBBY)
     assert.deepEqual(await listed(), [OTHER])
-    await directory.list(LOBBY)
+    await directory.add(LOBBY)
     assert.deepEqual(await listed(), [LOBBY, OTHER])
   })
 
   it('so many rooms are listed and no more, until some are over', async (directory, { pass, listed }) => {
-    for (let number = 0; number < LISTED_MAX; number++) await directory.list(parseSlug(`room-${number}`))
-    await assert.rejects(directory.list(LOBBY), refused('busy'))
-    await directory.list(parseSlug('room-0'))
+    for (let number = 0; number < LISTED_MAX; number++) await directory.add(parseSlug(`room-${number}`))
+    await assert.rejects(directory.add(LOBBY), refused('busy'))
+    await directory.add(parseSlug('room-0'))
     await pass(HOUR)
-    await directory.list(LOBBY)
+    await directory.add(LOBBY)
     assert.deepEqual(await listed(), [LOBBY])
   })
 
   it('rooms of any name are ordinary', async (directory, { listed }) => {
     const rooms = ['constructor', 'büro', '日本'].map(parseSlug).sort()
-    for (const room of rooms) await directory.list(room)
+    for (const room of rooms) await directory.add(room)
     assert.deepEqual(await listed(), rooms)
   })
 }

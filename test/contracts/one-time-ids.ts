@@ -1,26 +1,26 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Replays } from '../../src/chat/ports/one-time-ids.ts'
+import type { OneTimeIds } from '../../src/chat/ports/one-time-ids.ts'
 
-export interface ReplaysUnderTest {
-  readonly replays: Replays
+export interface OneTimeIdsUnderTest {
+  readonly oneTimeIds: OneTimeIds
   now(): number
-  pass(ms: number): Promise<void>
+  advance(ms: number): Promise<void>
   close(): Promise<void>
 }
 
 /** What every memory of what was shown does. */
-export function replaysContract(name: string, make: () => Promise<ReplaysUnderTest>): void {
+export function oneTimeIdsContract(name: string, make: () => Promise<OneTimeIdsUnderTest>): void {
   test(`${name}: a thing is new once, for as long as it is good, however many show it at once`, async (t) => {
-    const { replays, now, pass, close } = await make()
+    const { oneTimeIds, now, advance, close } = await make()
     t.after(close)
     const until = now() + 60_000
-    const shown = await Promise.all(Array.from({ length: 9 }, () => replays.first('one', until)))
+    const shown = await Promise.all(Array.from({ length: 9 }, () => oneTimeIds.use('one', until)))
     assert.equal(shown.filter((first) => first).length, 1)
-    assert.equal(await replays.first('another', until), true)
-    await pass(59_000)
-    assert.equal(await replays.first('one', until), false)
-    await pass(2_000)
-    assert.equal(await replays.first('one', now() + 60_000), true)
+    assert.equal(await oneTimeIds.use('another', until), true)
+    await advance(59_000)
+    assert.equal(await oneTimeIds.use('one', until), false)
+    await advance(2_000)
+    assert.equal(await oneTimeIds.use('one', now() + 60_000), true)
   })
 }

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { Unusable } from '../../src/chat/unusable-resource.ts'
+import { UnusableResource } from '../../src/chat/unusable-resource.ts'
 import { DataFolder, type DataFolderOptions } from '../../src/data/folder.ts'
-import { keyFileIn, writeKeyFile } from '../../src/data/key-file.ts'
-import { freshKeys } from '../../src/secrets/session-keys.ts'
+import { keyFilePath, writeKeyFile } from '../../src/data/key-file.ts'
+import { generateSessionKeys } from '../../src/secrets/session-keys.ts'
 import { TestClock } from '../support/clock.ts'
 import { emptyFolder } from '../support/process/snug-process.ts'
 
@@ -14,40 +14,45 @@ const clock = new TestClock()
 
 /** Opens a folder until the test ends. */
 async function open(t: TestContext, path: string, options: Partial<DataFolderOptions> = {}) {
-  const folder = await DataFolder.open(path, { make: true, keys: freshKeys(), clock, ...options })
+  const folder = await DataFolder.open(path, {
+    createIfMissing: true,
+    keys: generateSessionKeys(),
+    clock,
+    ...options,
+  })
   t.after(() => folder?.close())
   return folder
 }
 
 function saying(sentence: RegExp) {
   return (error: unknown) =>
-    error instanceof Unusable && sentence.test(error.message) && !error.message.includes('\n')
+    error instanceof UnusableResource && sentence.test(error.message) && !error.message.includes('\n')
 }
 
 test('where there is no folder none is made, unless it is asked for', async (t) => {
   const path = join(await emptyFolder(t), 'data')
-  assert.equal(await open(t, path, { make: false }), undefined)
+  assert.equal(await open(t, path, { createIfMissing: false }), undefined)
   await assert.rejects(stat(path), { code: 'ENOENT' })
 })
 
 test('a folder that is made is private, and gets the keys that are in memory', async (t) => {
   const path = join(await emptyFolder(t), 'deep', 'data')
-  const keys = freshKeys()
+  const keys = generateSessionKeys()
   const folder = await open(t, path, { keys })
   assert.equal(folder?.keys, keys)
   if (posix) assert.equal((await stat(path)).mode & 0o777, 0o700)
   await folder?.close()
-  const again = await open(t, path, { make: false })
+  const again = await open(t, path, { createIfMissing: false })
   assert.deepEqual(again?.keys, keys, 'sessions go on after a restart')
 })
 
 test('a folder’s own keys win over those in memory, and stay as they are', async (t) => {
   const path = await emptyFolder(t)
-  const keys = freshKeys()
+  const keys = generateSessionKeys()
   await writeKeyFile(path, keys)
-  const before = await readFile(keyFileIn(path), 'utf8')
+  const before = await readFile(keyFilePath(path), 'utf8')
   assert.deepEqual((await open(t, path))?.keys, keys)
-  assert.equal(await readFile(keyFileIn(path), 'utf8'), before)
+  assert.equal(await readFile(keyFilePath(path), 'utf8'), before)
 })
 
 test('keys that are kept elsewhere are neither looked for nor written', async (t) => {
@@ -56,7 +61,7 @@ test('keys that are kept elsewhere are neither looked for nor written', async (t
   assert.equal(folder?.keys, undefined)
   assert.deepEqual((await readdir(path)).sort(), ['lock.db', 'lock.txt'])
   await folder?.close()
-  await writeFile(keyFileIn(path), 'damaged')
+  await writeFile(keyFilePath(path), 'damaged')
   assert.ok(await open(t, path, { keys: undefined }))
 })
 
@@ -80,7 +85,7 @@ test('of many who open a folder in one moment one gets it', async (t) => {
   const attempts = await Promise.allSettled(Array.from({ length: 8 }, () => open(t, path)))
   assert.equal(attempts.filter(({ status }) => status === 'fulfilled').length, 1)
   assert.equal(
-    attempts.filter((each) => each.status === 'rejected' && each.reason instanceof Unusable).length,
+    attempts.filter((each) => each.status === 'rejected' && each.reason instanceof UnusableResource).length,
     7,
   )
 })
@@ -94,9 +99,9 @@ test('whose a folder is need not be readable for it to be another’s', async (t
 
 test('a folder whose keys can’t be used is not kept locked', async (t) => {
   const path = await emptyFolder(t)
-  await writeFile(keyFileIn(path), 'damaged', { mode: 0o600 })
+  await writeFile(keyFilePath(path), 'damaged', { mode: 0o600 })
   for (let attempt = 0; attempt < 2; attempt++) await assert.rejects(open(t, path), saying(/is damaged/))
-  await writeFile(keyFileIn(path), `${freshKeys().current}\n`)
+  await writeFile(keyFilePath(path), `${generateSessionKeys().current}\n`)
   assert.ok(await open(t, path))
 })
 
@@ -129,7 +134,7 @@ test('a folder that belongs to another user is told of', { skip: process.geteuid
   const path = await emptyFolder(t)
   await chmod(path, 0o755)
   await mkdir(join(path, 'closed'), { mode: 0o700 })
-  await writeKeyFile(path, freshKeys())
+  await writeKeyFile(path, generateSessionKeys())
   process.seteuid?.(65534)
   try {
     await assert.rejects(

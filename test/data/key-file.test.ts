@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { chmod, chown, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { type TestContext, test } from 'node:test'
-import { Unusable } from '../../src/chat/unusable-resource.ts'
-import { keyFileIn, readKeyFile, writeKeyFile } from '../../src/data/key-file.ts'
-import { freshKeys, rotated } from '../../src/secrets/session-keys.ts'
+import { UnusableResource } from '../../src/chat/unusable-resource.ts'
+import { keyFilePath, readKeyFile, writeKeyFile } from '../../src/data/key-file.ts'
+import { generateSessionKeys, rotateSessionKeys } from '../../src/secrets/session-keys.ts'
 import { emptyFolder } from '../support/process/snug-process.ts'
 
 const posix = process.platform !== 'win32'
@@ -11,23 +11,23 @@ const posix = process.platform !== 'win32'
 /** A folder whose key file holds this text. */
 async function folderWith(t: TestContext, text: string, mode = 0o600): Promise<string> {
   const folder = await emptyFolder(t)
-  await writeFile(keyFileIn(folder), text)
-  await chmod(keyFileIn(folder), mode)
+  await writeFile(keyFilePath(folder), text)
+  await chmod(keyFilePath(folder), mode)
   return folder
 }
 
 function saying(sentence: RegExp) {
   return (error: unknown) =>
-    error instanceof Unusable && sentence.test(error.message) && !error.message.includes('\n')
+    error instanceof UnusableResource && sentence.test(error.message) && !error.message.includes('\n')
 }
 
 test('keys come back as they were written, and nobody else can read them', async (t) => {
   const folder = await emptyFolder(t)
   assert.equal(await readKeyFile(folder), undefined)
-  for (const keys of [freshKeys(), rotated(freshKeys())]) {
+  for (const keys of [generateSessionKeys(), rotateSessionKeys(generateSessionKeys())]) {
     await writeKeyFile(folder, keys)
     assert.deepEqual(await readKeyFile(folder), keys)
-    if (posix) assert.equal((await stat(keyFileIn(folder))).mode & 0o777, 0o600)
+    if (posix) assert.equal((await stat(keyFilePath(folder))).mode & 0o777, 0o600)
   }
   assert.deepEqual(await readdir(folder), ['session-keys'])
 })
@@ -36,41 +36,44 @@ test('what root writes stays readable for the user whose it is', {
   skip: process.geteuid?.() !== 0,
 }, async (t) => {
   const folder = await emptyFolder(t)
-  await writeKeyFile(folder, freshKeys())
-  await chown(keyFileIn(folder), 65534, 65533)
-  await writeKeyFile(folder, freshKeys())
-  const { uid, gid, mode } = await stat(keyFileIn(folder))
+  await writeKeyFile(folder, generateSessionKeys())
+  await chown(keyFilePath(folder), 65534, 65533)
+  await writeKeyFile(folder, generateSessionKeys())
+  const { uid, gid, mode } = await stat(keyFilePath(folder))
   assert.deepEqual([uid, gid, mode & 0o777], [65534, 65533, 0o600])
 })
 
 test('what an interrupted write left is in nobody’s way', async (t) => {
   const folder = await emptyFolder(t)
-  await writeFile(`${keyFileIn(folder)}.unfinished`, 'half a k')
-  const keys = freshKeys()
+  await writeFile(`${keyFilePath(folder)}.unfinished`, 'half a k')
+  const keys = generateSessionKeys()
   await writeKeyFile(folder, keys)
   assert.deepEqual(await readKeyFile(folder), keys)
   assert.deepEqual(await readdir(folder), ['session-keys'])
 })
 
 test('a write that fails leaves the keys as they were', async (t) => {
-  const keys = freshKeys()
+  const keys = generateSessionKeys()
   const folder = await emptyFolder(t)
   await writeKeyFile(folder, keys)
-  const before = await readFile(keyFileIn(folder), 'utf8')
-  await mkdir(`${keyFileIn(folder)}.unfinished`)
-  await assert.rejects(writeKeyFile(folder, rotated(keys)), saying(/^Can’t write .*session-keys: .+\.$/))
-  assert.equal(await readFile(keyFileIn(folder), 'utf8'), before)
+  const before = await readFile(keyFilePath(folder), 'utf8')
+  await mkdir(`${keyFilePath(folder)}.unfinished`)
+  await assert.rejects(
+    writeKeyFile(folder, rotateSessionKeys(keys)),
+    saying(/^Can’t write .*session-keys: .+\.$/),
+  )
+  assert.equal(await readFile(keyFilePath(folder), 'utf8'), before)
 })
 
 test('an operator may write it by hand: remarks, empty lines, and the ends of lines of any system', async (t) => {
-  const { current, former } = rotated(freshKeys())
+  const { current, former } = rotateSessionKeys(generateSessionKeys())
   const folder = await folderWith(t, `# by hand\r\n\r\n${current}\r\n  ${former}  \r\n`)
   assert.deepEqual(await readKeyFile(folder), { current, former })
 })
 
 test('keys that others can read are not used', { skip: !posix }, async (t) => {
   for (const mode of [0o640, 0o604, 0o660, 0o602, 0o610]) {
-    const folder = await folderWith(t, `${freshKeys().current}\n`, mode)
+    const folder = await folderWith(t, `${generateSessionKeys().current}\n`, mode)
     await assert.rejects(
       readKeyFile(folder),
       saying(new RegExp(`\\(mode ${mode.toString(8)}\\)\\. Make it private: chmod 600 /.*session-keys$`)),
@@ -79,7 +82,7 @@ test('keys that others can read are not used', { skip: !posix }, async (t) => {
 })
 
 test('a damaged file is told of, and never taken for another key', async (t) => {
-  const { current } = freshKeys()
+  const { current } = generateSessionKeys()
   const damaged = [
     '',
     '\n',
@@ -105,7 +108,7 @@ test('a damaged file is told of, and never taken for another key', async (t) => 
 
 test('what can’t be read at all is told of', async (t) => {
   const folder = await emptyFolder(t)
-  await mkdir(keyFileIn(folder), { mode: 0o700 })
+  await mkdir(keyFilePath(folder), { mode: 0o700 })
   await assert.rejects(
     readKeyFile(folder),
     saying(/^Can’t read .*: illegal operation on a directory\. It must belong/),

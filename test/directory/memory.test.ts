@@ -6,7 +6,7 @@ directoryContract('the directory in memory', async () => {
   const clock = new TestClock()
   return {
     directory: new MemoryDirectory(clock),
-    pass: async (ms) => clock.advance(ms),
+    advance: async (ms) => clock.advance(ms),
     close: async () => {},
   }
 })

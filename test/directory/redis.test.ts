@@ -9,15 +9,15 @@ import { redisForTests } from '../support/redis/test-redis.ts'
 const testRedis = redisForTests()
 
 directoryContract('the directory in Redis', async () => {
-  const { redis, pass, close } = await testRedis(JumpingClock.still())
-  return { directory: new RedisDirectory(redis), pass, close: async () => close() }
+  const { redis, advance, close } = await testRedis(JumpingClock.frozen())
+  return { directory: new RedisDirectory(redis), advance, close: async () => close() }
 })
 
 test('what one process lists, the others list, and nothing of it stays', async (t) => {
-  const { redis, another, keys, pass, close } = await testRedis(JumpingClock.still())
+  const { redis, connectAgain, keys, advance, close } = await testRedis(JumpingClock.frozen())
   t.after(close)
-  await new RedisDirectory(redis).list(LOBBY)
-  assert.deepEqual(await new RedisDirectory(await another()).listed(), [LOBBY])
-  await pass(3_600_000)
+  await new RedisDirectory(redis).add(LOBBY)
+  assert.deepEqual(await new RedisDirectory(await connectAgain()).listedRooms(), [LOBBY])
+  await advance(3_600_000)
   assert.deepEqual(await keys(), [])
 })

@@ -6,7 +6,7 @@ import { type TestContext, test } from 'node:test'
 import { Room } from '../../examples/snug-client.ts'
 import { eventually } from '../support/eventually.ts'
 import { CuttingProxy } from '../support/http/cutting-proxy.ts'
-import { Following } from '../support/http/following.ts'
+import { RoomFollower } from '../support/http/room-follower.ts'
 import { startServer } from '../support/http/server.ts'
 import { addToken } from '../support/http/tokens.ts'
 
@@ -38,8 +38,8 @@ test('the bot says back what is said to it, and nothing to itself or to another'
   const { url } = await startServer(t)
   const proxy = await CuttingProxy.start(t, url)
   const ada = new Room(`${url}/r/tea`, { name: 'Ada' })
-  const seen = new Following(t, ada)
-  await seen.isOpen()
+  const seen = new RoomFollower(t, ada)
+  await seen.waitForOpen()
   const stop = startBot(t, `${proxy.url}/r/tea`, { SNUG_NAME: 'Echo' })
   await seen.sees(HELLO)
   startBot(t, `${url}/r/tea`, { SNUG_NAME: 'Parrot' })
@@ -63,12 +63,12 @@ test('the bot says back what is said to it, and nothing to itself or to another'
 
 test('with a token the bot has the name of the token', async (t) => {
   const server = await startServer(t)
-  const seen = new Following(t, new Room(`${server.url}/r/tea`, { name: 'Ada' }))
-  await seen.isOpen()
+  const seen = new RoomFollower(t, new Room(`${server.url}/r/tea`, { name: 'Ada' }))
+  await seen.waitForOpen()
   startBot(t, `${server.url}/r/tea`, { SNUG_TOKEN: await addToken(server, 'tea') })
   await seen.sees(HELLO)
   await new Room(`${server.url}/r/tea`).post('@Weather Bot rain?')
   await seen.sees(HELLO, '@Weather Bot rain?', 'echo: rain?')
-  const [first, , last] = seen.of('posted')
+  const [first, , last] = seen.eventsOf('posted')
   assert.deepEqual(last?.author, { ...first?.author, name: 'Weather Bot', verified: true })
 })

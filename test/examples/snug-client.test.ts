@@ -1,96 +1,96 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Refused, Room } from '../../examples/snug-client.ts'
+import { RefusalError, Room } from '../../examples/snug-client.ts'
 import { NO_LIMITS } from '../../src/config/limit-flags.ts'
 import { eventually } from '../support/eventually.ts'
 import { CuttingProxy } from '../support/http/cutting-proxy.ts'
-import { Following } from '../support/http/following.ts'
-import { lines } from '../support/http/say.ts'
-import { keep, restartable, startServer } from '../support/http/server.ts'
+import { numberedLines } from '../support/http/post-texts.ts'
+import { RoomFollower } from '../support/http/room-follower.ts'
+import { createKeptRoom, restartableServer, startServer } from '../support/http/server.ts'
 import { addToken } from '../support/http/tokens.ts'
 
 for (const kind of ['kept', 'vanishing'] as const) {
   test(`whatever is cut, a program in a ${kind} room gets every message once, and says each once`, async (t) => {
     const server = await startServer(t)
-    if (kind === 'kept') await keep(server, 'tea')
+    if (kind === 'kept') await createKeptRoom(server, 'tea')
     const proxy = await CuttingProxy.start(t, server.url)
     const ada = new Room(`${proxy.url}/r/tea`, { name: 'Ada' })
-    const seen = new Following(t, ada)
-    await seen.isOpen()
-    const straight = new Following(t, new Room(`${server.url}/r/tea`))
-    await straight.isOpen()
-    const stop = proxy.cutAgainAndAgain()
-    const said = lines(20)
+    const seen = new RoomFollower(t, ada)
+    await seen.waitForOpen()
+    const straight = new RoomFollower(t, new Room(`${server.url}/r/tea`))
+    await straight.waitForOpen()
+    const stop = proxy.cutRepeatedly()
+    const said = numberedLines(20)
     for (const text of said) await ada.post(text)
-    await eventually(async () => assert.ok(seen.of('open').length > 2))
+    await eventually(async () => assert.ok(seen.eventsOf('open').length > 2))
     stop()
     await seen.sees(...said)
     await straight.sees(...said)
-    assert.deepEqual(seen.of('gap'), [])
-    assert.deepEqual([...new Set(seen.of('posted').map(({ author }) => author.name))], ['Ada'])
-    assert.equal(new Set(seen.of('posted').map(({ author }) => author.tag)).size, 1)
+    assert.deepEqual(seen.eventsOf('gap'), [])
+    assert.deepEqual([...new Set(seen.eventsOf('posted').map(({ author }) => author.name))], ['Ada'])
+    assert.equal(new Set(seen.eventsOf('posted').map(({ author }) => author.tag)).size, 1)
   })
 }
 
 test('what a program can’t be given any more is announced to it, and how many', async (t) => {
   const server = await startServer(t, { replayWindow: 0 })
   const proxy = await CuttingProxy.start(t, server.url)
-  const seen = new Following(t, new Room(`${proxy.url}/r/tea`))
+  const seen = new RoomFollower(t, new Room(`${proxy.url}/r/tea`))
   const bo = new Room(`${server.url}/r/tea`)
-  await seen.isOpen()
+  await seen.waitForOpen()
   await bo.post('one')
   await seen.sees('one')
   proxy.refusing = true
   proxy.cut()
   for (const text of ['two', 'three']) await bo.post(text)
   proxy.refusing = false
-  await seen.isOpen(2)
+  await seen.waitForOpen(2)
   await bo.post('four')
   await seen.sees('one', 'four')
   assert.deepEqual(
-    seen.of('gap').map(({ missed }) => missed),
+    seen.eventsOf('gap').map(({ missed }) => missed),
     [2],
   )
 })
 
 test('a program goes on behind the id that it names, sees edits and deletions, and ends with the room', async (t) => {
   const server = await startServer(t)
-  const slug = await keep(server, 'tea')
+  const slug = await createKeptRoom(server, 'tea')
   const ada = new Room(`${server.url}/r/tea`, { name: 'Ada' })
   const [first, second] = [await ada.post('one'), await ada.post('two')]
-  const seen = new Following(t, new Room(`${server.url}/r/tea/`), { after: first.id })
+  const seen = new RoomFollower(t, new Room(`${server.url}/r/tea/`), { after: first.id })
   await seen.sees('two')
   const { id } = second
   await server.chat.store.edit(slug, { epoch: id.split('.')[0] ?? '', seq: 2 }, 'owner', 'two, changed')
-  await server.chat.store.erase(slug, { epoch: id.split('.')[0] ?? '', seq: 2 }, 'owner')
-  await eventually(async () => assert.equal(seen.of('deleted')[0]?.of, id))
-  assert.equal(seen.of('edited')[0]?.message.text, 'two, changed')
-  await server.chat.store.remove(slug)
-  await seen.over
+  await server.chat.store.deleteMessage(slug, { epoch: id.split('.')[0] ?? '', seq: 2 }, 'owner')
+  await eventually(async () => assert.equal(seen.eventsOf('deleted')[0]?.of, id))
+  assert.equal(seen.eventsOf('edited')[0]?.message.text, 'two, changed')
+  await server.chat.store.deleteRoom(slug)
+  await seen.ended
   assert.equal(seen.events.at(-1)?.kind, 'closed')
-  await assert.rejects(ada.post('three'), (error) => error instanceof Refused && error.status === 410)
+  await assert.rejects(ada.post('three'), (error) => error instanceof RefusalError && error.status === 410)
 })
 
 test('a connection on which nothing comes is given up, and made again', async (t) => {
   const server = await startServer(t, { heartbeat: 100 })
   const proxy = await CuttingProxy.start(t, server.url)
-  const seen = new Following(t, new Room(`${proxy.url}/r/tea`), { silence: 500 })
-  await seen.isOpen()
+  const seen = new RoomFollower(t, new Room(`${proxy.url}/r/tea`), { silence: 500 })
+  await seen.waitForOpen()
   proxy.stall()
-  await seen.isOpen(2)
+  await seen.waitForOpen(2)
 })
 
 test('a program comes back to a server that was started again, under its name', async (t) => {
-  const start = await restartable(t)
+  const start = await restartableServer(t)
   const before = await start()
-  await keep(before, 'tea')
+  await createKeptRoom(before, 'tea')
   const ada = new Room(`${before.url}/r/tea`, { name: 'Ada' })
-  const seen = new Following(t, ada)
-  await seen.isOpen()
+  const seen = new RoomFollower(t, ada)
+  await seen.waitForOpen()
   await ada.post('before')
   await before.stop()
   const after = await start()
-  await seen.isOpen(2)
+  await seen.waitForOpen(2)
   assert.equal((await ada.post('after')).author.name, 'Ada')
   await seen.sees('before', 'after')
   assert.equal(after.url, before.url)
@@ -104,15 +104,15 @@ test('what is too much for the moment is said a little later; what can’t be, i
   assert.equal((await ada.post('two')).text, 'two')
   await assert.rejects(ada.post('  '), /There is nothing in this message yet/)
   const another = new Room(`${server.url}/r/tea`, { name: 'Аda' })
-  await assert.rejects(another.post('x'), (error) => error instanceof Refused && error.status === 409)
+  await assert.rejects(another.post('x'), (error) => error instanceof RefusalError && error.status === 409)
   await assert.rejects(async () => {
     for await (const event of another.follow()) assert.fail(event.kind)
-  }, Refused)
+  }, RefusalError)
 })
 
 test('a program with a token comes back under it, and ends when it is revoked', async (t) => {
   const server = await startServer(t)
-  const tea = await keep(server, 'tea')
+  const tea = await createKeptRoom(server, 'tea')
   const proxy = await CuttingProxy.start(t, server.url)
   const token = await addToken(server, 'tea')
   const bot = new Room(`${proxy.url}/r/tea`, { token })
@@ -126,7 +126,10 @@ test('a program with a token comes back under it, and ends when it is revoked', 
   proxy.cut()
   await isOpen(2)
   assert.equal((await bot.post('hello')).author.name, 'Weather Bot')
-  for (const { id } of await server.chat.tokens.of(tea)) await server.chat.tokens.revoke(id)
-  await assert.rejects(following, (error) => error instanceof Refused && error.status === 401)
-  await assert.rejects(bot.post('still there?'), (error) => error instanceof Refused && error.status === 401)
+  for (const { id } of await server.chat.tokens.list(tea)) await server.chat.tokens.revoke(id)
+  await assert.rejects(following, (error) => error instanceof RefusalError && error.status === 401)
+  await assert.rejects(
+    bot.post('still there?'),
+    (error) => error instanceof RefusalError && error.status === 401,
+  )
 })

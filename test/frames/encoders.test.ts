@@ -4,13 +4,13 @@ import fc from 'fast-check'
 import { FORMATS, type Gap } from '../../src/chat/delivery/frames.ts'
 import type { Posted } from '../../src/chat/event.ts'
 import { parseDraft } from '../../src/chat/message.ts'
-import type { Here } from '../../src/chat/signal.ts'
+import type { PresenceUpdate } from '../../src/chat/signal.ts'
 import { encoders } from '../../src/frames/encoders.ts'
 import { messageJson } from '../../src/frames/json.ts'
 import { messageItem } from '../../views/message-item.tsx'
 import { renderText } from '../../views/render-text.ts'
 import { anyText } from '../support/any-text.ts'
-import { AUTHOR, eventId, id, nameAs, posted } from '../support/events.ts'
+import { AUTHOR, eventId, idText, posted, uncheckedName } from '../support/events.ts'
 import { readSse } from '../support/http/read-sse.ts'
 
 const GAP: Gap = { kind: 'gap', id: eventId(9), missed: 3 }
@@ -32,7 +32,7 @@ test('in json a message is one event of SSE, with its id and all that was typed'
       { ...events[0], data: JSON.parse(events[0]?.data ?? '') },
       {
         event: undefined,
-        id: id(7),
+        id: idText(7),
         data: messageJson(event),
       },
     )
@@ -50,7 +50,7 @@ test('in ndjson a message is one line, with all that was typed', () => {
 test('in htmx a message is one unnamed event of SSE, whose data is the message as the page shows it', () => {
   everyMessage((event) => {
     const { events } = readSse(encoders.htmx.posted(event))
-    assert.deepEqual(events, [{ event: undefined, id: id(7), data: messageItem(event) }])
+    assert.deepEqual(events, [{ event: undefined, id: idText(7), data: messageItem(event) }])
   })
 })
 
@@ -83,7 +83,10 @@ test('in colours a message is the same lines, and nothing but colours is added',
     assert.equal(coloured.match(sgr)?.length, 4)
   })
   for (const told of ['text', 'ansi'] as const) {
-    const event = { ...posted(1, 'a\u2028b\x1b[2J\u202e'), author: { ...AUTHOR, name: nameAs('A\x9b\nB') } }
+    const event = {
+      ...posted(1, 'a\u2028b\x1b[2J\u202e'),
+      author: { ...AUTHOR, name: uncheckedName('A\x9b\nB') },
+    }
     const line = encoders[told].posted(event).replace(sgr, '')
     assert.equal(line, '17:00 A B: a\n      b[2J\n')
   }
@@ -91,29 +94,29 @@ test('in colours a message is the same lines, and nothing but colours is added',
 })
 
 test('a name is escaped like everything else', () => {
-  const event = { ...posted(1), author: { ...AUTHOR, name: nameAs('</bdi><script>"&') } }
+  const event = { ...posted(1), author: { ...AUTHOR, name: uncheckedName('</bdi><script>"&') } }
   for (const format of ['html', 'htmx'] as const)
     assert.match(encoders[format].posted(event), /<bdi>&lt;\/bdi&gt;&lt;script&gt;&quot;&amp;<\/bdi>/)
 })
 
 test('an opening says where the stream begins, when to come back, and to the page what it replays', () => {
   const sse = (format: 'htmx' | 'json') => readSse(encoders[format].opening(eventId(5), 1234, 2))
-  assert.deepEqual(sse('htmx'), { events: [{ event: 'open', id: id(5), data: '2' }], retries: [1234] })
+  assert.deepEqual(sse('htmx'), { events: [{ event: 'open', id: idText(5), data: '2' }], retries: [1234] })
   assert.deepEqual(sse('json').retries, [1234])
-  assert.deepEqual(JSON.parse(sse('json').events[0]?.data ?? ''), { kind: 'open', cursor: id(5) })
-  assert.deepEqual(JSON.parse(encoders.ndjson.opening(eventId(5), 1, 2)), { kind: 'open', cursor: id(5) })
+  assert.deepEqual(JSON.parse(sse('json').events[0]?.data ?? ''), { kind: 'open', cursor: idText(5) })
+  assert.deepEqual(JSON.parse(encoders.ndjson.opening(eventId(5), 1, 2)), { kind: 'open', cursor: idText(5) })
 })
 
 test('a gap says how much is missing, and its id is where to go on', () => {
   const [named, shown, ...more] = readSse(encoders.htmx.gap(GAP)).events
   assert.deepEqual(named, { event: 'gap', id: undefined, data: '3' })
-  assert.equal(shown?.id, id(9))
+  assert.equal(shown?.id, idText(9))
   assert.match(shown?.data ?? '', /3 messages are missing here/)
   assert.deepEqual(more, [])
   const [told] = readSse(encoders.json.gap(GAP)).events
-  assert.deepEqual([told?.event, told?.id], ['gap', id(9)])
-  assert.deepEqual(JSON.parse(told?.data ?? ''), { kind: 'gap', cursor: id(9), missed: 3 })
-  assert.deepEqual(JSON.parse(encoders.ndjson.gap(GAP)), { kind: 'gap', cursor: id(9), missed: 3 })
+  assert.deepEqual([told?.event, told?.id], ['gap', idText(9)])
+  assert.deepEqual(JSON.parse(told?.data ?? ''), { kind: 'gap', cursor: idText(9), missed: 3 })
+  assert.deepEqual(JSON.parse(encoders.ndjson.gap(GAP)), { kind: 'gap', cursor: idText(9), missed: 3 })
   assert.equal(encoders.text.gap(GAP), '-- 3 messages are missing here. --\n')
   assert.match(encoders.html.gap({ ...GAP, missed: 1 }), /1 message is missing here/)
 })
@@ -131,7 +134,7 @@ test('a heartbeat and an ending never move the reader’s cursor', () => {
   for (const format of ['htmx', 'json'] as const) {
     for (const ending of ['rotate', 'drain', 'busy'] as const) {
       const { events, retries } = readSse(
-        encoders[format].beat() + encoders[format].ending(ending, 99, '/r/x'),
+        encoders[format].heartbeat() + encoders[format].ending(ending, 99, '/r/x'),
       )
       assert.deepEqual(
         events.map(({ event, id }) => [event, id]),
@@ -168,12 +171,12 @@ test('every format has the type that its readers expect', () => {
 })
 
 const SEAT = { name: AUTHOR.name, tag: AUTHOR.tag }
-const HERE: Here = {
+const HERE: PresenceUpdate = {
   kind: 'here',
   count: 7,
   joined: [SEAT],
-  left: [{ name: nameAs('<b>'), tag: 'def456' }],
-  renamed: [{ ...SEAT, before: nameAs('Otter') }],
+  left: [{ name: uncheckedName('<b>'), tag: 'def456' }],
+  renamed: [{ ...SEAT, before: uncheckedName('Otter') }],
   more: { joined: 4, left: 0 },
 }
 
@@ -183,7 +186,7 @@ test('who came and went is a count for the page’s head, and a quiet line of th
   assert.deepEqual(JSON.parse(told?.data ?? ''), { count: 7, renamed: HERE.renamed })
   assert.deepEqual(more, [])
   assert.equal(line?.id, undefined)
-  assert.match(line?.data ?? '', /^<p class="line came" aria-live="off">/)
+  assert.match(line?.data ?? '', /^<p class="notice presence-line" aria-live="off">/)
   assert.match(line?.data ?? '', /<span data-by="def456">\u2068&lt;b&gt;\u2069 left<\/span>/)
   assert.equal(encoders.html.here(HERE), line?.data)
   assert.equal(

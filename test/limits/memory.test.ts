@@ -9,7 +9,7 @@ limitsContract('the limits in memory', async (budgets) => {
   mock.timers.enable({ apis: ['setTimeout', 'Date'], now: clock.now() })
   return {
     limits: new MemoryLimits(clock, budgets),
-    pass: async (ms) => {
+    advance: async (ms) => {
       clock.advance(ms)
       mock.timers.tick(ms)
     },

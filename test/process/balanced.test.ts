@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
 import { eventually } from '../support/eventually.ts'
-import { makeKept } from '../support/http/owner.ts'
+import { makeKeptRoom } from '../support/http/owner.ts'
+import { postTexts } from '../support/http/post-texts.ts'
 import { requestFrom } from '../support/http/request-from.ts'
-import { say } from '../support/http/say.ts'
 import type { SseReader } from '../support/http/sse-reader.ts'
-import { streamAddress, Visitor } from '../support/http/visitor.ts'
+import { findStreamAddress, Visitor } from '../support/http/visitor.ts'
 import { startBalanced } from '../support/process/balanced.ts'
 
 const linux = process.platform === 'linux'
@@ -31,16 +31,16 @@ for (const name of BALANCERS) {
     for (const name of ['Ada', 'Grace']) {
       assert.ok((await ada.post('/r/lounge/name', { name })).status < 400)
       const texts = ['once', 'twice', 'thrice'].map((times) => `${name} ${times}`)
-      await say(ada, 'lounge', ...texts)
+      await postTexts(ada, 'lounge', ...texts)
       for (const text of texts) await told(text)
       const people = await (await bo.get('/r/lounge/people')).text()
       assert.match(people, new RegExp(`>${name}<`))
     }
 
-    const owner = await makeKept(ada)
+    const owner = await makeKeptRoom(ada)
     const kept = [await ada.enter('tea'), await bo.enter('tea')]
     for (const text of ['first', 'second']) {
-      const [id] = await say(bo, 'tea', text)
+      const [id] = await postTexts(bo, 'tea', text)
       const one = `/r/tea/messages/${id}`
       assert.ok((await bo.post(one, { text: `${text} changed` })).status < 400)
       for (const reader of kept) await reader.next(({ data }) => data.includes(`${text} changed`))
@@ -85,7 +85,7 @@ for (const name of BALANCERS) {
     skip: !linux,
   }, async (t) => {
     const { balancer, url, one, two, start } = await startBalanced(t, name, '--limits', 'off')
-    await makeKept(new Visitor(url))
+    await makeKeptRoom(new Visitor(url))
     const readers = [
       await Lasting.enter(url, 'tea'),
       await Lasting.enter(url, 'tea'),
@@ -111,7 +111,7 @@ for (const name of BALANCERS) {
     await eventually(async () => assert.ok(readers.some(({ streams }) => streams > 1)))
     await sees(`text ${said.length}`)
     await start(one.port)
-    await balancer.uses(one.port)
+    await balancer.waitForServer(one.port)
     await two.snug.kill('SIGTERM')
     await eventually(async () => assert.ok(readers.every(({ streams }) => streams > 1)))
     over = true
@@ -129,7 +129,7 @@ for (const name of BALANCERS) {
     skip: !linux,
   }, async (t) => {
     const { url, one } = await startBalanced(t, name, '--limits', 'off')
-    await makeKept(new Visitor(url))
+    await makeKeptRoom(new Visitor(url))
     const people = Array.from({ length: 4 }, () => new Visitor(url))
     const reader = new Visitor(url)
     let killed = false
@@ -187,7 +187,7 @@ class Lasting {
 
   static async enter(url: string, room: string): Promise<Lasting> {
     const visitor = new Visitor(url)
-    const reader = new Lasting(visitor, streamAddress(await (await visitor.get(`/r/${room}`)).text()))
+    const reader = new Lasting(visitor, findStreamAddress(await (await visitor.get(`/r/${room}`)).text()))
     reader.#over = reader.#read()
     await eventually(async () => assert.equal(reader.streams, 1))
     return reader
@@ -216,7 +216,7 @@ class Lasting {
         for (const { event, data, id } of stream.events.slice(from)) {
           from++
           if (id !== undefined) last = id
-          if (event === 'gap' || data.includes('class="line gap')) this.gaps++
+          if (event === 'gap' || data.includes('class="notice gap')) this.gaps++
           const text = /text \d+/.exec(data)?.[0]
           if (text !== undefined && event === undefined) this.texts.push(text)
         }

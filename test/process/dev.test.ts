@@ -25,16 +25,16 @@ test('npm run dev serves the sources as they are now, and stays through a mistak
     assert.equal(await health(), 200)
 
     await save(source.replace(SAID, 'This is the second.'))
-    await dev.says(/This is the second\./)
+    await dev.waitForOutput(/This is the second\./)
     assert.equal(await health(), 200)
 
     await save(source.replace(SAID, 'This is broken.').replace('export function', 'export funktion'))
-    await dev.says(/Not built\./)
+    await dev.waitForOutput(/Not built\./)
     assert.match(dev.stderr, /greeting\.ts:\d+:\d+/, 'it says where the mistake is')
     assert.equal(await health(), 200, 'what ran before still runs')
 
     await save(source.replace(SAID, 'This is the third.'))
-    await dev.says(/This is the third\./)
+    await dev.waitForOutput(/This is the third\./)
     assert.equal(await health(), 200)
     assert.doesNotMatch(dev.stdout, /This is broken/)
   } finally {

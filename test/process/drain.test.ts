@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { Agent, type ClientRequest, get, type IncomingMessage, request } from 'node:http'
 import { type TestContext, test } from 'node:test'
-import { sharedProcesses } from '../support/process/clustered-processes.ts'
+import { startClusteredProcesses } from '../support/process/clustered-processes.ts'
 import { SnugProcess } from '../support/process/snug-process.ts'
 
 /** Containers are killed two seconds later. */
@@ -70,7 +70,7 @@ test('SIGTERM lets a post finish, ends every stream well, and then the process',
 
   const signalled = performance.now()
   const exited = snug.kill('SIGTERM')
-  await snug.says(/"draining"/)
+  await snug.waitForOutput(/"draining"/)
   // On the connection that was kept, and then on a new one.
   assert.equal(await readiness(snug.url), 503)
   assert.equal(await readiness(snug.url), 'refused')
@@ -106,7 +106,7 @@ test('a connection that is kept alive after the last answer holds nothing up', a
   const text = 'one more'
   const post = await beginPost(snug.url, text, { Connection: 'keep-alive' })
   const exited = snug.kill('SIGTERM')
-  await snug.says(/"draining"/)
+  await snug.waitForOutput(/"draining"/)
   const answered = performance.now()
   assert.equal((await endPost(post, text)).statusCode, 201)
   assert.equal((await exited).code, 0)
@@ -129,7 +129,7 @@ test('what a proxy sends on a connection that it keeps is taken when Snug stops,
   }
   assert.deepEqual(await post('before'), { status: 201, connection: 'keep-alive' })
   const exited = snug.kill('SIGTERM')
-  await snug.says(/"draining"/)
+  await snug.waitForOutput(/"draining"/)
   assert.deepEqual(await post('after'), { status: 201, connection: 'close' })
   assert.equal((await exited).code, 0)
 })
@@ -153,7 +153,7 @@ test('a second signal ends the process at once, whatever hangs', async (t) => {
     await beginPost(snug.url, 'this is never sent whole')
     await follow(snug.url)
     void snug.kill('SIGTERM')
-    await snug.says(/"draining"/)
+    await snug.waitForOutput(/"draining"/)
     const signalled = performance.now()
     assert.equal((await snug.kill(second)).code, 0)
     assert.ok(performance.now() - signalled < 2000)
@@ -162,7 +162,9 @@ test('a second signal ends the process at once, whatever hangs', async (t) => {
 
 for (const state of ['away', 'standing still'] as const) {
   test(`with a Redis that is ${state}, a process ends its streams well, and itself in time`, async (t) => {
-    const { redis, one } = await sharedProcesses(t, { snug: ['--log-level', 'info', '--limits', 'off'] })
+    const { redis, one } = await startClusteredProcesses(t, {
+      snug: ['--log-level', 'info', '--limits', 'off'],
+    })
     await beginPost(one.url, 'this is never sent whole')
     const readers = await Promise.all(Array.from({ length: STREAMS }, () => follow(one.url)))
     if (state === 'away') await redis.kill()

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
-import type { Until } from '../support/process/snug-process.ts'
+import type { TestScope } from '../support/process/snug-process.ts'
 
 const INFO =
   'redis_version:6.2.14\r\nrun_id:0123456789abcdef\r\nrole:master\r\nmaxmemory_policy:noeviction\r\n'
@@ -9,12 +9,12 @@ const INFO =
  * Answers as a Redis 6.2 would who is only asked what it is.
  * @returns its address
  */
-export async function startOldRedis(t: Until): Promise<string> {
+export async function startOldRedis(t: TestScope): Promise<string> {
   const server = createServer((socket) => {
     socket.setEncoding('utf8').on('data', (text) => {
       // Commands are arrays of strings.
       for (const [, name = ''] of String(text).matchAll(/\*\d+\r\n\$\d+\r\n([A-Z]+)\r\n/g))
-        socket.write(answerTo(name))
+        socket.write(replyTo(name))
     })
     // Snug ends before it has heard all.
     socket.on('error', () => {})
@@ -24,7 +24,7 @@ export async function startOldRedis(t: Until): Promise<string> {
   return `redis://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-function answerTo(name: string): string {
+function replyTo(name: string): string {
   switch (name) {
     case 'HELLO':
       return '%2\r\n+server\r\n+redis\r\n+version\r\n+6.2.14\r\n'

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { freePort } from '../../scripts/bench/redis.ts'
-import { makeKept } from '../support/http/owner.ts'
-import { say } from '../support/http/say.ts'
+import { findFreePort } from '../../scripts/bench/redis.ts'
+import { makeKeptRoom } from '../support/http/owner.ts'
+import { postTexts } from '../support/http/post-texts.ts'
 import { Visitor } from '../support/http/visitor.ts'
-import { selfSigned } from '../support/process/certificate.ts'
+import { createSelfSigned } from '../support/process/certificate.ts'
 import { BUNDLE, emptyFolder, SnugProcess } from '../support/process/snug-process.ts'
-import { ALWAYS, RedisServer } from '../support/redis/redis-server.ts'
+import { FSYNC_ALWAYS, RedisServer } from '../support/redis/redis-server.ts'
 
 const SCALING = join(import.meta.dirname, '..', '..', 'docs', 'scaling.md')
 const JSON_ANSWER = { Accept: 'application/json' }
@@ -28,11 +28,11 @@ async function run(t: TestContext, url: string, ...args: readonly string[]) {
 
 /** Does what people and programs do, each at both processes. */
 async function useAll(one: Visitor, two: Visitor): Promise<void> {
-  const owner = await makeKept(one, { listed: 'on', retention: '1d', keep: '3' })
+  const owner = await makeKeptRoom(one, { listed: 'on', retention: '1d', keep: '3' })
   await one.post('/rooms', { room: 'cafe', kind: 'vanishing', listed: 'on' })
   for (const room of ['tea', 'cafe']) {
     const readers = [await one.enter(room), await two.enter(room)]
-    await say(one, room, 'first', 'second', 'third')
+    await postTexts(one, room, 'first', 'second', 'third')
     const keyed = await two.post(`/r/${room}/messages`, { text: 'fourth', key: 'k' }, JSON_ANSWER)
     assert.equal(keyed.status, 201)
     for (const reader of readers) await reader.next(({ data }) => data.includes('fourth'))
@@ -42,7 +42,7 @@ async function useAll(one: Visitor, two: Visitor): Promise<void> {
     for (const reader of readers) await reader.close()
     assert.ok((await one.post(`/r/${room}/leave`, {})).status < 400)
   }
-  const [id = ''] = await say(two, 'tea', 'to be changed')
+  const [id = ''] = await postTexts(two, 'tea', 'to be changed')
   assert.ok((await two.post(`/r/tea/messages/${id}`, { text: 'changed' })).status < 400)
   assert.ok((await two.get(owner)).status < 400)
   assert.equal((await two.get('/me')).status, 200)
@@ -100,11 +100,11 @@ test('a user who lacks a right that Snug needs is told at the start which', asyn
 
 /** A Redis that is reached by TLS too. */
 async function redisWithTls(t: TestContext) {
-  const { certificate, key } = await selfSigned(t)
-  const port = await freePort()
+  const { certificate, key } = await createSelfSigned(t)
+  const port = await findFreePort()
   const files = ['--tls-cert-file', certificate, '--tls-key-file', key, '--tls-ca-cert-file', certificate]
   const redis = await RedisServer.start(t, {
-    args: [...ALWAYS, '--tls-port', String(port), '--tls-auth-clients', 'no', ...files],
+    args: [...FSYNC_ALWAYS, '--tls-port', String(port), '--tls-auth-clients', 'no', ...files],
   })
   return { redis, certificate, host: `127.0.0.1:${port}` }
 }
@@ -119,9 +119,9 @@ test('a Redis is reached by TLS whose certificates are named, and by none that n
   ])
   const [ada, bo] = [new Visitor(one.url), new Visitor(two.url)]
   const reader = await bo.enter('lounge')
-  await say(ada, 'lounge', 'by TLS')
+  await postTexts(ada, 'lounge', 'by TLS')
   await reader.next(({ data }) => data.includes('by TLS'))
-  await makeKept(bo)
+  await makeKeptRoom(bo)
   const exported = await run(t, url, 'export', 'tea', '--redis-ca', certificate)
   assert.deepEqual([exported.code, exported.stderr], [0, ''])
   // All of it, the subscriptions too.

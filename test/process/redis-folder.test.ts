@@ -11,6 +11,6 @@ test('rooms that were kept in a folder are not forgotten silently when Redis tak
   await alone.kill('SIGTERM')
   const { url } = await RedisServer.start(t)
   const shared = await SnugProcess.start(t, { program: BUNDLE, cwd, args: ['--port', '0', '--redis', url] })
-  await shared.says(/"folder":"snug-data".*snug export and snug import bring them/)
+  await shared.waitForOutput(/"folder":"snug-data".*snug export and snug import bring them/)
   assert.equal(shared.stderr.trim().split('\n').length, 1)
 })

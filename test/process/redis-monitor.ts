@@ -1,39 +1,39 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
-import type { Until } from '../support/process/snug-process.ts'
+import type { TestScope } from '../support/process/snug-process.ts'
 import type { RedisServer } from '../support/redis/redis-server.ts'
 
 /** All commands that a Redis is given, those of scripts too, as `MONITOR` shows them. */
 export class RedisMonitor {
   readonly #socket: Socket
-  #said = ''
+  #output = ''
 
   private constructor(socket: Socket) {
     this.#socket = socket
     socket.setEncoding('latin1').on('data', (text) => {
-      this.#said += text
+      this.#output += text
     })
   }
 
-  static async start(t: Until, { port }: RedisServer): Promise<RedisMonitor> {
+  static async start(t: TestScope, { port }: RedisServer): Promise<RedisMonitor> {
     const socket = connect(port, '127.0.0.1')
     t.after(() => socket.destroy())
     await once(socket, 'connect')
     const monitor = new RedisMonitor(socket)
     socket.write('MONITOR\r\n')
-    await monitor.#until('+OK\r\n')
+    await monitor.#waitFor('+OK\r\n')
     return monitor
   }
 
   /** All that was shown until now, a line each: `+TIME [DATABASE ADDRESS] "COMMAND" "WORD" …`. */
   async lines(server: RedisServer): Promise<string[]> {
-    const marker = `until-${this.#said.length}`
+    const marker = `until-${this.#output.length}`
     await server.command('ECHO', marker)
-    await this.#until(marker)
-    return this.#said.split('\r\n').slice(1, -1)
+    await this.#waitFor(marker)
+    return this.#output.split('\r\n').slice(1, -1)
   }
 
-  async #until(text: string): Promise<void> {
-    while (!this.#said.includes(text)) await once(this.#socket, 'data')
+  async #waitFor(text: string): Promise<void> {
+    while (!this.#output.includes(text)) await once(this.#socket, 'data')
   }
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { BUNDLE, SnugProcess } from '../support/process/snug-process.ts'
-import { ALWAYS, RedisServer } from '../support/redis/redis-server.ts'
+import { FSYNC_ALWAYS, RedisServer } from '../support/redis/redis-server.ts'
 import { startOldRedis } from './old-redis.ts'
 
 const SECRET = 'not-to-be-printed'
@@ -17,10 +17,10 @@ async function refusal(t: TestContext, url: string, ...args: readonly string[]):
     program: BUNDLE,
     args: ['--port', '0', '--redis', url, '--log-level', 'debug', ...args],
   })
-  const { code, after } = await snug.exited
+  const { code, afterMs } = await snug.exited
   assert.equal(snug.stdout, '')
   assert.ok(code === 1 || code === 2, `${code}: ${snug.stderr}`)
-  assert.ok(after < PATIENCE_MS, `${after} ms`)
+  assert.ok(afterMs < PATIENCE_MS, `${afterMs} ms`)
   assert.ok(!snug.stderr.includes(SECRET))
   const lines = snug.stderr.split('\n')
   assert.equal(lines.pop(), '')
@@ -86,7 +86,7 @@ test('each thing by which a Redis would break Snug’s promises is a line', asyn
 })
 
 test('kept rooms in a Redis that writes nothing to its disk stop the start; without any it is good enough', async (t) => {
-  const redis = await RedisServer.start(t, { args: ALWAYS })
+  const redis = await RedisServer.start(t, { args: FSYNC_ALWAYS })
   const args = ['--port', '0', '--redis', redis.url]
   const first = await SnugProcess.start(t, { program: BUNDLE, args })
   await redis.command('CONFIG', 'SET', 'appendonly', 'no')

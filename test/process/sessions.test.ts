@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { freshKeys, rotated } from '../../src/secrets/session-keys.ts'
-import { streamAddress, Visitor } from '../support/http/visitor.ts'
+import { generateSessionKeys, rotateSessionKeys } from '../../src/secrets/session-keys.ts'
+import { findStreamAddress, Visitor } from '../support/http/visitor.ts'
 import {
   BUNDLE,
   EXECUTABLE,
@@ -13,7 +13,7 @@ import {
 } from '../support/process/snug-process.ts'
 import { RedisServer } from '../support/redis/redis-server.ts'
 
-const KEYS = freshKeys()
+const KEYS = generateSessionKeys()
 
 /** As others see who speaks with this cookie. */
 async function authorOf(snug: SnugProcess, cookie: string): Promise<{ name: string; tag: string }> {
@@ -29,7 +29,7 @@ async function authorOf(snug: SnugProcess, cookie: string): Promise<{ name: stri
 async function speakTwice(t: TestContext, first: SnugOptions, second: SnugOptions = first) {
   const one = await SnugProcess.start(t, first)
   const ada = new Visitor(one.url)
-  const stream = streamAddress(await (await ada.get('/r/tea')).text())
+  const stream = findStreamAddress(await (await ada.get('/r/tea')).text())
   const before = await authorOf(one, ada.cookie)
   await one.kill('SIGTERM')
   const two = await SnugProcess.start(t, second)
@@ -91,8 +91,8 @@ test('with keys from the environment the data folder holds none', async (t) => {
 })
 
 test('over a rotation everybody stays who they are; over two only who came by between', async (t) => {
-  const keys = [KEYS, rotated(KEYS)]
-  keys.push(rotated(keys[1] ?? KEYS))
+  const keys = [KEYS, rotateSessionKeys(KEYS)]
+  keys.push(rotateSessionKeys(keys[1] ?? KEYS))
   const [first, second, third] = keys.map(({ current, former }) => ({
     program: BUNDLE,
     env: { SNUG_SESSION_KEYS: former === undefined ? current : `${current},${former}` },

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 
 /** The strace that `scripts/install.js` found or installed: what $STRACE names, else the one on the path. */
-export function stracePath(): string {
+export function findStrace(): string {
   const path = process.env.STRACE ?? 'strace'
   if (spawnSync(path, ['-V']).status !== 0)
     throw new Error('strace is missing: node scripts/install.js --tests says what to do.')
@@ -9,7 +9,7 @@ export function stracePath(): string {
 }
 
 /** A system call that ended. */
-export interface Call {
+export interface SystemCall {
   readonly name: string
   /** As strace shows them, with the paths of file descriptors; cut short. */
   readonly args: string
@@ -20,9 +20,9 @@ export interface Call {
  * where it ended, one that others see where it began.
  * @param atBegin names of the latter
  */
-export function readCalls(trace: string, atBegin: ReadonlySet<string>): Call[] {
-  const calls: Call[] = []
-  const begun = new Map<string, Call>()
+export function parseSystemCalls(trace: string, atBegin: ReadonlySet<string>): SystemCall[] {
+  const calls: SystemCall[] = []
+  const begun = new Map<string, SystemCall>()
   for (const line of trace.split('\n')) {
     const [, pid = '', rest = ''] = /^(\d+)\s+(.*)$/.exec(line) ?? []
     const resumed = /^<\.\.\. (\w+) resumed>/.exec(rest)

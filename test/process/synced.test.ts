@@ -3,10 +3,10 @@ import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { eventually } from '../support/eventually.ts'
-import { makeKept } from '../support/http/owner.ts'
+import { makeKeptRoom } from '../support/http/owner.ts'
 import { Visitor } from '../support/http/visitor.ts'
 import { BUNDLE, emptyFolder, SnugProcess } from '../support/process/snug-process.ts'
-import { readCalls, stracePath } from './strace.ts'
+import { findStrace, parseSystemCalls } from './strace.ts'
 
 const linux = process.platform === 'linux'
 
@@ -23,7 +23,7 @@ async function unsynced(t: TestContext, bundle: string): Promise<number> {
   const script = join(folder, 'traced')
   const calls = [...ANSWERS, ...SYNCS].join(',')
   // Apart from it, so that signals reach Snug.
-  const run = [stracePath(), '-D', '-f', '-y', '-s', '40', '-e', `trace=${calls}`, '-o', trace]
+  const run = [findStrace(), '-D', '-f', '-y', '-s', '40', '-e', `trace=${calls}`, '-o', trace]
   const words = [...run, process.execPath, bundle].map((word) => `'${word}'`).join(' ')
   await writeFile(script, `#!/bin/sh\nexec ${words} "$@"\n`)
   await chmod(script, 0o700)
@@ -33,7 +33,7 @@ async function unsynced(t: TestContext, bundle: string): Promise<number> {
     env: { PATH: process.env.PATH ?? '' },
   })
   const ada = new Visitor(snug.url)
-  await makeKept(ada)
+  await makeKeptRoom(ada)
   for (let n = 0; n < POSTS; n++) {
     const { status } = await ada.post('/r/tea/messages', { text: `${n}` }, { Accept: 'application/json' })
     assert.equal(status, 201)
@@ -42,7 +42,7 @@ async function unsynced(t: TestContext, bundle: string): Promise<number> {
   await eventually(async () => assert.match(await readFile(trace, 'utf8'), /\+{3} exited with 0 \+{3}\n$/))
   let synced = false
   const answers: boolean[] = []
-  for (const { name, args } of readCalls(await readFile(trace, 'utf8'), ANSWERS)) {
+  for (const { name, args } of parseSystemCalls(await readFile(trace, 'utf8'), ANSWERS)) {
     if (SYNCS.has(name) && /rooms\.db-wal>/.test(args)) synced = true
     if (!ANSWERS.has(name) || !args.includes('HTTP/1.1 201 ')) continue
     answers.push(synced)

@@ -7,12 +7,12 @@ import { test } from 'node:test'
 import { parseSlug } from '../../src/chat/room.ts'
 import { RedisKeys } from '../../src/redis/keys.ts'
 import { eventually } from '../support/eventually.ts'
-import { makeKept } from '../support/http/owner.ts'
-import { by, makeToken } from '../support/http/tokens.ts'
+import { makeKeptRoom } from '../support/http/owner.ts'
+import { bearerHeader, makeToken } from '../support/http/tokens.ts'
 import { Visitor } from '../support/http/visitor.ts'
-import { sharedProcesses } from '../support/process/clustered-processes.ts'
+import { startClusteredProcesses } from '../support/process/clustered-processes.ts'
 import { BUNDLE, emptyFolder, SnugProcess } from '../support/process/snug-process.ts'
-import { ALWAYS } from '../support/redis/redis-server.ts'
+import { FSYNC_ALWAYS } from '../support/redis/redis-server.ts'
 
 /** What `snug token …` says, while this process goes on. */
 async function snugToken(...args: string[]) {
@@ -38,7 +38,7 @@ function post(url: string, secret: string, room: string): Promise<Response> {
   return fetch(`${url}/r/${room}/messages`, {
     method: 'POST',
     body: new URLSearchParams({ text: 'from a program' }),
-    headers: { ...by(secret), Accept: 'application/json' },
+    headers: { ...bearerHeader(secret), Accept: 'application/json' },
   })
 }
 
@@ -53,7 +53,7 @@ test('the operator makes, lists and revokes tokens of any room of a running serv
   const { secret, id } = await created('Fleeting', '--name', 'Weather Bot', '--scopes', 'read,post', ...args)
   const posted = (await (await post(url, secret, 'fleeting')).json()) as { author: { name: string } }
   assert.equal(posted.author.name, 'Weather Bot')
-  await makeKept(new Visitor(url))
+  await makeKeptRoom(new Visitor(url))
   const other = await created('tea', ...args)
   assert.equal((await post(url, other.secret, 'tea')).status, 201)
   assert.equal((await post(url, other.secret, 'fleeting')).status, 403)
@@ -65,7 +65,7 @@ test('the operator makes, lists and revokes tokens of any room of a running serv
   assert.match((await snugToken('list', ...args)).stdout, new RegExp(`^${fleeting}${tea}$`))
   assert.match((await snugToken('list', 'tea', ...args)).stdout, new RegExp(`^${tea}$`))
 
-  const stream = await new Visitor(url).follow('/r/fleeting/live.json', by(secret))
+  const stream = await new Visitor(url).follow('/r/fleeting/live.json', bearerHeader(secret))
   await stream.next(({ event }) => event === 'open')
   const revoked = await snugToken('revoke', id, ...args)
   assert.deepEqual([revoked.code, revoked.stderr], [0, ''])
@@ -90,12 +90,14 @@ test('the operator makes, lists and revokes tokens of any room of a running serv
 })
 
 test('on Redis a token is good in every process and revoked in all of them, and names no vanishing room there', async (t) => {
-  const { redis, one, two } = await sharedProcesses(t, { redis: [...ALWAYS, '--rdbcompression', 'no'] })
+  const { redis, one, two } = await startClusteredProcesses(t, {
+    redis: [...FSYNC_ALWAYS, '--rdbcompression', 'no'],
+  })
   const ROOM = 'hush-quiet-harbour'
   const args = ['--redis', redis.url]
   const { secret, id } = await created(ROOM, ...args)
   const ada = new Visitor(one.url)
-  await makeKept(ada)
+  await makeKeptRoom(ada)
   const owners = await makeToken(ada, 'tea')
   for (const { url } of [one, two]) {
     assert.equal((await post(url, secret, ROOM)).status, 201)
@@ -117,8 +119,8 @@ test('on Redis a token is good in every process and revoked in all of them, and 
 
   const reader = new Visitor(two.url)
   const [stream, others] = [
-    await reader.follow(`/r/${ROOM}/live.json`, by(secret)),
-    await reader.follow('/r/tea/live.json', by(owners.secret)),
+    await reader.follow(`/r/${ROOM}/live.json`, bearerHeader(secret)),
+    await reader.follow('/r/tea/live.json', bearerHeader(owners.secret)),
   ]
   for (const each of [stream, others]) await each.next(({ event }) => event === 'open')
   assert.equal((await snugToken('revoke', id, ...args)).code, 0)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Account } from '../../scripts/torture/account.ts'
+import { AcknowledgementLog } from '../../scripts/torture/acknowledgement-log.ts'
 import { torture } from '../../scripts/torture/torture.ts'
 import { EXECUTABLE } from '../support/process/snug-process.ts'
 
@@ -8,28 +8,28 @@ import { EXECUTABLE } from '../support/process/snug-process.ts'
 const READY_MS = 10_000
 
 test('whatever was acknowledged outlives five kills under load, once and in order, for readers too', async () => {
-  const { faults, acknowledged, stored, slowestStart } = await torture({
+  const { violations, acknowledged, stored, slowestStart } = await torture({
     program: EXECUTABLE,
     cycles: 5,
     rate: 200,
   })
-  assert.deepEqual(faults, [])
+  assert.deepEqual(violations, [])
   assert.ok(acknowledged > 100, `${acknowledged} posts`)
   assert.ok(stored >= acknowledged)
   assert.ok(slowestStart < READY_MS)
 })
 
 test('what is lost, twice or in another order would be noticed', () => {
-  const account = new Account()
-  account.acknowledged('ada', 'one', 'e.1')
-  account.acknowledged('ada', 'lost', 'e.2')
-  account.acknowledged('ada', 'other', 'e.4')
-  account.compare([
+  const account = new AcknowledgementLog()
+  account.recordAcknowledgement('ada', 'one', 'e.1')
+  account.recordAcknowledgement('ada', 'lost', 'e.2')
+  account.recordAcknowledgement('ada', 'other', 'e.4')
+  account.compareHistory([
     { id: 'e.1', text: 'one' },
     { id: 'e.3', text: 'one' },
     { id: 'e.5', text: 'other' },
   ])
-  assert.deepEqual(account.faults.splice(0), [
+  assert.deepEqual(account.violations.splice(0), [
     '“one” is there twice',
     'e.3 follows e.1 in history',
     'e.5 follows e.3 in history',
@@ -39,5 +39,5 @@ test('what is lost, twice or in another order would be noticed', () => {
   ])
   const history = ['e.1', 'e.2', 'e.3'].map((id) => ({ id, text: id }))
   for (const heard of [['e.1', 'e.3'], ['e.1', 'e.1', 'e.2'], ['e.2']]) account.compareReader(heard, history)
-  assert.equal(account.faults.length, 3)
+  assert.equal(account.violations.length, 3)
 })

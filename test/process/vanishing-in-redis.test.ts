@@ -3,12 +3,12 @@ import { test } from 'node:test'
 import { parseSlug } from '../../src/chat/room.ts'
 import { RedisKeys } from '../../src/redis/keys.ts'
 import { eventually } from '../support/eventually.ts'
-import { makeKept } from '../support/http/owner.ts'
-import { say } from '../support/http/say.ts'
+import { makeKeptRoom } from '../support/http/owner.ts'
+import { postTexts } from '../support/http/post-texts.ts'
 import { Visitor } from '../support/http/visitor.ts'
-import { sharedProcesses } from '../support/process/clustered-processes.ts'
-import { filesWith } from '../support/process/files-with.ts'
-import { ALWAYS, RedisServer } from '../support/redis/redis-server.ts'
+import { startClusteredProcesses } from '../support/process/clustered-processes.ts'
+import { findFilesContaining } from '../support/process/find-files-containing.ts'
+import { FSYNC_ALWAYS, RedisServer } from '../support/redis/redis-server.ts'
 import { RedisMonitor } from './redis-monitor.ts'
 
 const ROOM = 'hush-quiet-harbour'
@@ -20,13 +20,13 @@ const TEN_MINUTES_MS = 600_000
 
 /** All is logged, and nothing is compressed. */
 const TALKATIVE = [
-  ...ALWAYS,
+  ...FSYNC_ALWAYS,
   ...['--slowlog-log-slower-than', '0', '--slowlog-max-len', '100000'],
   ...['--rdbcompression', 'no', '--repl-diskless-sync-delay', '0'],
 ]
 
 test('what is said in a vanishing room passes through Redis, and is in no key, no file, no replica and no log', async (t) => {
-  const { redis, one, two } = await sharedProcesses(t, {
+  const { redis, one, two } = await startClusteredProcesses(t, {
     redis: TALKATIVE,
     snug: ['--log-level', 'debug'],
   })
@@ -38,8 +38,8 @@ test('what is said in a vanishing room passes through Redis, and is in no key, n
   )
   const monitor = await RedisMonitor.start(t, redis)
   const [ada, bo] = [new Visitor(one.url), new Visitor(two.url)]
-  await makeKept(bo)
-  await say(bo, 'tea', 'found-in-tea')
+  await makeKeptRoom(bo)
+  await postTexts(bo, 'tea', 'found-in-tea')
 
   const readers = [await ada.enter(ROOM), await bo.enter(ROOM)]
   const post = (fields: Record<string, string>) => ada.post(`/r/${ROOM}/messages`, fields, JSON_ANSWER)
@@ -82,9 +82,9 @@ test('what is said in a vanishing room passes through Redis, and is in no key, n
 
   for (const server of [redis, replica]) {
     await server.command('SAVE')
-    for (const text of [CANARY, ROOM]) assert.deepEqual(await filesWith(server.folder, text), [])
+    for (const text of [CANARY, ROOM]) assert.deepEqual(await findFilesContaining(server.folder, text), [])
     // What is kept would be found: in the append-only file and in the dump.
-    const found = await filesWith(server.folder, 'found-in-tea')
+    const found = await findFilesContaining(server.folder, 'found-in-tea')
     assert.ok(found.some((path) => path.endsWith('.aof')) && found.some((path) => path.endsWith('dump.rdb')))
     const slow = JSON.stringify(await server.command('SLOWLOG', 'GET', '-1'))
     for (const text of [CANARY, ROOM]) assert.ok(!slow.includes(text), text)

@@ -3,13 +3,13 @@ import { test } from 'node:test'
 import { parseDraft } from '../../src/chat/message.ts'
 import { Redis } from '../../src/redis/redis.ts'
 import { RedisRoster } from '../../src/roster/redis/roster.ts'
-import { Scripts } from '../../src/store/redis/scripts.ts'
+import { RoomScripts } from '../../src/store/redis/scripts.ts'
 import { RedisStore } from '../../src/store/redis/store.ts'
 import { SWEEP } from '../../src/store/redis/sweep.ts'
 import { systemClock } from '../../src/system/clock.ts'
 import { ADA, AUTHOR, BOB, LOBBY } from '../support/events.ts'
 import { eventually } from '../support/eventually.ts'
-import type { Until } from '../support/process/snug-process.ts'
+import type { TestScope } from '../support/process/snug-process.ts'
 import { RedisServer } from '../support/redis/redis-server.ts'
 import { refused } from '../support/refused.ts'
 import { ROSTER_TIMES } from '../support/roster-times.ts'
@@ -19,7 +19,7 @@ const DAY = 86_400_000
 const A_DAY = { retention: DAY, keep: undefined, listed: false }
 
 /** One of the processes on a Redis. Its clock can be set, its machine can sleep, and it may look anew when it is told to. */
-async function process(t: Until, { url }: RedisServer) {
+async function process(t: TestScope, { url }: RedisServer) {
   let set = 0
   let slept = 0
   const looks = new Set<() => void>()
@@ -35,9 +35,9 @@ async function process(t: Until, { url }: RedisServer) {
   }
   const report = (error: unknown) => assert.fail(String(error))
   const redis = await Redis.open({ url, prefix: 'snug:', clock, report })
-  const hearsSince = () => Number.POSITIVE_INFINITY
-  const tools = { redis, clock, secrets: testSecrets(), hearsSince, report }
-  const store = new RedisStore({ ...tools, known: () => undefined })
+  const subscribedSince = () => Number.POSITIVE_INFINITY
+  const tools = { redis, clock, secrets: testSecrets(), subscribedSince, report }
+  const store = new RedisStore({ ...tools, newestSeen: () => undefined })
   const roster = new RedisRoster({ ...tools, times: ROSTER_TIMES })
   t.after(async () => {
     await store.close()
@@ -72,49 +72,49 @@ async function process(t: Until, { url }: RedisServer) {
 test('where a process’s clock is set, nothing ends before its time for anybody, and nothing is of another time', async (t) => {
   const server = await RedisServer.start(t)
   const [one, two] = [await process(t, server), await process(t, server)]
-  await one.store.create(LOBBY, A_DAY, 'owner')
+  await one.store.createRoom(LOBBY, A_DAY, 'owner')
   await one.roster.enter(LOBBY, ADA, 'connected')
   await two.roster.enter(LOBBY, BOB, 'connected')
   for (const text of ['one', 'two']) await one.say(text)
   for (const step of [2 * DAY, -4 * DAY]) {
     two.setClock(step)
     // Deletes what is over, before it answers anything else.
-    await two.store.change(LOBBY, A_DAY)
-    await two.roster.tend()
+    await two.store.changeSettings(LOBBY, A_DAY)
+    await two.roster.sweep()
     assert.ok((await two.wrong()) < 60_000)
     assert.ok(Math.abs((await two.say('by the other')).at - (await one.say('by the first')).at) < 60_000)
   }
   for (const { store, roster } of [one, two]) {
-    assert.equal((await store.page(LOBBY, { kind: 'newest' }, 10)).messages.length, 6)
-    assert.equal(await roster.here(LOBBY), 2)
+    assert.equal((await store.readPage(LOBBY, { kind: 'newest' }, 10)).messages.length, 6)
+    assert.equal(await roster.countHere(LOBBY), 2)
   }
 })
 
 test('whatever a process takes for the time, Redis deletes what is over by its own, and takes nothing of another', async (t) => {
   const server = await RedisServer.start(t)
   const [one, two] = [await process(t, server), await process(t, server)]
-  await one.store.create(LOBBY, A_DAY, 'owner')
+  await one.store.createRoom(LOBBY, A_DAY, 'owner')
   await one.say('one')
   await one.roster.enter(LOBBY, ADA, 'connected')
   for (const wrong of [2 * DAY, -2 * DAY]) {
     two.redis.now = () => systemClock.now() + wrong
-    const scripts = new Scripts(two.redis, () => undefined)
-    assert.deepEqual((await scripts.write(SWEEP, LOBBY, two.redis.now(), [100])).parts, [0])
-    await two.roster.take(LOBBY, BOB)
-    await two.roster.tend()
-    assert.equal((await two.store.page(LOBBY, { kind: 'newest' }, 10)).messages.length, 1)
-    assert.equal(await two.roster.here(LOBBY), 1)
+    const scripts = new RoomScripts(two.redis, () => undefined)
+    assert.deepEqual((await scripts.write(SWEEP, LOBBY, two.redis.now(), [100])).values, [0])
+    await two.roster.takeSeat(LOBBY, BOB)
+    await two.roster.sweep()
+    assert.equal((await two.store.readPage(LOBBY, { kind: 'newest' }, 10)).messages.length, 1)
+    assert.equal(await two.roster.countHere(LOBBY), 1)
     await assert.rejects(two.say('of another time'), refused('busy'))
   }
-  assert.equal((await one.store.page(LOBBY, { kind: 'newest' }, 10)).messages.length, 1)
-  assert.equal(await one.roster.here(LOBBY), 1)
+  assert.equal((await one.store.readPage(LOBBY, { kind: 'newest' }, 10)).messages.length, 1)
+  assert.equal(await one.roster.countHere(LOBBY), 1)
 })
 
 test('a process whose machine slept is refused once, and then knows the time, without an outage', async (t) => {
   const { store, say, sleep, wrong, redis } = await process(t, await RedisServer.start(t))
   const changes: boolean[] = []
-  redis.watch((up) => changes.push(up))
-  await store.create(LOBBY, A_DAY, 'owner')
+  redis.onConnectionChange((up) => changes.push(up))
+  await store.createRoom(LOBBY, A_DAY, 'owner')
   for (const ms of [60_000, -60_000]) {
     sleep(ms)
     await assert.rejects(say('refused'), refused('busy'))

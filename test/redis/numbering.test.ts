@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { NUMBERING } from '../../src/redis/numbering.ts'
-import { script } from '../../src/redis/script.ts'
+import { NUMBERING_LUA } from '../../src/redis/numbering.ts'
+import { defineScript } from '../../src/redis/script.ts'
 import { redisForTests } from '../support/redis/test-redis.ts'
 
 const open = redisForTests()
 
-const NUMBER = script(
-  NUMBERING,
-  "local epoch, seq = number(KEYS[1], ARGV[1], ARGV[2], ARGV[3]) return epoch .. '.' .. seq",
+const NUMBER = defineScript(
+  NUMBERING_LUA,
+  "local epoch, seq = nextNumber(KEYS[1], ARGV[1], ARGV[2], ARGV[3]) return epoch .. '.' .. seq",
 )
-const WAS_IN = script(NUMBERING, 'return wasIn(KEYS[1], ARGV[1]) or false')
+const WAS_IN = defineScript(NUMBERING_LUA, 'return lastSeqIn(KEYS[1], ARGV[1]) or false')
 
 async function numbering() {
   const { redis, prefix, close } = await open()

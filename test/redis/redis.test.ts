@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Redis } from '../../src/redis/redis.ts'
-import { script } from '../../src/redis/script.ts'
+import { defineScript } from '../../src/redis/script.ts'
 import { systemClock } from '../../src/system/clock.ts'
 import { eventually } from '../support/eventually.ts'
-import { FULLNESSES } from '../support/redis/fill-redis.ts'
+import { EXHAUSTIBLE_RESOURCES } from '../support/redis/fill-redis.ts'
 import { RedisServer, type RedisServerOptions } from '../support/redis/redis-server.ts'
 import { refused } from '../support/refused.ts'
 
@@ -17,7 +17,7 @@ async function opened(t: Parameters<typeof RedisServer.start>[0], options?: Redi
   const is = (up: boolean) =>
     new Promise<void>((resolve) => {
       if (redis.up === up) return resolve()
-      const undo = redis.watch((now) => {
+      const undo = redis.onConnectionChange((now) => {
         if (now !== up) return
         undo()
         resolve()
@@ -28,7 +28,7 @@ async function opened(t: Parameters<typeof RedisServer.start>[0], options?: Redi
 
 test('a script runs whether Redis knows it yet or not', async (t) => {
   const { redis } = await opened(t)
-  const echo = script('return { KEYS[1], ARGV[1] }')
+  const echo = defineScript('return { KEYS[1], ARGV[1] }')
   for (let times = 0; times < 2; times++) assert.deepEqual(await redis.run(echo, ['k'], [7]), ['k', '7'])
   await redis.command('SCRIPT', 'FLUSH')
   assert.deepEqual(await redis.run(echo, ['k'], ['x']), ['k', 'x'])
@@ -42,18 +42,18 @@ test('a Redis that stands still is away within a second, and answers again when 
   assert.ok(performance.now() - asked < 1_500)
   assert.equal(redis.up, false)
   await assert.rejects(redis.command('GET', 'x'), refused('busy'))
-  server.goOn()
+  server.resume()
   await is(true)
   assert.equal(await redis.command('GET', 'x'), null)
 })
 
 /** Takes some fifty milliseconds of Redis, in which its clock stands still. */
-const SPIN = script('for times = 1, 1e7 do end return "done"')
+const SPIN = defineScript('for times = 1, 1e7 do end return "done"')
 
 test('a process that was busy itself does not take Redis for away', async (t) => {
   const { redis } = await opened(t)
   const changes: boolean[] = []
-  redis.watch((up) => changes.push(up))
+  redis.onConnectionChange((up) => changes.push(up))
   await redis.run(SPIN, [], [])
   const answer = redis.run(SPIN, [], [])
   await new Promise((resolve) => setImmediate(resolve))
@@ -66,7 +66,7 @@ test('a process that was busy itself does not take Redis for away', async (t) =>
 test('a Redis that is slow is waited for no longer than one that is away, and keeps its connection', async (t) => {
   const { redis } = await opened(t)
   const changes: boolean[] = []
-  redis.watch((up) => changes.push(up))
+  redis.onConnectionChange((up) => changes.push(up))
   await redis.run(SPIN, [], [])
   // So long that Redis reads them one by one.
   const word = ' '.repeat(40_000)
@@ -82,7 +82,7 @@ test('that it stands still is noticed without anything being asked', async (t) =
   const { server, is } = await opened(t)
   server.pause()
   await is(false)
-  server.goOn()
+  server.resume()
   await is(true)
 })
 
@@ -92,20 +92,20 @@ test('a Redis that was killed is found again when it is there again, with anothe
     [['--appendonly', 'yes', '--appendfsync', 'everysec'], false],
   ] as const) {
     const { server, redis, is } = await opened(t, { args })
-    const { history } = redis
+    const { continuityId } = redis
     await redis.command('SET', 'x', '1')
     await server.kill()
     await is(false)
     await assert.rejects(redis.command('GET', 'x'), refused('busy'))
     await server.start()
     await is(true)
-    assert.equal(redis.history === history, same)
+    assert.equal(redis.continuityId === continuityId, same)
   }
 })
 
 test('data that was last in use long before its server started may be a copy, and is another history', async (t) => {
   const { server, redis, is } = await opened(t)
-  const { history } = redis
+  const { continuityId } = redis
   const restart = async () => {
     await server.kill()
     await is(false)
@@ -113,16 +113,16 @@ test('data that was last in use long before its server started may be a copy, an
     await is(true)
   }
   await restart()
-  assert.equal(redis.history, history)
+  assert.equal(redis.continuityId, continuityId)
   const note = redis.keys.global('continuity')
   const seen = Number(await redis.command('HGET', note, 'seen'))
   await redis.command('HSET', note, 'seen', String(seen - 120_000))
   const another = await Redis.open({ url: server.url, prefix: 'snug:', clock: systemClock, report: () => {} })
   t.after(() => another.close())
-  assert.equal(another.history, history, 'the server runs on')
+  assert.equal(another.continuityId, continuityId, 'the server runs on')
   await redis.command('HSET', note, 'seen', String(seen - 120_000))
   await restart()
-  assert.notEqual(redis.history, history)
+  assert.notEqual(redis.continuityId, continuityId)
 })
 
 test('a full Redis can be reached, and its history is known', async (t) => {
@@ -132,7 +132,7 @@ test('a full Redis can be reached, and its history is known', async (t) => {
     Redis.open({ url: server.url, prefix, clock: systemClock, report: () => {} })
   const another = await open('snug:')
   t.after(() => another.close())
-  assert.equal(another.history, redis.history)
+  assert.equal(another.continuityId, redis.continuityId)
   await assert.rejects(open('other:'), /OOM/)
 })
 
@@ -144,11 +144,11 @@ test('a full Redis refuses what would be stored', async (t) => {
 })
 
 test('a Redis that can write nothing more to its disk says so to whoever asks whether it lives, and is not away', async (t) => {
-  const disk = FULLNESSES.find(({ of }) => of === 'disk')
+  const disk = EXHAUSTIBLE_RESOURCES.find(({ resource }) => resource === 'disk')
   assert.ok(disk)
   const { server, redis } = await opened(t, disk)
   const changes: boolean[] = []
-  redis.watch((up) => changes.push(up))
+  redis.onConnectionChange((up) => changes.push(up))
   await disk.fill(server)
   await eventually(async () => {
     const pings = /cmdstat_ping:.*rejected_calls=(\d+)/.exec(
@@ -179,7 +179,7 @@ test('kept rooms on a Redis that writes nothing to its disk are named', async (t
   const open = () => Redis.open({ url: server.url, prefix: 'p:', clock: systemClock, report: () => {} })
   const redis = await open()
   t.after(() => redis.close())
-  assert.equal(redis.lasting, false)
+  assert.equal(redis.persistent, false)
   await redis.command('SADD', redis.keys.global('kept'), 'lobby')
   await assert.rejects(open(), /holds kept rooms but writes nothing/)
 })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { deniedIn, TRIED } from '../../src/redis/rights.ts'
+import { deniedRight, PROBED_COMMANDS } from '../../src/redis/rights.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 
@@ -15,7 +15,7 @@ test('every command that is given anywhere is tried at the start', () => {
   )
   // The one is chosen by a type, the others by whether rooms expire.
   const others = ['SADD', 'SREM', 'EXISTS']
-  const tried = TRIED.map((words) => words.split(' ')[0])
+  const tried = PROBED_COMMANDS.map((words) => words.split(' ')[0])
   assert.deepEqual([...new Set(tried)].sort(), [...new Set([...given, ...others])].sort())
 })
 
@@ -36,5 +36,5 @@ test('what an error denies is known, as Redis 7.0 and later ones word it', () =>
     ['WRONGTYPE Operation against a key holding the wrong kind of value', undefined],
     ['OOM command not allowed when used memory > maxmemory', undefined],
   ] as const)
-    assert.equal(deniedIn(error), denied, error)
+    assert.equal(deniedRight(error), denied, error)
 })

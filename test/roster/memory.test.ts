@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseSlug } from '../../src/chat/room.ts'
-import { MemoryRoster, PLACES_MAX } from '../../src/roster/memory.ts'
+import { MEMBERSHIPS_MAX, MemoryRoster } from '../../src/roster/memory.ts'
 import { rosterContract } from '../contracts/roster.ts'
 import { TestClock } from '../support/clock.ts'
 import { ADA, LOBBY, member } from '../support/events.ts'
@@ -12,7 +12,7 @@ import { testSecrets } from '../support/secrets.ts'
 rosterContract('the roster in memory', async () => {
   const clock = new TestClock()
   const roster = new MemoryRoster(clock, testSecrets(), ROSTER_TIMES)
-  return { roster, pass: async (ms) => clock.advance(ms), close: async () => roster.close() }
+  return { roster, advance: async (ms) => clock.advance(ms), close: async () => roster.close() }
 })
 
 test('so many names are held and no more, until some are free', async () => {
@@ -24,12 +24,12 @@ test('so many names are held and no more, until some are free', async () => {
     ROSTER_TIMES,
   )
   const rooms = Array.from({ length: 1000 }, (_, number) => parseSlug(`room-${number}`))
-  for (let number = 0; number < PLACES_MAX / rooms.length; number++)
-    await Promise.all(rooms.map((room) => roster.take(room, member(`${number}`))))
-  await assert.rejects(roster.take(LOBBY, ADA), refused('busy'))
-  await roster.take(parseSlug('room-0'), member('0'))
+  for (let number = 0; number < MEMBERSHIPS_MAX / rooms.length; number++)
+    await Promise.all(rooms.map((room) => roster.takeSeat(room, member(`${number}`))))
+  await assert.rejects(roster.takeSeat(LOBBY, ADA), refused('busy'))
+  await roster.takeSeat(parseSlug('room-0'), member('0'))
   clock.advance(65_000)
-  assert.match((await roster.take(LOBBY, ADA)).name, /^\w+ \w+$/)
+  assert.match((await roster.takeSeat(LOBBY, ADA)).name, /^\w+ \w+$/)
 })
 
 test('a roster that is closed waits for nothing', () => {
@@ -37,5 +37,5 @@ test('a roster that is closed waits for nothing', () => {
   const roster = new MemoryRoster(clock, testSecrets(), ROSTER_TIMES)
   clock.advance(60_000)
   roster.close()
-  assert.equal(clock.waiting, 0)
+  assert.equal(clock.pendingTimers, 0)
 })

@@ -2,34 +2,34 @@ import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { keyedSecrets, memorySecrets } from '../../src/secrets/secrets.ts'
-import { freshKeys, rotated } from '../../src/secrets/session-keys.ts'
+import { createMemorySecrets, createSecrets } from '../../src/secrets/secrets.ts'
+import { generateSessionKeys, rotateSessionKeys } from '../../src/secrets/session-keys.ts'
 
-const FIRST = freshKeys()
-const SECOND = rotated(FIRST)
-const THIRD = rotated(SECOND)
-const [before, during, after] = [FIRST, SECOND, THIRD].map(keyedSecrets)
+const FIRST = generateSessionKeys()
+const SECOND = rotateSessionKeys(FIRST)
+const THIRD = rotateSessionKeys(SECOND)
+const [before, during, after] = [FIRST, SECOND, THIRD].map(createSecrets)
 
 test('a proof is good for as long as its key is active, and is made by the newest', () => {
   const old = before?.sign('cursor', 'a', 'b') ?? ''
-  assert.equal(during?.proves(old, 'cursor', 'a', 'b'), true)
-  assert.equal(during?.signedNow(old, 'cursor', 'a', 'b'), false)
-  assert.equal(after?.proves(old, 'cursor', 'a', 'b'), false)
+  assert.equal(during?.verify(old, 'cursor', 'a', 'b'), true)
+  assert.equal(during?.verifyWithNewestKey(old, 'cursor', 'a', 'b'), false)
+  assert.equal(after?.verify(old, 'cursor', 'a', 'b'), false)
   const fresh = during?.sign('cursor', 'a', 'b') ?? ''
   assert.notEqual(fresh, old)
-  assert.equal(during?.signedNow(fresh, 'cursor', 'a', 'b'), true)
-  assert.equal(after?.proves(fresh, 'cursor', 'a', 'b'), true)
+  assert.equal(during?.verifyWithNewestKey(fresh, 'cursor', 'a', 'b'), true)
+  assert.equal(after?.verify(fresh, 'cursor', 'a', 'b'), true)
 })
 
 test('a digest stays the same over a rotation, until its key is gone', () => {
   const tag = before?.digest('tag', 'lobby', 'ada')
   assert.equal(during?.digest('tag', 'lobby', 'ada'), tag)
   assert.notEqual(after?.digest('tag', 'lobby', 'ada'), tag)
-  assert.equal(during?.proves(tag ?? '', 'tag', 'lobby', 'ada'), true)
+  assert.equal(during?.verify(tag ?? '', 'tag', 'lobby', 'ada'), true)
 })
 
 test('a proof is of these parts for this purpose, and of nothing that merely reads the same', () => {
-  const secrets = memorySecrets()
+  const secrets = createMemorySecrets()
   const proof = secrets.sign('cursor', 'a', 'bc')
   for (const [purpose, ...parts] of [
     ['cursor', 'ab', 'c'],
@@ -39,11 +39,11 @@ test('a proof is of these parts for this purpose, and of nothing that merely rea
     ['session', 'a', 'bc'],
     ['cursor', 'a","bc'],
   ] as const) {
-    assert.equal(secrets.proves(proof, purpose, ...parts), false, `${purpose} ${parts}`)
+    assert.equal(secrets.verify(proof, purpose, ...parts), false, `${purpose} ${parts}`)
   }
   for (const claimed of ['', proof.slice(1), `${proof}x`, 'é'.repeat(24), `${proof}\0`])
-    assert.equal(secrets.proves(claimed, 'cursor', 'a', 'bc'), false)
-  assert.equal(memorySecrets().proves(proof, 'cursor', 'a', 'bc'), false, 'another process’s key')
+    assert.equal(secrets.verify(claimed, 'cursor', 'a', 'bc'), false)
+  assert.equal(createMemorySecrets().verify(proof, 'cursor', 'a', 'bc'), false, 'another process’s key')
 })
 
 test('what is signed is the parts as JSON, whatever is in them', () => {
@@ -57,7 +57,7 @@ test('what is signed is the parts as JSON, whatever is in them', () => {
 })
 
 test('tokens are unguessable, and stand in a cookie as they are', () => {
-  const { token } = memorySecrets()
+  const { token } = createMemorySecrets()
   const tokens = Array.from({ length: 1000 }, token)
   assert.equal(new Set(tokens).size, 1000)
   for (const each of tokens) assert.match(each, /^[\w-]{20}$/)
@@ -74,7 +74,7 @@ test('what was sealed is opened for as long as its key is active, for its own pu
 })
 
 test('what was sealed and then changed in any bit, or cut, is not opened', () => {
-  const secrets = memorySecrets()
+  const secrets = createMemorySecrets()
   const sealed = Buffer.from(secrets.seal('room', 'tea'), 'base64url')
   for (let bit = 0; bit < sealed.length * 8; bit++) {
     const changed = Buffer.from(sealed)
@@ -86,7 +86,7 @@ test('what was sealed and then changed in any bit, or cut, is not opened', () =>
 })
 
 test('no token comes twice, however many are made', () => {
-  const { token } = memorySecrets()
+  const { token } = createMemorySecrets()
   const made = Array.from({ length: 2_000 }, token)
   assert.equal(new Set(made).size, made.length)
   for (const one of made) assert.match(one, /^[\w-]{20}$/)

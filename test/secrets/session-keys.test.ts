@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { freshKeys, parseKeys, rotated } from '../../src/secrets/session-keys.ts'
+import { generateSessionKeys, parseKeys, rotateSessionKeys } from '../../src/secrets/session-keys.ts'
 
 test('new keys are 256 bits, another each time, and can be written wherever keys can', () => {
-  const { current, former } = freshKeys()
+  const { current, former } = generateSessionKeys()
   assert.equal(Buffer.from(current, 'base64url').length, 32)
   assert.equal(former, undefined)
-  assert.notEqual(freshKeys().current, current)
+  assert.notEqual(generateSessionKeys().current, current)
   assert.deepEqual(parseKeys([current]), { current, former })
 })
 
 test('a rotation puts a new key before the current one, and drops the one before', () => {
-  const first = freshKeys()
-  const second = rotated(first)
+  const first = generateSessionKeys()
+  const second = rotateSessionKeys(first)
   assert.equal(second.former, first.current)
-  const third = rotated(second)
+  const third = rotateSessionKeys(second)
   assert.equal(third.former, second.current)
   assert.equal(new Set([first.current, second.current, third.current]).size, 3)
 })

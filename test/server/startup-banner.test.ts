@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { NetworkInterfaceInfo } from 'node:os'
 import { test } from 'node:test'
 import { encode } from 'uqr'
-import { greeting, type Interfaces } from '../../src/server/startup-banner.ts'
+import { type Interfaces, startupBanner } from '../../src/server/startup-banner.ts'
 
 const QR_BORDER = 1
 
@@ -32,7 +32,7 @@ function readCode(text: string): boolean[][] {
 
 test('by default only this computer is named, with a word on how to let others in', () => {
   for (const host of ['127.0.0.1', '::1', 'localhost', '127.0.0.9']) {
-    const text = greeting({ host, baseUrl: undefined }, 8000, MACHINE)
+    const text = startupBanner({ host, baseUrl: undefined }, 8000, MACHINE)
     assert.deepEqual(links(text), ['http://localhost:8000'])
     assert.match(text, /Only this computer can open it\. .*--host 0\.0\.0\.0/)
     assert.doesNotMatch(text, /[█▀▄]/)
@@ -40,7 +40,7 @@ test('by default only this computer is named, with a word on how to let others i
 })
 
 test('--host 0.0.0.0 prints the links of the local network first', () => {
-  const text = greeting({ host: '0.0.0.0', baseUrl: undefined }, 8123, MACHINE)
+  const text = startupBanner({ host: '0.0.0.0', baseUrl: undefined }, 8123, MACHINE)
   assert.deepEqual(links(text), [
     'http://192.168.1.20:8123',
     'http://10.0.0.20:8123',
@@ -50,7 +50,7 @@ test('--host 0.0.0.0 prints the links of the local network first', () => {
 })
 
 test('--host :: prints the links of both kinds, IPv6 in brackets, and none that is good on one cable only', () => {
-  assert.deepEqual(links(greeting({ host: '::', baseUrl: undefined }, 8000, MACHINE)), [
+  assert.deepEqual(links(startupBanner({ host: '::', baseUrl: undefined }, 8000, MACHINE)), [
     'http://192.168.1.20:8000',
     'http://10.0.0.20:8000',
     'http://[fd00::20]:8000',
@@ -59,28 +59,28 @@ test('--host :: prints the links of both kinds, IPv6 in brackets, and none that 
 })
 
 test('one address listened on is the one link', () => {
-  const link = (host: string) => links(greeting({ host, baseUrl: undefined }, 80, MACHINE))
+  const link = (host: string) => links(startupBanner({ host, baseUrl: undefined }, 80, MACHINE))
   assert.deepEqual(link('192.168.1.20'), ['http://192.168.1.20:80'])
   assert.deepEqual(link('fd00::20'), ['http://[fd00::20]:80'])
 })
 
 test('a base URL is the link, wherever Snug listens', () => {
   for (const host of ['127.0.0.1', '0.0.0.0']) {
-    const text = greeting({ host, baseUrl: 'https://chat.example' }, 8000, MACHINE)
+    const text = startupBanner({ host, baseUrl: 'https://chat.example' }, 8000, MACHINE)
     assert.deepEqual(links(text), ['https://chat.example'])
     assert.match(text, /[█▀▄]/)
   }
 })
 
 test('a machine without a network gets no code for a link that nobody else can open', () => {
-  const text = greeting({ host: '0.0.0.0', baseUrl: undefined }, 8000, ALONE)
+  const text = startupBanner({ host: '0.0.0.0', baseUrl: undefined }, 8000, ALONE)
   assert.deepEqual(links(text), ['http://localhost:8000'])
   assert.doesNotMatch(text, /[█▀▄]/)
   assert.match(text, /not on a network/)
 })
 
 test('the code is the one of the first link, whole, with light around it', () => {
-  const code = readCode(greeting({ host: '0.0.0.0', baseUrl: undefined }, 8000, MACHINE))
+  const code = readCode(startupBanner({ host: '0.0.0.0', baseUrl: undefined }, 8000, MACHINE))
   const size = code.length - 2 * QR_BORDER
   assert.equal((size - 17) % 4, 0, 'a QR code has 17 + 4n modules a side')
   assert.ok(code.every((row) => row.length === code.length))

@@ -2,7 +2,7 @@ const TEXT = '(?:[^<>&"]|&(?:amp|lt|gt|quot|#39);)*'
 const LINK = '<a href="https?://[^"<>\\s]+" target="_blank" rel="nofollow noopener noreferrer ugc">'
 
 /** The tags that a rendered text may have, attributes and all. */
-const TAGS_OF_A_TEXT = [
+const TEXT_TAGS = [
   '</?(?:p|em|strong|pre|a|code)>',
   '<br>',
   '<code class="language-(?:[^"<>&\\s]|&(?:amp|lt|gt|quot);)+">',
@@ -10,13 +10,13 @@ const TAGS_OF_A_TEXT = [
 ]
 
 /** What of this HTML is neither escaped text nor one of these tags; '' when all is well. */
-function foreignTo(html: string, tags: readonly string[]): string {
+function findForeignHtml(html: string, tags: readonly string[]): string {
   return html.replace(new RegExp(`(?:${TEXT}(?:${tags.join('|')}))*${TEXT}`, 'y'), '')
 }
 
 /** What is wrong with a rendered text, or undefined: nothing but allowed tags, each closed in its place. */
-export function faultInText(html: string): string | undefined {
-  const foreign = foreignTo(html, TAGS_OF_A_TEXT)
+export function findInvalidHtml(html: string): string | undefined {
+  const foreign = findForeignHtml(html, TEXT_TAGS)
   if (foreign !== '') return `foreign: ${foreign}`
   const open: string[] = []
   for (const [, close, name = ''] of html.matchAll(/<(\/?)(\w+)/g)) {
@@ -28,7 +28,7 @@ export function faultInText(html: string): string | undefined {
 }
 
 /** What somebody sees of a rendered text. */
-export function visible(html: string): string {
+export function visibleText(html: string): string {
   return html
     .replace(/<[^>]*>/g, '')
     .replaceAll('&lt;', '<')

@@ -5,7 +5,7 @@ export class TestClock implements Clock {
   #now: number
   #elapsed = 0
   #timers: { due: number; run: () => void }[] = []
-  #soon: (() => void)[] = []
+  #deferred: (() => void)[] = []
 
   constructor(now = Date.UTC(2026, 10, 22, 17)) {
     this.#now = now
@@ -27,22 +27,22 @@ export class TestClock implements Clock {
     }
   }
 
-  soon(run: () => void): void {
-    this.#soon.push(run)
+  setImmediate(run: () => void): void {
+    this.#deferred.push(run)
   }
 
   /** How many timers wait. */
-  get waiting(): number {
+  get pendingTimers(): number {
     return this.#timers.length
   }
 
   /** Runs what was put off to the end of the turn, and what that puts off. */
   settle(): void {
-    for (let run = this.#soon.shift(); run; run = this.#soon.shift()) run()
+    for (let run = this.#deferred.shift(); run; run = this.#deferred.shift()) run()
   }
 
   /** Time that work takes: it passes while something runs, and nothing falls due meanwhile. */
-  spend(ms: number): void {
+  advanceWithoutTimers(ms: number): void {
     this.#elapsed += ms
   }
 

@@ -2,7 +2,7 @@ import { address } from '../../src/chat/address.ts'
 import { type Author, type EventId, epochAt, formatId, type Posted } from '../../src/chat/event.ts'
 import { type Member, memberId } from '../../src/chat/member.ts'
 import { type Name, parseName } from '../../src/chat/names/name.ts'
-import type { Spender } from '../../src/chat/rate-limit.ts'
+import type { Caller } from '../../src/chat/rate-limit.ts'
 import { parseSlug } from '../../src/chat/room.ts'
 
 export const LOBBY = parseSlug('lobby')
@@ -11,18 +11,18 @@ export const BOB = member('bob')
 export const AUTHOR: Author = { name: parseName('Quiet Otter'), tag: 'abc123', verified: false }
 
 /** A name that nobody could take, to see that it does no harm. */
-export function nameAs(text: string): Name {
+export function uncheckedName(text: string): Name {
   return text as Name
 }
 
 /** A member as a request brings it. */
-export function from(member: Member, where = '192.0.2.1'): Spender {
+export function testCaller(member: Member, where = '192.0.2.1'): Caller {
   return { member, address: address(where) }
 }
 
-/** @param era how often they left a room */
-export function member(id: string, era = 0): Member {
-  return { id: memberId(id), era }
+/** @param tagVersion how often they left a room */
+export function member(id: string, tagVersion = 0): Member {
+  return { id: memberId(id), tagVersion }
 }
 
 /** An hour before a TestClock begins. */
@@ -33,7 +33,7 @@ export function eventId(seq: number, epoch = EPOCH): EventId {
 }
 
 /** As readers see it: `<epoch>.<seq>`. */
-export function id(seq: number, epoch = EPOCH): string {
+export function idText(seq: number, epoch = EPOCH): string {
   return formatId(eventId(seq, epoch))
 }
 

@@ -6,35 +6,35 @@ type Time = Pick<Clock, 'now' | 'elapsed'>
 /** The system's timers, and its time or another, which a test can set forward. */
 export class JumpingClock implements Clock {
   readonly #time: Time
-  #jumped = 0
+  #offsetMs = 0
 
   constructor(time: Time = systemClock) {
     this.#time = time
   }
 
   /** One that stands still but for its jumps: however long a test takes on a busy machine. */
-  static still(): JumpingClock {
+  static frozen(): JumpingClock {
     const [now, elapsed] = [systemClock.now(), systemClock.elapsed()]
     return new JumpingClock({ now: () => now, elapsed: () => elapsed })
   }
 
   now(): number {
-    return this.#time.now() + this.#jumped
+    return this.#time.now() + this.#offsetMs
   }
 
   elapsed(): number {
-    return this.#time.elapsed() + this.#jumped
+    return this.#time.elapsed() + this.#offsetMs
   }
 
   after(ms: number, run: () => void): () => void {
     return systemClock.after(ms, run)
   }
 
-  soon(run: () => void): void {
-    systemClock.soon(run)
+  setImmediate(run: () => void): void {
+    systemClock.setImmediate(run)
   }
 
-  jump(ms: number): void {
-    this.#jumped += ms
+  advance(ms: number): void {
+    this.#offsetMs += ms
   }
 }

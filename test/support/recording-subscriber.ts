@@ -2,11 +2,11 @@ import type { Subscriber } from '../../src/chat/delivery/subscriber.ts'
 import { readSse } from './http/read-sse.ts'
 
 /** Where the stream begins; a message; a gap up to an id, with its count if that is known. */
-export type Heard =
+export type DecodedEvent =
   | readonly ['open' | 'posted', id: string]
   | readonly ['gap', id: string, missed: number | null]
 
-interface Line {
+interface DecodedLine {
   readonly kind: 'open' | 'posted' | 'gap'
   readonly id?: string
   readonly cursor?: string
@@ -16,32 +16,32 @@ interface Line {
 /** A reader who writes down what it is sent, and reads it as a program would. */
 export class RecordingSubscriber implements Subscriber<string> {
   readonly format: 'json' | 'ndjson'
-  readonly parcels: string[] = []
+  readonly chunks: string[] = []
 
   constructor(format: 'json' | 'ndjson' = 'ndjson') {
     this.format = format
   }
 
   send(parcel: string): void {
-    this.parcels.push(parcel)
+    this.chunks.push(parcel)
   }
 
-  get heard(): Heard[] {
-    const stream = this.parcels.join('')
+  get received(): DecodedEvent[] {
+    const stream = this.chunks.join('')
     if (this.format === 'ndjson')
       return stream
         .split('\n')
         .slice(0, -1)
-        .map((line) => toHeard(JSON.parse(line)))
+        .map((line) => decodeEvent(JSON.parse(line)))
     return readSse(stream).events.map((event) => {
-      const heard = toHeard(JSON.parse(event.data))
+      const heard = decodeEvent(JSON.parse(event.data))
       if (event.id !== heard[1]) throw new Error(`The id ${event.id} came with ${event.data}`)
       return heard
     })
   }
 }
 
-function toHeard({ kind, id, cursor, missed }: Line): Heard {
+function decodeEvent({ kind, id, cursor, missed }: DecodedLine): DecodedEvent {
   const at = id ?? cursor
   if (at === undefined) throw new Error(`A line of kind ${kind} came without an id`)
   return kind === 'gap' ? [kind, at, missed ?? null] : [kind, at]

@@ -4,14 +4,14 @@ import { FanOut } from '../../src/chat/delivery/fan-out.ts'
 import { Hub } from '../../src/chat/delivery/hub.ts'
 import { Presence } from '../../src/chat/delivery/presence.ts'
 import type { Bus } from '../../src/chat/ports/bus.ts'
-import type { Budgets } from '../../src/chat/rate-limit.ts'
+import type { RateLimits } from '../../src/chat/rate-limit.ts'
 import { NO_LIMITS } from '../../src/config/limit-flags.ts'
 import { MemoryDirectory } from '../../src/directory/memory.ts'
 import { encoders } from '../../src/frames/encoders.ts'
 import { MemoryLimits } from '../../src/limits/memory.ts'
 import { MemoryRoster } from '../../src/roster/memory.ts'
-import { OnDemandStore } from '../../src/store/sqlite/lazy-store.ts'
-import { OnDemandTokens } from '../../src/store/sqlite/lazy-tokens.ts'
+import { LazyStore } from '../../src/store/sqlite/lazy-store.ts'
+import { LazyTokens } from '../../src/store/sqlite/lazy-tokens.ts'
 import { TestClock } from './clock.ts'
 import { ROSTER_TIMES } from './roster-times.ts'
 import { testSecrets } from './secrets.ts'
@@ -19,21 +19,21 @@ import { testSecrets } from './secrets.ts'
 /** The core wired as in production, on a clock of its own, with parcels of plain text. */
 export function testChat(
   wrap: (bus: Bus) => Bus = (bus) => bus,
-  budgets: Budgets = NO_LIMITS,
+  budgets: RateLimits = NO_LIMITS,
 ): Chat<string> & { readonly clock: TestClock } {
   const clock = new TestClock()
   const secrets = testSecrets()
   const bus = wrap(new LocalBus(clock, secrets))
   const tools = {
     encoders,
-    pack: (text: string) => text,
+    encodeChunk: (text: string) => text,
     fanOut: new FanOut(clock),
     retryMs: () => 1500,
     end: () => {},
   }
   const roster = new MemoryRoster(clock, secrets, ROSTER_TIMES)
-  const store = new OnDemandStore(undefined, () => Promise.reject(new Error('Nothing is kept here')))
-  const tokens = new OnDemandTokens(store)
+  const store = new LazyStore(undefined, () => Promise.reject(new Error('Nothing is kept here')))
+  const tokens = new LazyTokens(store)
   const hub = new Hub(bus, store, clock, 60_000, tools)
   const presence = new Presence(roster, bus, clock, (error) => {
     throw error

@@ -20,7 +20,7 @@ export function testFeed(
   const window = new ReplayWindow(clock, options.windowMs ?? 60_000)
   const feed = new Feed(top, window, {
     encoders: options.encoders ?? encoders,
-    pack: (text) => text,
+    encodeChunk: (text) => text,
     fanOut: new FanOut(clock),
     retryMs: () => 1500,
   })

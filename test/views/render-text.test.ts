@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { MESSAGE_MAX_BYTES } from '../../src/chat/message.ts'
 import { renderText } from '../../views/render-text.ts'
-import { faultInText, visible } from '../support/allowed-html.ts'
+import { findInvalidHtml, visibleText } from '../support/allowed-html.ts'
 import { anyMarkup, anyText } from '../support/any-text.ts'
 
 const RENDERED = [
@@ -64,7 +64,7 @@ test('a link is shown as it was typed', () => {
     'HTTP://Example.COM/a',
     'example.com/%C3%BC',
   ])
-    assert.equal(visible(renderText(typed)), typed)
+    assert.equal(visibleText(renderText(typed)), typed)
 })
 
 test('nothing but http and https is ever a link', () => {
@@ -97,14 +97,14 @@ test('what stands in code is no link', () => {
 
 test('a quote after an address does not get into the tag', () => {
   for (const quote of ['"', "'", '`', '&quot;', '%22', '\u202e"', '"onclick="alert(1)'])
-    assert.equal(faultInText(renderText(`https://example.com/${quote}onmouseover=alert(1) x`)), undefined)
+    assert.equal(findInvalidHtml(renderText(`https://example.com/${quote}onmouseover=alert(1) x`)), undefined)
 })
 
 test('whatever is typed, only allowed tags come out, each closed, with their own attributes', () => {
   fc.assert(
     fc.property(fc.oneof(anyMarkup, anyText), (text) => {
       const html = renderText(text)
-      assert.equal(faultInText(html), undefined, html)
+      assert.equal(findInvalidHtml(html), undefined, html)
     }),
     { numRuns: 5000 },
   )
@@ -121,7 +121,7 @@ test('what is no markup is shown as it was typed', () => {
   fc.assert(
     fc.property(word, (typed) => {
       const text = typed.replace(/[*`~\s\p{Cc}]+/gu, '-')
-      assert.equal(visible(renderText(text)), text)
+      assert.equal(visibleText(renderText(text)), text)
     }),
     { numRuns: 2000 },
   )
@@ -196,7 +196,7 @@ test('a long text of nothing but markup is rendered like any other', () => {
   ]
   for (const piece of pieces) {
     const html = renderText(piece.repeat(MESSAGE_MAX_BYTES / Buffer.byteLength(piece)))
-    assert.equal(faultInText(html), undefined, piece)
+    assert.equal(findInvalidHtml(html), undefined, piece)
     assert.ok(html.length < 40 * MESSAGE_MAX_BYTES, piece)
   }
 })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { isStringOneByteRepresentation } from 'node:v8'
 import fc from 'fast-check'
-import { escapeHtml, Shapes, template } from '../../views/template.ts'
+import { escapeHtml, TemplateCache, template } from '../../views/template.ts'
 
 test('a value is written as its place wants it: escaped, as a part of an address, or as it is', () => {
   const filled = template(
@@ -31,10 +31,10 @@ test('whatever the values say, none of them is taken for a place', () => {
 
 test('each shape is rendered once, and of many not more are kept than there may be', () => {
   const rendered: string[] = []
-  const shapes = new Shapes<'name'>(2)
+  const shapes = new TemplateCache<'name'>(2)
   const fill = (shape: string) =>
     shapes
-      .of(shape, () => {
+      .getOrCreate(shape, () => {
         rendered.push(shape)
         return template(['name'], ({ name }) => `${shape} ${name}`)
       })

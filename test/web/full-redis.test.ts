@@ -3,21 +3,21 @@ import { test } from 'node:test'
 import { Redis } from '../../src/redis/redis.ts'
 import { systemClock } from '../../src/system/clock.ts'
 import { eventually } from '../support/eventually.ts'
-import { keep, startServer } from '../support/http/server.ts'
+import { createKeptRoom, startServer } from '../support/http/server.ts'
 import { SseReader } from '../support/http/sse-reader.ts'
 import { Visitor } from '../support/http/visitor.ts'
-import { FULLNESSES } from '../support/redis/fill-redis.ts'
+import { EXHAUSTIBLE_RESOURCES } from '../support/redis/fill-redis.ts'
 import { RedisServer } from '../support/redis/redis-server.ts'
 
 const JSON_WANTED = { Accept: 'application/json' }
 
-for (const { of, args, fill, empty } of FULLNESSES) {
-  test(`while Redis has no ${of} left, posts are refused with 507, and reading and streams go on`, async (t) => {
+for (const { resource, args, fill, free } of EXHAUSTIBLE_RESOURCES) {
+  test(`while Redis has no ${resource} left, posts are refused with 507, and reading and streams go on`, async (t) => {
     const redisServer = await RedisServer.start(t, { args })
     const report = (error: unknown) => assert.fail(String(error))
     const redis = await Redis.open({ url: redisServer.url, prefix: 'snug:', clock: systemClock, report })
     const server = await startServer(t, { redis: redisServer.url }, systemClock, { redis })
-    await keep(server, 'tea')
+    await createKeptRoom(server, 'tea')
     const ada = new Visitor(server.url)
     await ada.post('/rooms', { room: 'cup', kind: 'vanishing', listed: 'yes' })
     await ada.get('/r/tea')
@@ -44,7 +44,7 @@ for (const { of, args, fill, empty } of FULLNESSES) {
       assert.equal(status, 200, leaf)
     }
 
-    await empty(redisServer)
+    await free(redisServer)
     await eventually(async () => {
       for (const room of ['tea', 'cup']) assert.equal((await post(room, 'space again')).status, 201)
     })

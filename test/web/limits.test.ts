@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Config } from '../../src/config/config.ts'
 import { NO_LIMITS } from '../../src/config/limit-flags.ts'
-import { addressRanges } from '../../src/config/proxy-flags.ts'
+import { parseAddressRanges } from '../../src/config/proxy-flags.ts'
 import { MemoryDirectory } from '../../src/directory/memory.ts'
 import { eventually } from '../support/eventually.ts'
-import { makeKept } from '../support/http/owner.ts'
+import { makeKeptRoom } from '../support/http/owner.ts'
 import { requestFrom } from '../support/http/request-from.ts'
 import { startServer } from '../support/http/server.ts'
 import { SseReader } from '../support/http/sse-reader.ts'
@@ -136,7 +136,7 @@ test('programs without a session are bounded by their name and by their address'
 })
 
 test('X-Forwarded-For counts from a trusted proxy, and from nobody else', async (t) => {
-  const trustedProxy = addressRanges('127.0.0.2')
+  const trustedProxy = parseAddressRanges('127.0.0.2')
   const { url } = await startServer(t, { host: '0.0.0.0', trustedProxy, ...posts(undefined, 1) })
   const proxied = (forwardedFor: string | string[]) => postFrom('127.0.0.2', url, forwardedFor)
   assert.equal(await proxied('198.51.100.1'), 201)
@@ -243,7 +243,7 @@ test('an address has so many streams, whoever opens them, and one more is told t
 
 test('streams through a trusted proxy count for those behind it', async (t) => {
   const stream = { session: 20, address: 1 }
-  const trustedProxy = addressRanges('loopback')
+  const trustedProxy = parseAddressRanges('loopback')
   const { url } = await startServer(t, { trustedProxy, limits: { ...NO_LIMITS, stream } })
   const events: (string | undefined)[] = []
   const readers: SseReader[] = []
@@ -288,7 +288,7 @@ test('an owner changes and deletes rooms as often as anybody posts, and what can
   const post = { member: { count: 2, windowMs: HOUR }, address: undefined }
   const { url } = await startServer(t, { limits: { ...NO_LIMITS, post } })
   const owner = new Visitor(url)
-  await makeKept(owner)
+  await makeKeptRoom(owner)
   const settings = (keep: string) => owner.post('/r/tea/settings', { retention: '7d', keep })
   assert.equal((await settings('lots')).status, 422)
   assert.equal((await settings('5')).status, 303)
@@ -305,7 +305,7 @@ test('a room is taken home no more often than one is made', async (t) => {
   const room = { member: undefined, address: { count: 3, windowMs: HOUR } }
   const { url } = await startServer(t, { limits: { ...NO_LIMITS, room } })
   const owner = new Visitor(url)
-  await makeKept(owner)
+  await makeKeptRoom(owner)
   const take = (visitor = owner) => visitor.get('/r/tea/export')
   assert.equal((await take(new Visitor(url))).status, 403)
   for (const status of [200, 200, 429]) assert.equal((await take()).status, status)

@@ -1,23 +1,24 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseDraft } from '../../src/chat/message.ts'
-import { memorySecrets } from '../../src/secrets/secrets.ts'
+import { createMemorySecrets } from '../../src/secrets/secrets.ts'
 import { systemClock } from '../../src/system/clock.ts'
 import { ADA, AUTHOR } from '../support/events.ts'
-import { keep, startServer } from '../support/http/server.ts'
+import { createKeptRoom, startServer } from '../support/http/server.ts'
 import { SseReader } from '../support/http/sse-reader.ts'
 import { RedisServer } from '../support/redis/redis-server.ts'
-import { partOf } from '../support/redis/test-redis.ts'
+import { openKeyspace } from '../support/redis/test-redis.ts'
 
 test('a reader of a kept room gets within six seconds what was lost on its way, also if it is the first that it would get', async (t) => {
   const redisServer = await RedisServer.start(t)
-  const part = await partOf(redisServer)
+  const part = await openKeyspace(redisServer)
   t.after(() => part.close())
-  const secrets = memorySecrets()
+  const secrets = createMemorySecrets()
   const settings = { redis: part.url, redisPrefix: part.prefix }
-  const start = async () => startServer(t, settings, systemClock, { redis: await part.another() }, secrets)
+  const start = async () =>
+    startServer(t, settings, systemClock, { redis: await part.connectAgain() }, secrets)
   const [one, two] = [await start(), await start()]
-  const room = await keep(one, 'tea')
+  const room = await createKeptRoom(one, 'tea')
   const reader = await SseReader.open(`${two.url}/r/tea/live.json`)
   t.after(() => reader.close())
   await redisServer.command('CLIENT', 'KILL', 'TYPE', 'pubsub')

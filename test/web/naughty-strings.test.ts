@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { type Name, parseName } from '../../src/chat/names/name.ts'
 import { Refusal } from '../../src/chat/refusal.ts'
 import type { MessageJson } from '../../src/frames/json.ts'
-import { faultInText, visible } from '../support/allowed-html.ts'
+import { findInvalidHtml, visibleText } from '../support/allowed-html.ts'
 import { startServer } from '../support/http/server.ts'
 import { Visitor } from '../support/http/visitor.ts'
 import { NAUGHTY } from '../support/naughty-strings.ts'
@@ -22,7 +22,7 @@ const FIELDS = [
 const withoutMarks = (text: string) => text.replace(/[*`\s]/g, '')
 
 /** The text in a value or an element, as somebody sees it. */
-const unescaped = (html = '') => visible(html)
+const unescaped = (html = '') => visibleText(html)
 
 for (const { what, path, field, taken: expected } of FIELDS) {
   test(`every naughty string as ${what} is taken, or refused with a sentence and given back`, async (t) => {
@@ -102,8 +102,8 @@ test('every naughty string as a message comes to every reader as it was typed', 
   for (const [index, { id, text, html }] of read.entries()) {
     const shown = JSON.stringify(text)
     assert.ok(readable.includes(text), `${shown} is no line of the list`)
-    assert.equal(faultInText(html), undefined, shown)
-    assert.equal(withoutMarks(visible(html)), withoutMarks(text), shown)
+    assert.equal(findInvalidHtml(html), undefined, shown)
+    assert.equal(withoutMarks(visibleText(html)), withoutMarks(text), shown)
     const frame = page.messages[index]
     assert.equal(frame?.id, id)
     assert.ok(frame?.data.includes(`<div dir="auto">${html}</div>`), shown)

@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { startServer } from '../support/http/server.ts'
-import { streamAddress, Visitor } from '../support/http/visitor.ts'
+import { findStreamAddress, Visitor } from '../support/http/visitor.ts'
 
 test('any name makes a room, and its address follows the slug rule', async (t) => {
   const { url } = await startServer(t)
@@ -42,7 +42,7 @@ test('a listed room shows with how many are here, and never who; an unlisted one
   assert.match(home, /open-house<\/bdi><\/a> <span>2 here/)
   assert.doesNotMatch(home, /secret/)
   const room = await (await ada.get('/r/open-house')).text()
-  const name = /class="me">([^<]+)/.exec(room)?.[1]
+  const name = /class="own-name">([^<]+)/.exec(room)?.[1]
   assert.ok(name && !home.includes(name))
   await Promise.all(streams.map((stream) => stream.close()))
 })
@@ -72,9 +72,9 @@ test('what is no address of a room is 404 with a sentence, on every route below 
 test('looking at a room’s page creates nothing', async (t) => {
   const { url } = await startServer(t)
   const [ada, ben] = [new Visitor(url), new Visitor(url)]
-  const first = streamAddress(await (await ada.get('/r/hushed')).text())
+  const first = findStreamAddress(await (await ada.get('/r/hushed')).text())
   await ben.get('/r/hushed')
-  const second = streamAddress(await (await ada.get('/r/hushed')).text())
+  const second = findStreamAddress(await (await ada.get('/r/hushed')).text())
   assert.match(first, /after=[0-9a-z]+\.0&/)
   assert.match(second, /after=[0-9a-z]+\.0&/)
   assert.doesNotMatch(await (await ada.get('/')).text(), /hushed/)
@@ -130,7 +130,7 @@ test('alive and ready have addresses, and readiness ends first', async (t) => {
   const server = await startServer(t)
   assert.equal((await fetch(`${server.url}/healthz`)).status, 200)
   assert.equal((await fetch(`${server.url}/readyz`)).status, 200)
-  server.retire()
+  server.markUnready()
   assert.equal((await fetch(`${server.url}/healthz`)).status, 200)
   const unready = await fetch(`${server.url}/readyz`)
   assert.equal(unready.status, 503)

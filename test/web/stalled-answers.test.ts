@@ -6,11 +6,11 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { formatId, type Posted } from '../../src/chat/event.ts'
 import { parseDraft } from '../../src/chat/message.ts'
 import { parseSlug } from '../../src/chat/room.ts'
-import { ANSWER_STALL_MS } from '../../src/web/server.ts'
+import { RESPONSE_STALL_MS } from '../../src/web/server.ts'
 import { ADA, AUTHOR } from '../support/events.ts'
-import { keep, startServer } from '../support/http/server.ts'
+import { createKeptRoom, startServer } from '../support/http/server.ts'
 import { SseReader } from '../support/http/sse-reader.ts'
-import { stalledReader, until } from '../support/http/stalled-reader.ts'
+import { openStalledReader, waitUntil } from '../support/http/stalled-reader.ts'
 import { Visitor } from '../support/http/visitor.ts'
 
 const FAT = 'a.com '.repeat(670)
@@ -21,9 +21,9 @@ const SHORT_MS = 1000
 /** A server that cuts soon, with a kept room whose pages are as long as they can be. */
 async function impatient(t: TestContext) {
   const server = await startServer(t, { heartbeat: 3_600_000 })
-  assert.equal(server.server.timeout, ANSWER_STALL_MS)
+  assert.equal(server.server.timeout, RESPONSE_STALL_MS)
   server.server.timeout = SHORT_MS
-  const room = await keep(server, 'fat')
+  const room = await createKeptRoom(server, 'fat')
   const said: Posted[] = []
   for (let n = 0; n < 100; n++)
     said.push(await server.chat.store.append(room, ADA, AUTHOR, parseDraft({ text: `<${n}> ${FAT}` })))
@@ -42,12 +42,12 @@ const WISH = 'GET /r/fat/messages?limit=100 HTTP/1.1\r\nHost: localhost\r\nAccep
 
 test('who takes nothing of an answer is cut, and the answer given up', async (t) => {
   const { server, sockets } = await impatient(t)
-  const reader = stalledReader(server.url, '/r/fat')
+  const reader = openStalledReader(server.url, '/r/fat')
   reader.on('error', () => {})
   // More than any kernel keeps for a connection.
   reader.write(`${WISH}\r\n`.repeat(ASKED))
-  await until(() => (sockets[0]?.writableLength ?? 0) > 0)
-  await until(() => sockets[0]?.destroyed === true)
+  await waitUntil(() => (sockets[0]?.writableLength ?? 0) > 0)
+  await waitUntil(() => sockets[0]?.destroyed === true)
 })
 
 test('who takes an answer slowly and steadily is given all of it', async (t) => {
@@ -80,7 +80,7 @@ test('a quiet stream, and a page that waits for the next message, are none of th
     return response.text()
   })
   const feed = await chat.hub.feed(parseSlug('tea'))
-  await until(() => feed.readers === 2)
+  await waitUntil(() => feed.readerCount === 2)
   await oneTimeout(url)
   assert.equal(answered, false)
   await ada.post('/r/tea/messages', { text: 'at last' })

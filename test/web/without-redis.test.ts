@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { Redis } from '../../src/redis/redis.ts'
 import { systemClock } from '../../src/system/clock.ts'
-import { say } from '../support/http/say.ts'
-import { keep, startServer } from '../support/http/server.ts'
-import { addToken, by } from '../support/http/tokens.ts'
+import { postTexts } from '../support/http/post-texts.ts'
+import { createKeptRoom, startServer } from '../support/http/server.ts'
+import { addToken, bearerHeader } from '../support/http/tokens.ts'
 import { Visitor } from '../support/http/visitor.ts'
 import { RedisServer } from '../support/redis/redis-server.ts'
 
@@ -18,11 +18,11 @@ async function begin(t: TestContext) {
     report: () => {},
   })
   const server = await startServer(t, { redis: redisServer.url }, systemClock, { redis })
-  await keep(server, 'tea', 'the-token')
+  await createKeptRoom(server, 'tea', 'the-token')
   const ada = new Visitor(server.url)
   await ada.get('/r/tea')
   const away = new Promise<void>((resolve) => {
-    redis.watch((up) => up || resolve())
+    redis.onConnectionChange((up) => up || resolve())
   })
   const kill = async () => {
     await redisServer.kill()
@@ -52,7 +52,7 @@ test('while Redis is away, the form that makes a room gives back what was typed'
 
 test('while Redis is away, what a message was to say instead comes back', async (t) => {
   const { server, ada, kill } = await begin(t)
-  const [id = ''] = await say(ada, 'tea', 'helo')
+  const [id = ''] = await postTexts(ada, 'tea', 'helo')
   const owner = new Visitor(server.url)
   await owner.get('/r/tea')
   owner.cookie = `${owner.cookie}; snug-owner=the-token`
@@ -82,16 +82,16 @@ test('while Redis is away, a program is told when to come back, and not that its
     fetch(`${server.url}/r/tea/messages`, {
       method: 'POST',
       body: new URLSearchParams({ text: 'rain' }),
-      headers: by(secret),
+      headers: bearerHeader(secret),
     })
   assert.equal((await post()).status, 201)
-  const open = await new Visitor(server.url).follow('/r/tea/live.json', by(secret))
+  const open = await new Visitor(server.url).follow('/r/tea/live.json', bearerHeader(secret))
   await open.next(({ event }) => event === 'open')
   await kill()
   const refused = await post()
   assert.equal(refused.status, 503)
   assert.ok(refused.headers.get('Retry-After'))
-  const stream = await new Visitor(server.url).follow('/r/tea/live.json', by(secret))
+  const stream = await new Visitor(server.url).follow('/r/tea/live.json', bearerHeader(secret))
   assert.equal(stream.response.status, 200)
   await stream.next(({ event }) => event === 'busy')
   await stream.ended

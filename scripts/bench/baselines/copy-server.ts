@@ -6,7 +6,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 /** What `node:http` says of itself. */
-const OWN = new Set(['date', 'connection', 'keep-alive', 'transfer-encoding', 'set-cookie'])
+const OWN_HEADERS = new Set(['date', 'connection', 'keep-alive', 'transfer-encoding', 'set-cookie'])
 
 const KEEP_ALIVE_MS = 65_000
 
@@ -17,7 +17,7 @@ await first.text()
 const cookie = first.headers.get('Set-Cookie') ?? ''
 // As somebody gets it who has a session.
 const page = await fetch(url, { headers: { Accept: 'text/html', Cookie: cookie.split(';')[0] ?? '' } })
-const headers = Object.fromEntries([...page.headers].filter(([name]) => !OWN.has(name)))
+const headers = Object.fromEntries([...page.headers].filter(([name]) => !OWN_HEADERS.has(name)))
 const body = await page.text()
 
 const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {

@@ -2,13 +2,13 @@
 
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
-import { plainPage, ROOM_PATH } from '../load/page.ts'
+import { formatBaselinePage, ROOM_PATH } from '../load/page.ts'
 
 const KEEP_ALIVE_MS = 65_000
 
 process.stdin.on('end', () => process.exit()).resume()
 const app = new Hono()
-app.get(ROOM_PATH, (c) => c.html(plainPage(), 200, { 'Set-Cookie': 'form=1; Path=/' }))
+app.get(ROOM_PATH, (c) => c.html(formatBaselinePage(), 200, { 'Set-Cookie': 'form=1; Path=/' }))
 app.post('/r/:room/messages', async (c) => {
   const { text } = await c.req.parseBody()
   return typeof text === 'string' ? c.redirect(`/r/${c.req.param('room')}`, 303) : c.text('No text', 422)

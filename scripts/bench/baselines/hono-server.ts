@@ -5,7 +5,7 @@
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
 import { type SSEStreamingApi, streamSSE } from 'hono/streaming'
-import { plainPage, ROOM_PATH } from '../load/page.ts'
+import { formatBaselinePage, ROOM_PATH } from '../load/page.ts'
 
 process.stdin.on('end', () => process.exit()).resume()
 const frameBytes = Number(process.argv[2])
@@ -17,7 +17,7 @@ let posted = 0
 const KEEP_ALIVE_MS = 65_000
 
 const app = new Hono()
-app.get(ROOM_PATH, (c) => c.html(plainPage(), 200, { 'Set-Cookie': 'hono=1; Path=/' }))
+app.get(ROOM_PATH, (c) => c.html(formatBaselinePage(), 200, { 'Set-Cookie': 'hono=1; Path=/' }))
 app.get(`${ROOM_PATH}/events`, (c) =>
   streamSSE(c, async (stream) => {
     subscribers.add(stream)

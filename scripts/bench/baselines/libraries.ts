@@ -2,7 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 
-export type Answer = ServerResponse
+export type LibraryResponse = ServerResponse
 
 /** One room, as a library has it. */
 export interface Room {
@@ -15,14 +15,17 @@ export interface Room {
 export const VERSIONS = { 'better-sse': '0.16.1', ws: '8.23.0', 'socket.io': '4.8.4' } as const
 
 /** What each puts around a text, in bytes, so that frames can be of one size. */
-export const AROUND = { 'better-sse': 70, ws: 4, 'socket.io': 20 } as const satisfies Record<Library, number>
+export const OVERHEAD_BYTES = { 'better-sse': 70, ws: 4, 'socket.io': 20 } as const satisfies Record<
+  Library,
+  number
+>
 
 export type Library = keyof typeof VERSIONS
 
 /** @param folder where they are installed */
 export const LIBRARIES: Readonly<Record<Library, (folder: string, server: Server) => Room>> = {
   'better-sse': (folder) => {
-    const { createChannel, createSession } = load<BetterSse>(folder, 'better-sse')
+    const { createChannel, createSession } = requireLibrary<BetterSse>(folder, 'better-sse')
     const channel = createChannel()
     return {
       publish: (text) => channel.broadcast(text),
@@ -32,20 +35,20 @@ export const LIBRARIES: Readonly<Record<Library, (folder: string, server: Server
     }
   },
   ws: (folder, server) => {
-    const { WebSocketServer } = load<Ws>(folder, 'ws')
+    const { WebSocketServer } = requireLibrary<Ws>(folder, 'ws')
     const { clients } = new WebSocketServer({ server })
     return {
       publish: (text) => {
         const bytes = Buffer.from(text)
         for (const client of clients) client.send(bytes, { binary: false })
       },
-      stream: refuse,
+      stream: respondNotFound,
     }
   },
   'socket.io': (folder, server) => {
-    const { Server: SocketIo } = load<SocketIoModule>(folder, 'socket.io')
+    const { Server: SocketIo } = requireLibrary<SocketIoModule>(folder, 'socket.io')
     const io = new SocketIo(server, { serveClient: false })
-    return { publish: (text) => void io.emit('message', text), stream: refuse }
+    return { publish: (text) => void io.emit('message', text), stream: respondNotFound }
   },
 }
 
@@ -71,10 +74,10 @@ interface SocketIoModule {
 }
 
 // What is used of a library, at the version that is installed.
-function load<Module>(folder: string, name: string): Module {
+function requireLibrary<Module>(folder: string, name: string): Module {
   return createRequire(join(folder, 'package.json'))(name) as Module
 }
 
-function refuse(_request: IncomingMessage, response: ServerResponse): void {
+function respondNotFound(_request: IncomingMessage, response: ServerResponse): void {
   response.writeHead(404).end()
 }

@@ -3,45 +3,48 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { get } from 'node:http'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Arena, Running } from '../environment.ts'
-import { plainPage, ROOM_PATH } from '../load/page.ts'
-import { freePort } from '../redis.ts'
+import type { Environment, RunningServer } from '../environment.ts'
+import { formatBaselinePage, ROOM_PATH } from '../load/page.ts'
+import { findFreePort } from '../redis.ts'
 import { CACHE } from './cache.ts'
 
-const PROGRAM = process.env.NGINX ?? 'nginx'
+const NGINX = process.env.NGINX ?? 'nginx'
 
 /** Where Debian has it. */
 const MODULE = process.env.NCHAN_MODULE ?? '/usr/lib/nginx/modules/ngx_nchan_module.so'
 
 /** What it puts around a text, in bytes. */
-const AROUND = 26
+const NCHAN_OVERHEAD_BYTES = 26
 
-const START_MS = 5000
+const START_TIMEOUT_MS = 5000
 
 /** The version of nginx that has nchan here; undefined where there is none. */
 export function findNchan(): string | undefined {
-  const { status, error, stderr } = spawnSync(PROGRAM, ['-v'], { encoding: 'utf8' })
+  const { status, error, stderr } = spawnSync(NGINX, ['-v'], { encoding: 'utf8' })
   if (error || status !== 0 || !existsSync(MODULE)) return undefined
   return /nginx\/([\d.]+)/.exec(stderr)?.[1]
 }
 
 /** One process of nginx with a channel for the room. It can't read forms: each frame is posted whole. */
-export async function startNchan(arena: Arena, frameBytes: number): Promise<Running> {
-  const port = await freePort()
+export async function startNchan(arena: Environment, frameBytes: number): Promise<RunningServer> {
+  const port = await findFreePort()
   const folder = join(CACHE, 'nchan')
   mkdirSync(folder, { recursive: true })
   const configuration = join(folder, 'nginx.conf')
-  writeFileSync(configuration, configure(folder, port, frameBytes))
-  const server = arena.silent(
-    [PROGRAM, '-p', folder, '-e', join(folder, 'errors'), '-c', configuration],
+  writeFileSync(configuration, formatConfiguration(folder, port, frameBytes))
+  const server = arena.startSilentServer(
+    [NGINX, '-p', folder, '-e', join(folder, 'errors'), '-c', configuration],
     port,
   )
-  await answers(port)
+  await waitUntilReady(port)
   return server
 }
 
-function configure(folder: string, port: number, frameBytes: number): string {
-  const page = plainPage().replace('data-speech', `data-posted-bytes="${frameBytes - AROUND}" data-speech`)
+function formatConfiguration(folder: string, port: number, frameBytes: number): string {
+  const page = formatBaselinePage().replace(
+    'data-speech',
+    `data-posted-bytes="${frameBytes - NCHAN_OVERHEAD_BYTES}" data-speech`,
+  )
   return `load_module ${MODULE};
 daemon off;
 master_process off;
@@ -74,8 +77,8 @@ http {
 `
 }
 
-async function answers(port: number): Promise<void> {
-  for (const began = performance.now(); performance.now() - began < START_MS; await wait(20)) {
+async function waitUntilReady(port: number): Promise<void> {
+  for (const began = performance.now(); performance.now() - began < START_TIMEOUT_MS; await wait(20)) {
     const answered = await new Promise<boolean>((resolve) => {
       get({ host: '127.0.0.1', port, path: ROOM_PATH, agent: false }, (response) => {
         response.resume()

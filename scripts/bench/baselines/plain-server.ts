@@ -5,7 +5,7 @@
 
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { plainPage, ROOM_PATH } from '../load/page.ts'
+import { formatBaselinePage, ROOM_PATH } from '../load/page.ts'
 
 // When the benchmark is gone, so is its server.
 process.stdin.on('end', () => process.exit()).resume()
@@ -15,7 +15,7 @@ const payloadBytes = frameBytes - frameBytes.toString(16).length - 4
 const subscribers = new Set<ServerResponse>()
 let posted = 0
 
-function frame(text: string): Buffer {
+function encodeFrame(text: string): Buffer {
   const head = `id: ${++posted}\ndata: ${text}`
   return Buffer.from(`${head.padEnd(payloadBytes - 2, '.')}\n\n`)
 }
@@ -30,7 +30,7 @@ const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, respo
       body += chunk
     })
     request.on('end', () => {
-      const bytes = frame(new URLSearchParams(body).get('text') ?? '')
+      const bytes = encodeFrame(new URLSearchParams(body).get('text') ?? '')
       for (const subscriber of subscribers) subscriber.write(bytes)
       response.writeHead(303, { Location: ROOM_PATH, 'Content-Length': 0 }).end()
     })
@@ -40,7 +40,9 @@ const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, respo
     subscribers.add(response)
     response.on('close', () => subscribers.delete(response))
   } else {
-    response.writeHead(200, { 'Content-Type': 'text/html', 'Set-Cookie': 'plain=1; Path=/' }).end(plainPage())
+    response
+      .writeHead(200, { 'Content-Type': 'text/html', 'Set-Cookie': 'plain=1; Path=/' })
+      .end(formatBaselinePage())
   }
 })
 

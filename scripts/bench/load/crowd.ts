@@ -1,32 +1,32 @@
 import { setPriority } from 'node:os'
 import { setTimeout as wait } from 'node:timers/promises'
-import { Audience } from './audience.ts'
+import { DeliveryOrder } from './delivery-order.ts'
+import { HttpConnection } from './http-connection.ts'
 import type { CrowdJob, ProbeJob } from './job.ts'
-import { Ledger } from './ledger.ts'
-import { Line } from './line.ts'
-import { textOf } from './marker.ts'
-import type { CrowdOutcome, ProbeOutcome } from './outcome.ts'
+import { numberedText } from './marker.ts'
 import { openPage } from './page.ts'
 import { Phase } from './phase.ts'
-import { PostLine } from './post-line.ts'
+import { PostConnection } from './post-connection.ts'
 import { Publisher } from './publisher.ts'
+import { quantilesOf } from './quantiles.ts'
+import type { CrowdResult, ProbeResult } from './result.ts'
 import { openSessions } from './sessions.ts'
-import { timesOf } from './times.ts'
+import { SubscriberPool } from './subscriber-pool.ts'
 
 /** More than a crowd can be sent. */
 const MESSAGES_MAX = 100_000
 
 /** A message of the small room that takes longer counts as this long. */
-const LOST_MS = 10_000
+const DELIVERY_TIMEOUT_MS = 10_000
 
 /** So that what measures beside the crowd, on the same core, does not wait for it. */
-const LAST = 19
+const LOWEST_PRIORITY = 19
 
 /** Keeps a room saturated that is full of people. */
-export async function saturate({ port, subscribers, quietMs, ms }: CrowdJob): Promise<CrowdOutcome> {
-  setPriority(LAST)
+export async function saturateRoom({ port, subscribers, quietMs, ms }: CrowdJob): Promise<CrowdResult> {
+  setPriority(LOWEST_PRIORITY)
   const pages = await openSessions(port, subscribers)
-  const ledger = new Ledger(MESSAGES_MAX)
+  const ledger = new DeliveryOrder(MESSAGES_MAX)
   const publisher = new Publisher(pages.slice(0, 1))
   let deliveries = 0
   const phase = new Phase(
@@ -35,9 +35,9 @@ export async function saturate({ port, subscribers, quietMs, ms }: CrowdJob): Pr
     subscribers,
     (number) => publisher.post(number),
   )
-  const audience = new Audience(pages, (place, number) => {
-    if (!ledger.take(place, number)) return
-    phase.delivered(number)
+  const audience = new SubscriberPool(pages, (place, number) => {
+    if (!ledger.recordDelivery(place, number)) return
+    phase.recordDelivery(number)
     deliveries++
   })
   await audience.open(subscribers)
@@ -50,22 +50,22 @@ export async function saturate({ port, subscribers, quietMs, ms }: CrowdJob): Pr
   const seconds = (performance.now() - began) / 1000
   audience.close()
   publisher.close()
-  const { lost } = audience
-  return { kind: 'crowd', lost, refused: publisher.refused, perSecond: deliveries / seconds }
+  const { endedByServer } = audience
+  return { kind: 'crowd', endedByServer, refused: publisher.refused, perSecond: deliveries / seconds }
 }
 
 /** Posts in a small room again and again, and asks whether the server lives. */
-export async function probe({ port, path, subscribers, everyMs, ms }: ProbeJob): Promise<ProbeOutcome> {
+export async function probeServer({ port, path, subscribers, everyMs, ms }: ProbeJob): Promise<ProbeResult> {
   const deliveries: number[] = []
   let postedAt = 0
   let there: () => void = () => {}
   let left = 0
-  const audience = new Audience(await openSessions(port, subscribers, path), () => {
+  const audience = new SubscriberPool(await openSessions(port, subscribers, path), () => {
     deliveries.push(performance.now() - postedAt)
     if (--left === 0) there()
   })
   await audience.open(subscribers)
-  const line = new PostLine(await openPage(port, path))
+  const line = new PostConnection(await openPage(port, path))
   let refused = 0
   let number = 0
   const post = async () => {
@@ -74,10 +74,10 @@ export async function probe({ port, path, subscribers, everyMs, ms }: ProbeJob):
       there = resolve
     })
     postedAt = performance.now()
-    const taken = line.post(number, textOf(number))
+    const taken = line.post(number, numberedText(number))
     number++
-    await Promise.race([delivered, wait(LOST_MS)])
-    for (; left > 0; left--) deliveries.push(LOST_MS)
+    await Promise.race([delivered, wait(DELIVERY_TIMEOUT_MS)])
+    for (; left > 0; left--) deliveries.push(DELIVERY_TIMEOUT_MS)
     if (!(await taken)) refused++
   }
   // Takes a name, and compiles what is hot.
@@ -85,10 +85,10 @@ export async function probe({ port, path, subscribers, everyMs, ms }: ProbeJob):
   deliveries.length = 0
 
   const health: number[] = []
-  const healthLine = new Line(port)
+  const healthLine = new HttpConnection(port)
   const ask = async () => {
     const began = performance.now()
-    const status = await healthLine.ask(`GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`)
+    const status = await healthLine.request(`GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`)
     health.push(performance.now() - began)
     if (status !== 200) refused++
   }
@@ -103,6 +103,12 @@ export async function probe({ port, path, subscribers, everyMs, ms }: ProbeJob):
   audience.close()
   line.close()
   healthLine.close()
-  const { lost } = audience
-  return { kind: 'probe', lost, refused, delivery: timesOf(deliveries), health: timesOf(health) }
+  const { endedByServer } = audience
+  return {
+    kind: 'probe',
+    endedByServer,
+    refused,
+    delivery: quantilesOf(deliveries),
+    health: quantilesOf(health),
+  }
 }

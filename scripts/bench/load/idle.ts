@@ -1,34 +1,40 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { residentBytes } from '../usage.ts'
-import { Audience } from './audience.ts'
+import { readResidentBytes } from '../usage.ts'
 import type { ChurnJob, IdleJob } from './job.ts'
-import { meter } from './meter.ts'
-import type { ChurnOutcome, IdleOutcome } from './outcome.ts'
+import { startMeter } from './meter.ts'
+import type { ChurnResult, IdleResult } from './result.ts'
 import { openSessions } from './sessions.ts'
+import { SubscriberPool } from './subscriber-pool.ts'
 
 /** Streams that are open before memory is first looked at: the first ones bring code and buffers along. */
-const BASE = 250
+const BASE_STREAMS = 250
 const REST_MS = 700
 
 /** After many came and went: until those who left are forgotten (10 s), and garbage is collected where nothing happens. */
 const LONG_REST_MS = 13_000
 
 /** Streams in which nothing happens. */
-export async function stayIdle({ port, pid, subscribers, settleMs, ms }: IdleJob): Promise<IdleOutcome> {
-  const audience = new Audience(await openSessions(port, subscribers))
-  await audience.open(BASE)
+export async function holdIdleStreams({
+  port,
+  pid,
+  subscribers,
+  settleMs,
+  ms,
+}: IdleJob): Promise<IdleResult> {
+  const audience = new SubscriberPool(await openSessions(port, subscribers))
+  await audience.open(BASE_STREAMS)
   await wait(REST_MS)
-  const before = residentBytes(pid)
+  const before = readResidentBytes(pid)
   await audience.open(subscribers)
   await wait(REST_MS + settleMs)
-  const spent = meter(pid)
+  const spent = startMeter(pid)
   await wait(ms)
   const { serverCpuSeconds, seconds } = spent()
-  const after = residentBytes(pid)
+  const after = readResidentBytes(pid)
   audience.close()
   return {
     kind: 'idle',
-    lost: audience.lost,
+    endedByServer: audience.endedByServer,
     bytesPerSubscriber:
       before === undefined || after === undefined ? undefined : (after - before) / subscribers,
     serverCpuSeconds,
@@ -37,36 +43,36 @@ export async function stayIdle({ port, pid, subscribers, settleMs, ms }: IdleJob
 }
 
 /** Streams that open and end. */
-export async function comeAndGo({ port, pid, subscribers, rounds }: ChurnJob): Promise<ChurnOutcome> {
+export async function churnStreams({ port, pid, subscribers, rounds }: ChurnJob): Promise<ChurnResult> {
   const pages = await openSessions(port, subscribers)
-  let lost = 0
+  let endedByServer = 0
   const once = async () => {
-    const audience = new Audience(pages)
+    const audience = new SubscriberPool(pages)
     await audience.open(subscribers)
     audience.close()
-    lost += audience.lost
+    endedByServer += audience.endedByServer
     await wait(REST_MS)
   }
   await wait(REST_MS)
-  const fresh = residentBytes(pid)
+  const fresh = readResidentBytes(pid)
   await once()
   await wait(LONG_REST_MS)
-  const before = residentBytes(pid)
-  const spent = meter(pid)
+  const before = readResidentBytes(pid)
+  const spent = startMeter(pid)
   let half: number | undefined
   for (let round = 1; round <= rounds; round++) {
     await once()
-    if (round === Math.ceil(rounds / 2)) half = residentBytes(pid)
+    if (round === Math.ceil(rounds / 2)) half = readResidentBytes(pid)
   }
   const { serverCpuSeconds } = spent()
   await wait(LONG_REST_MS)
   return {
     kind: 'churn',
-    lost,
+    endedByServer,
     fresh,
     before,
     half,
-    after: residentBytes(pid),
+    after: readResidentBytes(pid),
     serverCpuSeconds: serverCpuSeconds && serverCpuSeconds / rounds / subscribers,
   }
 }

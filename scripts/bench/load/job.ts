@@ -26,7 +26,7 @@ export interface FanOutJob extends Target {
   /** Another server of the same rooms, at which half of the subscribers are. */
   readonly second?: Target
   /** Other processes that work for it, whose processor counts as the server's. */
-  readonly others?: readonly number[]
+  readonly helperPids?: readonly number[]
   /** Sent first, eight in flight, and not measured. */
   readonly warmUp: number
   readonly messages: number
@@ -93,7 +93,7 @@ export interface PostJob extends Target {
 }
 
 /** From where to where a message goes. */
-export interface Way {
+export interface RelayRoute {
   /** The ports at which it is posted and read. */
   readonly from: number
   readonly to: number
@@ -104,7 +104,7 @@ export interface Way {
 /** Messages that go one way after the other, again and again, each when the one before is there. */
 export interface RelayJob {
   readonly kind: 'relay'
-  readonly ways: readonly Way[]
+  readonly routes: readonly RelayRoute[]
   /** Where a bare publish goes as well, in each round. */
   readonly redis: string
   /** Rounds without a pause, not measured. */

@@ -1,37 +1,37 @@
 // The load process: does one job, given as JSON, prints its outcome as JSON in the last line, and ends.
 
-import { probe, saturate } from './crowd.ts'
-import { fanOut } from './fan-out.ts'
-import { comeAndGo, stayIdle } from './idle.ts'
+import { probeServer, saturateRoom } from './crowd.ts'
+import { runFanOut } from './fan-out.ts'
+import { churnStreams, holdIdleStreams } from './idle.ts'
 import type { Job } from './job.ts'
-import type { Outcome } from './outcome.ts'
-import { postMany } from './posters.ts'
-import { relay } from './relay.ts'
-import { slowDown } from './slow.ts'
+import { runPosters } from './posters.ts'
+import { runRelayRounds } from './relay.ts'
+import type { JobResult } from './result.ts'
+import { runSlowReaders } from './slow.ts'
 
 // When the benchmark is gone, so is its load.
 process.stdin.on('end', () => process.exit(1)).resume()
 const job = JSON.parse(process.argv[2] ?? '') as Job
-const outcome = await does(job)
-process.stdout.write(`${JSON.stringify(outcome)}\n`, () => process.exit(0))
+const result = await runJob(job)
+process.stdout.write(`${JSON.stringify(result)}\n`, () => process.exit(0))
 
-function does(job: Job): Promise<Outcome> {
+function runJob(job: Job): Promise<JobResult> {
   switch (job.kind) {
     case 'idle':
-      return stayIdle(job)
+      return holdIdleStreams(job)
     case 'churn':
-      return comeAndGo(job)
+      return churnStreams(job)
     case 'crowd':
-      return saturate(job)
+      return saturateRoom(job)
     case 'probe':
-      return probe(job)
+      return probeServer(job)
     case 'slow':
-      return slowDown(job)
+      return runSlowReaders(job)
     case 'post':
-      return postMany(job)
+      return runPosters(job)
     case 'relay':
-      return relay(job)
+      return runRelayRounds(job)
     case 'fan-out':
-      return fanOut(job)
+      return runFanOut(job)
   }
 }

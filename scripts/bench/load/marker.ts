@@ -2,18 +2,18 @@
 export const TEXT_BYTES = 120
 
 const DIGITS = 6
-const HASH = 0x23
-const ZERO = 0x30
-const FILLING =
+const HASH_SIGN = 0x23
+const DIGIT_ZERO = 0x30
+const FILLER =
   'the kettle is on, there is tea for everybody, and whoever comes last brings the biscuits with them; mind the step, please'
 
 /** One more than the highest number that a message can have. */
 export const NUMBERS_MAX = 10 ** DIGITS
 
 /** The text of a message: `#000123# the kettle …`. Nothing in it changes when it is rendered as HTML. */
-export function textOf(number: number, bytes = TEXT_BYTES): string {
+export function numberedText(number: number, bytes = TEXT_BYTES): string {
   const marker = `#${String(number).padStart(DIGITS, '0')}#`
-  return `${marker} ${FILLING}`.slice(0, bytes).padEnd(bytes, `; ${FILLING}`)
+  return `${marker} ${FILLER}`.slice(0, bytes).padEnd(bytes, `; ${FILLER}`)
 }
 
 /** Finds the numbers of messages in a stream of bytes, wherever it is cut. */
@@ -25,20 +25,20 @@ export class MarkerScanner {
   /** @param bytes of which the first `length` are read; the next one may be overwritten */
   scan(bytes: Uint8Array, length: number, found: (number: number) => void): void {
     // So that a search never runs on into what an earlier read left.
-    if (length < bytes.length) bytes[length] = HASH
+    if (length < bytes.length) bytes[length] = HASH_SIGN
     for (let at = 0; ; ) {
       if (this.#digits < 0) {
-        at = bytes.indexOf(HASH, at) + 1
+        at = bytes.indexOf(HASH_SIGN, at) + 1
         if (at === 0 || at > length) return
         this.#begin()
       }
       if (at >= length) return
       const byte = bytes[at++] ?? 0
-      const digit = byte - ZERO
+      const digit = byte - DIGIT_ZERO
       if (digit >= 0 && digit <= 9 && this.#digits < DIGITS) {
         this.#number = this.#number * 10 + digit
         this.#digits++
-      } else if (byte !== HASH) this.#digits = -1
+      } else if (byte !== HASH_SIGN) this.#digits = -1
       else if (this.#digits < DIGITS) this.#begin()
       else {
         this.#digits = -1

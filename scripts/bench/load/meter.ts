@@ -1,7 +1,7 @@
-import { cpuSeconds } from '../usage.ts'
+import { readCpuSeconds } from '../usage.ts'
 
 /** What was used between two moments. */
-export interface Spent {
+export interface ResourceUsage {
   readonly seconds: number
   /** Undefined where the system does not tell. */
   readonly serverCpuSeconds: number | undefined
@@ -9,13 +9,13 @@ export interface Spent {
 }
 
 /** Begins to measure what the processes of a server, and this one, use; what is returned ends it. */
-export function meter(...pids: readonly number[]): () => Spent {
+export function startMeter(...pids: readonly number[]): () => ResourceUsage {
   const own = process.cpuUsage()
-  const server = together(pids)
+  const server = totalCpuSeconds(pids)
   const started = performance.now()
   return () => {
     const seconds = (performance.now() - started) / 1000
-    const serverNow = together(pids)
+    const serverNow = totalCpuSeconds(pids)
     const { user, system } = process.cpuUsage(own)
     return {
       seconds,
@@ -25,10 +25,10 @@ export function meter(...pids: readonly number[]): () => Spent {
   }
 }
 
-function together(pids: readonly number[]): number | undefined {
+function totalCpuSeconds(pids: readonly number[]): number | undefined {
   let sum = 0
   for (const pid of pids) {
-    const seconds = cpuSeconds(pid)
+    const seconds = readCpuSeconds(pid)
     if (seconds === undefined) return undefined
     sum += seconds
   }

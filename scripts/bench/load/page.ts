@@ -1,5 +1,5 @@
 /** How a server is read: Snug's way, or that of the library it is made of. */
-export type Speech = 'sse' | 'websocket' | 'socket.io'
+export type Protocol = 'sse' | 'websocket' | 'socket.io'
 
 /** What a visitor takes from a room's page. */
 export interface Page {
@@ -10,7 +10,7 @@ export interface Page {
   readonly cookie: string
   /** The address of the page's stream, from the root. */
   readonly stream: string
-  readonly speech: Speech
+  readonly protocol: Protocol
   /** Where the server can't read forms, the size of the frame that is posted whole; else undefined. */
   readonly postedBytes: number | undefined
 }
@@ -32,24 +32,24 @@ export async function openPage(port: number, path = ROOM_PATH): Promise<Page> {
     path,
     cookie,
     stream: stream.replaceAll('&amp;', '&'),
-    speech: parseSpeech(/data-speech="([^"]*)"/.exec(html)?.[1]),
+    protocol: parseProtocol(/data-speech="([^"]*)"/.exec(html)?.[1]),
     postedBytes: bytes === undefined ? undefined : Number(bytes),
   }
 }
 
 /** Such a page, of whatever stands beside Snug. */
-export function plainPage(speech: Speech = 'sse'): string {
+export function formatBaselinePage(speech: Protocol = 'sse'): string {
   return `<!doctype html><title>bench</title><p data-stream="${ROOM_PATH}/events?after=0" data-speech="${speech}">`
 }
 
-function parseSpeech(text = 'sse'): Speech {
+function parseProtocol(text = 'sse'): Protocol {
   const speech = (['sse', 'websocket', 'socket.io'] as const).find((known) => known === text)
   if (speech === undefined) throw new Error(`A page speaks ${text}, which nobody here understands`)
   return speech
 }
 
 /** The path of a room that is kept from now on. */
-export async function keepRoom(port: number, room: string): Promise<string> {
+export async function requestKeptRoom(port: number, room: string): Promise<string> {
   const response = await fetch(`http://127.0.0.1:${port}/rooms`, {
     method: 'POST',
     body: new URLSearchParams({ room, kind: 'kept' }),

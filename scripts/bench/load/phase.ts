@@ -11,11 +11,11 @@ export class Phase {
   readonly #subscribers: number
   readonly #send: (number: number) => Promise<boolean>
   readonly #sentAt: Float64Array
-  readonly #held: Int32Array
+  readonly #deliveredCounts: Int32Array
   #next: number
   #unsettled: number
   #progressAt = 0
-  #over: () => void = () => {}
+  #finish: () => void = () => {}
 
   /**
    * @param subscribers who get one message
@@ -33,7 +33,7 @@ export class Phase {
     this.#subscribers = subscribers
     this.#send = send
     this.#sentAt = new Float64Array(end - first)
-    this.#held = new Int32Array(end - first)
+    this.#deliveredCounts = new Int32Array(end - first)
     this.#next = first
     this.#unsettled = end - first
   }
@@ -41,11 +41,11 @@ export class Phase {
   /** Resolves when everybody has every message, or no more come. */
   async run(): Promise<void> {
     const over = new Promise<void>((resolve) => {
-      this.#over = resolve
+      this.#finish = resolve
     })
     this.#progressAt = performance.now()
     const watch = setInterval(() => {
-      if (performance.now() - this.#progressAt > STALL_MS) this.#over()
+      if (performance.now() - this.#progressAt > STALL_MS) this.#finish()
     }, 500)
     if (this.#pace.kind === 'per-second') this.#sendDue(this.#progressAt, 1000 / this.#pace.rate)
     else for (let i = 0; i < this.#pace.count; i++) this.#sendNext()
@@ -54,12 +54,12 @@ export class Phase {
   }
 
   /** One more subscriber has the message; milliseconds since it was sent, or was meant to be. */
-  delivered(number: number): number {
+  recordDelivery(number: number): number {
     const index = number - this.#first
     const now = performance.now()
     this.#progressAt = now
-    const held = (this.#held[index] ?? 0) + 1
-    this.#held[index] = held
+    const held = (this.#deliveredCounts[index] ?? 0) + 1
+    this.#deliveredCounts[index] = held
     if (held === this.#subscribers) this.#settle()
     return now - (this.#sentAt[index] ?? now)
   }
@@ -68,11 +68,11 @@ export class Phase {
   stop(): void {
     this.#unsettled -= this.#end - this.#next
     this.#end = this.#next
-    if (this.#unsettled === 0) this.#over()
+    if (this.#unsettled === 0) this.#finish()
   }
 
   #settle(): void {
-    if (--this.#unsettled === 0) this.#over()
+    if (--this.#unsettled === 0) this.#finish()
     else if (this.#pace.kind === 'in-flight') this.#sendNext()
   }
 

@@ -1,7 +1,7 @@
-import { Line } from './line.ts'
-import { textOf } from './marker.ts'
+import { HttpConnection } from './http-connection.ts'
+import { numberedText } from './marker.ts'
 import type { Page } from './page.ts'
-import { postRequest } from './post-line.ts'
+import { formatPostRequest } from './post-connection.ts'
 
 /** Connections that posts share; more than that wait, and their time counts. */
 const CONNECTIONS_MAX = 32
@@ -10,9 +10,9 @@ const CONNECTIONS_MAX = 32
 export class Publisher {
   readonly #pages: readonly Page[]
   readonly #textBytes: number | undefined
-  readonly #lines: Line[] = []
-  readonly #free: Line[] = []
-  readonly #waiting: ((line: Line) => void)[] = []
+  readonly #connections: HttpConnection[] = []
+  readonly #idle: HttpConnection[] = []
+  readonly #waiting: ((line: HttpConnection) => void)[] = []
   /** Posts that were not taken. */
   refused = 0
 
@@ -26,36 +26,37 @@ export class Publisher {
   async open(): Promise<void> {
     const [page] = this.#pages
     if (!page) return
-    const lines = Array.from({ length: CONNECTIONS_MAX }, () => new Line(page.port))
+    const lines = Array.from({ length: CONNECTIONS_MAX }, () => new HttpConnection(page.port))
     const request = `GET ${page.path} HTTP/1.1\r\nHost: 127.0.0.1:${page.port}\r\nCookie: ${page.cookie}\r\n\r\n`
-    await Promise.all(lines.map((line) => line.ask(request)))
-    this.#lines.push(...lines)
-    this.#free.push(...lines)
+    await Promise.all(lines.map((line) => line.request(request)))
+    this.#connections.push(...lines)
+    this.#idle.push(...lines)
   }
 
   /** Resolves with whether the post was taken. */
   async post(number: number): Promise<boolean> {
     const page = this.#pages[number % this.#pages.length]
     if (!page) throw new Error('There is no room to post in')
-    const line = await this.#take(page.port)
-    const status = await line.ask(postRequest(page, number, textOf(number, this.#textBytes)))
-    this.#free.push(line)
-    this.#waiting.shift()?.(this.#free.pop() ?? line)
+    const line = await this.#acquire(page.port)
+    const status = await line.request(formatPostRequest(page, number, numberedText(number, this.#textBytes)))
+    this.#idle.push(line)
+    this.#waiting.shift()?.(this.#idle.pop() ?? line)
     const taken = status >= 200 && status < 400
     if (!taken) this.refused++
     return taken
   }
 
   close(): void {
-    for (const line of this.#lines) line.close()
+    for (const line of this.#connections) line.close()
   }
 
-  #take(port: number): Line | Promise<Line> {
-    const free = this.#free.pop()
+  #acquire(port: number): HttpConnection | Promise<HttpConnection> {
+    const free = this.#idle.pop()
     if (free) return free
-    if (this.#lines.length >= CONNECTIONS_MAX) return new Promise((resolve) => this.#waiting.push(resolve))
-    const line = new Line(port)
-    this.#lines.push(line)
+    if (this.#connections.length >= CONNECTIONS_MAX)
+      return new Promise((resolve) => this.#waiting.push(resolve))
+    const line = new HttpConnection(port)
+    this.#connections.push(line)
     return line
   }
 }

@@ -3,28 +3,34 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as wait } from 'node:timers/promises'
 import { createClient } from '@redis/client'
-import { Audience } from './audience.ts'
-import type { RelayJob, Way } from './job.ts'
-import { textOf } from './marker.ts'
-import type { RelayOutcome } from './outcome.ts'
+import type { RelayJob, RelayRoute } from './job.ts'
+import { numberedText } from './marker.ts'
 import { openPage } from './page.ts'
-import { PostLine } from './post-line.ts'
-import { timesOf } from './times.ts'
+import { PostConnection } from './post-connection.ts'
+import { quantilesOf } from './quantiles.ts'
+import type { RelayResult } from './result.ts'
+import { SubscriberPool } from './subscriber-pool.ts'
 
 /** A message that takes longer is lost. */
-const LOST_MS = 5_000
+const DELIVERY_TIMEOUT_MS = 5_000
 
 const CHANNEL = '{bench}'
 
 /** Sends a message of this number; resolves when it is there with the milliseconds that it took. */
-type Send = (number: number) => Promise<number>
+type SendMessage = (number: number) => Promise<number>
 
 /**
  * Sends messages all ways in turn, so that each way finds the machine as the others do. One at a time: what is measured
  * is how long the way is, not how much fits on it.
  */
-export async function relay({ ways, redis, warmUp, rounds, everyMs }: RelayJob): Promise<RelayOutcome> {
-  const sends = await Promise.all([openBare(redis), ...ways.map(openWay)])
+export async function runRelayRounds({
+  routes,
+  redis,
+  warmUp,
+  rounds,
+  everyMs,
+}: RelayJob): Promise<RelayResult> {
+  const sends = await Promise.all([openBarePublish(redis), ...routes.map(openRoute)])
   const times = sends.map(() => [] as number[])
   let number = 0
   for (let round = 0; round < warmUp + rounds; round++) {
@@ -36,25 +42,25 @@ export async function relay({ ways, redis, warmUp, rounds, everyMs }: RelayJob):
     }
     number++
   }
-  const [bare, ...others] = times.map(timesOf)
-  if (!bare) throw new Error('Nothing was sent')
-  return { kind: 'relay', ways: others, bare }
+  const [barePublish, ...others] = times.map(quantilesOf)
+  if (!barePublish) throw new Error('Nothing was sent')
+  return { kind: 'relay', routes: others, barePublish }
 }
 
 /** From the post on one connection to the frame on another. */
-async function openWay({ from, to, path }: Way): Promise<Send> {
+async function openRoute({ from, to, path }: RelayRoute): Promise<SendMessage> {
   let there: (number: number) => void = () => {}
-  const audience = new Audience([await openPage(to, path)], (_place, number) => there(number))
+  const audience = new SubscriberPool([await openPage(to, path)], (_place, number) => there(number))
   await audience.open(1)
-  const line = new PostLine(await openPage(from, path))
+  const line = new PostConnection(await openPage(from, path))
   return async (number) => {
-    const delivered = arrival((arrived) => {
+    const delivered = waitForDelivery((arrived) => {
       there = (found) => {
         if (found === number) arrived()
       }
     })
     const began = performance.now()
-    const taken = line.post(number, textOf(number))
+    const taken = line.post(number, numberedText(number))
     const at = await delivered
     if (!(await taken)) throw new Error(`A post in ${path} was refused`)
     return at - began
@@ -62,7 +68,7 @@ async function openWay({ from, to, path }: Way): Promise<Send> {
 }
 
 /** From a publish to a subscriber in another process, with as many bytes as Snug publishes of a message. */
-async function openBare(url: string): Promise<Send> {
+async function openBarePublish(url: string): Promise<SendMessage> {
   const publisher = createClient({ url })
   await publisher.connect()
   const script = join(import.meta.dirname, 'bare-subscriber.ts')
@@ -78,7 +84,7 @@ async function openBare(url: string): Promise<Send> {
       kind: 'posted',
       at: Date.now(),
       author: { name: 'Quick Brown Fox', tag: '7f3k2q', verified: false },
-      text: textOf(number),
+      text: numberedText(number),
     })
     const began = process.hrtime.bigint()
     const published = publisher.sPublish(CHANNEL, message)
@@ -89,9 +95,9 @@ async function openBare(url: string): Promise<Send> {
 }
 
 /** Resolves with when it was called, as of `performance.now()`. */
-function arrival(listen: (arrived: () => void) => void): Promise<number> {
+function waitForDelivery(listen: (arrived: () => void) => void): Promise<number> {
   return new Promise((resolve, reject) => {
-    const late = setTimeout(() => reject(new Error('A message did not arrive')), LOST_MS)
+    const late = setTimeout(() => reject(new Error('A message did not arrive')), DELIVERY_TIMEOUT_MS)
     listen(() => {
       const at = performance.now()
       clearTimeout(late)

@@ -8,7 +8,7 @@ const SYNCS = 200
 const PAGE = Buffer.alloc(4096, 1)
 
 /** How many messages a loop of single commits stores in a second, as safely as Snug does. */
-export function commitsPerSecond(folder: string): number {
+export function measureCommitsPerSecond(folder: string): number {
   const path = join(folder, 'bare.db')
   const database = new DatabaseSync(path)
   database.exec(
@@ -25,7 +25,7 @@ export function commitsPerSecond(folder: string): number {
 }
 
 /** Milliseconds that the disk takes to keep a page for good, the median. */
-export function syncMs(folder: string): number {
+export function measureSyncMs(folder: string): number {
   const path = join(folder, 'bare')
   const file = openSync(path, 'w')
   const times = Array.from({ length: SYNCS }, () => {

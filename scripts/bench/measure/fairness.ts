@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { delayOf } from '../environment.ts'
-import { counted, type Figures, type Round } from '../figures.ts'
-import type { ProbeOutcome } from '../load/outcome.ts'
+import { readLoopDelay } from '../environment.ts'
+import { describeCounts, type Figures, type Round } from '../figures.ts'
+import type { ProbeResult } from '../load/result.ts'
 import type { Scenario } from '../scenarios.ts'
-import type { Bench } from './bench.ts'
+import type { BenchContext } from './bench-context.ts'
 
 const PEOPLE = 10
 const EVERY_MS = 50
@@ -14,33 +14,33 @@ const LEEWAY_MS = 1500
 
 /** What a saturated room leaves to others: a small room, `/healthz`, and the event loop itself. */
 export async function measureFairness(
-  { arena }: Bench,
+  { environment }: BenchContext,
   { subscribers, ms }: Extract<Scenario, { kind: 'fairness' }>,
 ): Promise<Round> {
-  const server = await arena.snug(subscribers + PEOPLE, { watched: true })
+  const server = await environment.startSnug(subscribers + PEOPLE, { monitored: true })
   const probe = { kind: 'probe', path: '/r/small', subscribers: PEOPLE, everyMs: EVERY_MS } as const
-  const crowd = arena.begin<'crowd'>(server, {
+  const crowd = environment.beginLoad<'crowd'>(server, {
     kind: 'crowd',
     subscribers,
     quietMs: QUIET_MS + LEEWAY_MS,
     ms: ms + LEEWAY_MS,
   })
   try {
-    await crowd.says('open')
-    await delayOf(server, 1)
-    const quiet = await arena.load<'probe'>(server, { ...probe, ms: QUIET_MS })
-    const quietDelay = await delayOf(server, 2)
-    await crowd.says('saturated')
+    await crowd.waitForLine('open')
+    await readLoopDelay(server, 1)
+    const quiet = await environment.runLoad<'probe'>(server, { ...probe, ms: QUIET_MS })
+    const quietDelay = await readLoopDelay(server, 2)
+    await crowd.waitForLine('saturated')
     await wait(LEEWAY_MS / 3)
-    await delayOf(server, 3)
-    const saturated = await arena.load<'probe'>(server, { ...probe, ms: ms - LEEWAY_MS })
-    const delay = await delayOf(server, 4)
-    const { perSecond, lost, refused } = await crowd.outcome
+    await readLoopDelay(server, 3)
+    const saturated = await environment.runLoad<'probe'>(server, { ...probe, ms: ms - LEEWAY_MS })
+    const delay = await readLoopDelay(server, 4)
+    const { perSecond, endedByServer, refused } = await crowd.result
     return {
-      snug: { ...figuresOf(saturated, delay), 'deliveries per second in the big room': perSecond },
-      beside: { 'big room quiet': figuresOf(quiet, quietDelay) },
-      faults: counted('snug', {
-        'streams ended by the server': lost + saturated.lost,
+      snug: { ...probeFigures(saturated, delay), 'deliveries per second in the big room': perSecond },
+      baselines: { 'big room quiet': probeFigures(quiet, quietDelay) },
+      errors: describeCounts('snug', {
+        'streams ended by the server': endedByServer + saturated.endedByServer,
         'posts refused': refused + saturated.refused,
       }),
     }
@@ -49,7 +49,7 @@ export async function measureFairness(
   }
 }
 
-function figuresOf({ delivery, health }: ProbeOutcome, delayMs: number): Figures {
+function probeFigures({ delivery, health }: ProbeResult, delayMs: number): Figures {
   return {
     'small room delivered p50, ms': delivery.p50,
     'small room delivered p99, ms': delivery.p99,

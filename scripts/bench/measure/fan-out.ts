@@ -1,30 +1,30 @@
-import { type Contender, snug } from '../contenders.ts'
-import type { Running } from '../environment.ts'
-import { type Figures, fanOutFigures, faultsOf, type Round } from '../figures.ts'
-import type { FanOut } from '../scenarios.ts'
-import { type Bench, inTurn } from './bench.ts'
+import { type Contender, snugContender } from '../contenders.ts'
+import type { RunningServer } from '../environment.ts'
+import { deliveryErrors, type Figures, fanOutFigures, type Round } from '../figures.ts'
+import type { FanOutScenario } from '../scenarios.ts'
+import { alternateOrder, type BenchContext } from './bench-context.ts'
 
 /** One after the other, each with a server of its own. */
 export async function measureFanOut(
-  bench: Bench,
-  scenario: FanOut,
+  bench: BenchContext,
+  scenario: FanOutScenario,
   others: readonly Contender[],
 ): Promise<Round> {
   const figures = new Map<string, Figures>()
-  const faults: string[] = []
-  for (const { name, start } of inTurn(bench, [...others, snug(bench.arena)])) {
+  const errors: string[] = []
+  for (const { name, start } of alternateOrder(bench, [...others, snugContender(bench.environment)])) {
     const server = await start(scenario.subscribers)
-    const outcome = await loadOnce(bench, server, scenario)
+    const outcome = await loadServer(bench, server, scenario)
     figures.set(name, fanOutFigures(outcome))
-    faults.push(...faultsOf(name, outcome))
+    errors.push(...deliveryErrors(name, outcome))
   }
-  const beside = Object.fromEntries(others.map(({ name }) => [name, figures.get(name) ?? {}]))
-  return { snug: figures.get('snug') ?? {}, beside, faults }
+  const baselines = Object.fromEntries(others.map(({ name }) => [name, figures.get(name) ?? {}]))
+  return { snug: figures.get('snug') ?? {}, baselines, errors }
 }
 
-async function loadOnce({ arena }: Bench, server: Running, scenario: FanOut) {
+async function loadServer({ environment }: BenchContext, server: RunningServer, scenario: FanOutScenario) {
   try {
-    return await arena.load<'fan-out'>(server, scenario)
+    return await environment.runLoad<'fan-out'>(server, scenario)
   } finally {
     await server.child.stop()
   }

@@ -1,6 +1,6 @@
-import { CPU_PER_DELIVERY, type Figures, fanOutFigures, faultsOf, type Round } from '../figures.ts'
-import { type Scenario, WARM_UP } from '../scenarios.ts'
-import { type Bench, inTurn } from './bench.ts'
+import { CPU_PER_DELIVERY, deliveryErrors, type Figures, fanOutFigures, type Round } from '../figures.ts'
+import { type Scenario, WARM_UP_MESSAGES } from '../scenarios.ts'
+import { alternateOrder, type BenchContext } from './bench-context.ts'
 
 const FORMATS = ['live.html', 'live.json', 'live.ndjson', 'live.txt'] as const
 type Format = (typeof FORMATS)[number]
@@ -8,44 +8,44 @@ type Format = (typeof FORMATS)[number]
 const HTMX = 'htmx frames'
 
 /** The others have the text once. */
-const COPIES: Readonly<Partial<Record<string, number>>> = { 'live.json': 2, 'live.ndjson': 2 }
+const TEXT_COPIES: Readonly<Partial<Record<string, number>>> = { 'live.json': 2, 'live.ndjson': 2 }
 
 /** The same messages in each format, beside htmx frames; each with a server of its own. */
 export async function measureFormats(
-  bench: Bench,
+  bench: BenchContext,
   { subscribers, messages }: Extract<Scenario, { kind: 'formats' }>,
 ): Promise<Round> {
   const snug: Record<string, number | undefined> = {}
   const htmx: Record<string, number | undefined> = {}
-  const faults: string[] = []
-  for (const stream of inTurn<'events' | Format>(bench, ['events', ...FORMATS])) {
-    const server = await bench.arena.snug(subscribers)
-    const outcome = await bench.arena.load<'fan-out'>(server, {
+  const errors: string[] = []
+  for (const stream of alternateOrder<'events' | Format>(bench, ['events', ...FORMATS])) {
+    const server = await bench.environment.startSnug(subscribers)
+    const outcome = await bench.environment.runLoad<'fan-out'>(server, {
       kind: 'fan-out',
       subscribers,
       stream,
-      copies: COPIES[stream] ?? 1,
-      warmUp: WARM_UP,
+      copies: TEXT_COPIES[stream] ?? 1,
+      warmUp: WARM_UP_MESSAGES,
       messages,
       pace: { kind: 'in-flight', count: 8 },
     })
     await server.child.stop()
-    faults.push(...faultsOf(stream === 'events' ? 'snug' : `snug, ${stream}`, outcome))
+    errors.push(...deliveryErrors(stream === 'events' ? 'snug' : `snug, ${stream}`, outcome))
     const figures = fanOutFigures(outcome)
-    if (stream !== 'events') Object.assign(snug, named(stream, figures))
-    else for (const format of FORMATS) Object.assign(htmx, named(format, figures))
+    if (stream !== 'events') Object.assign(snug, renameRows(stream, figures))
+    else for (const format of FORMATS) Object.assign(htmx, renameRows(format, figures))
   }
-  return { snug, beside: { [HTMX]: htmx }, faults }
+  return { snug, baselines: { [HTMX]: htmx }, errors }
 }
 
 /** The names of the rows, by format. */
-export function cpuOf(format: Format): string {
+export function cpuRowName(format: Format): string {
   return `CPU per delivery, ${format}, µs`
 }
 
-function named(format: Format, figures: Figures): Figures {
+function renameRows(format: Format, figures: Figures): Figures {
   return {
-    [cpuOf(format)]: figures[CPU_PER_DELIVERY],
+    [cpuRowName(format)]: figures[CPU_PER_DELIVERY],
     [`bytes per delivery, ${format}`]: figures['bytes per delivery'],
   }
 }

@@ -1,10 +1,10 @@
 import { connect } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Figures, Round } from '../figures.ts'
-import { greeting } from '../load/greeting.ts'
 import { openPage, type Page } from '../load/page.ts'
-import { PostLine } from '../load/post-line.ts'
-import type { Bench } from './bench.ts'
+import { PostConnection } from '../load/post-connection.ts'
+import { formatStreamRequest } from '../load/stream-request.ts'
+import type { BenchContext } from './bench-context.ts'
 
 const FORMATS = {
   htmx: 'events',
@@ -16,52 +16,55 @@ const FORMATS = {
 
 const NAME = 'Quiet Otter'
 
-const FIRST = 'Hello, is there tea?'
+const FIRST_TEXT = 'Hello, is there tea?'
 
 /** With what is escaped: the text counts as it is in HTML, and in the formats of programs as it was typed. */
-const LAST_WORDS = 'for everybody who is here'
-const TEXT = `tea & biscuits, <b>not</b> bold, ${LAST_WORDS}`
+const TEXT_END = 'for everybody who is here'
+const TEXT = `tea & biscuits, <b>not</b> bold, ${TEXT_END}`
 const ESCAPED = TEXT.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
 /** Nothing more comes of a message when nothing came for so long. */
 const QUIET_MS = 250
-const LOOK_MS = 20
-const LOST_MS = 10_000
+const POLL_MS = 20
+const DELIVERY_TIMEOUT_MS = 10_000
 
 /** What goes to a reader of one message, in each format. */
-export async function measureFrame({ arena }: Bench): Promise<Round> {
-  const server = await arena.snug(Object.keys(FORMATS).length)
+export async function measureFrame({ environment }: BenchContext): Promise<Round> {
+  const server = await environment.startSnug(Object.keys(FORMATS).length)
   try {
     const page = await openPage(server.port)
     await takeName(page)
-    const taps = Object.entries(FORMATS).map(([format, stream]) => ({ format, tap: new Tap(page, stream) }))
-    const arrived = (word: string) => Promise.all(taps.map(({ tap }) => tap.quietAfter(word)))
-    const line = new PostLine(page)
+    const taps = Object.entries(FORMATS).map(([format, stream]) => ({
+      format,
+      tap: new StreamRecorder(page, stream),
+    }))
+    const arrived = (word: string) => Promise.all(taps.map(({ tap }) => tap.waitForQuietAfter(word)))
+    const line = new PostConnection(page)
     // The first of an author may say more than those that follow.
     await arrived('')
-    await line.post(1, FIRST)
-    await arrived(FIRST)
+    await line.post(1, FIRST_TEXT)
+    await arrived(FIRST_TEXT)
     for (const { tap } of taps) tap.clear()
     await line.post(2, TEXT)
-    await arrived(LAST_WORDS)
+    await arrived(TEXT_END)
     line.close()
     const snug: Record<string, number> = {}
     const whole: Record<string, number> = {}
     for (const { format, tap } of taps) {
-      const frame = dechunked(tap.bytes)
+      const frame = dechunk(tap.bytes)
       const text = Buffer.byteLength(frame.includes(ESCAPED) ? ESCAPED : TEXT)
       snug[`${format}, bytes`] = frame.length - text - NAME.length
       whole[`${format}, bytes`] = frame.length
       tap.close()
     }
-    return { snug, beside: { 'whole frame': whole satisfies Figures } }
+    return { snug, baselines: { 'whole frame': whole satisfies Figures } }
   } finally {
     await server.child.stop()
   }
 }
 
 /** What is in the chunks of a body. */
-export function dechunked(bytes: Buffer): Buffer {
+export function dechunk(bytes: Buffer): Buffer {
   const contents: Buffer[] = []
   for (let at = 0; at < bytes.length; ) {
     const head = bytes.indexOf('\r\n', at) + 2
@@ -73,32 +76,33 @@ export function dechunked(bytes: Buffer): Buffer {
 }
 
 /** All that comes on a stream. */
-class Tap {
+class StreamRecorder {
   readonly #socket: ReturnType<typeof connect>
   bytes: Buffer = Buffer.alloc(0)
-  #at = performance.now()
+  #lastReceivedAt = performance.now()
 
   constructor(page: Page, stream: string) {
     this.#socket = connect({ host: '127.0.0.1', port: page.port })
-    this.#socket.write(greeting({ ...page, stream: page.stream.replace('/events', `/${stream}`) }))
+    this.#socket.write(formatStreamRequest({ ...page, stream: page.stream.replace('/events', `/${stream}`) }))
     this.#socket.on('data', (bytes) => {
       this.bytes = Buffer.concat([this.bytes, Buffer.from(bytes)])
-      this.#at = performance.now()
+      this.#lastReceivedAt = performance.now()
     })
   }
 
   /** Resolves when the word has come, and nothing more comes. */
-  async quietAfter(word: string): Promise<void> {
+  async waitForQuietAfter(word: string): Promise<void> {
     const began = performance.now()
-    while (!this.bytes.includes(word) || performance.now() - this.#at < QUIET_MS) {
-      if (performance.now() - began > LOST_MS) throw new Error('A stream does not bring what was posted')
-      await wait(LOOK_MS)
+    while (!this.bytes.includes(word) || performance.now() - this.#lastReceivedAt < QUIET_MS) {
+      if (performance.now() - began > DELIVERY_TIMEOUT_MS)
+        throw new Error('A stream does not bring what was posted')
+      await wait(POLL_MS)
     }
   }
 
   clear(): void {
     this.bytes = Buffer.alloc(0)
-    this.#at = performance.now()
+    this.#lastReceivedAt = performance.now()
   }
 
   close(): void {

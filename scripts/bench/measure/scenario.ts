@@ -1,8 +1,9 @@
 import type { Contender } from '../contenders.ts'
-import type { Arena } from '../environment.ts'
+import type { Environment } from '../environment.ts'
 import type { Round } from '../figures.ts'
-import type { FanOut, Scenario } from '../scenarios.ts'
-import type { Bench } from './bench.ts'
+import type { FanOutScenario, Scenario } from '../scenarios.ts'
+import type { BenchContext } from './bench-context.ts'
+import { measureClustered } from './clustered.ts'
 import { measureDurable } from './durable.ts'
 import { measureFairness } from './fairness.ts'
 import { measureFanOut } from './fan-out.ts'
@@ -10,12 +11,11 @@ import { measureFormats } from './formats.ts'
 import { measureFrame } from './frame.ts'
 import { measureChurn, measureIdle } from './idle.ts'
 import { measurePages, measurePosts } from './requests.ts'
-import { measureShared } from './shared.ts'
 import { measureSlow } from './slow.ts'
 import { measureStart } from './start-time.ts'
 
 const DURABLE_SIZES = { warmUpMs: 3000, ms: 4000, messages: 1_000_000 }
-const SHARED_SIZES = {
+const CLUSTERED_SIZES = {
   rounds: 300,
   warmUpRounds: 1500,
   readers: 500,
@@ -25,14 +25,14 @@ const SHARED_SIZES = {
   ms: 3000,
 }
 
-const MANY = 1000
-const MANY_A_SECOND = 10
+const MANY_READERS = 1000
+const HIGH_RATE = 10
 
 /** Measures a scenario once. */
-export function measure(bench: Bench, scenario: Scenario): Promise<Round> {
+export function measureScenario(bench: BenchContext, scenario: Scenario): Promise<Round> {
   switch (scenario.kind) {
     case 'fan-out':
-      return measureFanOut(bench, scenario, besideOf(bench, scenario))
+      return measureFanOut(bench, scenario, baselinesFor(bench, scenario))
     case 'idle':
       return measureIdle(bench, scenario)
     case 'churn':
@@ -50,24 +50,27 @@ export function measure(bench: Bench, scenario: Scenario): Promise<Round> {
     case 'frame':
       return measureFrame(bench)
     case 'start':
-      return measureStart(bench.arena)
+      return measureStart(bench.environment)
     case 'durable':
-      return measureDurable(bench.arena, DURABLE_SIZES)
+      return measureDurable(bench.environment, DURABLE_SIZES)
     case 'shared':
-      return measureShared(bench.arena, SHARED_SIZES)
+      return measureClustered(bench.environment, CLUSTERED_SIZES)
   }
 }
 
 // The plain loop says nothing more of very many readers, or many messages, than of some.
-function besideOf({ beside: { floor, plain } }: Bench, { subscribers, pace }: FanOut): Contender[] {
-  const much = subscribers > MANY || (pace.kind === 'per-second' && pace.rate > MANY_A_SECOND)
+function baselinesFor(
+  { baselines: { floor, plain } }: BenchContext,
+  { subscribers, pace }: FanOutScenario,
+): Contender[] {
+  const much = subscribers > MANY_READERS || (pace.kind === 'per-second' && pace.rate > HIGH_RATE)
   return floor ? [floor, ...(much ? [] : [plain])] : [plain]
 }
 
 /** How many bytes of Snug's stream one message takes when it goes alone. */
-export async function measureFrameBytes(arena: Arena): Promise<number> {
-  const server = await arena.snug(1)
-  const outcome = await arena.load<'fan-out'>(server, {
+export async function measureFrameBytes(arena: Environment): Promise<number> {
+  const server = await arena.startSnug(1)
+  const outcome = await arena.runLoad<'fan-out'>(server, {
     kind: 'fan-out',
     subscribers: 1,
     warmUp: 1,

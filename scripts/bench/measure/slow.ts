@@ -1,29 +1,29 @@
-import { counted, type Figures, type Round } from '../figures.ts'
-import type { SlowOutcome } from '../load/outcome.ts'
+import { describeCounts, type Figures, type Round } from '../figures.ts'
+import type { SlowResult } from '../load/result.ts'
 import type { Scenario } from '../scenarios.ts'
-import { type Bench, inTurn } from './bench.ts'
+import { alternateOrder, type BenchContext } from './bench-context.ts'
 
 /** Of all readers, who stall. */
-const SHARE = 0.1
+const STALLED_SHARE = 0.1
 
 const TEXT_BYTES = 4096
 
 /** Messages a second. */
 const RATE = 100
 
-const NOBODY = 'nobody stalled'
+const NOBODY_STALLED = 'nobody stalled'
 
 /** What readers who stall cost the others. */
 export async function measureSlow(
-  bench: Bench,
+  bench: BenchContext,
   { subscribers, messages }: Extract<Scenario, { kind: 'slow' }>,
 ): Promise<Round> {
-  const stalled = Math.round(subscribers * SHARE)
+  const stalled = Math.round(subscribers * STALLED_SHARE)
   const measured: Record<string, Figures> = {}
-  const faults: string[] = []
-  for (const name of inTurn(bench, [NOBODY, 'snug'])) {
-    const server = await bench.arena.snug(subscribers)
-    const outcome = await bench.arena.load<'slow'>(server, {
+  const errors: string[] = []
+  for (const name of alternateOrder(bench, [NOBODY_STALLED, 'snug'])) {
+    const server = await bench.environment.startSnug(subscribers)
+    const outcome = await bench.environment.runLoad<'slow'>(server, {
       kind: 'slow',
       subscribers: subscribers - stalled,
       stalled: name === 'snug' ? stalled : 0,
@@ -32,30 +32,43 @@ export async function measureSlow(
       rate: RATE,
     })
     await server.child.stop()
-    measured[name] = figuresOf(outcome, name === 'snug' ? stalled : 0)
-    const { lost, missing, refused } = outcome
-    faults.push(
-      ...counted(name, {
-        'streams of those who read ended by the server': lost,
+    measured[name] = slowFigures(outcome, name === 'snug' ? stalled : 0)
+    const { endedByServer, missing, refused } = outcome
+    errors.push(
+      ...describeCounts(name, {
+        'streams of those who read ended by the server': endedByServer,
         'deliveries missing': missing,
         'posts refused': refused,
       }),
     )
   }
-  return { snug: measured.snug ?? {}, beside: { [NOBODY]: measured[NOBODY] ?? {} }, faults }
+  return {
+    snug: measured.snug ?? {},
+    baselines: { [NOBODY_STALLED]: measured[NOBODY_STALLED] ?? {} },
+    errors,
+  }
 }
 
-function figuresOf(outcome: SlowOutcome, stalled: number): Figures {
-  const { delivery, risen, serverCpuSeconds, seconds, backlog, inKernel, cut, cutAfterMs } = outcome
+function slowFigures(outcome: SlowResult, stalled: number): Figures {
+  const {
+    delivery,
+    residentRise,
+    serverCpuSeconds,
+    seconds,
+    backlog,
+    kernelBufferBytes,
+    cutCount,
+    cutAfterMs,
+  } = outcome
   return {
     'others’ latency p50, ms': delivery.p50,
     'others’ latency p99, ms': delivery.p99,
-    'RSS rise, MB': risen && risen / 1e6,
+    'RSS rise, MB': residentRise && residentRise / 1e6,
     'server busy, % of a core': serverCpuSeconds && (serverCpuSeconds / seconds) * 100,
     ...(stalled > 0 && {
       'backlog of each stalled, MB': backlog / 1e6,
-      'of that in the kernel, MB': inKernel / 1e6,
-      'stalled and cut, %': cut && (cut / stalled) * 100,
+      'of that in the kernel, MB': kernelBufferBytes / 1e6,
+      'stalled and cut, %': cutCount && (cutCount / stalled) * 100,
       'cut after 256 KiB waited, s': cutAfterMs === undefined ? undefined : cutAfterMs / 1000,
     }),
   }

@@ -2,36 +2,36 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Report } from '../benchmark.ts'
 import type { Machine } from '../machine.ts'
-import { bound } from '../promises.ts'
-import { figure } from '../report.ts'
+import { formatBound } from '../promises.ts'
+import { formatFigure } from '../report.ts'
 import type { Findings } from './findings.ts'
 import { drawPlots } from './plots.ts'
-import { table } from './table.ts'
+import { formatTable } from './table.ts'
 import { growthSections, peersTable } from './tables.ts'
 
 /** Writes `performance.md` and its plots; what they need is in the findings and nowhere else. */
-export async function writePaper(folder: string, findings: Findings): Promise<void> {
+export async function writeReport(folder: string, findings: Findings): Promise<void> {
   const plots = join(folder, 'performance')
   await mkdir(plots, { recursive: true })
   for (const [name, svg] of Object.entries(drawPlots(findings)))
     await writeFile(join(plots, `${name}.svg`), svg)
-  await writeFile(join(folder, 'performance.md'), formatPaper(findings))
+  await writeFile(join(folder, 'performance.md'), formatDocument(findings))
 }
 
 /** Load averages above it were somebody else's doing, and are in every figure. */
-const BUSY = 0.7
-const WARNING =
+const BUSY_LOAD_AVERAGE = 0.7
+const BUSY_WARNING =
   '**The machine was busy with other things** during these measurements: only the CPU times mean anything, and even they mean little.'
 
 /** @returns Markdown */
-function formatPaper(findings: Findings): string {
-  const { report, growth, lacks } = findings
-  const faults = [...report.scenarios.flatMap(({ faults }) => faults), ...growth.faults]
+function formatDocument(findings: Findings): string {
+  const { report, growth, unavailable } = findings
+  const faults = [...report.scenarios.flatMap(({ errors }) => errors), ...growth.errors]
   return [
     '# Performance',
     'Written by `npm run bench -- --report`, including every figure and plot: do not edit it by hand. Figures of one machine say little; **ratios within one run** show how Snug compares with something else in the same minutes.',
-    ...(report.machine.loadAverage > BUSY ? [WARNING] : []),
-    ...lacks,
+    ...(report.machine.loadAverage > BUSY_LOAD_AVERAGE ? [BUSY_WARNING] : []),
+    ...unavailable,
     ...(faults.length > 0
       ? [`**What went wrong during the measurements**, so figures may be wrong too:`]
       : []),
@@ -41,7 +41,7 @@ function formatPaper(findings: Findings): string {
     peersTable(findings),
     ...growthSections(findings),
     ...scenarioSections(report),
-    REPEAT,
+    REPEAT_SECTION,
   ]
     .join('\n\n')
     .concat('\n')
@@ -52,7 +52,7 @@ function machineSection({ report: { machine }, versions, minutes, frameBytes }: 
   const others = Object.entries(versions).map(([name, version]) => `${name} ${version}`)
   return `## How it was measured
 
-${date}, on ${cpu}, ${cores} cores, ${memoryGiB} GiB, ${system}, Node ${node}${others.length > 0 ? `; ${others.join(', ')}` : ''}. ${machine.pinning[0]?.toUpperCase()}${machine.pinning.slice(1)}. All traffic goes over loopback. The load average was ${machine.loadAverage} beforehand, and everything took ${figure(minutes)} minutes.
+${date}, on ${cpu}, ${cores} cores, ${memoryGiB} GiB, ${system}, Node ${node}${others.length > 0 ? `; ${others.join(', ')}` : ''}. ${machine.pinning[0]?.toUpperCase()}${machine.pinning.slice(1)}. All traffic goes over loopback. The load average was ${machine.loadAverage} beforehand, and everything took ${formatFigure(minutes)} minutes.
 
 Snug runs as released, with its limits off: real pages give real sessions, messages are posted as the page’s form sends them, and each is rendered, numbered and delivered. Every reader is checked to get each message once and in the same order. A message has 120 bytes of text, and its htmx frame ${frameBytes} bytes on the wire; whatever Snug is compared with sends frames of that size.
 
@@ -64,27 +64,27 @@ Snug runs as released, with its limits off: real pages give real sessions, messa
 
 function promisesSection({ scenarios }: Report): string {
   const rows = scenarios.flatMap(({ name, promises }) =>
-    promises.map(({ promised, found, held }) => [
-      `${name}: ${promised.row}`,
-      bound(promised),
-      figure(found),
+    promises.map(({ promise, measured, held }) => [
+      `${name}: ${promise.row}`,
+      formatBound(promise),
+      formatFigure(measured),
       held ? 'yes' : '**no**',
     ]),
   )
-  return `## What is promised\n\nRatios are the medians of the ratios of each run.\n\n${table(['', 'promised', 'found', 'held'], rows)}`
+  return `## What is promised\n\nRatios are the medians of the ratios of each run.\n\n${formatTable(['', 'promised', 'found', 'held'], rows)}`
 }
 
 function scenarioSections({ scenarios }: Report): string[] {
-  const sections = scenarios.map(({ name, what, runs, columns, rows }) => {
+  const sections = scenarios.map(({ name, description, runs, columns, rows }) => {
     const head = ['', 'Snug', ...columns, ...(columns.length > 0 ? ['ratio'] : [])]
     const cells = rows.map((row) => [
       row.name,
       row.snug,
-      ...columns.map((column) => row.beside[column] ?? Number.NaN),
+      ...columns.map((column) => row.baselines[column] ?? Number.NaN),
       ...(columns.length > 0 ? [row.ratio] : []),
     ])
     const often = runs === 1 ? 'one run' : `medians of ${runs} runs`
-    return `### ${name}\n\n${what[0]?.toUpperCase()}${what.slice(1)}; ${often}.\n\n${table(head, cells)}`
+    return `### ${name}\n\n${description[0]?.toUpperCase()}${description.slice(1)}; ${often}.\n\n${formatTable(head, cells)}`
   })
   return [
     '## All scenarios\n\nThe ratio compares Snug with the first column beside it that has the figure.',
@@ -92,7 +92,7 @@ function scenarioSections({ scenarios }: Report): string[] {
   ]
 }
 
-const REPEAT = `## To repeat it
+const REPEAT_SECTION = `## To repeat it
 
 \`\`\`
 npm run bench -- --report            # writes this page again

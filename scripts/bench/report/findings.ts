@@ -13,6 +13,6 @@ export interface Findings {
   /** KiB of resident memory that one more idle reader takes, by who was measured. */
   readonly idleKib: Readonly<Record<string, number>>
   /** In words, what could not be measured. */
-  readonly lacks: readonly string[]
+  readonly unavailable: readonly string[]
   readonly minutes: number
 }

@@ -1,6 +1,6 @@
 import type { Scale } from './scale.ts'
 
-export interface Line {
+export interface PlotLine {
   readonly label: string
   /** Snug's own stand out; what belongs to another line is dashed. */
   readonly tone: 'snug' | 'other'
@@ -12,7 +12,7 @@ export interface Plot {
   readonly title: string
   readonly x: { readonly label: string; readonly scale: Scale }
   readonly y: { readonly label: string; readonly scale: Scale }
-  readonly lines: readonly Line[]
+  readonly lines: readonly PlotLine[]
 }
 
 const WIDTH = 720
@@ -38,7 +38,7 @@ const TONES = [
   ['#8f4a4a', '#dd9b9b'],
 ] as const
 
-const tones = (dark: 0 | 1) =>
+const toneStyles = (dark: 0 | 1) =>
   TONES.map((tone, index) => `.tone-${index} { --tone: ${tone[dark]} }`).join(' ')
 
 const STYLE = `
@@ -53,7 +53,7 @@ const STYLE = `
     .snug text { fill: #c2410c; font-weight: 600 }
     .other path { stroke: var(--tone) }
     .other circle, .other text { fill: var(--tone) }
-    ${tones(0)}
+    ${toneStyles(0)}
     .dashed path { stroke-dasharray: 5 4 }
     @media (prefers-color-scheme: dark) {
       text { fill: #c9c3bb }
@@ -63,29 +63,29 @@ const STYLE = `
       .axis { stroke: #78716c }
       .snug path { stroke: #fb923c }
       .snug circle, .snug text { fill: #fb923c }
-      ${tones(1)}
+      ${toneStyles(1)}
     }`
 
 /** A plot of lines as SVG, each named at its end. */
 export function drawPlot({ title, x, y, lines }: Plot): string {
-  const across = (value: number) => round(LEFT + x.scale.at(value) * PLOT_WIDTH)
-  const up = (value: number) => round(TOP + (1 - y.scale.at(value)) * PLOT_HEIGHT)
+  const across = (value: number) => roundToTenth(LEFT + x.scale.positionOf(value) * PLOT_WIDTH)
+  const up = (value: number) => roundToTenth(TOP + (1 - y.scale.positionOf(value)) * PLOT_HEIGHT)
   const drawn = lines
     .map((line) => ({ ...line, points: line.points.filter(([, value]) => Number.isFinite(value)) }))
     .filter(({ points }) => points.length > 0)
-  const ends = spread(drawn.map(({ points }) => up(points.at(-1)?.[1] ?? 0)))
+  const ends = separateLabels(drawn.map(({ points }) => up(points.at(-1)?.[1] ?? 0)))
   const [bottom, right] = [TOP + PLOT_HEIGHT, LEFT + PLOT_WIDTH]
   let others = 0
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" role="img" aria-label="${escaped(title)}">
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" role="img" aria-label="${escapeXml(title)}">
   <style>${STYLE}
   </style>
   <rect class="card" x="0.5" y="0.5" width="${WIDTH - 1}" height="${HEIGHT - 1}" rx="8"/>
-  <text class="title" x="20" y="28">${escaped(title)}</text>
-  <text x="20" y="48">${escaped(y.label)}</text>
-${y.scale.ticks.map((tick) => `  <line class="grid" x1="${LEFT}" x2="${right}" y1="${up(tick)}" y2="${up(tick)}"/><text x="${LEFT - 8}" y="${up(tick) + 4.5}" text-anchor="end">${number(tick)}</text>`).join('\n')}
+  <text class="title" x="20" y="28">${escapeXml(title)}</text>
+  <text x="20" y="48">${escapeXml(y.label)}</text>
+${y.scale.ticks.map((tick) => `  <line class="grid" x1="${LEFT}" x2="${right}" y1="${up(tick)}" y2="${up(tick)}"/><text x="${LEFT - 8}" y="${up(tick) + 4.5}" text-anchor="end">${formatTick(tick)}</text>`).join('\n')}
   <line class="axis" x1="${LEFT}" x2="${right}" y1="${bottom}" y2="${bottom}"/>
-${x.scale.ticks.map((tick) => `  <line class="axis" x1="${across(tick)}" x2="${across(tick)}" y1="${bottom}" y2="${bottom + 5}"/><text x="${across(tick)}" y="${bottom + 20}" text-anchor="middle">${number(tick)}</text>`).join('\n')}
-  <text x="${LEFT + PLOT_WIDTH / 2}" y="${HEIGHT - 14}" text-anchor="middle">${escaped(x.label)}</text>
+${x.scale.ticks.map((tick) => `  <line class="axis" x1="${across(tick)}" x2="${across(tick)}" y1="${bottom}" y2="${bottom + 5}"/><text x="${across(tick)}" y="${bottom + 20}" text-anchor="middle">${formatTick(tick)}</text>`).join('\n')}
+  <text x="${LEFT + PLOT_WIDTH / 2}" y="${HEIGHT - 14}" text-anchor="middle">${escapeXml(x.label)}</text>
 ${drawn
   .map(({ label, tone, dashed, points }, index) => {
     const names = [
@@ -95,7 +95,7 @@ ${drawn
     ]
     const places = points.map(([at, value]) => [across(at), up(value)] as const)
     const dots = places.map(([cx, cy]) => `<circle cx="${cx}" cy="${cy}" r="3"/>`).join('')
-    return `  <g class="${names.join(' ')}"><path d="M${places.map((place) => place.join(' ')).join(' L')}"/>${dots}<text x="${right + 10}" y="${round((ends[index] ?? 0) + 4.5)}">${escaped(label)}</text></g>`
+    return `  <g class="${names.join(' ')}"><path d="M${places.map((place) => place.join(' ')).join(' L')}"/>${dots}<text x="${right + 10}" y="${roundToTenth((ends[index] ?? 0) + 4.5)}">${escapeXml(label)}</text></g>`
   })
   .join('\n')}
 </svg>
@@ -103,7 +103,7 @@ ${drawn
 }
 
 /** The same places, moved apart as little as may be. */
-export function spread(places: readonly number[]): number[] {
+export function separateLabels(places: readonly number[]): number[] {
   const order = places.map((_place, index) => index).sort((a, b) => (places[a] ?? 0) - (places[b] ?? 0))
   const moved = [...places]
   let above = Number.NEGATIVE_INFINITY
@@ -120,14 +120,14 @@ export function spread(places: readonly number[]): number[] {
   return moved
 }
 
-function number(value: number): string {
+function formatTick(value: number): string {
   return value.toLocaleString('en', { maximumFractionDigits: 3 })
 }
 
-function round(value: number): number {
+function roundToTenth(value: number): number {
   return Math.round(value * 10) / 10
 }
 
-function escaped(text: string): string {
+function escapeXml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
 }

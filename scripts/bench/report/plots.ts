@@ -1,6 +1,6 @@
 import type { Point } from '../growth.ts'
 import type { Findings } from './findings.ts'
-import { drawPlot, type Line } from './plot.ts'
+import { drawPlot, type PlotLine } from './plot.ts'
 import { linear, logarithmic } from './scale.ts'
 
 const SNUG = 'snug'
@@ -10,21 +10,28 @@ export function drawPlots({ growth }: Pick<Findings, 'growth'>): Readonly<Record
   const { readersSaturated, readersTrickle, roomsSaturated, roomsSteady } = growth
   const readers = { label: 'readers of one room', scale: logarithmic(sizesOf(readersSaturated)) }
   const rooms = { label: 'rooms', scale: logarithmic(sizesOf(roomsSaturated)) }
-  const cpu = byWho(readersSaturated, ({ cpu }) => cpu)
-  const slow = byWho(readersTrickle, ({ cpu }) => cpu)
+  const cpu = linesByContender(readersSaturated, ({ cpu }) => cpu)
+  const slow = linesByContender(readersTrickle, ({ cpu }) => cpu)
   const latency = [
-    ...byWho(readersTrickle, ({ p99 }) => p99).map((line) => ({ ...line, label: `${line.label}, p99` })),
-    ...byWho(only(readersTrickle), ({ p50 }) => p50).map((line) => ({
+    ...linesByContender(readersTrickle, ({ p99 }) => p99).map((line) => ({
+      ...line,
+      label: `${line.label}, p99`,
+    })),
+    ...linesByContender(onlySnug(readersTrickle), ({ p50 }) => p50).map((line) => ({
       ...line,
       label: `${line.label}, p50`,
       dashed: true,
     })),
   ]
-  const memory = byWho(readersSaturated, ({ residentMb }) => residentMb)
-  const roomsCpu = byWho(roomsSaturated, ({ cpu }) => cpu)
+  const memory = linesByContender(readersSaturated, ({ residentMb }) => residentMb)
+  const roomsCpu = linesByContender(roomsSaturated, ({ cpu }) => cpu)
   const roomsLatency = [
-    ...byWho(roomsSteady, ({ p99 }) => p99).map((line) => ({ ...line, label: 'p99' })),
-    ...byWho(roomsSteady, ({ p50 }) => p50).map((line) => ({ ...line, label: 'p50', dashed: true })),
+    ...linesByContender(roomsSteady, ({ p99 }) => p99).map((line) => ({ ...line, label: 'p99' })),
+    ...linesByContender(roomsSteady, ({ p50 }) => p50).map((line) => ({
+      ...line,
+      label: 'p50',
+      dashed: true,
+    })),
   ]
   return {
     'cpu-by-readers': drawPlot({
@@ -67,26 +74,26 @@ export function drawPlots({ growth }: Pick<Findings, 'growth'>): Readonly<Record
 }
 
 // Who was measured at one size only stands in the table.
-function byWho(points: readonly Point[], value: (point: Point) => number): Line[] {
-  return [...new Set(points.map(({ who }) => who))]
+function linesByContender(points: readonly Point[], value: (point: Point) => number): PlotLine[] {
+  return [...new Set(points.map(({ contender }) => contender))]
     .map(
-      (who): Line => ({
+      (who): PlotLine => ({
         label: who === SNUG ? 'Snug' : who,
         tone: who === SNUG ? 'snug' : 'other',
-        points: points.filter((point) => point.who === who).map((point) => [point.size, value(point)]),
+        points: points.filter((point) => point.contender === who).map((point) => [point.size, value(point)]),
       }),
     )
     .filter(({ points }) => points.length > 1)
 }
 
-function only(points: readonly Point[]): Point[] {
-  return points.filter(({ who }) => who === SNUG)
+function onlySnug(points: readonly Point[]): Point[] {
+  return points.filter(({ contender }) => contender === SNUG)
 }
 
 function sizesOf(points: readonly Point[]): number[] {
   return points.map(({ size }) => size)
 }
 
-function valuesOf(lines: readonly Line[]): number[] {
+function valuesOf(lines: readonly PlotLine[]): number[] {
   return lines.flatMap(({ points }) => points.map(([, value]) => value))
 }

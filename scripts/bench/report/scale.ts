@@ -1,7 +1,7 @@
 /** Where a value stands on an axis. */
 export interface Scale {
   /** From 0 to 1. */
-  readonly at: (value: number) => number
+  readonly positionOf: (value: number) => number
   /** Where lines are drawn and figures written. */
   readonly ticks: readonly number[]
 }
@@ -23,7 +23,7 @@ export function logarithmic(values: readonly number[]): Scale {
   const low = all.findLast((tick) => tick <= lowest) ?? lowest
   const high = all.find((tick) => tick >= highest) ?? highest
   return {
-    at: (value) => share(Math.log10(value), Math.log10(low), Math.log10(high)),
+    positionOf: (value) => fractionBetween(Math.log10(value), Math.log10(low), Math.log10(high)),
     ticks: all.filter((tick) => tick >= low && tick <= high),
   }
 }
@@ -35,11 +35,11 @@ export function linear(values: readonly number[], count = 5): Scale {
   const step = ([...STEPS, 10].find((factor) => factor * power * count >= highest) ?? 10) * power
   const steps = Math.ceil(highest / step)
   return {
-    at: (value) => share(value, 0, steps * step),
+    positionOf: (value) => fractionBetween(value, 0, steps * step),
     ticks: Array.from({ length: steps + 1 }, (_, n) => Number((n * step).toPrecision(6))),
   }
 }
 
-function share(value: number, low: number, high: number): number {
+function fractionBetween(value: number, low: number, high: number): number {
   return high === low ? 0.5 : (value - low) / (high - low)
 }

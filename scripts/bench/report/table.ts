@@ -1,14 +1,14 @@
-import { figure } from '../report.ts'
+import { formatFigure } from '../report.ts'
 
 type Cell = string | number
 
 /** A table in Markdown; the first column is text, the others figures. */
-export function table(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  const line = (cells: readonly Cell[]) => `| ${cells.map(written).join(' | ')} |`
+export function formatTable(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  const line = (cells: readonly Cell[]) => `| ${cells.map(formatCell).join(' | ')} |`
   const rule = head.map((_name, index) => (index === 0 ? '---' : '--:'))
   return [line(head), line(rule), ...rows.map(line)].join('\n')
 }
 
-function written(cell: Cell): string {
-  return typeof cell === 'number' ? figure(cell) : cell
+function formatCell(cell: Cell): string {
+  return typeof cell === 'number' ? formatFigure(cell) : cell
 }

@@ -1,30 +1,37 @@
 import { FLOOR } from '../contenders.ts'
 import type { Point } from '../growth.ts'
 import type { Findings } from './findings.ts'
-import { table } from './table.ts'
+import { formatTable } from './table.ts'
 
 /** Everybody at one size. */
 export function peersTable({ growth, sizes, idleKib }: Findings): string {
   const at = sizes.readersOfRooms
   const saturated = growth.readersSaturated.filter(({ size }) => size === at)
-  const floor = saturated.find(({ who }) => who === FLOOR)?.cpu ?? Number.NaN
-  const rows = saturated.map(({ who, cpu, perSecond }) => {
-    const trickle = growth.readersTrickle.find((point) => point.who === who && point.size === at)
-    return [called(who), cpu, cpu / floor, perSecond, trickle?.cpu ?? Number.NaN, idleKib[who] ?? Number.NaN]
+  const floor = saturated.find(({ contender }) => contender === FLOOR)?.cpu ?? Number.NaN
+  const rows = saturated.map(({ contender, cpu, perSecond }) => {
+    const trickle = growth.readersTrickle.find((point) => point.contender === contender && point.size === at)
+    return [
+      formatContender(contender),
+      cpu,
+      cpu / floor,
+      perSecond,
+      trickle?.cpu ?? Number.NaN,
+      idleKib[contender] ?? Number.NaN,
+    ]
   })
   const most = Math.max(...sizes.readers)
   return `## Beside others
 
-${count(at)} readers of one room, one measurement each.
+${formatSize(at)} readers of one room, one measurement each.
 
-${table(
+${formatTable(
   [
     '',
     'CPU µs per delivery, saturated',
     '× the C floor',
     'deliveries/s',
     'CPU µs per delivery, 5 messages/s',
-    `KiB per idle reader (${count(most)})`,
+    `KiB per idle reader (${formatSize(most)})`,
   ],
   rows,
 )}`
@@ -47,7 +54,7 @@ All in one room. Each point is one measurement.
 
 ![Memory by readers](performance/memory-by-readers.svg)
 
-${table(
+${formatTable(
   [
     'Snug, readers',
     'CPU µs, saturated',
@@ -57,8 +64,8 @@ ${table(
     'p99 ms, 5/s',
     'RSS MB',
   ],
-  pairs(readersSaturated, readersTrickle).map(([busy, slow]) => [
-    count(busy.size),
+  pairBySize(readersSaturated, readersTrickle).map(([busy, slow]) => [
+    formatSize(busy.size),
     busy.cpu,
     busy.perSecond,
     slow.cpu,
@@ -69,16 +76,16 @@ ${table(
 )}`,
     `## How it grows: rooms
 
-${count(sizes.readersOfRooms)} readers, divided evenly; messages go to one room after the other. The fewer readers a room has, the more of the figure is the cost of the post itself: with one reader in each, all of it but one \`send\`.
+${formatSize(sizes.readersOfRooms)} readers, divided evenly; messages go to one room after the other. The fewer readers a room has, the more of the figure is the cost of the post itself: with one reader in each, all of it but one \`send\`.
 
 ![CPU per delivery by rooms](performance/cpu-by-rooms.svg)
 
 ![Latency by rooms](performance/latency-by-rooms.svg)
 
-${table(
+${formatTable(
   ['rooms', 'CPU µs, saturated', 'deliveries/s', 'p50 ms, 200/s', 'p99 ms, 200/s', 'RSS MB'],
-  pairs(roomsSaturated, roomsSteady).map(([busy, steady]) => [
-    count(busy.size),
+  pairBySize(roomsSaturated, roomsSteady).map(([busy, steady]) => [
+    formatSize(busy.size),
     busy.cpu,
     busy.perSecond,
     steady.p50,
@@ -88,11 +95,11 @@ ${table(
 )}`,
     `## How it grows: processes
 
-${count(sizes.readersOfRooms)} readers of one room, divided among the processes, which all share one core here: this compares what they use together, not what more cores bring. Messages are posted to the first. Redis has all cores and is not counted.
+${formatSize(sizes.readersOfRooms)} readers of one room, divided among the processes, which all share one core here: this compares what they use together, not what more cores bring. Messages are posted to the first. Redis has all cores and is not counted.
 
-${table(
+${formatTable(
   ['', 'CPU µs, saturated', 'deliveries/s', 'CPU µs, 200/s', 'p50 ms, 200/s', 'p99 ms, 200/s', 'RSS MB'],
-  pairs(processesSaturated, processesSteady).map(([busy, steady]) => [
+  pairBySize(processesSaturated, processesSteady).map(([busy, steady]) => [
     busy.size === 0 ? 'one, without Redis' : `${busy.size} on Redis`,
     busy.cpu,
     busy.perSecond,
@@ -106,17 +113,17 @@ ${table(
 }
 
 /** Snug's, size by size. */
-function pairs(ones: readonly Point[], others: readonly Point[]): (readonly [Point, Point])[] {
+function pairBySize(ones: readonly Point[], others: readonly Point[]): (readonly [Point, Point])[] {
   return ones.flatMap((one) => {
-    const other = others.find(({ who, size }) => who === one.who && size === one.size)
-    return one.who === 'snug' && other ? [[one, other] as const] : []
+    const other = others.find(({ contender, size }) => contender === one.contender && size === one.size)
+    return one.contender === 'snug' && other ? [[one, other] as const] : []
   })
 }
 
-function called(who: string): string {
+function formatContender(who: string): string {
   return who === 'snug' ? '**Snug**' : who
 }
 
-function count(number: number): string {
+function formatSize(number: number): string {
   return number.toLocaleString('en')
 }

@@ -1,8 +1,8 @@
 import type { Chat } from '../chat.ts'
 import type { KeptRoom, Settings } from '../kept-room.ts'
-import type { Spender } from '../rate-limit.ts'
+import type { Caller } from '../rate-limit.ts'
 import type { Slug } from '../room.ts'
-import { spend } from './within-limit.ts'
+import { withinLimit } from './within-limit.ts'
 
 /**
  * Makes a kept room remember as its owner wishes; who reads it is told where that is something else than before.
@@ -11,9 +11,9 @@ import { spend } from './within-limit.ts'
  */
 export async function changeRoom(
   { store, limits }: Chat,
-  owner: Spender,
+  owner: Caller,
   room: Slug,
   parse: () => Settings,
 ): Promise<KeptRoom> {
-  return spend(limits, 'post', owner, async () => store.change(room, parse()))
+  return withinLimit(limits, 'post', owner, async () => store.changeSettings(room, parse()))
 }

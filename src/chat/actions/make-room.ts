@@ -2,30 +2,30 @@ import type { Chat } from '../chat.ts'
 import { findRoom } from '../find-room.ts'
 import { parseListed, parseSettings, type Settings } from '../kept-room.ts'
 import type { Member } from '../member.ts'
-import type { Spender } from '../rate-limit.ts'
+import type { Caller } from '../rate-limit.ts'
 import { Refusal } from '../refusal.ts'
 import type { Slug } from '../room.ts'
-import { spend } from './within-limit.ts'
+import { withinLimit } from './within-limit.ts'
 
 /** What somebody wants a room to be, if there is none of its name. */
-export type Wish =
+export type RoomRequest =
   | { readonly kind: 'vanishing'; readonly listed: boolean }
   | { readonly kind: 'kept'; readonly settings: Settings }
 
 /** A kept room that was made just now. */
-export interface Made {
+export interface CreatedRoom {
   readonly settings: Settings
   /** Makes whoever has it the room's owner; its digest alone is stored. */
-  readonly token: string
+  readonly ownerToken: string
 }
 
 /** @throws Refusal `invalid` */
-export function parseWish(input: {
+export function parseRoomRequest(input: {
   kind?: unknown
   retention?: unknown
   keep?: unknown
   listed?: unknown
-}): Wish {
+}): RoomRequest {
   switch (String(input.kind ?? '') || 'vanishing') {
     case 'vanishing':
       return { kind: 'vanishing', listed: parseListed(input.listed) }
@@ -41,23 +41,33 @@ export function parseWish(input: {
  * @returns what its maker alone is told of a kept room, once
  * @throws Refusal `conflict` for a name that a vanishing room has, or a deleted one had; `too-many`; `full`
  */
-export async function makeRoom(chat: Chat, who: Spender, room: Slug, wish: Wish): Promise<Made | undefined> {
+export async function makeRoom(
+  chat: Chat,
+  who: Caller,
+  room: Slug,
+  wish: RoomRequest,
+): Promise<CreatedRoom | undefined> {
   if (await findRoom(chat.store, room, 'conflict')) return undefined
   if (wish.kind === 'kept')
-    return spend(chat.limits, 'room', who, () => keep(chat, who.member, room, wish.settings))
-  if (wish.listed) await spend(chat.limits, 'room', who, () => chat.directory.list(room))
+    return withinLimit(chat.limits, 'room', who, () => makeKeptRoom(chat, who.member, room, wish.settings))
+  if (wish.listed) await withinLimit(chat.limits, 'room', who, () => chat.directory.add(room))
   return undefined
 }
 
-async function keep(chat: Chat, maker: Member, room: Slug, settings: Settings): Promise<Made | undefined> {
-  if (await isAlive(chat, maker, room)) throw inUse(room)
-  const token = chat.secrets.token() + chat.secrets.token()
-  if (!(await chat.store.create(room, settings, chat.secrets.imprint(token)))) return undefined
-  return { settings, token }
+async function makeKeptRoom(
+  chat: Chat,
+  maker: Member,
+  room: Slug,
+  settings: Settings,
+): Promise<CreatedRoom | undefined> {
+  if (await isRoomInUse(chat, maker, room)) throw vanishingRoomInUse(room)
+  const ownerToken = chat.secrets.token() + chat.secrets.token()
+  if (!(await chat.store.createRoom(room, settings, chat.secrets.hash(ownerToken)))) return undefined
+  return { settings, ownerToken }
 }
 
 /** There is a vanishing room of this name that somebody uses. */
-export function inUse(room: Slug): Refusal {
+export function vanishingRoomInUse(room: Slug): Refusal {
   return new Refusal(
     'conflict',
     `“${room}” is a vanishing room in use, where nobody expects messages to be kept. Take another name, or try again an hour after everybody has left.`,
@@ -65,8 +75,8 @@ export function inUse(room: Slug): Refusal {
 }
 
 /** Whether anybody but its maker uses the vanishing room, or could still expect to find it as it was. */
-async function isAlive({ roster, bus, directory }: Chat, maker: Member, room: Slug): Promise<boolean> {
-  const [here, oneself] = await Promise.all([roster.here(room), roster.hereAs(room, maker)])
+async function isRoomInUse({ roster, bus, directory }: Chat, maker: Member, room: Slug): Promise<boolean> {
+  const [here, oneself] = await Promise.all([roster.countHere(room), roster.seatIfHere(room, maker)])
   if (here > (oneself ? 1 : 0)) return true
-  return (await bus.top(room)).seq > 0 || (await directory.listed()).includes(room)
+  return (await bus.top(room)).seq > 0 || (await directory.listedRooms()).includes(room)
 }

@@ -1,8 +1,8 @@
 import type { Chat } from '../chat.ts'
-import type { Spender } from '../rate-limit.ts'
+import type { Caller } from '../rate-limit.ts'
 import type { Slug } from '../room.ts'
-import { freshToken, type Token, type TokenWish } from '../token.ts'
-import { spend } from './within-limit.ts'
+import { generateToken, type Token, type TokenRequest } from '../token.ts'
+import { withinLimit } from './within-limit.ts'
 
 /**
  * Makes a token of a kept room for its owner.
@@ -12,12 +12,12 @@ import { spend } from './within-limit.ts'
  */
 export async function makeToken(
   { tokens, secrets, clock, limits }: Chat,
-  owner: Spender,
+  owner: Caller,
   room: Slug,
-  parse: () => TokenWish,
+  parse: () => TokenRequest,
 ): Promise<{ readonly token: Token; readonly secret: string }> {
-  return spend(limits, 'post', owner, async () => {
-    const made = freshToken(secrets, clock.now(), parse())
+  return withinLimit(limits, 'post', owner, async () => {
+    const made = generateToken(secrets, clock.now(), parse())
     await tokens.add(room, made.token)
     return made
   })

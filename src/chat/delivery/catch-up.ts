@@ -15,14 +15,14 @@ export const CATCH_UP_MAX = 200
 export const PAGE_MESSAGES = 50
 
 /** So many events are in memory for a reader while it takes what it missed: with 4 KiB of text each, less than may wait. */
-const HELD_MAX = 32
+const BUFFERED_EVENTS_MAX = 32
 
 /** How often a reader can be ahead of the feed before that counts as broken; each time is a turn of the loop or more. */
-const PATIENCE = 50
-const PATIENCE_MS = 10
+const WAIT_ATTEMPTS_MAX = 50
+const WAIT_INTERVAL_MS = 10
 
 /** What a reader is shown at first, and where it goes on. */
-export interface Beginning {
+export interface StreamStart {
   readonly messages: readonly Posted[]
   /** Whether there are older ones. */
   readonly older: boolean
@@ -33,25 +33,29 @@ export interface Beginning {
  * Where a reader begins that shows a kept room's messages from its stream alone: with the last of those before the
  * cursor that it holds, else with the newest.
  */
-export async function beginning(
+export async function findStreamStart(
   { store }: Pick<Chat, 'store'>,
   room: Slug,
-  asked: EventId | undefined,
+  requested: EventId | undefined,
   limit: number,
-): Promise<Beginning | undefined> {
-  if (!(await store.find(room))) return undefined
+): Promise<StreamStart | undefined> {
+  if (!(await store.findKeptRoom(room))) return undefined
   const top = await store.top(room)
-  if (asked && (await store.knows(room, asked)) && (await isNear(store, room, asked, top))) {
-    const before = { ...asked, seq: asked.seq + 1 }
-    const { messages, older } = await store.page(room, { kind: 'before', id: before }, limit)
-    return { messages, older, resumption: { asked, given: undefined } }
+  if (
+    requested &&
+    (await store.hasEvent(room, requested)) &&
+    (await isWithinCatchUp(store, room, requested, top))
+  ) {
+    const before = { ...requested, seq: requested.seq + 1 }
+    const { messages, older } = await store.readPage(room, { kind: 'before', id: before }, limit)
+    return { messages, older, resumption: { requested, issued: undefined } }
   }
-  const page = await store.page(room, { kind: 'newest' }, limit)
-  return { ...page, resumption: { asked: page.top, given: undefined } }
+  const page = await store.readPage(room, { kind: 'newest' }, limit)
+  return { ...page, resumption: { requested: page.top, issued: undefined } }
 }
 
-async function isNear(store: Store, room: Slug, asked: EventId, top: EventId): Promise<boolean> {
-  return (await store.between(room, asked, top, CATCH_UP_MAX + 1)).length <= CATCH_UP_MAX
+async function isWithinCatchUp(store: Store, room: Slug, asked: EventId, top: EventId): Promise<boolean> {
+  return (await store.readEvents(room, asked, top, CATCH_UP_MAX + 1)).length <= CATCH_UP_MAX
 }
 
 /**
@@ -69,16 +73,16 @@ export async function catchUp<Parcel>(
   shown: readonly Posted[] = [],
 ): Promise<void> {
   if (!resumption) return feed.join(subscriber, undefined)
-  const { latecomers } = feed
+  const { catchingUpReaders } = feed
   // Until it is known to be kept: of a vanishing room nobody goes on before what their own page was given.
-  latecomers.add(subscriber, resumption.given ?? feed.top)
+  catchingUpReaders.add(subscriber, resumption.issued ?? feed.top)
   try {
-    const kept = (await chat.store.find(room)) !== undefined
-    if (kept) latecomers.hold(subscriber, resumption.asked)
+    const kept = (await chat.store.findKeptRoom(room)) !== undefined
+    if (kept) catchingUpReaders.setCursor(subscriber, resumption.requested)
     // Of a vanishing room only its own pages tell a cursor that is worth waiting for.
-    if (kept || resumption.given) await reach(chat, room, feed, resumption.asked, kept)
-    if (kept) await bring(chat, room, feed, subscriber, resumption.asked, shown)
-    else if (latecomers.has(subscriber)) feed.join(subscriber, resumption)
+    if (kept || resumption.issued) await ensureFeedReaches(chat, room, feed, resumption.requested, kept)
+    if (kept) await sendMissed(chat, room, feed, subscriber, resumption.requested, shown)
+    else if (catchingUpReaders.has(subscriber)) feed.join(subscriber, resumption)
   } catch (error) {
     feed.leave(subscriber)
     throw error
@@ -86,7 +90,7 @@ export async function catchUp<Parcel>(
 }
 
 /** Brings a reader what it missed of a kept room, each piece when it has taken the one before, and lets it join. */
-async function bring<Parcel>(
+async function sendMissed<Parcel>(
   { store }: Pick<Chat, 'store'>,
   room: Slug,
   feed: Feed<Parcel>,
@@ -94,72 +98,72 @@ async function bring<Parcel>(
   asked: EventId,
   shown: readonly Posted[],
 ): Promise<void> {
-  const { latecomers } = feed
+  const { catchingUpReaders } = feed
   let top = feed.top
-  let missed = await missedSince(store, room, asked, top)
+  let missed = await readMissed(store, room, asked, top)
   // What comes while the store is read is read too: nothing falls between the last reading and the joining.
   while (feed.top !== top) {
     const from = top
     top = feed.top
-    const more = await store.between(room, from, top, CATCH_UP_MAX + 1)
+    const more = await store.readEvents(room, from, top, CATCH_UP_MAX + 1)
     if (more.length <= CATCH_UP_MAX) missed.push(...more)
-    else missed = await missedSince(store, room, asked, top)
+    else missed = await readMissed(store, room, asked, top)
   }
   const afresh = missed[0]?.kind === 'gap'
   let rest = afresh ? missed : [...shown, ...missed]
-  latecomers.bring(subscriber, rest)
+  catchingUpReaders.sendNext(subscriber, rest)
   // What there is no room for yet is read again when there is.
   const shownLeft = afresh ? 0 : Math.max(0, rest.length - missed.length)
-  const last = rest[shownLeft + HELD_MAX - 1]
-  if (last && rest.length > shownLeft + HELD_MAX) {
-    rest.length = shownLeft + HELD_MAX
+  const last = rest[shownLeft + BUFFERED_EVENTS_MAX - 1]
+  if (last && rest.length > shownLeft + BUFFERED_EVENTS_MAX) {
+    rest.length = shownLeft + BUFFERED_EVENTS_MAX
     top = last.id
   }
-  while (latecomers.has(subscriber) && (rest.length > 0 || top !== feed.top)) {
+  while (catchingUpReaders.has(subscriber) && (rest.length > 0 || top !== feed.top)) {
     await subscriber.ready?.()
     if (rest.length === 0) {
       const upTo = feed.top
-      rest = await store.between(room, top, upTo, HELD_MAX)
-      top = rest.length === HELD_MAX ? (rest.at(-1)?.id ?? upTo) : upTo
+      rest = await store.readEvents(room, top, upTo, BUFFERED_EVENTS_MAX)
+      top = rest.length === BUFFERED_EVENTS_MAX ? (rest.at(-1)?.id ?? upTo) : upTo
     }
-    latecomers.bring(subscriber, rest)
+    catchingUpReaders.sendNext(subscriber, rest)
   }
-  feed.joinBrought(subscriber)
+  feed.joinCaughtUp(subscriber)
 }
 
 /**
  * Waits until the feed is where a reader is.
  * @throws Refusal `busy` where it can't be brought there
  */
-async function reach<Parcel>(
+async function ensureFeedReaches<Parcel>(
   chat: Pick<Chat<Parcel>, 'store' | 'bus' | 'hub' | 'clock'>,
   room: Slug,
   feed: Feed<Parcel>,
   asked: EventId,
   kept: boolean,
 ): Promise<void> {
-  if (await reaches(chat, feed, asked)) return
+  if (await waitUntilFeedReaches(chat, feed, asked)) return
   // What it lacks was lost on its way.
-  chat.hub.stand(room, await (kept ? chat.store : chat.bus).top(room))
-  const reached = await reaches(chat, feed, asked)
+  chat.hub.advanceTo(room, await (kept ? chat.store : chat.bus).top(room))
+  const reached = await waitUntilFeedReaches(chat, feed, asked)
   // Joined now, it would get again what it holds.
-  if (!reached && kept && (await chat.store.knows(room, asked))) throw behind()
+  if (!reached && kept && (await chat.store.hasEvent(room, asked))) throw feedBehindRefusal()
 }
 
 /** What has its number reaches a page a moment before the bus brings it to the feed. */
-async function reaches<Parcel>(
+async function waitUntilFeedReaches<Parcel>(
   { clock }: Pick<Chat, 'clock'>,
   feed: Feed<Parcel>,
   asked: EventId,
 ): Promise<boolean> {
-  for (let turn = 0; turn < PATIENCE; turn++) {
+  for (let turn = 0; turn < WAIT_ATTEMPTS_MAX; turn++) {
     if (feed.closed || feed.top.epoch !== asked.epoch || feed.top.seq >= asked.seq) return true
-    await new Promise<void>((resolve) => clock.after(PATIENCE_MS, resolve))
+    await new Promise<void>((resolve) => clock.after(WAIT_INTERVAL_MS, resolve))
   }
   return false
 }
 
-async function missedSince(
+async function readMissed(
   store: Store,
   room: Slug,
   asked: EventId,
@@ -167,21 +171,21 @@ async function missedSince(
 ): Promise<(RoomEvent | Gap)[]> {
   // Who was there before the first message, even before the room was kept, missed nothing but what was said since.
   const held = beganAfter(asked, top.epoch) ? { epoch: top.epoch, seq: 0 } : asked
-  if (await store.knows(room, held)) {
-    const missed = await store.between(room, held, top, CATCH_UP_MAX + 1)
+  if (await store.hasEvent(room, held)) {
+    const missed = await store.readEvents(room, held, top, CATCH_UP_MAX + 1)
     if (missed.length <= CATCH_UP_MAX) return missed
   }
   const upTo = { ...top, seq: top.seq + 1 }
-  const { messages, older } = await store.page(room, { kind: 'before', id: upTo }, PAGE_MESSAGES)
+  const { messages, older } = await store.readPage(room, { kind: 'before', id: upTo }, PAGE_MESSAGES)
   const first = messages[0]?.id
   const id = first ? { epoch: first.epoch, seq: first.seq - 1 } : top
-  const gap: Gap = { kind: 'gap', id, missed: undefined, afresh: { older } }
+  const gap: Gap = { kind: 'gap', id, missed: undefined, reset: { older } }
   if (!first) return [gap]
   // With the newest event the reader’s cursor is at the top, however much was edited and deleted since the last message.
-  const last = await store.between(room, { ...top, seq: top.seq - 1 }, top, 1)
+  const last = await store.readEvents(room, { ...top, seq: top.seq - 1 }, top, 1)
   return [gap, ...messages, ...last.filter(({ kind }) => kind !== 'posted')]
 }
 
-function behind(): Refusal {
+function feedBehindRefusal(): Refusal {
   return new Refusal('busy', 'What happened in this room is still on its way. Try again in a moment.', 1)
 }

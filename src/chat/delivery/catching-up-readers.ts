@@ -1,85 +1,85 @@
 import type { EventId, RoomEvent } from '../event.ts'
-import { isNext, type Said, saidBy } from '../message-group.ts'
+import { continuesGroup, type LastPost, lastPostOf } from '../message-group.ts'
 import { type Format, Frame, type Gap } from './frames.ts'
 import type { FeedTools, Subscriber } from './subscriber.ts'
 
 /** A reader is brought so many characters at a time, and the rest of the last message. */
-export const PIECE_LENGTH = 64 * 1024
+export const CATCH_UP_CHUNK_LENGTH = 64 * 1024
 
-interface Late {
+interface CatchUpProgress {
   /** The last event that it was brought, or came with. */
-  held: EventId
+  cursor: EventId
   /** Whether it has its first frame. */
   opened: boolean
   /** Who spoke last in what it was brought. */
-  last: Said | undefined
+  lastPost: LastPost | undefined
 }
 
 /**
  * Readers of a room who are still brought what they missed, piece by piece as they take it: each message is some 60 KB where it
  * is links alone, and all of it at once would wait in the process for whoever takes nothing.
  */
-export class Latecomers<Parcel> {
+export class CatchingUpReaders<Parcel> {
   readonly #tools: FeedTools<Parcel>
-  readonly #late = new Map<Subscriber<Parcel>, Late>()
+  readonly #progress = new Map<Subscriber<Parcel>, CatchUpProgress>()
 
   constructor(tools: FeedTools<Parcel>) {
     this.#tools = tools
   }
 
   get size(): number {
-    return this.#late.size
+    return this.#progress.size
   }
 
-  /** @param held the last event that it has */
-  add(subscriber: Subscriber<Parcel>, held: EventId): void {
-    this.#late.set(subscriber, { held, opened: false, last: undefined })
+  /** @param cursor the last event that it has */
+  add(subscriber: Subscriber<Parcel>, cursor: EventId): void {
+    this.#progress.set(subscriber, { cursor, opened: false, lastPost: undefined })
   }
 
   /** It has no more than this so far, if it is still here. */
-  hold(subscriber: Subscriber<Parcel>, held: EventId): void {
-    const late = this.#late.get(subscriber)
-    if (late) late.held = held
+  setCursor(subscriber: Subscriber<Parcel>, held: EventId): void {
+    const late = this.#progress.get(subscriber)
+    if (late) late.cursor = held
   }
 
   has(subscriber: Subscriber<Parcel>): boolean {
-    return this.#late.has(subscriber)
+    return this.#progress.has(subscriber)
   }
 
   /** Where it goes on if it leaves now. */
-  heldBy(subscriber: Subscriber<Parcel>): EventId | undefined {
-    return this.#late.get(subscriber)?.held
+  cursorOf(subscriber: Subscriber<Parcel>): EventId | undefined {
+    return this.#progress.get(subscriber)?.cursor
   }
 
   delete(subscriber: Subscriber<Parcel>): void {
-    this.#late.delete(subscriber)
+    this.#progress.delete(subscriber)
   }
 
   /**
    * Brings a reader who did not leave the next piece of what it missed.
    * @param missed loses what is brought
    */
-  bring(subscriber: Subscriber<Parcel>, missed: (RoomEvent | Gap)[]): void {
-    const late = this.#late.get(subscriber)
+  sendNext(subscriber: Subscriber<Parcel>, missed: (RoomEvent | Gap)[]): void {
+    const late = this.#progress.get(subscriber)
     if (!late) return
     const { format } = subscriber
     let piece = ''
     if (!late.opened)
-      piece = this.#tools.encoders[format].opening(late.held, this.#tools.retryMs(), missed.length)
+      piece = this.#tools.encoders[format].opening(late.cursor, this.#tools.retryMs(), missed.length)
     late.opened = true
-    while (piece.length < PIECE_LENGTH) {
+    while (piece.length < CATCH_UP_CHUNK_LENGTH) {
       const content = missed.shift()
       if (!content) break
       piece += this.#encode(late, content, format)
-      late.held = content.id
+      late.cursor = content.id
     }
-    subscriber.send(this.#tools.pack(piece))
+    subscriber.send(this.#tools.encodeChunk(piece))
   }
 
-  #encode(late: Late, content: RoomEvent | Gap, format: Format): string {
-    if (content.kind !== 'posted') return new Frame(content, this.#tools.encoders).in(format)
-    const next = isNext(late.last, content)
-    late.last = saidBy(content)
-    return new Frame(content, this.#tools.encoders, next).in(format)
+  #encode(late: CatchUpProgress, content: RoomEvent | Gap, format: Format): string {
+    if (content.kind !== 'posted') return new Frame(content, this.#tools.encoders).encode(format)
+    const next = continuesGroup(late.lastPost, content)
+    late.lastPost = lastPostOf(content)
+    return new Frame(content, this.#tools.encoders, next).encode(format)
   }
 }

@@ -9,7 +9,7 @@ export const OVERDUE_MS = 100
 /** A room with frames to hand out. */
 export interface Delivery {
   /** How many readers wait: the fewest go first. */
-  readonly readers: number
+  readonly readerCount: number
   /** Whether there is something to hand out. */
   readonly waiting: boolean
   /** Hands out what waited when it began, until done or until `late()`; true when that is done. */
@@ -19,9 +19,9 @@ export interface Delivery {
 /** Where a room is in its turn. */
 interface Turn {
   /** Since when it waits, by the elapsed clock. */
-  since: number
+  waitingSince: number
   /** What handing out took so far. */
-  spent: number
+  spentMs: number
   restsUntil: number
 }
 
@@ -32,8 +32,8 @@ interface Turn {
 export class FanOut {
   readonly #clock: Clock
   readonly #turns = new Map<Delivery, Turn>()
-  #soon = false
-  #later: Undo = () => {}
+  #isScheduled = false
+  #cancelTimer: Undo = () => {}
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -42,19 +42,19 @@ export class FanOut {
   /** `delivery` has something to hand out. */
   wake(delivery: Delivery): void {
     if (this.#turns.has(delivery)) return
-    this.#turns.set(delivery, { since: this.#clock.elapsed(), spent: 0, restsUntil: 0 })
-    this.#runSoon()
+    this.#turns.set(delivery, { waitingSince: this.#clock.elapsed(), spentMs: 0, restsUntil: 0 })
+    this.#schedule()
   }
 
   #run(): void {
-    this.#soon = false
+    this.#isScheduled = false
     const started = this.#clock.elapsed()
     const late = () => this.#clock.elapsed() - started >= SLICE_MS
     for (const [delivery, turn] of this.#inOrder(started)) {
       this.#serve(delivery, turn, late)
       if (late()) break
     }
-    this.#goOn()
+    this.#scheduleNext()
   }
 
   #serve(delivery: Delivery, turn: Turn, late: () => boolean): void {
@@ -65,34 +65,34 @@ export class FanOut {
     const began = this.#clock.elapsed()
     const done = delivery.deliver(late)
     const now = this.#clock.elapsed()
-    turn.spent += now - began
+    turn.spentMs += now - began
     // Also of a slice: who was just served waits no longer, and lets small rooms go first again.
-    turn.since = now
+    turn.waitingSince = now
     if (!done) return
-    turn.restsUntil = now + Math.max(1, turn.spent)
-    turn.spent = 0
+    turn.restsUntil = now + Math.max(1, turn.spentMs)
+    turn.spentMs = 0
   }
 
-  #goOn(): void {
+  #scheduleNext(): void {
     const now = this.#clock.elapsed()
     let next = Number.POSITIVE_INFINITY
     for (const { restsUntil } of this.#turns.values()) next = Math.min(next, restsUntil)
-    this.#later()
-    if (next <= now) this.#runSoon()
-    else if (this.#turns.size > 0) this.#later = this.#clock.after(next - now, () => this.#run())
+    this.#cancelTimer()
+    if (next <= now) this.#schedule()
+    else if (this.#turns.size > 0) this.#cancelTimer = this.#clock.after(next - now, () => this.#run())
   }
 
-  #runSoon(): void {
-    if (this.#soon) return
-    this.#soon = true
-    this.#later()
-    this.#clock.soon(() => this.#run())
+  #schedule(): void {
+    if (this.#isScheduled) return
+    this.#isScheduled = true
+    this.#cancelTimer()
+    this.#clock.setImmediate(() => this.#run())
   }
 
   #inOrder(now: number): [Delivery, Turn][] {
-    const overdue = ({ since }: Turn) => Number(now - since >= OVERDUE_MS)
+    const overdue = ({ waitingSince }: Turn) => Number(now - waitingSince >= OVERDUE_MS)
     return [...this.#turns]
       .filter(([, { restsUntil }]) => restsUntil <= now)
-      .sort(([a, x], [b, y]) => overdue(y) - overdue(x) || a.readers - b.readers)
+      .sort(([a, x], [b, y]) => overdue(y) - overdue(x) || a.readerCount - b.readerCount)
   }
 }

@@ -1,7 +1,7 @@
 import { compareIds, type EventId, type RoomEvent } from '../event.ts'
-import { isNext, type Said, saidBy } from '../message-group.ts'
-import type { Outage, Told } from '../signal.ts'
-import { Latecomers } from './catching-up-readers.ts'
+import { continuesGroup, type LastPost, lastPostOf } from '../message-group.ts'
+import type { Outage, ReaderSignal } from '../signal.ts'
+import { CatchingUpReaders } from './catching-up-readers.ts'
 import type { Delivery } from './fan-out.ts'
 import { type Format, Frame, type Gap } from './frames.ts'
 import type { ReplayWindow } from './replay-window.ts'
@@ -12,13 +12,13 @@ import type { FeedTools, Subscriber } from './subscriber.ts'
 export const BACKLOG_MAX_FRAMES = 400
 
 /** How many readers are served between two looks at the clock. */
-const READERS_PER_LOOK = 16
+const READERS_PER_CLOCK_CHECK = 16
 
 /** Frames on their way to those who were reading when the next reader joined, or the writing began. */
 interface Batch<Parcel> {
   readonly frames: readonly Frame[]
   readonly readers: readonly Subscriber<Parcel>[]
-  readonly parcels: Map<Format, Parcel>
+  readonly chunks: Map<Format, Parcel>
   served: number
 }
 
@@ -28,73 +28,73 @@ interface Batch<Parcel> {
  */
 export class Feed<Parcel> implements Delivery {
   /** Those who are still brought what they missed, and get nothing else until they join. */
-  readonly latecomers: Latecomers<Parcel>
+  readonly catchingUpReaders: CatchingUpReaders<Parcel>
   readonly #tools: FeedTools<Parcel>
   readonly #window: ReplayWindow
   readonly #subscribers = new Set<Subscriber<Parcel>>()
   readonly #batches: Batch<Parcel>[] = []
   // Taken in, and not yet bound to a batch of readers.
-  #fresh: Frame[] = []
+  #unbatched: Frame[] = []
   #top: EventId
   #closed = false
   #outage: Outage | undefined
   // Who spoke last and when: never the event, whose text must be forgotten with the window.
-  #last: Said | undefined
+  #lastPost: LastPost | undefined
 
   /** @param top the id of the newest event before this feed listened */
   constructor(top: EventId, window: ReplayWindow, tools: FeedTools<Parcel>) {
     this.#top = top
     this.#window = window
     this.#tools = tools
-    this.latecomers = new Latecomers(tools)
+    this.catchingUpReaders = new CatchingUpReaders(tools)
   }
 
-  get readers(): number {
-    return this.#subscribers.size + this.latecomers.size
+  get readerCount(): number {
+    return this.#subscribers.size + this.catchingUpReaders.size
   }
 
   /** Whether so much waits for its turn that the room should shed posts. */
   get overloaded(): boolean {
-    const waiting = this.#batches.reduce((count, { frames }) => count + frames.length, this.#fresh.length)
+    const waiting = this.#batches.reduce((count, { frames }) => count + frames.length, this.#unbatched.length)
     return waiting >= BACKLOG_MAX_FRAMES
   }
 
   /** Takes in one event of the room, whatever order the bus brings it in. */
   receive(event: RoomEvent): void {
     if (!follows(event.id, this.#top)) {
-      if (this.#isPast(event.id)) return
-      this.#hand(this.#gapBefore(event.id))
+      if (this.#isOutdated(event.id)) return
+      this.#enqueue(this.#gapBefore(event.id))
     }
     this.#top = event.id
-    const next = event.kind === 'posted' && isNext(this.#last, event)
-    if (event.kind === 'posted') this.#last = saidBy(event)
+    const next = event.kind === 'posted' && continuesGroup(this.#lastPost, event)
+    if (event.kind === 'posted') this.#lastPost = lastPostOf(event)
     // Encoded anew for those who come back: what those who read get is not kept for as long.
     this.#window.push(new Frame(event, this.#tools.encoders, next))
-    this.#hand(new Frame(event, this.#tools.encoders, next))
+    this.#enqueue(new Frame(event, this.#tools.encoders, next))
   }
 
   /** The room stands at this id: what did not come before it never will. */
-  stand(id: EventId): void {
-    if (this.#isPast(id)) return
+  advanceTo(id: EventId): void {
+    if (this.#isOutdated(id)) return
     const unused = this.#top.seq === 0 && id.seq === 0
-    if (!unused) this.#hand(this.#gapBefore({ ...id, seq: id.seq + 1 }))
+    if (!unused) this.#enqueue(this.#gapBefore({ ...id, seq: id.seq + 1 }))
     this.#top = id
   }
 
   /** All that can be had of what happened up to this id has come. */
-  complete(id: EventId): void {
-    if (!this.#isPast(id)) this.#top = id
+  markReceivedUpTo(id: EventId): void {
+    if (!this.#isOutdated(id)) this.#top = id
   }
 
   /** Whether this comes next, or was there before: nothing is missing before it. */
-  isReady(id: EventId): boolean {
-    return follows(id, this.#top) || this.#isPast(id)
+  isInSequence(id: EventId): boolean {
+    return follows(id, this.#top) || this.#isOutdated(id)
   }
 
   /** Tells those who read now; nobody is told later, but of an outage while it lasts. */
-  signal(signal: Told): void {
+  signal(signal: ReaderSignal): void {
     if (signal.kind === 'outage') this.#outage = signal.over ? undefined : signal
-    this.#hand(new Frame(signal, this.#tools.encoders))
+    this.#enqueue(new Frame(signal, this.#tools.encoders))
   }
 
   /** The id of the newest event that was taken in. */
@@ -107,50 +107,50 @@ export class Feed<Parcel> implements Delivery {
     const { format } = subscriber
     const encoder = this.#tools.encoders[format]
     const steps = resumption ? this.#replay(resumption, format) : []
-    const opening = encoder.opening(resumption?.asked ?? this.#top, this.#tools.retryMs(), steps.length)
-    const frames = steps.map((step) => (step instanceof Frame ? step.in(format) : encoder.gap(step)))
+    const opening = encoder.opening(resumption?.requested ?? this.#top, this.#tools.retryMs(), steps.length)
+    const frames = steps.map((step) => (step instanceof Frame ? step.encode(format) : encoder.gap(step)))
     this.#add(subscriber, opening + frames.join(''))
   }
 
   /** Adds a reader who was brought all that it missed up to `top`, unless it left meanwhile. */
-  joinBrought(subscriber: Subscriber<Parcel>): void {
-    if (this.latecomers.has(subscriber)) this.#add(subscriber, '')
+  joinCaughtUp(subscriber: Subscriber<Parcel>): void {
+    if (this.catchingUpReaders.has(subscriber)) this.#add(subscriber, '')
   }
 
   leave(subscriber: Subscriber<Parcel>): void {
-    this.latecomers.delete(subscriber)
+    this.catchingUpReaders.delete(subscriber)
     this.#subscribers.delete(subscriber)
   }
 
   /** Hands a reader at once what waits for it, and lets it go; the id of the last event that it has then. */
   finish(subscriber: Subscriber<Parcel>): EventId {
-    const held = this.latecomers.heldBy(subscriber)
+    const held = this.catchingUpReaders.cursorOf(subscriber)
     if (held) {
-      this.latecomers.delete(subscriber)
+      this.catchingUpReaders.delete(subscriber)
       return held
     }
-    this.#bind()
+    this.#startBatch()
     for (const batch of this.#batches) {
       if (batch.readers.includes(subscriber, batch.served))
-        subscriber.send(this.#parcel(batch, subscriber.format))
+        subscriber.send(this.#encodeBatch(batch, subscriber.format))
     }
     this.#subscribers.delete(subscriber)
     return this.#top
   }
 
   get waiting(): boolean {
-    return this.#fresh.length > 0 || this.#batches.length > 0
+    return this.#unbatched.length > 0 || this.#batches.length > 0
   }
 
   /** Hands the waiting frames to their readers, as many as there is time for. */
   deliver(late: () => boolean): boolean {
     // What comes while a batch is on its way is joined into the next one, after the rest.
-    if (this.#batches.length === 0) this.#bind()
+    if (this.#batches.length === 0) this.#startBatch()
     for (let batch = this.#batches[0]; batch; batch = this.#batches[0]) {
       while (batch.served < batch.readers.length) {
-        if (batch.served % READERS_PER_LOOK === READERS_PER_LOOK - 1 && late()) return false
+        if (batch.served % READERS_PER_CLOCK_CHECK === READERS_PER_CLOCK_CHECK - 1 && late()) return false
         const reader = batch.readers[batch.served++]
-        if (reader && this.#subscribers.has(reader)) reader.send(this.#parcel(batch, reader.format))
+        if (reader && this.#subscribers.has(reader)) reader.send(this.#encodeBatch(batch, reader.format))
       }
       this.#batches.shift()
     }
@@ -170,41 +170,41 @@ export class Feed<Parcel> implements Delivery {
 
   #add(subscriber: Subscriber<Parcel>, first: string): void {
     // Who joins now gets the waiting frames by replay, or not at all.
-    this.#bind()
+    this.#startBatch()
     // Who joins meanwhile is told of it too.
     const outage = this.#outage ? this.#tools.encoders[subscriber.format].outage(this.#outage) : ''
-    this.latecomers.delete(subscriber)
-    if (first + outage !== '') subscriber.send(this.#tools.pack(first + outage))
+    this.catchingUpReaders.delete(subscriber)
+    if (first + outage !== '') subscriber.send(this.#tools.encodeChunk(first + outage))
     this.#subscribers.add(subscriber)
   }
 
   #replay(resumption: Resumption, format: Format): (Frame | Gap)[] {
-    return replay(resumption, this.#top, (seq) => this.#window.after(seq, format))
+    return replay(resumption, this.#top, (seq) => this.#window.framesAfter(seq, format))
   }
 
-  #hand(frame: Frame): void {
+  #enqueue(frame: Frame): void {
     if (this.#subscribers.size === 0) return
-    this.#fresh.push(frame)
+    this.#unbatched.push(frame)
     this.#tools.fanOut.wake(this)
   }
 
-  #bind(): void {
-    if (this.#fresh.length === 0) return
+  #startBatch(): void {
+    if (this.#unbatched.length === 0) return
     const readers = [...this.#subscribers]
-    this.#batches.push({ frames: this.#fresh, readers, parcels: new Map(), served: 0 })
-    this.#fresh = []
+    this.#batches.push({ frames: this.#unbatched, readers, chunks: new Map(), served: 0 })
+    this.#unbatched = []
   }
 
-  #parcel(batch: Batch<Parcel>, format: Format): Parcel {
-    let parcel = batch.parcels.get(format)
+  #encodeBatch(batch: Batch<Parcel>, format: Format): Parcel {
+    let parcel = batch.chunks.get(format)
     if (parcel === undefined) {
-      parcel = this.#tools.pack(batch.frames.map((frame) => frame.in(format)).join(''))
-      batch.parcels.set(format, parcel)
+      parcel = this.#tools.encodeChunk(batch.frames.map((frame) => frame.encode(format)).join(''))
+      batch.chunks.set(format, parcel)
     }
     return parcel
   }
 
-  #isPast(id: EventId): boolean {
+  #isOutdated(id: EventId): boolean {
     return compareIds(id, this.#top) <= 0
   }
 
@@ -212,7 +212,7 @@ export class Feed<Parcel> implements Delivery {
     const missed = id.epoch === this.#top.epoch ? id.seq - this.#top.seq - 1 : undefined
     // What the window holds of another epoch can't be told from this one's by its seq.
     if (missed === undefined) this.#window.clear()
-    this.#last = undefined
+    this.#lastPost = undefined
     const gap: Gap = { kind: 'gap', id: { epoch: id.epoch, seq: id.seq - 1 }, missed }
     return new Frame(gap, this.#tools.encoders)
   }

@@ -1,5 +1,5 @@
 import type { Deleted, Edited, EventId, Posted, RoomEvent } from '../event.ts'
-import type { Changed, Here, Outage, Told, Typing } from '../signal.ts'
+import type { Outage, PresenceUpdate, ReaderSignal, SettingsChanged, Typing } from '../signal.ts'
 
 export const FORMATS = ['htmx', 'html', 'json', 'ndjson', 'text', 'ansi'] as const
 
@@ -7,7 +7,7 @@ export const FORMATS = ['htmx', 'html', 'json', 'ndjson', 'text', 'ansi'] as con
 export type Format = (typeof FORMATS)[number]
 
 /** Whether what it says is read as it comes, by somebody at a terminal. */
-export function isTerminal(format: Format): boolean {
+export function isTerminalFormat(format: Format): boolean {
   return format === 'text' || format === 'ansi'
 }
 
@@ -19,11 +19,11 @@ export interface Gap {
   /** How many events, or undefined where nobody can know. */
   readonly missed: number | undefined
   /** What was shown before gives way to what follows, the newest messages; and whether there are older ones. */
-  readonly afresh?: { readonly older: boolean }
+  readonly reset?: { readonly older: boolean }
 }
 
 /** Why a stream ends by itself; `closed`: the room was deleted, and nobody need come back. */
-export type Ending = 'rotate' | 'drain' | 'busy' | 'closed'
+export type EndReason = 'rotate' | 'drain' | 'busy' | 'closed'
 
 /** Writes the frames of one format. Pure: the same frame for every reader. */
 export interface Encoder {
@@ -38,46 +38,46 @@ export interface Encoder {
   edited(edited: Edited): string
   deleted(deleted: Deleted): string
   gap(gap: Gap): string
-  here(here: Here): string
+  here(here: PresenceUpdate): string
   typing(typing: Typing): string
-  settings(changed: Changed): string
+  settings(changed: SettingsChanged): string
   outage(outage: Outage): string
   /** Proof that the connection lives. */
-  beat(): string
+  heartbeat(): string
   /** The last frame; unless the room is closed, the reader comes back at `resumeUrl` after `retryMs`. */
-  ending(ending: Ending, retryMs: number, resumeUrl: string): string
+  ending(ending: EndReason, retryMs: number, resumeUrl: string): string
 }
 
 export type Encoders = Readonly<Record<Format, Encoder>>
 
 /** What a room's readers are told in one piece. */
-export type Content = RoomEvent | Gap | Told
+export type FrameContent = RoomEvent | Gap | ReaderSignal
 
 /** One content in each format that somebody reads: encoded once, never for the others. */
-export class Frame<Of extends Content = Content> {
+export class Frame<Of extends FrameContent = FrameContent> {
   readonly content: Of
   readonly #encoders: Encoders
-  readonly #next: boolean
+  readonly #continuesGroup: boolean
   readonly #encoded = new Map<Format, string>()
 
   /** @param next whether it soon follows a message of the same author */
   constructor(content: Of, encoders: Encoders, next = false) {
     this.content = content
     this.#encoders = encoders
-    this.#next = next
+    this.#continuesGroup = next
   }
 
-  in(format: Format): string {
+  encode(format: Format): string {
     let encoded = this.#encoded.get(format)
     if (encoded === undefined) {
-      encoded = encode(this.content, this.#encoders[format], this.#next)
+      encoded = encodeContent(this.content, this.#encoders[format], this.#continuesGroup)
       this.#encoded.set(format, encoded)
     }
     return encoded
   }
 }
 
-function encode(content: Content, encoder: Encoder, next: boolean): string {
+function encodeContent(content: FrameContent, encoder: Encoder, next: boolean): string {
   switch (content.kind) {
     case 'posted':
       return encoder.posted(content, next)

@@ -1,15 +1,15 @@
 import type { EventId } from '../event.ts'
 import { findRoom } from '../find-room.ts'
-import { type KeptRoom, keepsTheSame, type Settings } from '../kept-room.ts'
-import type { Bus, Heard } from '../ports/bus.ts'
+import { hasSameRetention, type KeptRoom, type Settings } from '../kept-room.ts'
+import type { Bus, BusMessage } from '../ports/bus.ts'
 import type { Clock, Undo } from '../ports/clock.ts'
 import type { Store } from '../ports/store.ts'
 import { Refusal } from '../refusal.ts'
 import type { Slug } from '../room.ts'
 import { Feed } from './feed.ts'
-import type { Ending } from './frames.ts'
+import type { EndReason } from './frames.ts'
 import { ReplayWindow } from './replay-window.ts'
-import { Intake } from './sequencer.ts'
+import { Sequencer } from './sequencer.ts'
 import type { FeedTools } from './subscriber.ts'
 
 /** Rooms that one process follows at once; a feed with an empty window is about a kilobyte. */
@@ -19,28 +19,28 @@ export const FEEDS_MAX = 20_000
 const SWEEP_MS = 10_000
 
 /** Rooms that are looked at together after an outage. */
-const ROOMS_AT_ONCE = 100
+const RECHECK_BATCH = 100
 
 /** A feed without readers stays this long: those who reconnect, or come from a page just given out, need it. */
 const LINGER_MS = 60_000
 
 export interface HubTools<Parcel> extends FeedTools<Parcel> {
   /** Ends the streams of all who read the room here. */
-  readonly end: (room: Slug, ending: Ending) => void
+  readonly end: (room: Slug, ending: EndReason) => void
 }
 
-interface Opened<Parcel> {
+interface OpenFeed<Parcel> {
   readonly feed: Feed<Parcel>
-  readonly intake: Intake<Parcel>
+  readonly sequencer: Sequencer<Parcel>
   readonly unlisten: Undo
   /** What a kept room keeps, as its readers were told last. */
-  keeps: Settings | undefined
+  announcedSettings: Settings | undefined
 }
 
-interface Entry<Parcel> {
+interface FeedEntry<Parcel> {
   readonly feed: Promise<Feed<Parcel>>
   usedAt: number
-  opened: Opened<Parcel> | undefined
+  opened: OpenFeed<Parcel> | undefined
 }
 
 /** All feeds of this process. */
@@ -50,7 +50,7 @@ export class Hub<Parcel> {
   readonly #clock: Clock
   readonly #tools: HubTools<Parcel>
   readonly #windowMs: number
-  readonly #entries = new Map<Slug, Entry<Parcel>>()
+  readonly #entries = new Map<Slug, FeedEntry<Parcel>>()
   #stopSweeping: Undo
 
   /** @param windowMs how long a vanishing room remembers for readers who reconnect */
@@ -78,30 +78,34 @@ export class Hub<Parcel> {
       known.usedAt = this.#clock.elapsed()
       return known.feed
     }
-    if (this.#entries.size >= FEEDS_MAX && !this.#dropUnread()) {
+    if (this.#entries.size >= FEEDS_MAX && !this.#evictUnread()) {
       return Promise.reject(
         new Refusal('busy', 'Too many rooms are in use just now. Try again in a minute.', 60),
       )
     }
-    const entry: Entry<Parcel> = { feed: this.#open(room), usedAt: this.#clock.elapsed(), opened: undefined }
+    const entry: FeedEntry<Parcel> = {
+      feed: this.#open(room),
+      usedAt: this.#clock.elapsed(),
+      opened: undefined,
+    }
     this.#entries.set(room, entry)
     entry.feed.catch(() => this.#entries.delete(room))
     return entry.feed
   }
 
   /** The room stands at this id: what its feed lacks before it was lost. */
-  stand(room: Slug, id: EventId): void {
-    this.#entries.get(room)?.opened?.intake.take({ kind: 'standing', id })
+  advanceTo(room: Slug, id: EventId): void {
+    this.#entries.get(room)?.opened?.sequencer.receive({ kind: 'position', id })
   }
 
   /**
    * Tells all who read anything here that nothing comes any more, or that this is over; then also what became of their
    * rooms meanwhile, for that was said to nobody here.
    */
-  tellOutage(over: boolean): void {
+  announceOutage(over: boolean): void {
     for (const { opened } of this.#entries.values()) opened?.feed.signal({ kind: 'outage', over })
     // Never rejects: what can't be read is looked at when the next outage is over.
-    if (over) void this.#lookAgain()
+    if (over) void this.#recheckRooms()
   }
 
   close(): void {
@@ -111,8 +115,8 @@ export class Hub<Parcel> {
 
   async #open(room: Slug): Promise<Feed<Parcel>> {
     // Listening begins before the top is read, so that no event falls between; the feed drops what it has already.
-    const early: Heard[] = []
-    let take = (heard: Heard): void => {
+    const early: BusMessage[] = []
+    let take = (heard: BusMessage): void => {
       early.push(heard)
     }
     const unlisten = await this.#bus.listen(room, (heard) => take(heard))
@@ -123,16 +127,16 @@ export class Hub<Parcel> {
       const top = await (kept ? this.#store.top(room) : this.#bus.top(room))
       const feed = new Feed(top, window, this.#tools)
       const entry = this.#entries.get(room)
-      const intake = new Intake(room, feed, {
+      const sequencer = new Sequencer(room, feed, {
         clock: this.#clock,
         store: kept && this.#store,
         end: (ending) => this.#end(room, feed, ending),
       })
-      const opened: Opened<Parcel> = { feed, intake, unlisten, keeps: kept }
+      const opened: OpenFeed<Parcel> = { feed, sequencer, unlisten, announcedSettings: kept }
       if (entry) entry.opened = opened
       take = (heard) => {
-        if (heard.kind === 'settings') opened.keeps = heard.settings
-        intake.take(heard)
+        if (heard.kind === 'settings') opened.announcedSettings = heard.settings
+        sequencer.receive(heard)
       }
       // Emptied: the listener keeps this array for as long as the feed lives.
       for (const heard of early.splice(0)) take(heard)
@@ -143,30 +147,30 @@ export class Hub<Parcel> {
     }
   }
 
-  async #lookAgain(): Promise<void> {
+  async #recheckRooms(): Promise<void> {
     const rooms = [...this.#entries]
-    for (let first = 0; first < rooms.length; first += ROOMS_AT_ONCE) {
-      const some = rooms.slice(first, first + ROOMS_AT_ONCE)
-      await Promise.allSettled(some.map(([room, { opened }]) => opened && this.#lookAt(room, opened)))
+    for (let first = 0; first < rooms.length; first += RECHECK_BATCH) {
+      const some = rooms.slice(first, first + RECHECK_BATCH)
+      await Promise.allSettled(some.map(([room, { opened }]) => opened && this.#recheckRoom(room, opened)))
     }
   }
 
-  async #lookAt(room: Slug, opened: Opened<Parcel>): Promise<void> {
-    const { feed, intake } = opened
+  async #recheckRoom(room: Slug, opened: OpenFeed<Parcel>): Promise<void> {
+    const { feed, sequencer } = opened
     let kept: KeptRoom | undefined
     try {
       kept = await findRoom(this.#store, room)
     } catch (error) {
-      if (error instanceof Refusal && error.code === 'gone') intake.take({ kind: 'closed' })
+      if (error instanceof Refusal && error.code === 'gone') sequencer.receive({ kind: 'closed' })
       return
     }
-    const told = opened.keeps
+    const told = opened.announcedSettings
     if (!kept && told && !feed.closed) this.#end(room, feed, 'rotate')
-    else if (kept && !(told && keepsTheSame(told, kept)))
-      intake.take({ kind: 'settings', settings: kept, made: !told })
+    else if (kept && !(told && hasSameRetention(told, kept)))
+      sequencer.receive({ kind: 'settings', settings: kept, made: !told })
   }
 
-  #end(room: Slug, feed: Feed<Parcel>, ending: Ending): void {
+  #end(room: Slug, feed: Feed<Parcel>, ending: EndReason): void {
     feed.deliver(() => false)
     this.#drop(room)
     this.#tools.end(room, ending)
@@ -182,11 +186,11 @@ export class Hub<Parcel> {
 
   // Of the rooms that nobody reads the one that was unused for longest gives way: who comes back to it is told of a gap, as
   // after a minute.
-  #dropUnread(): boolean {
-    let oldest: readonly [Slug, Entry<Parcel>] | undefined
+  #evictUnread(): boolean {
+    let oldest: readonly [Slug, FeedEntry<Parcel>] | undefined
     for (const each of this.#entries) {
       const [, { opened, usedAt }] = each
-      if (opened?.feed.readers === 0 && !(oldest && oldest[1].usedAt <= usedAt)) oldest = each
+      if (opened?.feed.readerCount === 0 && !(oldest && oldest[1].usedAt <= usedAt)) oldest = each
     }
     if (oldest) this.#drop(oldest[0])
     return oldest !== undefined
@@ -195,7 +199,7 @@ export class Hub<Parcel> {
   #sweep(): void {
     const before = this.#clock.elapsed() - LINGER_MS
     for (const [room, entry] of this.#entries) {
-      if (entry.opened && entry.opened.feed.readers > 0) entry.usedAt = this.#clock.elapsed()
+      if (entry.opened && entry.opened.feed.readerCount > 0) entry.usedAt = this.#clock.elapsed()
       else if (entry.usedAt < before) this.#drop(room)
     }
     this.#stopSweeping = this.#clock.after(SWEEP_MS, () => this.#sweep())

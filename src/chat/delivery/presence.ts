@@ -3,7 +3,7 @@ import type { Bus } from '../ports/bus.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Roster } from '../ports/roster.ts'
 import type { Slug } from '../room.ts'
-import type { Change, Renaming } from '../signal.ts'
+import type { PresenceChange, Renaming } from '../signal.ts'
 
 /** Those who come and go within this time are told of together. */
 const GATHER_MS = 500
@@ -20,7 +20,7 @@ const TYPING_MS = 3_000
 /** In rooms with more than this nobody is told who is typing. */
 export const TYPING_ROOM_MAX = 50
 
-interface Gathered {
+interface PendingChanges {
   readonly joined: Map<string, Seat>
   readonly left: Map<string, Seat>
   readonly renamed: Map<string, Renaming>
@@ -32,7 +32,7 @@ export class Presence {
   readonly #bus: Bus
   readonly #clock: Clock
   readonly #report: (error: unknown) => void
-  readonly #gathered = new Map<Slug, Gathered>()
+  readonly #pending = new Map<Slug, PendingChanges>()
   // When each was last told of, in the order of time; nobody stays in it for longer than it matters.
   readonly #typing = new Map<string, number>()
 
@@ -46,9 +46,9 @@ export class Presence {
   }
 
   /** The member is writing in the room; nobody hears of those who aren't here. */
-  async typing(room: Slug, member: Member): Promise<void> {
-    const seat = await this.#roster.hereAs(room, member)
-    if (!seat || (await this.#roster.here(room)) > TYPING_ROOM_MAX) return
+  async announceTyping(room: Slug, member: Member): Promise<void> {
+    const seat = await this.#roster.seatIfHere(room, member)
+    if (!seat || (await this.#roster.countHere(room)) > TYPING_ROOM_MAX) return
     const now = this.#clock.elapsed()
     for (const [name, at] of this.#typing) {
       if (now - at < TYPING_MS) break
@@ -60,12 +60,12 @@ export class Presence {
     await this.#bus.signal(room, { kind: 'typing', ...seat })
   }
 
-  #gather(room: Slug, { joined = [], left = [], renamed = [] }: Partial<Change>): void {
-    let gathered = this.#gathered.get(room)
+  #gather(room: Slug, { joined = [], left = [], renamed = [] }: Partial<PresenceChange>): void {
+    let gathered = this.#pending.get(room)
     if (!gathered) {
       gathered = { joined: new Map(), left: new Map(), renamed: new Map() }
-      this.#gathered.set(room, gathered)
-      this.#clock.after(GATHER_MS, () => this.#tell(room).catch(this.#report))
+      this.#pending.set(room, gathered)
+      this.#clock.after(GATHER_MS, () => this.#announce(room).catch(this.#report))
     }
     // Who came and went at once is not worth a word.
     for (const seat of joined) if (!gathered.left.delete(seat.tag)) gathered.joined.set(seat.tag, seat)
@@ -73,16 +73,16 @@ export class Presence {
     for (const seat of renamed) this.#gatherRenamed(gathered, seat)
   }
 
-  #gatherRenamed({ joined, renamed }: Gathered, seat: Renaming): void {
+  #gatherRenamed({ joined, renamed }: PendingChanges, seat: Renaming): void {
     if (joined.has(seat.tag)) joined.set(seat.tag, { name: seat.name, tag: seat.tag })
     else renamed.set(seat.tag, { ...seat, before: renamed.get(seat.tag)?.before ?? seat.before })
   }
 
-  async #tell(room: Slug): Promise<void> {
-    const gathered = this.#gathered.get(room)
-    this.#gathered.delete(room)
+  async #announce(room: Slug): Promise<void> {
+    const gathered = this.#pending.get(room)
+    this.#pending.delete(room)
     if (!gathered || isEmpty(gathered)) return
-    const count = await this.#roster.here(room)
+    const count = await this.#roster.countHere(room)
     const named = count > NAMED_ROOM_MAX ? 0 : NAMED_MAX
     const [joined, left] = [[...gathered.joined.values()], [...gathered.left.values()]]
     await this.#bus.signal(room, {
@@ -96,6 +96,6 @@ export class Presence {
   }
 }
 
-function isEmpty({ joined, left, renamed }: Gathered): boolean {
+function isEmpty({ joined, left, renamed }: PendingChanges): boolean {
   return joined.size + left.size + renamed.size === 0
 }

@@ -13,7 +13,7 @@ export class ReplayWindow {
   readonly #clock: Clock
   readonly #ageMs: number
   #frames: { readonly frame: Frame<RoomEvent>; readonly until: number }[] = []
-  #forget: (() => void) | undefined
+  #cancelExpiry: (() => void) | undefined
 
   /** @param ageMs how long a frame is remembered; 0 remembers nothing */
   constructor(clock: Clock, ageMs: number) {
@@ -25,16 +25,16 @@ export class ReplayWindow {
     if (this.#ageMs === 0) return
     this.#frames.push({ frame, until: this.#clock.elapsed() + this.#ageMs })
     if (this.#frames.length > WINDOW_MAX_FRAMES) this.#frames.shift()
-    this.#forget ??= this.#clock.after(this.#ageMs, () => this.#expire())
+    this.#cancelExpiry ??= this.#clock.after(this.#ageMs, () => this.#expire())
   }
 
   /** The remembered frames after `seq`, oldest first, without those for which there is no room in what is replayed. */
-  after(seq: number, format: Format): Frame<RoomEvent>[] {
-    this.#drop()
+  framesAfter(seq: number, format: Format): Frame<RoomEvent>[] {
+    this.#dropExpired()
     const frames = this.#frames.filter(({ frame }) => frame.content.id.seq > seq).map(({ frame }) => frame)
     let length = 0
     const tooMuch = frames.findLastIndex((frame) => {
-      length += frame.in(format).length
+      length += frame.encode(format).length
       return length > REPLAY_MAX_LENGTH
     })
     return frames.slice(tooMuch + 1)
@@ -42,20 +42,20 @@ export class ReplayWindow {
 
   clear(): void {
     this.#frames = []
-    this.#forget?.()
-    this.#forget = undefined
+    this.#cancelExpiry?.()
+    this.#cancelExpiry = undefined
   }
 
-  #drop(): void {
+  #dropExpired(): void {
     const now = this.#clock.elapsed()
     while (this.#frames[0] && this.#frames[0].until <= now) this.#frames.shift()
   }
 
   // The text of a vanished message leaves the memory on time, not when somebody happens to look.
   #expire(): void {
-    this.#forget = undefined
-    this.#drop()
+    this.#cancelExpiry = undefined
+    this.#dropExpired()
     const next = this.#frames[0]
-    if (next) this.#forget = this.#clock.after(next.until - this.#clock.elapsed(), () => this.#expire())
+    if (next) this.#cancelExpiry = this.#clock.after(next.until - this.#clock.elapsed(), () => this.#expire())
   }
 }

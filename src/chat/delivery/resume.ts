@@ -7,9 +7,9 @@ export const VANISHING_TTL_MS = 3_600_000
 /** Where a reader wants to go on. */
 export interface Resumption {
   /** The last id that the reader says it holds. */
-  readonly asked: EventId
+  readonly requested: EventId
   /** The id that its own session was given with the page: nothing before it is for this reader. */
-  readonly given: EventId | undefined
+  readonly issued: EventId | undefined
 }
 
 /**
@@ -18,16 +18,17 @@ export interface Resumption {
  * @param remembered frames up to `top`, oldest first
  */
 export function replay(
-  { asked, given }: Resumption,
+  { requested, issued }: Resumption,
   top: EventId,
   remembered: (after: number) => readonly Frame<RoomEvent>[],
 ): (Frame | Gap)[] {
   // A room without any event has no epoch yet: whatever it was called when a page was given out, nothing was missed,
   // unless a whole epoch fits between.
-  const unused = top.seq === 0 && asked.seq === 0 && waitedFor(top.epoch, asked) < VANISHING_TTL_MS
-  const held = unused ? 0 : seqIn(top.epoch, asked)
+  const unused =
+    top.seq === 0 && requested.seq === 0 && epochDistanceMs(top.epoch, requested) < VANISHING_TTL_MS
+  const held = unused ? 0 : seqIn(top.epoch, requested)
   if (held === undefined || held > top.seq) return [{ kind: 'gap', id: top, missed: undefined }]
-  const allowed = given && reachIn(top.epoch, given)
+  const allowed = issued && issuedSeqIn(top.epoch, issued)
   const steps: (Frame | Gap)[] = []
   let last = held
   const announce = (upTo: number) => {
@@ -55,7 +56,7 @@ function seqIn(epoch: string, cursor: EventId): number | undefined {
 }
 
 // A page that was given out before the epoch began is older than all of it.
-function reachIn(epoch: string, given: EventId): number | undefined {
+function issuedSeqIn(epoch: string, given: EventId): number | undefined {
   if (given.epoch === epoch) return given.seq
   return compareIds(given, { epoch, seq: 0 }) < 0 ? 0 : undefined
 }
@@ -63,11 +64,11 @@ function reachIn(epoch: string, given: EventId): number | undefined {
 // `<then>.0` is given out for a room that nobody used yet. No other epoch fits between it and one that began
 // within the hour.
 export function beganAfter(cursor: EventId, epoch: string): boolean {
-  const waited = waitedFor(epoch, cursor)
+  const waited = epochDistanceMs(epoch, cursor)
   return cursor.seq === 0 && waited >= 0 && waited < VANISHING_TTL_MS
 }
 
 // Milliseconds from a cursor's epoch to another.
-function waitedFor(epoch: string, cursor: EventId): number {
+function epochDistanceMs(epoch: string, cursor: EventId): number {
   return epochTime(epoch) - epochTime(cursor.epoch)
 }

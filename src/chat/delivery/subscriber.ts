@@ -13,7 +13,7 @@ export interface Subscriber<Parcel> {
 export interface FeedTools<Parcel> {
   readonly encoders: Encoders
   /** Makes the bytes that all readers of one format share. */
-  readonly pack: (text: string) => Parcel
+  readonly encodeChunk: (text: string) => Parcel
   readonly fanOut: FanOut
   readonly retryMs: () => number
 }

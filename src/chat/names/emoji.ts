@@ -1,20 +1,20 @@
-import { once } from '../lazy.ts'
+import { lazy } from '../lazy.ts'
 
 /** Any emoji there is, with all that it is made of. Making a pattern of it takes 20 ms: so only when one has come. */
 const EMOJI = '\\p{RGI_Emoji}'
 
 /** In every emoji, and in little else. */
-const SIGN_OF_EMOJI = /[\p{Extended_Pictographic}\p{Regional_Indicator}\p{Emoji_Modifier}]|\u20e3/u
+const EMOJI_HINT = /[\p{Extended_Pictographic}\p{Regional_Indicator}\p{Emoji_Modifier}]|\u20e3/u
 
-const fewEmoji = once(() => new RegExp(`^(?:${EMOJI}\\s*){1,5}$`, 'v'))
-const anyEmoji = once(() => new RegExp(EMOJI, 'gv'))
+const fewEmojiPattern = lazy(() => new RegExp(`^(?:${EMOJI}\\s*){1,5}$`, 'v'))
+const anyEmojiPattern = lazy(() => new RegExp(EMOJI, 'gv'))
 
 /** The text with each of its emoji replaced. */
 export function replaceEmoji(text: string, replacement: string): string {
-  return SIGN_OF_EMOJI.test(text) ? text.replace(anyEmoji(), replacement) : text
+  return EMOJI_HINT.test(text) ? text.replace(anyEmojiPattern(), replacement) : text
 }
 
 /** Whether a text is nothing but emoji, five at the most. */
 export function isFewEmoji(text: string): boolean {
-  return SIGN_OF_EMOJI.test(text) && fewEmoji().test(text)
+  return EMOJI_HINT.test(text) && fewEmojiPattern().test(text)
 }

@@ -15,7 +15,7 @@ const ANIMALS =
  * @param seed letters and digits, as of a tag: whoever sees the name sees that too
  * @param attempt from 0; each gives another name, and from 8 on the number itself stands in it
  */
-export function friendlyName(seed: string, attempt: number): Name {
+export function generateFriendlyName(seed: string, attempt: number): Name {
   let hash = 2166136261 ^ attempt
   for (let i = 0; i < seed.length; i++) hash = Math.imul(hash ^ seed.charCodeAt(i), 16777619)
   hash >>>= 0

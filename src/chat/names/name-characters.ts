@@ -1,9 +1,9 @@
 import { Refusal } from '../refusal.ts'
 import { replaceEmoji } from './emoji.ts'
-import { withoutMeantJoiners } from './zero-width-joiners.ts'
+import { removeAllowedJoiners } from './zero-width-joiners.ts'
 
 /** Stands for an emoji while the rest is looked at: an emoji may have joiners, selectors and tags. */
-const SOME_EMOJI = '☺'
+const EMOJI_PLACEHOLDER = '☺'
 
 /**
  * Refuses what can’t stand in a name.
@@ -13,11 +13,13 @@ const SOME_EMOJI = '☺'
  * @param name NFKC
  * @throws Refusal `invalid`
  */
-export function refuseCharacters(name: string): void {
-  const rest = withoutMeantJoiners(replaceEmoji(name, SOME_EMOJI))
-  for (const [unfit, sentence] of UNFIT) if (unfit.test(rest)) throw new Refusal('invalid', sentence)
+export function assertNameCharacters(name: string): void {
+  const rest = removeAllowedJoiners(replaceEmoji(name, EMOJI_PLACEHOLDER))
+  for (const [unfit, sentence] of FORBIDDEN_PATTERNS)
+    if (unfit.test(rest)) throw new Refusal('invalid', sentence)
   const decomposed = rest.normalize('NFD')
-  for (const [unfit, sentence] of STACKED) if (unfit.test(decomposed)) throw new Refusal('invalid', sentence)
+  for (const [unfit, sentence] of STACKED_MARK_PATTERNS)
+    if (unfit.test(decomposed)) throw new Refusal('invalid', sentence)
   if (!/[\p{L}\p{N}\p{S}]/u.test(rest)) {
     throw new Refusal('invalid', 'A name needs at least one letter, digit, symbol or emoji.')
   }
@@ -26,7 +28,7 @@ export function refuseCharacters(name: string): void {
 type Rules = readonly (readonly [RegExp, string])[]
 
 /** In the order in which people are told. */
-const UNFIT: Rules = [
+const FORBIDDEN_PATTERNS: Rules = [
   [/[\p{Cs}\ufffd]/u, 'A character of this name was lost on the way. Please type it again.'],
   [/\p{Cc}/u, 'A name can’t contain control characters.'],
   [/\p{Bidi_Control}/u, 'A name can’t contain characters that change the direction of writing.'],
@@ -63,7 +65,7 @@ const UNFIT: Rules = [
 ]
 
 /** For the decomposed name. UTS #39 §5.4: no script needs more than four nonspacing marks on a letter, or one twice. */
-const STACKED: Rules = [
+const STACKED_MARK_PATTERNS: Rules = [
   [/[\p{Mn}\p{Me}]{5}/u, 'Too many marks are stacked on one letter of this name; it can have four.'],
   [/([\p{Mn}\p{Me}])\1/u, 'The same mark is twice on one letter of this name.'],
 ]

@@ -1,5 +1,5 @@
 import { Refusal } from '../refusal.ts'
-import { refuseCharacters } from './name-characters.ts'
+import { assertNameCharacters } from './name-characters.ts'
 import { isReserved } from './reserved-names.ts'
 
 declare const nameBrand: unique symbol
@@ -24,7 +24,7 @@ export function parseName(input: unknown): Name {
     const sentence = `A name can have ${NAME_MAX_CODE_POINTS} characters at most; this one has ${length}.`
     throw new Refusal('invalid', sentence)
   }
-  refuseCharacters(name)
+  assertNameCharacters(name)
   if (isReserved(name)) {
     throw new Refusal('invalid', `“${name}” is reserved. Please take another name.`)
   }

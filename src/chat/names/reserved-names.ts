@@ -1,12 +1,12 @@
-import { once } from '../lazy.ts'
-import { likenessesOf } from './lookalikes.ts'
+import { lazy } from '../lazy.ts'
+import { lookalikesOf } from './lookalikes.ts'
 
 /** What the house itself would be called. */
-const RESERVED = ['admin', 'owner', 'moderator', 'system', 'server', 'snug', 'bot']
+const RESERVED_WORDS = ['admin', 'owner', 'moderator', 'system', 'server', 'snug', 'bot']
 
 // In capitals too: `ADMlN` looks like these only.
-const reservedLikenesses = once(
-  () => new Set(RESERVED.flatMap((word) => [word, word.toUpperCase()]).flatMap(likenessesOf)),
+const reservedLookalikes = lazy(
+  () => new Set(RESERVED_WORDS.flatMap((word) => [word, word.toUpperCase()]).flatMap(lookalikesOf)),
 )
 
 /**
@@ -15,19 +15,19 @@ const reservedLikenesses = once(
  * else. `Server Sally` and `Weather Bot` name somebody.
  */
 export function isReserved(name: string): boolean {
-  if (looksReserved(name)) return true
+  if (looksLikeReserved(name)) return true
   const words = name
     .split(/[\s\p{P}\p{S}\p{Default_Ignorable_Code_Point}]+/u)
     .filter((word) => !/^(?:\p{N}*|the)$/iu.test(word))
   if (words.length === 0) return false
   const spelled = words.every((word) => [...word].length === 1)
-  return spelled ? looksReserved(words.join('')) : words.every(readsReserved)
+  return spelled ? looksLikeReserved(words.join('')) : words.every(isReservedWord)
 }
 
-function readsReserved(word: string): boolean {
-  return [word, word.replace(/\p{N}+$/u, ''), word.replace(/^\p{N}+/u, '')].some(looksReserved)
+function isReservedWord(word: string): boolean {
+  return [word, word.replace(/\p{N}+$/u, ''), word.replace(/^\p{N}+/u, '')].some(looksLikeReserved)
 }
 
-function looksReserved(text: string): boolean {
-  return likenessesOf(text).some((likeness) => reservedLikenesses().has(likeness))
+function looksLikeReserved(text: string): boolean {
+  return lookalikesOf(text).some((likeness) => reservedLookalikes().has(likeness))
 }

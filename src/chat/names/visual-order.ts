@@ -2,7 +2,7 @@
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u
 
 /** Bidirectional types (UAX #9 §3.2), each by one letter, for the first that fits. */
-const TYPES: readonly (readonly [RegExp, string])[] = [
+const BIDI_TYPES: readonly (readonly [RegExp, string])[] = [
   [/^[0-9\u06f0-\u06f9]/, 'E'], // European number
   [/^[\u0660-\u0669]/, 'N'], // Arabic number
   [/^[-+\u2212]/, 'S'], // a sign in numbers
@@ -21,19 +21,19 @@ const TYPES: readonly (readonly [RegExp, string])[] = [
  * The bidirectional algorithm (UAX #9) for a line without control characters, which names can’t have; it leaves out
  * paired brackets and the mirroring of signs.
  */
-export function inVisualOrder(text: string): string {
+export function toVisualOrder(text: string): string {
   if (!RIGHT_TO_LEFT.test(text)) return text
   const clusters = text.match(/\P{M}\p{M}*/gu) ?? []
-  const types = clusters.map((cluster) => TYPES.find(([type]) => type.test(cluster))?.[1]).join('')
+  const types = clusters.map((cluster) => BIDI_TYPES.find(([type]) => type.test(cluster))?.[1]).join('')
   const base = /^[^LRA]*[RA]/.test(types) ? 'R' : 'L'
-  const levels = [...resolve(types, base)].map((type) => levelOf(type, base))
+  const levels = [...resolveBidiTypes(types, base)].map((type) => levelOf(type, base))
   let order = clusters.map((cluster, index) => ({ cluster, level: levels[index] ?? 0 }))
-  for (const level of [2, 1]) order = withReversed(order, level)
+  for (const level of [2, 1]) order = reverseRuns(order, level)
   return order.map(({ cluster }) => cluster).join('')
 }
 
 /** Rules W2 to N2: which run each character belongs to. */
-function resolve(types: string, base: string): string {
+function resolveBidiTypes(types: string, base: string): string {
   const same = (letter: string) => (run: string) => letter.repeat(run.length)
   return `${base}${types}${base}`
     .replace(/(?<=A[^LRA]*)E/g, 'N')
@@ -55,7 +55,7 @@ function levelOf(type: string, base: string): number {
 }
 
 /** Rule L2: whatever has this level or more is turned round. */
-function withReversed<Item extends { readonly level: number }>(items: Item[], level: number): Item[] {
+function reverseRuns<Item extends { readonly level: number }>(items: Item[], level: number): Item[] {
   const turned: Item[] = []
   let run: Item[] = []
   for (const item of items) {

@@ -1,27 +1,30 @@
-import { once } from '../lazy.ts'
+import { lazy } from '../lazy.ts'
 
 // The zero-width joiner (ZWJ) and non-joiner (ZWNJ), which some languages spell with.
 
 /** Arabic letters that never join the one after them (Joining_Type R), and those that join nothing (U). */
-const ENDING =
+const RIGHT_JOINING =
   '[\\u0622-\\u0625\\u0627\\u0629\\u062f-\\u0632\\u0648\\u0671-\\u0673\\u0675-\\u0677\\u0688-\\u0699\\u06c0\\u06c3-\\u06cb\\u06cd\\u06cf\\u06d2\\u06d3\\u06d5\\u06ee\\u06ef\\u0759-\\u075b\\u076b\\u076c\\u0771\\u0773\\u0774\\u0778\\u0779\\u0870-\\u0882\\u088e\\u08aa-\\u08ac\\u08ae\\u08b1\\u08b2\\u08b9\\u{10ec2}]'
-const APART = '[\\u0621\\u0674\\u06e5\\u06e6\\u0883-\\u0885\\u0887\\u08ad\\u08c9\\u{10ec5}]'
+const NON_JOINING = '[\\u0621\\u0674\\u06e5\\u06e6\\u0883-\\u0885\\u0887\\u08ad\\u08c9\\u{10ec5}]'
 const ARABIC = '[\\p{Script=Arabic}&&\\p{L}]'
 
 /**
  * RFC 5892, appendix A.1, for the Arabic script, which Persian, Kurdish, Urdu and Uyghur are written in. The other
  * joining scripts (Syriac, N’Ko, Mongolian, Adlam …) are left out: none of them spells names with a ZWNJ.
  */
-const parting = once(
+const allowedZwnj = lazy(
   () =>
-    new RegExp(`(?<=[${ARABIC}--${ENDING}--${APART}]\\p{Mn}*)\\u200c(?=\\p{Mn}*[${ARABIC}--${APART}])`, 'gv'),
+    new RegExp(
+      `(?<=[${ARABIC}--${RIGHT_JOINING}--${NON_JOINING}]\\p{Mn}*)\\u200c(?=\\p{Mn}*[${ARABIC}--${NON_JOINING}])`,
+      'gv',
+    ),
 )
 
 /** The text without the joiners that RFC 5892 (appendix A.1 and A.2) lets stand where they are. */
-export function withoutMeantJoiners(text: string): string {
+export function removeAllowedJoiners(text: string): string {
   if (!/[\u200c\u200d]/.test(text)) return text
   return text
-    .replace(parting(), '')
+    .replace(allowedZwnj(), '')
     .replace(/(\p{Mn}|\p{Mc})[\u200c\u200d]/gu, (both, mark: string) => (isVirama(mark) ? mark : both))
 }
 

@@ -6,13 +6,13 @@ import type { BusSignal, Signal } from '../signal.ts'
 import type { Undo } from './clock.ts'
 
 /** Where a room stands: an event that has not come by then is lost on the way, and so is all of an earlier epoch. */
-export interface Standing {
-  readonly kind: 'standing'
+export interface StreamPosition {
+  readonly kind: 'position'
   readonly id: EventId
 }
 
 /** What a listener hears. */
-export type Heard = RoomEvent | Signal | Standing
+export type BusMessage = RoomEvent | Signal | StreamPosition
 
 /** Carries events and signals between processes, and gives a vanishing room's events their ids. */
 export interface Bus {
@@ -23,11 +23,11 @@ export interface Bus {
    */
   post(room: Slug, member: Member, author: Author, draft: Draft): Promise<Posted>
   /** Carries an event of a kept room, which is stored already and has its id. */
-  carry(event: RoomEvent): Promise<void>
+  publish(event: RoomEvent): Promise<void>
   /** Carries a signal to every listener. */
   signal(room: Slug, signal: BusSignal): Promise<void>
   /** The id of the room's newest event; `<now>.0` where there is none. Creates nothing. */
   top(room: Slug): Promise<EventId>
   /** A bus that can lose what it carries tells a listener where the room stands when it has. */
-  listen(room: Slug, listener: (heard: Heard) => void): Promise<Undo>
+  listen(room: Slug, listener: (heard: BusMessage) => void): Promise<Undo>
 }

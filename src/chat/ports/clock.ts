@@ -9,5 +9,5 @@ export interface Clock {
   elapsed(): number
   after(ms: number, run: () => void): Undo
   /** Once what this turn of the loop brings has been taken in. */
-  soon(run: () => void): void
+  setImmediate(run: () => void): void
 }

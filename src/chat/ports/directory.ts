@@ -3,8 +3,8 @@ import type { Slug } from '../room.ts'
 /** Which rooms the home page lists. */
 export interface Directory {
   /** @throws Refusal `busy` when no more rooms can be listed */
-  list(room: Slug): Promise<void>
+  add(room: Slug): Promise<void>
   /** Somebody uses the room: if it is listed, it stays so for another hour. */
   renew(room: Slug): Promise<void>
-  listed(): Promise<Slug[]>
+  listedRooms(): Promise<Slug[]>
 }

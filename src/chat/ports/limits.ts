@@ -1,4 +1,4 @@
-import type { Limited, Spender } from '../rate-limit.ts'
+import type { Caller, LimitedAction } from '../rate-limit.ts'
 import type { Undo } from './clock.ts'
 
 /** How much members and addresses may do. */
@@ -8,5 +8,5 @@ export interface Limits {
    * @returns gives it back, unless its window is over; a later call finds it given back
    * @throws Refusal `too-many`
    */
-  spend(what: Limited, who: Spender): Promise<Undo>
+  take(what: LimitedAction, who: Caller): Promise<Undo>
 }

@@ -9,11 +9,11 @@ export interface Secrets {
   /** A proof of the parts by the newest key. */
   sign(purpose: string, ...parts: string[]): string
   /** Whether this is a proof or digest of the parts by any active key, compared in constant time. */
-  proves(claimed: string, purpose: string, ...parts: string[]): boolean
+  verify(claimed: string, purpose: string, ...parts: string[]): boolean
   /** Whether this is a proof of the parts by the newest key. */
-  signedNow(claimed: string, purpose: string, ...parts: string[]): boolean
+  verifyWithNewestKey(claimed: string, purpose: string, ...parts: string[]): boolean
   /** The SHA-256 of a secret that nobody can guess, under no key: it is known again whatever keys come and go. */
-  imprint(secret: string): string
+  hash(secret: string): string
   /** Encrypts a text by the newest key, each time anew. */
   seal(purpose: string, text: string): string
   /** The text that was sealed for this purpose by any active key; undefined for anything else. */

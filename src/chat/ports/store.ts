@@ -6,7 +6,7 @@ import type { Draft } from '../message.ts'
 import type { Slug } from '../room.ts'
 
 /** A page of a kept room's messages, oldest first, and where the room stood when it was read. */
-export interface Page {
+export interface HistoryPage {
   readonly messages: readonly Posted[]
   /** Whether there are older and newer messages than these. */
   readonly older: boolean
@@ -15,12 +15,12 @@ export interface Page {
 }
 
 /** Which messages a page holds: the newest, those before or after a message, or those around it. */
-export type PageOf =
+export type HistoryQuery =
   | { readonly kind: 'newest' }
   | { readonly kind: 'before' | 'after' | 'around'; readonly id: EventId }
 
 /** Who may change a message: its author, by a digest of the member, or the room's owner, who may change any. */
-export type Changer = { readonly by: string } | 'owner'
+export type EditAuthorization = { readonly by: string } | 'owner'
 
 /**
  * Durable truth of kept rooms. What is answered is stored, and is carried by the bus after it is, in the order of seq;
@@ -30,7 +30,7 @@ export type Changer = { readonly by: string } | 'owner'
  */
 export interface Store {
   /** The kept room of this name. */
-  find(room: Slug): Promise<KeptRoom | undefined>
+  findKeptRoom(room: Slug): Promise<KeptRoom | undefined>
   /** Until when the name of a room that was deleted is nobody's; milliseconds since 1970. */
   reservedUntil(room: Slug): Promise<number | undefined>
   /**
@@ -39,35 +39,35 @@ export interface Store {
    * @throws Refusal `conflict` while the name is reserved, and where somebody said something in a vanishing room of this
    * name just now
    */
-  create(room: Slug, settings: Settings, owner: string): Promise<KeptRoom | undefined>
+  createRoom(room: Slug, settings: Settings, owner: string): Promise<KeptRoom | undefined>
   /** Those that the home page shows. */
-  listed(): Promise<readonly Slug[]>
+  listedRooms(): Promise<readonly Slug[]>
   /** Whether this is the digest that the room was made with. */
   isOwner(room: Slug, owner: string): Promise<boolean>
-  change(room: Slug, settings: Settings): Promise<KeptRoom>
+  changeSettings(room: Slug, settings: Settings): Promise<KeptRoom>
   /** What its owner decided of other sites' pages; nothing where there is no kept room. */
-  embedding(room: Slug): Promise<Embedding>
-  embed(room: Slug, embedding: Embedding): Promise<void>
+  readEmbedding(room: Slug): Promise<Embedding>
+  changeEmbedding(room: Slug, embedding: Embedding): Promise<void>
   /** Deletes the room and all that was said in it; its name stays reserved for a while. */
-  remove(room: Slug): Promise<void>
+  deleteRoom(room: Slug): Promise<void>
   /**
    * Numbers and stores a message. The same key of the same member gives the first message again.
    * @throws Refusal `invalid` when that key stood for another text
    */
   append(room: Slug, member: Member, author: Author, draft: Draft): Promise<Posted>
   /** @throws Refusal `forbidden` for what another wrote, `not-found` for what is gone */
-  edit(room: Slug, id: EventId, changer: Changer, text: string): Promise<Edited>
+  edit(room: Slug, id: EventId, changer: EditAuthorization, text: string): Promise<Edited>
   /** @throws Refusal as `edit` */
-  erase(room: Slug, id: EventId, changer: Changer): Promise<Deleted>
+  deleteMessage(room: Slug, id: EventId, changer: EditAuthorization): Promise<Deleted>
   /** The id of the room's newest event. */
   top(room: Slug): Promise<EventId>
   /** Whether the room's history holds, or held, an event of this id. */
-  knows(room: Slug, id: EventId): Promise<boolean>
+  hasEvent(room: Slug, id: EventId): Promise<boolean>
   /** What happened after one event up to another that the history knows; what is gone since is left out. */
-  between(room: Slug, after: EventId, upTo: EventId, limit: number): Promise<RoomEvent[]>
-  page(room: Slug, of: PageOf, limit: number): Promise<Page>
+  readEvents(room: Slug, after: EventId, upTo: EventId, limit: number): Promise<RoomEvent[]>
+  readPage(room: Slug, of: HistoryQuery, limit: number): Promise<HistoryPage>
   /** All that is kept of the room, as JSON lines, some at a time: without what could tell who of the members is who. */
   export(room: Slug): AsyncIterable<string>
   /** The message, and whether `by` wrote it. */
-  message(room: Slug, id: EventId, by: string): Promise<{ message: Posted; own: boolean } | undefined>
+  readMessage(room: Slug, id: EventId, by: string): Promise<{ message: Posted; own: boolean } | undefined>
 }

@@ -10,13 +10,13 @@ export interface Tokens {
    */
   add(room: Slug, token: Token): Promise<void>
   /** The room's token of this id; `elsewhere`: there is one, of another room. */
-  find(room: Slug, id: TokenId): Promise<Token | 'elsewhere' | undefined>
+  find(room: Slug, id: TokenId): Promise<Token | 'other-room' | undefined>
   /** The room's, oldest first. */
-  of(room: Slug): Promise<readonly Token[]>
+  list(room: Slug): Promise<readonly Token[]>
   /** Those of all rooms; a room is undefined where its name is kept nowhere. */
-  all(): Promise<readonly { readonly room: Slug | undefined; readonly token: Token }[]>
+  listAll(): Promise<readonly { readonly room: Slug | undefined; readonly token: Token }[]>
   /** Whether there was a token of this id, of that room where one is named: it is no more. */
   revoke(id: TokenId, room?: Slug): Promise<boolean>
   /** Runs once, within a second or so, when the room's token is no more, whichever process ended it. */
-  whenRevoked(room: Slug, id: TokenId, run: () => void): Undo
+  onRevoked(room: Slug, id: TokenId, run: () => void): Undo
 }

@@ -1,33 +1,33 @@
 import type { Undo } from '../../chat/ports/clock.ts'
 import { Refusal } from '../../chat/refusal.ts'
 import type { Slug } from '../../chat/room.ts'
-import type { Change } from '../../chat/signal.ts'
+import type { PresenceChange } from '../../chat/signal.ts'
 import type { Redis } from '../../redis/redis.ts'
 import type { RosterTimes } from '../membership.ts'
 import { ROOM_PARTS } from './membership-lua.ts'
-import { type RosterReply, readReply } from './reply.ts'
-import { type RosterScripts, rosterScripts } from './scripts.ts'
+import { parseRosterReply, type RosterReply } from './reply.ts'
+import { createRosterScripts, type RosterScripts } from './scripts.ts'
 
-export type Watcher = (room: Slug, change: Partial<Change>) => void
+export type ChangeWatcher = (room: Slug, change: Partial<PresenceChange>) => void
 
 /** Who is where, as it stands in Redis: what one script changes, it also says to those who watch. */
-export class Book {
+export class ScriptsRunner {
   readonly redis: Redis
   readonly #scripts: RosterScripts
-  readonly #watchers = new Set<Watcher>()
+  readonly #watchers = new Set<ChangeWatcher>()
 
   constructor(redis: Redis, times: RosterTimes) {
     this.redis = redis
-    this.#scripts = rosterScripts(times)
+    this.#scripts = createRosterScripts(times)
   }
 
-  watch(watcher: Watcher): Undo {
+  watch(watcher: ChangeWatcher): Undo {
     this.#watchers.add(watcher)
     return () => this.#watchers.delete(watcher)
   }
 
   keysOf(room: Slug): string[] {
-    return [...this.redis.keys.parts(room, ROOM_PARTS), this.redis.keys.channel(room)]
+    return [...this.redis.keys.roomParts(room, ROOM_PARTS), this.redis.keys.channel(room)]
   }
 
   /**
@@ -39,7 +39,7 @@ export class Book {
     keys: readonly string[],
     words: readonly (string | number)[],
   ): Promise<RosterReply> {
-    const reply = readReply(await this.redis.run(this.#scripts[kind], keys, words))
+    const reply = parseRosterReply(await this.redis.run(this.#scripts[kind], keys, words))
     if (Object.keys(reply.change).length > 0)
       for (const watcher of this.#watchers) watcher(room, reply.change)
     if (reply.full) throw new Refusal('busy', 'Too many people are here just now. Try again in a minute.', 60)
@@ -51,7 +51,7 @@ export class Book {
     room: Slug,
     words: readonly (string | number)[],
   ): Promise<unknown> {
-    const keys = this.redis.keys.parts(room, ['here', 'going', 'places'])
+    const keys = this.redis.keys.roomParts(room, ['here', 'going', 'places'])
     return this.redis.run(this.#scripts[kind], keys, words)
   }
 }

@@ -7,8 +7,8 @@ const TRIM_MAX = 100
  * Numbers, stores and publishes a message: one script, so that the order of the ids is that on the channel. The client's
  * key, where there is one, is the last of the keys.
  *
- * Words: how long that key is known, in milliseconds; a digest of the text; the JSON after the id, unlogged.
- * @returns `new`, the id, and the room's retention, keep and listed; of a repeat `first`, the first one's id and digest
+ * ARGV: how long that key is known, in milliseconds; a digest of the text; the JSON after the id, unlogged.
+ * @returns `new`, the id, and the room's retention, keep and listed; of a repeat `repeat`, the first one's id and digest
  * in one word, and its JSON if it is still there
  */
 export const APPEND = writeScript(`
@@ -21,12 +21,12 @@ if first then
   local id = string.match(first, '^%S+')
   -- Of a room of this name before, it means nothing.
   if tonumber(string.match(id, '^%w+'), 36) >= tonumber(room.born, 36) then
-    return { 'first', first, message(room, id) or '' }
+    return { 'repeat', first, message(room, id) or '' }
   end
 end
 local id, seq = nextId()
 local json = '{"id":"' .. id .. '",' .. unpadded(rest)
-put(MESSAGES, seq, json)
+storeEvent(MESSAGES, seq, json)
 if key then redis.call('SET', key, id .. ' ' .. digest, 'PX', keyMs) end
 trim(room, ${TRIM_MAX})
 publish(withoutAuthor(json))

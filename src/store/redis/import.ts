@@ -1,26 +1,32 @@
 import { randomUUID } from 'node:crypto'
-import { originsText } from '../../chat/embedding.ts'
+import { formatOrigins } from '../../chat/embedding.ts'
 import { epochTime } from '../../chat/event.ts'
 import type { Clock } from '../../chat/ports/clock.ts'
 import { Refusal } from '../../chat/refusal.ts'
 import type { Slug } from '../../chat/room.ts'
-import { PAST_MAX } from '../../redis/numbering.ts'
+import { PAST_EPOCHS_MAX } from '../../redis/numbering.ts'
 import type { Redis } from '../../redis/redis.ts'
-import { unlogged } from '../../redis/unlogged.ts'
+import { hideFromSlowLog } from '../../redis/slow-log.ts'
 import { encodeWire } from '../../redis/wire.ts'
-import type { Head, Line } from '../export-format.ts'
-import { alreadyThere, type Import, type Imported, readExport, type Whole } from '../read-export.ts'
-import { ADOPT, STAGE } from './adopt.ts'
-import { Listing } from './listing.ts'
-import { encodeLine } from './record.ts'
-import { Scripts } from './scripts.ts'
+import type { ExportHeader, ExportRecord } from '../export-format.ts'
+import {
+  alreadyExists,
+  type ImportResult,
+  type ImportSummary,
+  type ImportTarget,
+  readExport,
+} from '../read-export.ts'
+import { FINISH_IMPORT, STAGE } from './import-scripts.ts'
+import { encodeRecord } from './record.ts'
+import { RoomIndex } from './room-index.ts'
+import { RoomScripts } from './scripts.ts'
 import { encodeSettings } from './settings.ts'
 
 /** Events that are brought at once: some hundred kilobytes at most. */
-const STEP = 100
+const BATCH_SIZE = 100
 
 /** What an import brings, in the order in which its scripts take it. */
-const STAGED = ['events', 'messages', 'changes', 'times', 'edits'] as const
+const STAGING_PARTS = ['events', 'messages', 'changes', 'times', 'edits'] as const
 
 /**
  * Brings an exported room to Redis, also while servers use it, whole or not at all: it is brought to keys of its own
@@ -32,85 +38,91 @@ export async function importRoom(
   redis: Redis,
   lines: AsyncIterable<string>,
   { clock, owner }: { readonly clock: Clock; readonly owner: string },
-): Promise<Imported | { readonly problems: readonly string[] }> {
-  if (!redis.lasting) return { problems: ['This Redis writes nothing to its disk: set appendonly yes.'] }
-  const into = new RedisImport(redis, new Listing(redis, clock), owner)
+): Promise<ImportResult | { readonly problems: readonly string[] }> {
+  if (!redis.persistent) return { problems: ['This Redis writes nothing to its disk: set appendonly yes.'] }
+  const into = new RedisImport(redis, new RoomIndex(redis, clock), owner)
   try {
     return await readExport(lines, into)
   } finally {
-    await into.tidy()
+    await into.deleteStagingKeys()
   }
 }
 
-class RedisImport implements Import {
+class RedisImport implements ImportTarget {
   readonly #redis: Redis
-  readonly #scripts: Scripts
-  readonly #listing: Listing
+  readonly #scripts: RoomScripts
+  readonly #roomIndex: RoomIndex
   readonly #owner: string
-  #staged: readonly string[] = []
-  #lines: Line[] = []
+  #stagingKeys: readonly string[] = []
+  #records: ExportRecord[] = []
 
-  constructor(redis: Redis, listing: Listing, owner: string) {
+  constructor(redis: Redis, listing: RoomIndex, owner: string) {
     this.#redis = redis
-    this.#scripts = new Scripts(redis, () => undefined)
-    this.#listing = listing
+    this.#scripts = new RoomScripts(redis, () => undefined)
+    this.#roomIndex = listing
     this.#owner = owner
   }
 
-  async begin({ slug }: Head): Promise<void> {
+  async begin({ slug }: ExportHeader): Promise<void> {
     const { keys } = this.#redis
-    if (await this.#redis.command('HGET', keys.room(slug, 'room'), 'owner')) throw alreadyThere(slug)
+    if (await this.#redis.command('HGET', keys.room(slug, 'room'), 'owner')) throw alreadyExists(slug)
     const name = `import:${randomUUID()}`
-    this.#staged = STAGED.map((part) => keys.room(slug, `${name}:${part}`))
+    this.#stagingKeys = STAGING_PARTS.map((part) => keys.room(slug, `${name}:${part}`))
   }
 
-  async add(line: Line): Promise<void> {
-    this.#lines.push(line)
-    if (this.#lines.length >= STEP) await this.#bring()
+  async add(line: ExportRecord): Promise<void> {
+    this.#records.push(line)
+    if (this.#records.length >= BATCH_SIZE) await this.#stageBatch()
   }
 
-  async finish({ head, epochs }: Whole): Promise<void> {
-    if (this.#lines.length > 0) await this.#bring()
-    const { slug, settings, origins, seq, owner = this.#owner } = head
+  async finish({ header, epochs }: ImportSummary): Promise<void> {
+    if (this.#records.length > 0) await this.#stageBatch()
+    const { slug, settings, origins, seq, owner = this.#owner } = header
     const room = { slug, ...settings }
-    const ended = [...epochs].sort(([a], [b]) => epochTime(b) - epochTime(a)).slice(0, PAST_MAX)
+    const ended = [...epochs].sort(([a], [b]) => epochTime(b) - epochTime(a)).slice(0, PAST_EPOCHS_MAX)
     const past = ended.map(([epoch, last]) => `${epoch}.${last} `).join('')
     const made = encodeWire({ kind: 'settings', settings, made: true })
     const words = [
       slug,
       owner,
       ...encodeSettings(settings),
-      origins ? originsText(origins) : '',
+      origins ? formatOrigins(origins) : '',
       seq,
       ended[0]?.[0] ?? '0',
       past,
       made,
     ]
-    await this.#listing.before(room)
-    const { outcome } = await this.#scripts.write(ADOPT, slug, this.#redis.now(), words, this.#staged)
-    if (outcome === 'exists') throw alreadyThere(slug)
-    if (outcome === 'alive') throw inUse(slug)
-    await this.#listing.after(room)
+    await this.#roomIndex.beforeChange(room)
+    const { status } = await this.#scripts.write(
+      FINISH_IMPORT,
+      slug,
+      this.#redis.now(),
+      words,
+      this.#stagingKeys,
+    )
+    if (status === 'exists') throw alreadyExists(slug)
+    if (status === 'in-use') throw roomInUse(slug)
+    await this.#roomIndex.afterChange(room)
   }
 
   /** Leaves nothing but the room, if it is one now. */
-  async tidy(): Promise<void> {
-    if (this.#staged.length === 0) return
+  async deleteStagingKeys(): Promise<void> {
+    if (this.#stagingKeys.length === 0) return
     // Where Redis is away they expire by themselves.
-    await this.#redis.command('UNLINK', ...this.#staged).catch(() => {})
+    await this.#redis.command('UNLINK', ...this.#stagingKeys).catch(() => {})
   }
 
-  async #bring(): Promise<void> {
-    const words = this.#lines.flatMap((line) => {
+  async #stageBatch(): Promise<void> {
+    const words = this.#records.flatMap((line) => {
       const { kind, id, at, of } = line
-      return [kind, id.seq, at, of?.seq ?? '', unlogged(encodeLine(line))]
+      return [kind, id.seq, at, of?.seq ?? '', hideFromSlowLog(encodeRecord(line))]
     })
-    this.#lines = []
-    await this.#redis.run(STAGE, this.#staged, words)
+    this.#records = []
+    await this.#redis.run(STAGE, this.#stagingKeys, words)
   }
 }
 
-function inUse(room: Slug): Refusal {
+function roomInUse(room: Slug): Refusal {
   return new Refusal(
     'conflict',
     `“${room}” is a vanishing room in use. Try again an hour after everybody has left.`,

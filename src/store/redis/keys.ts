@@ -16,7 +16,7 @@ import type { RedisKeys } from '../../redis/keys.ts'
 const PARTS = ['n', 'room', 'events', 'messages', 'changes', 'times', 'edits'] as const
 
 /** All keys of a kept room but those of its clients' keys. */
-export function keysOf(keys: RedisKeys, room: Slug): string[] {
+export function roomKeys(keys: RedisKeys, room: Slug): string[] {
   const channel = keys.channel(room)
   return PARTS.map((part) => `${channel}:${part}`)
 }

@@ -1,11 +1,11 @@
 import type { Posted } from '../../chat/event.ts'
-import type { Page, PageOf } from '../../chat/ports/store.ts'
+import type { HistoryPage, HistoryQuery } from '../../chat/ports/store.ts'
 
 /** Where a page's messages are looked for: how many backwards from one place, and forwards from another. */
-export type Ends = readonly [back: string, backLimit: number, on: string, onLimit: number]
+export type PageRanges = readonly [back: string, backLimit: number, on: string, onLimit: number]
 
 /** One more than is shown on a side tells whether there are more. */
-export function endsOf(of: PageOf, limit: number): Ends {
+export function pageRanges(of: HistoryQuery, limit: number): PageRanges {
   switch (of.kind) {
     case 'newest':
       return ['+inf', limit + 1, '+inf', 0]
@@ -22,12 +22,12 @@ export function endsOf(of: PageOf, limit: number): Ends {
  * @param earlier the newest first
  * @param later the oldest first
  */
-export function compose(
-  of: PageOf,
+export function assemblePage(
+  of: HistoryQuery,
   limit: number,
   earlier: readonly Posted[],
   later: readonly Posted[],
-): Omit<Page, 'top'> {
+): Omit<HistoryPage, 'top'> {
   const after = later.slice(0, of.kind === 'around' ? Math.floor(limit / 2) : limit)
   const before = earlier.slice(0, of.kind === 'after' ? 0 : limit - after.length)
   return {

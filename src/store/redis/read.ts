@@ -1,13 +1,13 @@
-import { NUMBERING } from '../../redis/numbering.ts'
-import { script } from '../../redis/script.ts'
-import { TIME } from '../../redis/time.ts'
-import { KEPT } from './kept.ts'
-import { STORED_KINDS } from './stored-kinds.ts'
+import { NUMBERING_LUA } from '../../redis/numbering.ts'
+import { defineScript } from '../../redis/script.ts'
+import { TIME_LUA } from '../../redis/time.ts'
+import { KEPT_ROOM_LUA } from './kept-room-lua.ts'
+import { STORED_KINDS_LUA } from './stored-kinds.ts'
 
 /** Events that are looked at in one go. */
-const STEP = 500
+const SCAN_BATCH = 500
 
-const TOP_ID = `
+const TOP_ID_LUA = `
 local function topId()
   local n = redis.call('HMGET', NUMBERS, 'epoch', 'seq')
   return n[1] .. '.' .. n[2]
@@ -15,10 +15,10 @@ end
 `
 
 /** @returns `top` and the id of the newest event */
-export const TOP = script(
-  TIME,
-  KEPT,
-  TOP_ID,
+export const TOP = defineScript(
+  TIME_LUA,
+  KEPT_ROOM_LUA,
+  TOP_ID_LUA,
   `
 if not kept() then return { 'no-room' } end
 return { 'top', topId() }
@@ -26,9 +26,9 @@ return { 'top', topId() }
 )
 
 /** @returns `head`, the owner's proof, the seq of the newest event, who may show it, retention, keep and listed; or `none` */
-export const HEAD = script(
-  TIME,
-  KEPT,
+export const EXPORT_HEADER = defineScript(
+  TIME_LUA,
+  KEPT_ROOM_LUA,
   `
 local room = kept()
 if not room then return { 'none' } end
@@ -38,28 +38,28 @@ return { 'head', owner, redis.call('HGET', NUMBERS, 'seq'), origins or '', unpac
 )
 
 /**
- * Words: epoch, seq.
+ * ARGV: epoch, seq.
  * @returns `knows` and 1 where the history has, or had, this id
  */
-export const KNOWS = script(
-  TIME,
-  NUMBERING,
-  KEPT,
+export const HAS_EVENT = defineScript(
+  TIME_LUA,
+  NUMBERING_LUA,
+  KEPT_ROOM_LUA,
   `
 if not kept() then return { 'no-room' } end
 local n = redis.call('HMGET', NUMBERS, 'epoch', 'seq')
-local last = n[1] == ARGV[1] and tonumber(n[2]) or wasIn(NUMBERS, ARGV[1])
+local last = n[1] == ARGV[1] and tonumber(n[2]) or lastSeqIn(NUMBERS, ARGV[1])
 return { 'knows', last and tonumber(ARGV[2]) <= last and 1 or 0 }
 `,
 )
 
 /**
- * Word: the message's id.
+ * ARGV: the message's id.
  * @returns `message` and its JSON
  */
-export const MESSAGE = script(
-  TIME,
-  KEPT,
+export const MESSAGE = defineScript(
+  TIME_LUA,
+  KEPT_ROOM_LUA,
   `
 local room = kept()
 if not room then return { 'no-room' } end
@@ -68,21 +68,21 @@ return { 'message', message(room, ARGV[1]) or nil }
 )
 
 /**
- * What happened after one seq up to another. Words: these, how many at most, and `1` for the events as they are stored:
+ * What happened after one seq up to another. ARGV: these, how many at most, and `1` for the events as they are stored:
  * else each tells what there is to tell of it, or is left out.
  * @returns `events` and their JSON
  */
-export const BETWEEN = script(
-  TIME,
-  KEPT,
-  STORED_KINDS,
+export const BETWEEN = defineScript(
+  TIME_LUA,
+  KEPT_ROOM_LUA,
+  STORED_KINDS_LUA,
   `
 local room = kept()
 if not room then return { 'no-room' } end
 local upTo, limit, stored = ARGV[2], tonumber(ARGV[3]), ARGV[4] == '1'
-local step = math.min(limit, ${STEP})
+local step = math.min(limit, ${SCAN_BATCH})
 
-local function some(after)
+local function nextSeqs(after)
   local range = { after, upTo, 'BYSCORE', 'LIMIT', 0, step }
   local posted, changed = redis.call('ZRANGE', MESSAGES, unpack(range)), redis.call('ZRANGE', CHANGES, unpack(range))
   local seqs, p, c = {}, 1, 1
@@ -96,9 +96,9 @@ local function some(after)
   return seqs
 end
 
-local function told(seq, json)
+local function visible(seq, json)
   local kind = string.match(json, '^{"id":"[^"]+","kind":"(%a+)"')
-  if READ_AS[kind] == 'message' then return isThere(room, seq, json) and json or nil end
+  if READ_AS[kind] == 'message' then return isRetained(room, seq, json) and json or nil end
   if READ_AS[kind] ~= 'change' or stored then return json end
   local head, of = string.match(json, '^(.*),"of":"([^"]+)"}$')
   local edited = message(room, of)
@@ -107,10 +107,10 @@ end
 
 local found, after = { 'events' }, ARGV[1]
 repeat
-  local seqs = some('(' .. after)
+  local seqs = nextSeqs('(' .. after)
   local events = seqs[1] and redis.call('HMGET', EVENTS, unpack(seqs)) or {}
   for index, seq in ipairs(seqs) do
-    local json = told(seq, events[index])
+    local json = visible(seq, events[index])
     if json and #found <= limit then found[#found + 1] = json end
     after = seq
   end
@@ -120,27 +120,27 @@ return found
 )
 
 /**
- * Messages of a page, from one place back and from one place on. Words: where to begin backwards, how many there, where
+ * Messages of a page, from one place back and from one place on. ARGV: where to begin backwards, how many there, where
  * to begin forwards, how many there.
  * @returns `page`, the top, those before with the newest first, and those after
  */
-export const PAGE = script(
-  TIME,
-  KEPT,
-  TOP_ID,
+export const PAGE = defineScript(
+  TIME_LUA,
+  KEPT_ROOM_LUA,
+  TOP_ID_LUA,
   `
 local room = kept()
 if not room then return { 'no-room' } end
 
 local function read(from, to, limit, ...)
   local found = {}
-  local step = math.min(limit, ${STEP})
+  local step = math.min(limit, ${SCAN_BATCH})
   while #found < limit do
-    local order = { ... }
-    for _, word in ipairs({ 'LIMIT', 0, step }) do order[#order + 1] = word end
-    local seqs = redis.call('ZRANGE', MESSAGES, from, to, 'BYSCORE', unpack(order))
+    local options = { ... }
+    for _, option in ipairs({ 'LIMIT', 0, step }) do options[#options + 1] = option end
+    local seqs = redis.call('ZRANGE', MESSAGES, from, to, 'BYSCORE', unpack(options))
     for index, json in ipairs(seqs[1] and redis.call('HMGET', EVENTS, unpack(seqs)) or {}) do
-      if #found < limit and isThere(room, seqs[index], json) then found[#found + 1] = json end
+      if #found < limit and isRetained(room, seqs[index], json) then found[#found + 1] = json end
     end
     if #seqs < step then break end
     from = '(' .. seqs[#seqs]

@@ -1,5 +1,5 @@
-import { inUse } from '../../chat/actions/make-room.ts'
-import { type Embedding, originsText, parseOrigins } from '../../chat/embedding.ts'
+import { vanishingRoomInUse } from '../../chat/actions/make-room.ts'
+import { type Embedding, formatOrigins, parseOrigins } from '../../chat/embedding.ts'
 import type { EventId } from '../../chat/event.ts'
 import { type KeptRoom, RESERVED_MS, type Settings } from '../../chat/kept-room.ts'
 import type { Clock } from '../../chat/ports/clock.ts'
@@ -8,31 +8,31 @@ import type { Slug } from '../../chat/room.ts'
 import type { Redis } from '../../redis/redis.ts'
 import type { Script } from '../../redis/script.ts'
 import { encodeWire } from '../../redis/wire.ts'
-import { CHANGE } from './change.ts'
-import { CREATE } from './create.ts'
-import { EMBED } from './embed.ts'
-import { Listing } from './listing.ts'
-import { REMOVE } from './remove.ts'
-import { type KnownRoom, KnownRooms } from './room-cache.ts'
-import type { Answer, Scripts, Word } from './scripts.ts'
+import { CHANGE_EMBEDDING } from './change-embedding.ts'
+import { CHANGE_SETTINGS } from './change-settings.ts'
+import { CREATE_ROOM } from './create-room.ts'
+import { DELETE_ROOM } from './delete-room.ts'
+import { RedisRoomCache, type RoomLookup } from './room-cache.ts'
+import { RoomIndex } from './room-index.ts'
+import type { RoomScripts, ScriptArgument, ScriptReply } from './scripts.ts'
 import { decodeSettings, encodeSettings } from './settings.ts'
 import { SWEEP } from './sweep.ts'
 import { Sweeper } from './sweeper.ts'
-import { decode, TOKENS } from './tokens.ts'
+import { decodeToken, TOKENS } from './tokens.ts'
 
 /** Events that one step of deleting what is over takes: posts wait for some three milliseconds. */
 const SWEEP_STEP = 100
 
-const NOTHING_LASTS =
+const REDIS_NOT_PERSISTENT =
   'This server can’t keep rooms: its Redis writes nothing to its disk. You can still make a vanishing room.'
 
 export interface RoomsTools {
   readonly redis: Redis
   readonly clock: Clock
   /** The id of the newest event of a room that this process has seen. */
-  readonly known: (room: Slug) => EventId | undefined
+  readonly newestSeen: (room: Slug) => EventId | undefined
   /** Since when `forget` is called for whatever changes in the room, as of `elapsed()`; infinite where it is not. */
-  readonly hearsSince: (room: Slug) => number
+  readonly subscribedSince: (room: Slug) => number
   /** Takes what went wrong where nobody waits for an answer. */
   readonly report: (error: unknown) => void
 }
@@ -40,18 +40,18 @@ export interface RoomsTools {
 /** Which rooms are kept, and as what; what is over in them is deleted. */
 export class Rooms {
   readonly #tools: RoomsTools
-  readonly #scripts: Scripts
-  readonly #known: KnownRooms
-  readonly #listing: Listing
+  readonly #scripts: RoomScripts
+  readonly #cache: RedisRoomCache
+  readonly #roomIndex: RoomIndex
   readonly #sweeper: Sweeper
 
-  constructor(tools: RoomsTools, scripts: Scripts) {
-    const { redis, clock, hearsSince, report } = tools
+  constructor(tools: RoomsTools, scripts: RoomScripts) {
+    const { redis, clock, subscribedSince, report } = tools
     this.#tools = tools
     this.#scripts = scripts
-    this.#known = new KnownRooms(clock, (room) => this.#read(room), hearsSince)
-    this.#listing = new Listing(redis, clock)
-    const rooms = () => this.#listing.passing()
+    this.#cache = new RedisRoomCache(clock, (room) => this.#readRoom(room), subscribedSince)
+    this.#roomIndex = new RoomIndex(redis, clock)
+    const rooms = () => this.#roomIndex.expiring()
     this.#sweeper = new Sweeper({ redis, clock, rooms, sweep: (room) => this.#sweep(room), report })
   }
 
@@ -59,46 +59,46 @@ export class Rooms {
     this.#sweeper.close()
   }
 
-  find(room: Slug): Promise<KnownRoom> {
-    return this.#known.find(room)
+  find(room: Slug): Promise<RoomLookup> {
+    return this.#cache.find(room)
   }
 
   /** The room is kept as this just now. */
   renew(room: KeptRoom): void {
-    this.#known.renew(room)
+    this.#cache.renew(room)
   }
 
-  forget(room: Slug): void {
-    this.#known.forget(room)
+  invalidate(room: Slug): void {
+    this.#cache.invalidate(room)
   }
 
-  forgetAll(): void {
-    this.#known.forgetAll()
+  invalidateAll(): void {
+    this.#cache.invalidateAll()
   }
 
   listed(): Promise<readonly Slug[]> {
-    return this.#listing.listed()
+    return this.#roomIndex.listed()
   }
 
-  async create(slug: Slug, settings: Settings, owner: string): Promise<KeptRoom | undefined> {
-    if (!this.#tools.redis.lasting) throw new Refusal('full', NOTHING_LASTS)
+  async createRoom(slug: Slug, settings: Settings, owner: string): Promise<KeptRoom | undefined> {
+    if (!this.#tools.redis.persistent) throw new Refusal('full', REDIS_NOT_PERSISTENT)
     const room = { slug, ...settings }
-    await this.#listing.before(room)
+    await this.#roomIndex.beforeChange(room)
     const made = encodeWire({ kind: 'settings', settings, made: true })
-    const { outcome } = await this.#write(CREATE, slug, [slug, owner, ...encodeSettings(settings), made])
-    if (outcome === 'exists') return undefined
-    if (outcome === 'alive') throw inUse(slug)
+    const { status } = await this.#write(CREATE_ROOM, slug, [slug, owner, ...encodeSettings(settings), made])
+    if (status === 'exists') return undefined
+    if (status === 'in-use') throw vanishingRoomInUse(slug)
     // The room is there, and its maker must get the owner's link whatever goes wrong from now on.
-    await this.#listing.after(room).catch(this.#tools.report)
+    await this.#roomIndex.afterChange(room).catch(this.#tools.report)
     return room
   }
 
-  async change(slug: Slug, settings: Settings): Promise<KeptRoom> {
+  async changeSettings(slug: Slug, settings: Settings): Promise<KeptRoom> {
     const room = { slug, ...settings }
-    await this.#listing.before(room)
+    await this.#roomIndex.beforeChange(room)
     const changed = encodeWire({ kind: 'settings', settings, made: false })
-    await this.#write(CHANGE, slug, [...encodeSettings(settings), changed])
-    await this.#listing.after(room)
+    await this.#write(CHANGE_SETTINGS, slug, [...encodeSettings(settings), changed])
+    await this.#roomIndex.afterChange(room)
     this.#sweep(slug).catch(this.#tools.report)
     return room
   }
@@ -111,17 +111,17 @@ export class Rooms {
     return { origins: origins ? parseOrigins(origins) : undefined, secret: secret || undefined }
   }
 
-  async embed(slug: Slug, { origins, secret }: Embedding): Promise<void> {
-    await this.#write(EMBED, slug, [origins ? originsText(origins) : '', secret ?? ''])
+  async changeEmbedding(slug: Slug, { origins, secret }: Embedding): Promise<void> {
+    await this.#write(CHANGE_EMBEDDING, slug, [origins ? formatOrigins(origins) : '', secret ?? ''])
   }
 
-  async remove(room: Slug): Promise<void> {
+  async deleteRoom(room: Slug): Promise<void> {
     const { redis } = this.#tools
     const words = [RESERVED_MS, encodeWire({ kind: 'closed' })]
-    const { parts } = await this.#write(REMOVE, room, words, [redis.keys.room(room, TOKENS)])
-    await this.#listing.remove(room)
+    const { values } = await this.#write(DELETE_ROOM, room, words, [redis.keys.room(room, TOKENS)])
+    await this.#roomIndex.remove(room)
     // What stays in the list of all is a token no more.
-    const ids = parts.map((json) => decode(json).id)
+    const ids = values.map((json) => decodeToken(json).id)
     if (ids.length > 0) await redis.command('HDEL', redis.keys.global(TOKENS), ...ids)
   }
 
@@ -129,18 +129,18 @@ export class Rooms {
   async #write(
     script: Script,
     room: Slug,
-    words: readonly Word[],
+    words: readonly ScriptArgument[],
     keys: readonly string[] = [],
-  ): Promise<Answer> {
+  ): Promise<ScriptReply> {
     try {
       return await this.#scripts.write(script, room, this.#tools.redis.now(), words, keys)
     } finally {
       // Also where no answer came: it may be done.
-      this.#known.forget(room)
+      this.#cache.invalidate(room)
     }
   }
 
-  async #read(slug: Slug): Promise<KnownRoom> {
+  async #readRoom(slug: Slug): Promise<RoomLookup> {
     const { redis } = this.#tools
     const fields = ['owner', 'reservedUntil', 'retention', 'keep', 'listed']
     const reply = await redis.command('HMGET', redis.keys.room(slug, 'room'), ...fields)
@@ -156,10 +156,10 @@ export class Rooms {
     let more = true
     while (more) {
       const { redis } = this.#tools
-      const { outcome, parts } = await this.#scripts.write(SWEEP, room, redis.now(), [SWEEP_STEP])
+      const { status, values } = await this.#scripts.write(SWEEP, room, redis.now(), [SWEEP_STEP])
       // Whoever deleted it ended before it was unlisted.
-      if (outcome === 'removed') await this.#listing.remove(room)
-      more = outcome === 'swept' && Number(parts[0]) >= SWEEP_STEP
+      if (status === 'deleted') await this.#roomIndex.remove(room)
+      more = status === 'swept' && Number(values[0]) >= SWEEP_STEP
     }
   }
 }

@@ -1,34 +1,34 @@
 import { type EventId, formatId } from '../../chat/event.ts'
 import type { Slug } from '../../chat/room.ts'
 import type { Redis } from '../../redis/redis.ts'
+import { redisUnavailable } from '../../redis/refusals.ts'
 import type { Script } from '../../redis/script.ts'
-import { UNTIMELY } from '../../redis/time.ts'
-import { away } from '../../redis/trouble.ts'
-import { denied, isDenial } from '../rejection.ts'
-import { keysOf } from './keys.ts'
+import { STALE_REPLY } from '../../redis/time.ts'
+import { isRejection, rejected } from '../rejection.ts'
+import { roomKeys } from './keys.ts'
 
-export type Word = string | number
+export type ScriptArgument = string | number
 
 /** How a script went, and what else it said. */
-export interface Answer {
-  readonly outcome: string
-  readonly parts: readonly unknown[]
+export interface ScriptReply {
+  readonly status: string
+  readonly values: readonly unknown[]
 }
 
 /** Runs the scripts of kept rooms. */
-export class Scripts {
+export class RoomScripts {
   readonly #redis: Redis
-  readonly #known: (room: Slug) => EventId | undefined
+  readonly #newestSeen: (room: Slug) => EventId | undefined
 
   /** @param known the id of the newest event of a room that this process has seen */
   constructor(redis: Redis, known: (room: Slug) => EventId | undefined) {
     this.#redis = redis
-    this.#known = known
+    this.#newestSeen = known
   }
 
   /** @throws Refusal for what is denied */
-  read(script: Script, room: Slug, words: readonly Word[]): Promise<Answer> {
-    return this.#run(script, keysOf(this.#redis.keys, room), words)
+  read(script: Script, room: Slug, words: readonly ScriptArgument[]): Promise<ScriptReply> {
+    return this.#run(script, roomKeys(this.#redis.keys, room), words)
   }
 
   /**
@@ -40,19 +40,23 @@ export class Scripts {
     script: Script,
     room: Slug,
     at: number,
-    words: readonly Word[],
+    words: readonly ScriptArgument[],
     keys: readonly string[] = [],
-  ): Promise<Answer> {
-    const { history, keys: names } = this.#redis
-    const known = this.#known(room)
-    const where = [at, history, known ? formatId(known) : '', names.channel(room)]
-    return this.#run(script, [...keysOf(names, room), ...keys], [...where, ...words])
+  ): Promise<ScriptReply> {
+    const { continuityId, keys: names } = this.#redis
+    const known = this.#newestSeen(room)
+    const where = [at, continuityId, known ? formatId(known) : '', names.channel(room)]
+    return this.#run(script, [...roomKeys(names, room), ...keys], [...where, ...words])
   }
 
-  async #run(script: Script, keys: readonly string[], words: readonly Word[]): Promise<Answer> {
-    const [outcome, ...parts] = (await this.#redis.run(script, keys, words)) as [string, ...unknown[]]
-    if (outcome === UNTIMELY) throw away()
-    if (isDenial(outcome) && outcome !== 'exists') throw denied(outcome)
-    return { outcome, parts }
+  async #run(
+    script: Script,
+    keys: readonly string[],
+    words: readonly ScriptArgument[],
+  ): Promise<ScriptReply> {
+    const [status, ...values] = (await this.#redis.run(script, keys, words)) as [string, ...unknown[]]
+    if (status === STALE_REPLY) throw redisUnavailable()
+    if (isRejection(status) && status !== 'exists') throw rejected(status)
+    return { status, values }
   }
 }

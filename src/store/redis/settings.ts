@@ -6,14 +6,18 @@ export function encodeSettings({ retention, keep, listed }: Settings): [string, 
 }
 
 export function decodeSettings([retention, keep, listed]: readonly (string | null | undefined)[]): Settings {
-  return { retention: optional(retention), keep: optional(keep), listed: listed === '1' }
+  return {
+    retention: parseOptionalNumber(retention),
+    keep: parseOptionalNumber(keep),
+    listed: listed === '1',
+  }
 }
 
 /** Whether something of the room is over one day. */
-export function isPassing({ retention, keep }: Settings): boolean {
+export function canExpire({ retention, keep }: Settings): boolean {
   return retention !== undefined || keep !== undefined
 }
 
-function optional(text: string | null | undefined): number | undefined {
+function parseOptionalNumber(text: string | null | undefined): number | undefined {
   return text == null || text === '' ? undefined : Number(text)
 }

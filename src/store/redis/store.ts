@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { authorship } from '../../chat/author-digest.ts'
+import { authorDigest } from '../../chat/author-digest.ts'
 import type { Embedding } from '../../chat/embedding.ts'
 import {
   type Author,
@@ -14,22 +14,22 @@ import type { KeptRoom, Settings } from '../../chat/kept-room.ts'
 import type { Member } from '../../chat/member.ts'
 import type { Draft } from '../../chat/message.ts'
 import type { Secrets } from '../../chat/ports/secrets.ts'
-import type { Changer, Page, PageOf, Store } from '../../chat/ports/store.ts'
+import type { EditAuthorization, HistoryPage, HistoryQuery, Store } from '../../chat/ports/store.ts'
 import { Refusal } from '../../chat/refusal.ts'
 import type { Slug } from '../../chat/room.ts'
 import type { Script } from '../../redis/script.ts'
-import { unlogged } from '../../redis/unlogged.ts'
-import { idIn } from '../../redis/wire.ts'
-import { denied } from '../rejection.ts'
+import { hideFromSlowLog } from '../../redis/slow-log.ts'
+import { readEventId } from '../../redis/wire.ts'
+import { rejected } from '../rejection.ts'
 import { APPEND } from './append.ts'
+import { DELETE_MESSAGE } from './delete-message.ts'
 import { EDIT } from './edit.ts'
-import { ERASE } from './erase.ts'
 import { exportLines } from './export.ts'
-import { compose, endsOf } from './page.ts'
-import { BETWEEN, KNOWS, MESSAGE, PAGE, TOP } from './read.ts'
-import { decodeEvent, decodeMessage, encodeMessage, encodeText } from './record.ts'
+import { assemblePage, pageRanges } from './page.ts'
+import { BETWEEN, HAS_EVENT, MESSAGE, PAGE, TOP } from './read.ts'
+import { decodeEvent, decodeMessage, encodeEditablePart, encodeMessage } from './record.ts'
 import { Rooms, type RoomsTools } from './rooms.ts'
-import { type Answer, Scripts, type Word } from './scripts.ts'
+import { RoomScripts, type ScriptArgument, type ScriptReply } from './scripts.ts'
 import { decodeSettings } from './settings.ts'
 
 /** How long a kept room knows a key. */
@@ -42,12 +42,12 @@ export interface RedisStoreTools extends RoomsTools {
 /** Kept rooms in Redis, of all processes that use it. Each script that writes an event publishes it too. */
 export class RedisStore implements Store {
   readonly #tools: RedisStoreTools
-  readonly #scripts: Scripts
+  readonly #scripts: RoomScripts
   readonly #rooms: Rooms
 
   constructor(tools: RedisStoreTools) {
     this.#tools = tools
-    this.#scripts = new Scripts(tools.redis, tools.known)
+    this.#scripts = new RoomScripts(tools.redis, tools.newestSeen)
     this.#rooms = new Rooms(tools, this.#scripts)
   }
 
@@ -56,16 +56,16 @@ export class RedisStore implements Store {
   }
 
   /** Something of the room was changed, perhaps by another process: it is read again when it is asked for. */
-  forget(room: Slug): void {
-    this.#rooms.forget(room)
+  invalidate(room: Slug): void {
+    this.#rooms.invalidate(room)
   }
 
   /** Something may have been changed anywhere that this process was not told of. */
-  forgetAll(): void {
-    this.#rooms.forgetAll()
+  invalidateAll(): void {
+    this.#rooms.invalidateAll()
   }
 
-  async find(room: Slug): Promise<KeptRoom | undefined> {
+  async findKeptRoom(room: Slug): Promise<KeptRoom | undefined> {
     return (await this.#rooms.find(room)).room
   }
 
@@ -74,7 +74,7 @@ export class RedisStore implements Store {
     return reservedUntil !== undefined && reservedUntil > this.#now() ? reservedUntil : undefined
   }
 
-  listed(): Promise<readonly Slug[]> {
+  listedRooms(): Promise<readonly Slug[]> {
     return this.#rooms.listed()
   }
 
@@ -83,88 +83,92 @@ export class RedisStore implements Store {
     return (await this.#rooms.find(room)).owner === owner
   }
 
-  create(room: Slug, settings: Settings, owner: string): Promise<KeptRoom | undefined> {
-    return this.#rooms.create(room, settings, owner)
+  createRoom(room: Slug, settings: Settings, owner: string): Promise<KeptRoom | undefined> {
+    return this.#rooms.createRoom(room, settings, owner)
   }
 
-  change(room: Slug, settings: Settings): Promise<KeptRoom> {
-    return this.#rooms.change(room, settings)
+  changeSettings(room: Slug, settings: Settings): Promise<KeptRoom> {
+    return this.#rooms.changeSettings(room, settings)
   }
 
-  embedding(room: Slug): Promise<Embedding> {
+  readEmbedding(room: Slug): Promise<Embedding> {
     return this.#rooms.embedding(room)
   }
 
-  embed(room: Slug, embedding: Embedding): Promise<void> {
-    return this.#rooms.embed(room, embedding)
+  changeEmbedding(room: Slug, embedding: Embedding): Promise<void> {
+    return this.#rooms.changeEmbedding(room, embedding)
   }
 
-  remove(room: Slug): Promise<void> {
-    return this.#rooms.remove(room)
+  deleteRoom(room: Slug): Promise<void> {
+    return this.#rooms.deleteRoom(room)
   }
 
   async append(room: Slug, member: Member, author: Author, { text, key }: Draft): Promise<Posted> {
     const { secrets, redis } = this.#tools
     const at = this.#now()
-    const by = authorship(secrets, room, member)
+    const by = authorDigest(secrets, room, member)
     const json = encodeMessage({ at, by, author, text })
-    const words = [KEY_TTL_MS, secrets.digest('text', text), unlogged(json)]
-    const keys = key === undefined ? [] : [redis.keys.room(room, `once:${keyName(by, key)}`)]
-    const { outcome, parts } = await this.#write(APPEND, room, at, words, keys)
-    const [first = '', ...rest] = parts.map(String)
+    const words = [KEY_TTL_MS, secrets.digest('text', text), hideFromSlowLog(json)]
+    const keys = key === undefined ? [] : [redis.keys.room(room, `once:${digestKey(by, key)}`)]
+    const { status, values } = await this.#write(APPEND, room, at, words, keys)
+    const [first = '', ...rest] = values.map(String)
     const posted = (id: EventId): Posted => ({ kind: 'posted', id, room, at, author, text, kept: true })
-    if (outcome === 'new') {
+    if (status === 'new') {
       this.#rooms.renew({ slug: room, ...decodeSettings(rest) })
-      return posted(idIn(first))
+      return posted(readEventId(first))
     }
     const [id, digest = ''] = first.split(' ')
-    if (!secrets.proves(digest, 'text', text)) throw denied('other-text')
+    if (!secrets.verify(digest, 'text', text)) throw rejected('key-reused')
     // A repeat is answered with the message as it was, whatever became of it.
     const there = rest[0] ? decodeMessage(room, rest[0]).message : undefined
-    return { ...posted(idIn(id)), ...(there && { at: there.at, author: there.author }) }
+    return { ...posted(readEventId(id)), ...(there && { at: there.at, author: there.author }) }
   }
 
-  async edit(room: Slug, id: EventId, changer: Changer, text: string): Promise<Edited> {
+  async edit(room: Slug, id: EventId, changer: EditAuthorization, text: string): Promise<Edited> {
     const at = this.#now()
-    const words = [formatId(id), byOf(changer), unlogged(encodeText(text, at))]
-    const { parts } = await this.#write(EDIT, room, at, words)
-    const [event, json = ''] = parts.map(String)
-    return { kind: 'edited', id: idIn(event), room, at, message: decodeMessage(room, json).message }
+    const words = [formatId(id), changerDigest(changer), hideFromSlowLog(encodeEditablePart(text, at))]
+    const { values } = await this.#write(EDIT, room, at, words)
+    const [event, json = ''] = values.map(String)
+    return { kind: 'edited', id: readEventId(event), room, at, message: decodeMessage(room, json).message }
   }
 
-  async erase(room: Slug, id: EventId, changer: Changer): Promise<Deleted> {
+  async deleteMessage(room: Slug, id: EventId, changer: EditAuthorization): Promise<Deleted> {
     const at = this.#now()
-    const { parts } = await this.#write(ERASE, room, at, [formatId(id), byOf(changer)])
-    return { kind: 'deleted', id: idIn(parts[0]), room, at, of: id }
+    const { values } = await this.#write(DELETE_MESSAGE, room, at, [formatId(id), changerDigest(changer)])
+    return { kind: 'deleted', id: readEventId(values[0]), room, at, of: id }
   }
 
   async top(room: Slug): Promise<EventId> {
-    return idIn((await this.#scripts.read(TOP, room, [])).parts[0])
+    return readEventId((await this.#scripts.read(TOP, room, [])).values[0])
   }
 
-  async knows(room: Slug, { epoch, seq }: EventId): Promise<boolean> {
-    return (await this.#scripts.read(KNOWS, room, [epoch, seq])).parts[0] === 1
+  async hasEvent(room: Slug, { epoch, seq }: EventId): Promise<boolean> {
+    return (await this.#scripts.read(HAS_EVENT, room, [epoch, seq])).values[0] === 1
   }
 
-  async between(room: Slug, after: EventId, upTo: EventId, limit: number): Promise<RoomEvent[]> {
-    const { parts } = await this.#scripts.read(BETWEEN, room, [after.seq, upTo.seq, limit, 0])
-    return parts.map((json) => decodeEvent(room, String(json)))
+  async readEvents(room: Slug, after: EventId, upTo: EventId, limit: number): Promise<RoomEvent[]> {
+    const { values } = await this.#scripts.read(BETWEEN, room, [after.seq, upTo.seq, limit, 0])
+    return values.map((json) => decodeEvent(room, String(json)))
   }
 
-  async page(room: Slug, of: PageOf, limit: number): Promise<Page> {
-    const { parts } = await this.#scripts.read(PAGE, room, endsOf(of, limit))
-    const [top, earlier, later] = parts as [string, string[], string[]]
+  async readPage(room: Slug, of: HistoryQuery, limit: number): Promise<HistoryPage> {
+    const { values } = await this.#scripts.read(PAGE, room, pageRanges(of, limit))
+    const [top, earlier, later] = values as [string, string[], string[]]
     const decode = (json: string) => decodeMessage(room, json).message
-    return { ...compose(of, limit, earlier.map(decode), later.map(decode)), top: idIn(top) }
+    return { ...assemblePage(of, limit, earlier.map(decode), later.map(decode)), top: readEventId(top) }
   }
 
   async *export(room: Slug): AsyncGenerator<string, void, void> {
-    if (!(await this.find(room))) throw denied('no-room')
+    if (!(await this.findKeptRoom(room))) throw rejected('no-room')
     yield* exportLines(this.#tools.redis, room, { digests: false })
   }
 
-  async message(room: Slug, id: EventId, by: string): Promise<{ message: Posted; own: boolean } | undefined> {
-    const [json] = (await this.#scripts.read(MESSAGE, room, [formatId(id)])).parts
+  async readMessage(
+    room: Slug,
+    id: EventId,
+    by: string,
+  ): Promise<{ message: Posted; own: boolean } | undefined> {
+    const [json] = (await this.#scripts.read(MESSAGE, room, [formatId(id)])).values
     if (json === undefined) return undefined
     const found = decodeMessage(room, String(json))
     return { message: found.message, own: found.by === by }
@@ -174,14 +178,14 @@ export class RedisStore implements Store {
     script: Script,
     room: Slug,
     at: number,
-    words: readonly Word[],
+    words: readonly ScriptArgument[],
     keys: readonly string[] = [],
-  ): Promise<Answer> {
+  ): Promise<ScriptReply> {
     try {
       return await this.#scripts.write(script, room, at, words, keys)
     } catch (error) {
       // What this process knew of the room may be old.
-      if (error instanceof Refusal && error.code === 'not-found') this.#rooms.forget(room)
+      if (error instanceof Refusal && error.code === 'not-found') this.#rooms.invalidate(room)
       throw error
     }
   }
@@ -191,10 +195,10 @@ export class RedisStore implements Store {
   }
 }
 
-function keyName(by: string, key: string): string {
+function digestKey(by: string, key: string): string {
   return createHash('sha256').update(`${by}\n${key}`).digest('base64url')
 }
 
-function byOf(changer: Changer): string {
+function changerDigest(changer: EditAuthorization): string {
   return changer === 'owner' ? '' : changer.by
 }

@@ -8,6 +8,6 @@ const READ_AS: Readonly<Record<EventKind, 'message' | 'change' | 'whole'>> = {
 }
 
 /** Lua: the table `READ_AS`, by kind. */
-export const STORED_KINDS = `local READ_AS = { ${Object.entries(READ_AS)
+export const STORED_KINDS_LUA = `local READ_AS = { ${Object.entries(READ_AS)
   .map(([kind, form]) => `${kind} = '${form}'`)
   .join(', ')} }`

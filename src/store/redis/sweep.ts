@@ -1,20 +1,20 @@
-import { NUMBERING } from '../../redis/numbering.ts'
-import { script } from '../../redis/script.ts'
-import { TIME } from '../../redis/time.ts'
-import { KEPT, WRITING } from './kept.ts'
+import { NUMBERING_LUA } from '../../redis/numbering.ts'
+import { defineScript } from '../../redis/script.ts'
+import { TIME_LUA } from '../../redis/time.ts'
+import { KEPT_ROOM_LUA, WRITE_LUA } from './kept-room-lua.ts'
 
 /**
- * Deletes some of what is over in a room; doing it twice does no harm. Word: how many events at most, or a bit more.
- * @returns `swept` and how many were deleted; `removed` for a room that was deleted itself, `none`
+ * Deletes some of what is over in a room; doing it twice does no harm. ARGV: how many events at most, or a bit more.
+ * @returns `swept` and how many were deleted; `deleted` for a room that was deleted itself, `none`
  */
-export const SWEEP = script(
-  TIME,
-  NUMBERING,
-  KEPT,
-  WRITING,
+export const SWEEP = defineScript(
+  TIME_LUA,
+  NUMBERING_LUA,
+  KEPT_ROOM_LUA,
+  WRITE_LUA,
   `
 local room = kept()
-if not room then return { redis.call('EXISTS', ROOM) == 1 and 'removed' or 'none' } end
+if not room then return { redis.call('EXISTS', ROOM) == 1 and 'deleted' or 'none' } end
 local limit = tonumber(ARGV[5])
 local old = redis.call('ZRANGE', TIMES, '-inf', room.since, 'BYSCORE', 'LIMIT', 0, limit)
 delete(old)

@@ -28,31 +28,31 @@ export interface SweeperTools {
 /** Deletes what is over in all rooms, again and again; of many processes one at a time, and two do no harm. */
 export class Sweeper {
   readonly #tools: SweeperTools
-  #stop: Undo
+  #stopTimer: Undo
   #closed = false
 
   constructor(tools: SweeperTools) {
     this.#tools = tools
-    this.#stop = tools.clock.after(0, () => this.#begin())
+    this.#stopTimer = tools.clock.after(0, () => this.#run())
   }
 
   close(): void {
     this.#closed = true
-    this.#stop()
+    this.#stopTimer()
   }
 
-  #begin(): void {
-    this.#sweep()
+  #run(): void {
+    this.#sweepAll()
       .catch((error) => {
         // While Redis is away nothing of it can be deleted.
         if (!(error instanceof Refusal)) this.#tools.report(error)
       })
       .finally(() => {
-        if (!this.#closed) this.#stop = this.#tools.clock.after(SWEEP_MS, () => this.#begin())
+        if (!this.#closed) this.#stopTimer = this.#tools.clock.after(SWEEP_MS, () => this.#run())
       })
   }
 
-  async #sweep(): Promise<void> {
+  async #sweepAll(): Promise<void> {
     const { redis, rooms } = this.#tools
     if (!redis.up) return
     const lease = redis.keys.global(LEASE)

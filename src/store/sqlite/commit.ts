@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Operation, Outcome } from './operation.ts'
-import type { Writing } from './write.ts'
+import type { DatabaseWriter } from './write.ts'
 
 /** SQLite's result codes: https://sqlite.org/rescode.html */
 const SQLITE_BUSY = 5
@@ -11,17 +11,17 @@ const FULL_DISK: ReadonlySet<number> = new Set([778, 1034, 1546, 4618, 4874])
 /** One transaction for all: each is done or none is, and what is answered as done has reached the disk. */
 export function commit(
   database: DatabaseSync,
-  writing: Writing,
+  writing: DatabaseWriter,
   operations: readonly Operation[],
 ): Outcome[] {
   try {
     database.exec('BEGIN IMMEDIATE')
-    const outcomes = operations.map((operation) => writing.do(operation))
+    const outcomes = operations.map((operation) => writing.apply(operation))
     database.exec('COMMIT')
     return outcomes
   } catch (error) {
     rollBack(database)
-    const outcome = outcomeOf(error)
+    const outcome = toOutcome(error)
     return operations.map(() => outcome)
   }
 }
@@ -31,9 +31,9 @@ function rollBack(database: DatabaseSync): void {
   if (database.isTransaction) database.exec('ROLLBACK')
 }
 
-function outcomeOf(error: unknown): Outcome {
+function toOutcome(error: unknown): Outcome {
   const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) : 0
-  if ((code & 0xff) === SQLITE_FULL || FULL_DISK.has(code)) return { kind: 'denied', denial: 'full' }
-  if ((code & 0xff) === SQLITE_BUSY) return { kind: 'denied', denial: 'busy' }
+  if ((code & 0xff) === SQLITE_FULL || FULL_DISK.has(code)) return { kind: 'rejected', rejection: 'full' }
+  if ((code & 0xff) === SQLITE_BUSY) return { kind: 'rejected', rejection: 'busy' }
   return { kind: 'failed', message: error instanceof Error ? error.message : String(error) }
 }

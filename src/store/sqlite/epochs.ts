@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { epochAt, epochTime } from '../../chat/event.ts'
-import { COPY_ID, pragma, SNUG_ID } from './schema.ts'
+import { COPY_ID, readPragma, SNUG_ID } from './schema.ts'
 
 /**
  * Where the database is a copy that was put in place, each room goes on in a new epoch: readers may hold ids of events
@@ -8,7 +8,7 @@ import { COPY_ID, pragma, SNUG_ID } from './schema.ts'
  * @returns whether it was one
  */
 export function beginEpochs(database: DatabaseSync, now: number): boolean {
-  if (pragma(database, 'application_id') !== COPY_ID) return false
+  if (readPragma(database, 'application_id') !== COPY_ID) return false
   const begin = database.prepare('UPDATE rooms SET epoch = ? WHERE id = ?')
   database.exec('BEGIN IMMEDIATE')
   for (const { id, epoch } of database.prepare('SELECT id, epoch FROM rooms').all())

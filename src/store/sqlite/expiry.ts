@@ -1,5 +1,5 @@
 import type { Clock, Undo } from '../../chat/ports/clock.ts'
-import { refuse } from '../rejection.ts'
+import { requireDone } from '../rejection.ts'
 import type { Operation, Outcome } from './operation.ts'
 
 /** How often what is over is deleted: within a minute of its time. */
@@ -15,41 +15,41 @@ export interface ExpiryTools {
 /** Deletes what is over again and again, step by step, until it is stopped. */
 export class Expiry {
   readonly #tools: ExpiryTools
-  #stop: Undo
+  #stopTimer: Undo
   #stopped = false
 
   constructor(tools: ExpiryTools) {
     this.#tools = tools
-    this.#stop = tools.clock.after(0, () => this.#step())
+    this.#stopTimer = tools.clock.after(0, () => this.#step())
   }
 
   /** Something may just have become over. */
-  soon(): void {
-    this.#again(0)
+  runSoon(): void {
+    this.#schedule(0)
   }
 
   stop(): void {
     this.#stopped = true
-    this.#stop()
+    this.#stopTimer()
   }
 
   #step(): void {
     const { clock, write, report } = this.#tools
-    write({ kind: 'expire', now: clock.now() })
+    write({ kind: 'sweep', now: clock.now() })
       .then((outcome) => {
-        if (outcome.kind !== 'swept') refuse(outcome)
+        if (outcome.kind !== 'swept') requireDone(outcome)
         return outcome.kind === 'swept' && outcome.more ? 0 : EXPIRE_MS
       })
       .catch((error) => {
         report(error)
         return EXPIRE_MS
       })
-      .then((wait) => this.#again(wait))
+      .then((wait) => this.#schedule(wait))
   }
 
-  #again(wait: number): void {
+  #schedule(wait: number): void {
     if (this.#stopped) return
-    this.#stop()
-    this.#stop = this.#tools.clock.after(wait, () => this.#step())
+    this.#stopTimer()
+    this.#stopTimer = this.#tools.clock.after(wait, () => this.#step())
   }
 }

@@ -1,13 +1,13 @@
 import { closeSync, realpathSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import { Refusal } from '../../chat/refusal.ts'
-import { openFile } from './open-database.ts'
+import { openDatabaseFile } from './open-database.ts'
 import type { Operation, Outcome } from './operation.ts'
 import { UnusableDatabase } from './schema.ts'
 import type { WriterData, WriterMessage } from './writer-thread.ts'
 
 /** Operations that may wait for the disk, some kilobytes each, before more are shed. */
-export const WAITING_MAX = 5_000
+export const QUEUE_MAX = 5_000
 
 export interface GroupCommitTools {
   /** The writing thread's program, as text. */
@@ -18,10 +18,10 @@ export interface GroupCommitTools {
   /** Takes what ended a thread. */
   readonly report: (error: unknown) => void
   /** A new thread has taken the place of one that ended: what that one did last was answered to nobody. */
-  readonly recover: () => void
+  readonly onRestart: () => void
 }
 
-interface Waiting {
+interface QueuedOperation {
   readonly operation: Operation
   readonly settle: (outcome: Outcome) => void
   readonly reject: (error: unknown) => void
@@ -38,20 +38,20 @@ export class GroupCommit {
   #worker: Worker | undefined
   #opening = false
   #closed = false
-  #waiting: Waiting[] = []
-  #underway: Waiting[] = []
-  #idle: () => void = () => {}
+  #queued: QueuedOperation[] = []
+  #inFlight: QueuedOperation[] = []
+  #onIdle: () => void = () => {}
 
   private constructor(tools: GroupCommitTools) {
     this.#tools = tools
-    this.#file = openFile(tools.path)
+    this.#file = openDatabaseFile(tools.path)
   }
 
   /** @throws UnusableDatabase */
   static async open(tools: GroupCommitTools): Promise<GroupCommit> {
     const group = new GroupCommit(tools)
     try {
-      await group.#open()
+      await group.#startWorker()
     } catch (error) {
       closeSync(group.#file)
       throw error
@@ -64,7 +64,7 @@ export class GroupCommit {
    * @throws Refusal `busy` when too much waits already, or the thread ended over it
    */
   write<Result>(operation: Operation, take: (outcome: Outcome) => Result): Promise<Awaited<Result>> {
-    if (this.#closed || this.#waiting.length >= WAITING_MAX) return Promise.reject(tooMuch())
+    if (this.#closed || this.#queued.length >= QUEUE_MAX) return Promise.reject(queueFull())
     return new Promise((resolve, reject) => {
       const settle = (outcome: Outcome) => {
         try {
@@ -73,7 +73,7 @@ export class GroupCommit {
           reject(error)
         }
       }
-      this.#waiting.push({ operation, settle, reject })
+      this.#queued.push({ operation, settle, reject })
       this.#send()
     })
   }
@@ -84,17 +84,17 @@ export class GroupCommit {
    */
   async close(before: () => void): Promise<void> {
     this.#closed = true
-    if (this.#underway.length > 0 || this.#waiting.length > 0) {
+    if (this.#inFlight.length > 0 || this.#queued.length > 0) {
       await new Promise<void>((resolve) => {
-        this.#idle = resolve
+        this.#onIdle = resolve
       })
     }
     before()
-    await this.#end()
+    await this.#stopWorker()
     closeSync(this.#file)
   }
 
-  async #end(): Promise<void> {
+  async #stopWorker(): Promise<void> {
     const worker = this.#worker
     if (!worker) return
     const ended = new Promise((resolve) => worker.once('exit', resolve))
@@ -102,14 +102,14 @@ export class GroupCommit {
     await ended
   }
 
-  #open(): Promise<void> {
+  #startWorker(): Promise<void> {
     const { program, path, now } = this.#tools
     const workerData: WriterData = { path: realpathSync(path), file: this.#file, now: now() }
     const worker = new Worker(program, { eval: true, workerData })
     return new Promise((resolve, reject) => {
       const end = (error: Error) => {
         reject(error)
-        this.#lose(worker, error)
+        this.#handleExit(worker, error)
       }
       worker.on('error', end)
       worker.on('exit', (code) => end(new Error(`The writing thread ended with code ${code}`)))
@@ -129,19 +129,19 @@ export class GroupCommit {
   }
 
   #send(): void {
-    if (this.#underway.length > 0) return
-    if (this.#waiting.length === 0) this.#idle()
-    else if (!this.#worker) this.#reopen()
+    if (this.#inFlight.length > 0) return
+    if (this.#queued.length === 0) this.#onIdle()
+    else if (!this.#worker) this.#restartWorker()
     else {
-      this.#underway = this.#waiting
-      this.#waiting = []
-      this.#worker.postMessage(this.#underway.map(({ operation }) => operation))
+      this.#inFlight = this.#queued
+      this.#queued = []
+      this.#worker.postMessage(this.#inFlight.map(({ operation }) => operation))
     }
   }
 
   #settle(outcomes: readonly Outcome[]): void {
-    const done = this.#underway
-    this.#underway = []
+    const done = this.#inFlight
+    this.#inFlight = []
     // The thread has its next work before anybody is told of this.
     this.#send()
     for (const [index, { settle, reject }] of done.entries()) {
@@ -152,28 +152,28 @@ export class GroupCommit {
   }
 
   // What was under way may be stored or not; whoever sends it again with its key has it once.
-  #lose(worker: Worker, error: Error): void {
+  #handleExit(worker: Worker, error: Error): void {
     if (this.#worker !== worker) return
     this.#worker = undefined
-    const lost = this.#underway
-    this.#underway = []
+    const lost = this.#inFlight
+    this.#inFlight = []
     if (this.#closed && lost.length === 0) return
     this.#tools.report(error)
-    for (const { reject } of lost) reject(broken())
-    this.#reopen()
+    for (const { reject } of lost) reject(interrupted())
+    this.#restartWorker()
   }
 
   // Where that fails, the next write tries again.
-  #reopen(): void {
+  #restartWorker(): void {
     if (this.#opening) return
     this.#opening = true
-    this.#open()
+    this.#startWorker()
       .then(() => {
-        this.#tools.recover()
+        this.#tools.onRestart()
       })
       .catch((error) => {
         this.#tools.report(error)
-        for (const { reject } of this.#waiting.splice(0)) reject(broken())
+        for (const { reject } of this.#queued.splice(0)) reject(interrupted())
       })
       .finally(() => {
         this.#opening = false
@@ -182,10 +182,10 @@ export class GroupCommit {
   }
 }
 
-function tooMuch(): Refusal {
+function queueFull(): Refusal {
   return new Refusal('busy', 'The disk can’t keep up just now. Try again in a moment.', 1)
 }
 
-function broken(): Refusal {
+function interrupted(): Refusal {
   return new Refusal('busy', 'Storing this was interrupted. Send it again in a moment.', 1)
 }

@@ -1,10 +1,16 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { originsText } from '../../chat/embedding.ts'
+import { formatOrigins } from '../../chat/embedding.ts'
 import { epochTime } from '../../chat/event.ts'
-import type { Head, Line } from '../export-format.ts'
-import { alreadyThere, type Import, type Imported, readExport, type Whole } from '../read-export.ts'
+import type { ExportHeader, ExportRecord } from '../export-format.ts'
+import {
+  alreadyExists,
+  type ImportResult,
+  type ImportSummary,
+  type ImportTarget,
+  readExport,
+} from '../read-export.ts'
 import { epochAfter } from './epochs.ts'
-import { type Prepared, prepared } from './prepared.ts'
+import { type PreparedStatements, prepareStatements } from './prepared-statements.ts'
 
 const SQL = {
   room: 'SELECT id, owner FROM rooms WHERE slug = ?',
@@ -27,10 +33,10 @@ export async function importRoom(
   database: DatabaseSync,
   lines: AsyncIterable<string>,
   { now, owner }: { readonly now: number; readonly owner: string },
-): Promise<Imported | { readonly problems: readonly string[] }> {
+): Promise<ImportResult | { readonly problems: readonly string[] }> {
   database.exec('BEGIN IMMEDIATE')
   try {
-    const outcome = await readExport(lines, new RowsImport(database, now, owner))
+    const outcome = await readExport(lines, new SqliteImport(database, now, owner))
     if ('slug' in outcome) database.exec('COMMIT')
     return outcome
   } finally {
@@ -38,8 +44,8 @@ export async function importRoom(
   }
 }
 
-class RowsImport implements Import {
-  readonly #run: Prepared<typeof SQL>
+class SqliteImport implements ImportTarget {
+  readonly #statements: PreparedStatements<typeof SQL>
   readonly #now: number
   readonly #owner: string
   #room = 0
@@ -47,27 +53,27 @@ class RowsImport implements Import {
   constructor(database: DatabaseSync, now: number, owner: string) {
     this.#now = now
     this.#owner = owner
-    this.#run = prepared(database, SQL)
+    this.#statements = prepareStatements(database, SQL)
   }
 
-  begin({ slug, settings, origins, seq, owner }: Head): void {
-    const there = this.#run.room.get(slug)
-    if (there?.owner) throw alreadyThere(slug)
-    if (there) this.#run.release.run(Number(there.id))
+  begin({ slug, settings, origins, seq, owner }: ExportHeader): void {
+    const there = this.#statements.room.get(slug)
+    if (there?.owner) throw alreadyExists(slug)
+    if (there) this.#statements.release.run(Number(there.id))
     const { retention, keep, listed } = settings
-    const { lastInsertRowid } = this.#run.create.run(
+    const { lastInsertRowid } = this.#statements.create.run(
       slug,
       seq,
       retention ?? null,
       keep ?? null,
       listed ? 1 : 0,
       owner ?? this.#owner,
-      origins ? originsText(origins) : null,
+      origins ? formatOrigins(origins) : null,
     )
     this.#room = Number(lastInsertRowid)
   }
 
-  add({ kind, id, at, of, posted }: Line): void {
+  add({ kind, id, at, of, posted }: ExportRecord): void {
     const pointer = [of?.seq ?? null, of?.epoch ?? null]
     const message = posted
       ? [
@@ -79,11 +85,11 @@ class RowsImport implements Import {
           posted.editedAt ?? null,
         ]
       : [null, null, null, null, null, null]
-    this.#run.event.run(this.#room, id.seq, id.epoch, kind, at, ...pointer, ...message)
+    this.#statements.event.run(this.#room, id.seq, id.epoch, kind, at, ...pointer, ...message)
   }
 
-  finish({ messages, epochs }: Whole): void {
+  finish({ messages, epochs }: ImportSummary): void {
     const newest = [...epochs.keys()].reduce((a, b) => (epochTime(b) > epochTime(a) ? b : a), '0')
-    this.#run.finish.run(epochAfter(newest, this.#now), messages, this.#room)
+    this.#statements.finish.run(epochAfter(newest, this.#now), messages, this.#room)
   }
 }

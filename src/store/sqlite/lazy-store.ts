@@ -1,17 +1,17 @@
-import { type Embedding, NO_EMBEDDING } from '../../chat/embedding.ts'
+import { DEFAULT_EMBEDDING, type Embedding } from '../../chat/embedding.ts'
 import type { Author, Deleted, Edited, EventId, Posted, RoomEvent } from '../../chat/event.ts'
 import type { KeptRoom, Settings } from '../../chat/kept-room.ts'
 import type { Member } from '../../chat/member.ts'
 import type { Draft } from '../../chat/message.ts'
-import type { Changer, Page, PageOf, Store } from '../../chat/ports/store.ts'
+import type { EditAuthorization, HistoryPage, HistoryQuery, Store } from '../../chat/ports/store.ts'
 import { Refusal } from '../../chat/refusal.ts'
 import type { Slug } from '../../chat/room.ts'
 import type { SqliteStore } from './store.ts'
 
 /** A store that is opened when the first thing must be kept: before that nothing is written anywhere. */
-export class OnDemandStore implements Store {
+export class LazyStore implements Store {
   readonly #open: () => Promise<SqliteStore>
-  readonly #isThere: () => boolean
+  readonly #exists: () => boolean
   #store: SqliteStore | undefined
   #opening: Promise<SqliteStore> | undefined
 
@@ -27,7 +27,7 @@ export class OnDemandStore implements Store {
   ) {
     this.#store = store
     this.#open = open
-    this.#isThere = isThere
+    this.#exists = isThere
   }
 
   get opened(): SqliteStore | undefined {
@@ -35,12 +35,12 @@ export class OnDemandStore implements Store {
   }
 
   /** The store, if something is kept in it. */
-  async there(): Promise<SqliteStore | undefined> {
-    return this.#store ?? (this.#isThere() ? this.make() : undefined)
+  async openIfExists(): Promise<SqliteStore | undefined> {
+    return this.#store ?? (this.#exists() ? this.getOrCreate() : undefined)
   }
 
   /** @throws Refusal `full` where it can’t be made */
-  async make(): Promise<SqliteStore> {
+  async getOrCreate(): Promise<SqliteStore> {
     this.#opening ??= this.#store ? Promise.resolve(this.#store) : this.#open()
     try {
       this.#store = await this.#opening
@@ -52,76 +52,80 @@ export class OnDemandStore implements Store {
     }
   }
 
-  async find(room: Slug): Promise<KeptRoom | undefined> {
-    return this.#store?.find(room)
+  async findKeptRoom(room: Slug): Promise<KeptRoom | undefined> {
+    return this.#store?.findKeptRoom(room)
   }
 
   async reservedUntil(room: Slug): Promise<number | undefined> {
     return this.#store?.reservedUntil(room)
   }
 
-  async create(room: Slug, settings: Settings, owner: string): Promise<KeptRoom | undefined> {
-    return (await this.make()).create(room, settings, owner)
+  async createRoom(room: Slug, settings: Settings, owner: string): Promise<KeptRoom | undefined> {
+    return (await this.getOrCreate()).createRoom(room, settings, owner)
   }
 
-  async listed(): Promise<readonly Slug[]> {
-    return (await this.#store?.listed()) ?? []
+  async listedRooms(): Promise<readonly Slug[]> {
+    return (await this.#store?.listedRooms()) ?? []
   }
 
   async isOwner(room: Slug, owner: string): Promise<boolean> {
     return (await this.#store?.isOwner(room, owner)) ?? false
   }
 
-  async change(room: Slug, settings: Settings): Promise<KeptRoom> {
-    return this.#kept().change(room, settings)
+  async changeSettings(room: Slug, settings: Settings): Promise<KeptRoom> {
+    return this.#requireStore().changeSettings(room, settings)
   }
 
-  async embedding(room: Slug): Promise<Embedding> {
-    return (await this.#store?.embedding(room)) ?? NO_EMBEDDING
+  async readEmbedding(room: Slug): Promise<Embedding> {
+    return (await this.#store?.readEmbedding(room)) ?? DEFAULT_EMBEDDING
   }
 
-  async embed(room: Slug, embedding: Embedding): Promise<void> {
-    return this.#kept().embed(room, embedding)
+  async changeEmbedding(room: Slug, embedding: Embedding): Promise<void> {
+    return this.#requireStore().changeEmbedding(room, embedding)
   }
 
-  async remove(room: Slug): Promise<void> {
-    return this.#kept().remove(room)
+  async deleteRoom(room: Slug): Promise<void> {
+    return this.#requireStore().deleteRoom(room)
   }
 
   async append(room: Slug, member: Member, author: Author, draft: Draft): Promise<Posted> {
-    return this.#kept().append(room, member, author, draft)
+    return this.#requireStore().append(room, member, author, draft)
   }
 
-  async edit(room: Slug, id: EventId, changer: Changer, text: string): Promise<Edited> {
-    return this.#kept().edit(room, id, changer, text)
+  async edit(room: Slug, id: EventId, changer: EditAuthorization, text: string): Promise<Edited> {
+    return this.#requireStore().edit(room, id, changer, text)
   }
 
-  async erase(room: Slug, id: EventId, changer: Changer): Promise<Deleted> {
-    return this.#kept().erase(room, id, changer)
+  async deleteMessage(room: Slug, id: EventId, changer: EditAuthorization): Promise<Deleted> {
+    return this.#requireStore().deleteMessage(room, id, changer)
   }
 
   async top(room: Slug): Promise<EventId> {
-    return this.#kept().top(room)
+    return this.#requireStore().top(room)
   }
 
-  async knows(room: Slug, id: EventId): Promise<boolean> {
-    return this.#kept().knows(room, id)
+  async hasEvent(room: Slug, id: EventId): Promise<boolean> {
+    return this.#requireStore().hasEvent(room, id)
   }
 
-  async between(room: Slug, after: EventId, upTo: EventId, limit: number): Promise<RoomEvent[]> {
-    return this.#kept().between(room, after, upTo, limit)
+  async readEvents(room: Slug, after: EventId, upTo: EventId, limit: number): Promise<RoomEvent[]> {
+    return this.#requireStore().readEvents(room, after, upTo, limit)
   }
 
-  async page(room: Slug, of: PageOf, limit: number): Promise<Page> {
-    return this.#kept().page(room, of, limit)
+  async readPage(room: Slug, of: HistoryQuery, limit: number): Promise<HistoryPage> {
+    return this.#requireStore().readPage(room, of, limit)
   }
 
   async *export(room: Slug): AsyncGenerator<string, void, void> {
-    yield* this.#kept().export(room)
+    yield* this.#requireStore().export(room)
   }
 
-  async message(room: Slug, id: EventId, by: string): Promise<{ message: Posted; own: boolean } | undefined> {
-    return this.#kept().message(room, id, by)
+  async readMessage(
+    room: Slug,
+    id: EventId,
+    by: string,
+  ): Promise<{ message: Posted; own: boolean } | undefined> {
+    return this.#requireStore().readMessage(room, id, by)
   }
 
   async close(): Promise<void> {
@@ -129,7 +133,7 @@ export class OnDemandStore implements Store {
     await (this.#store ?? (await opening))?.close()
   }
 
-  #kept(): SqliteStore {
+  #requireStore(): SqliteStore {
     if (!this.#store) throw new Refusal('not-found', 'This room is not here any more.')
     return this.#store
   }

@@ -10,12 +10,12 @@ import {
   statSync,
 } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
-import { reason } from '../../chat/unusable-resource.ts'
+import { describeSystemError } from '../../chat/unusable-resource.ts'
 import { beginEpochs } from './epochs.ts'
-import { COPY_ID, migrate, pragma, UnusableDatabase, versionOf } from './schema.ts'
+import { COPY_ID, migrate, readPragma, readSchemaVersion, UnusableDatabase } from './schema.ts'
 
 /** Another connection may write for a moment: somebody's SQLite shell. */
-const PATIENCE_MS = 5000
+const BUSY_TIMEOUT_MS = 5000
 
 /** In the file's header: https://sqlite.org/fileformat2.html#application_id */
 const APPLICATION_ID_AT = 68
@@ -34,22 +34,22 @@ export function openForWriting(path: string, now: number): DatabaseSync {
   const { DatabaseSync } = process.getBuiltinModule('node:sqlite')
   let database: DatabaseSync | undefined
   try {
-    makePrivate(path)
-    database = new DatabaseSync(path, { timeout: PATIENCE_MS })
+    ensurePrivateFile(path)
+    database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS })
     // Before anything is written: it may be another program's.
-    versionOf(database)
+    readSchemaVersion(database)
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON')
-    expect(database, 'journal_mode', 'wal')
-    expect(database, 'synchronous', 2)
-    expect(database, 'secure_delete', 1)
+    assertPragma(database, 'journal_mode', 'wal')
+    assertPragma(database, 'synchronous', 2)
+    assertPragma(database, 'secure_delete', 1)
     migrate(database)
     // In the file itself, and not in a log alone: by that a copy is told from a database in use.
-    if (beginEpochs(database, now) && !emptyLog(database))
+    if (beginEpochs(database, now) && !truncateWal(database))
       throw UnusableDatabase.of(path, 'is being read by another program. Start Snug again when that is done.')
     return database
   } catch (error) {
     database?.close()
-    throw unusable(error, path, 'writing')
+    throw toUnusableDatabase(error, path, 'writing')
   }
 }
 
@@ -58,12 +58,12 @@ export function openForReading(path: string): DatabaseSync {
   const { DatabaseSync } = process.getBuiltinModule('node:sqlite')
   let database: DatabaseSync | undefined
   try {
-    database = new DatabaseSync(path, { readOnly: true, timeout: PATIENCE_MS })
-    versionOf(database)
+    database = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT_MS })
+    readSchemaVersion(database)
     return database
   } catch (error) {
     database?.close()
-    throw unusable(error, path, 'reading')
+    throw toUnusableDatabase(error, path, 'reading')
   }
 }
 
@@ -71,8 +71,8 @@ export function openForReading(path: string): DatabaseSync {
  * Deleted text is gone from the file at once, and from the log that stands before it with this.
  * @returns whether it could be done at once: a reader, such as a backup, may still need the log
  */
-export function emptyLog(database: DatabaseSync): boolean {
-  return withoutWaiting(database, () => {
+export function truncateWal(database: DatabaseSync): boolean {
+  return withoutBusyTimeout(database, () => {
     try {
       return database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.busy === 0
     } catch {
@@ -83,12 +83,12 @@ export function emptyLog(database: DatabaseSync): boolean {
 }
 
 /** Whatever another connection holds is busy at once. */
-export function withoutWaiting<Result>(database: DatabaseSync, run: () => Result): Result {
+export function withoutBusyTimeout<Result>(database: DatabaseSync, run: () => Result): Result {
   database.exec('PRAGMA busy_timeout = 0')
   try {
     return run()
   } finally {
-    database.exec(`PRAGMA busy_timeout = ${PATIENCE_MS}`)
+    database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`)
   }
 }
 
@@ -98,15 +98,15 @@ export function withoutWaiting<Result>(database: DatabaseSync, run: () => Result
  * away from under them (https://sqlite.org/howtocorrupt.html section 2.2).
  * @throws UnusableDatabase
  */
-export function openFile(path: string): number {
+export function openDatabaseFile(path: string): number {
   let file: number | undefined
   try {
     file = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600)
-    dropForeignLog(realpathSync(path), file)
+    deleteForeignWal(realpathSync(path), file)
     return file
   } catch (error) {
     if (file !== undefined) closeSync(file)
-    throw unusable(error, path, 'writing')
+    throw toUnusableDatabase(error, path, 'writing')
   }
 }
 
@@ -114,10 +114,10 @@ export function openFile(path: string): number {
  * For commands that read while no server need run. A copy and another's log would be read as one.
  * @throws UnusableDatabase
  */
-export function assertOwnLog(path: string): void {
+export function assertOwnWal(path: string): void {
   const real = realpathSync(path)
   const file = openSync(real, 'r')
-  const isCopy = idIn(file) === COPY_ID
+  const isCopy = readApplicationId(file) === COPY_ID
   closeSync(file)
   if (isCopy && (statSync(`${real}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0)
     throw UnusableDatabase.of(
@@ -131,26 +131,26 @@ export function assertOwnLog(path: string): void {
  * would write what is in that over the copy. Until the first start with it is over, nothing is promised that a log
  * could hold.
  */
-function dropForeignLog(path: string, file: number): void {
-  if (idIn(file) !== COPY_ID) return
+function deleteForeignWal(path: string, file: number): void {
+  if (readApplicationId(file) !== COPY_ID) return
   for (const suffix of ['-wal', '-shm']) rmSync(path + suffix, { force: true })
 }
 
-function idIn(file: number): number {
+function readApplicationId(file: number): number {
   const id = Buffer.alloc(4)
   readSync(file, id, 0, id.length, APPLICATION_ID_AT)
   return id.readUInt32BE()
 }
 
 // SQLite gives its other files the mode of this one. What is there is never opened for that: see above.
-function makePrivate(path: string): void {
+function ensurePrivateFile(path: string): void {
   if (statSync(path, { throwIfNoEntry: false })?.isFile()) accessSync(path, constants.R_OK | constants.W_OK)
   else closeSync(openSync(path, 'a', 0o600))
   if (process.platform !== 'win32') chmodSync(path, 0o600)
 }
 
-function expect(database: DatabaseSync, name: string, wanted: string | number): void {
-  const found = typeof wanted === 'number' ? pragma(database, name) : textOf(database, name)
+function assertPragma(database: DatabaseSync, name: string, wanted: string | number): void {
+  const found = typeof wanted === 'number' ? readPragma(database, name) : readTextPragma(database, name)
   if (found !== wanted) {
     throw UnusableDatabase.of(
       database.location() ?? '',
@@ -159,21 +159,21 @@ function expect(database: DatabaseSync, name: string, wanted: string | number): 
   }
 }
 
-function textOf(database: DatabaseSync, name: string): string {
+function readTextPragma(database: DatabaseSync, name: string): string {
   return String(database.prepare(`PRAGMA ${name}`).get()?.[name])
 }
 
-function unusable(error: unknown, path: string, use: 'reading' | 'writing'): UnusableDatabase {
+function toUnusableDatabase(error: unknown, path: string, use: 'reading' | 'writing'): UnusableDatabase {
   if (error instanceof UnusableDatabase) return error
   const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0
   if (code === SQLITE_CORRUPT || code === SQLITE_NOTADB) {
     return UnusableDatabase.of(
       path,
-      `is damaged: ${reason(error)}. Restore it from a backup, or move it away.`,
+      `is damaged: ${describeSystemError(error)}. Restore it from a backup, or move it away.`,
     )
   }
   return UnusableDatabase.of(
     path,
-    `can’t be opened for ${use}: ${reason(error)}. It must belong to the user who runs Snug.`,
+    `can’t be opened for ${use}: ${describeSystemError(error)}. It must belong to the user who runs Snug.`,
   )
 }

@@ -1,11 +1,11 @@
 import { closeSync, existsSync } from 'node:fs'
 import { commit } from './commit.ts'
-import { openFile, openForReading, openForWriting } from './open-database.ts'
-import { SCHEMA_VERSION, UnusableDatabase, versionOf } from './schema.ts'
+import { openDatabaseFile, openForReading, openForWriting } from './open-database.ts'
+import { readSchemaVersion, SCHEMA_VERSION, UnusableDatabase } from './schema.ts'
 import { SqliteTokens, type SqliteTokensTools } from './tokens.ts'
-import { Writing } from './write.ts'
+import { DatabaseWriter } from './write.ts'
 
-export interface OpenTokens {
+export interface TokensHandle {
   readonly tokens: SqliteTokens
   close(): void
 }
@@ -20,11 +20,11 @@ export function openTokens(
   path: string,
   alone: boolean,
   { clock, report }: Pick<SqliteTokensTools, 'clock' | 'report'>,
-): OpenTokens {
-  if (alone) closeSync(openFile(path))
-  else if (existsSync(path)) assertSame(path)
+): TokensHandle {
+  if (alone) closeSync(openDatabaseFile(path))
+  else if (existsSync(path)) assertSameSchema(path)
   const database = openForWriting(path, clock.now())
-  const writing = new Writing(database)
+  const writing = new DatabaseWriter(database)
   const tokens = new SqliteTokens({
     database,
     clock,
@@ -42,10 +42,10 @@ export function openTokens(
 }
 
 /** What a running server reads must stay as it knows it. */
-function assertSame(path: string): void {
+function assertSameSchema(path: string): void {
   const database = openForReading(path)
   try {
-    if (versionOf(database) !== SCHEMA_VERSION)
+    if (readSchemaVersion(database) !== SCHEMA_VERSION)
       throw UnusableDatabase.of(path, 'is in use by an older Snug. Restart that one with this program first.')
   } finally {
     database.close()

@@ -6,21 +6,21 @@ import type { Token, TokenId } from '../../chat/token.ts'
 /** What the writing thread is told to do. All of it can be cloned from thread to thread. */
 export type Operation =
   | {
-      readonly kind: 'create'
+      readonly kind: 'create-room'
       readonly room: Slug
       readonly epoch: string
       readonly settings: Settings
       readonly owner: string
       readonly now: number
     }
-  | { readonly kind: 'change'; readonly room: Slug; readonly settings: Settings }
+  | { readonly kind: 'change-settings'; readonly room: Slug; readonly settings: Settings }
   | {
-      readonly kind: 'embed'
+      readonly kind: 'change-embedding'
       readonly room: Slug
       readonly origins: string | undefined
       readonly secret: string | undefined
     }
-  | { readonly kind: 'remove'; readonly room: Slug; readonly reservedUntil: number }
+  | { readonly kind: 'delete-room'; readonly room: Slug; readonly reservedUntil: number }
   | {
       readonly kind: 'append'
       readonly room: Slug
@@ -41,7 +41,7 @@ export type Operation =
       readonly text: string
     }
   | {
-      readonly kind: 'erase'
+      readonly kind: 'delete-message'
       readonly room: Slug
       readonly at: number
       readonly id: EventId
@@ -51,17 +51,17 @@ export type Operation =
   /** Of any room where none is named. */
   | { readonly kind: 'revoke-token'; readonly id: TokenId; readonly room: Slug | undefined }
   /** Deletes some of what is over: messages, keys, rooms, reservations. */
-  | { readonly kind: 'expire'; readonly now: number }
+  | { readonly kind: 'sweep'; readonly now: number }
 
 /** Why an operation was not done, in the writing thread's words; sentences are made by the adapter. */
-export type Denial =
+export type Rejection =
   | 'no-room'
   | 'exists'
   | 'reserved'
-  | 'other-text'
-  | 'not-yours'
-  | 'gone'
-  | 'tokens'
+  | 'key-reused'
+  | 'not-author'
+  | 'no-message'
+  | 'too-many-tokens'
   | 'full'
   | 'busy'
 
@@ -71,7 +71,7 @@ export interface Done {
   /** The event that came of it; of a repeat, the first one. */
   readonly id: EventId
   /** False: a repeat, which changed nothing. */
-  readonly fresh: boolean
+  readonly isNew: boolean
   /** Of an edit and a repeat: what else is known of the message, if it is still there. */
   readonly message?: { readonly at: number; readonly author: Author }
 }
@@ -83,5 +83,5 @@ export type Outcome =
   | { readonly kind: 'swept'; readonly deleted: number; readonly more: boolean }
   /** How many tokens came or went. */
   | { readonly kind: 'tokens'; readonly changed: number }
-  | { readonly kind: 'denied'; readonly denial: Denial }
+  | { readonly kind: 'rejected'; readonly rejection: Rejection }
   | { readonly kind: 'failed'; readonly message: string }

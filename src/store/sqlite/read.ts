@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { EventId, Posted, RoomEvent } from '../../chat/event.ts'
-import type { Page, PageOf } from '../../chat/ports/store.ts'
+import type { HistoryPage, HistoryQuery } from '../../chat/ports/store.ts'
 import type { Slug } from '../../chat/room.ts'
-import { type Prepared, prepared } from './prepared.ts'
+import { type PreparedStatements, prepareStatements } from './prepared-statements.ts'
 import { type Row, readEvent, readPosted } from './rows.ts'
 
 // The plus keeps the planner from the index of times, which would have to be sorted by seq.
@@ -29,7 +29,7 @@ const SQL = {
 } as const
 
 /** A room as it is known to the queries: its number, and from when on its messages last. */
-export interface RoomAt {
+export interface RoomScope {
   readonly id: number
   readonly slug: Slug
   /** Milliseconds since 1970; what is as old or older is over. */
@@ -37,85 +37,87 @@ export interface RoomAt {
 }
 
 /** What the server reads: on a connection of its own, which never waits for writing. */
-export class Reading {
+export class DatabaseReader {
   readonly #database: DatabaseSync
-  readonly #run: Prepared<typeof SQL>
+  readonly #statements: PreparedStatements<typeof SQL>
 
   constructor(database: DatabaseSync) {
     this.#database = database
-    this.#run = prepared(database, SQL)
+    this.#statements = prepareStatements(database, SQL)
   }
 
   rooms(): Record<string, unknown>[] {
-    return this.#run.rooms.all()
+    return this.#statements.rooms.all()
   }
 
   room(slug: Slug): Record<string, unknown> | undefined {
-    return this.#run.room.get(slug)
+    return this.#statements.room.get(slug)
   }
 
-  top({ id }: RoomAt): EventId {
-    const row = this.#run.top.get(id)
+  top({ id }: RoomScope): EventId {
+    const row = this.#statements.top.get(id)
     return { epoch: String(row?.epoch), seq: Number(row?.seq) }
   }
 
   /** Whether the history holds an event of this epoch at or after the number. */
-  reaches({ id }: RoomAt, { epoch, seq }: EventId): boolean {
-    return this.#run.reaches.get(id, epoch, seq) !== undefined
+  hasEventFrom({ id }: RoomScope, { epoch, seq }: EventId): boolean {
+    return this.#statements.reaches.get(id, epoch, seq) !== undefined
   }
 
   /** Events as they stand there, in the order of seq. */
-  rows({ id, since }: RoomAt, after: number, upTo: number, limit: number): Row[] {
-    return this.#run.rows.all(id, after, upTo, since, limit)
+  eventRows({ id, since }: RoomScope, messagesAfter: number, upTo: number, limit: number): Row[] {
+    return this.#statements.rows.all(id, messagesAfter, upTo, since, limit)
   }
 
-  between({ id, slug, since }: RoomAt, after: number, upTo: number, limit: number): RoomEvent[] {
-    return this.#run.between.all(id, after, upTo, since, limit).map((row) => readEvent(slug, row))
+  between({ id, slug, since }: RoomScope, messagesAfter: number, upTo: number, limit: number): RoomEvent[] {
+    return this.#statements.between
+      .all(id, messagesAfter, upTo, since, limit)
+      .map((row) => readEvent(slug, row))
   }
 
-  page(room: RoomAt, of: PageOf, limit: number): Page {
+  page(room: RoomScope, of: HistoryQuery, limit: number): HistoryPage {
     // One moment for all that is read: the page's cursor stands right after its newest message.
     this.#database.exec('BEGIN')
     try {
-      return { ...this.#messages(room, of, limit), top: this.top(room) }
+      return { ...this.#pageMessages(room, of, limit), top: this.top(room) }
     } finally {
       this.#database.exec('COMMIT')
     }
   }
 
   message(
-    { id, slug, since }: RoomAt,
+    { id, slug, since }: RoomScope,
     { epoch, seq }: EventId,
   ): { posted: Posted; by: string | undefined } | undefined {
-    const row = this.#run.one.get(id, since, seq, epoch)
+    const row = this.#statements.one.get(id, since, seq, epoch)
     return row && { posted: readPosted(slug, row), by: row.author === null ? undefined : String(row.author) }
   }
 
   /** Messages after a number, oldest first. */
-  after({ id, slug, since }: RoomAt, seq: number, limit: number): Posted[] {
-    return this.#run.after.all(id, since, seq, limit).map((row) => readPosted(slug, row))
+  messagesAfter({ id, slug, since }: RoomScope, seq: number, limit: number): Posted[] {
+    return this.#statements.after.all(id, since, seq, limit).map((row) => readPosted(slug, row))
   }
 
   close(): void {
     this.#database.close()
   }
 
-  #messages(room: RoomAt, of: PageOf, limit: number): Omit<Page, 'top'> {
+  #pageMessages(room: RoomScope, of: HistoryQuery, limit: number): Omit<HistoryPage, 'top'> {
     switch (of.kind) {
       case 'newest':
-        return { ...this.#backwards(room, undefined, limit), newer: false }
+        return { ...this.#messagesBefore(room, undefined, limit), newer: false }
       case 'before':
-        return { ...this.#backwards(room, of.id.seq, limit), newer: true }
+        return { ...this.#messagesBefore(room, of.id.seq, limit), newer: true }
       case 'after': {
-        const later = this.after(room, of.id.seq, limit + 1)
-        const { messages } = this.#backwards(room, of.id.seq + 1, 1)
+        const later = this.messagesAfter(room, of.id.seq, limit + 1)
+        const { messages } = this.#messagesBefore(room, of.id.seq + 1, 1)
         return { messages: later.slice(0, limit), older: messages.length > 0, newer: later.length > limit }
       }
       case 'around': {
         const half = Math.floor(limit / 2)
-        const later = this.after(room, of.id.seq, half + 1)
+        const later = this.messagesAfter(room, of.id.seq, half + 1)
         const shown = later.slice(0, half)
-        const earlier = this.#backwards(room, of.id.seq + 1, limit - shown.length)
+        const earlier = this.#messagesBefore(room, of.id.seq + 1, limit - shown.length)
         return {
           messages: [...earlier.messages, ...shown],
           older: earlier.older,
@@ -125,11 +127,11 @@ export class Reading {
     }
   }
 
-  #backwards({ id, slug, since }: RoomAt, before: number | undefined, limit: number) {
+  #messagesBefore({ id, slug, since }: RoomScope, before: number | undefined, limit: number) {
     const rows =
       before === undefined
-        ? this.#run.newest.all(id, since, limit + 1)
-        : this.#run.before.all(id, since, before, limit + 1)
+        ? this.#statements.newest.all(id, since, limit + 1)
+        : this.#statements.before.all(id, since, before, limit + 1)
     const messages = rows.slice(0, limit).map((row) => readPosted(slug, row))
     return { messages: messages.reverse(), older: rows.length > limit }
   }

@@ -1,35 +1,35 @@
 import type { Embedding } from '../../chat/embedding.ts'
 import type { KeptRoom } from '../../chat/kept-room.ts'
 import type { Slug } from '../../chat/room.ts'
-import type { Reading } from './read.ts'
+import type { DatabaseReader } from './read.ts'
 import { type RoomRow, readRoom } from './rows.ts'
 
-export interface KnownRoom {
+export interface CachedRoom {
   readonly room: KeptRoom
   readonly id: number
   readonly owner: string
   readonly embedding: Embedding
   /** The number of the newest event that was carried. */
-  carried: number
+  publishedSeq: number
 }
 
 /** All rooms of the database and all names that are reserved, a few hundred bytes each: nobody waits to know one. */
-export class KnownRooms {
-  readonly #reading: Pick<Reading, 'room' | 'rooms'>
-  readonly #rooms = new Map<Slug, KnownRoom>()
+export class SqliteRoomCache {
+  readonly #reader: Pick<DatabaseReader, 'room' | 'rooms'>
+  readonly #rooms = new Map<Slug, CachedRoom>()
   readonly #reserved = new Map<Slug, number>()
   readonly #listed = new Set<Slug>()
 
-  constructor(reading: Pick<Reading, 'room' | 'rooms'>) {
-    this.#reading = reading
+  constructor(reading: Pick<DatabaseReader, 'room' | 'rooms'>) {
+    this.#reader = reading
     this.load()
   }
 
-  get(room: Slug): KnownRoom | undefined {
+  get(room: Slug): CachedRoom | undefined {
     return this.#rooms.get(room)
   }
 
-  entries(): Iterable<[Slug, KnownRoom]> {
+  entries(): Iterable<[Slug, CachedRoom]> {
     return this.#rooms
   }
 
@@ -47,13 +47,13 @@ export class KnownRooms {
     this.#rooms.clear()
     this.#reserved.clear()
     this.#listed.clear()
-    for (const row of this.#reading.rooms()) this.#know(readRoom(row))
+    for (const row of this.#reader.rooms()) this.#addRow(readRoom(row))
   }
 
   /** Reads what a room is by now. */
   reload(room: Slug): void {
-    const row = this.#reading.room(room)
-    if (row) this.#know(readRoom(row))
+    const row = this.#reader.room(room)
+    if (row) this.#addRow(readRoom(row))
   }
 
   remove(room: Slug, reservedUntil: number): void {
@@ -62,7 +62,7 @@ export class KnownRooms {
     this.#reserved.set(room, reservedUntil)
   }
 
-  #know({ slug, reservedUntil, owner, ...known }: RoomRow): void {
+  #addRow({ slug, reservedUntil, owner, ...known }: RoomRow): void {
     if (owner === undefined) this.#reserved.set(slug, reservedUntil)
     else {
       this.#reserved.delete(slug)

@@ -11,7 +11,7 @@ import {
 import type { KeptRoom } from '../../chat/kept-room.ts'
 import type { Name } from '../../chat/names/name.ts'
 import type { Slug } from '../../chat/room.ts'
-import type { Line } from '../export-format.ts'
+import type { ExportRecord } from '../export-format.ts'
 
 /** A row of SQLite's; trusted: only Snug writes it. */
 export type Row = Readonly<Record<string, unknown>>
@@ -26,7 +26,7 @@ export interface RoomRow {
   readonly embedding: Embedding
   readonly reservedUntil: number
   /** The number of its newest event. */
-  readonly carried: number
+  readonly publishedSeq: number
 }
 
 export function readRoom(row: Row): RoomRow {
@@ -34,16 +34,21 @@ export function readRoom(row: Row): RoomRow {
   return {
     id: Number(row.id),
     slug,
-    room: { slug, retention: optional(row.retention), keep: optional(row.keep), listed: row.listed === 1 },
+    room: {
+      slug,
+      retention: optionalNumber(row.retention),
+      keep: optionalNumber(row.keep),
+      listed: row.listed === 1,
+    },
     owner: row.owner === null ? undefined : String(row.owner),
-    embedding: { origins: readOrigins(row.embed_origins), secret: textOf(row.embed_secret) },
+    embedding: { origins: readOrigins(row.embed_origins), secret: optionalText(row.embed_secret) },
     reservedUntil: Number(row.reserved_until),
-    carried: Number(row.seq),
+    publishedSeq: Number(row.seq),
   }
 }
 
 export function readEvent(room: Slug, row: Row): RoomEvent {
-  switch (kindOf(row)) {
+  switch (readKind(row)) {
     case 'posted':
       return readPosted(room, row)
     case 'edited':
@@ -54,9 +59,9 @@ export function readEvent(room: Slug, row: Row): RoomEvent {
 }
 
 /** An event as it stands there. */
-export function readLine(room: Slug, row: Row): Line {
-  const { id, at } = readHead(room, row)
-  const kind = kindOf(row)
+export function readRecord(room: Slug, row: Row): ExportRecord {
+  const { id, at } = readCommonFields(room, row)
+  const kind = readKind(row)
   switch (kind) {
     case 'posted': {
       const { author, text, editedAt } = readPosted(room, row)
@@ -65,11 +70,11 @@ export function readLine(room: Slug, row: Row): Line {
     }
     case 'edited':
     case 'deleted':
-      return { kind, id, at, of: readOf(row), posted: undefined }
+      return { kind, id, at, of: readTargetId(row), posted: undefined }
   }
 }
 
-function kindOf({ kind }: Row): EventKind {
+function readKind({ kind }: Row): EventKind {
   if (isEventKind(kind)) return kind
   throw new Error(`There is an event of kind ${String(kind)} in the database`)
 }
@@ -94,31 +99,35 @@ export function readPosted(room: Slug, row: Row, prefix = '', seq = Number(row.s
 }
 
 function readEdited(room: Slug, row: Row): Edited {
-  return { kind: 'edited', ...readHead(room, row), message: readPosted(room, row, 'm_', Number(row.of)) }
+  return {
+    kind: 'edited',
+    ...readCommonFields(room, row),
+    message: readPosted(room, row, 'm_', Number(row.of)),
+  }
 }
 
 function readDeleted(room: Slug, row: Row): Deleted {
-  return { kind: 'deleted', ...readHead(room, row), of: readOf(row) }
+  return { kind: 'deleted', ...readCommonFields(room, row), of: readTargetId(row) }
 }
 
-function readOf(row: Row): EventId {
+function readTargetId(row: Row): EventId {
   return { epoch: String(row.of_epoch), seq: Number(row.of) }
 }
 
-function readHead(room: Slug, row: Row) {
+function readCommonFields(room: Slug, row: Row) {
   return { id: { epoch: String(row.epoch), seq: Number(row.seq) }, room, at: Number(row.at) }
 }
 
-function textOf(value: unknown): string | undefined {
+function optionalText(value: unknown): string | undefined {
   // There may be no such column in a file that another version wrote.
   return value == null ? undefined : String(value)
 }
 
 function readOrigins(value: unknown): Origins | undefined {
-  const text = textOf(value)
+  const text = optionalText(value)
   return text === undefined ? undefined : parseOrigins(text)
 }
 
-function optional(value: unknown): number | undefined {
+function optionalNumber(value: unknown): number | undefined {
   return value === null ? undefined : Number(value)
 }

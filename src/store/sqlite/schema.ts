@@ -1,7 +1,7 @@
 import { dirname } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import type { EventKind } from '../../chat/event.ts'
-import { Unusable } from '../../chat/unusable-resource.ts'
+import { UnusableResource } from '../../chat/unusable-resource.ts'
 
 /**
  * The event kinds that the newest schema's CHECK admits. A new kind needs a migration that widens it, as SQLite's page on
@@ -92,7 +92,7 @@ ALTER TABLE rooms ADD COLUMN embed_secret TEXT;
 export const SCHEMA_VERSION = MIGRATIONS.length
 
 /** A database that can't be used, or not by this version of Snug. */
-export class UnusableDatabase extends Unusable {
+export class UnusableDatabase extends UnusableResource {
   /** @param what ends the sentence that begins with where the database is */
   static of(path: string, what: string): UnusableDatabase {
     return new UnusableDatabase(`The database in ${dirname(path)} ${what}`)
@@ -110,9 +110,9 @@ export const COPY_ID = 0x534e5542
  * @throws UnusableDatabase for what another program or a newer version wrote
  */
 export function migrate(database: DatabaseSync, to = SCHEMA_VERSION): void {
-  const found = versionOf(database)
+  const found = readSchemaVersion(database)
   // What is a copy stays one until each of its rooms has begun anew.
-  const id = pragma(database, 'application_id') === COPY_ID ? COPY_ID : SNUG_ID
+  const id = readPragma(database, 'application_id') === COPY_ID ? COPY_ID : SNUG_ID
   for (const [index, statements] of MIGRATIONS.entries()) {
     if (index < found || index >= to) continue
     // A transaction each: whatever ends the process, the file is of one version or the next.
@@ -126,10 +126,10 @@ export function migrate(database: DatabaseSync, to = SCHEMA_VERSION): void {
  * The version of the tables, 0 for an empty database. Changes nothing.
  * @throws UnusableDatabase as `migrate`
  */
-export function versionOf(database: DatabaseSync): number {
+export function readSchemaVersion(database: DatabaseSync): number {
   const path = database.location() ?? ''
-  const id = pragma(database, 'application_id')
-  const version = pragma(database, 'user_version')
+  const id = readPragma(database, 'application_id')
+  const version = readPragma(database, 'user_version')
   const isEmpty = database.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined
   if (id !== SNUG_ID && id !== COPY_ID && !(id === 0 && isEmpty)) {
     throw UnusableDatabase.of(
@@ -146,6 +146,6 @@ export function versionOf(database: DatabaseSync): number {
   return version
 }
 
-export function pragma(database: DatabaseSync, name: string): number {
+export function readPragma(database: DatabaseSync, name: string): number {
   return Number(database.prepare(`PRAGMA ${name}`).get()?.[name])
 }

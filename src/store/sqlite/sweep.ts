@@ -1,10 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Outcome } from './operation.ts'
-import { type Prepared, prepared } from './prepared.ts'
+import { type PreparedStatements, prepareStatements } from './prepared-statements.ts'
 import type { Row } from './rows.ts'
 
 /** Rows that one step deletes at most: posts that wait for it wait for some milliseconds. */
-const STEP = 500
+const STEP_ROWS = 500
 
 const SQL = {
   keys: 'DELETE FROM keys WHERE (room, author, key) IN (SELECT room, author, key FROM keys WHERE until <= ? LIMIT ?)',
@@ -28,37 +28,43 @@ const SQL = {
 } as const
 
 /** Deletes what is over, in bounded steps. */
-export class Sweeping {
-  readonly #run: Prepared<typeof SQL>
+export class RowSweeper {
+  readonly #statements: PreparedStatements<typeof SQL>
 
   constructor(database: DatabaseSync) {
-    this.#run = prepared(database, SQL)
+    this.#statements = prepareStatements(database, SQL)
   }
 
   /** @param now milliseconds since 1970 */
   step(now: number): Outcome {
-    let left = STEP
-    left -= Number(this.#run.keys.run(now, left).changes)
-    for (const { id } of this.#run.closed.all()) left -= this.#empty(Number(id), left)
-    for (const { id, retention } of this.#run.timed.all()) {
-      left -= this.#delete(Number(id), this.#run.old.all(Number(id), now - Number(retention), left))
+    let left = STEP_ROWS
+    left -= Number(this.#statements.keys.run(now, left).changes)
+    for (const { id } of this.#statements.closed.all()) left -= this.#emptyRoom(Number(id), left)
+    for (const { id, retention } of this.#statements.timed.all()) {
+      left -= this.#countDeleted(
+        Number(id),
+        this.#statements.old.all(Number(id), now - Number(retention), left),
+      )
     }
-    for (const { id, surplus } of this.#run.counted.all()) {
-      const first = this.#run.firstKept.get(Number(id), Math.min(Number(surplus), STEP))
-      left -= this.#delete(Number(id), this.#run.before.all(Number(id), Number(first?.seq ?? 0), left))
+    for (const { id, surplus } of this.#statements.counted.all()) {
+      const first = this.#statements.firstKept.get(Number(id), Math.min(Number(surplus), STEP_ROWS))
+      left -= this.#countDeleted(
+        Number(id),
+        this.#statements.before.all(Number(id), Number(first?.seq ?? 0), left),
+      )
     }
-    if (left > 0) this.#run.rooms.run(now)
-    return { kind: 'swept', deleted: STEP - left, more: left === 0 }
+    if (left > 0) this.#statements.rooms.run(now)
+    return { kind: 'swept', deleted: STEP_ROWS - left, more: left === 0 }
   }
 
-  #empty(room: number, limit: number): number {
-    const events = Number(this.#run.allEvents.run(room, limit).changes)
-    return events + Number(this.#run.allKeys.run(room, limit - events).changes)
+  #emptyRoom(room: number, limit: number): number {
+    const events = Number(this.#statements.allEvents.run(room, limit).changes)
+    return events + Number(this.#statements.allKeys.run(room, limit - events).changes)
   }
 
-  #delete(room: number, rows: readonly Row[]): number {
+  #countDeleted(room: number, rows: readonly Row[]): number {
     const messages = rows.filter(({ kind }) => kind === 'posted').length
-    if (messages > 0) this.#run.count.run(messages, room)
+    if (messages > 0) this.#statements.count.run(messages, room)
     return rows.length
   }
 }

@@ -4,14 +4,14 @@ import type { Clock, Undo } from '../../chat/ports/clock.ts'
 import type { Tokens } from '../../chat/ports/tokens.ts'
 import type { Slug } from '../../chat/room.ts'
 import { type Scope, type Token, type TokenId, tokenId } from '../../chat/token.ts'
-import { Revocations } from '../../chat/token-revocations.ts'
-import { refuse } from '../rejection.ts'
+import { TokenRevocations } from '../../chat/token-revocations.ts'
+import { requireDone } from '../rejection.ts'
 import type { Operation, Outcome } from './operation.ts'
-import { type Prepared, prepared } from './prepared.ts'
+import { type PreparedStatements, prepareStatements } from './prepared-statements.ts'
 import type { Row } from './rows.ts'
 
 /** How often streams of tokens are looked after: `snug token revoke` is another process, and tells this one nothing. */
-const LOOK_MS = 500
+const POLL_MS = 500
 
 const SQL = {
   find: 'SELECT * FROM tokens WHERE id = ?',
@@ -33,72 +33,74 @@ export interface SqliteTokensTools {
 /** Tokens in the database of kept rooms. */
 export class SqliteTokens implements Tokens {
   readonly #tools: SqliteTokensTools
-  readonly #run: Prepared<typeof SQL>
-  readonly #revocations = new Revocations()
-  #stopLooking: Undo | undefined
+  readonly #statements: PreparedStatements<typeof SQL>
+  readonly #revocations = new TokenRevocations()
+  #stopPolling: Undo | undefined
   #closed = false
   // The version at which all that are awaited were there; undefined: somebody waits since.
-  #seen: number | undefined
+  #seenVersion: number | undefined
 
   constructor(tools: SqliteTokensTools) {
     this.#tools = tools
-    this.#run = prepared(tools.database, SQL)
+    this.#statements = prepareStatements(tools.database, SQL)
   }
 
   async add(room: Slug, token: Token): Promise<void> {
     const { write, clock } = this.#tools
-    changed(await write({ kind: 'add-token', room, token, now: clock.now() }))
+    changedCount(await write({ kind: 'add-token', room, token, now: clock.now() }))
   }
 
-  async find(room: Slug, id: TokenId): Promise<Token | 'elsewhere' | undefined> {
-    const row = this.#run.find.get(id)
+  async find(room: Slug, id: TokenId): Promise<Token | 'other-room' | undefined> {
+    const row = this.#statements.find.get(id)
     if (!row) return undefined
-    return row.room === room ? readToken(row) : 'elsewhere'
+    return row.room === room ? readToken(row) : 'other-room'
   }
 
-  async of(room: Slug): Promise<readonly Token[]> {
-    return this.#run.of.all(room).map(readToken)
+  async list(room: Slug): Promise<readonly Token[]> {
+    return this.#statements.of.all(room).map(readToken)
   }
 
-  async all(): Promise<readonly { readonly room: Slug; readonly token: Token }[]> {
-    return this.#run.all.all().map((row) => ({ room: String(row.room) as Slug, token: readToken(row) }))
+  async listAll(): Promise<readonly { readonly room: Slug; readonly token: Token }[]> {
+    return this.#statements.all
+      .all()
+      .map((row) => ({ room: String(row.room) as Slug, token: readToken(row) }))
   }
 
   async revoke(id: TokenId, room?: Slug): Promise<boolean> {
-    const revoked = changed(await this.#tools.write({ kind: 'revoke-token', id, room })) > 0
-    if (revoked) this.#revocations.tell(id)
+    const revoked = changedCount(await this.#tools.write({ kind: 'revoke-token', id, room })) > 0
+    if (revoked) this.#revocations.notify(id)
     return revoked
   }
 
-  whenRevoked(room: Slug, id: TokenId, run: () => void): Undo {
-    this.#seen = undefined
-    if (!this.#closed) this.#stopLooking ??= this.#lookLater()
-    return this.#revocations.wait(room, id, run)
+  onRevoked(room: Slug, id: TokenId, run: () => void): Undo {
+    this.#seenVersion = undefined
+    if (!this.#closed) this.#stopPolling ??= this.#schedulePoll()
+    return this.#revocations.listen(room, id, run)
   }
 
   close(): void {
     this.#closed = true
-    this.#stopLooking?.()
+    this.#stopPolling?.()
   }
 
-  #lookLater(): Undo {
-    return this.#tools.clock.after(LOOK_MS, () => {
-      this.#stopLooking = undefined
+  #schedulePoll(): Undo {
+    return this.#tools.clock.after(POLL_MS, () => {
+      this.#stopPolling = undefined
       try {
-        this.#look()
+        this.#poll()
       } catch (error) {
         this.#tools.report(error)
       }
-      if (this.#revocations.size > 0) this.#stopLooking = this.#lookLater()
+      if (this.#revocations.size > 0) this.#stopPolling = this.#schedulePoll()
     })
   }
 
-  #look(): void {
-    const version = Number(this.#run.version.get()?.data_version)
-    if (version === this.#seen) return
-    this.#seen = version
-    for (const [id, room] of this.#revocations.awaited)
-      if (this.#run.find.get(id)?.room !== room) this.#revocations.tell(id)
+  #poll(): void {
+    const version = Number(this.#statements.version.get()?.data_version)
+    if (version === this.#seenVersion) return
+    this.#seenVersion = version
+    for (const [id, room] of this.#revocations.tokensWithListeners)
+      if (this.#statements.find.get(id)?.room !== room) this.#revocations.notify(id)
   }
 }
 
@@ -113,8 +115,8 @@ function readToken(row: Row): Token {
 }
 
 /** @throws Refusal for what was denied */
-function changed(outcome: Outcome): number {
+function changedCount(outcome: Outcome): number {
   if (outcome.kind === 'tokens') return outcome.changed
-  refuse(outcome)
+  requireDone(outcome)
   throw new Error('A token was answered as something else')
 }

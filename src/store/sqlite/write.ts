@@ -3,11 +3,11 @@ import type { Author, EventId } from '../../chat/event.ts'
 import type { Settings } from '../../chat/kept-room.ts'
 import type { Slug } from '../../chat/room.ts'
 import { epochAfter } from './epochs.ts'
-import type { Denial, Done, Operation, Outcome } from './operation.ts'
-import { type Prepared, prepared } from './prepared.ts'
+import type { Done, Operation, Outcome, Rejection } from './operation.ts'
+import { type PreparedStatements, prepareStatements } from './prepared-statements.ts'
 import { readPosted } from './rows.ts'
-import { Sweeping } from './sweep.ts'
-import { TokenWriting } from './write-tokens.ts'
+import { RowSweeper } from './sweep.ts'
+import { TokenWriter } from './write-tokens.ts'
 
 const SQL = {
   room: 'SELECT id, epoch, seq, owner, reserved_until FROM rooms WHERE slug = ?',
@@ -31,7 +31,7 @@ const SQL = {
     'INSERT OR REPLACE INTO keys (room, author, key, epoch, seq, digest, until) VALUES (?, ?, ?, ?, ?, ?, ?)',
 } as const
 
-interface RoomRow {
+interface WritableRoom {
   readonly id: number
   readonly slug: Slug
   readonly epoch: string
@@ -39,154 +39,166 @@ interface RoomRow {
 }
 
 /** A message that may be changed, and its room. */
-interface Found {
-  readonly room: RoomRow
+interface ChangeableMessage {
+  readonly room: WritableRoom
   readonly message: { readonly at: number; readonly author: Author }
 }
 
 /** Does what the writing thread is told, one operation after the other; whoever calls opens and ends the transaction. */
-export class Writing {
-  readonly #run: Prepared<typeof SQL>
-  readonly #sweeping: Sweeping
-  readonly #tokens: TokenWriting
+export class DatabaseWriter {
+  readonly #statements: PreparedStatements<typeof SQL>
+  readonly #sweeper: RowSweeper
+  readonly #tokens: TokenWriter
 
   constructor(database: DatabaseSync) {
-    this.#run = prepared(database, SQL)
-    this.#sweeping = new Sweeping(database)
-    this.#tokens = new TokenWriting(database)
+    this.#statements = prepareStatements(database, SQL)
+    this.#sweeper = new RowSweeper(database)
+    this.#tokens = new TokenWriter(database)
   }
 
-  do(operation: Operation): Outcome {
+  apply(operation: Operation): Outcome {
     switch (operation.kind) {
-      case 'create':
-        return this.#create(operation)
-      case 'change':
-        return this.#change(operation)
-      case 'embed':
-        return this.#embed(operation)
-      case 'remove':
-        return this.#remove(operation)
+      case 'create-room':
+        return this.#createRoom(operation)
+      case 'change-settings':
+        return this.#changeSettings(operation)
+      case 'change-embedding':
+        return this.#changeEmbedding(operation)
+      case 'delete-room':
+        return this.#deleteRoom(operation)
       case 'append':
         return this.#append(operation)
       case 'edit':
         return this.#edit(operation)
-      case 'erase':
-        return this.#erase(operation)
+      case 'delete-message':
+        return this.#deleteMessage(operation)
       case 'add-token':
         return this.#tokens.add(operation)
       case 'revoke-token':
         return this.#tokens.revoke(operation)
-      case 'expire':
-        return this.#sweeping.step(operation.now)
+      case 'sweep':
+        return this.#sweeper.step(operation.now)
     }
   }
 
-  #create({ room, epoch, settings, owner, now }: Extract<Operation, { kind: 'create' }>): Outcome {
-    const row = this.#run.room.get(room)
-    if (row?.owner) return denied('exists')
-    if (row && Number(row.reserved_until) > now) return denied('reserved')
-    if (row) this.#run.release.run(Number(row.id))
+  #createRoom({ room, epoch, settings, owner, now }: Extract<Operation, { kind: 'create-room' }>): Outcome {
+    const row = this.#statements.room.get(room)
+    if (row?.owner) return rejectedOutcome('exists')
+    if (row && Number(row.reserved_until) > now) return rejectedOutcome('reserved')
+    if (row) this.#statements.release.run(Number(row.id))
     // After that of the room before, however the clock was set: none of its ids come again.
     const fresh = row ? epochAfter(String(row.epoch), now) : epoch
-    this.#run.create.run(room, fresh, ...columns(settings), owner)
-    return done({ epoch: fresh, seq: 0 })
+    this.#statements.create.run(room, fresh, ...settingsColumns(settings), owner)
+    return doneOutcome({ epoch: fresh, seq: 0 })
   }
 
-  #change({ room, settings }: Extract<Operation, { kind: 'change' }>): Outcome {
-    const row = this.#room(room)
-    if (!row) return denied('no-room')
-    this.#run.change.run(...columns(settings), row.id)
-    return done(row)
+  #changeSettings({ room, settings }: Extract<Operation, { kind: 'change-settings' }>): Outcome {
+    const row = this.#findRoom(room)
+    if (!row) return rejectedOutcome('no-room')
+    this.#statements.change.run(...settingsColumns(settings), row.id)
+    return doneOutcome(row)
   }
 
-  #embed({ room, origins, secret }: Extract<Operation, { kind: 'embed' }>): Outcome {
-    const row = this.#room(room)
-    if (!row) return denied('no-room')
-    this.#run.embed.run(origins ?? null, secret ?? null, row.id)
-    return done(row)
+  #changeEmbedding({ room, origins, secret }: Extract<Operation, { kind: 'change-embedding' }>): Outcome {
+    const row = this.#findRoom(room)
+    if (!row) return rejectedOutcome('no-room')
+    this.#statements.embed.run(origins ?? null, secret ?? null, row.id)
+    return doneOutcome(row)
   }
 
-  #remove({ room, reservedUntil }: Extract<Operation, { kind: 'remove' }>): Outcome {
-    const row = this.#room(room)
-    if (!row) return denied('no-room')
-    this.#run.close.run(reservedUntil, row.id)
-    this.#tokens.empty(room)
-    return done(row)
+  #deleteRoom({ room, reservedUntil }: Extract<Operation, { kind: 'delete-room' }>): Outcome {
+    const row = this.#findRoom(room)
+    if (!row) return rejectedOutcome('no-room')
+    this.#statements.close.run(reservedUntil, row.id)
+    this.#tokens.deleteAll(room)
+    return doneOutcome(row)
   }
 
   #append({ room, at, by, author, text, key }: Extract<Operation, { kind: 'append' }>): Outcome {
-    const row = this.#room(room)
-    if (!row) return denied('no-room')
-    const known = key && this.#run.key.get(row.id, by, key.key)
+    const row = this.#findRoom(room)
+    if (!row) return rejectedOutcome('no-room')
+    const known = key && this.#statements.key.get(row.id, by, key.key)
     if (known && Number(known.until) > at) {
-      if (known.digest !== key.digest) return denied('other-text')
+      if (known.digest !== key.digest) return rejectedOutcome('key-reused')
       const first = { epoch: String(known.epoch), seq: Number(known.seq) }
-      const message = this.#message(row, first)
-      return { kind: 'done', id: first, fresh: false, ...(message && { message: message.told }) }
+      const message = this.#findMessage(row, first)
+      return { kind: 'done', id: first, isNew: false, ...(message && { message: message.told }) }
     }
-    const { epoch, seq } = this.#next(row, 1)
-    this.#run.post.run(row.id, seq, epoch, at, by, author.name, author.tag, author.verified ? 1 : 0, text)
-    if (key) this.#run.remember.run(row.id, by, key.key, epoch, seq, key.digest, key.until)
-    return done({ epoch, seq })
+    const { epoch, seq } = this.#nextId(row, 1)
+    this.#statements.post.run(
+      row.id,
+      seq,
+      epoch,
+      at,
+      by,
+      author.name,
+      author.tag,
+      author.verified ? 1 : 0,
+      text,
+    )
+    if (key) this.#statements.remember.run(row.id, by, key.key, epoch, seq, key.digest, key.until)
+    return doneOutcome({ epoch, seq })
   }
 
   #edit({ room, at, id, by, text }: Extract<Operation, { kind: 'edit' }>): Outcome {
-    const found = this.#changeable(room, id, by)
+    const found = this.#findChangeable(room, id, by)
     if ('kind' in found) return found
     const { id: number } = found.room
-    this.#run.edit.run(text, at, number, id.seq)
-    const { epoch, seq } = this.#next(found.room, 0)
-    this.#run.point.run(number, seq, epoch, 'edited', at, id.seq, id.epoch)
-    return { ...done({ epoch, seq }), message: found.message }
+    this.#statements.edit.run(text, at, number, id.seq)
+    const { epoch, seq } = this.#nextId(found.room, 0)
+    this.#statements.point.run(number, seq, epoch, 'edited', at, id.seq, id.epoch)
+    return { ...doneOutcome({ epoch, seq }), message: found.message }
   }
 
-  #erase({ room, at, id, by }: Extract<Operation, { kind: 'erase' }>): Outcome {
-    const found = this.#changeable(room, id, by)
+  #deleteMessage({ room, at, id, by }: Extract<Operation, { kind: 'delete-message' }>): Outcome {
+    const found = this.#findChangeable(room, id, by)
     if ('kind' in found) return found
     const { id: number } = found.room
-    this.#run.deletePointers.run(number, id.seq)
-    this.#run.deleteMessage.run(number, id.seq)
-    const { epoch, seq } = this.#next(found.room, -1)
-    this.#run.point.run(number, seq, epoch, 'deleted', at, id.seq, id.epoch)
-    return done({ epoch, seq })
+    this.#statements.deletePointers.run(number, id.seq)
+    this.#statements.deleteMessage.run(number, id.seq)
+    const { epoch, seq } = this.#nextId(found.room, -1)
+    this.#statements.point.run(number, seq, epoch, 'deleted', at, id.seq, id.epoch)
+    return doneOutcome({ epoch, seq })
   }
 
-  #room(slug: Slug): RoomRow | undefined {
-    const row = this.#run.room.get(slug)
+  #findRoom(slug: Slug): WritableRoom | undefined {
+    const row = this.#statements.room.get(slug)
     if (!row?.owner) return undefined
     return { id: Number(row.id), slug, epoch: String(row.epoch), seq: Number(row.seq) }
   }
 
-  #changeable(slug: Slug, id: EventId, by: string | undefined): Found | Outcome {
-    const room = this.#room(slug)
-    if (!room) return denied('no-room')
-    const message = this.#message(room, id)
-    if (!message) return denied('gone')
-    return by === undefined || message.by === by ? { room, message: message.told } : denied('not-yours')
+  #findChangeable(slug: Slug, id: EventId, by: string | undefined): ChangeableMessage | Outcome {
+    const room = this.#findRoom(slug)
+    if (!room) return rejectedOutcome('no-room')
+    const message = this.#findMessage(room, id)
+    if (!message) return rejectedOutcome('no-message')
+    return by === undefined || message.by === by
+      ? { room, message: message.told }
+      : rejectedOutcome('not-author')
   }
 
-  #message({ id, slug }: RoomRow, { epoch, seq }: EventId) {
-    const row = this.#run.message.get(id, seq, epoch)
+  #findMessage({ id, slug }: WritableRoom, { epoch, seq }: EventId) {
+    const row = this.#statements.message.get(id, seq, epoch)
     if (!row) return undefined
     const { at, author } = readPosted(slug, row)
     return { by: row.author, told: { at, author } }
   }
 
   /** @param messages how many more there are of them then */
-  #next({ id, epoch, seq }: RoomRow, messages: number): EventId {
-    this.#run.count.run(seq + 1, messages, id)
+  #nextId({ id, epoch, seq }: WritableRoom, messages: number): EventId {
+    this.#statements.count.run(seq + 1, messages, id)
     return { epoch, seq: seq + 1 }
   }
 }
 
-function done({ epoch, seq }: EventId): Done {
-  return { kind: 'done', id: { epoch, seq }, fresh: true }
+function doneOutcome({ epoch, seq }: EventId): Done {
+  return { kind: 'done', id: { epoch, seq }, isNew: true }
 }
 
-function denied(denial: Denial): Outcome {
-  return { kind: 'denied', denial }
+function rejectedOutcome(rejection: Rejection): Outcome {
+  return { kind: 'rejected', rejection }
 }
 
-function columns({ retention, keep, listed }: Settings): [number | null, number | null, number] {
+function settingsColumns({ retention, keep, listed }: Settings): [number | null, number | null, number] {
   return [retention ?? null, keep ?? null, listed ? 1 : 0]
 }

@@ -5,9 +5,9 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { commit } from './commit.ts'
 import { openForWriting } from './open-database.ts'
 import type { Operation, Outcome } from './operation.ts'
-import { Leftovers } from './secure-delete/leftovers.ts'
 import { Scrub } from './secure-delete/scrub.ts'
-import { Writing } from './write.ts'
+import { ScrubScheduler } from './secure-delete/scrub-scheduler.ts'
+import { DatabaseWriter } from './write.ts'
 
 /** What the writing thread is given. */
 export interface WriterData {
@@ -25,14 +25,14 @@ export type WriterMessage =
   | { readonly kind: 'unusable'; readonly message: string }
   | { readonly kind: 'outcomes'; readonly outcomes: readonly Outcome[] }
 
-function write(port: MessagePort, { path, file, now }: WriterData): void {
+function runWriter(port: MessagePort, { path, file, now }: WriterData): void {
   const say = (message: WriterMessage) => port.postMessage(message)
   try {
     const database = openForWriting(path, now)
-    const writing = new Writing(database)
-    const leftovers = new Leftovers(new Scrub(database, path, file))
+    const writing = new DatabaseWriter(database)
+    const leftovers = new ScrubScheduler(new Scrub(database, path, file))
     // A process that was killed may have left some.
-    leftovers.remove()
+    leftovers.start()
     port.on('message', (operations: readonly Operation[] | 'close') => {
       if (operations === 'close') {
         leftovers.close()
@@ -42,7 +42,7 @@ function write(port: MessagePort, { path, file, now }: WriterData): void {
       }
       const outcomes = commit(database, writing, operations)
       say({ kind: 'outcomes', outcomes })
-      leftovers.after(operations, outcomes)
+      leftovers.afterCommit(operations, outcomes)
     })
     say({ kind: 'open' })
   } catch (error) {
@@ -50,4 +50,4 @@ function write(port: MessagePort, { path, file, now }: WriterData): void {
   }
 }
 
-if (parentPort) write(parentPort, workerData as WriterData)
+if (parentPort) runWriter(parentPort, workerData as WriterData)

@@ -22,13 +22,13 @@ export interface HostUser {
   readonly member: Member
   readonly name: Name
   /** Tells this token from all others. */
-  readonly once: string
+  readonly oneTimeId: string
   /** Until when it is good, clocks that differ included; milliseconds since 1970. */
   readonly until: number
 }
 
 /** What one of the secrets vouches for. */
-interface Vouched {
+interface VerifiedClaims {
   readonly secret: string
   readonly claims: Readonly<Record<string, unknown>>
 }
@@ -40,45 +40,45 @@ interface Vouched {
  * @throws Refusal `forbidden`; `invalid` for what can't be a name
  */
 export async function readHostUser(
-  secrets: Pick<Secrets, 'imprint'>,
+  secrets: Pick<Secrets, 'hash'>,
   vouching: readonly string[],
   room: Slug,
   token: string,
   now: number,
 ): Promise<HostUser> {
-  if (vouching.length === 0) throw refusal('This room accepts no names from the page around it.')
-  const { secret, claims } = await vouched(vouching, token)
+  if (vouching.length === 0) throw forbidden('This room accepts no names from the page around it.')
+  const { secret, claims } = await verifyToken(vouching, token)
   const { sub, name, role, exp, nbf, jti } = claims
-  if (claims.room !== room) throw refusal('The token in this page is for another room.')
+  if (claims.room !== room) throw forbidden('The token in this page is for another room.')
   if (typeof sub !== 'string' || sub === '' || sub.length > SUBJECT_MAX_CHARACTERS)
-    throw refusal(
+    throw forbidden(
       `The token in this page must say who the reader is: sub, of 1 to ${SUBJECT_MAX_CHARACTERS} characters.`,
     )
-  if (!ROLES.includes(role)) throw refusal('The page around this names a role that there is not.')
-  if (typeof exp !== 'number') throw refusal('The token in this page must expire: it needs exp.')
+  if (!ROLES.includes(role)) throw forbidden('The page around this names a role that there is not.')
+  if (typeof exp !== 'number') throw forbidden('The token in this page must expire: it needs exp.')
   if (exp * 1000 > now + LIFE_MAX_MS + SKEW_MS)
-    throw refusal(`The token in this page may be valid for ${LIFE_MAX_MS / 60_000} minutes at most: exp.`)
+    throw forbidden(`The token in this page may be valid for ${LIFE_MAX_MS / 60_000} minutes at most: exp.`)
   if (typeof nbf === 'number' && nbf * 1000 > now + SKEW_MS)
-    throw refusal('The token in this page is not valid yet: nbf.')
-  const id = secrets.imprint(`host\n${secret}\n${sub}`).slice(0, ID_CHARACTERS)
+    throw forbidden('The token in this page is not valid yet: nbf.')
+  const id = secrets.hash(`host\n${secret}\n${sub}`).slice(0, ID_CHARACTERS)
   return {
-    member: { id: memberId(id), era: 0, verified: true },
+    member: { id: memberId(id), tagVersion: 0, verified: true },
     name: parseName(name),
-    once: secrets.imprint(`once\n${secret}\n${typeof jti === 'string' ? jti : token}`),
+    oneTimeId: secrets.hash(`once\n${secret}\n${typeof jti === 'string' ? jti : token}`),
     until: exp * 1000 + SKEW_MS,
   }
 }
 
-async function vouched(vouching: readonly string[], token: string): Promise<Vouched> {
+async function verifyToken(vouching: readonly string[], token: string): Promise<VerifiedClaims> {
   // Time is looked at with the rest, by the clock that everything here goes by.
   const options = { alg: 'HS256', exp: false, nbf: false, iat: false } as const
   for (const secret of vouching) {
     const claims = await verify(token, secret, options).catch(() => undefined)
     if (claims) return { secret, claims }
   }
-  throw refusal('The token in this page can’t be trusted: it is signed with another secret, or not at all.')
+  throw forbidden('The token in this page can’t be trusted: it is signed with another secret, or not at all.')
 }
 
-function refusal(sentence: string): Refusal {
+function forbidden(sentence: string): Refusal {
   return new Refusal('forbidden', sentence)
 }

@@ -1,22 +1,22 @@
 import { Hono } from 'hono'
-import { embedFrame, type OEmbed, oembedXml } from '../../../views/oembed.tsx'
+import { embedIframe, type OEmbed, oembedXml } from '../../../views/oembed.tsx'
 import { findRoom } from '../../chat/find-room.ts'
 import { Refusal } from '../../chat/refusal.ts'
 import type { Slug } from '../../chat/room.ts'
-import type { Web } from '../context.ts'
+import type { WebContext } from '../context.ts'
 import type { Env } from '../env.ts'
-import { readSlug } from '../http/read-slug.ts'
-import { embedsNowhere } from './allowed-origins.ts'
+import { decodeSlug } from '../http/read-slug.ts'
+import { isEmbeddingForbidden } from './allowed-origins.ts'
 
 /** What a room takes where nobody says. */
-const WIDTH = 640
-const HEIGHT = 480
+const WIDTH_DEFAULT = 640
+const HEIGHT_DEFAULT = 480
 
 /** A link to a room, in Snug's own pages or in another site's. */
-const ROOM = /^\/(?:r|embed)\/([^/]+)\/?$/
+const ROOM_PATH_PATTERN = /^\/(?:r|embed)\/([^/]+)\/?$/
 
 /** How other sites show a link to a room: https://oembed.com, version 1.0. Creates nothing. */
-export function oembedRoutes(web: Pick<Web, 'chat' | 'embedOrigins' | 'baseUrl'>): Hono<Env> {
+export function oembedRoutes(web: Pick<WebContext, 'chat' | 'embedOrigins' | 'baseUrl'>): Hono<Env> {
   const routes = new Hono<Env>()
 
   routes.get('/oembed', async (c) => {
@@ -26,17 +26,20 @@ export function oembedRoutes(web: Pick<Web, 'chat' | 'embedOrigins' | 'baseUrl'>
       return c.body('The format must be json or xml.\n', 501)
     }
     const origin = web.baseUrl ?? new URL(c.req.url).origin
-    const room = roomIn(c.req.query('url') ?? '', origin)
+    const room = parseRoomUrl(c.req.query('url') ?? '', origin)
     await findRoom(web.chat.store, room, 'not-found')
-    if (await embedsNowhere(web, room)) throw new Refusal('not-found', 'No page may embed this room.')
-    const [width, height] = [fit(WIDTH, c.req.query('maxwidth')), fit(HEIGHT, c.req.query('maxheight'))]
+    if (await isEmbeddingForbidden(web, room)) throw new Refusal('not-found', 'No page may embed this room.')
+    const [width, height] = [
+      fitSize(WIDTH_DEFAULT, c.req.query('maxwidth')),
+      fitSize(HEIGHT_DEFAULT, c.req.query('maxheight')),
+    ]
     const answer: OEmbed = {
       version: '1.0',
       type: 'rich',
       title: room,
       provider_name: 'Snug',
       provider_url: origin,
-      html: embedFrame({ src: `${origin}/embed/${encodeURIComponent(room)}`, room, width, height }),
+      html: embedIframe({ src: `${origin}/embed/${encodeURIComponent(room)}`, room, width, height }),
       width,
       height,
     }
@@ -49,15 +52,15 @@ export function oembedRoutes(web: Pick<Web, 'chat' | 'embedOrigins' | 'baseUrl'>
 }
 
 /** @throws Refusal `not-found` for what is no room's address here */
-function roomIn(address: string, origin: string): Slug {
+function parseRoomUrl(address: string, origin: string): Slug {
   const url = URL.parse(address)
-  const [, room] = (url?.origin === origin && ROOM.exec(url.pathname)) || []
+  const [, room] = (url?.origin === origin && ROOM_PATH_PATTERN.exec(url.pathname)) || []
   if (room === undefined) throw new Refusal('not-found', 'This is not the address of a room here.')
-  return readSlug(room)
+  return decodeSlug(room)
 }
 
 /** More than there is place for is never asked. */
-function fit(usual: number, max: string | undefined): number {
+function fitSize(usual: number, max: string | undefined): number {
   const most = /^\d{1,9}$/.test(max ?? '') ? Number(max) : usual
   return Math.max(1, Math.min(most, usual))
 }

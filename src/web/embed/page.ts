@@ -1,48 +1,48 @@
 import { Hono } from 'hono'
 import { EmbedPage } from '../../../views/embed-page.tsx'
-import { page } from '../../../views/layout.tsx'
+import { renderPage } from '../../../views/layout.tsx'
 import { roomPath } from '../../../views/room-path.ts'
-import type { Web } from '../context.ts'
+import type { WebContext } from '../context.ts'
 import type { Env } from '../env.ts'
-import { queryOf } from '../http/embed-address.ts'
+import { readQuery } from '../http/embed-address.ts'
 import { embedCsp } from '../http/headers.ts'
-import { roomOf } from '../http/read-slug.ts'
-import { sightOf } from '../rooms/room-snapshot.ts'
-import { originsAround } from './allowed-origins.ts'
-import { embedLinks } from './links.ts'
-import { readLook } from './read-appearance.ts'
-import { arrive } from './visitor-of-embed.ts'
+import { readRoomSlug } from '../http/read-slug.ts'
+import { roomSnapshot } from '../rooms/room-snapshot.ts'
+import { readAllowedOrigins } from './allowed-origins.ts'
+import { embedPageUrl } from './links.ts'
+import { readAppearance } from './read-appearance.ts'
+import { identifyEmbedVisitor } from './visitor-of-embed.ts'
 
 /** A room as it stands in other sites' pages. */
-export function embedRoutes(web: Web): Hono<Env> {
-  const { chat, asset, tickets, beatSeconds } = web
+export function embedRoutes(web: WebContext): Hono<Env> {
+  const { chat, asset, tickets, heartbeatSeconds } = web
   const routes = new Hono<Env>()
 
   routes.get('/embed/:room', async (c) => {
-    const query = queryOf(c.env.incoming.url)
-    const look = readLook(query)
-    c.set('frame', { look, named: query.has('token') })
+    const query = readQuery(c.env.incoming.url)
+    const appearance = readAppearance(query)
+    c.set('embedFailure', { appearance, named: query.has('token') })
     c.header('Content-Security-Policy', embedCsp([web.embedOrigins]))
-    const room = roomOf(c)
+    const room = readRoomSlug(c)
     if (room !== c.req.param('room'))
       return c.redirect(`/embed/${encodeURIComponent(room)}${new URL(c.req.url).search}`, 301)
     // Where the time of a message leads, in a window of its own.
     if (query.has('around') || query.has('before')) return c.redirect(`${roomPath(room)}?${query}`, 302)
-    c.header('Content-Security-Policy', embedCsp(await originsAround(web, room)))
-    const { member, fresh } = await arrive(web, c, room)
+    c.header('Content-Security-Policy', embedCsp(await readAllowedOrigins(web, room)))
+    const { member, isNewMember } = await identifyEmbedVisitor(web, c, room)
     const ticket = tickets.issue(room, member)
     return c.html(
-      page(
+      renderPage(
         EmbedPage({
-          ...(await sightOf(chat, room, member)),
+          ...(await roomSnapshot(chat, room, member)),
           asset,
           room,
-          look,
-          fresh,
-          named: member.verified === true,
+          appearance,
+          isNewMember,
+          hasVouchedName: member.verified === true,
           ticket,
-          url: embedLinks(room, look, ticket),
-          beatSeconds,
+          url: embedPageUrl(room, appearance, ticket),
+          heartbeatSeconds,
           postKey: chat.secrets.token(),
         }),
       ),
@@ -51,7 +51,7 @@ export function embedRoutes(web: Web): Hono<Env> {
 
   // Where a link leads that stands in the log of an embed without scripts.
   routes.get('/embed/:room/live.html', (c) => {
-    const room = roomOf(c)
+    const room = readRoomSlug(c)
     return c.redirect(roomPath(room) + new URL(c.req.url).search, 302)
   })
 

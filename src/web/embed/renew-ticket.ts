@@ -1,17 +1,17 @@
 import { Hono } from 'hono'
 import type { Member } from '../../chat/member.ts'
-import type { Web } from '../context.ts'
+import type { WebContext } from '../context.ts'
 import type { Env } from '../env.ts'
 
 /** Another ticket for a page that lives on; it remembers the name that was taken meanwhile. */
-export function embedTicketRoutes({ chat, tickets }: Pick<Web, 'chat' | 'tickets'>): Hono<Env> {
+export function embedTicketRoutes({ chat, tickets }: Pick<WebContext, 'chat' | 'tickets'>): Hono<Env> {
   const routes = new Hono<Env>()
 
   routes.post('/embed/:room/ticket', async (c) => {
     const { room } = c.var
     const { member } = c.var
-    const seat = member.verified ? undefined : await chat.roster.hereAs(room, member)
-    const named: Member = seat ? { ...member, wishes: new Map([[room, seat.name]]) } : member
+    const seat = member.verified ? undefined : await chat.roster.seatIfHere(room, member)
+    const named: Member = seat ? { ...member, preferredNames: new Map([[room, seat.name]]) } : member
     return c.json({ ticket: tickets.issue(room, named) })
   })
 

@@ -1,15 +1,15 @@
 import { Hono } from 'hono'
-import { type Asset, choose } from '../site/assets.ts'
+import { type Asset, chooseEncoding } from '../site/assets.ts'
 
-const NAME = 'embed.js'
+const SCRIPT_NAME = 'embed.js'
 
 /** The script for other sites' pages: they know it by one address, whatever is in it. */
-export function elementRoutes(assets: readonly Asset[]): Hono {
+export function embedScriptRoutes(assets: readonly Asset[]): Hono {
   const routes = new Hono()
-  const asset = assets.find(({ name }) => name === NAME)
-  if (!asset) throw new Error(`There is no asset ${NAME}`)
+  const asset = assets.find(({ name }) => name === SCRIPT_NAME)
+  if (!asset) throw new Error(`There is no asset ${SCRIPT_NAME}`)
   const tag = `W/"${asset.hash}"`
-  routes.get(`/${NAME}`, (c) => {
+  routes.get(`/${SCRIPT_NAME}`, (c) => {
     c.header('Cache-Control', 'public, max-age=3600')
     c.header('ETag', tag)
     c.header('Vary', 'Accept-Encoding')
@@ -17,7 +17,7 @@ export function elementRoutes(assets: readonly Asset[]): Hono {
     // Pages that are isolated from other origins take only what says that it is for all.
     c.header('Cross-Origin-Resource-Policy', 'cross-origin')
     if (c.req.header('If-None-Match')?.includes(tag)) return c.body(null, 304)
-    const [encoding, body] = choose(asset, c.req.header('Accept-Encoding') ?? '')
+    const [encoding, body] = chooseEncoding(asset, c.req.header('Accept-Encoding') ?? '')
     c.header('Content-Type', asset.type)
     if (encoding) c.header('Content-Encoding', encoding)
     return c.body(new Uint8Array(body))

@@ -14,7 +14,7 @@ const SKEW_MS = 300_000
 const PURPOSE = 'ticket'
 
 /** What a ticket says. */
-interface Claim {
+interface TicketPayload {
   readonly room: Slug
   readonly id: string
   readonly era: number
@@ -37,12 +37,12 @@ export class Tickets {
     this.#secrets = secrets
   }
 
-  issue(room: Slug, { id, era, wishes, verified }: Member): string {
-    const claim: Claim = {
+  issue(room: Slug, { id, tagVersion, preferredNames, verified }: Member): string {
+    const claim: TicketPayload = {
       room,
       id,
-      era,
-      name: wishes?.get(room),
+      era: tagVersion,
+      name: preferredNames?.get(room),
       ...(verified && { verified }),
       at: this.#clock.now(),
     }
@@ -64,13 +64,13 @@ export class Tickets {
     const opened = ticket ? this.#secrets.unseal(PURPOSE, ticket) : undefined
     if (opened === undefined) return undefined
     // Trusted: what is sealed was issued above.
-    const claim = JSON.parse(opened) as Claim
+    const claim = JSON.parse(opened) as TicketPayload
     const age = this.#clock.now() - claim.at
     if (claim.room !== room || age >= TICKET_LIFE_MS || age < -SKEW_MS) return undefined
     return {
       id: memberId(claim.id),
-      era: claim.era,
-      ...(claim.name !== undefined && { wishes: new Map([[room, claim.name]]) }),
+      tagVersion: claim.era,
+      ...(claim.name !== undefined && { preferredNames: new Map([[room, claim.name]]) }),
       ...(claim.verified && { verified: true }),
     }
   }

@@ -3,53 +3,61 @@ import type { Context } from 'hono'
 import type { Logger } from 'pino'
 import type { AssetUrl } from '../../../views/asset-url.ts'
 import { FailurePage } from '../../../views/failure-page.tsx'
-import { page } from '../../../views/layout.tsx'
+import { renderPage } from '../../../views/layout.tsx'
 import type { Format } from '../../chat/delivery/frames.ts'
 import { Refusal } from '../../chat/refusal.ts'
 import type { Slug } from '../../chat/room.ts'
-import type { Env, Refused } from '../env.ts'
-import { wants, wantsPart } from './negotiate.ts'
-import { roomOf } from './read-slug.ts'
+import type { Env, FormRefusal } from '../env.ts'
+import { negotiate, wantsFragment } from './negotiate.ts'
+import { readRoomSlug } from './read-slug.ts'
 import { STATUS } from './refusal-status.ts'
 
 const BUG_SENTENCE = 'Something went wrong on our side. What you typed was not accepted; try again.'
 
 /** Turns whatever was thrown into an answer, for every route but the streams. */
-export function answerFailure(log: Logger, asset: AssetUrl) {
+export function respondToFailure(log: Logger, asset: AssetUrl) {
   return async (thrown: Error, c: Context<Env>): Promise<Response> => {
     const refusal = thrown instanceof Refusal ? thrown : undefined
     if (!refusal) log.error({ err: thrown, route: c.req.routePath }, 'bug')
     const status = refusal ? STATUS[refusal.code] : 500
     const sentence = refusal?.message ?? BUG_SENTENCE
-    for (const [name, value] of headersOf(refusal)) c.header(name, value)
-    const wanted = wants(c)
+    for (const [name, value] of refusalHeaders(refusal)) c.header(name, value)
+    const wanted = negotiate(c)
     if (wanted === 'json') return c.json(errorJson(refusal), status)
     if (wanted === 'text') return c.text(errorText(refusal), status)
-    const typed = await giveBack(log, c, {
+    const typed = await tryRedisplayForm(log, c, {
       sentence,
       offers: refusal?.offers ?? [],
-      again: !refusal || refusal.retryAfter !== undefined,
+      retryable: !refusal || refusal.retryAfter !== undefined,
     })
-    if (typed === undefined && wantsPart(c)) {
+    if (typed === undefined && wantsFragment(c)) {
       // There is no part to put in its place: the page keeps what it has, and its script says the sentence.
       c.header('HX-Reswap', 'none')
       return c.text(sentence, status)
     }
     return c.html(
       typed ??
-        page(FailurePage({ asset, status, sentence, room: roomAround(c, refusal), frame: c.var.frame })),
+        renderPage(
+          FailurePage({
+            asset,
+            status,
+            sentence,
+            room: findRoomToLink(c, refusal),
+            embed: c.var.embedFailure,
+          }),
+        ),
       status,
     )
   }
 }
 
 /** The room in which there was something else to find than the room itself; undefined where that is gone, or none. */
-function roomAround(c: Context<Env>, refusal: Refusal | undefined): Slug | undefined {
+function findRoomToLink(c: Context<Env>, refusal: Refusal | undefined): Slug | undefined {
   const { path } = c.req
   const isRoom = path.startsWith('/r/') && path.split('/').length === 3 && !c.req.url.includes('?')
   if (!path.startsWith('/r/') || isRoom || refusal?.code === 'gone') return undefined
   try {
-    return roomOf(c)
+    return readRoomSlug(c)
   } catch (error) {
     if (error instanceof Refusal) return undefined
     throw error
@@ -57,25 +65,29 @@ function roomAround(c: Context<Env>, refusal: Refusal | undefined): Slug | undef
 }
 
 /** The same in text alone, for routes that nothing but programs ask for. */
-export function answerInText(log: Logger) {
+export function respondInText(log: Logger) {
   return (thrown: Error, c: Context<Env>): Response => {
     const refusal = thrown instanceof Refusal ? thrown : undefined
     if (!refusal) log.error({ err: thrown, route: c.req.routePath }, 'bug')
-    for (const [name, value] of headersOf(refusal)) c.header(name, value)
+    for (const [name, value] of refusalHeaders(refusal)) c.header(name, value)
     return c.text(`${refusal?.message ?? BUG_SENTENCE}\n`, refusal ? STATUS[refusal.code] : 500)
   }
 }
 
-function* headersOf(refusal: Refusal | undefined): Generator<[string, string], void, void> {
+function* refusalHeaders(refusal: Refusal | undefined): Generator<[string, string], void, void> {
   if (refusal?.retryAfter !== undefined) yield ['Retry-After', String(refusal.retryAfter)]
   // RFC 9110 §15.5.2: a 401 says what would be taken.
   if (refusal?.code === 'unauthorized') yield ['WWW-Authenticate', 'Bearer']
 }
 
 /** The page with what was typed; whatever keeps that away, the answer is still the refusal's. */
-async function giveBack(log: Logger, c: Context<Env>, refused: Refused): Promise<string | undefined> {
+async function tryRedisplayForm(
+  log: Logger,
+  c: Context<Env>,
+  refused: FormRefusal,
+): Promise<string | undefined> {
   try {
-    return await c.var.giveBack?.(refused)
+    return await c.var.redisplayForm?.(refused)
   } catch (error) {
     if (!(error instanceof Refusal)) log.error({ err: error, route: c.req.routePath }, 'bug')
     return undefined
@@ -94,7 +106,7 @@ function errorJson(refusal: Refusal | undefined) {
 }
 
 /** The same for a stream that could not be opened: in JSON where its reader expects that, and never in HTML. */
-export function answerStreamFailure(
+export function respondToStreamFailure(
   log: Logger,
   thrown: unknown,
   format: Format,
@@ -111,7 +123,7 @@ export function answerStreamFailure(
     'Content-Type': asJson ? 'application/json' : 'text/plain; charset=utf-8',
     'Cache-Control': 'no-store',
     'X-Content-Type-Options': 'nosniff',
-    ...Object.fromEntries(headersOf(refusal)),
+    ...Object.fromEntries(refusalHeaders(refusal)),
   })
   response.end(asJson ? JSON.stringify(errorJson(refusal)) : errorText(refusal))
 }

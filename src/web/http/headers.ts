@@ -1,5 +1,5 @@
 import { ALL_ORIGINS, type Origins } from '../../chat/embedding.ts'
-import type { Fields } from './response.ts'
+import type { HeaderFields } from './response.ts'
 
 const PAGE_POLICY = [
   "default-src 'none'",
@@ -13,31 +13,31 @@ const PAGE_POLICY = [
   "base-uri 'none'",
 ]
 
-const FRAME_POLICY = PAGE_POLICY.filter((part) => !part.startsWith('script'))
+const IFRAME_POLICY = PAGE_POLICY.filter((part) => !part.startsWith('script'))
 
 /** A log without scripts. */
-export const LOG_POLICY =
+export const READ_ONLY_POLICY =
   "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
 
 /** Pages that stand in no other site's page. */
 const PAGE_CSP = [...PAGE_POLICY, "frame-ancestors 'none'"].join('; ')
 
 /** Pages without scripts that stand in one of Snug's own. */
-export const FRAME_CSP = [...FRAME_POLICY, "frame-ancestors 'self'"].join('; ')
+export const IFRAME_CSP = [...IFRAME_POLICY, "frame-ancestors 'self'"].join('; ')
 
 /**
  * The policy of an embed's page: every list must allow all pages around it.
  * @param lists of the operator, and of the room's owner
  */
 export function embedCsp(lists: readonly Origins[]): string {
-  return limiting(lists)
-    .map((origins) => [...PAGE_POLICY, `frame-ancestors ${sources(origins)}`].join('; '))
+  return selectRestrictive(lists)
+    .map((origins) => [...PAGE_POLICY, `frame-ancestors ${ancestorSources(origins)}`].join('; '))
     .join(', ')
 }
 
 /** The same for the frames without scripts in such a page, which stands around them too: a form, or a log. */
-export function embedFrameCsp(lists: readonly Origins[], policy = FRAME_POLICY.join('; ')): string {
-  return limiting(lists)
+export function embedIframeCsp(lists: readonly Origins[], policy = IFRAME_POLICY.join('; ')): string {
+  return selectRestrictive(lists)
     .map((origins) => {
       // A sandboxed page is of no origin: `*` means no such one.
       const ancestors = origins.includes('*') ? [] : [`frame-ancestors 'self' ${origins.join(' ')}`.trim()]
@@ -47,19 +47,19 @@ export function embedFrameCsp(lists: readonly Origins[], policy = FRAME_POLICY.j
 }
 
 /** Those that not every page is in, or one that says that every page may. */
-function limiting(lists: readonly Origins[]): readonly Origins[] {
+function selectRestrictive(lists: readonly Origins[]): readonly Origins[] {
   const limits = lists.filter((origins) => !origins.includes('*'))
   return limits.length === 0 ? [ALL_ORIGINS] : limits
 }
 
 // Where any page may show a room, the room's own page shows what that looks like.
-function sources(origins: Origins): string {
+function ancestorSources(origins: Origins): string {
   if (origins.includes('*')) return '*'
   return origins.length === 0 ? "'none'" : `'self' ${origins.join(' ')}`
 }
 
 /** What answers say that are no streams, where their handlers say nothing else. */
-export const BY_DEFAULT: Fields = {
+export const DEFAULT_HEADERS: HeaderFields = {
   'content-security-policy': PAGE_CSP,
   'cache-control': 'no-store',
   'x-content-type-options': 'nosniff',
@@ -67,7 +67,7 @@ export const BY_DEFAULT: Fields = {
 }
 
 /** What all answers below /embed/ say: pages with cross-origin isolation may show them, and nobody is told where they are. */
-export const IN_EMBEDS: Fields = {
+export const EMBED_HEADERS: HeaderFields = {
   'referrer-policy': 'no-referrer',
   'cross-origin-resource-policy': 'cross-origin',
   'cross-origin-embedder-policy': 'require-corp',
@@ -77,7 +77,7 @@ export const IN_EMBEDS: Fields = {
  * What answers to an embed with a ticket say besides: a sandboxed page, whose origin is `null`, may read them. A ticket
  * is given in pages alone, and those are for no other page to read.
  */
-export const TO_TICKETS: Fields = {
+export const TICKET_CORS_HEADERS: HeaderFields = {
   'access-control-allow-origin': 'null',
   'access-control-expose-headers': '*',
   vary: 'Origin',

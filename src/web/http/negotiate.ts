@@ -3,25 +3,29 @@ import type { Context } from 'hono'
 import { accepts } from 'hono/accepts'
 
 /** What an answer should be. */
-export type Wanted = 'html' | 'json' | 'text'
+export type ResponseFormat = 'html' | 'json' | 'text'
 
-const TYPES = new Map<string, Wanted>([
+const FORMAT_OF_MEDIA_TYPE = new Map<string, ResponseFormat>([
   ['text/html', 'html'],
   ['application/json', 'json'],
   ['text/plain', 'text'],
 ])
 
 /** By `Accept`; where that says nothing, what came as JSON is answered in JSON, and programs get text. */
-export function wants(c: Context): Wanted {
+export function negotiate(c: Context): ResponseFormat {
   const header = c.req.header('Accept')
   if (header === undefined || header === '*/*') {
     if (c.req.header('Content-Type')?.startsWith('application/json')) return 'json'
     return c.req.header('Sec-Fetch-Dest') && !c.req.header('Authorization') ? 'html' : 'text'
   }
-  const alone = TYPES.get(header)
+  const alone = FORMAT_OF_MEDIA_TYPE.get(header)
   if (alone) return alone
-  const type = accepts(c, { header: 'Accept', supports: [...TYPES.keys()], default: 'text/html' })
-  return TYPES.get(type) ?? 'html'
+  const type = accepts(c, {
+    header: 'Accept',
+    supports: [...FORMAT_OF_MEDIA_TYPE.keys()],
+    default: 'text/html',
+  })
+  return FORMAT_OF_MEDIA_TYPE.get(type) ?? 'html'
 }
 
 /** Whether this browser shows text alone, which no frame and no page that never ends can be shown in. */
@@ -30,19 +34,19 @@ export function isTextBrowser({ headers }: Pick<IncomingMessage, 'headers'>): bo
 }
 
 /** Whether htmx asks for a part of the page. */
-export function wantsPart(c: Context): boolean {
+export function wantsFragment(c: Context): boolean {
   return c.req.header('HX-Request') === 'true'
 }
 
 /** Programs that people type; what they get is read on a terminal. */
-const TYPED = /^(curl|httpie|xh)\//i
+const TERMINAL_CLIENTS = /^(curl|httpie|xh)\//i
 
 /**
  * Whether somebody at a terminal asks for a page: by a wish for plain text, or because they typed this. Others who take
  * anything, as those do that look for a page's title, get the page.
  */
-export function fromTerminal(c: Context): boolean {
+export function isFromTerminal(c: Context): boolean {
   const header = c.req.header('Accept')
-  if (header === undefined || header === '*/*') return TYPED.test(c.req.header('User-Agent') ?? '')
-  return wants(c) === 'text'
+  if (header === undefined || header === '*/*') return TERMINAL_CLIENTS.test(c.req.header('User-Agent') ?? '')
+  return negotiate(c) === 'text'
 }

@@ -1,13 +1,13 @@
 import type { Hono, NotFoundHandler } from 'hono'
 import { TrieRouter } from 'hono/router/trie-router'
-import { once } from '../../chat/lazy.ts'
+import { lazy } from '../../chat/lazy.ts'
 import { Refusal } from '../../chat/refusal.ts'
 import type { Env } from '../env.ts'
 
 /** Says of an address that nothing is there, or that what is there takes other methods. */
-export function noRoute(app: Hono<Env>, streamPaths: readonly string[]): NotFoundHandler<Env> {
+export function notFoundHandler(app: Hono<Env>, streamPaths: readonly string[]): NotFoundHandler<Env> {
   // When the first address is asked for that is none: all routes are there then.
-  const methods = once(() => {
+  const methods = lazy(() => {
     const router = new TrieRouter<string>()
     for (const { method, path } of app.routes) {
       // Browsers ask of any address what other sites' pages may do there: that makes nothing be there.

@@ -4,22 +4,22 @@ import { hostname } from 'node:os'
 import { Refusal } from '../../chat/refusal.ts'
 
 /** The headers that say which page a post comes from. */
-export interface PostHeaders {
+export interface OriginHeaders {
   readonly secFetchSite: string | undefined
   readonly origin: string | undefined
   readonly host: string | undefined
   readonly hasCookie: boolean
 }
 
-export function postHeaders({ headers }: Pick<IncomingMessage, 'headers'>): PostHeaders {
+export function readOriginHeaders({ headers }: Pick<IncomingMessage, 'headers'>): OriginHeaders {
   const { origin, host, cookie, referer, 'sec-fetch-site': secFetchSite } = headers
   const hasCookie = cookie !== undefined
   // Text browsers know neither header; where one sends a cookie it says at least which page it is on.
-  const told = origin ?? (secFetchSite === undefined && hasCookie ? originIn(referer) : undefined)
+  const told = origin ?? (secFetchSite === undefined && hasCookie ? originOfUrl(referer) : undefined)
   return { secFetchSite, origin: told, host, hasCookie }
 }
 
-function originIn(address: string | undefined): string | undefined {
+function originOfUrl(address: string | undefined): string | undefined {
   return address === undefined ? undefined : URL.parse(address)?.origin
 }
 
@@ -28,7 +28,7 @@ function originIn(address: string | undefined): string | undefined {
  * @throws Refusal `forbidden`
  */
 export function checkOrigin(
-  { secFetchSite, origin, host, hasCookie }: PostHeaders,
+  { secFetchSite, origin, host, hasCookie }: OriginHeaders,
   baseUrl: string | undefined,
 ): void {
   if (secFetchSite === 'same-origin' || secFetchSite === 'none') return
@@ -45,7 +45,7 @@ export function checkOrigin(
   }
   // A stranger's name that was made to point at this machine is not this machine's: that is how rebinding is stopped.
   if (host !== undefined && isOriginOf(origin, host) && isThisMachine(host)) return
-  throw new Refusal('forbidden', refusedFrom(URL.parse(origin)?.origin))
+  throw new Refusal('forbidden', foreignOriginSentence(URL.parse(origin)?.origin))
 }
 
 // Mostly they are spelled the same; parsing takes longer than all else that is looked at here.
@@ -64,7 +64,7 @@ function isThisMachine(host: string): boolean {
   )
 }
 
-function refusedFrom(origin: string | undefined): string {
+function foreignOriginSentence(origin: string | undefined): string {
   return origin === undefined
     ? 'This post comes from a page without an origin (a sandboxed frame or a local file) and is not accepted.'
     : `Posts from ${origin} are not accepted. If that is Snug’s own address, start it with --base-url.`

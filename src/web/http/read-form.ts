@@ -1,17 +1,17 @@
 import type { Context } from 'hono'
 import { Refusal } from '../../chat/refusal.ts'
-import type { Env, Refused } from '../env.ts'
+import type { Env, FormRefusal } from '../env.ts'
 
 const BODY_MAX_BYTES = 16 * 1024
 
 /** What is too long is read up to here, so that it can be given back to whoever typed it. */
-const GIVEN_BACK_MAX_BYTES = 256 * 1024
+const REDISPLAY_MAX_BYTES = 256 * 1024
 
 /** The fields of a body, by name. */
-export type Fields = ReadonlyMap<string, unknown>
+export type FormFields = ReadonlyMap<string, unknown>
 
 /** Makes the page that gives back what was typed; undefined where there is nothing to give back. */
-export type GiveBack = (fields: Fields, refused: Refused) => string | Promise<string | undefined>
+export type RedisplayForm = (fields: FormFields, refused: FormRefusal) => string | Promise<string | undefined>
 
 /** No form of Snug's has as many; thousands would hold the loop for a quarter of a second. */
 const FIELDS_MAX = 64
@@ -25,18 +25,18 @@ const FIELDS_MAX = 64
  */
 export async function readForm(
   c: Context<Env>,
-  giveBack?: GiveBack,
+  giveBack?: RedisplayForm,
   nested: 'refused' | 'dropped' = 'refused',
-): Promise<Fields> {
+): Promise<FormFields> {
   if (c.var.form) return c.var.form
   const [type = '', ...parameters] = (c.req.header('Content-Type') ?? '')
     .split(';')
     .map((part) => part.trim().toLowerCase())
   assertReadable(c.req.header('Content-Encoding'), parameters)
   const bytes = await readBytes(c)
-  const fields: Fields = await parse(c, type, bytes, nested)
+  const fields: FormFields = await parseFields(c, type, bytes, nested)
   c.set('form', fields)
-  if (giveBack) c.set('giveBack', (refused) => giveBack(fields, refused))
+  if (giveBack) c.set('redisplayForm', (refused) => giveBack(fields, refused))
   if (bytes.length > BODY_MAX_BYTES) throw tooLarge()
   return fields
 }
@@ -49,7 +49,7 @@ function assertReadable(encoding: string | undefined, parameters: readonly strin
     throw new Refusal('unsupported', 'Send the text as UTF-8.')
 }
 
-async function parse(
+async function parseFields(
   c: Context,
   type: string,
   bytes: Buffer,
@@ -58,7 +58,7 @@ async function parse(
   switch (type) {
     case 'application/x-www-form-urlencoded': {
       const text = bytes.toString()
-      assertFew(text, /&/g)
+      assertFewFields(text, /&/g)
       return new Map(new URLSearchParams(text))
     }
     case 'text/plain':
@@ -66,14 +66,14 @@ async function parse(
     case 'application/json':
       return parseJson(bytes.toString(), nested)
     case 'multipart/form-data':
-      assertFew(bytes.toString('latin1'), /content-disposition/gi)
+      assertFewFields(bytes.toString('latin1'), /content-disposition/gi)
       return parseMultipart(c.req.header('Content-Type') ?? '', bytes)
     default:
       throw new Refusal('unsupported', 'Send a form, JSON, or text/plain.')
   }
 }
 
-function assertFew(text: string, mark: RegExp): void {
+function assertFewFields(text: string, mark: RegExp): void {
   let fields = 0
   for (mark.lastIndex = 0; mark.test(text); fields++) if (fields === FIELDS_MAX) throw tooManyFields()
 }
@@ -119,14 +119,14 @@ async function parseMultipart(type: string, bytes: Buffer): Promise<Map<string, 
 
 async function readBytes(c: Context): Promise<Buffer> {
   const announced = Number(c.req.header('Content-Length') ?? 0)
-  if (announced > GIVEN_BACK_MAX_BYTES) throw tooLarge()
+  if (announced > REDISPLAY_MAX_BYTES) throw tooLarge()
   try {
     if (c.req.header('Transfer-Encoding') === undefined) return Buffer.from(await c.req.arrayBuffer())
     const chunks: Uint8Array[] = []
     let size = 0
     for await (const chunk of c.req.raw.body ?? []) {
       size += chunk.length
-      if (size > GIVEN_BACK_MAX_BYTES) throw tooLarge()
+      if (size > REDISPLAY_MAX_BYTES) throw tooLarge()
       chunks.push(chunk)
     }
     return Buffer.concat(chunks)

@@ -6,9 +6,9 @@ import { parseSlug, type Slug } from '../../chat/room.ts'
  * The room that a route's `:room` names, which is the second part of its path.
  * @throws Refusal `not-found`
  */
-export function roomOf(c: Context): Slug {
+export function readRoomSlug(c: Context): Slug {
   // Hono's own parameter keeps what can't be decoded as it is: another room's name.
-  return readSlug(c.req.path.split('/', 3)[2] ?? '')
+  return decodeSlug(c.req.path.split('/', 3)[2] ?? '')
 }
 
 /**
@@ -16,13 +16,14 @@ export function roomOf(c: Context): Slug {
  * @param address still percent-encoded
  * @throws Refusal `not-found`
  */
-export function readSlug(address: string): Slug {
+export function decodeSlug(address: string): Slug {
   try {
     return parseSlug(decodeURIComponent(address))
   } catch (error) {
-    if (error instanceof Refusal || error instanceof URIError) throw new Refusal('not-found', NO_ROOM)
+    if (error instanceof Refusal || error instanceof URIError)
+      throw new Refusal('not-found', NO_ROOM_SENTENCE)
     throw error
   }
 }
 
-const NO_ROOM = 'No room can have this address: it needs letters or digits, 48 at most.'
+const NO_ROOM_SENTENCE = 'No room can have this address: it needs letters or digits, 48 at most.'

@@ -1,19 +1,19 @@
 import { Hono } from 'hono'
 import { History } from '../../../views/history.tsx'
 import { renderText } from '../../../views/render-text.ts'
-import { keepsSentence } from '../../../views/retention.tsx'
+import { retentionSentence } from '../../../views/retention.tsx'
 import { PAGE_MESSAGES } from '../../chat/delivery/catch-up.ts'
 import { formatId, type Posted, parseCursor } from '../../chat/event.ts'
 import { findRoom } from '../../chat/find-room.ts'
-import type { Page, PageOf } from '../../chat/ports/store.ts'
+import type { HistoryPage, HistoryQuery } from '../../chat/ports/store.ts'
 import { Refusal } from '../../chat/refusal.ts'
 import { messageJson } from '../../frames/json.ts'
-import { pastLines, quietLine } from '../../frames/terminal.ts'
-import { PLAIN } from '../../frames/text.ts'
-import type { Web } from '../context.ts'
+import { historyLines, noticeLine } from '../../frames/terminal.ts'
+import { PLAIN_STYLE } from '../../frames/text.ts'
+import type { WebContext } from '../context.ts'
 import type { Env } from '../env.ts'
-import { fromTerminal, wants } from '../http/negotiate.ts'
-import { joinLink } from '../http/own-origin.ts'
+import { isFromTerminal, negotiate } from '../http/negotiate.ts'
+import { roomLink } from '../http/server-origin.ts'
 
 const LIMIT_MAX = 100
 
@@ -21,10 +21,10 @@ const LIMIT_MAX = 100
 const PAGE_MAX_LENGTH = 1024 * 1024
 
 /** No text becomes so many times as long in any format. */
-const GROWTH_MAX = 25
+const RENDER_GROWTH_MAX = 25
 
 /** What was said in a kept room, page by page; a vanishing one has none. */
-export function historyRoutes({ chat, baseUrl }: Pick<Web, 'chat' | 'baseUrl'>): Hono<Env> {
+export function historyRoutes({ chat, baseUrl }: Pick<WebContext, 'chat' | 'baseUrl'>): Hono<Env> {
   const routes = new Hono<Env>()
 
   routes.get('/r/:room/messages', async (c) => {
@@ -32,28 +32,28 @@ export function historyRoutes({ chat, baseUrl }: Pick<Web, 'chat' | 'baseUrl'>):
     const of = readBefore(c.req.query('before'))
     const limit = readLimit(c.req.query('limit'))
     const kept = await findRoom(chat.store, room)
-    const page = kept ? await chat.store.page(room, of, limit) : NOTHING
-    const messages = newest(page.messages)
+    const page = kept ? await chat.store.readPage(room, of, limit) : EMPTY_PAGE
+    const messages = trimToPageLength(page.messages)
     const older = page.older || messages.length < page.messages.length
     const [first] = messages
     const before = older && first ? formatId(first.id) : null
-    if (fromTerminal(c)) {
-      const address = `${joinLink(c, baseUrl, room)}/messages?before=${before}&limit=${limit}`
-      const above = before ? `Older messages: curl '${address}'` : first ? '' : keepsSentence(kept)
-      return c.text(quietLine(PLAIN, above) + pastLines(PLAIN, messages))
+    if (isFromTerminal(c)) {
+      const address = `${roomLink(c, baseUrl, room)}/messages?before=${before}&limit=${limit}`
+      const above = before ? `Older messages: curl '${address}'` : first ? '' : retentionSentence(kept)
+      return c.text(noticeLine(PLAIN_STYLE, above) + historyLines(PLAIN_STYLE, messages))
     }
-    if (wants(c) === 'html') return c.html(String(History({ messages, older })))
+    if (negotiate(c) === 'html') return c.html(String(History({ messages, older })))
     return c.json({ messages: messages.map(messageJson), before })
   })
 
   return routes
 }
 
-const NOTHING: Omit<Page, 'top'> = { messages: [], older: false, newer: false }
+const EMPTY_PAGE: Omit<HistoryPage, 'top'> = { messages: [], older: false, newer: false }
 
-function newest(messages: readonly Posted[]): readonly Posted[] {
+function trimToPageLength(messages: readonly Posted[]): readonly Posted[] {
   const typed = messages.reduce((length, { text }) => length + text.length, 0)
-  if (typed * GROWTH_MAX < PAGE_MAX_LENGTH) return messages
+  if (typed * RENDER_GROWTH_MAX < PAGE_MAX_LENGTH) return messages
   let length = 0
   const tooMuch = messages.findLastIndex(({ text }, index) => {
     length += text.length + renderText(text).length
@@ -63,7 +63,7 @@ function newest(messages: readonly Posted[]): readonly Posted[] {
 }
 
 /** @throws Refusal `invalid` */
-function readBefore(before: string | undefined): PageOf {
+function readBefore(before: string | undefined): HistoryQuery {
   if (before === undefined) return { kind: 'newest' }
   const id = parseCursor(before)
   if (!id) throw new Refusal('invalid', 'The parameter before must be the id of a message.')

@@ -1,36 +1,36 @@
 import { type Context, Hono } from 'hono'
 import { History } from '../../../views/history.tsx'
-import { page } from '../../../views/layout.tsx'
-import { PastPage } from '../../../views/permalink-page.tsx'
+import { renderPage } from '../../../views/layout.tsx'
+import { PermalinkPage } from '../../../views/permalink-page.tsx'
 import { roomPath } from '../../../views/room-path.ts'
 import { findMessage } from '../../chat/actions/change-message.ts'
 import { PAGE_MESSAGES } from '../../chat/delivery/catch-up.ts'
 import { parseCursor } from '../../chat/event.ts'
 import { findRoom } from '../../chat/find-room.ts'
-import type { PageOf } from '../../chat/ports/store.ts'
+import type { HistoryQuery } from '../../chat/ports/store.ts'
 import { Refusal } from '../../chat/refusal.ts'
-import type { Web } from '../context.ts'
+import type { WebContext } from '../context.ts'
 import type { Env } from '../env.ts'
-import { wantsPart } from '../http/negotiate.ts'
-import { editor } from './editor.ts'
+import { wantsFragment } from '../http/negotiate.ts'
+import { identifyEditor } from './editor.ts'
 
 /** What was said earlier in a kept room: before or after a message, or around the one that a link leads to. */
-export function pastRoutes({ chat, asset }: Web): Hono<Env> {
+export function permalinkRoutes({ chat, asset }: WebContext): Hono<Env> {
   const routes = new Hono<Env>()
 
   routes.get('/r/:room', async (c, next) => {
-    const of = readPageOf(c)
+    const of = readHistoryQuery(c)
     if (!of) return next()
     const { room } = c.var
-    const who = await editor(chat, c, room)
+    const who = await identifyEditor(chat, c, room)
     // What is gone has no surroundings; those of a message that is there begin or end with it.
     const marked = of.kind === 'around' ? await findMessage(chat, who, room, of.id) : undefined
     if (!(await findRoom(chat.store, room))) throw new Refusal('not-found', 'Nothing is kept in this room.')
-    const past = await chat.store.page(room, of, PAGE_MESSAGES)
-    if (wantsPart(c)) return c.html(String(History(past)))
+    const past = await chat.store.readPage(room, of, PAGE_MESSAGES)
+    if (wantsFragment(c)) return c.html(String(History(past)))
     const { tag } = await chat.roster.seatOf(room, who.member)
-    const changeable = marked?.may ? marked.message.id : undefined
-    return c.html(page(PastPage({ asset, room, me: tag, changeable, ...past })))
+    const changeable = marked?.canChange ? marked.message.id : undefined
+    return c.html(renderPage(PermalinkPage({ asset, room, me: tag, changeable, ...past })))
   })
 
   // Where a link leads that stands in the log of a page without scripts.
@@ -43,7 +43,7 @@ export function pastRoutes({ chat, asset }: Web): Hono<Env> {
 }
 
 /** @throws Refusal `invalid` */
-function readPageOf(c: Context<Env>): PageOf | undefined {
+function readHistoryQuery(c: Context<Env>): HistoryQuery | undefined {
   for (const kind of ['around', 'before', 'after'] as const) {
     const value = c.req.query(kind)
     if (value === undefined) continue

@@ -1,40 +1,44 @@
 import { Hono } from 'hono'
-import { type Back, ComposerFields } from '../../../views/composer.tsx'
+import { ComposerFields, type ReturnTarget } from '../../../views/composer.tsx'
 import { ComposerPage } from '../../../views/composer-page.tsx'
-import { page } from '../../../views/layout.tsx'
-import { ownUrl } from '../../../views/room-path.ts'
+import { renderPage } from '../../../views/layout.tsx'
+import { roomUrl } from '../../../views/room-path.ts'
 import { postMessage } from '../../chat/actions/post-message.ts'
 import { formatId } from '../../chat/event.ts'
 import { parseDraft } from '../../chat/message.ts'
 import { messageJson } from '../../frames/json.ts'
-import type { Web } from '../context.ts'
+import type { WebContext } from '../context.ts'
 import type { Env } from '../env.ts'
-import { FRAME_CSP } from '../http/headers.ts'
-import { wants, wantsPart } from '../http/negotiate.ts'
+import { IFRAME_CSP } from '../http/headers.ts'
+import { negotiate, wantsFragment } from '../http/negotiate.ts'
 import { readForm } from '../http/read-form.ts'
-import { roomOf } from '../http/read-slug.ts'
-import { readLog } from '../rooms/static-log-address.ts'
+import { readRoomSlug } from '../http/read-slug.ts'
+import { parseStaticLogPath } from '../rooms/static-log-address.ts'
 
-const RETURNS: Readonly<Record<Back, string>> = { room: '', line: '/composer', lines: '/composer?lines' }
+const RETURN_PATHS: Readonly<Record<ReturnTarget, string>> = {
+  room: '',
+  line: '/composer',
+  lines: '/composer?lines',
+}
 
-const MESSAGES = '/r/:room/messages'
+const MESSAGES_PATH = '/r/:room/messages'
 
 /** Reads the message before the door: whatever refuses it, its author gets the text back. */
-export function messageForm({ chat, asset }: Web): Hono<Env> {
+export function messageForm({ chat, asset }: WebContext): Hono<Env> {
   const routes = new Hono<Env>()
 
-  routes.post(MESSAGES, async (c, next) => {
-    const room = roomOf(c)
-    await readForm(c, (fields, { sentence, again }) => {
+  routes.post(MESSAGES_PATH, async (c, next) => {
+    const room = readRoomSlug(c)
+    await readForm(c, (fields, { sentence, retryable }) => {
       const [text, key] = [String(fields.get('text') ?? ''), fields.get('key')]
-      const log = readLog(room, fields.get('log'))
+      const log = parseStaticLogPath(room, fields.get('log'))
       // The answer may have been lost after the message was accepted: the same key keeps it one message.
-      const postKey = again && typeof key === 'string' ? key : chat.secrets.token()
-      const composer = { room, text, refusal: sentence, postKey, ...(log && { log }) }
-      if (wantsPart(c)) return String(ComposerFields(composer))
-      if (!c.var.embed) c.header('Content-Security-Policy', FRAME_CSP)
-      const back = readBack(fields.get('back'))
-      return page(ComposerPage({ asset, back, ...composer, ...c.var.embed }))
+      const postKey = retryable && typeof key === 'string' ? key : chat.secrets.token()
+      const composer = { room, text, refusal: sentence, postKey, ...(log && { staticLogUrl: log }) }
+      if (wantsFragment(c)) return String(ComposerFields(composer))
+      if (!c.var.embed) c.header('Content-Security-Policy', IFRAME_CSP)
+      const returnTo = parseReturnTarget(fields.get('back'))
+      return renderPage(ComposerPage({ asset, returnTo, ...composer, ...c.var.embed }))
     })
     return next()
   })
@@ -42,31 +46,31 @@ export function messageForm({ chat, asset }: Web): Hono<Env> {
   return routes
 }
 
-export function messageRoutes({ chat }: Pick<Web, 'chat'>): Hono<Env> {
+export function postMessageRoutes({ chat }: Pick<WebContext, 'chat'>): Hono<Env> {
   const routes = new Hono<Env>()
 
-  routes.post(MESSAGES, async (c) => {
+  routes.post(MESSAGES_PATH, async (c) => {
     const { room } = c.var
     const fields = await readForm(c)
     const message = await postMessage(chat, c.var, room, () =>
       parseDraft({ text: fields.get('text'), key: fields.get('key') }),
     )
-    if (wantsPart(c)) {
+    if (wantsFragment(c)) {
       c.header('Snug-Message', formatId(message.id))
       return c.html(String(ComposerFields({ postKey: chat.secrets.token() })))
     }
-    const wanted = wants(c)
+    const wanted = negotiate(c)
     if (wanted === 'json') return c.json(messageJson(message), 201)
     if (wanted === 'text') return c.text(`Posted as ${message.author.name} (${formatId(message.id)}).\n`, 201)
-    const log = readLog(room, fields.get('log'))
-    const url = c.var.embed?.url ?? ownUrl(room)
-    const Location = log ? `${log}#new` : url(RETURNS[readBack(fields.get('back'))])
+    const log = parseStaticLogPath(room, fields.get('log'))
+    const url = c.var.embed?.url ?? roomUrl(room)
+    const Location = log ? `${log}#new` : url(RETURN_PATHS[parseReturnTarget(fields.get('back'))])
     return c.body(null, 303, { Location })
   })
 
   return routes
 }
 
-function readBack(field: unknown): Back {
+function parseReturnTarget(field: unknown): ReturnTarget {
   return field === 'line' || field === 'lines' ? field : 'room'
 }

@@ -2,7 +2,7 @@ import type { RefusalCode } from '../../chat/refusal.ts'
 import { EMBED_PATHS } from './embeds.ts'
 import { EVENTS } from './events.ts'
 import { MESSAGE_PATHS } from './messages.ts'
-import { type Answer, json, type Parameter, type Paths, schema, TEXT } from './operation.ts'
+import { json, type OperationResponse, type Parameter, type Paths, schema, TEXT } from './operation.ts'
 import { PEOPLE_PATHS } from './people.ts'
 import { ROOM_PATHS } from './rooms.ts'
 import { SCHEMAS } from './schemas.ts'
@@ -59,7 +59,7 @@ const PARAMETERS: Readonly<Record<string, Parameter>> = {
   },
 }
 
-const MEANINGS: Readonly<Record<RefusalCode, string>> = {
+const REFUSAL_DESCRIPTIONS: Readonly<Record<RefusalCode, string>> = {
   invalid: 'What was sent can’t be used as it is.',
   'too-large': 'The body is too large.',
   unsupported: 'The type of the body is not supported.',
@@ -74,10 +74,10 @@ const MEANINGS: Readonly<Record<RefusalCode, string>> = {
   busy: 'The server is too busy just now.',
 }
 
-function refusal(code: RefusalCode): Answer {
+function refusalResponse(code: RefusalCode): OperationResponse {
   const later = code === 'too-many' || code === 'busy'
   return {
-    description: MEANINGS[code],
+    description: REFUSAL_DESCRIPTIONS[code],
     ...(later && {
       headers: {
         'Retry-After': { description: 'Seconds after which to try again.', schema: { type: 'integer' } },
@@ -103,8 +103,8 @@ const PATHS: Paths = {
  * @param origin where it is, without a slash at the end
  * @param secure whether its cookies are for https alone
  */
-export function describe(origin: string, secure: boolean) {
-  const codes = Object.keys(MEANINGS) as RefusalCode[]
+export function buildDocument(origin: string, secure: boolean) {
+  const codes = Object.keys(REFUSAL_DESCRIPTIONS) as RefusalCode[]
   return {
     openapi: '3.1.1',
     info: {
@@ -120,7 +120,7 @@ export function describe(origin: string, secure: boolean) {
     components: {
       schemas: { ...SCHEMAS, ...TOKEN_SCHEMAS, ...EVENTS },
       parameters: PARAMETERS,
-      responses: Object.fromEntries(codes.map((code) => [code, refusal(code)])),
+      responses: Object.fromEntries(codes.map((code) => [code, refusalResponse(code)])),
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', description: 'A token for one room, made by its owner.' },
         session: {

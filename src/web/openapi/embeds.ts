@@ -1,7 +1,16 @@
-import { fields, json, type Paths, parameter, refusals, schema, TEXT, WRITING } from './operation.ts'
+import {
+  formOrJson,
+  json,
+  type Paths,
+  parameter,
+  refusals,
+  schema,
+  TEXT,
+  WRITE_REFUSALS,
+} from './operation.ts'
 import { OWNER } from './rooms.ts'
 
-const number = (name: string, description: string) => ({
+const integerParameter = (name: string, description: string) => ({
   name,
   in: 'query' as const,
   description,
@@ -23,8 +32,8 @@ export const EMBED_PATHS: Paths = {
           description: 'The full address of a room.',
           schema: { type: 'string', format: 'uri' },
         },
-        number('maxwidth', 'The available width, in pixels.'),
-        number('maxheight', 'The available height, in pixels.'),
+        integerParameter('maxwidth', 'The available width, in pixels.'),
+        integerParameter('maxheight', 'The available height, in pixels.'),
         {
           name: 'format',
           in: 'query',
@@ -50,11 +59,11 @@ export const EMBED_PATHS: Paths = {
       tags: ['owners'],
       security: OWNER,
       parameters: [parameter('room')],
-      requestBody: { required: true, content: fields(schema('EmbeddingWish')) },
+      requestBody: { required: true, content: formOrJson(schema('EmbeddingWish')) },
       responses: {
         200: { description: 'The settings as they are now.', content: json(schema('Embedding')) },
         303: { description: 'To a browser: where the settings are.' },
-        ...refusals('forbidden', 'not-found', 'gone', ...WRITING),
+        ...refusals('forbidden', 'not-found', 'gone', ...WRITE_REFUSALS),
       },
     },
   },

@@ -2,7 +2,7 @@ import { RETENTIONS } from '../../chat/kept-room.ts'
 import { type Schema, schema } from './operation.ts'
 import { object } from './schemas.ts'
 
-const MOMENT = { type: 'string', format: 'date-time' }
+const EVENT_TIME = { type: 'string', format: 'date-time' }
 const COUNT = { type: 'integer', minimum: 0 }
 const SEATS = { type: 'array', items: schema('Seat') }
 
@@ -34,7 +34,7 @@ export const EVENTS: Readonly<Record<string, Schema>> = {
       id: schema('EventId'),
       room: schema('Slug'),
       kind: { const: 'edited' },
-      at: MOMENT,
+      at: EVENT_TIME,
       message: schema('Message'),
     }),
     description: 'A message was edited; it keeps its id.',
@@ -44,7 +44,7 @@ export const EVENTS: Readonly<Record<string, Schema>> = {
       id: schema('EventId'),
       room: schema('Slug'),
       kind: { const: 'deleted' },
-      at: MOMENT,
+      at: EVENT_TIME,
       of: schema('EventId'),
     }),
     description: 'The message `of` was deleted.',

@@ -1,31 +1,31 @@
 import {
-  fields,
+  formOrJson,
+  HTML,
   json,
   type Operation,
-  PAGE,
   type Paths,
   parameter,
   refusals,
   schema,
   TEXT,
-  WRITING,
+  WRITE_REFUSALS,
 } from './operation.ts'
 
-const change = (operationId: string): Operation => ({
+const editOperation = (operationId: string): Operation => ({
   operationId,
   summary: 'Edit a message',
   description: 'Only in kept rooms, by its author or the room’s owner.',
   tags: ['messages'],
   security: [{}, { bearer: [] }, { session: [] }, { owner: [] }],
   parameters: [parameter('room'), parameter('id'), parameter('name')],
-  requestBody: { required: true, content: { ...fields(schema('Change')), ...TEXT } },
+  requestBody: { required: true, content: { ...formOrJson(schema('Change')), ...TEXT } },
   responses: {
     200: { description: 'The message as it is now.', content: { ...json(schema('Message')), ...TEXT } },
-    ...refusals('unauthorized', 'forbidden', 'not-found', 'conflict', 'gone', ...WRITING),
+    ...refusals('unauthorized', 'forbidden', 'not-found', 'conflict', 'gone', ...WRITE_REFUSALS),
   },
 })
 
-const erase = (operationId: string): Operation => ({
+const deleteOperation = (operationId: string): Operation => ({
   operationId,
   summary: 'Delete a message',
   description: 'Only in kept rooms, by its author or the room’s owner.',
@@ -74,7 +74,7 @@ export const MESSAGE_PATHS: Paths = {
       responses: {
         200: {
           description: 'A page of messages.',
-          content: { ...json(schema('History')), ...TEXT, ...PAGE },
+          content: { ...json(schema('History')), ...TEXT, ...HTML },
         },
         ...refusals('unauthorized', 'forbidden', 'not-found', 'gone', 'invalid', 'busy'),
       },
@@ -85,13 +85,13 @@ export const MESSAGE_PATHS: Paths = {
       tags: ['messages'],
       security: [{}, { bearer: [] }, { session: [] }],
       parameters: [parameter('room'), parameter('name')],
-      requestBody: { required: true, content: { ...fields(schema('Draft')), ...TEXT } },
+      requestBody: { required: true, content: { ...formOrJson(schema('Draft')), ...TEXT } },
       responses: {
         201: {
           description: 'It was posted, and in a kept room stored.',
           content: { ...json(schema('Message')), ...TEXT },
         },
-        ...refusals('unauthorized', 'forbidden', 'not-found', 'conflict', 'gone', ...WRITING),
+        ...refusals('unauthorized', 'forbidden', 'not-found', 'conflict', 'gone', ...WRITE_REFUSALS),
       },
     },
   },
@@ -102,14 +102,14 @@ export const MESSAGE_PATHS: Paths = {
       tags: ['messages'],
       parameters: [parameter('room'), parameter('id')],
       responses: {
-        200: { description: 'The message.', content: { ...json(schema('Message')), ...TEXT, ...PAGE } },
+        200: { description: 'The message.', content: { ...json(schema('Message')), ...TEXT, ...HTML } },
         ...refusals('unauthorized', 'forbidden', 'not-found', 'gone', 'busy'),
       },
     },
-    put: change('changeMessage'),
-    patch: change('patchMessage'),
-    post: change('postChange'),
-    delete: erase('deleteMessage'),
+    put: editOperation('changeMessage'),
+    patch: editOperation('patchMessage'),
+    post: editOperation('postChange'),
+    delete: deleteOperation('deleteMessage'),
   },
-  '/r/{room}/messages/{id}/delete': { post: erase('postDeletion') },
+  '/r/{room}/messages/{id}/delete': { post: deleteOperation('postDeletion') },
 }

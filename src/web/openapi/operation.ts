@@ -18,7 +18,7 @@ export interface MediaType {
 
 export type Content = Readonly<Record<string, MediaType>>
 
-export interface Answer {
+export interface OperationResponse {
   readonly description: string
   readonly headers?: Readonly<Record<string, { readonly description: string; readonly schema: Schema }>>
   readonly content?: Content
@@ -41,7 +41,7 @@ export interface Operation {
   readonly security?: readonly Readonly<Record<string, readonly string[]>>[]
   readonly parameters?: readonly (Parameter | Reference)[]
   readonly requestBody?: { readonly required: boolean; readonly content: Content }
-  readonly responses: Readonly<Record<string, Answer | Reference>>
+  readonly responses: Readonly<Record<string, OperationResponse | Reference>>
 }
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
@@ -58,7 +58,7 @@ export function parameter(name: string): Reference {
 }
 
 /** What may be refused of anything that is sent to be kept or told. */
-export const WRITING = ['too-large', 'unsupported', 'invalid', 'too-many', 'full', 'busy'] as const
+export const WRITE_REFUSALS = ['too-large', 'unsupported', 'invalid', 'too-many', 'full', 'busy'] as const
 
 /** What may be refused, by the status of each. */
 export function refusals(...codes: RefusalCode[]): Readonly<Record<string, Reference>> {
@@ -74,9 +74,9 @@ export function json(of: Schema | Reference): Content {
 /** Text for whoever reads it. */
 export const TEXT: Content = { 'text/plain': { schema: { type: 'string' } } }
 
-export const PAGE: Content = { 'text/html': { schema: { type: 'string' } } }
+export const HTML: Content = { 'text/html': { schema: { type: 'string' } } }
 
 /** The same fields as a form and as a JSON object. */
-export function fields(of: Schema | Reference): Content {
+export function formOrJson(of: Schema | Reference): Content {
   return { 'application/json': { schema: of }, 'application/x-www-form-urlencoded': { schema: of } }
 }

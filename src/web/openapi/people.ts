@@ -1,6 +1,6 @@
-import { fields, json, PAGE, type Paths, parameter, refusals, schema, TEXT } from './operation.ts'
+import { formOrJson, HTML, json, type Paths, parameter, refusals, schema, TEXT } from './operation.ts'
 
-const CALLER = [{}, { bearer: [] }, { session: [] }]
+const OPTIONAL_AUTH = [{}, { bearer: [] }, { session: [] }]
 
 /** Who is in a room, and what they are called. */
 export const PEOPLE_PATHS: Paths = {
@@ -21,7 +21,7 @@ export const PEOPLE_PATHS: Paths = {
       responses: {
         200: {
           description: 'How many are here, and the names of some of them.',
-          content: { ...json(schema('People')), ...TEXT, ...PAGE },
+          content: { ...json(schema('People')), ...TEXT, ...HTML },
         },
         ...refusals('unauthorized', 'forbidden', 'not-found', 'busy'),
       },
@@ -33,9 +33,9 @@ export const PEOPLE_PATHS: Paths = {
       summary: 'Take another name',
       description: 'For sessions. A program without one gives its name in each address.',
       tags: ['people'],
-      security: CALLER,
+      security: OPTIONAL_AUTH,
       parameters: [parameter('room')],
-      requestBody: { required: true, content: fields(schema('NameWish')) },
+      requestBody: { required: true, content: formOrJson(schema('NameWish')) },
       responses: {
         200: { description: 'The name is yours.', content: { ...json(schema('Seat')), ...TEXT } },
         303: { description: 'To a browser: where the room is.' },
@@ -57,7 +57,7 @@ export const PEOPLE_PATHS: Paths = {
       operationId: 'leaveRoom',
       summary: 'Give the name back',
       tags: ['people'],
-      security: CALLER,
+      security: OPTIONAL_AUTH,
       parameters: [parameter('room'), parameter('name')],
       responses: {
         204: { description: 'The name is free for others.' },
@@ -72,7 +72,7 @@ export const PEOPLE_PATHS: Paths = {
       summary: 'Say that you are typing',
       description: 'Has no effect for members who don’t follow the room.',
       tags: ['people'],
-      security: CALLER,
+      security: OPTIONAL_AUTH,
       parameters: [parameter('room'), parameter('name')],
       responses: {
         204: { description: 'The others were told, if there are any.' },

@@ -1,4 +1,14 @@
-import { fields, json, PAGE, type Paths, parameter, refusals, schema, TEXT, WRITING } from './operation.ts'
+import {
+  formOrJson,
+  HTML,
+  json,
+  type Paths,
+  parameter,
+  refusals,
+  schema,
+  TEXT,
+  WRITE_REFUSALS,
+} from './operation.ts'
 
 export const OWNER = [{ owner: [] }]
 
@@ -10,7 +20,7 @@ export const ROOM_PATHS: Paths = {
       summary: 'Make a room, or join it',
       description: 'A vanishing room does not have to be made: it exists while somebody is in it.',
       tags: ['rooms'],
-      requestBody: { required: true, content: fields(schema('RoomWish')) },
+      requestBody: { required: true, content: formOrJson(schema('RoomWish')) },
       responses: {
         200: {
           description: 'The room exists already, or is a vanishing one.',
@@ -18,10 +28,10 @@ export const ROOM_PATHS: Paths = {
         },
         201: {
           description: 'A kept room was made.',
-          content: { ...json(schema('MadeRoom')), ...TEXT, ...PAGE },
+          content: { ...json(schema('MadeRoom')), ...TEXT, ...HTML },
         },
         303: { description: 'To a browser: where the room is.' },
-        ...refusals('forbidden', 'conflict', ...WRITING),
+        ...refusals('forbidden', 'conflict', ...WRITE_REFUSALS),
       },
     },
   },
@@ -33,7 +43,7 @@ export const ROOM_PATHS: Paths = {
       tags: ['rooms'],
       parameters: [parameter('room')],
       responses: {
-        200: { description: 'The room.', content: { ...json(schema('Room')), ...TEXT, ...PAGE } },
+        200: { description: 'The room.', content: { ...json(schema('Room')), ...TEXT, ...HTML } },
         301: { description: 'The address of the room, with its name spelled differently.' },
         ...refusals('not-found', 'gone', 'busy'),
       },
@@ -47,7 +57,7 @@ export const ROOM_PATHS: Paths = {
       security: OWNER,
       parameters: [parameter('room')],
       responses: {
-        200: { description: 'The settings.', content: { ...json(schema('Settings')), ...PAGE } },
+        200: { description: 'The settings.', content: { ...json(schema('Settings')), ...HTML } },
         ...refusals('forbidden', 'not-found', 'gone', 'busy'),
       },
     },
@@ -57,11 +67,11 @@ export const ROOM_PATHS: Paths = {
       tags: ['owners'],
       security: OWNER,
       parameters: [parameter('room')],
-      requestBody: { required: true, content: fields(schema('SettingsWish')) },
+      requestBody: { required: true, content: formOrJson(schema('SettingsWish')) },
       responses: {
         200: { description: 'The settings as they are now.', content: json(schema('Settings')) },
         303: { description: 'To a browser: where the settings are.' },
-        ...refusals('forbidden', 'not-found', 'gone', ...WRITING),
+        ...refusals('forbidden', 'not-found', 'gone', ...WRITE_REFUSALS),
       },
     },
   },
@@ -73,7 +83,7 @@ export const ROOM_PATHS: Paths = {
       tags: ['owners'],
       security: OWNER,
       parameters: [parameter('room')],
-      requestBody: { required: true, content: fields(schema('Confirmation')) },
+      requestBody: { required: true, content: formOrJson(schema('Confirmation')) },
       responses: {
         200: { description: 'It was deleted.', content: json(schema('DeletedRoom')) },
         303: { description: 'To a browser: a page that says so.' },

@@ -13,7 +13,7 @@ export function object(
   return { type: 'object', additionalProperties: false, required, properties }
 }
 
-export const MOMENT = { type: 'string', format: 'date-time' }
+export const DATE_TIME = { type: 'string', format: 'date-time' }
 
 const EVENT_ID = {
   type: 'string',
@@ -51,11 +51,11 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
       id: schema('EventId'),
       room: schema('Slug'),
       kind: { const: 'posted' },
-      at: MOMENT,
+      at: DATE_TIME,
       author: schema('Author'),
       text: { type: 'string', description: 'As it was typed.' },
       html: { type: 'string', description: 'As pages show it: escaped, with links.' },
-      editedAt: { ...MOMENT, description: 'When it was last edited, if it was.' },
+      editedAt: { ...DATE_TIME, description: 'When it was last edited, if it was.' },
     },
     ['editedAt'],
   ),

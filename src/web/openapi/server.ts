@@ -1,6 +1,6 @@
-import { PAGE, type Paths, TEXT } from './operation.ts'
+import { HTML, type Paths, TEXT } from './operation.ts'
 
-const state = (operationId: string, summary: string) => ({
+const textOperation = (operationId: string, summary: string) => ({
   operationId,
   summary,
   tags: ['server'],
@@ -14,20 +14,20 @@ export const SERVER_PATHS: Paths = {
       operationId: 'readHome',
       summary: 'See how to use this server, and which rooms it lists',
       tags: ['server'],
-      responses: { 200: { description: 'The home page.', content: { ...TEXT, ...PAGE } } },
+      responses: { 200: { description: 'The home page.', content: { ...TEXT, ...HTML } } },
     },
   },
-  '/healthz': { get: state('isAlive', 'Whether the process is alive') },
+  '/healthz': { get: textOperation('isAlive', 'Whether the process is alive') },
   '/readyz': {
     get: {
-      ...state('isReady', 'Whether the process accepts requests'),
+      ...textOperation('isReady', 'Whether the process accepts requests'),
       responses: {
         200: { description: 'It is ready.', content: TEXT },
         503: { description: 'It is about to stop.', content: TEXT },
       },
     },
   },
-  '/metrics': { get: state('readMetrics', 'Metrics of the process, for Prometheus') },
+  '/metrics': { get: textOperation('readMetrics', 'Metrics of the process, for Prometheus') },
   '/openapi.json': {
     get: {
       operationId: 'readDescription',

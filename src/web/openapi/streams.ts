@@ -1,6 +1,11 @@
 import { type Content, type Operation, type Paths, parameter, refusals, schema, TEXT } from './operation.ts'
 
-const stream = (operationId: string, summary: string, description: string, content: Content): Operation => ({
+const streamOperation = (
+  operationId: string,
+  summary: string,
+  description: string,
+  content: Content,
+): Operation => ({
   operationId,
   summary,
   description: `${description} It ends by itself after some minutes; continue with the cursor that the reader holds. One stream too many is also answered with 200, and ends with \`busy\`.`,
@@ -23,7 +28,7 @@ const EVENT = schema('Event')
 /** A room as it goes on. */
 export const STREAM_PATHS: Paths = {
   '/r/{room}/live.json': {
-    get: stream(
+    get: streamOperation(
       'followAsServerSentEvents',
       'Follow a room with EventSource',
       'Messages are unnamed events, all others are named after their kind; `id` is the cursor.',
@@ -31,13 +36,13 @@ export const STREAM_PATHS: Paths = {
     ),
   },
   '/r/{room}/live.ndjson': {
-    get: stream('followAsLines', 'Follow a room as lines of JSON', 'One JSON object per line.', {
+    get: streamOperation('followAsLines', 'Follow a room as lines of JSON', 'One JSON object per line.', {
       'application/x-ndjson': { schema: { type: 'string' }, 'x-event': EVENT },
     }),
   },
   '/r/{room}/live.txt': {
     get: {
-      ...stream(
+      ...streamOperation(
         'followAsText',
         'Follow a room in a terminal',
         'One line per message, with further lines indented; the last ten messages of a kept room come first.',

@@ -1,17 +1,17 @@
 import { SCOPES } from '../../chat/token.ts'
 import {
-  fields,
+  formOrJson,
+  HTML,
   json,
-  PAGE,
   type Paths,
   parameter,
   refusals,
   type Schema,
   schema,
   TEXT,
-  WRITING,
+  WRITE_REFUSALS,
 } from './operation.ts'
-import { MOMENT, object } from './schemas.ts'
+import { DATE_TIME, object } from './schemas.ts'
 
 const OWNER = [{ owner: [] }]
 
@@ -21,7 +21,7 @@ const TOKEN = {
   id: { type: 'string' },
   name: { type: 'string', minLength: 1 },
   scopes: { type: 'array', items: SCOPE, minItems: 1 },
-  made: MOMENT,
+  made: DATE_TIME,
 }
 
 export const TOKEN_SCHEMAS: Readonly<Record<string, Schema>> = {
@@ -59,7 +59,7 @@ export const TOKEN_PATHS: Paths = {
       responses: {
         200: {
           description: 'The tokens, without their secrets.',
-          content: { ...json(schema('Tokens')), ...PAGE },
+          content: { ...json(schema('Tokens')), ...HTML },
         },
         ...refusals('forbidden', 'not-found', 'gone', 'busy'),
       },
@@ -70,13 +70,13 @@ export const TOKEN_PATHS: Paths = {
       tags: ['owners'],
       security: OWNER,
       parameters: [parameter('room')],
-      requestBody: { required: true, content: fields(schema('TokenWish')) },
+      requestBody: { required: true, content: formOrJson(schema('TokenWish')) },
       responses: {
         201: {
           description: 'The token. Its secret is shown only this once.',
-          content: { ...json(schema('MadeToken')), ...TEXT, ...PAGE },
+          content: { ...json(schema('MadeToken')), ...TEXT, ...HTML },
         },
-        ...refusals('forbidden', 'not-found', 'conflict', 'gone', ...WRITING),
+        ...refusals('forbidden', 'not-found', 'conflict', 'gone', ...WRITE_REFUSALS),
       },
     },
   },
@@ -115,10 +115,10 @@ export const TOKEN_PATHS: Paths = {
       description: 'The JSON may also be the field `payload` of a form. Refusals are text.',
       tags: ['messages'],
       parameters: [parameter('room'), parameter('token')],
-      requestBody: { required: true, content: fields(schema('HookMessage')) },
+      requestBody: { required: true, content: formOrJson(schema('HookMessage')) },
       responses: {
         200: { description: 'It was posted.', content: TEXT },
-        ...refusals('forbidden', 'not-found', 'gone', ...WRITING),
+        ...refusals('forbidden', 'not-found', 'gone', ...WRITE_REFUSALS),
       },
     },
   },

@@ -1,32 +1,34 @@
 import { Hono } from 'hono'
 import { findRoom } from '../../chat/find-room.ts'
 import { Refusal } from '../../chat/refusal.ts'
-import type { Web } from '../context.ts'
+import type { WebContext } from '../context.ts'
 import type { Env } from '../env.ts'
-import { ownerOf } from '../visitor/owner-cookie.ts'
+import { hasOwnerCookie } from '../visitor/owner-cookie.ts'
 
 /** All that is kept of a room, for its owner to take home. */
-export function exportRoutes({ chat }: Pick<Web, 'chat'>): Hono<Env> {
+export function exportRoutes({ chat }: Pick<WebContext, 'chat'>): Hono<Env> {
   const routes = new Hono<Env>()
 
   routes.get('/r/:room/export', async (c) => {
     const { room } = c.var
     if (!(await findRoom(chat.store, room))) throw new Refusal('not-found', 'Nothing is kept in this room.')
-    if (!(await ownerOf(chat, room, c.req.header('Cookie'))))
+    if (!(await hasOwnerCookie(chat, room, c.req.header('Cookie'))))
       throw new Refusal('forbidden', 'Only the owner of this room can download it.')
     // A long room is as much work as many posts.
-    await chat.limits.spend('room', c.var)
+    await chat.limits.take('room', c.var)
     c.header('Content-Type', 'application/x-ndjson; charset=utf-8')
     // RFC 8187: a name in any script.
     c.header('Content-Disposition', `attachment; filename*=UTF-8''${encodeURIComponent(room)}.jsonl`)
     c.header('Cache-Control', 'no-store')
-    return c.body(ReadableStream.from(encoded(chat.store.export(room))))
+    return c.body(ReadableStream.from(encodeTexts(chat.store.export(room))))
   })
 
   return routes
 }
 
-async function* encoded(texts: AsyncIterable<string>): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void> {
+async function* encodeTexts(
+  texts: AsyncIterable<string>,
+): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void> {
   const encoder = new TextEncoder()
   for await (const text of texts) yield encoder.encode(text)
 }

@@ -5,10 +5,10 @@ import type { KeptRoom } from '../../chat/kept-room.ts'
 import { Refusal } from '../../chat/refusal.ts'
 import type { Slug } from '../../chat/room.ts'
 import type { Env } from '../env.ts'
-import { ownerOf } from '../visitor/owner-cookie.ts'
+import { hasOwnerCookie } from '../visitor/owner-cookie.ts'
 
 /** @throws Refusal `gone`, `not-found` for what is no kept room */
-export async function keptRoom({ store }: Pick<Chat, 'store'>, slug: Slug): Promise<KeptRoom> {
+export async function requireKeptRoom({ store }: Pick<Chat, 'store'>, slug: Slug): Promise<KeptRoom> {
   const kept = await findRoom(store, slug)
   if (kept) return kept
   throw new Refusal('not-found', `“${slug}” is not a kept room: it has no owner and no settings.`)
@@ -18,9 +18,12 @@ export async function keptRoom({ store }: Pick<Chat, 'store'>, slug: Slug): Prom
  * The kept room that a route names, for its owner alone.
  * @throws Refusal as `keptRoom`; `forbidden`
  */
-export async function ownedRoom(chat: Pick<Chat, 'store' | 'secrets'>, c: Context<Env>): Promise<KeptRoom> {
-  const kept = await keptRoom(chat, c.var.room)
-  if (await ownerOf(chat, kept.slug, c.req.header('Cookie'))) return kept
+export async function requireOwnedRoom(
+  chat: Pick<Chat, 'store' | 'secrets'>,
+  c: Context<Env>,
+): Promise<KeptRoom> {
+  const kept = await requireKeptRoom(chat, c.var.room)
+  if (await hasOwnerCookie(chat, kept.slug, c.req.header('Cookie'))) return kept
   throw new Refusal(
     'forbidden',
     'Only the owner of this room can do that. Open the owner’s link that was shown when the room was made.',

@@ -1,37 +1,37 @@
 import { Hono } from 'hono'
-import { page } from '../../../views/layout.tsx'
+import { renderPage } from '../../../views/layout.tsx'
 import { roomPath } from '../../../views/room-path.ts'
-import { TokenMadePage } from '../../../views/token-created-page.tsx'
+import { TokenCreatedPage } from '../../../views/token-created-page.tsx'
 import { TokensPage, type TokensProps } from '../../../views/tokens-page.tsx'
 import { makeToken } from '../../chat/actions/make-token.ts'
 import { revokeToken } from '../../chat/actions/revoke-token.ts'
 import type { Slug } from '../../chat/room.ts'
-import { parseTokenWish, type Token, tokenId } from '../../chat/token.ts'
-import type { Web } from '../context.ts'
+import { parseTokenRequest, type Token, tokenId } from '../../chat/token.ts'
+import type { WebContext } from '../context.ts'
 import type { Env } from '../env.ts'
-import { wants } from '../http/negotiate.ts'
-import { joinLink } from '../http/own-origin.ts'
+import { negotiate } from '../http/negotiate.ts'
 import { readForm } from '../http/read-form.ts'
-import { ownedRoom } from './require-owner.ts'
+import { roomLink } from '../http/server-origin.ts'
+import { requireOwnedRoom } from './require-owner.ts'
 
-const ALL = '/r/:room/tokens'
+const TOKENS_PATH = '/r/:room/tokens'
 
 /** The tokens of a kept room, for its owner. */
-export function tokenRoutes({ chat, asset, baseUrl }: Web): Hono<Env> {
+export function tokenRoutes({ chat, asset, baseUrl }: WebContext): Hono<Env> {
   const routes = new Hono<Env>()
 
   const tokensPage = async (room: Slug, props: Partial<TokensProps> = {}) =>
-    page(TokensPage({ asset, room, tokens: await chat.tokens.of(room), ...props }))
+    renderPage(TokensPage({ asset, room, tokens: await chat.tokens.list(room), ...props }))
 
-  routes.get(ALL, async (c) => {
-    const { slug } = await ownedRoom(chat, c)
-    if (wants(c) === 'html')
+  routes.get(TOKENS_PATH, async (c) => {
+    const { slug } = await requireOwnedRoom(chat, c)
+    if (negotiate(c) === 'html')
       return c.html(await tokensPage(slug, { revoked: c.req.query('revoked') !== undefined }))
-    return c.json({ tokens: (await chat.tokens.of(slug)).map(tokenJson) })
+    return c.json({ tokens: (await chat.tokens.list(slug)).map(tokenJson) })
   })
 
-  routes.post(ALL, async (c) => {
-    const { slug } = await ownedRoom(chat, c)
+  routes.post(TOKENS_PATH, async (c) => {
+    const { slug } = await requireOwnedRoom(chat, c)
     const fields = await readForm(c, (typed, { sentence }) =>
       tokensPage(slug, {
         typed: { name: String(typed.get('name') ?? ''), scopes: String(typed.get('scopes') ?? '') },
@@ -39,29 +39,29 @@ export function tokenRoutes({ chat, asset, baseUrl }: Web): Hono<Env> {
       }),
     )
     const [name, scopes] = [fields.get('name'), fields.get('scopes')]
-    const { token, secret } = await makeToken(chat, c.var, slug, () => parseTokenWish({ name, scopes }))
-    const url = joinLink(c, baseUrl, slug)
+    const { token, secret } = await makeToken(chat, c.var, slug, () => parseTokenRequest({ name, scopes }))
+    const url = roomLink(c, baseUrl, slug)
     const hook = token.scopes.includes('post') ? `${url}/hook/${secret}` : undefined
-    switch (wants(c)) {
+    switch (negotiate(c)) {
       case 'json':
         return c.json({ ...tokenJson(token), secret, ...(hook !== undefined && { hook }) }, 201)
       case 'text':
         return c.text(`${secret}\n`, 201)
       case 'html':
-        return c.html(page(TokenMadePage({ asset, room: slug, url, token, secret, hook })), 201)
+        return c.html(renderPage(TokenCreatedPage({ asset, room: slug, url, token, secret, hook })), 201)
     }
   })
 
-  routes.delete(`${ALL}/:id`, async (c) => {
-    const { slug } = await ownedRoom(chat, c)
+  routes.delete(`${TOKENS_PATH}/:id`, async (c) => {
+    const { slug } = await requireOwnedRoom(chat, c)
     await revokeToken(chat, c.var, slug, tokenId(c.req.param('id')))
     return c.body(null, 204)
   })
 
-  routes.post(`${ALL}/:id/revoke`, async (c) => {
-    const { slug } = await ownedRoom(chat, c)
+  routes.post(`${TOKENS_PATH}/:id/revoke`, async (c) => {
+    const { slug } = await requireOwnedRoom(chat, c)
     await revokeToken(chat, c.var, slug, tokenId(c.req.param('id')))
-    if (wants(c) !== 'html') return c.body(null, 204)
+    if (negotiate(c) !== 'html') return c.body(null, 204)
     return c.redirect(`${roomPath(slug)}/tokens?revoked`, 303)
   })
 

@@ -1,37 +1,37 @@
 import { type Context, Hono } from 'hono'
-import { page } from '../../../views/layout.tsx'
-import { NameFields, NamePage, TakenName } from '../../../views/name-form.tsx'
-import { ownUrl } from '../../../views/room-path.ts'
+import { renderPage } from '../../../views/layout.tsx'
+import { NameFields, NamePage, SavedName } from '../../../views/name-form.tsx'
+import { roomUrl } from '../../../views/room-path.ts'
 import { takeName } from '../../chat/actions/take-name.ts'
-import type { Web } from '../context.ts'
+import type { WebContext } from '../context.ts'
 import type { Env } from '../env.ts'
-import { FRAME_CSP } from '../http/headers.ts'
-import { wants, wantsPart } from '../http/negotiate.ts'
-import { type Fields, readForm } from '../http/read-form.ts'
-import { roomOf } from '../http/read-slug.ts'
-import { readLog } from '../rooms/static-log-address.ts'
-import { wishCookie, withWishes } from '../visitor/preferred-names.ts'
+import { IFRAME_CSP } from '../http/headers.ts'
+import { negotiate, wantsFragment } from '../http/negotiate.ts'
+import { type FormFields, readForm } from '../http/read-form.ts'
+import { readRoomSlug } from '../http/read-slug.ts'
+import { parseStaticLogPath } from '../rooms/static-log-address.ts'
+import { preferredNamesCookie, withPreferredNames } from '../visitor/preferred-names.ts'
 
-const NAME = '/r/:room/name'
+const NAME_PATH = '/r/:room/name'
 
 /** Reads the name before the door: whatever refuses it, what was typed comes back. */
-export function nameForm({ asset }: Pick<Web, 'asset'>): Hono<Env> {
+export function nameForm({ asset }: Pick<WebContext, 'asset'>): Hono<Env> {
   const routes = new Hono<Env>()
 
-  routes.post(NAME, async (c, next) => {
-    const room = roomOf(c)
+  routes.post(NAME_PATH, async (c, next) => {
+    const room = readRoomSlug(c)
     await readForm(c, (fields, { sentence, offers }) => {
-      const log = readLog(room, fields.get('log'))
+      const log = parseStaticLogPath(room, fields.get('log'))
       const form = {
         room,
         name: String(typedName(fields) ?? ''),
         refusal: sentence,
         offers,
-        ...(log && { log }),
+        ...(log && { staticLogUrl: log }),
       }
-      if (wantsPart(c)) return String(NameFields(form))
-      if (!c.var.embed) c.header('Content-Security-Policy', FRAME_CSP)
-      return page(NamePage({ asset, ...form, ...c.var.embed }))
+      if (wantsFragment(c)) return String(NameFields(form))
+      if (!c.var.embed) c.header('Content-Security-Policy', IFRAME_CSP)
+      return renderPage(NamePage({ asset, ...form, ...c.var.embed }))
     })
     return next()
   })
@@ -40,24 +40,24 @@ export function nameForm({ asset }: Pick<Web, 'asset'>): Hono<Env> {
 }
 
 /** Another name in a room. */
-export function nameRoutes({ chat, sessions, embedSessions }: Web): Hono<Env> {
+export function nameRoutes({ chat, sessions, embedSessions }: WebContext): Hono<Env> {
   const routes = new Hono<Env>()
 
-  routes.post(NAME, async (c: Context<Env, typeof NAME>) => {
+  routes.post(NAME_PATH, async (c: Context<Env, typeof NAME_PATH>) => {
     const { room } = c.var
     const fields = await readForm(c)
-    const log = readLog(room, fields.get('log'))
+    const log = parseStaticLogPath(room, fields.get('log'))
     const seat = await takeName(chat, c.var, room, typedName(fields))
     const { embed, member } = c.var
-    const { jar } = embed ? embedSessions : sessions
+    const { cookieNames } = embed ? embedSessions : sessions
     // A name that somebody else answers for is wished for by nobody.
     if (!member.verified) {
-      const wisher = withWishes(member, c.req.header('Cookie'), jar)
-      c.header('Set-Cookie', wishCookie(wisher, room, seat.name, jar), { append: true })
+      const wisher = withPreferredNames(member, c.req.header('Cookie'), cookieNames)
+      c.header('Set-Cookie', preferredNamesCookie(wisher, room, seat.name, cookieNames), { append: true })
     }
-    const url = embed?.urlNamed(seat.name) ?? ownUrl(room)
-    if (wantsPart(c)) return c.html(String(TakenName({ room, name: seat.name })))
-    switch (wants(c)) {
+    const url = embed?.urlAfterRename(seat.name) ?? roomUrl(room)
+    if (wantsFragment(c)) return c.html(String(SavedName({ room, name: seat.name })))
+    switch (negotiate(c)) {
       case 'json':
         return c.json(seat)
       case 'text':
@@ -70,6 +70,6 @@ export function nameRoutes({ chat, sessions, embedSessions }: Web): Hono<Env> {
   return routes
 }
 
-function typedName(fields: Fields): unknown {
+function typedName(fields: FormFields): unknown {
   return fields.get('name') ?? fields.get('text')
 }

@@ -1,25 +1,25 @@
 import { Hono } from 'hono'
 import { peopleItems } from '../../../views/people.tsx'
-import type { Web } from '../context.ts'
+import type { WebContext } from '../context.ts'
 import type { Env } from '../env.ts'
-import { wants } from '../http/negotiate.ts'
+import { negotiate } from '../http/negotiate.ts'
 
 /** So many are shown by name; the count says how many more there are. */
 export const PEOPLE_SHOWN_MAX = 100
 
 /** So many are offered to whoever completes a name. */
-const OFFERED_MAX = 8
+const COMPLETIONS_MAX = 8
 
 /** Who is here. */
-export function peopleRoutes({ chat: { roster } }: Pick<Web, 'chat'>): Hono<Env> {
+export function peopleRoutes({ chat: { roster } }: Pick<WebContext, 'chat'>): Hono<Env> {
   const routes = new Hono<Env>()
 
   routes.get('/r/:room/people', async (c) => {
     const { room } = c.var
     const beginning = c.req.query('beginning')
-    const limit = beginning === undefined ? PEOPLE_SHOWN_MAX : OFFERED_MAX
-    const { count, people } = await roster.people(room, limit, beginning)
-    switch (wants(c)) {
+    const limit = beginning === undefined ? PEOPLE_SHOWN_MAX : COMPLETIONS_MAX
+    const { count, people } = await roster.listPeople(room, limit, beginning)
+    switch (negotiate(c)) {
       case 'json':
         return c.json({ count, people })
       case 'text':

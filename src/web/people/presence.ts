@@ -1,18 +1,18 @@
 import { Hono } from 'hono'
-import type { Web } from '../context.ts'
+import type { WebContext } from '../context.ts'
 import type { Env } from '../env.ts'
 
 /** Signs of life that a page gives while its stream is open. */
-export function signRoutes({ chat }: Pick<Web, 'chat'>): Hono<Env> {
+export function presenceRoutes({ chat }: Pick<WebContext, 'chat'>): Hono<Env> {
   const routes = new Hono<Env>()
 
   routes.post('/r/:room/here', async (c) => {
-    await chat.roster.confirm(c.var.room, c.var.member)
+    await chat.roster.confirmLiveness(c.var.room, c.var.member)
     return c.body(null, 204)
   })
 
   routes.post('/r/:room/typing', async (c) => {
-    await chat.presence.typing(c.var.room, c.var.member)
+    await chat.presence.announceTyping(c.var.room, c.var.member)
     return c.body(null, 204)
   })
 

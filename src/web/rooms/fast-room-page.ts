@@ -1,29 +1,29 @@
 import type { IncomingMessage } from 'node:http'
 import { roomPath } from '../../../views/room-path.ts'
 import type { Slug } from '../../chat/room.ts'
-import type { Web } from '../context.ts'
-import { ownOrigin } from '../http/own-origin.ts'
-import type { Answer } from '../http/response.ts'
-import { byCookies } from '../visitor/identity.ts'
+import type { WebContext } from '../context.ts'
+import type { ResponseWithDefaults } from '../http/response.ts'
+import { serverOrigin } from '../http/server-origin.ts'
+import { openBrowserSession } from '../visitor/identity.ts'
 
 /** What pages work with. */
-export type PageTools = Pick<Web, 'sessions' | 'baseUrl' | 'roomPage'>
+export type RoomPageTools = Pick<WebContext, 'sessions' | 'baseUrl' | 'buildRoomPage'>
 
 /**
  * Answers with a room's page. A link that is shared is opened by everybody at once, and the way through Hono would take
  * as long as the page itself.
  * @throws Refusal and whatever goes wrong, before anything is said
  */
-export async function openPage(
-  { sessions, baseUrl, roomPage }: PageTools,
+export async function respondWithRoomPage(
+  { sessions, baseUrl, buildRoomPage }: RoomPageTools,
   room: Slug,
   request: IncomingMessage,
-  answer: Answer,
+  answer: ResponseWithDefaults,
 ): Promise<void> {
   const { cookie: cookies } = request.headers
-  const { member, setCookie } = byCookies(sessions, cookies)
-  const link = ownOrigin(request, baseUrl) + roomPath(room)
-  const html = await roomPage(room, { member, cookies, link })
+  const { member, setCookie } = openBrowserSession(sessions, cookies)
+  const link = serverOrigin(request, baseUrl) + roomPath(room)
+  const html = await buildRoomPage(room, { member, cookies, link })
   const bytes = Buffer.byteLength(html)
   answer.writeHead(200, {
     'content-type': 'text/html; charset=UTF-8',

@@ -11,8 +11,8 @@ export async function listedRooms({
   store,
   roster,
 }: Pick<Chat, 'directory' | 'store' | 'roster'>): Promise<HomeProps['listed']> {
-  const count = async (room: Slug, kept: boolean) => ({ room, kept, here: await roster.here(room) })
-  const [vanishing, kept] = [await directory.listed(), await store.listed()]
+  const count = async (room: Slug, kept: boolean) => ({ room, kept, here: await roster.countHere(room) })
+  const [vanishing, kept] = [await directory.listedRooms(), await store.listedRooms()]
   const rooms = await Promise.all([
     ...vanishing.map((room) => count(room, false)),
     ...kept.map((room) => count(room, true)),

@@ -1,21 +1,23 @@
-import { roomPages } from '../../../views/room-page.tsx'
-import type { RoomPage, Web } from '../context.ts'
-import { embedsNowhere } from '../embed/allowed-origins.ts'
-import { ownerOf } from '../visitor/owner-cookie.ts'
-import { sightOf } from './room-snapshot.ts'
+import { createRoomPageRenderer } from '../../../views/room-page.tsx'
+import type { RoomPageBuilder, WebContext } from '../context.ts'
+import { isEmbeddingForbidden } from '../embed/allowed-origins.ts'
+import { hasOwnerCookie } from '../visitor/owner-cookie.ts'
+import { roomSnapshot } from './room-snapshot.ts'
 
-export function roomPage(web: Pick<Web, 'chat' | 'asset' | 'beatSeconds' | 'embedOrigins'>): RoomPage {
-  const { chat, asset, beatSeconds, embedOrigins } = web
-  const page = roomPages(asset, beatSeconds)
+export function createRoomPageBuilder(
+  web: Pick<WebContext, 'chat' | 'asset' | 'heartbeatSeconds' | 'embedOrigins'>,
+): RoomPageBuilder {
+  const { chat, asset, heartbeatSeconds, embedOrigins } = web
+  const page = createRoomPageRenderer(asset, heartbeatSeconds)
   return async (room, { member, cookies, link }) => {
-    const sight = await sightOf(chat, room, member)
+    const sight = await roomSnapshot(chat, room, member)
     return page({
       ...sight,
       room,
       link,
-      owner: sight.kept !== undefined && (await ownerOf(chat, room, cookies)),
+      owner: sight.kept !== undefined && (await hasOwnerCookie(chat, room, cookies)),
       // A vanishing room has no list of its own.
-      embeddable: embedOrigins.length > 0 && !(sight.kept && (await embedsNowhere(web, room))),
+      embeddable: embedOrigins.length > 0 && !(sight.kept && (await isEmbeddingForbidden(web, room))),
       postKey: chat.secrets.token(),
     })
   }

@@ -1,18 +1,18 @@
 import { Hono } from 'hono'
 import { renderSVG } from 'uqr'
 import { Refusal } from '../../chat/refusal.ts'
-import type { Web } from '../context.ts'
+import type { WebContext } from '../context.ts'
 import type { Env } from '../env.ts'
-import { joinLink } from '../http/own-origin.ts'
+import { roomLink } from '../http/server-origin.ts'
 
 /** Longer ones fit in no code that a phone can read; hosts are whatever somebody says. */
 const LINK_MAX = 1_000
 
 /** A room's link as a QR code. */
-export function shareRoutes({ baseUrl }: Pick<Web, 'baseUrl'>): Hono<Env> {
+export function qrCodeRoutes({ baseUrl }: Pick<WebContext, 'baseUrl'>): Hono<Env> {
   const routes = new Hono<Env>()
   routes.get('/r/:room/qr.svg', (c) => {
-    const link = joinLink(c, baseUrl, c.var.room)
+    const link = roomLink(c, baseUrl, c.var.room)
     if (link.length > LINK_MAX)
       throw new Refusal('not-found', 'The link to this room is too long for a QR code.')
     c.header('Content-Type', 'image/svg+xml')

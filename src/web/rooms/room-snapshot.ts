@@ -1,6 +1,6 @@
 import type { Chat } from '../../chat/chat.ts'
 import { PAGE_MESSAGES } from '../../chat/delivery/catch-up.ts'
-import { giveCursor, signCursor } from '../../chat/delivery/signed-cursor.ts'
+import { issueCursor, signCursor } from '../../chat/delivery/signed-cursor.ts'
 import { enterable } from '../../chat/enterable.ts'
 import { formatId } from '../../chat/event.ts'
 import type { Member } from '../../chat/member.ts'
@@ -11,17 +11,17 @@ import { PEOPLE_SHOWN_MAX } from '../people/people.ts'
  * What a member sees who opens a room's page.
  * @throws Refusal `gone` for a deleted room
  */
-export async function sightOf(chat: Chat, room: Slug, member: Member) {
+export async function roomSnapshot(chat: Chat, room: Slug, member: Member) {
   const kept = await enterable(chat, room, member)
-  const history = kept && (await chat.store.page(room, { kind: 'newest' }, PAGE_MESSAGES))
+  const history = kept && (await chat.store.readPage(room, { kind: 'newest' }, PAGE_MESSAGES))
   const given = history
     ? signCursor(chat, room, member, formatId(history.top))
-    : giveCursor(chat, room, member)
+    : issueCursor(chat, room, member)
   // Together: Redis is asked once for all of them.
   const [{ cursor, proof }, { name, tag }, { people, count }] = await Promise.all([
     given,
     chat.roster.seatOf(room, member),
-    chat.roster.people(room, PEOPLE_SHOWN_MAX),
+    chat.roster.listPeople(room, PEOPLE_SHOWN_MAX),
   ])
   // Whoever looks at the page is about to be here too.
   const others = people.filter((seat) => seat.tag !== tag)
@@ -34,6 +34,6 @@ export async function sightOf(chat: Chat, room: Slug, member: Member) {
     people: [{ name, tag }, ...others],
     count: count + joining,
     // Both are letters, digits, dots and dashes.
-    begin: `?after=${cursor}&proof=${proof}`,
+    streamQuery: `?after=${cursor}&proof=${proof}`,
   }
 }

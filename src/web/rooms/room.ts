@@ -1,12 +1,15 @@
 import { Hono } from 'hono'
 import { roomPath } from '../../../views/room-path.ts'
-import type { Web } from '../context.ts'
+import type { WebContext } from '../context.ts'
 import type { Env } from '../env.ts'
 import { isTextBrowser } from '../http/negotiate.ts'
-import { joinLink } from '../http/own-origin.ts'
+import { roomLink } from '../http/server-origin.ts'
 
 /** A room's page, for those who do not come as browsers most often do: `open-page.ts` is for those. */
-export function roomRoutes({ baseUrl, roomPage }: Pick<Web, 'baseUrl' | 'roomPage'>): Hono<Env> {
+export function roomRoutes({
+  baseUrl,
+  buildRoomPage,
+}: Pick<WebContext, 'baseUrl' | 'buildRoomPage'>): Hono<Env> {
   const routes = new Hono<Env>()
 
   routes.get('/r/:room', async (c) => {
@@ -15,8 +18,8 @@ export function roomRoutes({ baseUrl, roomPage }: Pick<Web, 'baseUrl' | 'roomPag
     const { incoming } = c.env
     if (isTextBrowser(incoming)) return c.redirect(`${roomPath(room)}/log`, 302)
     const { cookie: cookies } = incoming.headers
-    const link = joinLink(c, baseUrl, room)
-    return c.html(await roomPage(room, { member: c.get('member'), cookies, link }))
+    const link = roomLink(c, baseUrl, room)
+    return c.html(await buildRoomPage(room, { member: c.get('member'), cookies, link }))
   })
 
   return routes

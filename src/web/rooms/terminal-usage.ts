@@ -3,24 +3,24 @@ import { roomPath } from '../../../views/room-path.ts'
 import { roomUsage } from '../../../views/terminal-usage.ts'
 import { findRoom } from '../../chat/find-room.ts'
 import { settingsJson } from '../../frames/json.ts'
-import type { Web } from '../context.ts'
+import type { WebContext } from '../context.ts'
 import type { Env } from '../env.ts'
-import { fromTerminal, wants } from '../http/negotiate.ts'
-import { joinLink, ownOrigin } from '../http/own-origin.ts'
+import { isFromTerminal, negotiate } from '../http/negotiate.ts'
+import { roomLink, serverOrigin } from '../http/server-origin.ts'
 
 /** What a room's address says to those who want no page: how to use it in a terminal, and to programs what it is. */
-export function roomUsageRoutes({ chat, baseUrl }: Pick<Web, 'chat' | 'baseUrl'>): Hono<Env> {
+export function roomUsageRoutes({ chat, baseUrl }: Pick<WebContext, 'chat' | 'baseUrl'>): Hono<Env> {
   const routes = new Hono<Env>()
 
   routes.get('/r/:room', async (c, next) => {
-    const typed = fromTerminal(c)
-    if (!typed && wants(c) !== 'json') return next()
+    const typed = isFromTerminal(c)
+    if (!typed && negotiate(c) !== 'json') return next()
     const { room } = c.var
     if (room !== c.req.param('room')) return c.redirect(roomPath(room), 301)
     const kept = await findRoom(chat.store, room)
-    const [url, here] = [joinLink(c, baseUrl, room), await chat.roster.here(room)]
+    const [url, here] = [roomLink(c, baseUrl, room), await chat.roster.countHere(room)]
     if (!typed) return c.json({ room, url, here, keeps: kept ? settingsJson(kept) : null })
-    return c.text(roomUsage({ room, link: url, here, kept, origin: ownOrigin(c.env.incoming, baseUrl) }))
+    return c.text(roomUsage({ room, link: url, here, kept, origin: serverOrigin(c.env.incoming, baseUrl) }))
   })
 
   return routes

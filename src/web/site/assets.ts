@@ -25,7 +25,7 @@ export function assetRoutes(assets: readonly Asset[]): Hono {
   const routes = new Hono()
   for (const asset of assets) {
     routes.get(`/assets/${asset.hash}/${asset.name}`, (c) => {
-      const [encoding, body] = choose(asset, c.req.header('Accept-Encoding') ?? '')
+      const [encoding, body] = chooseEncoding(asset, c.req.header('Accept-Encoding') ?? '')
       c.header('Content-Type', asset.type)
       c.header('Cache-Control', 'public, max-age=31536000, immutable')
       c.header('Vary', 'Accept-Encoding')
@@ -40,7 +40,7 @@ export function assetRoutes(assets: readonly Asset[]): Hono {
 }
 
 /** The smallest body that the asker takes, and how it is encoded. */
-export function choose(asset: Asset, accepted: string): [string | undefined, Buffer] {
+export function chooseEncoding(asset: Asset, accepted: string): [string | undefined, Buffer] {
   const accepts = (encoding: string) =>
     new RegExp(`(^|[ ,])${encoding}(?! *; *q=0(\\.0*)?( *,|$))`).test(accepted)
   if (accepts('br')) return ['br', asset.brotli]

@@ -4,7 +4,7 @@ import { FORMATS } from '../../chat/delivery/frames.ts'
 import type { Streams } from '../stream/streams.ts'
 
 /** What is told of this process, https://prometheus.io/docs/instrumenting/exposition_formats: numbers alone, no names. */
-export interface Measured {
+export interface GaugeSources {
   readonly chat: Pick<Chat, 'hub'>
   readonly streams: Streams
   readonly version: string
@@ -16,7 +16,7 @@ export interface Gauges {
   readonly text: () => Promise<string>
 }
 
-export function openGauges({ chat: { hub }, streams, version }: Measured): Gauges {
+export function openGauges({ chat: { hub }, streams, version }: GaugeSources): Gauges {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
@@ -56,9 +56,9 @@ export function openGauges({ chat: { hub }, streams, version }: Measured): Gauge
   })
   gauge('snug_streams_waiting', 'Open streams with bytes waiting in the process.', () => streams.waiting)
   gauge(
-    'snug_streams_bare',
+    'snug_streams_detached',
     '1: open streams keep only their socket; 0: also their parser, request and response, about three times the memory.',
-    () => Number(streams.bare),
+    () => Number(streams.detached),
   )
   counter('snug_streams_opened_total', 'Streams that were opened.', () => streams.opened)
   counter(

@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
-import type { Web } from '../context.ts'
+import type { WebContext } from '../context.ts'
 
-export function healthRoutes({ ready }: Pick<Web, 'ready'>): Hono {
+export function healthRoutes({ ready }: Pick<WebContext, 'ready'>): Hono {
   const routes = new Hono()
   routes.get('/healthz', (c) => c.text('alive\n'))
   routes.get('/readyz', (c) =>

@@ -1,8 +1,8 @@
 import { Hono } from 'hono'
-import type { Web } from '../context.ts'
+import type { WebContext } from '../context.ts'
 
 /** What a browser needs to install Snug as an app: W3C Web Application Manifest. */
-export function manifestRoutes({ asset }: Pick<Web, 'asset'>): Hono {
+export function manifestRoutes({ asset }: Pick<WebContext, 'asset'>): Hono {
   const manifest = {
     name: 'Snug',
     short_name: 'Snug',

@@ -1,8 +1,8 @@
 import { Hono } from 'hono'
-import type { Gauges, Measured } from './gauges.ts'
+import type { GaugeSources, Gauges } from './gauges.ts'
 
 /** How this process does, for Prometheus and whatever reads its text. */
-export function metricsRoutes(measured: Measured): Hono {
+export function metricsRoutes(measured: GaugeSources): Hono {
   const routes = new Hono()
   let gauges: Promise<Gauges> | undefined
   routes.get('/metrics', async (c) => {

@@ -14,15 +14,20 @@ type FreeParser = (parser: unknown, request: unknown, socket: Socket) => void
  * here on the socket has our listeners alone. Not to be called inside a callback of the parser.
  * @param closed run when the connection is gone, for whatever reason
  */
-export type LetGo = (response: ServerResponse, socket: HttpSocket, closed: () => void) => void
+export type DetachSocket = (response: ServerResponse, socket: HttpSocket, closed: () => void) => void
 
 /** How streams let go on this Node; undefined: each keeps its parser, request and response. */
-export function findLetGo(): LetGo | undefined {
+export function findDetachSocket(): DetachSocket | undefined {
   const freeParser = findFreeParser()
-  return freeParser && ((response, socket, closed) => letGo(freeParser, response, socket, closed))
+  return freeParser && ((response, socket, closed) => detachSocket(freeParser, response, socket, closed))
 }
 
-function letGo(free: FreeParser, response: ServerResponse, socket: HttpSocket, closed: () => void): void {
+function detachSocket(
+  free: FreeParser,
+  response: ServerResponse,
+  socket: HttpSocket,
+  closed: () => void,
+): void {
   const { parser } = socket
   // Who was told the end already: the socket's own listener closes it once that has gone out.
   if (!parser || socket.destroyed || socket.writableEnded) return

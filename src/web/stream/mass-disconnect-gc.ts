@@ -1,36 +1,36 @@
 /** So many who left within some seconds are a crowd: what they leave behind is some 30 MB. */
-export const CROWD = 5000
+export const MASS_DISCONNECT_MIN = 5000
 
 /** What is still counted of them a second later: half after seven. */
-const KEPT_SHARE = 0.9
+const DECAY_PER_SECOND = 0.9
 
 /**
  * Has garbage collected when a crowd has left and few remain. V8 would wait until its heap has grown to several times
  * what lives: a server that had ten thousand readers at noon would look like it for the rest of the day. With little
  * alive, that takes some twenty milliseconds.
  */
-export class Departures {
+export class MassDisconnectGc {
   readonly #collect: () => void
-  #gone = 0
+  #recentDisconnects = 0
 
   constructor(collect: () => void) {
     this.#collect = collect
   }
 
   /** Somebody left. */
-  count(): void {
-    this.#gone++
+  countDisconnect(): void {
+    this.#recentDisconnects++
   }
 
   /**
    * To be called once a second.
    * @param open how many there are
    */
-  look(open: number): void {
-    if (this.#gone >= CROWD && open < this.#gone / 2) {
-      this.#gone = 0
+  collectIfDue(open: number): void {
+    if (this.#recentDisconnects >= MASS_DISCONNECT_MIN && open < this.#recentDisconnects / 2) {
+      this.#recentDisconnects = 0
       this.#collect()
     }
-    this.#gone *= KEPT_SHARE
+    this.#recentDisconnects *= DECAY_PER_SECOND
   }
 }

@@ -1,21 +1,21 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { liveOpening } from '../../../views/live-page.tsx'
 import { catchUp } from '../../chat/delivery/catch-up.ts'
-import { type Format, isTerminal } from '../../chat/delivery/frames.ts'
+import { type Format, isTerminalFormat } from '../../chat/delivery/frames.ts'
 import { readResumption } from '../../chat/delivery/signed-cursor.ts'
 import type { Slug } from '../../chat/room.ts'
-import { originsAround } from '../embed/allowed-origins.ts'
-import { readLook } from '../embed/read-appearance.ts'
-import { embedFrameCsp, LOG_POLICY } from '../http/headers.ts'
-import { ownOrigin } from '../http/own-origin.ts'
-import { readSlug } from '../http/read-slug.ts'
-import { unlessBusy } from '../http/unless-busy.ts'
-import { recognise, shownBy } from '../visitor/identity.ts'
-import { tellKeeps, tellResume } from './after-catch-up.ts'
-import { pack } from './chunk.ts'
+import { readAllowedOrigins } from '../embed/allowed-origins.ts'
+import { readAppearance } from '../embed/read-appearance.ts'
+import { embedIframeCsp, READ_ONLY_POLICY } from '../http/headers.ts'
+import { ignoreBusy } from '../http/ignore-busy.ts'
+import { decodeSlug } from '../http/read-slug.ts'
+import { serverOrigin } from '../http/server-origin.ts'
+import { identifyExisting, readCredential } from '../visitor/identity.ts'
+import { sendResumeQuery, sendRetentionChange } from './after-catch-up.ts'
+import { encodeChunk } from './chunk.ts'
 import { enterRoom } from './enter-room.ts'
 import { Reader } from './reader.ts'
-import { comeAgain } from './resume-link.ts'
+import { resumeLink } from './resume-link.ts'
 import { Stream } from './stream.ts'
 import type { StreamRoute } from './stream-route.ts'
 import type { StreamTools } from './stream-tools.ts'
@@ -33,9 +33,11 @@ export async function openStream(
   response: ServerResponse,
 ): Promise<void> {
   const { chat, streams, asset, tickets } = tools
-  const room = readSlug(address)
+  const room = decodeSlug(address)
   const use = { room, scope: 'read' } as const
-  const recognised = await recognise(tools, shownBy(request, query.get('token')), use).catch(unlessBusy)
+  const recognised = await identifyExisting(tools, readCredential(request, query.get('token')), use).catch(
+    ignoreBusy,
+  )
   const member = recognised?.member
   const headers = embedded ? await embedStreamHeaders(tools, room, format) : undefined
   const place = { member, room, address: tools.addressOf(request) }
@@ -47,56 +49,57 @@ export async function openStream(
     lastEventId: typeof lastEventId === 'string' ? lastEventId : undefined,
   })
   const continued = query.has('continued')
-  const origin = ownOrigin(request, tools.baseUrl)
-  const look = embedded ? readLook(query) : undefined
+  const origin = serverOrigin(request, tools.baseUrl)
+  const appearance = embedded ? readAppearance(query) : undefined
   // Who can't say anything there looks on, and is not here.
-  const guest = look?.readOnly ? { ...place, member: undefined } : place
+  const guest = appearance?.readOnly ? { ...place, member: undefined } : place
   // What is busy for the moment ends the stream with a word on when to come back.
   const entered =
     leavePlace &&
-    (await enterRoom(chat, guest, { format, resumption, continued, origin }, leavePlace).catch(unlessBusy))
+    (await enterRoom(chat, guest, { format, resumption, continued, origin }, leavePlace).catch(ignoreBusy))
 
   const { socket } = response
   if (!socket || socket.destroyed) return entered?.leave()
-  const again = comeAgain(tickets, { room, format, query, origin, member, look })
+  const again = resumeLink(tickets, { room, format, query, origin, member, appearance })
   const stream = new Stream(response, socket, format, tools.encoders[format].contentType, streams, headers)
   const reader = new Reader(tools, room, member, stream, again)
   const leave = () => reader.leave()
   socket.once('close', leave)
   if (format === 'html') {
-    const { tag, kept, shown } = entered ?? {}
-    stream.send(pack(liveOpening({ asset, room, tag, kept, continued, shown, look })))
+    const { tag, kept, initialHistory } = entered ?? {}
+    stream.send(encodeChunk(liveOpening({ asset, room, tag, kept, continued, initialHistory, appearance })))
   }
   if (!entered) {
     reader.end(streams.draining ? 'drain' : 'busy')
     return
   }
   // At once: who types curl sees that it works.
-  stream.send(pack(entered.opening))
+  stream.send(encodeChunk(entered.opening))
   const remove = streams.add(reader)
   const unwatch =
-    recognised?.token && chat.tokens.whenRevoked(room, recognised.token.id, () => reader.end('rotate'))
+    recognised?.token && chat.tokens.onRevoked(room, recognised.token.id, () => reader.end('rotate'))
   reader.follow(entered.feed, () => {
     unwatch?.()
     remove()
     entered.leave()
   })
-  const { feed, shown } = entered
+  const { feed, initialHistory } = entered
   // A terminal has them already, under their dates.
-  const before = isTerminal(format) ? [] : shown?.messages
-  const from = resumption?.given ? undefined : feed.top
-  const catchingUp = catchUp(chat, room, feed, stream, shown?.resumption ?? resumption, before)
+  const before = isTerminalFormat(format) ? [] : initialHistory?.messages
+  const from = resumption?.issued ? undefined : feed.top
+  const catchingUp = catchUp(chat, room, feed, stream, initialHistory?.resumption ?? resumption, before)
   const caughtUp = catchingUp
-    .then(() => tellKeeps(chat, room, stream, query.get('keeps')))
-    .then(() => tellResume(chat, room, member, stream, from))
-  if (!(await caughtUp.then(() => true, unlessBusy))) {
+    .then(() => sendRetentionChange(chat, room, stream, query.get('keeps')))
+    .then(() => sendResumeQuery(chat, room, member, stream, from))
+  if (!(await caughtUp.then(() => true, ignoreBusy))) {
     // Without the feed: whoever was not brought to where it stands comes again with what they hold.
     reader.leave()
     reader.end('busy')
   }
   // A page that has no connection to keep asks for what it missed alone.
-  else if (!reader.gone && (feed.closed || (format === 'htmx' && query.has('once')))) reader.end('rotate')
-  if (tools.letGo) setImmediate(tools.letGo, response, socket, leave)
+  else if (!reader.hasNoFeed && (feed.closed || (format === 'htmx' && query.has('once'))))
+    reader.end('rotate')
+  if (tools.detachSocket) setImmediate(tools.detachSocket, response, socket, leave)
 }
 
 async function embedStreamHeaders(
@@ -106,7 +109,7 @@ async function embedStreamHeaders(
 ): Promise<Record<string, string>> {
   if (format !== 'html') return {}
   // While the owner's list can't be had the page says no more than that: what is shown is had from nowhere else.
-  const lists = (await originsAround(tools, room).catch(unlessBusy)) ?? [tools.embedOrigins]
-  const policy = embedFrameCsp(lists, LOG_POLICY)
+  const lists = (await readAllowedOrigins(tools, room).catch(ignoreBusy)) ?? [tools.embedOrigins]
+  const policy = embedIframeCsp(lists, READ_ONLY_POLICY)
   return { 'Content-Security-Policy': policy, 'Referrer-Policy': 'no-referrer' }
 }

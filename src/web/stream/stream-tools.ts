@@ -3,7 +3,7 @@ import type { Origins } from '../../chat/embedding.ts'
 import type { Tickets } from '../embed/tickets.ts'
 import type { AddressOf } from '../visitor/client-address.ts'
 import type { Sessions } from '../visitor/session.ts'
-import type { LetGo } from './detach-socket.ts'
+import type { DetachSocket } from './detach-socket.ts'
 import type { ReaderTools } from './reader.ts'
 import type { Streams } from './streams.ts'
 
@@ -11,7 +11,7 @@ import type { Streams } from './streams.ts'
 export interface StreamTools extends ReaderTools {
   readonly streams: Streams
   /** Undefined: streams keep all that they came with. */
-  readonly letGo: LetGo | undefined
+  readonly detachSocket: DetachSocket | undefined
   readonly sessions: Sessions
   readonly tickets: Tickets
   readonly embedOrigins: Origins

@@ -2,8 +2,8 @@ import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Format } from '../../chat/delivery/frames.ts'
 import type { Subscriber } from '../../chat/delivery/subscriber.ts'
-import { LOG_POLICY } from '../http/headers.ts'
-import { LAST_CHUNK, type Parcel } from './chunk.ts'
+import { READ_ONLY_POLICY } from '../http/headers.ts'
+import { type Chunk, LAST_CHUNK } from './chunk.ts'
 
 /** A reader is cut when another frame is due and this much still waits in the process. */
 export const READER_MAX_BYTES = 256 * 1024
@@ -24,7 +24,7 @@ interface WritingSocket extends Socket {
 }
 
 /** One reader's open response: bounded writes of shared bytes. */
-export class Stream implements Subscriber<Parcel> {
+export class Stream implements Subscriber<Chunk> {
   readonly format: Format
   readonly #socket: WritingSocket
   readonly #chunked: boolean
@@ -57,14 +57,14 @@ export class Stream implements Subscriber<Parcel> {
       'X-Accel-Buffering': 'no',
       'X-Content-Type-Options': 'nosniff',
       'Referrer-Policy': 'same-origin',
-      'Content-Security-Policy': format === 'html' ? FRAME_POLICY : SILENT_POLICY,
+      'Content-Security-Policy': format === 'html' ? LIVE_PAGE_POLICY : DATA_STREAM_POLICY,
       ...headers,
     })
     response.flushHeaders()
     this.#chunked = response.chunkedEncoding
   }
 
-  send(parcel: Parcel): void {
+  send(parcel: Chunk): void {
     // An empty chunk would end the body; and it may have ended while something was looked up.
     if (!this.#socket.writable || parcel.payload.length === 0) return
     const waiting = this.#socket.writableLength
@@ -72,7 +72,7 @@ export class Stream implements Subscriber<Parcel> {
       this.cut()
       return
     }
-    this.#socket.write(this.#chunked ? parcel.chunk : parcel.payload)
+    this.#socket.write(this.#chunked ? parcel.chunked : parcel.payload)
     if (waiting === 0 && this.#socket.writableLength > 0) this.#slow.watch(this)
   }
 
@@ -129,5 +129,5 @@ export class Stream implements Subscriber<Parcel> {
   }
 }
 
-const FRAME_POLICY = `${LOG_POLICY}; frame-ancestors 'self'`
-const SILENT_POLICY = "default-src 'none'; frame-ancestors 'none'"
+const LIVE_PAGE_POLICY = `${READ_ONLY_POLICY}; frame-ancestors 'self'`
+const DATA_STREAM_POLICY = "default-src 'none'; frame-ancestors 'none'"

@@ -1,18 +1,18 @@
 import type { Address } from '../../chat/address.ts'
-import type { Ending, Format } from '../../chat/delivery/frames.ts'
+import type { EndReason, Format } from '../../chat/delivery/frames.ts'
 import type { Member, MemberId } from '../../chat/member.ts'
 import type { Clock, Undo } from '../../chat/ports/clock.ts'
 import type { Slug } from '../../chat/room.ts'
-import { Departures } from './mass-disconnect-gc.ts'
+import { MassDisconnectGc } from './mass-disconnect-gc.ts'
 import type { Reader } from './reader.ts'
 import type { SlowReaders, Stream } from './stream.ts'
 import { Tally } from './tally.ts'
 
 export interface StreamSettings {
   /** Whether streams let all but their sockets go. */
-  readonly bare: boolean
+  readonly detached: boolean
   /** Frees what nothing refers to. */
-  readonly collect: () => void
+  readonly collectGarbage: () => void
 
   readonly heartbeat: number
   readonly maxStreams: number
@@ -21,7 +21,7 @@ export interface StreamSettings {
 }
 
 /** What a stream counts for; one without a session is bounded by its address alone. */
-export interface StreamPlace {
+export interface StreamLimitKeys {
   readonly member: Member | undefined
   readonly address: Address
   readonly room: Slug
@@ -31,7 +31,7 @@ export interface StreamPlace {
 const SLOTS = 15
 
 /** How often slow readers are looked at, and those who left. */
-const LOOK_MS = 1000
+const CHECK_INTERVAL_MS = 1000
 
 /** Streams are closed over this long when many are open, so that not all readers come back in one moment. */
 const DRAIN_MS = 4000
@@ -47,24 +47,24 @@ export class Streams implements SlowReaders {
   readonly #perAddress = new Tally<Address>()
   readonly #perRoom = new Tally<Slug>()
   readonly #waiting = new Set<Stream>()
-  readonly #departures: Departures
+  readonly #massDisconnectGc: MassDisconnectGc
   #open = 0
   #cut = 0
   #admitted = 0
   #added = 0
   #slot = 0
   #draining = false
-  readonly #stops: Undo[]
+  readonly #stopTimers: Undo[]
 
   constructor(clock: Clock, settings: StreamSettings) {
     this.#clock = clock
     this.#settings = settings
-    this.#departures = new Departures(settings.collect)
-    this.#stops = [
+    this.#massDisconnectGc = new MassDisconnectGc(settings.collectGarbage)
+    this.#stopTimers = [
       every(clock, settings.heartbeat / SLOTS, () => this.#serveSlot()),
-      every(clock, LOOK_MS, () => {
-        this.#lookAtWaiting()
-        this.#departures.look(this.#open)
+      every(clock, CHECK_INTERVAL_MS, () => {
+        this.#checkWaiting()
+        this.#massDisconnectGc.collectIfDue(this.#open)
       }),
     ]
   }
@@ -89,8 +89,8 @@ export class Streams implements SlowReaders {
   }
 
   /** Whether they let all but their sockets go. */
-  get bare(): boolean {
-    return this.#settings.bare
+  get detached(): boolean {
+    return this.#settings.detached
   }
 
   /** How many are open of each format. */
@@ -109,7 +109,7 @@ export class Streams implements SlowReaders {
    * moment never pass a bound together.
    * @returns leaves the place
    */
-  admit({ member, address, room }: StreamPlace): Undo | undefined {
+  admit({ member, address, room }: StreamLimitKeys): Undo | undefined {
     const { maxStreams, maxRoomStreams, limits } = this.#settings
     if (this.#draining || this.#admitted >= maxStreams || this.#perRoom.of(room) >= maxRoomStreams)
       return undefined
@@ -137,20 +137,20 @@ export class Streams implements SlowReaders {
     return () => {
       if (!slot?.delete(reader)) return
       this.#open--
-      this.#departures.count()
+      this.#massDisconnectGc.countDisconnect()
     }
   }
 
   /** Ends what a member has open. */
-  endOf(member: Member): void {
+  endForMember(member: Member): void {
     for (const slot of this.#slots) {
       for (const reader of slot) if (reader.member?.id === member.id) reader.end('rotate')
     }
   }
 
   /** Ends all that is open in a room, paced. */
-  async endIn(room: Slug, ending: Ending): Promise<void> {
-    await this.#end(
+  async endInRoom(room: Slug, ending: EndReason): Promise<void> {
+    await this.#endPaced(
       this.#readers().filter((reader) => reader.room === room),
       ending,
     )
@@ -167,11 +167,11 @@ export class Streams implements SlowReaders {
   /** Ends all streams, paced; resolves when each has been told. */
   async drain(): Promise<void> {
     this.#draining = true
-    await this.#end(this.#readers(), 'drain')
+    await this.#endPaced(this.#readers(), 'drain')
   }
 
   close(): void {
-    for (const stop of this.#stops) stop()
+    for (const stop of this.#stopTimers) stop()
     for (const slot of this.#slots) for (const { stream } of slot) stream.close()
   }
 
@@ -179,7 +179,7 @@ export class Streams implements SlowReaders {
     return this.#slots.flatMap((slot) => [...slot])
   }
 
-  async #end(readers: readonly Reader[], ending: Ending): Promise<void> {
+  async #endPaced(readers: readonly Reader[], ending: EndReason): Promise<void> {
     const step = Math.max(DRAIN_STEP_MIN, Math.ceil(readers.length / (DRAIN_MS / DRAIN_STEP_MS)))
     for (let next = 0; next < readers.length; next += step) {
       if (next > 0) await new Promise<void>((resolve) => this.#clock.after(DRAIN_STEP_MS, resolve))
@@ -192,11 +192,11 @@ export class Streams implements SlowReaders {
     const now = this.#clock.elapsed()
     for (const reader of this.#slots[this.#slot] ?? []) {
       if (now >= reader.endsAt) reader.end('rotate')
-      else reader.beat()
+      else reader.sendHeartbeat()
     }
   }
 
-  #lookAtWaiting(): void {
+  #checkWaiting(): void {
     const now = this.#clock.elapsed()
     for (const stream of this.#waiting) if (stream.drained(now)) this.#waiting.delete(stream)
   }

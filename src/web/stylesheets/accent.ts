@@ -1,16 +1,16 @@
 import { Hono } from 'hono'
 
 /** What the accent stands on as text: the paper and the bubbles of both schemes, the ones least unlike it. */
-const LIGHT_PAPER: Colour = [0xf3, 0xee, 0xe8]
-const DARK_PAPER: Colour = [0x2c, 0x27, 0x24]
+const LIGHT_BACKGROUND: Colour = [0xf3, 0xee, 0xe8]
+const DARK_BACKGROUND: Colour = [0x2c, 0x27, 0x24]
 
 const WHITE: Colour = [255, 255, 255]
 const BLACK: Colour = [0, 0, 0]
 
 /** WCAG 2.2, 1.4.3. */
-const CONTRAST = 4.5
+const CONTRAST_MIN = 4.5
 
-const STEPS = 20
+const MIX_STEPS = 20
 
 type Colour = readonly [red: number, green: number, blue: number]
 
@@ -31,30 +31,30 @@ export function accentRoutes(): Hono {
 
 /** @param accent six hexadecimal digits */
 export function accentSheet(accent: string): string {
-  const own = parse(accent)
-  const onLight = readable(own, LIGHT_PAPER, BLACK)
-  const onDark = readable(own, DARK_PAPER, WHITE)
+  const own = parseHexColour(accent)
+  const onLight = makeReadable(own, LIGHT_BACKGROUND, BLACK)
+  const onDark = makeReadable(own, DARK_BACKGROUND, WHITE)
   const rules = [
-    `--accent:light-dark(${css(onLight)},${css(onDark)})`,
-    `--on-accent:light-dark(${css(inkOn(onLight))},${css(inkOn(onDark))})`,
-    `--own:${css(own)}`,
-    `--own-ink:${css(inkOn(own))}`,
+    `--accent:light-dark(${formatHexColour(onLight)},${formatHexColour(onDark)})`,
+    `--on-accent:light-dark(${formatHexColour(textColourOn(onLight))},${formatHexColour(textColourOn(onDark))})`,
+    `--own-background:${formatHexColour(own)}`,
+    `--own-text:${formatHexColour(textColourOn(own))}`,
   ]
   // Who wishes for more contrast has it.
   return `@media not (prefers-contrast:more){:root{${rules.join(';')}}}`
 }
 
 /** The colour, mixed with as little of the other as makes it readable there. */
-function readable(colour: Colour, paper: Colour, towards: Colour): Colour {
-  for (let step = 0; step < STEPS; step++) {
-    const mixed = mix(colour, towards, step / STEPS)
-    if (contrast(mixed, paper) >= CONTRAST) return mixed
+function makeReadable(colour: Colour, paper: Colour, towards: Colour): Colour {
+  for (let step = 0; step < MIX_STEPS; step++) {
+    const mixed = mix(colour, towards, step / MIX_STEPS)
+    if (contrast(mixed, paper) >= CONTRAST_MIN) return mixed
   }
   return towards
 }
 
 /** Black or white: one of them can be read on any colour. */
-function inkOn(colour: Colour): Colour {
+function textColourOn(colour: Colour): Colour {
   return contrast(colour, WHITE) >= contrast(colour, BLACK) ? WHITE : BLACK
 }
 
@@ -78,11 +78,11 @@ function mix(one: Colour, other: Colour, share: number): Colour {
   return [part(0), part(1), part(2)]
 }
 
-function parse(hex: string): Colour {
+function parseHexColour(hex: string): Colour {
   const value = Number.parseInt(hex, 16)
   return [value >> 16, (value >> 8) & 255, value & 255]
 }
 
-function css(colour: Colour): string {
+function formatHexColour(colour: Colour): string {
   return `#${colour.map((part) => part.toString(16).padStart(2, '0')).join('')}`
 }

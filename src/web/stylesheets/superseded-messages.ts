@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { type EventId, formatId, parseCursor } from '../../chat/event.ts'
 
 /** Places of a log that can be told apart; a page without scripts lives for some minutes and has far fewer. */
-const PLACES = 32 ** 3
+const SPECIFICITY_LEVELS = 32 ** 3
 
 /** CSS counts with 32 bits. */
 const ORDER_MAX = 1_000_000_000
@@ -11,7 +11,7 @@ const ORDER_MAX = 1_000_000_000
  * A style sheet for what became of a message, in a page without scripts, which only ever grows: what stands above is
  * hidden, and what it says now, which comes last, is shown in its place. The address says all that is in it.
  */
-export function goneRoutes(): Hono {
+export function supersededMessagesRoutes(): Hono {
   const routes = new Hono()
   routes.get('/gone/:sheet{[0-9a-z]{1,11}\\.[0-9]{1,15}\\.css}', (c) => {
     const id = parseCursor(c.req.param('sheet').replace(/\.css$/, ''))
@@ -19,28 +19,28 @@ export function goneRoutes(): Hono {
     c.header('Content-Type', 'text/css; charset=utf-8')
     c.header('Cross-Origin-Resource-Policy', 'cross-origin')
     c.header('Cache-Control', 'public, max-age=31536000, immutable')
-    return c.body(sheet(id))
+    return c.body(supersededSheet(id))
   })
   return routes
 }
 
-function sheet(id: EventId): string {
+function supersededSheet(id: EventId): string {
   const name = formatId(id)
   const message = `[id="m${name}"]`
   const order = id.seq % ORDER_MAX
   return [
-    `${message}:has(~${message},~[data-gone="${name}"]){display:none}`,
+    `${message}:has(~${message},~[data-deleted="${name}"]){display:none}`,
     // What was not shown in this page is not shown again.
-    `.again${message}:not(${message}:not(.again)~*){display:none}`,
-    `.again${message}{order:${order - 1}!important}`,
-    `${message}~*${weight(id)}{order:${order}}`,
+    `.replacement${message}:not(${message}:not(.replacement)~*){display:none}`,
+    `.replacement${message}{order:${order - 1}!important}`,
+    `${message}~*${specificitySelector(id)}{order:${order}}`,
   ].join('')
 }
 
 // What follows several such messages has its order from the last of them, in whatever order the sheets come: of two
 // rules the one with more ids holds, then with more classes, then with more types, as in a number of three digits.
-function weight({ seq }: EventId): string {
-  const place = seq % PLACES
+function specificitySelector({ seq }: EventId): string {
+  const place = seq % SPECIFICITY_LEVELS
   const [ids, classes, types] = [place >> 10, (place >> 5) % 32, place % 32]
   return ':not(#_)'.repeat(ids) + ':not(._)'.repeat(classes) + ':not(_)'.repeat(types)
 }

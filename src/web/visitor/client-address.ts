@@ -11,16 +11,16 @@ export interface AddressRange {
 }
 
 /** What a request says of where it comes from. */
-export type Arrival = Pick<IncomingMessage, 'headers'> & {
+export type ConnectionInfo = Pick<IncomingMessage, 'headers'> & {
   readonly socket: { readonly remoteAddress?: string | undefined }
 }
 
-export type AddressOf = (request: Arrival) => Address
+export type AddressOf = (request: ConnectionInfo) => Address
 
 /** Proxies in a row that are believed; what stands before them is not read. */
 const HOPS_MAX = 16
 
-const UNKNOWN = address('unknown')
+const UNKNOWN_ADDRESS = address('unknown')
 
 /**
  * Where requests come from: the socket's other end, unless that is a trusted proxy; then the rightmost hop of
@@ -32,16 +32,16 @@ export function clientAddress(trusted: readonly AddressRange[]): AddressOf {
   const isProxy = (hop: string) => proxies.check(hop, isIPv4(hop) ? 'ipv4' : 'ipv6')
 
   return ({ socket, headers }) => {
-    let client = canonical(socket.remoteAddress ?? '')
-    if (client === undefined) return UNKNOWN
-    if (trusted.length === 0 || !isProxy(client)) return counted(client)
+    let client = canonicalize(socket.remoteAddress ?? '')
+    if (client === undefined) return UNKNOWN_ADDRESS
+    if (trusted.length === 0 || !isProxy(client)) return toNetworkAddress(client)
     for (const hop of forwardedFor(headers)) {
-      const told = canonical(hop)
+      const told = canonicalize(hop)
       if (told === undefined) break
       client = told
       if (!isProxy(client)) break
     }
-    return counted(client)
+    return toNetworkAddress(client)
   }
 }
 
@@ -59,7 +59,7 @@ const V4 = /^([\d.]+)(?::\d{1,5})?$/
 const V6 = /^(?:\[([\da-f:.]+)(?:%[^\]]*)?\](?::\d{1,5})?|([\da-f:.]+)(?:%.*)?)$/i
 
 /** One address in one spelling, without brackets, port and zone; undefined for anything else. */
-function canonical(hop: string): string | undefined {
+function canonicalize(hop: string): string | undefined {
   const [, v4 = ''] = V4.exec(hop) ?? []
   if (isIPv4(v4)) return v4
   const [, inBrackets, bare] = V6.exec(hop) ?? []
@@ -70,7 +70,7 @@ function canonical(hop: string): string | undefined {
 }
 
 /** One household, or one machine, has a whole /64 and comes from any address in it. */
-function counted(canonicalAddress: string): Address {
+function toNetworkAddress(canonicalAddress: string): Address {
   if (isIPv4(canonicalAddress)) return address(canonicalAddress)
   const [left = [], right = []] = canonicalAddress
     .split('::')

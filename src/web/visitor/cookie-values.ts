@@ -1,11 +1,11 @@
 /** Cookies of one name that are looked at: one is ours, others may have been planted for another path or host. */
-const LOOKS_MAX = 4
+const VALUES_MAX = 4
 
 /**
  * The values of the cookies of this name, in their order.
  * @param cookies the Cookie header, RFC 6265 §4.2.1
  */
-export function cookieValues(cookies: string | undefined, name: string): string[] {
+export function readCookieValues(cookies: string | undefined, name: string): string[] {
   const prefix = `${name}=`
   if (!cookies?.includes(prefix)) return []
   if (cookies.startsWith(prefix) && !cookies.includes(';')) return [cookies.slice(prefix.length)]
@@ -13,6 +13,6 @@ export function cookieValues(cookies: string | undefined, name: string): string[
     .split(';')
     .map((pair) => pair.trim())
     .filter((pair) => pair.startsWith(prefix))
-    .slice(0, LOOKS_MAX)
+    .slice(0, VALUES_MAX)
     .map((pair) => pair.slice(prefix.length))
 }

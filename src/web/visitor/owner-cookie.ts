@@ -1,22 +1,22 @@
 import { roomPath } from '../../../views/room-path.ts'
 import type { Chat } from '../../chat/chat.ts'
 import type { Slug } from '../../chat/room.ts'
-import { cookieValues } from './cookie-values.ts'
+import { readCookieValues } from './cookie-values.ts'
 
-const COOKIE = 'snug-owner'
+const OWNER_COOKIE_NAME = 'snug-owner'
 const LIFE_SECONDS = 365 * 24 * 3600
 
 /**
  * Whether a browser owns the kept room: it made it, or opened its owner's link.
  * @param cookies the Cookie header, RFC 6265 §4.2.1
  */
-export async function ownerOf(
+export async function hasOwnerCookie(
   { store, secrets }: Pick<Chat, 'store' | 'secrets'>,
   room: Slug,
   cookies: string | undefined,
 ): Promise<boolean> {
-  for (const token of cookieValues(cookies, COOKIE)) {
-    if (await store.isOwner(room, secrets.imprint(token))) return true
+  for (const token of readCookieValues(cookies, OWNER_COOKIE_NAME)) {
+    if (await store.isOwner(room, secrets.hash(token))) return true
   }
   return false
 }
@@ -27,11 +27,11 @@ export function ownerCookie(room: Slug, token: string, secure: boolean): string 
 }
 
 /** The value of a Set-Cookie header that ends that. */
-export function noOwnerCookie(room: Slug, secure: boolean): string {
+export function expiredOwnerCookie(room: Slug, secure: boolean): string {
   return setCookie(room, '', 0, secure)
 }
 
 function setCookie(room: Slug, token: string, seconds: number, secure: boolean): string {
   const attributes = `Max-Age=${seconds}; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`
-  return `${COOKIE}=${token}; Path=${roomPath(room)}; ${attributes}`
+  return `${OWNER_COOKIE_NAME}=${token}; Path=${roomPath(room)}; ${attributes}`
 }

@@ -2,8 +2,8 @@ import type { Member } from '../../chat/member.ts'
 import { type Name, parseName } from '../../chat/names/name.ts'
 import { Refusal } from '../../chat/refusal.ts'
 import { parseSlug, type Slug } from '../../chat/room.ts'
-import type { CookieJar } from './cookie-names.ts'
-import { cookieValues } from './cookie-values.ts'
+import type { CookieNames } from './cookie-names.ts'
+import { readCookieValues } from './cookie-values.ts'
 
 const LIFE_SECONDS = 30 * 24 * 3600
 
@@ -14,11 +14,11 @@ const ROOMS_MAX = 12
  * The names that a browser took before, by room; not signed, for everybody may wish for anything.
  * @param cookies the Cookie header, RFC 6265 §4.2.1
  */
-export function wishesIn(
+export function readPreferredNames(
   cookies: string | undefined,
-  { names }: CookieJar,
+  { names }: CookieNames,
 ): ReadonlyMap<Slug, Name> | undefined {
-  const [value] = cookieValues(cookies, names)
+  const [value] = readCookieValues(cookies, names)
   if (!value) return undefined
   const wishes = new Map<Slug, Name>()
   for (const [room, name] of [...new URLSearchParams(value.replaceAll('~', '&'))].slice(0, ROOMS_MAX)) {
@@ -33,26 +33,31 @@ export function wishesIn(
 }
 
 /** The member, with what the browser wishes to be called. */
-export function withWishes(member: Member, cookies: string | undefined, jar: CookieJar): Member {
-  const wishes = wishesIn(cookies, jar)
-  return wishes ? { ...member, wishes } : member
+export function withPreferredNames(member: Member, cookies: string | undefined, jar: CookieNames): Member {
+  const preferredNames = readPreferredNames(cookies, jar)
+  return preferredNames ? { ...member, preferredNames } : member
 }
 
 /** The Set-Cookie header's value that keeps one more name, or forgets it. */
-export function wishCookie(member: Member, room: Slug, name: Name | undefined, jar: CookieJar): string {
-  const others = [...(member.wishes ?? [])].filter(([other]) => other !== room)
+export function preferredNamesCookie(
+  member: Member,
+  room: Slug,
+  name: Name | undefined,
+  jar: CookieNames,
+): string {
+  const others = [...(member.preferredNames ?? [])].filter(([other]) => other !== room)
   const wishes = name === undefined ? others : [[room, name] as const, ...others].slice(0, ROOMS_MAX)
   const value = new URLSearchParams(wishes.map(([slug, wish]) => [slug, wish]))
     .toString()
     .replaceAll('&', '~')
-  return wishes.length === 0 ? noWishes(jar) : setCookie(value, LIFE_SECONDS, jar)
+  return wishes.length === 0 ? expiredPreferredNamesCookie(jar) : setCookie(value, LIFE_SECONDS, jar)
 }
 
 /** The Set-Cookie header's value that forgets all names. */
-export function noWishes(jar: CookieJar): string {
+export function expiredPreferredNamesCookie(jar: CookieNames): string {
   return setCookie('', 0, jar)
 }
 
-function setCookie(value: string, seconds: number, { names, attributes }: CookieJar): string {
+function setCookie(value: string, seconds: number, { names, attributes }: CookieNames): string {
   return `${names}=${value}; Path=/; Max-Age=${seconds}; ${attributes}`
 }

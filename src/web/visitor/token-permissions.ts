@@ -1,10 +1,10 @@
 import type { TokenUse } from '../../chat/actions/authenticate-token.ts'
 import { Refusal } from '../../chat/refusal.ts'
 import type { Scope } from '../../chat/token.ts'
-import { readSlug } from '../http/read-slug.ts'
+import { decodeSlug } from '../http/read-slug.ts'
 
 /** What programs may do by a token: method, what comes after the room in the address, and what the token must be for. */
-const USES: readonly (readonly [method: string, rest: RegExp, scope: Scope])[] = [
+const PERMITTED_REQUESTS: readonly (readonly [method: string, rest: RegExp, scope: Scope])[] = [
   ['GET', /^(?:events|live\.(?:json|ndjson|txt|html))$/, 'read'],
   ['GET', /^messages(?:\/[^/]+)?$/, 'read'],
   ['GET', /^people$/, 'read'],
@@ -18,7 +18,7 @@ const USES: readonly (readonly [method: string, rest: RegExp, scope: Scope])[] =
 ]
 
 /** The address of a room, as the router reads it. */
-const ADDRESS = /^\/r\/([^/]+)\/(.+)$/
+const ROOM_ADDRESS_PATTERN = /^\/r\/([^/]+)\/(.+)$/
 
 /**
  * What a request by a token is about. All that is not listed is nothing for programs: their cookies are not looked at,
@@ -26,16 +26,16 @@ const ADDRESS = /^\/r\/([^/]+)\/(.+)$/
  * @param path as the router reads it
  * @throws Refusal `forbidden`
  */
-export function tokenUse(method: string, path: string): TokenUse {
-  const [, room = '', rest = ''] = ADDRESS.exec(path) ?? []
+export function readTokenUse(method: string, path: string): TokenUse {
+  const [, room = '', rest = ''] = ROOM_ADDRESS_PATTERN.exec(path) ?? []
   const asked = method === 'HEAD' ? 'GET' : method
-  const use = USES.find(([its, fits]) => its === asked && fits.test(rest))
-  if (use) return { room: readSlug(room), scope: use[2] }
+  const use = PERMITTED_REQUESTS.find(([its, fits]) => its === asked && fits.test(rest))
+  if (use) return { room: decodeSlug(room), scope: use[2] }
   throw new Refusal('forbidden', 'A token is only for reading and posting in its room, under its own name.')
 }
 
 /** The methods by which programs may ask for this address. */
-export function tokenMethods(path: string): string[] {
-  const rest = ADDRESS.exec(path)?.[2] ?? ''
-  return [...new Set(USES.filter(([, fits]) => fits.test(rest)).map(([method]) => method))]
+export function methodsForTokens(path: string): string[] {
+  const rest = ROOM_ADDRESS_PATTERN.exec(path)?.[2] ?? ''
+  return [...new Set(PERMITTED_REQUESTS.filter(([, fits]) => fits.test(rest)).map(([method]) => method))]
 }

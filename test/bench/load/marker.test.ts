@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { MarkerScanner, TEXT_BYTES, textOf } from '../../../scripts/bench/load/marker.ts'
+import { MarkerScanner, numberedText, TEXT_BYTES } from '../../../scripts/bench/load/marker.ts'
 
 test('the numbers of messages are found wherever the stream is cut', () => {
-  const stream = Buffer.from(`id: 1\ndata: ${textOf(7)}\n\n#12#0000#99${textOf(123_456)}#00001`)
+  const stream = Buffer.from(`id: 1\ndata: ${numberedText(7)}\n\n#12#0000#99${numberedText(123_456)}#00001`)
   for (let size = 1; size <= stream.length; size++) {
     const scanner = new MarkerScanner()
     const found: number[] = []
@@ -18,5 +18,5 @@ test('the numbers of messages are found wherever the stream is cut', () => {
 })
 
 test('every text has the same size', () => {
-  for (const number of [0, 42, 999_999]) assert.equal(Buffer.byteLength(textOf(number)), TEXT_BYTES)
+  for (const number of [0, 42, 999_999]) assert.equal(Buffer.byteLength(numberedText(number)), TEXT_BYTES)
 })

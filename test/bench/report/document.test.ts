@@ -6,8 +6,8 @@ import { test } from 'node:test'
 import type { Report } from '../../../scripts/bench/benchmark.ts'
 import { columnsOf, type Round, rowsOf } from '../../../scripts/bench/figures.ts'
 import type { Growth, Point } from '../../../scripts/bench/growth.ts'
-import { judge } from '../../../scripts/bench/promises.ts'
-import { writePaper } from '../../../scripts/bench/report/document.ts'
+import { checkPromises } from '../../../scripts/bench/promises.ts'
+import { writeReport } from '../../../scripts/bench/report/document.ts'
 import type { Findings } from '../../../scripts/bench/report/findings.ts'
 
 const CPU = 'server CPU per delivery, µs'
@@ -15,8 +15,8 @@ const CPU = 'server CPU per delivery, µs'
 const rounds: Round[] = [
   {
     snug: { [CPU]: 3.3, 'RSS, MB': undefined },
-    beside: { 'C floor': { [CPU]: 2 }, 'plain loop': { [CPU]: 11 } },
-    faults: ['snug: 3 duplicates'],
+    baselines: { 'C floor': { [CPU]: 2 }, 'plain loop': { [CPU]: 11 } },
+    errors: ['snug: 3 duplicates'],
   },
 ]
 
@@ -33,17 +33,17 @@ function report(): Report {
       loadAverage: 0.1,
       date: '2026-11-24',
     },
-    lacks: [],
+    unavailable: [],
     scenarios: [
       {
         name: 'saturated',
-        what: 'readers of one room',
+        description: 'readers of one room',
         runs: 1,
         columns: columnsOf(rounds),
         rows,
-        promises: judge('saturated', rows),
+        promises: checkPromises('saturated', rows),
         rounds,
-        faults: rounds.flatMap(({ faults = [] }) => faults),
+        errors: rounds.flatMap(({ errors = [] }) => errors),
       },
     ],
   }
@@ -51,15 +51,15 @@ function report(): Report {
 
 function growth(): Growth {
   const points = (sizes: number[], ...names: string[]): Point[] =>
-    names.flatMap((who) =>
+    names.flatMap((contender) =>
       sizes.map((size) => ({
-        who,
+        contender,
         size,
         cpu: 2 + size / 100,
         perSecond: 1000 * size,
         p50: 1.5,
         p99: 4.25,
-        residentMb: who === 'C floor' ? Number.NaN : 80,
+        residentMb: contender === 'C floor' ? Number.NaN : 80,
         loadBusy: 12,
       })),
     )
@@ -70,7 +70,7 @@ function growth(): Growth {
     roomsSteady: points([1, 10], 'snug'),
     processesSaturated: points([0, 1, 2], 'snug'),
     processesSteady: points([0, 1, 2], 'snug'),
-    faults: ['C floor at 10: 1 deliveries missing'],
+    errors: ['C floor at 10: 1 deliveries missing'],
   }
 }
 
@@ -92,10 +92,10 @@ test('the report says what was found, what was promised and what went wrong, and
     frameBytes: 360,
     versions: { 'Hono <streams>': '4.0.0' },
     idleKib: { snug: 5.5 },
-    lacks: ['nchan was not measured: nginx with its module is not here.'],
+    unavailable: ['nchan was not measured: nginx with its module is not here.'],
     minutes: 1,
   }
-  await writePaper(folder, findings)
+  await writeReport(folder, findings)
   const text = readFileSync(join(folder, 'performance.md'), 'utf8')
   for (const line of [
     '| saturated: server CPU per delivery, µs | ≤ 1.5 × C floor | 1.65 | **no** |',

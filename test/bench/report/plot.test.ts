@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { spread } from '../../../scripts/bench/report/plot.ts'
+import { separateLabels } from '../../../scripts/bench/report/plot.ts'
 import { linear, logarithmic } from '../../../scripts/bench/report/scale.ts'
 
 test('a logarithmic axis ends at round figures, and every decade is as long as the next', () => {
-  const { at, ticks } = logarithmic([10, 100, 10_000])
+  const { positionOf, ticks } = logarithmic([10, 100, 10_000])
   assert.deepEqual(ticks, [10, 100, 1000, 10_000])
   assert.deepEqual(
-    ticks.map((tick) => Math.round(at(tick) * 300)),
+    ticks.map((tick) => Math.round(positionOf(tick) * 300)),
     [0, 100, 200, 300],
   )
   assert.deepEqual(logarithmic([2.1, 31]).ticks, [2, 5, 10, 20, 50])
@@ -16,14 +16,14 @@ test('a logarithmic axis ends at round figures, and every decade is as long as t
 
 test('a linear axis begins at nothing and has few steps', () => {
   assert.deepEqual(linear([83, 181]).ticks, [0, 50, 100, 150, 200])
-  assert.equal(linear([83, 181]).at(100), 0.5)
+  assert.equal(linear([83, 181]).positionOf(100), 0.5)
 })
 
 test('labels that would lie on one another are moved apart, and stay on the card', () => {
-  const [first = 0, second = 0, third = 0] = spread([100, 101, 300])
+  const [first = 0, second = 0, third = 0] = separateLabels([100, 101, 300])
   assert.ok(second - first >= 16)
   assert.equal(third, 300)
-  const low = spread([343, 343, 343])
+  const low = separateLabels([343, 343, 343])
   assert.ok(Math.max(...low) <= 360)
   assert.ok(Math.min(...low) <= Math.max(...low) - 32)
 })

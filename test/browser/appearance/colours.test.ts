@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { browserTests } from '../../support/browser/browser.ts'
-import { computed } from '../../support/browser/person.ts'
+import { computedStyle } from '../../support/browser/person.ts'
 import { startServer } from '../../support/http/server.ts'
 
 const browserTest = browserTests()
@@ -34,7 +34,7 @@ browserTest('the colour of every tag can be read, by day and by night', async (t
   const { url } = await startServer(t)
   const ada = await come()
   await ada.enter(`${url}/r/colours`)
-  await ada.says('hello')
+  await ada.posts('hello')
   await ada.message('hello').waitFor()
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const contrast of ['no-preference', 'more'] as const) {
@@ -51,7 +51,7 @@ browserTest('one’s own emoji, which have no bubble, are painted as text is', a
   const { url } = await startServer(t)
   const ada = await come()
   await ada.enter(`${url}/r/tea`)
-  await ada.says('👍')
+  await ada.posts('👍')
   const emoji = ada.message('👍').locator('> div')
-  assert.equal(await computed(emoji, 'color'), await computed(ada.page.locator('body'), 'color'))
+  assert.equal(await computedStyle(emoji, 'color'), await computedStyle(ada.page.locator('body'), 'color'))
 })

@@ -24,7 +24,7 @@ new MutationObserver((changes) => {
 /** Milliseconds from Enter to the painted message, of each of some posts, the quickest first. */
 async function measure(ada: Person, batch: number): Promise<number[]> {
   for (let n = 0; n < POSTS; n++) {
-    await ada.says(`${batch}.${n}`)
+    await ada.posts(`${batch}.${n}`)
     await ada.messages.nth(batch * POSTS + n).waitFor()
   }
   await eventually(async () => assert.equal(await ada.page.evaluate('painted.length'), POSTS))

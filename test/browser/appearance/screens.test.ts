@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import type { BrowserContextOptions } from 'playwright-core'
 import { browserTests } from '../../support/browser/browser.ts'
 import { converse } from '../../support/browser/conversation.ts'
-import { computed, type Person } from '../../support/browser/person.ts'
-import { allReachable, fits, onEachScreen } from '../../support/browser/screens.ts'
+import { computedStyle, type Person } from '../../support/browser/person.ts'
+import { assertAllReachable, assertFits, onEachScreen } from '../../support/browser/screens.ts'
 import { startServer } from '../../support/http/server.ts'
 
 const browserTest = browserTests()
@@ -22,11 +22,11 @@ const UNUSUAL = [
 ]
 
 /** The composer can be seen and used, and some of the log above it. */
-async function canBeWrittenIn({ page, log, field }: Person, where: string): Promise<void> {
+async function canBeWrittenIn({ page, messageLog, field }: Person, where: string): Promise<void> {
   const screen = page.viewportSize()
   const send = await page.getByRole('button', { name: 'Send' }).boundingBox()
   const box = await field.boundingBox()
-  const lines = await log.locator('xpath=ancestor::*[contains(@class, "scroller")]').boundingBox()
+  const lines = await messageLog.locator('xpath=ancestor::*[contains(@class, "scroller")]').boundingBox()
   assert.ok(screen && send && box && lines, where)
   assert.ok(send.y + send.height <= screen.height && box.y + box.height <= screen.height, `${where}: below`)
   assert.ok(box.width >= 160 && box.height >= 40 && send.height >= 40, `${where}: small`)
@@ -34,7 +34,7 @@ async function canBeWrittenIn({ page, log, field }: Person, where: string): Prom
     lines.height >= 50 && lines.y + lines.height <= box.y,
     `${where}: the log is ${lines.height} high`,
   )
-  assert.ok(Number.parseFloat(await computed(field, 'fontSize')) >= 16, `${where}: phones would zoom in`)
+  assert.ok(Number.parseFloat(await computedStyle(field, 'fontSize')) >= 16, `${where}: phones would zoom in`)
 }
 
 browserTest('a busy room can be read and used on every screen', async (t, come) => {
@@ -45,9 +45,9 @@ browserTest('a busy room can be read and used on every screen', async (t, come) 
   await bo.enter(room)
   await converse(ada, bo)
   const check = async (where: string) => {
-    await fits(ada.page, where)
+    await assertFits(ada.page, where)
     await canBeWrittenIn(ada, where)
-    await allReachable(ada.page, where)
+    await assertAllReachable(ada.page, where)
   }
   await onEachScreen(ada, check)
   for (const screen of UNUSUAL) {
@@ -58,26 +58,26 @@ browserTest('a busy room can be read and used on every screen', async (t, come) 
   await ada.page.locator('.share > summary').click()
   for (const screen of [...UNUSUAL, { width: 360, height: 740 }]) {
     await ada.page.setViewportSize(screen)
-    const sheet = await ada.page.locator('.share .sheet').boundingBox()
+    const sheet = await ada.page.locator('.share .panel').boundingBox()
     const where = `${screen.width}×${screen.height}`
     assert.ok(sheet && sheet.x >= 0 && sheet.x + sheet.width <= screen.width, where)
     assert.ok(
       sheet.y + sheet.height <= screen.height,
       `${where}: the sheet ends at ${sheet.y + sheet.height}`,
     )
-    await fits(ada.page, where)
+    await assertFits(ada.page, where)
   }
 })
 
 browserTest('the other pages can be read and used on every screen', async (t, come) => {
   const { url } = await startServer(t)
   const ada = await come()
-  ada.announce(/status of 404/)
+  ada.expectErrors(/status of 404/)
   for (const path of ['/', '/about', '/nothing']) {
     await ada.page.goto(url + path)
     const check = async (where: string) => {
-      await fits(ada.page, `${path} ${where}`)
-      await allReachable(ada.page, `${path} ${where}`)
+      await assertFits(ada.page, `${path} ${where}`)
+      await assertAllReachable(ada.page, `${path} ${where}`)
     }
     await onEachScreen(ada, check)
     for (const screen of UNUSUAL) {
@@ -94,9 +94,9 @@ browserTest('nothing scrolls sideways on a phone without scripts', async (t, com
   await bo.enter(`${url}/r/${LONG_NAME}`)
   await converse(bo, bo)
   await ada.message('Tea in ten').waitFor()
-  await fits(ada.page)
+  await assertFits(ada.page)
   await ada.page.setViewportSize({ width: 320, height: 568 })
-  await fits(ada.page)
+  await assertFits(ada.page)
 })
 
 browserTest('a notch and a bar at the edge cover nothing', async (t, come) => {
@@ -110,7 +110,7 @@ browserTest('a notch and a bar at the edge cover nothing', async (t, come) => {
   await device.send('Emulation.setSafeAreaInsetsOverride', {
     insets: { left: 50, right: 50, bottom: 20, top: 10 },
   })
-  const parts = ['.head .home', '.head button', '.composer > button', '#text', '.message > div']
+  const parts = ['.header .home-link', '.header button', '.composer > button', '#text', '.message > div']
   for (const part of parts) {
     const box = await ada.page.locator(part).last().boundingBox()
     assert.ok(box && box.x >= 50 && box.x + box.width <= 690, `${part} ${JSON.stringify(box)}`)

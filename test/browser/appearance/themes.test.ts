@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { Locator } from 'playwright-core'
 import { browserTests } from '../../support/browser/browser.ts'
 import { converse } from '../../support/browser/conversation.ts'
-import { computed, type Person } from '../../support/browser/person.ts'
+import { computedStyle, type Person } from '../../support/browser/person.ts'
 import { contrast } from '../../support/browser/screens.ts'
 import { startServer, type TestServer } from '../../support/http/server.ts'
 
@@ -16,7 +16,7 @@ async function busy({ url }: TestServer, ada: Person, ben: Person): Promise<void
 }
 
 const inks = async (bubble: Locator) =>
-  contrast(await computed(bubble, 'color'), await computed(bubble, 'backgroundColor'))
+  contrast(await computedStyle(bubble, 'color'), await computedStyle(bubble, 'backgroundColor'))
 
 browserTest('who prefers the dark gets it, in frames too', async (t, come) => {
   const { url } = await startServer(t)
@@ -24,9 +24,9 @@ browserTest('who prefers the dark gets it, in frames too', async (t, come) => {
     const ada = await come({ javaScriptEnabled, colorScheme: 'light' })
     await ada.enter(`${url}/r/night`)
     const colours = async () => ({
-      page: await computed(ada.page.locator('body'), 'backgroundColor'),
-      frame: await computed(ada.log.locator('xpath=ancestor::body'), 'backgroundColor'),
-      ink: await computed(ada.log, 'color'),
+      page: await computedStyle(ada.page.locator('body'), 'backgroundColor'),
+      frame: await computedStyle(ada.messageLog.locator('xpath=ancestor::body'), 'backgroundColor'),
+      ink: await computedStyle(ada.messageLog, 'color'),
     })
     const day = await colours()
     await ada.page.emulateMedia({ colorScheme: 'dark' })
@@ -44,12 +44,12 @@ browserTest('who asks for more contrast gets it, in the light and in the dark', 
     ada.message('blue kettle').locator('> div'),
     ada.message('Tea in ten').locator('> div'),
   ]
-  const hint = ada.page.locator('.keeps')
+  const hint = ada.page.locator('.retention-note')
   const paper = ada.page.locator('body')
   const measure = async () => [
     await inks(own),
     await inks(other),
-    contrast(await computed(hint, 'color'), await computed(paper, 'backgroundColor')),
+    contrast(await computedStyle(hint, 'color'), await computedStyle(paper, 'backgroundColor')),
   ]
   for (const colorScheme of ['light', 'dark'] as const) {
     await ada.page.emulateMedia({ colorScheme, contrast: 'no-preference' })
@@ -68,12 +68,12 @@ browserTest('who asks for less motion sees none', async (t, come) => {
   const [ada, ben] = [await come(), await come()]
   await ada.enter(`${url}/r/tea`)
   await ben.enter(`${url}/r/tea`)
-  await ben.says('it moves')
-  assert.equal(await computed(ada.message('it moves'), 'animationName'), 'arrive')
+  await ben.posts('it moves')
+  assert.equal(await computedStyle(ada.message('it moves'), 'animationName'), 'arrive')
   await ada.page.emulateMedia({ reducedMotion: 'reduce' })
-  await ben.says('it stands')
+  await ben.posts('it stands')
   for (const text of ['it moves', 'it stands']) {
-    assert.equal(await computed(ada.message(text), 'animationName'), 'none')
+    assert.equal(await computedStyle(ada.message(text), 'animationName'), 'none')
   }
 })
 
@@ -86,15 +86,18 @@ browserTest(
     await ada.page.emulateMedia({ forcedColors: 'active' })
     const edged = [ada.messages.first().locator('> div'), ada.page.locator('.share > summary'), ada.field]
     for (const part of edged) {
-      assert.equal(await computed(part, 'borderTopStyle'), 'solid')
-      assert.notEqual(await computed(part, 'borderTopColor'), await computed(part, 'backgroundColor'))
+      assert.equal(await computedStyle(part, 'borderTopStyle'), 'solid')
+      assert.notEqual(
+        await computedStyle(part, 'borderTopColor'),
+        await computedStyle(part, 'backgroundColor'),
+      )
     }
     const dot = await ada.page.evaluate<string>(
       "getComputedStyle(document.getElementById('status'), '::before').backgroundColor",
     )
-    assert.notEqual(dot, await computed(ada.page.locator('.head'), 'backgroundColor'))
+    assert.notEqual(dot, await computedStyle(ada.page.locator('.header'), 'backgroundColor'))
     await ada.field.focus()
-    assert.equal(await computed(ada.field, 'outlineStyle'), 'solid')
+    assert.equal(await computedStyle(ada.field, 'outlineStyle'), 'solid')
   },
 )
 
@@ -119,7 +122,7 @@ browserTest('on paper the log is whole and readable, and nothing is there to be 
   }
   // Backgrounds are left out when a page is printed: the ink alone must be seen on white.
   for (const text of ['blue kettle', 'Tea in ten']) {
-    const ink = await computed(ada.message(text).locator('> div'), 'color')
+    const ink = await computedStyle(ada.message(text).locator('> div'), 'color')
     assert.ok(contrast(ink, 'rgb(255, 255, 255)') >= 7, ink)
   }
 })

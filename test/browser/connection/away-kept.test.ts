@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { browserTests } from '../../support/browser/browser.ts'
 import { eventually } from '../../support/eventually.ts'
 import { CuttingProxy } from '../../support/http/cutting-proxy.ts'
-import { lines, say } from '../../support/http/say.ts'
-import { keep, restartable, startServer } from '../../support/http/server.ts'
+import { numberedLines, postTexts } from '../../support/http/post-texts.ts'
+import { createKeptRoom, restartableServer, startServer } from '../../support/http/server.ts'
 import { Visitor } from '../../support/http/visitor.ts'
 
 const inChromium = browserTests()
@@ -12,21 +12,21 @@ for (const count of [1, 150, 250]) {
   inChromium(`a page that was away for ${count} events ends as a fresh one begins`, async (t, come) => {
     const server = await startServer(t)
     const proxy = await CuttingProxy.start(t, server.url)
-    await keep(server, 'tea')
+    await createKeptRoom(server, 'tea')
     const writer = new Visitor(server.url)
-    const ids = await say(writer, 'tea', ...lines(60))
+    const ids = await postTexts(writer, 'tea', ...numberedLines(60))
     const ada = await come()
-    ada.announce(/^Failed to load resource: net::ERR_/, /^htmx: htmx:(sse:)?error/)
+    ada.expectErrors(/^Failed to load resource: net::ERR_/, /^htmx: htmx:(sse:)?error/)
     await ada.enter(`${proxy.url}/r/tea`)
     proxy.refusing = true
     proxy.cut()
-    await ada.isTold('reconnecting')
+    await ada.waitForStatus('reconnecting')
     for (let n = 0; n < count - 1; n += 5) {
-      await say(writer, 'tea', `more ${n}`, `more ${n + 1}`, `more ${n + 2}`)
+      await postTexts(writer, 'tea', `more ${n}`, `more ${n + 1}`, `more ${n + 2}`)
       await writer.post(`/r/tea/messages/${ids[10 + (n % 50)]}`, { text: `edited ${n}` })
       await writer.post(`/r/tea/messages/${ids[11 + (n % 50)]}/delete`, {})
     }
-    await say(writer, 'tea', 'the end')
+    await postTexts(writer, 'tea', 'the end')
     proxy.refusing = false
     await ada.message('the end').waitFor()
     const fresh = await come()
@@ -44,21 +44,21 @@ for (const count of [1, 150, 250]) {
 }
 
 inChromium('a page goes on over a restart of the server, and misses nothing', async (t, come) => {
-  const start = await restartable(t)
+  const start = await restartableServer(t)
   const server = await start()
-  await keep(server, 'tea')
+  await createKeptRoom(server, 'tea')
   const ada = await come()
-  ada.announce(/ERR_/, /^htmx: htmx:(sse:)?error/, /Failed to fetch/)
+  ada.expectErrors(/ERR_/, /^htmx: htmx:(sse:)?error/, /Failed to fetch/)
   await ada.enter(`${server.url}/r/tea`)
-  await ada.says('before')
+  await ada.posts('before')
   await ada.sees('before')
   await server.stop()
-  await ada.isTold('reconnecting')
+  await ada.waitForStatus('reconnecting')
   const again = await start()
   const writer = new Visitor(again.url)
-  await say(writer, 'tea', 'meanwhile')
+  await postTexts(writer, 'tea', 'meanwhile')
   await ada.sees('before', 'meanwhile')
-  await ada.isTold('live')
-  await ada.says('after')
+  await ada.waitForStatus('live')
+  await ada.posts('after')
   await ada.sees('before', 'meanwhile', 'after')
 })

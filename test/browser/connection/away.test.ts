@@ -22,12 +22,12 @@ for (const host of own ? [NAME, own] : [NAME]) {
       assert.equal(await person.page.evaluate('isSecureContext'), false)
       await person.page.getByLabel('Room', { exact: true }).fill('Far away')
       await person.page.keyboard.press('Enter')
-      await person.isLive()
+      await person.waitUntilLive()
       assert.equal(await person.page.locator('#link').inputValue(), `${home}/r/far-away`)
     }
-    await ada.says('Can you hear me?')
+    await ada.posts('Can you hear me?')
     await bo.sees('Can you hear me?')
-    await bo.says('From here, yes')
+    await bo.posts('From here, yes')
     for (const person of [ada, bo]) await person.sees('Can you hear me?', 'From here, yes')
   })
 }
@@ -43,7 +43,7 @@ browserTest('the link is copied where there is no clipboard interface', async (t
   await ada.page.getByRole('button', { name: 'Copied' }).waitFor()
   await ada.field.click()
   await ada.page.keyboard.press('Control+V')
-  await ada.holds(room)
+  await ada.composerHolds(room)
 })
 
 browserTest('the link is copied where there is one', async (t, come) => {

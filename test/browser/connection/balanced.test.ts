@@ -12,19 +12,19 @@ if (process.platform === 'linux')
       const { balancer, url, one, two, start } = await startBalanced(t, 'nginx')
       const [ada, bo] = [await come(), await come()]
       // A stream that ends may be asked for once more where nobody is any more.
-      for (const person of [ada, bo]) person.announce(/^Failed to load resource.* 50[24]/)
+      for (const person of [ada, bo]) person.expectErrors(/^Failed to load resource.* 50[24]/)
       await ada.goto(url)
       await ada.page.getByLabel('Room', { exact: true }).fill('House')
       await ada.page.keyboard.press('Enter')
-      await ada.isLive()
+      await ada.waitUntilLive()
       await bo.enter(`${url}/r/house`)
       for (const person of [ada, bo]) await person.page.evaluate('document.body.dataset.same = "yes"')
-      await ada.says('both are there')
+      await ada.posts('both are there')
       const said = ['both are there']
       const chat = async (text: string) => {
         for (const person of [ada, bo]) {
           said.push(`${text}, ${said.length}`)
-          await person.says(said.at(-1) ?? '')
+          await person.posts(said.at(-1) ?? '')
           for (const reader of [ada, bo]) await reader.sees(...said)
         }
       }
@@ -32,12 +32,12 @@ if (process.platform === 'linux')
       await one.snug.kill('SIGTERM')
       await chat('two alone')
       const again = await start(one.port)
-      await balancer.uses(one.port)
+      await balancer.waitForServer(one.port)
       await two.snug.kill('SIGTERM')
       await chat('one again')
       assert.equal(again.stderr, '')
       for (const person of [ada, bo]) {
-        await person.isLive()
+        await person.waitUntilLive()
         assert.equal(await person.page.evaluate('document.body.dataset.same'), 'yes')
       }
     },

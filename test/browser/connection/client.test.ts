@@ -5,7 +5,7 @@ import { transform } from 'esbuild'
 import { browserTests } from '../../support/browser/browser.ts'
 import { eventually } from '../../support/eventually.ts'
 import { CuttingProxy } from '../../support/http/cutting-proxy.ts'
-import { lines } from '../../support/http/say.ts'
+import { numberedLines } from '../../support/http/post-texts.ts'
 import { startServer } from '../../support/http/server.ts'
 
 const inChromium = browserTests()
@@ -31,7 +31,7 @@ inChromium(
     const proxy = await CuttingProxy.start(t, url)
     const [bo, program] = [await come(), await come()]
     const { page } = program
-    program.announce(/ERR_EMPTY_RESPONSE|ERR_CONNECTION|ERR_INCOMPLETE_CHUNKED/)
+    program.expectErrors(/ERR_EMPTY_RESPONSE|ERR_CONNECTION|ERR_INCOMPLETE_CHUNKED/)
     const { code } = await transform(await readFile(CLIENT, 'utf8'), { loader: 'ts', format: 'esm' })
     await page.route('**/client.js', (route) => route.fulfill({ contentType: 'text/javascript', body: code }))
     await page.goto(`${proxy.url}/about`)
@@ -44,12 +44,12 @@ inChromium(
       )
     await told('open', 1)
     await bo.enter(`${url}/r/tea`)
-    const stop = proxy.cutAgainAndAgain()
+    const stop = proxy.cutRepeatedly()
     const said: string[] = []
-    for (const text of lines(8)) {
+    for (const text of numberedLines(8)) {
       said.push(text, `${text}?`)
-      await bo.says(text)
-      await bo.holds('')
+      await bo.posts(text)
+      await bo.composerHolds('')
       assert.equal(await page.evaluate(`say('${text}?')`), 'Page')
     }
     await told('open', 3)

@@ -3,19 +3,19 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { eventually } from '../../support/eventually.ts'
-import type { Until } from '../../support/process/snug-process.ts'
+import type { TestScope } from '../../support/process/snug-process.ts'
 
 const CURL = process.env.CURL ?? 'curl'
 
 /** Says something by curl, as somebody at a terminal does. */
-export async function curlPosts(room: string, said: string): Promise<void> {
+export async function postWithCurl(room: string, said: string): Promise<void> {
   const curl = spawn(CURL, ['-sS', '--fail-with-body', '-d', `text=${said}`, `${room}/messages`])
   const answers = Promise.all([text(curl.stdout), text(curl.stderr)])
   const [code] = await once(curl, 'close')
   assert.equal(code, 0, (await answers).join(''))
 }
 
-interface Past {
+interface HistoryPage {
   readonly messages: readonly { readonly id: string; readonly text: string }[]
   readonly before: string | null
 }
@@ -33,7 +33,7 @@ export class CurlReader {
   #connected = false
   #following: Promise<void> | undefined
   #curl: ChildProcess | undefined
-  #over = false
+  #stopped = false
 
   private constructor(room: string, history: string) {
     this.#room = room
@@ -44,7 +44,7 @@ export class CurlReader {
    * @param room its whole address
    * @param history the same, where the history is asked for
    */
-  static async follow(t: Until, room: string, history = room): Promise<CurlReader> {
+  static async follow(t: TestScope, room: string, history = room): Promise<CurlReader> {
     const reader = new CurlReader(room, history)
     reader.#following = reader.#follow()
     t.after(() => reader.end())
@@ -53,7 +53,7 @@ export class CurlReader {
   }
 
   async end(): Promise<void> {
-    this.#over = true
+    this.#stopped = true
     this.#curl?.kill('SIGKILL')
     await this.#following
   }
@@ -65,12 +65,12 @@ export class CurlReader {
   }
 
   async #follow(): Promise<void> {
-    while (!this.#over) {
+    while (!this.#stopped) {
       this.started++
       const after = await this.#lastId().catch((error) => {
-        if (!this.#over) throw error
+        if (!this.#stopped) throw error
       })
-      if (this.#over) return
+      if (this.#stopped) return
       // What is of a line that broke off is not there: it comes again.
       this.#text = this.#text.slice(0, this.#text.lastIndexOf('\n') + 1)
       const query = after === undefined ? '' : `?after=${after}`
@@ -94,7 +94,7 @@ export class CurlReader {
     if (last === undefined) return undefined
     let before = ''
     for (;;) {
-      const past = await this.#past(before)
+      const past = await this.#readHistory(before)
       const found = past.messages.findLast((message) => message.text === last)
       if (found) return found.id
       if (past.before === null) throw new Error(`The history knows nothing of ${last}`)
@@ -102,7 +102,7 @@ export class CurlReader {
     }
   }
 
-  async #past(before: string): Promise<Past> {
+  async #readHistory(before: string): Promise<HistoryPage> {
     const url = `${this.#history}/messages?limit=100${before}`
     const curl = spawn(CURL, ['-sS', '-H', 'Accept: application/json', url])
     curl.stderr.resume()

@@ -6,11 +6,11 @@ import { browserTests } from '../../support/browser/browser.ts'
 import type { Person } from '../../support/browser/person.ts'
 import { eventually } from '../../support/eventually.ts'
 import { CuttingProxy } from '../../support/http/cutting-proxy.ts'
-import { Following } from '../../support/http/following.ts'
-import { makeKept } from '../../support/http/owner.ts'
+import { makeKeptRoom } from '../../support/http/owner.ts'
+import { RoomFollower } from '../../support/http/room-follower.ts'
 import { Visitor } from '../../support/http/visitor.ts'
-import { sharedProcesses } from '../../support/process/clustered-processes.ts'
-import { CurlReader, curlPosts } from './curl-reader.ts'
+import { startClusteredProcesses } from '../../support/process/clustered-processes.ts'
+import { CurlReader, postWithCurl } from './curl-reader.ts'
 
 const inChromium = browserTests()
 
@@ -41,7 +41,7 @@ function speaker(person: Person): (text: string) => Promise<void> {
   const again = person.page.locator('#refusal button')
   return async (text) => {
     const before = taken.size
-    await person.says(text)
+    await person.posts(text)
     await eventually(async () => {
       if (taken.size > before) return
       if (await again.count()) await again.click({ timeout: 1000 })
@@ -78,22 +78,22 @@ class Plain {
 
   async #load(open: () => Promise<unknown>): Promise<void> {
     await open()
-    await this.#person.isLive()
+    await this.#person.waitUntilLive()
     await this.#person.field.waitFor()
   }
 
   /** Where much was said meanwhile, it is on pages before. */
   async #lookBack(): Promise<void> {
-    const { page, log, messages } = this.#person
+    const { page, messageLog, messages } = this.#person
     const known = (some: readonly Shown[]) =>
       this.#shown.size === 0 || some.some(([id]) => this.#shown.has(id))
     if (
       known(await messagesIn(messages)) ||
-      !(await log.getByRole('link', { name: 'Older messages' }).count())
+      !(await messageLog.getByRole('link', { name: 'Older messages' }).count())
     )
       return
     const pages: Shown[][] = []
-    await log.getByRole('link', { name: 'Older messages' }).click()
+    await messageLog.getByRole('link', { name: 'Older messages' }).click()
     for (;;) {
       await page.getByRole('link', { name: 'Newest messages' }).waitFor()
       const some = await messagesIn(page.locator('.message'))
@@ -132,19 +132,20 @@ async function historyOf(visitor: Visitor): Promise<string[]> {
 inChromium(
   'a page, one without scripts, curl, a program and another process read the same in one room, whatever is cut',
   async (t, come) => {
-    const { one, two } = await sharedProcesses(t, { snug: ['--limits', 'off'] })
-    await makeKept(new Visitor(one.url))
+    const { one, two } = await startClusteredProcesses(t, { snug: ['--limits', 'off'] })
+    await makeKeptRoom(new Visitor(one.url))
     const proxies = await Promise.all([one, one, one, one, two].map(({ url }) => CuttingProxy.start(t, url)))
     const [pages, plains, curls, programs, others] = proxies.map(({ url }) => `${url}/r/tea`)
     const [ada, ben] = [await come(), await come({ javaScriptEnabled: false })]
-    for (const person of [ada, ben]) person.announce(/ERR_/, /^htmx: htmx:(sse:)?error/, /Failed to fetch/)
+    for (const person of [ada, ben])
+      person.expectErrors(/ERR_/, /^htmx: htmx:(sse:)?error/, /Failed to fetch/)
     await ada.enter(pages ?? '')
     await ben.enter(plains ?? '')
     const plain = new Plain(ben)
     const curl = await CurlReader.follow(t, curls ?? '', `${one.url}/r/tea`)
     const [program, other] = [new Room(programs ?? '', { name: 'Program' }), new Room(others ?? '')]
-    const [followed, elsewhere] = [new Following(t, program), new Following(t, other)]
-    for (const following of [followed, elsewhere]) await following.isOpen()
+    const [followed, elsewhere] = [new RoomFollower(t, program), new RoomFollower(t, other)]
+    for (const following of [followed, elsewhere]) await following.waitForOpen()
 
     const cuttable = proxies.filter((_, index) => index !== 1)
     let cuts = 0
@@ -156,13 +157,13 @@ inChromium(
     await Promise.all([
       talk('page', speaker(ada)),
       talk('plain', async (text) => {
-        await ben.says(text)
-        await ben.holds('')
+        await ben.posts(text)
+        await ben.composerHolds('')
         if (Math.random() > 0.1) return
         proxies[1]?.cut()
         await plain.loadAgain()
       }),
-      talk('curl', (text) => curlPosts(`${one.url}/r/tea`, text)),
+      talk('curl', (text) => postWithCurl(`${one.url}/r/tea`, text)),
       talk('program', (text) => program.post(text)),
       talk('other', (text) => other.post(text)),
     ])
@@ -182,13 +183,15 @@ inChromium(
     }
     for (const [who, texts] of Object.entries(transcripts))
       await eventually(async () => assert.deepEqual(await texts(), due, who), PATIENCE_MS)
-    for (const following of [followed, elsewhere]) assert.deepEqual(following.of('gap'), [])
+    for (const following of [followed, elsewhere]) assert.deepEqual(following.eventsOf('gap'), [])
     assert.equal(await ada.page.locator('.gap').count(), 0)
     t.diagnostic(
-      `${cuts} cuts; curl ran ${curl.started} times, the program connected ${followed.of('open').length} and the other ` +
-        `${elsewhere.of('open').length} times, the page without scripts was loaded ${plain.loads} times`,
+      `${cuts} cuts; curl ran ${curl.started} times, the program connected ${followed.eventsOf('open').length} and the other ` +
+        `${elsewhere.eventsOf('open').length} times, the page without scripts was loaded ${plain.loads} times`,
     )
     for (const reader of [curl, followed, elsewhere]) await reader.end()
-    assert.ok(curl.started > 1 && followed.of('open').length > 1 && elsewhere.of('open').length > 1)
+    assert.ok(
+      curl.started > 1 && followed.eventsOf('open').length > 1 && elsewhere.eventsOf('open').length > 1,
+    )
   },
 )

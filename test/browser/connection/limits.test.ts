@@ -20,26 +20,26 @@ browserTest(
   async (t, come) => {
     const { url } = await startServer(t, posts({ count: 3, windowMs: 3000 }))
     const ada = await come()
-    ada.announce(TOO_FAST)
+    ada.expectErrors(TOO_FAST)
     await ada.enter(`${url}/r/fast`)
     const refusal = ada.page.locator('#refusal')
     const said: string[] = []
     while ((await refusal.count()) === 0) {
       said.push(`message ${said.length}`)
-      await ada.says(said.at(-1) ?? '')
+      await ada.posts(said.at(-1) ?? '')
       await ada
         .message(said.at(-1) ?? '')
         .or(refusal)
         .first()
         .waitFor()
     }
-    await ada.holds(said.at(-1) ?? '', TOO_MANY)
+    await ada.composerHolds(said.at(-1) ?? '', TOO_MANY)
     await ada.sees(...said.slice(0, -1))
     await eventually(async () => {
       if ((await ada.field.inputValue()) !== '') await ada.field.press('Enter')
       assert.deepEqual(await ada.texts(), said)
     })
-    await ada.holds('')
+    await ada.composerHolds('')
   },
 )
 
@@ -48,7 +48,7 @@ browserTest(
   async (t, come) => {
     const { url } = await startServer(t, posts({ count: 20, windowMs: HOUR }))
     const ada = await come()
-    ada.announce(TOO_FAST)
+    ada.expectErrors(TOO_FAST)
     await ada.enter(`${url}/r/many`)
     const slow = Promise.withResolvers<void>()
     await ada.page.route('**/messages', async (route) => {
@@ -56,7 +56,7 @@ browserTest(
       await route.continue()
     })
     const texts = Array.from({ length: 23 }, (_, number) => `message ${number}`)
-    for (const text of texts) await ada.says(text)
+    for (const text of texts) await ada.posts(text)
     slow.resolve()
     await ada.sees(...texts.slice(0, 20))
     await eventually(async () => {
@@ -70,13 +70,13 @@ browserTest(
 browserTest('without scripts what was sent too fast comes back into the frame', async (t, come) => {
   const { url } = await startServer(t, posts({ count: 1, windowMs: HOUR }))
   const ada = await come({ javaScriptEnabled: false })
-  ada.announce(TOO_FAST)
+  ada.expectErrors(TOO_FAST)
   await ada.enter(`${url}/r/plain`)
-  await ada.says('one')
+  await ada.posts('one')
   await ada.sees('one')
-  await ada.holds('')
-  await ada.says('two & <three>')
-  await ada.holds('two & <three>', TOO_MANY)
+  await ada.composerHolds('')
+  await ada.posts('two & <three>')
+  await ada.composerHolds('two & <three>', TOO_MANY)
   await ada.sees('one')
 })
 
@@ -85,16 +85,16 @@ browserTest('on a phone without scripts the whole sentence is seen', async (t, c
     limits: { ...NO_LIMITS, post: { member: undefined, address: { count: 1, windowMs: HOUR } } },
   })
   const ada = await come({ javaScriptEnabled: false, viewport: { width: 360, height: 740 } })
-  ada.announce(TOO_FAST)
+  ada.expectErrors(TOO_FAST)
   await ada.enter(`${url}/r/phone`)
-  await ada.says('one')
-  await ada.holds('')
-  await ada.says('two')
-  await ada.holds(
+  await ada.posts('one')
+  await ada.composerHolds('')
+  await ada.posts('two')
+  await ada.composerHolds(
     'two',
     /^Too many messages are coming from your network just now\. Try again in 60 minutes\.$/,
   )
-  const frame = await ada.page.locator('iframe.write').boundingBox()
+  const frame = await ada.page.locator('iframe.composer-frame').boundingBox()
   for (const part of ['#refusal', '[name=text]', 'button']) {
     const box = await ada.composer.locator(part).boundingBox()
     assert.ok(frame && box && box.y >= frame.y && box.y + box.height <= frame.y + frame.height, part)
@@ -105,7 +105,7 @@ browserTest('who lists too many rooms keeps the name that was typed', async (t, 
   const room = { member: undefined, address: { count: 1, windowMs: HOUR } }
   const { url } = await startServer(t, { limits: { ...NO_LIMITS, room } })
   const ada = await come({ javaScriptEnabled: false })
-  ada.announce(TOO_FAST)
+  ada.expectErrors(TOO_FAST)
   for (const name of ['one', 'Tea at five']) {
     await ada.goto(url)
     await ada.page.getByLabel('Room', { exact: true }).fill(name)

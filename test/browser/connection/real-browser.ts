@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, type TestContext } from 'node:test'
 import { type BrowserContext, type CDPSession, chromium } from 'playwright-core'
-import { chromiumPath } from '../../../scripts/chromium.ts'
+import { findChromium } from '../../../scripts/chromium.ts'
 import { CHROMIUM_ARGS } from '../../support/browser/browser.ts'
 import { Person } from '../../support/browser/person.ts'
 
@@ -15,7 +15,7 @@ import { Person } from '../../support/browser/person.ts'
  */
 export class RealBrowser {
   #context: BrowserContext | undefined
-  #control: CDPSession | undefined
+  #cdp: CDPSession | undefined
 
   /** Declares one for the tests of a file. */
   static forFile(): RealBrowser {
@@ -25,7 +25,7 @@ export class RealBrowser {
     before(async () => {
       folder = await mkdtemp(join(tmpdir(), 'snug-test-'))
       const own = ['--headless', '--remote-debugging-port=0', `--user-data-dir=${folder}`, 'about:blank']
-      const started = spawn(chromiumPath(), [...CHROMIUM_ARGS, ...own], {
+      const started = spawn(findChromium(), [...CHROMIUM_ARGS, ...own], {
         stdio: ['ignore', 'ignore', 'pipe'],
       })
       program = started
@@ -40,7 +40,7 @@ export class RealBrowser {
       }
       const browser = await chromium.connectOverCDP(address, { noDefaults: true })
       real.#context = browser.contexts()[0]
-      real.#control = await browser.newBrowserCDPSession()
+      real.#cdp = await browser.newBrowserCDPSession()
     })
     after(async () => {
       if (!program) return
@@ -56,23 +56,23 @@ export class RealBrowser {
   /** Opens one more tab, until the test ends; it hides the others of its window. */
   async openTab(t: TestContext): Promise<Person> {
     if (!this.#context) throw new Error('Chromium has no window')
-    return closing(t, await Person.with(this.#context))
+    return closeAfterTest(t, await Person.open(this.#context))
   }
 
   /** Opens one more window, beside the others. */
   async openWindow(t: TestContext): Promise<Person> {
-    const [context, control] = [this.#context, this.#control]
+    const [context, control] = [this.#context, this.#cdp]
     if (!context || !control) throw new Error('Chromium has no window')
     const open = async () => {
       const opened = context.waitForEvent('page')
       await control.send('Target.createTarget', { url: 'about:blank', newWindow: true })
       return opened
     }
-    return closing(t, await Person.with(context, {}, open))
+    return closeAfterTest(t, await Person.open(context, {}, open))
   }
 }
 
-function closing(t: TestContext, person: Person): Person {
+function closeAfterTest(t: TestContext, person: Person): Person {
   t.after(() => person.page.close())
   return person
 }

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseSlug } from '../../../src/chat/room.ts'
 import { browserTests } from '../../support/browser/browser.ts'
-import { Embedded } from '../../support/browser/embedded.ts'
+import { EmbeddedRoom } from '../../support/browser/embedded-room.ts'
 import { HostSite } from '../../support/browser/host-site.ts'
 import type { Person } from '../../support/browser/person.ts'
 import { eventually } from '../../support/eventually.ts'
@@ -38,7 +38,7 @@ inChromium(
   async (t, come) => {
     const { url } = await startServer(t)
     const site = await HostSite.start(t)
-    const address = site.has('/', element(url), {
+    const address = site.servePage('/', element(url), {
       'Content-Security-Policy': `default-src 'none'; script-src ${url}; frame-src ${url}; require-trusted-types-for 'script'`,
       'Cross-Origin-Embedder-Policy': 'require-corp',
       'Cross-Origin-Opener-Policy': 'same-origin',
@@ -46,12 +46,12 @@ inChromium(
     const ada = await come()
     await ada.page.addInitScript(LISTEN)
     await ada.goto(address)
-    const room = new Embedded(ada, 'snug-room iframe')
-    await room.isLive()
+    const room = new EmbeddedRoom(ada, 'snug-room iframe')
+    await room.waitUntilLive()
     assert.equal(await ada.page.evaluate('crossOriginIsolated'), true)
     // Without its style a frame has 150 pixels.
     assert.ok(((await ada.page.locator('snug-room').boundingBox())?.height ?? 0) >= 240)
-    await room.says('one\ntwo')
+    await room.posts('one\ntwo')
     await room.sees('one\ntwo')
     const ben = new Visitor(url)
     await ben.post('/r/tea/messages', { text: 'three' })
@@ -74,12 +74,12 @@ inChromium(
     const html = (await readFile(EXAMPLE, 'utf8')).replaceAll('http://localhost:8000', url)
     const site = await HostSite.start(t)
     const ada = await come({ viewport: { width: 500, height: 400 } })
-    await ada.goto(site.has('/', html))
-    const [tea, shop] = [new Embedded(ada, 'snug-room iframe'), new Embedded(ada, 'body > iframe')]
-    await tea.isLive()
+    await ada.goto(site.servePage('/', html))
+    const [tea, shop] = [new EmbeddedRoom(ada, 'snug-room iframe'), new EmbeddedRoom(ada, 'body > iframe')]
+    await tea.waitUntilLive()
     assert.equal(await ada.page.evaluate('document.activeElement.localName + scrollY'), 'body0')
-    await shop.isLive()
-    await shop.says('Do you have a kettle?')
+    await shop.waitUntilLive()
+    await shop.posts('Do you have a kettle?')
     await shop.sees('Do you have a kettle?')
     await ada.page.evaluate('scrollTo(0, 1e6)')
     await eventually(async () => {
@@ -97,9 +97,9 @@ inChromium(
     const { url } = await startServer(t)
     const site = await HostSite.start(t)
     const ada = await come({ viewport: { width: 500, height: 900 } })
-    await ada.goto(site.has('/', element(url)))
-    const room = new Embedded(ada, 'snug-room iframe')
-    await room.isLive()
+    await ada.goto(site.servePage('/', element(url)))
+    const room = new EmbeddedRoom(ada, 'snug-room iframe')
+    await room.waitUntilLive()
     const height = async () => (await ada.page.locator('snug-room').boundingBox())?.height ?? 0
     const first = await height()
     assert.ok(first >= 240 && first < 480, `${first}`)
@@ -131,10 +131,10 @@ inChromium(
     const { url } = await startServer(t)
     const site = await HostSite.start(t)
     const ada = await come({ colorScheme: 'light' })
-    await ada.goto(site.has('/', element(url)))
-    const room = new Embedded(ada, 'snug-room iframe')
-    await room.isLive()
-    await room.says('still here')
+    await ada.goto(site.servePage('/', element(url)))
+    const room = new EmbeddedRoom(ada, 'snug-room iframe')
+    await room.waitUntilLive()
+    await room.posts('still here')
     await room.sees('still here')
     const steps = await ada.page.evaluate('history.length')
     const paper = () =>
@@ -148,11 +148,11 @@ inChromium(
     await room.frame.locator('link[href="/accent/2b6e3f.css"]').waitFor({ state: 'attached' })
     await room.sees('still here')
     await ada.page.evaluate("document.querySelector('snug-room').pause()")
-    await room.isTold('paused')
+    await room.waitForStatus('paused')
     await ada.page.evaluate("document.querySelector('snug-room').resume()")
-    await room.isTold('live')
+    await room.waitForStatus('live')
     await set(ada, 'room', 'Green Tea')
-    await room.isLive()
+    await room.waitUntilLive()
     await room.sees()
     assert.match(
       (await ada.page.locator('snug-room iframe').getAttribute('src')) ?? '',
@@ -161,8 +161,8 @@ inChromium(
     await ada.page.evaluate(
       "const room = document.querySelector('snug-room'); room.remove(); document.body.prepend(room)",
     )
-    await room.isLive()
-    await room.says('after all')
+    await room.waitUntilLive()
+    await room.posts('after all')
     await room.sees('after all')
     assert.equal(await ada.page.evaluate('history.length'), steps)
   },
@@ -175,7 +175,7 @@ inChromium(
     const site = await HostSite.start(t)
     const ada = await come()
     const path = '/2026/11/%C3%9Cber-Tee'
-    await ada.goto(site.has(path, `<p style="height: 9000px">A long article</p>${element(url, '')}`))
+    await ada.goto(site.servePage(path, `<p style="height: 9000px">A long article</p>${element(url, '')}`))
     const frame = ada.page.locator('snug-room iframe')
     await frame.waitFor({ state: 'attached' })
     const slug = parseSlug(decodeURIComponent(new URL(site.origin()).host + path))
@@ -185,11 +185,13 @@ inChromium(
     )
     assert.equal(ada.page.frames().filter((one) => one.url().startsWith(url)).length, 0)
     await frame.scrollIntoViewIfNeeded()
-    await new Embedded(ada, 'snug-room iframe').isLive()
+    await new EmbeddedRoom(ada, 'snug-room iframe').waitUntilLive()
     // Cut at what a slug may have, and told apart from others that begin alike.
     const rooms = new Set<string>()
     for (const end of ['one', 'two']) {
-      await ada.goto(site.has(`/a-long-address-that-goes-on-and-on-and-on-and-${end}`, element(url, '')))
+      await ada.goto(
+        site.servePage(`/a-long-address-that-goes-on-and-on-and-on-and-${end}`, element(url, '')),
+      )
       await frame.waitFor({ state: 'attached' })
       const room = new URL((await frame.getAttribute('src')) ?? '').pathname.slice('/embed/'.length)
       assert.equal(parseSlug(room), room)
@@ -206,19 +208,19 @@ inChromium(
     const site = await HostSite.start(t)
     const ada = await come()
     await ada.page.addInitScript(LISTEN)
-    const other = site.has('/other', '<p>Another frame</p>').replace('localhost', 'a.localhost')
-    await ada.goto(site.has('/', `${element(url)}<iframe id="other" src="${other}"></iframe>`))
-    const room = new Embedded(ada, 'snug-room iframe')
-    await room.isLive()
+    const other = site.servePage('/other', '<p>Another frame</p>').replace('localhost', 'a.localhost')
+    await ada.goto(site.servePage('/', `${element(url)}<iframe id="other" src="${other}"></iframe>`))
+    const room = new EmbeddedRoom(ada, 'snug-room iframe')
+    await room.waitUntilLive()
     const stranger = ada.page.frames().find((frame) => frame.url() === other)
     await stranger?.evaluate("parent.postMessage({ snug: 'message', text: 'forged' }, '*')")
     await ada.page.evaluate("postMessage({ snug: 'message', text: 'forged' }, '*')")
     // From the frame of the room, by what is no room.
     await stranger?.evaluate("parent.frames[0].postMessage({ snug: 'pause' }, '*')")
-    await room.says('real')
+    await room.posts('real')
     await room.sees('real')
     await eventually(async () => assert.equal((await told(ada, 'message')).length, 1))
     assert.equal((await told(ada, 'message'))[0]?.text, 'real')
-    await room.isTold('live')
+    await room.waitForStatus('live')
   },
 )

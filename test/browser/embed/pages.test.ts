@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { findings } from '../../support/browser/axe.ts'
+import { findAxeViolations } from '../../support/browser/axe.ts'
 import { browserTests } from '../../support/browser/browser.ts'
-import { Embedded } from '../../support/browser/embedded.ts'
+import { EmbeddedRoom } from '../../support/browser/embedded-room.ts'
 import { HostSite } from '../../support/browser/host-site.ts'
-import { keep, startServer } from '../../support/http/server.ts'
+import { createKeptRoom, startServer } from '../../support/http/server.ts'
 import { Visitor } from '../../support/http/visitor.ts'
 
 const inChromium = browserTests()
@@ -17,14 +17,14 @@ inChromium(
     const site = await HostSite.start(t)
     const { url } = await startServer(t, { embedOrigins: [site.origin('a.localhost')] })
     const ada = await come()
-    ada.announce(/frame-ancestors/, /ERR_BLOCKED_BY_RESPONSE/)
-    const address = site.has('/', frame(`${url}/embed/tea?host=${site.origin()}`))
+    ada.expectErrors(/frame-ancestors/, /ERR_BLOCKED_BY_RESPONSE/)
+    const address = site.servePage('/', frame(`${url}/embed/tea?host=${site.origin()}`))
     await ada.page.goto(address)
     const [, refused] = ada.page.frames()
     assert.equal(await refused?.evaluate('location.protocol'), 'chrome-error:')
-    assert.match(ada.complaints.join(), /^$/)
+    assert.match(ada.unexpectedErrors.join(), /^$/)
     await ada.page.goto(address.replace('localhost', 'a.localhost'))
-    await new Embedded(ada, 'iframe').isLive()
+    await new EmbeddedRoom(ada, 'iframe').waitUntilLive()
   },
 )
 
@@ -33,11 +33,11 @@ inChromium(
   async (t, come) => {
     const server = await startServer(t)
     const { url } = server
-    await keep(server, 'tea', 'the-token')
+    await createKeptRoom(server, 'tea', 'the-token')
     const site = await HostSite.start(t)
     const owner = await come()
     // The browser's own page, which says that it refuses, complains of parts of itself.
-    owner.announce(/frame-ancestors/, /ERR_BLOCKED_BY_RESPONSE/, /status of 403 \(\)/)
+    owner.expectErrors(/frame-ancestors/, /ERR_BLOCKED_BY_RESPONSE/, /status of 403 \(\)/)
     // As if the browser gave its cookies to frames of all sites.
     await owner.context.addCookies([{ name: 'snug-owner', value: 'the-token', url }])
     await owner.context.route(`${url}/embed/**`, (route) =>
@@ -46,9 +46,9 @@ inChromium(
     const frames = ['/r/tea', '/r/tea/settings', '/r/tea/owner/the-token', '/me', '/'].map((path) =>
       frame(url + path),
     )
-    await owner.page.goto(site.has('/', frame(`${url}/embed/tea`, 'id="room"') + frames.join('')))
-    const room = new Embedded(owner, '#room')
-    await room.isLive()
+    await owner.page.goto(site.servePage('/', frame(`${url}/embed/tea`, 'id="room"') + frames.join('')))
+    const room = new EmbeddedRoom(owner, '#room')
+    await room.waitUntilLive()
     await new Visitor(url).post('/r/tea/messages', { text: 'somebody’s' })
     await room.message('somebody’s').locator('> div').click()
     await room.frame.locator('summary').click()
@@ -75,13 +75,13 @@ inChromium('axe finds nothing in a room within a page', async (t, come) => {
     frame(`${url}/embed/tea?accent=2b6e3f`, 'id="tea"'),
     frame(`${url}/embed/shop?readonly&density=compact`),
   ]
-  await ada.goto(site.has('/', `<html lang="en"><main><h1>A page</h1>${html.join('')}</main>`))
-  const room = new Embedded(ada, '#tea')
-  await room.isLive()
-  await room.says('Hello')
+  await ada.goto(site.servePage('/', `<html lang="en"><main><h1>A page</h1>${html.join('')}</main>`))
+  const room = new EmbeddedRoom(ada, '#tea')
+  await room.waitUntilLive()
+  await room.posts('Hello')
   await room.sees('Hello')
   await new Visitor(url).post('/r/tea/messages', { text: 'Hello back' })
   await room.sees('Hello', 'Hello back')
   // Two rooms in one page have the same parts.
-  assert.deepEqual(await findings(ada.page, ['landmark-unique']), [])
+  assert.deepEqual(await findAxeViolations(ada.page, ['landmark-unique']), [])
 })

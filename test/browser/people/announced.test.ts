@@ -12,7 +12,7 @@ const NOTE = `{
   const known = new Set()
   new MutationObserver((changes) => {
     const came = changes.flatMap(({ target, addedNodes }) => target.id === 'log' ? [...addedNodes] : [])
-    for (const node of came.filter((node) => node.nodeType === 1 && !node.matches('.came, .came *'))) {
+    for (const node of came.filter((node) => node.nodeType === 1 && !node.matches('.presence-line, .presence-line *'))) {
       heard.push([node.closest('[aria-live]').ariaLive, node.querySelector('div')?.textContent ?? node.className])
     }
     for (const { target } of changes) {
@@ -36,26 +36,26 @@ inChromium('each message is announced once, and nothing of a replay', async (t, 
   const { url } = await startServer(t)
   const proxy = await CuttingProxy.start(t, url)
   const [ada, ben] = [await come(), await come()]
-  ada.announce(/^Failed to load resource: net::ERR_/, /^htmx: htmx:(sse:)?error/)
+  ada.expectErrors(/^Failed to load resource: net::ERR_/, /^htmx: htmx:(sse:)?error/)
   await ada.enter(`${proxy.url}/r/tea`)
   await ben.enter(`${url}/r/tea`)
   await ada.page.evaluate(NOTE)
-  await ben.says('one')
+  await ben.posts('one')
   await ada.sees('one')
   proxy.refusing = true
   proxy.cut()
-  await ada.isTold('reconnecting')
-  for (const text of ['two', 'three']) await ben.says(text)
+  await ada.waitForStatus('reconnecting')
+  for (const text of ['two', 'three']) await ben.posts(text)
   await ben.sees('one', 'two', 'three')
   proxy.refusing = false
   await ada.sees('one', 'two', 'three')
   await ada.page.locator('#log[aria-live=polite]').waitFor({ state: 'attached' })
-  await ben.says('four')
-  await ada.says('five')
+  await ben.posts('four')
+  await ada.posts('five')
   await ada.sees('one', 'two', 'three', 'four', 'five')
   assert.deepEqual(await heard(ada), [
     ['polite', 'one'],
-    ['off', 'line day'],
+    ['off', 'notice day'],
     ['off', 'two'],
     ['off', 'three'],
     ['polite', 'four'],
@@ -69,14 +69,14 @@ inChromium('a line where the unread begin is shown and not announced', async (t,
   const [ada, ben] = [await come({ viewport: { width: 360, height: 300 } }), await come()]
   await ada.enter(`${url}/r/tea`)
   await ben.enter(`${url}/r/tea`)
-  for (let n = 0; n < 6; n++) await ben.says(`line ${n}`)
+  for (let n = 0; n < 6; n++) await ben.posts(`line ${n}`)
   await ada.message('line 5').waitFor()
   await ada.page.locator('.scroller').evaluate((element) => element.scrollTo(0, -200))
   await ada.page.evaluate(NOTE)
-  await ben.says('unseen')
-  await ada.page.locator('.line.new').waitFor()
+  await ben.posts('unseen')
+  await ada.page.locator('.notice.new').waitFor()
   assert.deepEqual(await heard(ada), [
     ['polite', 'unseen'],
-    ['off', 'line new'],
+    ['off', 'notice new'],
   ])
 })

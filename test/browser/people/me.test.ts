@@ -16,7 +16,7 @@ const KEEP = `
   localStorage.setItem('whatever', 'x')`
 
 function kept({ page }: Person): Promise<string[]> {
-  return page.locator('#kept dd').allTextContents()
+  return page.locator('#browser-storage dd').allTextContents()
 }
 
 for (const host of ['127.0.0.1', NAME]) {
@@ -24,9 +24,9 @@ for (const host of ['127.0.0.1', NAME]) {
     const server = await startServer(t)
     const url = server.url.replace('127.0.0.1', host)
     const ada = await come({ timezoneId: 'Asia/Kolkata', locale: 'en-GB' })
-    ada.announce(/^Clear-Site-Data .* Not supported for insecure origins/)
+    ada.expectErrors(/^Clear-Site-Data .* Not supported for insecure origins/)
     await ada.enter(`${url}/r/tea`)
-    const name = await ada.page.locator('bdi.me').textContent()
+    const name = await ada.page.locator('bdi.own-name').textContent()
     await ada.page.evaluate(KEEP)
     await ada.field.fill('half a thought')
 
@@ -45,7 +45,7 @@ for (const host of ['127.0.0.1', NAME]) {
 
     await ada.page.getByRole('button', { name: 'Forget me' }).click()
     await ada.page.getByRole('status').getByText('Done').waitFor()
-    assert.equal(await ada.page.locator('#kept').textContent(), 'Nothing.')
+    assert.equal(await ada.page.locator('#browser-storage').textContent(), 'Nothing.')
     assert.equal(await ada.page.evaluate('localStorage.length + sessionStorage.length'), 0)
     assert.deepEqual(await ada.context.cookies(), [])
     assert.equal(await ada.page.getByRole('button', { name: 'Forget me' }).count(), 0)
@@ -57,15 +57,15 @@ browserTest('a room that is open meanwhile goes on, as somebody new', async (t, 
   const [ada, ben] = [await come(), await come()]
   await ada.enter(`${url}/r/tea`)
   await ben.enter(`${url}/r/tea`)
-  await ada.says('before')
+  await ada.posts('before')
   await ben.sees('before')
   const me = await ada.context.newPage()
   await me.goto(`${url}/me`)
   await me.getByRole('button', { name: 'Forget me' }).click()
   await me.getByRole('status').waitFor()
-  await ben.page.locator('#here', { hasText: /^1$/ }).waitFor()
-  await ada.isLive()
-  await ada.says('after')
+  await ben.page.locator('#here-count', { hasText: /^1$/ }).waitFor()
+  await ada.waitUntilLive()
+  await ada.posts('after')
   await ben.sees('before', 'after')
   const tags = await ben.messages.evaluateAll((messages) => messages.map(({ dataset }) => dataset.by))
   assert.notEqual(tags[0], tags[1])
@@ -79,7 +79,7 @@ browserTest(
     const ada = await come({ javaScriptEnabled: false })
     await ada.enter(`${url}/r/tea`)
     await ada.goto(`${url}/me`)
-    assert.match((await ada.page.locator('#kept').textContent()) ?? '', /only with JavaScript/)
+    assert.match((await ada.page.locator('#browser-storage').textContent()) ?? '', /only with JavaScript/)
     await eventually(async () => assert.equal(await ada.page.locator('.rooms a').textContent(), 'tea'))
     await ada.page.getByRole('button', { name: 'Forget me' }).click()
     await ada.page.getByRole('status').getByText('Done').waitFor()

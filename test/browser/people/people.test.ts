@@ -7,12 +7,12 @@ import { startServer } from '../../support/http/server.ts'
 const inChromium = browserTests()
 
 const lines = (person: Person) =>
-  person.log
-    .locator('.came span:visible')
+  person.messageLog
+    .locator('.presence-line span:visible')
     .evaluateAll((spans) => spans.map((span) => span.textContent.replace(/[\u2068\u2069]/g, '')))
 
 async function isCalled(person: Person, name: string): Promise<void> {
-  await eventually(async () => assert.equal(await person.page.locator('.me').textContent(), name))
+  await eventually(async () => assert.equal(await person.page.locator('.own-name').textContent(), name))
 }
 
 async function takes(person: Person, name: string): Promise<void> {
@@ -28,14 +28,14 @@ inChromium('a name is taken in the sheet of who is here, and all see it', async 
   const [ada, ben] = [await come(), await come()]
   await ada.enter(`${url}/r/tea`)
   await ben.enter(`${url}/r/tea`)
-  const otter = await ada.page.locator('.me').textContent()
+  const otter = await ada.page.locator('.own-name').textContent()
   await takes(ada, 'Ada')
   await eventually(async () => assert.ok((await lines(ben)).includes(`${otter} is now Ada`)))
-  await ada.says('hello')
+  await ada.posts('hello')
   assert.equal(await ben.message('hello').locator('b bdi').textContent(), 'Ada')
   await ben.page.click('.people summary')
   await ben.page.locator('#people li', { hasText: 'Ada' }).waitFor()
-  ben.announce(/409/)
+  ben.expectErrors(/409/)
   await ben.page.fill('#name', 'ADA')
   await ben.page.click('.name button')
   await ben.page.locator('#name-refusal').waitFor()
@@ -43,7 +43,7 @@ inChromium('a name is taken in the sheet of who is here, and all see it', async 
   await ben.page.getByRole('button', { name: 'ADA 2' }).click()
   await isCalled(ben, 'ADA 2')
   await ada.page.reload({ waitUntil: 'commit' })
-  await ada.isLive()
+  await ada.waitUntilLive()
   await isCalled(ada, 'Ada')
 })
 
@@ -52,12 +52,12 @@ inChromium('without scripts a name is taken beside the log, which stays', async 
   const [ada, ben] = [await come({ javaScriptEnabled: false }), await come()]
   await ada.enter(`${url}/r/tea`)
   await ben.enter(`${url}/r/tea`)
-  await ben.says('before')
+  await ben.posts('before')
   await ada.message('before').waitFor()
   await ada.composer.getByText('You are').click()
   await ada.composer.locator('#name').fill('Ada')
   await ada.composer.locator('#name').press('Enter')
-  await ada.says('now as Ada')
+  await ada.posts('now as Ada')
   assert.equal(await ben.message('now as Ada').locator('b bdi').textContent(), 'Ada')
   await ada.sees('before', 'now as Ada')
   await eventually(async () => assert.ok((await lines(ben)).some((line) => / is now Ada$/.test(line))))
@@ -70,13 +70,13 @@ inChromium(
     const [ada, ben] = [await come(), await come()]
     await ada.enter(`${url}/r/tea`)
     await ben.enter(`${url}/r/tea`)
-    const name = await ben.page.locator('.me').textContent()
+    const name = await ben.page.locator('.own-name').textContent()
     await eventually(async () => assert.deepEqual(await lines(ada), [`${name} joined`]))
     await ben.page.goto(url)
     await eventually(async () => assert.deepEqual(await lines(ada), [`${name} joined`, `${name} left`]))
-    assert.equal(await ada.log.locator('.came:visible').count(), 1)
-    assert.equal(await ada.log.locator('.came').first().getAttribute('aria-live'), 'off')
-    await ada.page.locator('#here', { hasText: /^1$/ }).waitFor()
+    assert.equal(await ada.messageLog.locator('.presence-line:visible').count(), 1)
+    assert.equal(await ada.messageLog.locator('.presence-line').first().getAttribute('aria-live'), 'off')
+    await ada.page.locator('#here-count', { hasText: /^1$/ }).waitFor()
   },
 )
 
@@ -123,7 +123,7 @@ inChromium('@ offers who is here: keys choose, and what is chosen is written', a
   }
   const offered = (...names: string[]) =>
     eventually(async () =>
-      assert.deepEqual(await ada.page.locator('#calls:visible li').allTextContents(), names),
+      assert.deepEqual(await ada.page.locator('#mention-options:visible li').allTextContents(), names),
     )
   await ada.field.pressSequentially('hi @')
   await offered('Ben', 'Benedict')
@@ -134,12 +134,12 @@ inChromium('@ offers who is here: keys choose, and what is chosen is written', a
   await ada.field.pressSequentially('bene')
   await offered('Benedict')
   await ada.field.press('Enter')
-  await ada.holds('hi @Benedict ')
+  await ada.composerHolds('hi @Benedict ')
   await offered()
   await ada.field.pressSequentially('@b')
   await offered('Ben', 'Benedict')
-  await ada.page.locator('#calls li').first().click()
-  await ada.holds('hi @Benedict @Ben ')
+  await ada.page.locator('#mention-options li').first().click()
+  await ada.composerHolds('hi @Benedict @Ben ')
   await ada.field.press('Enter')
   await ben.message('hi @Benedict @Ben').waitFor()
 })
@@ -153,16 +153,18 @@ inChromium(
     await ben.enter(`${url}/r/tea`)
     await takes(ada, 'Ada')
     for (let i = 0; i < 12; i++) {
-      await ben.says(`filling ${i}`)
+      await ben.posts(`filling ${i}`)
       await ada.message(`filling ${i}`).waitFor()
     }
     await ada.messages.first().scrollIntoViewIfNeeded()
     for (const text of ['hello @ADA, you', 'no @Adamant', 'not Ada'] as const) {
-      await ben.says(text)
+      await ben.posts(text)
       await ada.message(text).waitFor()
     }
-    assert.deepEqual(await ada.log.locator('.for-me > div').allTextContents(), ['hello @ADA, you'])
-    assert.equal(await ben.log.locator('.for-me').count(), 0)
+    assert.deepEqual(await ada.messageLog.locator('.mentions-me > div').allTextContents(), [
+      'hello @ADA, you',
+    ])
+    assert.equal(await ben.messageLog.locator('.mentions-me').count(), 0)
     await eventually(async () => assert.equal(await ada.page.title(), '(@1 · 3) tea · Snug'))
     await ada.page.click('.people summary')
     await ada.page.getByLabel('Mute this room').check()
@@ -192,7 +194,7 @@ inChromium(
     await takes(ben, 'Ben')
     const notes = () => ada.page.evaluate<string[]>('notes')
     const call = async (text: string) => {
-      await ben.says(text)
+      await ben.posts(text)
       await ada.message(text).waitFor()
     }
     await ada.page.evaluate('away = true')

@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { TestContext } from 'node:test'
 import { browserTests } from '../../support/browser/browser.ts'
-import { makeKept } from '../../support/http/owner.ts'
+import { makeKeptRoom } from '../../support/http/owner.ts'
 import { startServer } from '../../support/http/server.ts'
 import { addToken } from '../../support/http/tokens.ts'
 import { Visitor } from '../../support/http/visitor.ts'
@@ -45,11 +45,11 @@ inChromium(
   'a page of another site reads and posts by a token, and does nothing without it',
   async (t, come) => {
     const server = await startServer(t)
-    await makeKept(new Visitor(server.url))
+    await makeKeptRoom(new Visitor(server.url))
     const token = await addToken(server, 'tea')
     const ada = await come()
     // What it tries without a token.
-    ada.announce(/CORS policy/, /Failed to load resource/)
+    ada.expectErrors(/CORS policy/, /Failed to load resource/)
     await ada.page.goto(await anotherSite(t))
     const done = await ada.page.evaluate(
       `${PROGRAM}(${JSON.stringify({ room: `${server.url}/r/tea`, token })})`,
@@ -60,7 +60,7 @@ inChromium(
 
 inChromium('the owner lets a program in and out again, without scripts', async (t, come) => {
   const { url } = await startServer(t)
-  const link = await makeKept(new Visitor(url))
+  const link = await makeKeptRoom(new Visitor(url))
   const { page } = await come({ javaScriptEnabled: false })
   await page.goto(url + link)
   await page.click('text=Programs in this room')

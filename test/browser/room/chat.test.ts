@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { browserTests } from '../../support/browser/browser.ts'
-import { computed } from '../../support/browser/person.ts'
+import { computedStyle } from '../../support/browser/person.ts'
 import { eventually } from '../../support/eventually.ts'
 import { startServer } from '../../support/http/server.ts'
 
@@ -13,16 +13,16 @@ browserTest('somebody makes a room, sends its link, and two people chat', async 
   await ada.goto(url)
   await ada.page.getByLabel('Room', { exact: true }).fill('Tea at Five!')
   await ada.page.getByRole('button', { name: 'Join' }).click()
-  await ada.isLive()
+  await ada.waitUntilLive()
   assert.equal(ada.page.url(), `${url}/r/tea-at-five`)
 
   await ada.page.getByText('Share').click()
   await bo.enter(await ada.page.getByLabel('Anyone with this link').inputValue())
-  await ada.says('Hello?')
+  await ada.posts('Hello?')
   await bo.sees('Hello?')
-  await bo.says('Hello!')
+  await bo.posts('Hello!')
   await ada.sees('Hello?', 'Hello!')
-  await ada.says('How are you?')
+  await ada.posts('How are you?')
   for (const person of [ada, bo]) await person.sees('Hello?', 'Hello!', 'How are you?')
   const ids = await ada.messages.evaluateAll((all) => all.map(({ id }) => id))
   assert.equal(new Set(ids).size, 3)
@@ -34,9 +34,9 @@ browserTest('the author’s own message comes by the stream alone', async (t, co
   const ada = await come()
   await ada.enter(`${url}/r/alone`)
   const answer = ada.page.waitForResponse((response) => response.url().endsWith('/messages'))
-  await ada.says('only once')
+  await ada.posts('only once')
   assert.doesNotMatch(await (await answer).text(), /only once/)
-  await ada.says('and again')
+  await ada.posts('and again')
   await ada.sees('only once', 'and again')
 })
 
@@ -52,7 +52,7 @@ browserTest(
     assert.equal(await ada.field.inputValue(), 'one\ntwo')
     await ada.page.keyboard.press('Enter')
     await ada.sees('one\ntwo')
-    await ada.holds('')
+    await ada.composerHolds('')
     await ada.page.keyboard.type('three')
     await ada.page.keyboard.press('Enter')
     await ada.sees('one\ntwo', 'three')
@@ -60,7 +60,7 @@ browserTest(
     await ada.composer.getByRole('button', { name: 'Send' }).click()
     await ada.sees('one\ntwo', 'three', 'four')
     await ada.page.keyboard.type('five')
-    await ada.holds('five')
+    await ada.composerHolds('five')
   },
 )
 
@@ -71,11 +71,11 @@ for (const options of [{}, WITHOUT_SCRIPTS]) {
     const [ada, bo] = [await come(options), await come(options)]
     await ada.enter(`${url}/r/sides`)
     await bo.enter(`${url}/r/sides`)
-    await ada.says('mine')
+    await ada.posts('mine')
     for (const person of [ada, bo]) await person.sees('mine')
-    assert.equal(await computed(ada.message('mine'), 'alignSelf'), 'flex-end')
-    assert.equal(await computed(bo.message('mine'), 'alignSelf'), 'flex-start')
-    const [box, log] = [await ada.message('mine').boundingBox(), await ada.log.boundingBox()]
+    assert.equal(await computedStyle(ada.message('mine'), 'alignSelf'), 'flex-end')
+    assert.equal(await computedStyle(bo.message('mine'), 'alignSelf'), 'flex-start')
+    const [box, log] = [await ada.message('mine').boundingBox(), await ada.messageLog.boundingBox()]
     assert.ok(box && log && box.x + box.width / 2 > log.x + log.width / 2)
   })
 }
@@ -85,9 +85,9 @@ browserTest('one with scripts and one without chat with each other', async (t, c
   const [ada, bo] = [await come(), await come(WITHOUT_SCRIPTS)]
   await ada.enter(`${url}/r/mixed`)
   await bo.enter(`${url}/r/mixed`)
-  await ada.says('Do you hear me?')
+  await ada.posts('Do you hear me?')
   await bo.sees('Do you hear me?')
-  await bo.says('Clearly')
+  await bo.posts('Clearly')
   for (const person of [ada, bo]) await person.sees('Do you hear me?', 'Clearly')
 })
 
@@ -96,14 +96,14 @@ browserTest('a refresh shows an empty log and says why; other pages keep theirs'
   const [ada, bo] = [await come(), await come()]
   await ada.enter(`${url}/r/refresh`)
   await bo.enter(`${url}/r/refresh`)
-  await ada.says('soon gone')
+  await ada.posts('soon gone')
   for (const person of [ada, bo]) await person.sees('soon gone')
   await ada.page.reload()
-  await ada.isLive()
+  await ada.waitUntilLive()
   await ada.sees()
-  await ada.log.getByText('Nothing said here is stored').waitFor()
+  await ada.messageLog.getByText('Nothing said here is stored').waitFor()
   await bo.sees('soon gone')
-  await bo.says('still here')
+  await bo.posts('still here')
   await ada.sees('still here')
 })
 
@@ -115,11 +115,11 @@ browserTest('the home page counts who is here in a listed room', async (t, come)
   await ada.page.getByText('or list the room').click()
   await ada.page.getByLabel('List this room').check()
   await ada.page.keyboard.press('Enter')
-  await ada.isLive()
+  await ada.waitUntilLive()
   await bo.goto(url)
   await eventually(async () =>
     assert.equal(await bo.page.getByRole('listitem').textContent(), 'open-house 1 here'),
   )
   await bo.page.getByRole('link', { name: 'open-house' }).click()
-  await bo.isLive()
+  await bo.waitUntilLive()
 })

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { browserTests } from '../../support/browser/browser.ts'
 import type { Person } from '../../support/browser/person.ts'
 import { eventually } from '../../support/eventually.ts'
-import { lines, say } from '../../support/http/say.ts'
-import { keep, startServer } from '../../support/http/server.ts'
+import { numberedLines, postTexts } from '../../support/http/post-texts.ts'
+import { createKeptRoom, startServer } from '../../support/http/server.ts'
 import { Visitor } from '../../support/http/visitor.ts'
 
 const inChromium = browserTests()
@@ -25,9 +25,9 @@ async function watchShifts({ page }: Person): Promise<() => Promise<number>> {
 for (const viewport of SIZES) {
   inChromium(`older messages come above, and nothing jumps, ${viewport.width} wide`, async (t, come) => {
     const server = await startServer(t)
-    await keep(server, 'tea')
-    const said = lines(130)
-    await say(new Visitor(server.url), 'tea', ...said)
+    await createKeptRoom(server, 'tea')
+    const said = numberedLines(130)
+    await postTexts(new Visitor(server.url), 'tea', ...said)
     const ada = await come({ viewport })
     await ada.enter(`${server.url}/r/tea`)
     await ada.sees(...said.slice(-50))
@@ -57,27 +57,27 @@ for (const viewport of SIZES) {
 
 inChromium('history is shown as what comes is, and told as nothing new', async (t, come) => {
   const server = await startServer(t)
-  await keep(server, 'tea')
+  await createKeptRoom(server, 'tea')
   const visitor = new Visitor(server.url)
-  await say(visitor, 'tea', ...lines(60))
+  await postTexts(visitor, 'tea', ...numberedLines(60))
   const ada = await come({ viewport: { width: 360, height: 740 }, timezoneId: 'Asia/Tokyo' })
   await ada.enter(`${server.url}/r/tea`)
   await ada.page.locator('.older').scrollIntoViewIfNeeded()
   await eventually(async () => assert.equal(await ada.messages.count(), 60))
   assert.equal(await ada.page.locator('.day').count(), 1)
-  assert.equal(await ada.page.locator('#log > .keeps + .day').count(), 1)
+  assert.equal(await ada.page.locator('#log > .retention-note + .day').count(), 1)
   // One author, one breath: where two pages meet it is joined as soon as nobody sees that.
-  assert.equal(await ada.page.locator('.message.next').count(), 58)
+  assert.equal(await ada.page.locator('.message.grouped').count(), 58)
   await ada.page.locator('.scroller').evaluate((element) => element.scrollTo(0, 0))
-  await eventually(async () => assert.equal(await ada.page.locator('.message.next').count(), 59))
+  await eventually(async () => assert.equal(await ada.page.locator('.message.grouped').count(), 59))
   assert.equal(await ada.page.locator('.message[aria-live=off]').count(), 60)
   assert.equal(await ada.page.locator('.message [role=button]').count(), 60)
-  assert.doesNotMatch((await ada.log.locator('time').first().textContent()) ?? '', /UTC/)
+  assert.doesNotMatch((await ada.messageLog.locator('time').first().textContent()) ?? '', /UTC/)
   assert.doesNotMatch(await ada.page.title(), /^\(/)
   assert.equal(await ada.page.locator('.new').count(), 0)
   assert.equal(await ada.page.locator('.jump').isVisible(), false)
   await ada.page.locator('.scroller').evaluate((element) => element.scrollTo(0, -600))
-  await say(visitor, 'tea', 'and now')
+  await postTexts(visitor, 'tea', 'and now')
   await ada.page.locator('.jump', { hasText: '1 new message' }).waitFor()
   assert.equal(await ada.page.locator('.new + .message > div').textContent(), 'and now')
 })

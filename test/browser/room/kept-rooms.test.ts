@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { parseSlug } from '../../../src/chat/room.ts'
 import { browserTests } from '../../support/browser/browser.ts'
-import { computed, type Person } from '../../support/browser/person.ts'
+import { computedStyle, type Person } from '../../support/browser/person.ts'
 import { eventually } from '../../support/eventually.ts'
 import { CuttingProxy } from '../../support/http/cutting-proxy.ts'
-import { makeKept } from '../../support/http/owner.ts'
-import { lines } from '../../support/http/say.ts'
-import { keep, startServer } from '../../support/http/server.ts'
+import { makeKeptRoom } from '../../support/http/owner.ts'
+import { numberedLines } from '../../support/http/post-texts.ts'
+import { createKeptRoom, startServer } from '../../support/http/server.ts'
 import { Visitor } from '../../support/http/visitor.ts'
 
 const inChromium = browserTests()
@@ -32,16 +32,16 @@ for (const javaScriptEnabled of [true, false]) {
     async (t, come) => {
       const { url } = await startServer(t)
       const [ada, ben] = [await come({ javaScriptEnabled }), await come({ javaScriptEnabled })]
-      for (const person of [ada, ben]) person.announce(/status of (410|422)/)
+      for (const person of [ada, ben]) person.expectErrors(/status of (410|422)/)
       const link = await makesRoom(ada, url)
       assert.match(link, /^http:\/\/[^/]+\/r\/tea-room\/owner\/[\w-]{30,}$/)
       await ada.page.click('text=Enter the room')
-      await ada.isLive()
+      await ada.waitUntilLive()
       assert.equal(ada.page.url(), `${url}/r/tea-room`)
       assert.ok(!(await ada.page.content()).includes(link.slice(-20)))
-      await ada.log.getByText('The newest 20 messages here are kept, for 7 days at most.').waitFor()
+      await ada.messageLog.getByText('The newest 20 messages here are kept, for 7 days at most.').waitFor()
       await ben.enter(`${url}/r/tea-room`)
-      await ben.says('Is this kept?')
+      await ben.posts('Is this kept?')
       await ada.sees('Is this kept?')
 
       await ada.page.click('.people summary')
@@ -54,7 +54,7 @@ for (const javaScriptEnabled of [true, false]) {
       await ada.page.fill('#keep', '')
       await ada.page.click('text=Save')
       await ada.page.getByText('Saved.').waitFor()
-      await ben.log.getByText('The owner changed what is kept. Messages here are kept until').waitFor()
+      await ben.messageLog.getByText('The owner changed what is kept. Messages here are kept until').waitFor()
 
       await ada.page.fill('#confirm', 'another')
       await ada.page.click('button:has-text("Delete")')
@@ -62,7 +62,7 @@ for (const javaScriptEnabled of [true, false]) {
       await ada.page.fill('#confirm', 'tea-room')
       await ada.page.click('button:has-text("Delete")')
       await ada.page.getByText('The room “tea-room” was deleted by its owner.').waitFor()
-      await ben.log.getByText('The owner deleted this room and everything kept in it.').waitFor()
+      await ben.messageLog.getByText('The owner deleted this room and everything kept in it.').waitFor()
     },
   )
 }
@@ -72,11 +72,11 @@ inChromium(
   async (t, come) => {
     const { url } = await startServer(t)
     const ada = await come()
-    ada.announce(/status of 410/)
+    ada.expectErrors(/status of 410/)
     const owner = new Visitor(url)
-    await makeKept(owner)
+    await makeKeptRoom(owner)
     await ada.enter(`${url}/r/tea`)
-    await ada.says('still to be read')
+    await ada.posts('still to be read')
     await ada.sees('still to be read')
     let asked = 0
     await owner.post('/r/tea/delete', { confirm: 'tea' })
@@ -87,8 +87,8 @@ inChromium(
     assert.deepEqual(await ada.texts(), ['still to be read'])
     await ada.context.setOffline(true)
     await ada.context.setOffline(false)
-    await ada.says('too late')
-    await ada.holds('too late', /The room “tea” was deleted by its owner/)
+    await ada.posts('too late')
+    await ada.composerHolds('too late', /The room “tea” was deleted by its owner/)
     assert.equal(asked, 0)
     assert.equal(await ada.page.locator('#status').getAttribute('data-state'), 'deleted')
   },
@@ -99,15 +99,15 @@ inChromium(
   async (t, come) => {
     const { url } = await startServer(t)
     const ada = await come()
-    ada.announce(/status of 410/, /ERR_INTERNET_DISCONNECTED/, /Failed to fetch/)
+    ada.expectErrors(/status of 410/, /ERR_INTERNET_DISCONNECTED/, /Failed to fetch/)
     const owner = new Visitor(url)
-    await makeKept(owner)
+    await makeKeptRoom(owner)
     await ada.enter(`${url}/r/tea`)
     await ada.context.setOffline(true)
     await owner.post('/r/tea/delete', { confirm: 'tea' })
     await ada.context.setOffline(false)
     await ada.page.locator('#status[data-state=deleted]').waitFor()
-    await ada.log.getByText(/was deleted by its owner|The owner deleted this room/).waitFor()
+    await ada.messageLog.getByText(/was deleted by its owner|The owner deleted this room/).waitFor()
   },
 )
 
@@ -115,14 +115,14 @@ inChromium('who has an empty vanishing page open sees that it became a kept one'
   const { url } = await startServer(t)
   const ada = await come()
   await ada.enter(`${url}/r/tea-room`)
-  await ada.log.getByText('Nothing said here is stored').waitFor()
+  await ada.messageLog.getByText('Nothing said here is stored').waitFor()
   const other = await ada.context.newPage()
   await makesRoom(Object.assign(Object.create(ada), { page: other }), url)
-  await ada.log.getByText('This is a kept room now.').waitFor()
+  await ada.messageLog.getByText('This is a kept room now.').waitFor()
   await eventually(async () => assert.equal(await ada.page.locator('#kind').textContent(), 'kept for 7 days'))
-  assert.equal(await ada.log.getByText('Nothing said here is stored').count(), 0)
-  await ada.isTold('live')
-  await ada.says('from the first')
+  assert.equal(await ada.messageLog.getByText('Nothing said here is stored').count(), 0)
+  await ada.waitForStatus('live')
+  await ada.posts('from the first')
   await ada.sees('from the first')
   await ada.page.reload({ waitUntil: 'commit' })
   await ada.sees('from the first')
@@ -134,22 +134,22 @@ inChromium(
     const { url, chat } = await startServer(t, { awayAfter: 50 })
     const proxy = await CuttingProxy.start(t, url)
     const ada = await come()
-    ada.announce(/ERR_/, /^htmx: htmx:(sse:)?error/)
+    ada.expectErrors(/ERR_/, /^htmx: htmx:(sse:)?error/)
     await ada.enter(`${proxy.url}/r/tea`)
     proxy.refusing = true
     proxy.cut()
-    await ada.isTold('reconnecting')
-    await eventually(async () => assert.equal(await chat.roster.here(parseSlug('tea')), 0))
-    await makeKept(new Visitor(url), { retention: '7d' })
+    await ada.waitForStatus('reconnecting')
+    await eventually(async () => assert.equal(await chat.roster.countHere(parseSlug('tea')), 0))
+    await makeKeptRoom(new Visitor(url), { retention: '7d' })
     proxy.refusing = false
-    await ada.log.getByText('This is a kept room now. Messages here are kept for 7 days.').waitFor()
+    await ada.messageLog.getByText('This is a kept room now. Messages here are kept for 7 days.').waitFor()
     assert.equal(await ada.page.locator('#kind').textContent(), 'kept for 7 days')
-    assert.equal(await ada.log.getByText('Nothing said here is stored').count(), 0)
+    assert.equal(await ada.messageLog.getByText('Nothing said here is stored').count(), 0)
     proxy.cut()
-    await ada.isTold('live')
-    await ada.says('the end')
+    await ada.waitForStatus('live')
+    await ada.posts('the end')
     await ada.sees('the end')
-    assert.equal(await ada.log.getByText('This is a kept room now.').count(), 1)
+    assert.equal(await ada.messageLog.getByText('This is a kept room now.').count(), 1)
   },
 )
 
@@ -188,7 +188,7 @@ inChromium('on a phone the buttons in a sheet keep their words', async (t, come)
   await ada.page.click('.people summary')
   const notify = ada.page.locator('[data-notify] button')
   await notify.waitFor()
-  assert.notEqual(await computed(notify, 'fontSize'), '0px')
+  assert.notEqual(await computedStyle(notify, 'fontSize'), '0px')
 })
 
 inChromium(
@@ -198,7 +198,7 @@ inChromium(
     const ada = await come()
     await makesRoom(ada, url)
     await ada.page.click('text=Enter the room')
-    await ada.isLive()
+    await ada.waitUntilLive()
     await ada.page.goBack()
     await ada.page.locator('#retention').waitFor()
     assert.equal(ada.page.url(), `${url}/r/tea-room/settings`)
@@ -209,11 +209,11 @@ inChromium(
   'a link to a message in the midst of a burst shows it below the head, and who said it',
   async (t, come) => {
     const server = await startServer(t)
-    await keep(server, 'tea')
+    await createKeptRoom(server, 'tea')
     const ben = new Visitor(server.url)
     await ben.enter('tea')
     await ben.post('/r/tea/name', { name: 'Ben' })
-    for (const text of lines(40)) await ben.post('/r/tea/messages', { text })
+    for (const text of numberedLines(40)) await ben.post('/r/tea/messages', { text })
     const ada = await come({ viewport: { width: 360, height: 740 } })
     await ada.enter(`${server.url}/r/tea`)
     const link = ada.messages.nth(20)
@@ -223,7 +223,7 @@ inChromium(
     await target.getByText('Ben').waitFor()
     assert.equal(await target.locator('> div').textContent(), text)
     const [head, name] = [
-      await ada.page.locator('.head').boundingBox(),
+      await ada.page.locator('.header').boundingBox(),
       await target.locator('> b').boundingBox(),
     ]
     assert.ok(head && name && name.y >= head.y + head.height && name.height > 10)

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { browserTests } from '../../support/browser/browser.ts'
-import { converse, SAYINGS } from '../../support/browser/conversation.ts'
-import { computed } from '../../support/browser/person.ts'
-import { fits, onEachScreen } from '../../support/browser/screens.ts'
+import { converse, SAMPLE_TEXTS } from '../../support/browser/conversation.ts'
+import { computedStyle } from '../../support/browser/person.ts'
+import { assertFits, onEachScreen } from '../../support/browser/screens.ts'
 import { watchShifts } from '../../support/browser/shifts.ts'
 import { eventually } from '../../support/eventually.ts'
 import { startServer } from '../../support/http/server.ts'
@@ -20,10 +20,10 @@ inChromium(
     await ada.enter(`${url}/r/tea`)
     await ben.enter(`${url}/r/tea`)
     // A line about who came would part them.
-    await ada.log.locator('.came span:visible').waitFor()
-    for (const text of ['first', 'second']) await ada.says(text)
+    await ada.messageLog.locator('.presence-line span:visible').waitFor()
+    for (const text of ['first', 'second']) await ada.posts(text)
     await ben.message('second').waitFor()
-    await ben.says('third')
+    await ben.posts('third')
     await ada.message('third').waitFor()
     const height = (text: string) =>
       ada
@@ -43,14 +43,14 @@ inChromium('a reader further up is told of new messages and not moved', async (t
   const [ada, ben] = [await come(PHONE), await come(PHONE)]
   await ada.enter(`${url}/r/tea`)
   await ben.enter(`${url}/r/tea`)
-  for (let n = 0; n < 20; n++) await ben.says(`line ${n}`)
+  for (let n = 0; n < 20; n++) await ben.posts(`line ${n}`)
   await ada.message('line 19').waitFor()
   const scroller = ada.page.locator('.scroller')
   await scroller.evaluate((element) => element.scrollTo(0, -300))
   const shown = ada.message('line 10')
   const before = (await shown.boundingBox())?.y ?? 0
   const shifts = await watchShifts(ada)
-  for (let n = 0; n < 3; n++) await ben.says(`new ${n}`)
+  for (let n = 0; n < 3; n++) await ben.posts(`new ${n}`)
   const jump = ada.page.locator('.jump')
   await jump.filter({ hasText: '3 new messages' }).waitFor()
   assert.ok(Math.abs(((await shown.boundingBox())?.y ?? 0) - before) <= 1)
@@ -76,14 +76,14 @@ for (const screen of [PHONE, DESKTOP]) {
       await ben.enter(`${url}/r/tea`)
       const shifts = await watchShifts(ada)
       // From an empty log until it is more than full.
-      for (const [turn, saying] of [...SAYINGS, 'And one more'].entries()) {
-        await ben.says(saying)
+      for (const [turn, saying] of [...SAMPLE_TEXTS, 'And one more'].entries()) {
+        await ben.posts(saying)
         await ada.messages.nth(2 * turn).waitFor()
-        await ada.says(`answer ${turn}`)
+        await ada.posts(`answer ${turn}`)
         await ada.messages.nth(2 * turn + 1).waitFor()
       }
       await ada.page.locator('.scroller').evaluate((scroller) => scroller.scrollTo(0, -500))
-      await ben.says('unseen')
+      await ben.posts('unseen')
       await ada.page.locator('.jump').click()
       assert.deepEqual(await shifts(), [])
     },
@@ -98,26 +98,29 @@ inChromium('on every screen each side, code, long words and emoji look as they s
   await converse(ada, ben)
   const bubble = (text: string) => ada.message(text).locator('> div')
   await onEachScreen(ada, async (where) => {
-    await fits(ada.page, where)
-    const log = await ada.log.boundingBox()
+    await assertFits(ada.page, where)
+    const log = await ada.messageLog.boundingBox()
     assert.ok(log)
     for (const [turn, message] of (await ada.messages.all()).entries()) {
       const box = await message.locator('> div').boundingBox()
-      assert.ok(box && box.x >= log.x && box.x + box.width <= log.x + log.width, `${where}: ${SAYINGS[turn]}`)
+      assert.ok(
+        box && box.x >= log.x && box.x + box.width <= log.x + log.width,
+        `${where}: ${SAMPLE_TEXTS[turn]}`,
+      )
       const middle: number = box.x + box.width / 2 - (log.x + log.width / 2)
-      assert.equal(turn % 4 < 2, middle > 0, `${where}: the side of ${SAYINGS[turn]}`)
+      assert.equal(turn % 4 < 2, middle > 0, `${where}: the side of ${SAMPLE_TEXTS[turn]}`)
     }
     const [own, others] = [
-      await computed(bubble('kettle'), 'backgroundColor'),
-      await computed(bubble('Tea in ten'), 'backgroundColor'),
+      await computedStyle(bubble('kettle'), 'backgroundColor'),
+      await computedStyle(bubble('Tea in ten'), 'backgroundColor'),
     ]
     assert.notEqual(own, others)
     const code = ada.message('a line of code').locator('pre')
     const [shown, whole] = await code.evaluate((pre) => [pre.clientWidth, pre.scrollWidth])
-    assert.ok(whole > shown && (await computed(code, 'overflowX')) === 'auto', where)
+    assert.ok(whole > shown && (await computedStyle(code, 'overflowX')) === 'auto', where)
     const [text, emoji] = [
-      await computed(bubble('kettle'), 'fontSize'),
-      await computed(bubble('🫖'), 'fontSize'),
+      await computedStyle(bubble('kettle'), 'fontSize'),
+      await computedStyle(bubble('🫖'), 'fontSize'),
     ]
     assert.ok(Number.parseFloat(emoji) > 2 * Number.parseFloat(text), where)
   })
@@ -130,13 +133,13 @@ inChromium(
     const [ada, ben] = [await come({ locale: 'he-IL' }), await come()]
     await ada.enter(`${url}/r/%D7%A9%D7%9C%D7%95%D7%9D`)
     await ben.enter(`${url}/r/%D7%A9%D7%9C%D7%95%D7%9D`)
-    await ada.says('שלום')
-    await ada.says('hello')
-    await ben.says('מה שלומך?')
+    await ada.posts('שלום')
+    await ada.posts('hello')
+    await ben.posts('מה שלומך?')
     await ada.sees('שלום', 'hello', 'מה שלומך?')
     assert.match((await ada.page.locator('.day').textContent()) ?? '', /[א-ת]/)
     const sides = async () => {
-      const log = await ada.log.boundingBox()
+      const log = await ada.messageLog.boundingBox()
       const boxes = await Promise.all(
         ['שלום', 'hello', 'מה'].map((text) => ada.message(text).last().boundingBox()),
       )
@@ -145,12 +148,12 @@ inChromium(
       )
     }
     for (const person of [ada.messages.nth(0), ada.messages.nth(1)])
-      assert.equal(await computed(person.locator('b'), 'direction'), 'ltr')
+      assert.equal(await computedStyle(person.locator('b'), 'direction'), 'ltr')
     assert.deepEqual(await sides(), ['right', 'right', 'left'])
     await ada.page.evaluate("document.documentElement.dir = 'rtl'")
     assert.deepEqual(await sides(), ['left', 'left', 'right'])
-    assert.equal(await computed(ada.message('hello').locator('> div'), 'direction'), 'ltr')
-    await onEachScreen(ada, (where) => fits(ada.page, where))
+    assert.equal(await computedStyle(ada.message('hello').locator('> div'), 'direction'), 'ltr')
+    await onEachScreen(ada, (where) => assertFits(ada.page, where))
     assert.ok(await ada.page.locator('.message > b > bdi').first().isVisible())
   },
 )
@@ -161,8 +164,8 @@ inChromium('the log stays at its end while messages come, until its reader scrol
   await ada.enter(`${url}/r/end`)
   await bo.enter(`${url}/r/end`)
   for (let i = 0; i < 12; i++) {
-    await bo.says(`message ${i}`)
-    await bo.holds('')
+    await bo.posts(`message ${i}`)
+    await bo.composerHolds('')
   }
   await ada.message('message 11').waitFor()
   const inView = (text: string) =>
@@ -174,7 +177,7 @@ inChromium('the log stays at its end while messages come, until its reader scrol
   assert.ok(await inView('message 11'))
   assert.ok(!(await inView('message 0')))
   await ada.message('message 0').scrollIntoViewIfNeeded()
-  await bo.says('unseen')
+  await bo.posts('unseen')
   await ada.message('unseen').waitFor()
   assert.ok(await inView('message 0'))
   assert.ok(!(await inView('unseen')))
@@ -184,7 +187,8 @@ inChromium('how many are here changes as they come and go', async (t, come) => {
   const { url } = await startServer(t)
   const [ada, ben] = [await come(), await come()]
   await ada.enter(`${url}/r/tea`)
-  const here = (count: number) => ada.page.locator('#here', { hasText: new RegExp(`^${count}$`) }).waitFor()
+  const here = (count: number) =>
+    ada.page.locator('#here-count', { hasText: new RegExp(`^${count}$`) }).waitFor()
   await here(1)
   await ben.enter(`${url}/r/tea`)
   await here(2)

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import type { MessageJson } from '../../../src/frames/json.ts'
-import { visible } from '../../support/allowed-html.ts'
+import { visibleText } from '../../support/allowed-html.ts'
 import { browserTests } from '../../support/browser/browser.ts'
 import { eventually } from '../../support/eventually.ts'
 import { startServer } from '../../support/http/server.ts'
 import { Visitor } from '../../support/http/visitor.ts'
 import { NAUGHTY } from '../../support/naughty-strings.ts'
-import { fits } from './fits.ts'
+import { assertPageFits } from './fits.ts'
 
 const browserTest = browserTests()
 
@@ -38,11 +38,11 @@ for (const javaScriptEnabled of [true, false]) {
     const expected: string[] = []
     for (const text of NAUGHTY) {
       const response = await poster.post('/r/naughty/messages', { text }, { Accept: 'application/json' })
-      if (response.status === 201) expected.push(visible(((await response.json()) as MessageJson).html))
+      if (response.status === 201) expected.push(visibleText(((await response.json()) as MessageJson).html))
     }
     assert.ok(expected.length > 400)
     await eventually(async () => assert.equal(await bo.messages.count(), expected.length))
-    const { texts, tags, attributes } = await bo.log.evaluate((log) => {
+    const { texts, tags, attributes } = await bo.messageLog.evaluate((log) => {
       const made = [...log.querySelectorAll('.message, .message *')]
       return {
         texts: [...log.querySelectorAll('.message > div')].map((div) => div.textContent),
@@ -55,11 +55,11 @@ for (const javaScriptEnabled of [true, false]) {
     assert.deepEqual(without(attributes, ATTRIBUTES), [])
     assert.equal(dialogs, 0)
     assert.deepEqual(asked, [])
-    await fits(bo.page)
+    await assertPageFits(bo.page)
 
-    await bo.says('and still it can be written')
+    await bo.posts('and still it can be written')
     await bo.message('and still it can be written').waitFor()
-    await bo.holds('')
+    await bo.composerHolds('')
     assert.equal(await bo.messages.count(), expected.length + 1)
   })
 }

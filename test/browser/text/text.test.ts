@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { browserTests } from '../../support/browser/browser.ts'
-import { computed } from '../../support/browser/person.ts'
+import { computedStyle } from '../../support/browser/person.ts'
 import { startServer } from '../../support/http/server.ts'
 
 const browserTest = browserTests()
@@ -34,11 +34,11 @@ for (const javaScriptEnabled of [true, false]) {
     const asked: string[] = []
     bo.page.on('request', (request) => asked.push(request.url()))
     for (const text of HOSTILE) {
-      await ada.says(text)
-      await ada.holds('')
+      await ada.posts(text)
+      await ada.composerHolds('')
     }
     for (const person of [ada, bo]) await person.sees(...HOSTILE)
-    await ada.says('the last')
+    await ada.posts('the last')
     await bo.sees(...HOSTILE, 'the last')
     const made = 'img, script, form, style, meta, [hx-get], [data-htmx-powered]'
     assert.equal(await bo.messages.locator(made).count(), 0)
@@ -52,10 +52,10 @@ browserTest('text that was refused is given back as it was typed, markup and all
   const hostile = `</textarea><img src=x onerror=alert(1)>"'><b>${'tea '.repeat(1250)}`
   for (const javaScriptEnabled of [true, false]) {
     const ada = await come({ javaScriptEnabled })
-    ada.announce(/^Failed to load resource.* 413/)
+    ada.expectErrors(/^Failed to load resource.* 413/)
     await ada.enter(`${url}/r/refused`)
-    await ada.says(hostile)
-    await ada.holds(hostile, /too long/)
+    await ada.posts(hostile)
+    await ada.composerHolds(hostile, /too long/)
     assert.equal(await ada.composer.locator('.composer img').count(), 0)
   }
 })
@@ -64,20 +64,20 @@ browserTest('text from right to left runs so, and its neighbours keep their way'
   const { url } = await startServer(t)
   const ada = await come()
   await ada.enter(`${url}/r/%D7%A9%D7%9C%D7%95%D7%9D`)
-  await ada.says('שלום, מה שלומך?')
-  await ada.says('well')
+  await ada.posts('שלום, מה שלומך?')
+  await ada.posts('well')
   await ada.sees('שלום, מה שלומך?', 'well')
-  assert.equal(await computed(ada.message('שלום').locator('> div'), 'direction'), 'rtl')
-  assert.equal(await computed(ada.message('well').locator('> div'), 'direction'), 'ltr')
+  assert.equal(await computedStyle(ada.message('שלום').locator('> div'), 'direction'), 'rtl')
+  assert.equal(await computedStyle(ada.message('well').locator('> div'), 'direction'), 'ltr')
   await ada.field.fill('עוד')
-  assert.equal(await computed(ada.field, 'direction'), 'rtl')
+  assert.equal(await computedStyle(ada.field, 'direction'), 'rtl')
 })
 
 browserTest('links open a page of their own, and stress and code are seen', async (t, come) => {
   const { url } = await startServer(t)
   const ada = await come()
   await ada.enter(`${url}/r/rich`)
-  await ada.says('see https://example.org/a?b=1&c=2 *really* **now** `x < y`')
+  await ada.posts('see https://example.org/a?b=1&c=2 *really* **now** `x < y`')
   await ada.sees('see https://example.org/a?b=1&c=2 really now x < y')
   const link = ada.messages.getByRole('link')
   assert.equal(await link.getAttribute('href'), 'https://example.org/a?b=1&c=2')

@@ -1,22 +1,22 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { makeRoom, parseWish } from '../../../src/chat/actions/make-room.ts'
+import { makeRoom, parseRoomRequest } from '../../../src/chat/actions/make-room.ts'
 import { postMessage } from '../../../src/chat/actions/post-message.ts'
 import { VANISHING_TTL_MS } from '../../../src/chat/delivery/resume.ts'
 import { parseDraft } from '../../../src/chat/message.ts'
-import { ADA, BOB, from, LOBBY } from '../../support/events.ts'
+import { ADA, BOB, LOBBY, testCaller } from '../../support/events.ts'
 import { refused } from '../../support/refused.ts'
 import { testChat } from '../../support/test-chat.ts'
 
-const KEPT = parseWish({ kind: 'kept' })
+const KEPT = parseRoomRequest({ kind: 'kept' })
 
 /** What a store answers that was asked to make the room: nothing stood in the way. */
 const ASKED_TO_KEEP = /Nothing is kept here/
 
 test('a room where something was said can be kept an hour after it was left, and no sooner', async () => {
   const chat = testChat()
-  await postMessage(chat, from(BOB), LOBBY, () => parseDraft({ text: 'soon forgotten' }))
-  const keep = () => makeRoom(chat, from(ADA), LOBBY, KEPT)
+  await postMessage(chat, testCaller(BOB), LOBBY, () => parseDraft({ text: 'soon forgotten' }))
+  const keep = () => makeRoom(chat, testCaller(ADA), LOBBY, KEPT)
   await assert.rejects(keep(), refused('conflict'))
   chat.clock.advance(VANISHING_TTL_MS - 1)
   await assert.rejects(keep(), refused('conflict'))
@@ -27,28 +27,28 @@ test('a room where something was said can be kept an hour after it was left, and
 
 test('a listed room can be kept when its hour in the list is over', async () => {
   const chat = testChat()
-  await makeRoom(chat, from(BOB), LOBBY, parseWish({ listed: 'yes' }))
-  await assert.rejects(makeRoom(chat, from(ADA), LOBBY, KEPT), refused('conflict'))
+  await makeRoom(chat, testCaller(BOB), LOBBY, parseRoomRequest({ listed: 'yes' }))
+  await assert.rejects(makeRoom(chat, testCaller(ADA), LOBBY, KEPT), refused('conflict'))
   chat.clock.advance(VANISHING_TTL_MS)
-  await assert.rejects(makeRoom(chat, from(ADA), LOBBY, KEPT), ASKED_TO_KEEP)
+  await assert.rejects(makeRoom(chat, testCaller(ADA), LOBBY, KEPT), ASKED_TO_KEEP)
 })
 
 test('a room that others are in can’t be kept, an empty one that its maker alone is in can', async () => {
   const chat = testChat()
   await chat.roster.enter(LOBBY, ADA, 'connected')
-  await assert.rejects(makeRoom(chat, from(ADA), LOBBY, KEPT), ASKED_TO_KEEP)
-  await assert.rejects(makeRoom(chat, from(BOB), LOBBY, KEPT), refused('conflict'))
+  await assert.rejects(makeRoom(chat, testCaller(ADA), LOBBY, KEPT), ASKED_TO_KEEP)
+  await assert.rejects(makeRoom(chat, testCaller(BOB), LOBBY, KEPT), refused('conflict'))
   await chat.roster.enter(LOBBY, BOB, 'connected')
-  await assert.rejects(makeRoom(chat, from(ADA), LOBBY, KEPT), refused('conflict'))
+  await assert.rejects(makeRoom(chat, testCaller(ADA), LOBBY, KEPT), refused('conflict'))
 })
 
 test('a wish is a vanishing, unlisted room unless it says otherwise, and nonsense is refused', () => {
-  assert.deepEqual(parseWish({}), { kind: 'vanishing', listed: false })
-  assert.deepEqual(parseWish({ kind: 'vanishing', retention: '7d', listed: true }), {
+  assert.deepEqual(parseRoomRequest({}), { kind: 'vanishing', listed: false })
+  assert.deepEqual(parseRoomRequest({ kind: 'vanishing', retention: '7d', listed: true }), {
     kind: 'vanishing',
     listed: true,
   })
-  assert.deepEqual(parseWish({ kind: 'kept', retention: '7d', keep: 12, listed: false }), {
+  assert.deepEqual(parseRoomRequest({ kind: 'kept', retention: '7d', keep: 12, listed: false }), {
     kind: 'kept',
     settings: { retention: 7 * 86_400_000, keep: 12, listed: false },
   })
@@ -57,5 +57,5 @@ test('a wish is a vanishing, unlisted room unless it says otherwise, and nonsens
     { kind: 'kept', keep: 1.5 },
     { kind: 'kept', retention: 'constructor' },
   ])
-    assert.throws(() => parseWish(wrong), refused('invalid'))
+    assert.throws(() => parseRoomRequest(wrong), refused('invalid'))
 })

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { postMessage } from '../../../src/chat/actions/post-message.ts'
 import { BACKLOG_MAX_FRAMES } from '../../../src/chat/delivery/feed.ts'
-import { giveCursor, readResumption } from '../../../src/chat/delivery/signed-cursor.ts'
+import { issueCursor, readResumption } from '../../../src/chat/delivery/signed-cursor.ts'
 import { formatId } from '../../../src/chat/event.ts'
 import { parseDraft } from '../../../src/chat/message.ts'
 import { NO_LIMITS } from '../../../src/config/limit-flags.ts'
-import { ADA, BOB, from, LOBBY, posted } from '../../support/events.ts'
+import { ADA, BOB, LOBBY, posted, testCaller } from '../../support/events.ts'
 import { RecordingSubscriber } from '../../support/recording-subscriber.ts'
 import { refused } from '../../support/refused.ts'
 import { testChat } from '../../support/test-chat.ts'
@@ -16,24 +16,24 @@ test('a message reaches whoever reads, its author too, with the name that the au
   const feed = await chat.hub.feed(LOBBY)
   const reader = new RecordingSubscriber()
   feed.join(reader, undefined)
-  const message = await postMessage(chat, from(ADA), LOBBY, () => parseDraft({ text: 'hello' }))
+  const message = await postMessage(chat, testCaller(ADA), LOBBY, () => parseDraft({ text: 'hello' }))
   chat.clock.advance(1)
-  assert.deepEqual(reader.heard[1], ['posted', formatId(message.id)])
+  assert.deepEqual(reader.received[1], ['posted', formatId(message.id)])
   assert.equal(message.author.name, (await chat.roster.seatOf(LOBBY, ADA)).name)
   assert.equal(message.at, chat.clock.now() - 1)
 })
 
 test('what is posted between a page and its stream is in the stream', async () => {
   const chat = testChat()
-  const { cursor, proof } = await giveCursor(chat, LOBBY, ADA)
+  const { cursor, proof } = await issueCursor(chat, LOBBY, ADA)
   chat.clock.advance(30_000)
-  const message = await postMessage(chat, from(BOB), LOBBY, () => parseDraft({ text: 'meanwhile' }))
+  const message = await postMessage(chat, testCaller(BOB), LOBBY, () => parseDraft({ text: 'meanwhile' }))
   chat.clock.advance(30_000)
   const reader = new RecordingSubscriber()
   const beginning = { after: cursor, proof, lastEventId: undefined }
   const feed = await chat.hub.feed(LOBBY)
   feed.join(reader, readResumption(chat, LOBBY, ADA, beginning))
-  assert.deepEqual(reader.heard, [
+  assert.deepEqual(reader.received, [
     ['open', cursor],
     ['posted', formatId(message.id)],
   ])
@@ -41,13 +41,13 @@ test('what is posted between a page and its stream is in the stream', async () =
 
 test('a refresh shows nothing of what was said before', async () => {
   const chat = testChat()
-  await postMessage(chat, from(ADA), LOBBY, () => parseDraft({ text: 'said' }))
-  const { cursor, proof } = await giveCursor(chat, LOBBY, ADA)
+  await postMessage(chat, testCaller(ADA), LOBBY, () => parseDraft({ text: 'said' }))
+  const { cursor, proof } = await issueCursor(chat, LOBBY, ADA)
   const reader = new RecordingSubscriber()
   const beginning = { after: cursor, proof, lastEventId: undefined }
   const feed = await chat.hub.feed(LOBBY)
   feed.join(reader, readResumption(chat, LOBBY, ADA, beginning))
-  assert.deepEqual(reader.heard, [['open', cursor]])
+  assert.deepEqual(reader.received, [['open', cursor]])
 })
 
 test('a double submit is one message', async () => {
@@ -56,18 +56,18 @@ test('a double submit is one message', async () => {
   const reader = new RecordingSubscriber()
   feed.join(reader, undefined)
   const draft = parseDraft({ text: 'once', key: 'k' })
-  const post = () => postMessage(chat, from(ADA), LOBBY, () => draft)
+  const post = () => postMessage(chat, testCaller(ADA), LOBBY, () => draft)
   const both = await Promise.all([post(), post()])
   chat.clock.advance(1)
   assert.deepEqual(both[0], both[1])
-  assert.equal(reader.heard.length, 2)
+  assert.equal(reader.received.length, 2)
 })
 
 test('a room that can’t keep up sheds posts, until what waits is handed out', async () => {
   const chat = testChat()
   const feed = await chat.hub.feed(LOBBY)
   feed.join(new RecordingSubscriber(), undefined)
-  const post = () => postMessage(chat, from(ADA), LOBBY, () => parseDraft({ text: 'x' }))
+  const post = () => postMessage(chat, testCaller(ADA), LOBBY, () => parseDraft({ text: 'x' }))
   for (let number = 0; number < BACKLOG_MAX_FRAMES; number++) await post()
   await assert.rejects(post(), refused('busy'))
   chat.clock.advance(1)
@@ -78,7 +78,7 @@ const TWO_AN_HOUR = { member: { count: 2, windowMs: 3_600_000 }, address: undefi
 
 test('who posts too much is refused before anything is read or made', async () => {
   const chat = testChat(undefined, { ...NO_LIMITS, post: TWO_AN_HOUR })
-  const post = (parse = () => parseDraft({ text: 'x' })) => postMessage(chat, from(ADA), LOBBY, parse)
+  const post = (parse = () => parseDraft({ text: 'x' })) => postMessage(chat, testCaller(ADA), LOBBY, parse)
   await post()
   await post()
   await assert.rejects(
@@ -86,7 +86,7 @@ test('who posts too much is refused before anything is read or made', async () =
     refused('too-many'),
   )
   assert.equal((await chat.bus.top(LOBBY)).seq, 2)
-  await postMessage(chat, from(BOB), LOBBY, () => parseDraft({ text: 'x' }))
+  await postMessage(chat, testCaller(BOB), LOBBY, () => parseDraft({ text: 'x' }))
 })
 
 test('what the room can’t take just now costs nothing', async () => {
@@ -95,7 +95,7 @@ test('what the room can’t take just now costs nothing', async () => {
   feed.join(new RecordingSubscriber(), undefined)
   const { epoch } = await chat.bus.top(LOBBY)
   for (let seq = 1; seq <= BACKLOG_MAX_FRAMES; seq++) feed.receive(posted(seq, 'x', epoch))
-  const post = () => postMessage(chat, from(ADA), LOBBY, () => parseDraft({ text: 'x' }))
+  const post = () => postMessage(chat, testCaller(ADA), LOBBY, () => parseDraft({ text: 'x' }))
   for (let times = 0; times < 5; times++) await assert.rejects(post(), refused('busy'))
   chat.clock.advance(1)
   await post()

@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { spend } from '../../../src/chat/actions/within-limit.ts'
+import { withinLimit } from '../../../src/chat/actions/within-limit.ts'
 import { Refusal, type RefusalCode } from '../../../src/chat/refusal.ts'
 import { NO_LIMITS } from '../../../src/config/limit-flags.ts'
 import { MemoryLimits } from '../../../src/limits/memory.ts'
 import { TestClock } from '../../support/clock.ts'
-import { ADA, from } from '../../support/events.ts'
+import { ADA, testCaller } from '../../support/events.ts'
 import { refused } from '../../support/refused.ts'
 
 const ONE_AN_HOUR = { member: { count: 1, windowMs: 3_600_000 }, address: undefined }
 
 function oneName() {
   const limits = new MemoryLimits(new TestClock(), { ...NO_LIMITS, name: ONE_AN_HOUR })
-  return (run: () => Promise<unknown>) => spend(limits, 'name', from(ADA), run)
+  return (run: () => Promise<unknown>) => withinLimit(limits, 'name', testCaller(ADA), run)
 }
 
 test('what is limited runs, its outcome is told, and it is paid for', async () => {

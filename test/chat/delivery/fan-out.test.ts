@@ -5,7 +5,7 @@ import { TestClock } from '../../support/clock.ts'
 
 /** A room with so much to hand out, in steps that take a millisecond each. */
 class Work implements Delivery {
-  readonly readers: number
+  readonly readerCount: number
   readonly #name: string
   readonly #clock: TestClock
   readonly #done: string[]
@@ -13,7 +13,7 @@ class Work implements Delivery {
 
   constructor(name: string, readers: number, left: number, clock: TestClock, done: string[]) {
     this.#name = name
-    this.readers = readers
+    this.readerCount = readers
     this.left = left
     this.#clock = clock
     this.#done = done
@@ -26,7 +26,7 @@ class Work implements Delivery {
   deliver(late: () => boolean): boolean {
     while (this.left > 0) {
       if (late()) return false
-      this.#clock.spend(1)
+      this.#clock.advanceWithoutTimers(1)
       this.#done.push(`${this.#name} at ${this.#clock.elapsed()}`)
       this.left--
     }
@@ -70,8 +70,8 @@ test('a big room is served in slices, and rests as long as all of them took', ()
   const { clock, done, work, fanOut: share } = fanOut()
   const big = work('big', 1000, 2 * SLICE_MS + 1)
   let turns = 0
-  const soon = clock.soon.bind(clock)
-  clock.soon = (run) => {
+  const soon = clock.setImmediate.bind(clock)
+  clock.setImmediate = (run) => {
     turns++
     soon(run)
   }
@@ -119,9 +119,9 @@ test('a big room that takes longer than anybody should wait keeps a small one wa
   const big = work('big', 10_000, 3 * OVERDUE_MS)
   const small = work('small', 10, 0)
   const came: number[] = []
-  const soon = clock.soon.bind(clock)
+  const soon = clock.setImmediate.bind(clock)
   // In each turn of the loop somebody says something in the small room, as soon as it has been told what was said last.
-  clock.soon = (run) =>
+  clock.setImmediate = (run) =>
     soon(() => {
       if (small.left === 0 && big.left > 0) {
         small.left = 1
@@ -141,19 +141,19 @@ test('a big room that takes longer than anybody should wait keeps a small one wa
 test('rooms too small to look at the clock share one slice as well', () => {
   const { clock, done, fanOut: share } = fanOut()
   const tiny = (name: string): Delivery => ({
-    readers: 1,
+    readerCount: 1,
     get waiting() {
       return !done.includes(name)
     },
     deliver: () => {
-      clock.spend(SLICE_MS / 2)
+      clock.advanceWithoutTimers(SLICE_MS / 2)
       done.push(name)
       return true
     },
   })
   let turns = 0
-  const soon = clock.soon.bind(clock)
-  clock.soon = (run) => {
+  const soon = clock.setImmediate.bind(clock)
+  clock.setImmediate = (run) => {
     turns++
     soon(run)
   }
@@ -169,5 +169,5 @@ test('a room that wakes many times in one turn is served once, and nothing stays
   for (let times = 0; times < 5; times++) share.wake(room)
   clock.advance(100)
   assert.deepEqual(done, ['a at 1', 'a at 2'])
-  assert.equal(clock.waiting, 0)
+  assert.equal(clock.pendingTimers, 0)
 })

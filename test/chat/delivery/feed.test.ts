@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { BACKLOG_MAX_FRAMES } from '../../../src/chat/delivery/feed.ts'
 import { epochAt, epochTime } from '../../../src/chat/event.ts'
-import { EPOCH, eventId, id, posted } from '../../support/events.ts'
+import { EPOCH, eventId, idText, posted } from '../../support/events.ts'
 import { RecordingSubscriber } from '../../support/recording-subscriber.ts'
 import { testFeed } from '../../support/test-feed.ts'
 
@@ -18,14 +18,14 @@ test('a reader gets what comes from the moment it joins, and nothing from before
   feed.join(late, undefined)
   feed.receive(posted(6))
   clock.advance(1)
-  assert.deepEqual(early.heard, [
-    ['open', id(4)],
-    ['posted', id(5)],
-    ['posted', id(6)],
+  assert.deepEqual(early.received, [
+    ['open', idText(4)],
+    ['posted', idText(5)],
+    ['posted', idText(6)],
   ])
-  assert.deepEqual(late.heard, [
-    ['open', id(5)],
-    ['posted', id(6)],
+  assert.deepEqual(late.received, [
+    ['open', idText(5)],
+    ['posted', idText(6)],
   ])
 })
 
@@ -36,10 +36,10 @@ test('what one turn of the loop brings goes out as one parcel', () => {
   feed.receive(posted(1))
   feed.receive(posted(2))
   clock.settle()
-  assert.equal(reader.parcels.length, 2)
-  assert.deepEqual(reader.heard.slice(1), [
-    ['posted', id(1)],
-    ['posted', id(2)],
+  assert.equal(reader.chunks.length, 2)
+  assert.deepEqual(reader.received.slice(1), [
+    ['posted', idText(1)],
+    ['posted', idText(2)],
   ])
 })
 
@@ -49,12 +49,12 @@ test('an event that comes twice, or after a later one, is not shown again', () =
   feed.join(reader, undefined)
   for (const seq of [5, 5, 8, 6, 8, 7, 4, 9]) feed.receive(posted(seq))
   clock.advance(1)
-  assert.deepEqual(reader.heard, [
-    ['open', id(4)],
-    ['posted', id(5)],
-    ['gap', id(7), 2],
-    ['posted', id(8)],
-    ['posted', id(9)],
+  assert.deepEqual(reader.received, [
+    ['open', idText(4)],
+    ['posted', idText(5)],
+    ['gap', idText(7), 2],
+    ['posted', idText(8)],
+    ['posted', idText(9)],
   ])
 })
 
@@ -67,17 +67,17 @@ test('a new epoch is announced as a gap of unknown size, and the old one is over
   feed.receive(posted(3, 'new', LATER))
   feed.receive(posted(6, 'old'))
   clock.advance(1)
-  assert.deepEqual(reader.heard, [
-    ['open', id(4)],
-    ['posted', id(5)],
-    ['gap', id(2, LATER), null],
-    ['posted', id(3, LATER)],
+  assert.deepEqual(reader.received, [
+    ['open', idText(4)],
+    ['posted', idText(5)],
+    ['gap', idText(2, LATER), null],
+    ['posted', idText(3, LATER)],
   ])
-  feed.join(back, { asked: eventId(0, LATER), given: eventId(0, LATER) })
-  assert.deepEqual(back.heard, [
-    ['open', id(0, LATER)],
-    ['gap', id(2, LATER), 2],
-    ['posted', id(3, LATER)],
+  feed.join(back, { requested: eventId(0, LATER), issued: eventId(0, LATER) })
+  assert.deepEqual(back.received, [
+    ['open', idText(0, LATER)],
+    ['gap', idText(2, LATER), 2],
+    ['posted', idText(3, LATER)],
   ])
 })
 
@@ -88,9 +88,9 @@ test('the first event of a room that nobody had used follows without a gap', () 
   const soon = epochAt(epochTime(EPOCH) + 3_599_999)
   feed.receive(posted(1, 'first', soon))
   clock.advance(1)
-  assert.deepEqual(reader.heard, [
-    ['open', id(0)],
-    ['posted', id(1, soon)],
+  assert.deepEqual(reader.received, [
+    ['open', idText(0)],
+    ['posted', idText(1, soon)],
   ])
 })
 
@@ -101,9 +101,9 @@ test('a first event that is not the first of its epoch shows that something is m
   const soon = epochAt(epochTime(EPOCH) + 1000)
   feed.receive(posted(3, 'third', soon))
   clock.advance(1)
-  assert.deepEqual(reader.heard.slice(1), [
-    ['gap', id(2, soon), null],
-    ['posted', id(3, soon)],
+  assert.deepEqual(reader.received.slice(1), [
+    ['gap', idText(2, soon), null],
+    ['posted', idText(3, soon)],
   ])
 })
 
@@ -114,9 +114,9 @@ test('after so long that another epoch fits between, the first event may not hav
   const muchLater = epochAt(epochTime(EPOCH) + 3_600_000)
   feed.receive(posted(1, 'first', muchLater))
   clock.advance(1)
-  assert.deepEqual(reader.heard.slice(1), [
-    ['gap', id(0, muchLater), null],
-    ['posted', id(1, muchLater)],
+  assert.deepEqual(reader.received.slice(1), [
+    ['gap', idText(0, muchLater), null],
+    ['posted', idText(1, muchLater)],
   ])
 })
 
@@ -128,8 +128,8 @@ test('who leaves gets nothing more, not even what waited', () => {
   feed.leave(reader)
   feed.receive(posted(2))
   clock.advance(1)
-  assert.deepEqual(reader.heard, [['open', id(0)]])
-  assert.equal(feed.readers, 0)
+  assert.deepEqual(reader.received, [['open', idText(0)]])
+  assert.equal(feed.readerCount, 0)
 })
 
 test('a reader whose stream is finished gets what waits for it at once, once, and its cursor', () => {
@@ -142,16 +142,16 @@ test('a reader whose stream is finished gets what waits for it at once, once, an
   feed.receive(posted(2))
   assert.deepEqual(feed.finish(reader), eventId(2))
   const all = [
-    ['open', id(0)],
-    ['posted', id(1)],
-    ['posted', id(2)],
+    ['open', idText(0)],
+    ['posted', idText(1)],
+    ['posted', idText(2)],
   ]
-  assert.deepEqual(reader.heard, all)
-  assert.deepEqual(other.heard, [['open', id(0)]])
+  assert.deepEqual(reader.received, all)
+  assert.deepEqual(other.received, [['open', idText(0)]])
   feed.receive(posted(3))
   clock.advance(1)
-  assert.deepEqual(reader.heard, all)
-  assert.deepEqual(other.heard, [...all, ['posted', id(3)]])
+  assert.deepEqual(reader.received, all)
+  assert.deepEqual(other.received, [...all, ['posted', idText(3)]])
 })
 
 test('what comes while a slow hand-out is on its way is joined into the next one', () => {
@@ -174,12 +174,12 @@ test('what comes while a slow hand-out is on its way is joined into the next one
   assert.equal(feed.waiting, true)
   feed.deliver(() => false)
   assert.equal(feed.waiting, false)
-  for (const { heard, parcels } of readers) {
+  for (const { received, chunks } of readers) {
     assert.deepEqual(
-      heard.slice(1),
-      Array.from({ length: 10 }, (_, index) => ['posted', id(index + 1)]),
+      received.slice(1),
+      Array.from({ length: 10 }, (_, index) => ['posted', idText(index + 1)]),
     )
-    assert.equal(parcels.length, 3)
+    assert.equal(chunks.length, 3)
   }
 })
 
@@ -200,5 +200,5 @@ test('a feed without readers keeps nothing waiting', () => {
   const { feed, clock } = testFeed(eventId(0), { windowMs: 0 })
   for (let seq = 1; seq <= BACKLOG_MAX_FRAMES; seq++) feed.receive(posted(seq, 'x'))
   assert.equal(feed.overloaded, false)
-  assert.equal(clock.waiting, 0)
+  assert.equal(clock.pendingTimers, 0)
 })

@@ -22,12 +22,12 @@ async function remaining(events: readonly WeakRef<RoomEvent>[]): Promise<number>
 function watched(bus: Bus, seen: WeakRef<RoomEvent>[]): Bus {
   return {
     post: (...posting) => bus.post(...posting),
-    carry: (...carrying) => bus.carry(...carrying),
+    publish: (...carrying) => bus.publish(...carrying),
     signal: (...signalling) => bus.signal(...signalling),
     top: (room) => bus.top(room),
     listen: (room, listener) =>
       bus.listen(room, (heard) => {
-        if ('id' in heard && heard.kind !== 'standing') seen.push(new WeakRef(heard))
+        if ('id' in heard && heard.kind !== 'position') seen.push(new WeakRef(heard))
         listener(heard)
       }),
   }
@@ -43,7 +43,7 @@ test('when its minute is over, no message is left in memory, not even the last',
   assert.equal(await remaining(seen), 3)
   clock.advance(1_000)
   assert.equal(await remaining(seen), 0)
-  assert.equal(feed.readers, 1)
+  assert.equal(feed.readerCount, 1)
 })
 
 test('nor one that came while the feed was opening', async () => {
@@ -63,6 +63,6 @@ test('nor one that came while the feed was opening', async () => {
   assert.equal(seen.length, 1)
   clock.advance(60_000)
   assert.equal(await remaining(seen), 0)
-  assert.equal(feed.readers, 0)
+  assert.equal(feed.readerCount, 0)
   assert.ok(bus)
 })

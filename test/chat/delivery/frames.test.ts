@@ -60,7 +60,7 @@ test('all readers of a format are handed the very same parcel', () => {
   const clock = new TestClock()
   const feed = new Feed<{ text: string }>(eventId(0), new ReplayWindow(clock, 0), {
     encoders,
-    pack: (text) => ({ text }),
+    encodeChunk: (text) => ({ text }),
     fanOut: new FanOut(clock),
     retryMs: () => 1,
   })
@@ -78,7 +78,7 @@ test('a message that nobody reads is not encoded until somebody comes back for i
   feed.receive(posted(1))
   clock.advance(1)
   assert.deepEqual(calls, [])
-  const back = { asked: eventId(0), given: eventId(0) }
+  const back = { requested: eventId(0), issued: eventId(0) }
   for (let times = 0; times < 3; times++) feed.join(new RecordingSubscriber('json'), back)
   assert.deepEqual(calls, ['json 1'])
 })
@@ -87,7 +87,7 @@ test('a frame is encoded when it is asked for, once per format', () => {
   const { counted, calls } = countingEncoders()
   const frame = new Frame(posted(7), counted)
   for (const format of [...FORMATS, ...FORMATS])
-    assert.equal(frame.in(format), encoders[format].posted(posted(7)))
+    assert.equal(frame.encode(format), encoders[format].posted(posted(7)))
   assert.deepEqual(
     calls,
     FORMATS.map((format) => `${format} 7`),

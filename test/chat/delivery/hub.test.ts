@@ -30,7 +30,7 @@ class TroubledBus implements Bus {
 
   post: Bus['post'] = (room, member, author, draft) => this.#bus.post(room, member, author, draft)
 
-  carry: Bus['carry'] = (event) => this.#bus.carry(event)
+  publish: Bus['publish'] = (event) => this.#bus.publish(event)
 
   signal: Bus['signal'] = (room, signal) => this.#bus.signal(room, signal)
 
@@ -79,7 +79,7 @@ test('what happens while a feed is opening is neither lost nor shown twice', asy
   const feed = await chat.hub.feed(LOBBY)
   const readers = [new RecordingSubscriber(), new RecordingSubscriber()]
   for (const reader of readers) {
-    feed.join(reader, { asked: held, given: held })
+    feed.join(reader, { requested: held, issued: held })
     await say('after')
   }
   chat.clock.advance(1)
@@ -92,7 +92,7 @@ test('what happens while a feed is opening is neither lost nor shown twice', asy
     ['posted', id(4)],
     ['posted', id(5)],
   ]
-  for (const { heard } of readers) assert.deepEqual(heard, all)
+  for (const { received } of readers) assert.deepEqual(received, all)
 })
 
 test('a bus that fails is asked again by the next who comes', async () => {
@@ -112,7 +112,7 @@ test('a bus that fails is asked again by the next who comes', async () => {
   feed.join(reader, undefined)
   await say('back')
   chat.clock.advance(1)
-  assert.equal(reader.heard.length, 2)
+  assert.equal(reader.received.length, 2)
 })
 
 test('a feed stays while somebody reads, and a minute longer', async () => {
@@ -148,9 +148,9 @@ test('who comes back after the feed is gone is told how much was missed', async 
   const again = await chat.hub.feed(LOBBY)
   assert.notEqual(again, feed)
   const reader = new RecordingSubscriber()
-  again.join(reader, { asked: id, given: id })
+  again.join(reader, { requested: id, issued: id })
   const top = formatId({ ...id, seq: 2 })
-  assert.deepEqual(reader.heard, [
+  assert.deepEqual(reader.received, [
     ['open', formatId(id)],
     ['gap', top, 1],
   ])
@@ -165,7 +165,7 @@ test('who comes where a process follows as many rooms as it can takes the place 
   const rest = Array.from({ length: FEEDS_MAX - 2 }, (_, number) => room(number + 2))
   await Promise.all(rest.map((room) => chat.hub.feed(room)))
   await chat.hub.feed(LOBBY)
-  assert.deepEqual([unread.closed, (await chat.hub.feed(room(0))).readers], [true, 1])
+  assert.deepEqual([unread.closed, (await chat.hub.feed(room(0))).readerCount], [true, 1])
   assert.deepEqual([chat.hub.size, bus.listening], [FEEDS_MAX, FEEDS_MAX])
 })
 
@@ -184,12 +184,12 @@ test('a process follows so many rooms that somebody reads and no more', async ()
 
 test('a hub that is closed listens to nothing and waits for nothing', async () => {
   const { chat, bus, say } = troubled()
-  const waiting = chat.clock.waiting
+  const waiting = chat.clock.pendingTimers
   await chat.hub.feed(LOBBY)
   await say('soon forgotten')
   chat.hub.close()
   assert.equal(bus.listening, 0)
-  assert.equal(chat.clock.waiting, waiting - 1)
+  assert.equal(chat.clock.pendingTimers, waiting - 1)
 })
 
 /** A hub whose rooms' signals are all lost: this store tells nobody who listens. */
@@ -198,7 +198,7 @@ async function deaf(t: TestContext) {
   const ended: string[] = []
   const hub = new Hub<string>(new LocalBus(clock, secrets), store, clock, 60_000, {
     encoders,
-    pack: (text) => text,
+    encodeChunk: (text) => text,
     fanOut: new FanOut(clock),
     retryMs: () => 1500,
     end: (_room, ending) => void ended.push(ending),
@@ -207,13 +207,13 @@ async function deaf(t: TestContext) {
   const reader = new RecordingSubscriber()
   const join = async () => (await hub.feed(LOBBY)).join(reader, undefined)
   const told = () =>
-    reader.parcels
+    reader.chunks
       .join('')
       .split('\n')
       .flatMap((line) => /"(?:retention|missed)".*/.exec(line) ?? [])
   const outage = async () => {
-    hub.tellOutage(false)
-    hub.tellOutage(true)
+    hub.announceOutage(false)
+    hub.announceOutage(true)
     await eventually(async () => {
       clock.advance(10)
       assert.ok(ended.length > 0 || told().length > 0)
@@ -225,7 +225,7 @@ async function deaf(t: TestContext) {
 test('after an outage readers are told that their room became a kept one, and come back to that', async (t) => {
   const { store, ended, join, told, outage } = await deaf(t)
   await join()
-  await store.create(LOBBY, { ...FOREVER, keep: 7 }, 'owner')
+  await store.createRoom(LOBBY, { ...FOREVER, keep: 7 }, 'owner')
   await outage()
   assert.deepEqual(ended, ['rotate'])
   assert.match(told()[0] ?? '', /"keep":7/)
@@ -233,9 +233,9 @@ test('after an outage readers are told that their room became a kept one, and co
 
 test('after an outage readers are told once what their room keeps by now', async (t) => {
   const { store, ended, join, told, outage } = await deaf(t)
-  await store.create(LOBBY, FOREVER, 'owner')
+  await store.createRoom(LOBBY, FOREVER, 'owner')
   await join()
-  await store.change(LOBBY, { ...FOREVER, keep: 7 })
+  await store.changeSettings(LOBBY, { ...FOREVER, keep: 7 })
   await outage()
   await outage()
   assert.deepEqual([ended, told().length], [[], 1])
@@ -243,9 +243,9 @@ test('after an outage readers are told once what their room keeps by now', async
 
 test('after an outage readers are sent home whose room was deleted meanwhile', async (t) => {
   const { store, ended, join, outage } = await deaf(t)
-  await store.create(LOBBY, FOREVER, 'owner')
+  await store.createRoom(LOBBY, FOREVER, 'owner')
   await join()
-  await store.remove(LOBBY)
+  await store.deleteRoom(LOBBY)
   await outage()
   assert.deepEqual(ended, ['closed'])
 })

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { NAMED_ROOM_MAX, TYPING_ROOM_MAX } from '../../../src/chat/delivery/presence.ts'
 import type { Member } from '../../../src/chat/member.ts'
 import { parseName } from '../../../src/chat/names/name.ts'
-import type { Here } from '../../../src/chat/signal.ts'
+import type { PresenceUpdate } from '../../../src/chat/signal.ts'
 import { ADA, BOB, LOBBY, member } from '../../support/events.ts'
 import { testChat } from '../../support/test-chat.ts'
 
@@ -64,11 +64,11 @@ test('who comes and goes at once, or reloads the page, is not worth a word', asy
 test('another name is told with the one before, and of several the first and the last', async () => {
   const { told, enter, roster, seat } = await listening()
   await enter(ADA)
-  await roster.claim(LOBBY, ADA, parseName('Ada'))
-  const [came] = (await told(600)) as Here[]
+  await roster.takeName(LOBBY, ADA, parseName('Ada'))
+  const [came] = (await told(600)) as PresenceUpdate[]
   assert.deepEqual([came?.joined, came?.renamed], [[await seat(ADA)], []])
-  await roster.claim(LOBBY, ADA, parseName('Grace'))
-  await roster.claim(LOBBY, ADA, parseName('Lovelace'))
+  await roster.takeName(LOBBY, ADA, parseName('Grace'))
+  await roster.takeName(LOBBY, ADA, parseName('Lovelace'))
   const renamed = [{ ...(await seat(ADA)), before: 'Ada' }]
   assert.deepEqual(await told(600), [{ kind: 'here', count: 1, ...NOTHING, renamed }])
 })
@@ -76,10 +76,10 @@ test('another name is told with the one before, and of several the first and the
 test('of many who come only some are named, and in a big room nobody', async () => {
   const { told, enter } = await listening()
   await enter(...members(100))
-  const [many] = (await told(600)) as Here[]
+  const [many] = (await told(600)) as PresenceUpdate[]
   assert.deepEqual([many?.count, many?.joined.length, many?.more], [100, 20, { joined: 80, left: 0 }])
   await enter(...members(NAMED_ROOM_MAX + 1))
-  const [big] = (await told(600)) as Here[]
+  const [big] = (await told(600)) as PresenceUpdate[]
   assert.deepEqual(
     [big?.count, big?.joined.length, big?.more.joined],
     [NAMED_ROOM_MAX + 1, 0, NAMED_ROOM_MAX - 99],
@@ -90,28 +90,28 @@ test('who is typing is told to the room, once in three seconds for each', async 
   const { told, enter, presence, seat } = await listening()
   await enter(ADA, BOB)
   await told(600)
-  for (const who of [ADA, ADA, BOB]) await presence.typing(LOBBY, who)
+  for (const who of [ADA, ADA, BOB]) await presence.announceTyping(LOBBY, who)
   const [ada, bob] = [
     { kind: 'typing', ...(await seat(ADA)) },
     { kind: 'typing', ...(await seat(BOB)) },
   ]
   assert.deepEqual(await told(2900), [ada, bob])
-  await presence.typing(LOBBY, ADA)
+  await presence.announceTyping(LOBBY, ADA)
   assert.deepEqual(await told(100), [])
-  await presence.typing(LOBBY, ADA)
+  await presence.announceTyping(LOBBY, ADA)
   assert.deepEqual(await told(100), [ada])
 })
 
 test('nobody hears of the typing of those who aren’t here, nor in a room of many', async () => {
   const { told, enter, presence } = await listening()
-  await presence.typing(LOBBY, ADA)
+  await presence.announceTyping(LOBBY, ADA)
   assert.deepEqual(await told(100), [])
   await enter(ADA, ...members(TYPING_ROOM_MAX - 1))
   await told(600)
-  await presence.typing(LOBBY, ADA)
+  await presence.announceTyping(LOBBY, ADA)
   assert.equal((await told(4000)).length, 1)
   await enter(BOB)
   await told(600)
-  await presence.typing(LOBBY, ADA)
+  await presence.announceTyping(LOBBY, ADA)
   assert.deepEqual(await told(100), [])
 })

@@ -4,19 +4,19 @@ import type { Feed } from '../../../src/chat/delivery/feed.ts'
 import { WINDOW_MAX_FRAMES } from '../../../src/chat/delivery/replay-window.ts'
 import type { Resumption } from '../../../src/chat/delivery/resume.ts'
 import { epochAt, epochTime } from '../../../src/chat/event.ts'
-import { EPOCH, eventId, id, posted } from '../../support/events.ts'
-import { type Heard, RecordingSubscriber } from '../../support/recording-subscriber.ts'
+import { EPOCH, eventId, idText, posted } from '../../support/events.ts'
+import { type DecodedEvent, RecordingSubscriber } from '../../support/recording-subscriber.ts'
 import { testFeed } from '../../support/test-feed.ts'
 
 const HOUR = 3_600_000
 const shifted = (ms: number) => epochAt(epochTime(EPOCH) + ms)
 
 /** What a reader is told at once, after the opening. */
-function told(feed: Feed<string>, resumption: Resumption): Heard[] {
+function told(feed: Feed<string>, resumption: Resumption): DecodedEvent[] {
   const reader = new RecordingSubscriber()
   feed.join(reader, resumption)
   feed.leave(reader)
-  const [opening, ...rest] = reader.heard
+  const [opening, ...rest] = reader.received
   assert.equal(opening?.[0], 'open')
   return rest
 }
@@ -30,43 +30,43 @@ function feedWith(count: number, windowMs?: number) {
 test('a reader who reconnects receives what it missed, once and in order', () => {
   const { feed, clock } = feedWith(3)
   const reader = new RecordingSubscriber()
-  feed.join(reader, { asked: eventId(1), given: eventId(0) })
+  feed.join(reader, { requested: eventId(1), issued: eventId(0) })
   feed.receive(posted(4))
   clock.advance(1)
-  assert.deepEqual(reader.heard, [
-    ['open', id(1)],
-    ['posted', id(2)],
-    ['posted', id(3)],
-    ['posted', id(4)],
+  assert.deepEqual(reader.received, [
+    ['open', idText(1)],
+    ['posted', idText(2)],
+    ['posted', idText(3)],
+    ['posted', idText(4)],
   ])
 })
 
 test('a reader who holds everything is told nothing', () => {
   const { feed } = feedWith(3)
-  assert.deepEqual(told(feed, { asked: eventId(3), given: eventId(1) }), [])
+  assert.deepEqual(told(feed, { requested: eventId(3), issued: eventId(1) }), [])
 })
 
 test('nothing before the cursor that its own session was given is for a reader', () => {
   const { feed } = feedWith(5)
-  assert.deepEqual(told(feed, { asked: eventId(1), given: eventId(3) }), [
-    ['gap', id(3), 2],
-    ['posted', id(4)],
-    ['posted', id(5)],
+  assert.deepEqual(told(feed, { requested: eventId(1), issued: eventId(3) }), [
+    ['gap', idText(3), 2],
+    ['posted', idText(4)],
+    ['posted', idText(5)],
   ])
 })
 
 test('a reader without a given cursor is told how much it missed, and none of it', () => {
   const { feed } = feedWith(5)
-  assert.deepEqual(told(feed, { asked: eventId(1), given: undefined }), [['gap', id(5), 4]])
+  assert.deepEqual(told(feed, { requested: eventId(1), issued: undefined }), [['gap', idText(5), 4]])
 })
 
 test('a page that was given out before the first message gets all of them', () => {
   const { feed } = feedWith(2)
   for (const early of [EPOCH, shifted(-1), shifted(1 - HOUR)]) {
     const cursor = eventId(0, early)
-    assert.deepEqual(told(feed, { asked: cursor, given: cursor }), [
-      ['posted', id(1)],
-      ['posted', id(2)],
+    assert.deepEqual(told(feed, { requested: cursor, issued: cursor }), [
+      ['posted', idText(1)],
+      ['posted', idText(2)],
     ])
   }
 })
@@ -74,16 +74,16 @@ test('a page that was given out before the first message gets all of them', () =
 test('a page so old that a whole epoch fits between is told that something may be missing', () => {
   const cursor = eventId(0, shifted(-HOUR))
   const { feed } = feedWith(2)
-  assert.deepEqual(told(feed, { asked: cursor, given: cursor }), [['gap', id(2), null]])
+  assert.deepEqual(told(feed, { requested: cursor, issued: cursor }), [['gap', idText(2), null]])
   const { feed: unused } = feedWith(0)
-  assert.deepEqual(told(unused, { asked: cursor, given: cursor }), [['gap', id(0), null]])
+  assert.deepEqual(told(unused, { requested: cursor, issued: cursor }), [['gap', idText(0), null]])
 })
 
 test('in a room without any event nothing was missed, whichever page came first', () => {
   const { feed } = feedWith(0)
   for (const other of [EPOCH, shifted(-1), shifted(1), shifted(3 * HOUR)]) {
     const cursor = eventId(0, other)
-    assert.deepEqual(told(feed, { asked: cursor, given: cursor }), [])
+    assert.deepEqual(told(feed, { requested: cursor, issued: cursor }), [])
   }
 })
 
@@ -96,63 +96,63 @@ test('a cursor of another epoch, or beyond the newest event, gets a gap of unkno
     eventId(4),
     eventId(999),
   ]
-  for (const asked of foreign) {
-    assert.deepEqual(told(feed, { asked, given: asked }), [['gap', id(3), null]])
-    assert.deepEqual(told(feed, { asked, given: eventId(0) }), [['gap', id(3), null]])
+  for (const requested of foreign) {
+    assert.deepEqual(told(feed, { requested, issued: requested }), [['gap', idText(3), null]])
+    assert.deepEqual(told(feed, { requested, issued: eventId(0) }), [['gap', idText(3), null]])
   }
 })
 
 test('who resumes at a gap is not told of it again', () => {
   const { feed } = feedWith(2)
   feed.receive(posted(6))
-  const given = eventId(0)
-  assert.deepEqual(told(feed, { asked: eventId(2), given }), [
-    ['gap', id(5), 3],
-    ['posted', id(6)],
+  const issued = eventId(0)
+  assert.deepEqual(told(feed, { requested: eventId(2), issued }), [
+    ['gap', idText(5), 3],
+    ['posted', idText(6)],
   ])
-  assert.deepEqual(told(feed, { asked: eventId(5), given }), [['posted', id(6)]])
+  assert.deepEqual(told(feed, { requested: eventId(5), issued }), [['posted', idText(6)]])
 })
 
 test('a room remembers its newest messages, no more than the bound', () => {
   const { feed } = feedWith(WINDOW_MAX_FRAMES + 5)
-  const [gap, ...rest] = told(feed, { asked: eventId(0), given: eventId(0) })
-  assert.deepEqual(gap, ['gap', id(5), 5])
+  const [gap, ...rest] = told(feed, { requested: eventId(0), issued: eventId(0) })
+  assert.deepEqual(gap, ['gap', idText(5), 5])
   assert.deepEqual(
     rest,
-    Array.from({ length: WINDOW_MAX_FRAMES }, (_, index) => ['posted', id(index + 6)]),
+    Array.from({ length: WINDOW_MAX_FRAMES }, (_, index) => ['posted', idText(index + 6)]),
   )
 })
 
 test('a room forgets each message when its time is over, though nobody looks', () => {
   const { feed, clock } = feedWith(1)
-  const back = { asked: eventId(0), given: eventId(0) }
+  const back = { requested: eventId(0), issued: eventId(0) }
   clock.advance(20_000)
   feed.receive(posted(2))
   clock.advance(39_999)
   assert.deepEqual(told(feed, back), [
-    ['posted', id(1)],
-    ['posted', id(2)],
+    ['posted', idText(1)],
+    ['posted', idText(2)],
   ])
   clock.advance(1)
   assert.deepEqual(told(feed, back), [
-    ['gap', id(1), 1],
-    ['posted', id(2)],
+    ['gap', idText(1), 1],
+    ['posted', idText(2)],
   ])
-  assert.equal(clock.waiting, 1)
+  assert.equal(clock.pendingTimers, 1)
   clock.advance(20_000)
-  assert.deepEqual(told(feed, back), [['gap', id(2), 2]])
-  assert.equal(clock.waiting, 0)
+  assert.deepEqual(told(feed, back), [['gap', idText(2), 2]])
+  assert.equal(clock.pendingTimers, 0)
 })
 
 test('a room whose window is switched off remembers nothing', () => {
   const { feed, clock } = feedWith(3, 0)
-  assert.deepEqual(told(feed, { asked: eventId(1), given: eventId(0) }), [['gap', id(3), 2]])
-  assert.equal(clock.waiting, 0)
+  assert.deepEqual(told(feed, { requested: eventId(1), issued: eventId(0) }), [['gap', idText(3), 2]])
+  assert.equal(clock.pendingTimers, 0)
 })
 
 test('a closed feed forgets at once', () => {
   const { feed, clock } = feedWith(3)
   feed.close()
-  assert.equal(clock.waiting, 0)
-  assert.deepEqual(told(feed, { asked: eventId(0), given: eventId(0) }), [['gap', id(3), 3]])
+  assert.equal(clock.pendingTimers, 0)
+  assert.deepEqual(told(feed, { requested: eventId(0), issued: eventId(0) }), [['gap', idText(3), 3]])
 })

@@ -1,24 +1,24 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { giveCursor, readResumption, signCursor } from '../../../src/chat/delivery/signed-cursor.ts'
+import { issueCursor, readResumption, signCursor } from '../../../src/chat/delivery/signed-cursor.ts'
 import { epochAt, formatId, parseCursor } from '../../../src/chat/event.ts'
 import { parseSlug } from '../../../src/chat/room.ts'
-import { keyedSecrets } from '../../../src/secrets/secrets.ts'
-import { freshKeys, rotated } from '../../../src/secrets/session-keys.ts'
-import { ADA, BOB, eventId, id, LOBBY } from '../../support/events.ts'
+import { createSecrets } from '../../../src/secrets/secrets.ts'
+import { generateSessionKeys, rotateSessionKeys } from '../../../src/secrets/session-keys.ts'
+import { ADA, BOB, eventId, idText, LOBBY } from '../../support/events.ts'
 import { testChat } from '../../support/test-chat.ts'
 
 const NONE = { after: null, proof: null, lastEventId: undefined }
 
 test('a page of a room that nobody used is given the moment itself as its cursor', async () => {
   const chat = testChat()
-  const { cursor } = await giveCursor(chat, LOBBY, ADA)
+  const { cursor } = await issueCursor(chat, LOBBY, ADA)
   assert.deepEqual(parseCursor(cursor), { epoch: epochAt(chat.clock.now()), seq: 0 })
 })
 
 test('a stream goes on at the cursor of its page, which is proven to be this session’s', () => {
   const chat = testChat()
-  const { cursor, proof } = signCursor(chat, LOBBY, ADA, id(5))
+  const { cursor, proof } = signCursor(chat, LOBBY, ADA, idText(5))
   assert.deepEqual(readResumption(chat, LOBBY, ADA, { ...NONE, after: cursor, proof }), {
     asked: eventId(5),
     given: eventId(5),
@@ -27,8 +27,8 @@ test('a stream goes on at the cursor of its page, which is proven to be this ses
 
 test('what the reader holds by now wins over the cursor of its page', () => {
   const chat = testChat()
-  const { cursor, proof } = signCursor(chat, LOBBY, ADA, id(5))
-  assert.deepEqual(readResumption(chat, LOBBY, ADA, { after: cursor, proof, lastEventId: id(9) }), {
+  const { cursor, proof } = signCursor(chat, LOBBY, ADA, idText(5))
+  assert.deepEqual(readResumption(chat, LOBBY, ADA, { after: cursor, proof, lastEventId: idText(9) }), {
     asked: eventId(9),
     given: eventId(5),
   })
@@ -36,7 +36,7 @@ test('what the reader holds by now wins over the cursor of its page', () => {
 
 test('a cursor that was given to somebody else, elsewhere, or to nobody, proves nothing', () => {
   const chat = testChat()
-  const { cursor, proof } = signCursor(chat, LOBBY, ADA, id(5))
+  const { cursor, proof } = signCursor(chat, LOBBY, ADA, idText(5))
   const attempts = [
     readResumption(chat, LOBBY, BOB, { ...NONE, after: cursor, proof }),
     readResumption(chat, LOBBY, undefined, { ...NONE, after: cursor, proof }),
@@ -46,24 +46,24 @@ test('a cursor that was given to somebody else, elsewhere, or to nobody, proves 
     readResumption(chat, LOBBY, ADA, { ...NONE, after: cursor }),
   ]
   for (const attempt of attempts) assert.deepEqual(attempt, { asked: eventId(5), given: undefined })
-  assert.deepEqual(readResumption(chat, LOBBY, ADA, { ...NONE, after: id(1), proof }), {
+  assert.deepEqual(readResumption(chat, LOBBY, ADA, { ...NONE, after: idText(1), proof }), {
     asked: eventId(1),
     given: undefined,
   })
 })
 
 test('a page’s cursor stays good over a rotation of the keys, and no longer than its key', () => {
-  const first = freshKeys()
-  const second = rotated(first)
-  const [before, during, after] = [first, second, rotated(second)].map((keys) => ({
+  const first = generateSessionKeys()
+  const second = rotateSessionKeys(first)
+  const [before, during, after] = [first, second, rotateSessionKeys(second)].map((keys) => ({
     ...testChat(),
-    secrets: keyedSecrets(keys),
+    secrets: createSecrets(keys),
   }))
   assert.ok(before && during && after)
-  const { cursor, proof } = signCursor(before, LOBBY, ADA, id(5))
+  const { cursor, proof } = signCursor(before, LOBBY, ADA, idText(5))
   const beginning = { ...NONE, after: cursor, proof }
-  assert.deepEqual(readResumption(during, LOBBY, ADA, beginning)?.given, eventId(5))
-  assert.equal(readResumption(after, LOBBY, ADA, beginning)?.given, undefined)
+  assert.deepEqual(readResumption(during, LOBBY, ADA, beginning)?.issued, eventId(5))
+  assert.equal(readResumption(after, LOBBY, ADA, beginning)?.issued, undefined)
 })
 
 test('without any cursor a stream begins with what comes', () => {
@@ -90,8 +90,8 @@ test('a cursor that can’t be read is one that stands nowhere, so that its read
 
 test('a page’s cursor and the stream that follows it leave nothing between', async () => {
   const chat = testChat()
-  const { cursor, proof } = await giveCursor(chat, LOBBY, ADA)
+  const { cursor, proof } = await issueCursor(chat, LOBBY, ADA)
   assert.equal(cursor, formatId(await chat.bus.top(LOBBY)))
   const resumption = readResumption(chat, LOBBY, ADA, { ...NONE, after: cursor, proof })
-  assert.deepEqual(resumption?.asked, resumption?.given)
+  assert.deepEqual(resumption?.requested, resumption?.issued)
 })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { confusablesModule, metInNames, readConfusables } from '../../../scripts/confusables.ts'
+import { formatConfusablesModule, readConfusables, selectForNames } from '../../../scripts/confusables.ts'
 import { CONFUSABLES, CONFUSABLES_VERSION } from '../../../src/chat/names/confusables.ts'
 import { skeletonOf } from '../../../src/chat/names/lookalikes.ts'
 
@@ -28,7 +28,7 @@ test('the file of Unicode is read line by line, and what names can’t have is l
   const { version, lookAlikes } = readConfusables(SAMPLE)
   assert.equal(version, '17.0.0')
   assert.deepEqual(
-    [...metInNames(lookAlikes)],
+    [...selectForNames(lookAlikes)],
     [
       ['\u05ad', '\u0596'],
       ['А', 'A'],
@@ -38,7 +38,7 @@ test('the file of Unicode is read line by line, and what names can’t have is l
     ],
   )
   assert.equal(lookAlikes.get('Ａ'), 'A')
-  assert.match(confusablesModule(SAMPLE), /`\n24\+20e0 1f10f;41 410;6c 31;72\+6e 6d;\n596 5ad;\n`\n$/)
+  assert.match(formatConfusablesModule(SAMPLE), /`\n24\+20e0 1f10f;41 410;6c 31;72\+6e 6d;\n596 5ad;\n`\n$/)
   assert.throws(() => readConfusables('0410 ;\t0041 ;\tMA'), /names no version/)
 })
 
@@ -81,13 +81,13 @@ if (process.env.CONFUSABLES) {
   const file = readFileSync(process.env.CONFUSABLES, 'utf8')
 
   test('the table is what the script makes of the file', () => {
-    assert.equal(readFileSync(TABLE, 'utf8'), confusablesModule(file))
+    assert.equal(readFileSync(TABLE, 'utf8'), formatConfusablesModule(file))
   })
 
   test('every line of the file that names can meet is in the table, and nothing else', () => {
     const { lookAlikes } = readConfusables(file)
     assert.equal(lookAlikes.size, Number(/^# total: (\d+)$/m.exec(file)?.[1]))
-    const met = metInNames(lookAlikes)
+    const met = selectForNames(lookAlikes)
     for (const [character, prototype] of met) assert.equal(skeletonOf(character), skeletonOf(prototype))
     for (let code = 0; code < 0x110000; code++) {
       const character = String.fromCodePoint(code)

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { friendlyName } from '../../../src/chat/names/friendly-name.ts'
-import { likenessesOf, skeletonOf } from '../../../src/chat/names/lookalikes.ts'
+import { generateFriendlyName } from '../../../src/chat/names/friendly-name.ts'
+import { lookalikesOf, skeletonOf } from '../../../src/chat/names/lookalikes.ts'
 import { type Name, parseName } from '../../../src/chat/names/name.ts'
 import { Refusal } from '../../../src/chat/refusal.ts'
 import { anyName } from '../../support/any-name.ts'
@@ -18,8 +18,8 @@ function nameOrRefusal(typed: string): Name | undefined {
 
 /** Whether one of these can be taken for the other. */
 function alike(one: string, other: string): boolean {
-  const likenesses = likenessesOf(parseName(other))
-  return likenessesOf(parseName(one)).some((likeness) => likenesses.includes(likeness))
+  const likenesses = lookalikesOf(parseName(other))
+  return lookalikesOf(parseName(one)).some((likeness) => likenesses.includes(likeness))
 }
 
 function areAlike(...names: readonly string[]): void {
@@ -116,7 +116,7 @@ test('honest names of people differ from one another', () => {
     )
   const holders = new Map<string, string>()
   for (const name of names) {
-    for (const likeness of likenessesOf(parseName(name))) {
+    for (const likeness of lookalikesOf(parseName(name))) {
       assert.equal(holders.get(likeness), undefined, `${name} and ${holders.get(likeness)}`)
       holders.set(likeness, name)
     }
@@ -126,9 +126,9 @@ test('honest names of people differ from one another', () => {
 test('names that Snug gives differ from one another', () => {
   const holders = new Map<string, string>()
   for (let seed = 0; seed < 4_000; seed++) {
-    const name = parseName(friendlyName(`seed ${seed}`, 0))
-    for (const likeness of likenessesOf(name)) assert.equal(holders.get(likeness) ?? name, name)
-    for (const likeness of likenessesOf(name)) holders.set(likeness, name)
+    const name = parseName(generateFriendlyName(`seed ${seed}`, 0))
+    for (const likeness of lookalikesOf(name)) assert.equal(holders.get(likeness) ?? name, name)
+    for (const likeness of lookalikesOf(name)) holders.set(likeness, name)
   }
 })
 
@@ -188,12 +188,12 @@ test('a likeness is one of its own likenesses, and every name has some', () => {
     fc.property(anyName, (typed) => {
       const name = nameOrRefusal(typed)
       if (name === undefined) return
-      const likenesses = likenessesOf(name)
+      const likenesses = lookalikesOf(name)
       assert.ok(likenesses.length >= 1 && likenesses.length <= 6)
       for (const likeness of likenesses) {
         assert.ok(likeness.trim() !== '', JSON.stringify(name))
         assert.ok(
-          likenessesOf(likeness).includes(likeness),
+          lookalikesOf(likeness).includes(likeness),
           `${JSON.stringify(name)} by ${JSON.stringify(likeness)}`,
         )
       }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { inVisualOrder } from '../../../src/chat/names/visual-order.ts'
+import { toVisualOrder } from '../../../src/chat/names/visual-order.ts'
 
 // As Chromium shows them in <bdi>; in this file editors show the left column so too.
 test('characters come from left to right, as they are seen', () => {
@@ -21,5 +21,5 @@ test('characters come from left to right, as they are seen', () => {
     ['\u0661\u0662 \u0627', '\u0627 \u0661\u0662'],
     ['\u05d0\u05b8\u05d1', '\u05d1\u05d0\u05b8'],
   ] as const)
-    assert.equal(inVisualOrder(written), seen, written)
+    assert.equal(toVisualOrder(written), seen, written)
 })

@@ -6,100 +6,100 @@ import { ADA, BOB, LOBBY } from '../../support/events.ts'
 import { eventually } from '../../support/eventually.ts'
 import { JumpingClock } from '../../support/jumping-clock.ts'
 import { RedisServer } from '../../support/redis/redis-server.ts'
-import { allEnter, numbered, told, twoRosters } from '../../support/redis/rosters.ts'
-import { partOf, redisForTests } from '../../support/redis/test-redis.ts'
+import { enterAll, numberedMember, told, twoRosters } from '../../support/redis/rosters.ts'
+import { openKeyspace, redisForTests } from '../../support/redis/test-redis.ts'
 import { refused } from '../../support/refused.ts'
 
 const testRedis = redisForTests()
 const GRACE = parseName('Grace')
 
 test('Redis away refuses who comes, and what ends meanwhile has ended when it is back', async (t) => {
-  const { under, processes, pass } = await twoRosters(t, await testRedis(JumpingClock.still()))
+  const { testRedis: under, processes, advance } = await twoRosters(t, await testRedis(JumpingClock.frozen()))
   const [one, other] = processes
   const leave = await one.roster.enter(LOBBY, ADA, 'connected')
   await one.roster.enter(LOBBY, BOB, 'connected')
   // The other has one of its own, so that only the first loses its connection.
   const id = await under.redis.command('CLIENT', 'ID')
   const lost = new Promise<void>((resolve) => {
-    one.redis.watch((up) => {
+    one.redis.onConnectionChange((up) => {
       if (!up) resolve()
     })
   })
   await other.redis.command('CLIENT', 'KILL', 'ID', String(id))
   await lost
-  await assert.rejects(one.roster.enter(LOBBY, numbered(1), 'connected'), refused('busy'))
-  await assert.rejects(one.roster.here(LOBBY), refused('busy'))
+  await assert.rejects(one.roster.enter(LOBBY, numberedMember(1), 'connected'), refused('busy'))
+  await assert.rejects(one.roster.countHere(LOBBY), refused('busy'))
   leave()
-  assert.equal(await other.roster.here(LOBBY), 2)
+  assert.equal(await other.roster.countHere(LOBBY), 2)
   await eventually(async () => assert.equal(one.redis.up, true))
-  await pass(15_000)
-  assert.equal(await other.roster.here(LOBBY), 1)
+  await advance(15_000)
+  assert.equal(await other.roster.countHere(LOBBY), 1)
   assert.deepEqual(under.reported, [])
 })
 
 test('a Redis that comes back with nothing is told who is here, under their names, and nobody comes anew', async (t) => {
   // Of its own, with nothing on its disk.
   const server = await RedisServer.start(t, { args: [] })
-  const { processes, pass } = await twoRosters(t, await partOf(server, JumpingClock.still()))
+  const { processes, advance } = await twoRosters(t, await openKeyspace(server, JumpingClock.frozen()))
   const [one, other] = processes
-  await allEnter(one, 450)
+  await enterAll(one, 450)
   await one.roster.enter(LOBBY, ADA, 'confirmed')
-  await other.follow(LOBBY)
+  await other.subscribe(LOBBY)
   await other.roster.enter(LOBBY, ADA, 'confirmed')
-  await one.roster.claim(LOBBY, ADA, GRACE)
-  await other.reseated(1)
-  const seats = (await other.roster.people(LOBBY, 1000)).people
+  await one.roster.takeName(LOBBY, ADA, GRACE)
+  await other.waitForSeatChanges(1)
+  const seats = (await other.roster.listPeople(LOBBY, 1000)).people
   const tags = (some: typeof seats) => some.map(({ name, tag }) => `${name} ${tag}`).sort()
   told(one, other)
   await server.kill()
   await server.start()
   await eventually(async () => {
     for (const { redis } of processes) assert.equal(redis.up, true)
-    assert.equal(await one.roster.here(LOBBY), 451)
+    assert.equal(await one.roster.countHere(LOBBY), 451)
   })
-  assert.deepEqual(tags((await other.roster.people(LOBBY, 1000)).people), tags(seats))
+  assert.deepEqual(tags((await other.roster.listPeople(LOBBY, 1000)).people), tags(seats))
   assert.deepEqual(told(one, other), [])
-  await pass(58_000)
+  await advance(58_000)
   const grace = await one.roster.seatOf(LOBBY, ADA)
   assert.equal(grace.name, GRACE)
   assert.deepEqual(told(one, other), [{ left: [grace] }])
 })
 
 test('what Redis forgot of a room is told again as soon as anything happens there', async (t) => {
-  const { under, processes, pass } = await twoRosters(t, await testRedis(JumpingClock.still()))
+  const { testRedis: under, processes, advance } = await twoRosters(t, await testRedis(JumpingClock.frozen()))
   const [one] = processes
   await one.roster.enter(LOBBY, ADA, 'connected')
   const leave = await one.roster.enter(LOBBY, BOB, 'connected')
-  await under.redis.command('DEL', ...one.redis.keys.parts(LOBBY, ROOM_PARTS))
-  await one.roster.enter(LOBBY, numbered(1), 'connected')
-  await pass(2_000)
-  assert.equal(await one.roster.here(LOBBY), 3)
+  await under.redis.command('DEL', ...one.redis.keys.roomParts(LOBBY, ROOM_PARTS))
+  await one.roster.enter(LOBBY, numberedMember(1), 'connected')
+  await advance(2_000)
+  assert.equal(await one.roster.countHere(LOBBY), 3)
   leave()
-  await pass(600_000)
-  assert.equal(await one.roster.here(LOBBY), 2)
+  await advance(600_000)
+  assert.equal(await one.roster.countHere(LOBBY), 2)
 })
 
 test('a seat that changed while Redis was out of reach is not remembered as it was', async (t) => {
-  const { under, processes } = await twoRosters(t, await testRedis(JumpingClock.still()))
+  const { testRedis: under, processes } = await twoRosters(t, await testRedis(JumpingClock.frozen()))
   const [one, other] = processes
-  await one.roster.take(LOBBY, ADA)
+  await one.roster.takeSeat(LOBBY, ADA)
   const id = await under.redis.command('CLIENT', 'ID')
   await other.redis.command('CLIENT', 'KILL', 'ID', String(id))
-  await other.roster.claim(LOBBY, ADA, GRACE)
-  await eventually(async () => assert.equal((await one.roster.take(LOBBY, ADA)).name, GRACE), 3_000)
+  await other.roster.takeName(LOBBY, ADA, GRACE)
+  await eventually(async () => assert.equal((await one.roster.takeSeat(LOBBY, ADA)).name, GRACE), 3_000)
 })
 
 test('a stream that was refused because Redis did not answer in time is not counted after', async (t) => {
   const server = await RedisServer.start(t)
-  const { processes, pass } = await twoRosters(t, await partOf(server, JumpingClock.still()))
+  const { processes, advance } = await twoRosters(t, await openKeyspace(server, JumpingClock.frozen()))
   const [one, other] = processes
   await one.roster.enter(LOBBY, BOB, 'connected')
   server.pause()
   await assert.rejects(one.roster.enter(LOBBY, ADA, 'connected'), refused('busy'))
-  server.goOn()
+  server.resume()
   await eventually(async () => {
     for (const { redis } of processes) assert.equal(redis.up, true)
   })
-  await pass(15_000)
-  assert.equal(await other.roster.here(LOBBY), 1)
+  await advance(15_000)
+  assert.equal(await other.roster.countHere(LOBBY), 1)
 })

@@ -8,23 +8,23 @@ import { testSecrets } from '../../support/secrets.ts'
 const testRedis = redisForTests()
 
 rosterContract('the roster in Redis', async () => {
-  const { redis, clock, pass, reported, close } = await testRedis(JumpingClock.still())
+  const { redis, clock, advance, reported, close } = await testRedis(JumpingClock.frozen())
   const report = (error: unknown) => void reported.push(error)
-  const hearsSince = () => Number.POSITIVE_INFINITY
+  const subscribedSince = () => Number.POSITIVE_INFINITY
   const roster = new RedisRoster({
     redis,
     clock,
     secrets: testSecrets(),
     times: ROSTER_TIMES,
-    hearsSince,
+    subscribedSince,
     report,
   })
   return {
     roster,
-    pass: async (ms) => {
+    advance: async (ms) => {
       for (let left = ms; left > 0; left -= 10_000) {
-        await pass(Math.min(left, 10_000))
-        await roster.tend()
+        await advance(Math.min(left, 10_000))
+        await roster.sweep()
       }
     },
     close: async () => {

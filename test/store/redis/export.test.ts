@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import fc from 'fast-check'
-import { authorship } from '../../../src/chat/author-digest.ts'
+import { authorDigest } from '../../../src/chat/author-digest.ts'
 import type { EventId } from '../../../src/chat/event.ts'
 import { parseSettings } from '../../../src/chat/kept-room.ts'
 import { parseDraft } from '../../../src/chat/message.ts'
@@ -11,14 +11,14 @@ import type { Store } from '../../../src/chat/ports/store.ts'
 import type { Redis } from '../../../src/redis/redis.ts'
 import { exportLines } from '../../../src/store/redis/export.ts'
 import { importRoom } from '../../../src/store/redis/import.ts'
-import { exportFrom } from '../../../src/store/sqlite/export.ts'
+import { exportFromDatabase } from '../../../src/store/sqlite/export.ts'
 import { importRoom as importRows } from '../../../src/store/sqlite/import.ts'
 import { openForWriting } from '../../../src/store/sqlite/open-database.ts'
 import { systemClock } from '../../../src/system/clock.ts'
 import { ADA, AUTHOR, BOB, LOBBY } from '../../support/events.ts'
 import { RedisServer } from '../../support/redis/redis-server.ts'
 import { redisForTests } from '../../support/redis/test-redis.ts'
-import { keysWith, openTestRedisStore, storeOn } from '../../support/redis/test-redis-store.ts'
+import { findKeysContaining, openStoreOn, openTestRedisStore } from '../../support/redis/test-redis-store.ts'
 import { refused } from '../../support/refused.ts'
 import { FOREVER, openTestStore, type TestStore } from '../../support/store/test-store.ts'
 
@@ -53,13 +53,13 @@ async function throughSqlite(lines: string): Promise<string> {
   const outcome = await importRows(database, linesOf(lines), { now: Date.now(), owner: 'fresh' })
   database.close()
   assert.ok('slug' in outcome, JSON.stringify(outcome))
-  const out = [...exportFrom(path, LOBBY, Date.now())].join('')
+  const out = [...exportFromDatabase(path, LOBBY, Date.now())].join('')
   await under.close()
   return out
 }
 
 const anyStep = fc.record({
-  does: fc.constantFrom('say', 'say', 'edit', 'erase'),
+  does: fc.constantFrom('say', 'say', 'edit', 'delete'),
   text: fc.constantFrom('plain', '"by":"x",', ',"text":"y"', '\\u0000 \\" {}', 'a\n\tb', '👩‍👩‍👧 % %1'),
   name: fc.constantFrom('Ada', 'Zoë', '李雷', 'O’Neil', 'a,"text":"b', '👩‍👩‍👧'),
   pick: fc.nat(),
@@ -76,7 +76,7 @@ async function play(
     if (does === 'say' || !id)
       ids.push((await store.append(LOBBY, pick % 3 ? ADA : BOB, author, parseDraft({ text }))).id)
     else if (does === 'edit') await store.edit(LOBBY, id, 'owner', parseDraft({ text }).text).catch(() => {})
-    else await store.erase(LOBBY, id, 'owner').catch(() => {})
+    else await store.deleteMessage(LOBBY, id, 'owner').catch(() => {})
   }
 }
 
@@ -89,11 +89,11 @@ test('a room goes from Redis to SQLite and back byte by byte, whatever was said,
   await fc.assert(
     fc.asyncProperty(settings, fc.array(anyStep, { maxLength: 40 }), async (chosen, steps) => {
       const [one, two] = [await opened(t), await opened(t)]
-      await one.store.create(LOBBY, parseSettings(chosen), 'proof-of-the-owner')
-      await one.store.embed(LOBBY, { origins: ['https://blog.example'], secret: 'told-to-nobody' })
+      await one.store.createRoom(LOBBY, parseSettings(chosen), 'proof-of-the-owner')
+      await one.store.changeEmbedding(LOBBY, { origins: ['https://blog.example'], secret: 'told-to-nobody' })
       await play(one.store, steps)
       const { seq } = await one.store.top(LOBBY)
-      await one.listener.texts(seq)
+      await one.listener.waitForTexts(seq)
       assert.deepEqual(
         one.listener.events.map(({ id }) => id.seq),
         Array.from({ length: seq }, (_, n) => n + 1),
@@ -103,13 +103,16 @@ test('a room goes from Redis to SQLite and back byte by byte, whatever was said,
       assert.equal(await throughSqlite(lines), lines)
       assert.ok('slug' in (await imported(two.redis, await throughSqlite(lines))))
       assert.equal(await exported(two.redis), lines)
-      assert.deepEqual((await two.store.embedding(LOBBY)).origins, ['https://blog.example'])
+      assert.deepEqual((await two.store.readEmbedding(LOBBY)).origins, ['https://blog.example'])
       const newest = { kind: 'newest' } as const
-      const [was, is] = [await one.store.page(LOBBY, newest, 100), await two.store.page(LOBBY, newest, 100)]
+      const [was, is] = [
+        await one.store.readPage(LOBBY, newest, 100),
+        await two.store.readPage(LOBBY, newest, 100),
+      ]
       assert.deepEqual(is.messages, was.messages)
       assert.equal(is.top.seq, was.top.seq)
       assert.notEqual(is.top.epoch, was.top.epoch)
-      assert.deepEqual(await two.store.listed(), chosen.listed ? [LOBBY] : [])
+      assert.deepEqual(await two.store.listedRooms(), chosen.listed ? [LOBBY] : [])
     }),
     { numRuns: 15, endOnFailure: true },
   )
@@ -117,7 +120,7 @@ test('a room goes from Redis to SQLite and back byte by byte, whatever was said,
 
 test('a long room is brought in steps, and afterwards there is nothing but the room', async (t) => {
   const [one, two] = [await opened(t), await opened(t)]
-  await one.store.create(LOBBY, FOREVER, 'owner')
+  await one.store.createRoom(LOBBY, FOREVER, 'owner')
   await Promise.all(
     Array.from({ length: 450 }, (_, n) =>
       one.store.append(LOBBY, ADA, AUTHOR, parseDraft({ text: `<${n}>` })),
@@ -129,51 +132,55 @@ test('a long room is brought in steps, and afterwards there is nothing but the r
   assert.deepEqual((await two.redis.command('KEYS', '*import:*')) as string[], [])
   for (const part of ['events', 'messages', 'times', 'n', 'room'])
     assert.equal(await two.redis.command('TTL', two.redis.keys.room(LOBBY, part)), -1, part)
-  assert.deepEqual((await two.listener.heard(1))[0], { kind: 'settings', settings: FOREVER, made: true })
+  assert.deepEqual((await two.listener.waitForSignals(1))[0], {
+    kind: 'settings',
+    settings: FOREVER,
+    made: true,
+  })
 })
 
 test('what was imported is its authors’ and its owner’s as before, and goes on in a new epoch', async (t) => {
   const [one, two] = [await opened(t), await opened(t)]
-  await one.store.create(LOBBY, FOREVER, 'proof-of-the-owner')
+  await one.store.createRoom(LOBBY, FOREVER, 'proof-of-the-owner')
   const say = (store: Store, text: string, key?: string) =>
     store.append(LOBBY, ADA, AUTHOR, parseDraft({ text, key }))
   const before = await say(one.store, 'before', 'k')
   const lines = await exported(one.redis)
   const lost = await say(one.store, 'after the export', 'l')
   await imported(two.redis, lines)
-  const by = authorship(one.secrets, LOBBY, ADA)
+  const by = authorDigest(one.secrets, LOBBY, ADA)
   assert.ok(await two.store.isOwner(LOBBY, 'proof-of-the-owner'))
   assert.equal((await two.store.edit(LOBBY, before.id, { by }, 'mine')).message.text, 'mine')
   const next = await say(two.store, 'next')
   assert.equal(next.id.seq, 3)
-  assert.deepEqual(await Promise.all([before, lost, next].map(({ id }) => two.store.knows(LOBBY, id))), [
+  assert.deepEqual(await Promise.all([before, lost, next].map(({ id }) => two.store.hasEvent(LOBBY, id))), [
     true,
     false,
     true,
   ])
   // Over its own reservation, where a key of the room before means nothing.
-  await one.store.remove(LOBBY)
+  await one.store.deleteRoom(LOBBY)
   assert.ok('slug' in (await imported(one.redis, lines)))
   assert.equal((await say(one.store, 'after the export', 'l')).id.seq, 2)
 })
 
 test('what an owner takes home can be imported with another owner, and nobody edits what is nobody’s', async (t) => {
   const [one, two] = [await opened(t), await opened(t)]
-  await one.store.create(LOBBY, FOREVER, 'proof-of-the-owner')
+  await one.store.createRoom(LOBBY, FOREVER, 'proof-of-the-owner')
   const { id } = await one.store.append(LOBBY, ADA, AUTHOR, parseDraft({ text: 'hello' }))
   let lines = ''
   for await (const some of one.store.export(LOBBY)) lines += some
   assert.ok(!/proof-of-the-owner|"by"/.test(lines))
   assert.deepEqual(await imported(two.redis, lines), { slug: LOBBY, messages: 1, owned: false })
   assert.ok(await two.store.isOwner(LOBBY, 'fresh'))
-  for (const by of ['nil', 'undefined', authorship(one.secrets, LOBBY, ADA)])
+  for (const by of ['nil', 'undefined', authorDigest(one.secrets, LOBBY, ADA)])
     await assert.rejects(two.store.edit(LOBBY, id, { by }, 'x'), refused('forbidden'))
   assert.equal((await two.store.edit(LOBBY, id, 'owner', 'x')).message.text, 'x')
 })
 
 test('bad lines, a room that is there and a vanishing one in use bring nothing', async (t) => {
   const [one, two] = [await opened(t), await opened(t)]
-  await one.store.create(LOBBY, FOREVER, 'owner')
+  await one.store.createRoom(LOBBY, FOREVER, 'owner')
   for (let n = 0; n < 150; n++)
     await one.store.append(LOBBY, ADA, AUTHOR, parseDraft({ text: `canary ${n}` }))
   const lines = await exported(one.redis)
@@ -188,16 +195,16 @@ test('bad lines, a room that is there and a vanishing one in use bring nothing',
   )
   await two.bus.post(LOBBY, ADA, AUTHOR, parseDraft({ text: 'alive' }))
   assert.match((await problem(two.redis, lines)) ?? '', /^Line 1: “lobby” is a vanishing room in use\./)
-  await two.pass(3_700_000)
+  await two.advance(3_700_000)
   assert.equal(await problem(two.redis, `${lines}nonsense`), 'Line 152: This is not a JSON object.')
-  assert.equal(await two.store.find(LOBBY), undefined)
-  const there = await keysWith(two.redis, 'canary')
+  assert.equal(await two.store.findKeptRoom(LOBBY), undefined)
+  const there = await findKeysContaining(two.redis, 'canary')
   assert.deepEqual(there, [one.redis.keys.room(LOBBY, 'events')])
 })
 
 test('nothing is brought to a Redis that writes nothing to its disk', async (t) => {
   const server = await RedisServer.start(t, { args: [] })
-  const { redis } = await storeOn(t, server)
+  const { redis } = await openStoreOn(t, server)
   assert.deepEqual(await imported(redis, ''), {
     problems: ['This Redis writes nothing to its disk: set appendonly yes.'],
   })

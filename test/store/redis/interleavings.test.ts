@@ -10,7 +10,7 @@ import { systemClock } from '../../../src/system/clock.ts'
 import { eventually } from '../../support/eventually.ts'
 import { redisForTests } from '../../support/redis/test-redis.ts'
 import { openTestRedisStore } from '../../support/redis/test-redis-store.ts'
-import { anyKeptStep, KeptPlay } from '../../support/store/kept-play.ts'
+import { anyKeptRoomStep, KeptRoomSimulation } from '../../support/store/kept-room-simulation.ts'
 import { FOREVER } from '../../support/store/test-store.ts'
 
 /** So many times so many rooms at once. */
@@ -20,7 +20,7 @@ const ROOMS = 40
 const open = redisForTests()
 
 const anyRun = fc.record({
-  stepsOf: fc.array(fc.array(anyKeptStep, { minLength: 4, maxLength: 24, size: 'max' }), {
+  stepsOf: fc.array(fc.array(anyKeptRoomStep, { minLength: 4, maxLength: 24, size: 'max' }), {
     minLength: ROOMS,
     maxLength: ROOMS,
   }),
@@ -30,11 +30,11 @@ const anyRun = fc.record({
 
 test('however one process writes while another is read, each reader shows what a fresh page does', async () => {
   const one = await openTestRedisStore(await open())
-  const two = await one.another()
+  const two = await one.addProcess()
   const clock = systemClock
   const hub = new Hub(two.bus, two.store, clock, 60_000, {
     encoders,
-    pack: (text: string) => text,
+    encodeChunk: (text: string) => text,
     fanOut: new FanOut(clock),
     retryMs: () => 1500,
     end: () => assert.fail('no history was lost'),
@@ -46,8 +46,11 @@ test('however one process writes while another is read, each reader shows what a
         const plays = await Promise.all(
           stepsOf.map(async () => {
             const room = parseSlug(`room-${++rooms}`)
-            await one.store.create(room, FOREVER, 'owner')
-            return new KeptPlay({ store: one.store, bus: two.bus, hub, clock, secrets: one.secrets }, room)
+            await one.store.createRoom(room, FOREVER, 'owner')
+            return new KeptRoomSimulation(
+              { store: one.store, bus: two.bus, hub, clock, secrets: one.secrets },
+              room,
+            )
           }),
         )
         for (let at = 0; stepsOf.some((steps) => at < steps.length); at++) {
@@ -58,14 +61,14 @@ test('however one process writes while another is read, each reader shows what a
           for (let left = turns.next().value; left > 0; left--) await turn()
         }
         const settle = async () => {
-          while (plays.some((play) => play.busy)) await turn()
+          while (plays.some((play) => play.isBusy)) await turn()
         }
         await settle()
-        for (const play of plays) play.gather()
+        for (const play of plays) play.reconnectAll()
         await settle()
         for (const play of plays) play.run({ kind: 'post' })
         await settle()
-        for (const play of plays) await eventually(() => play.assertAllShowTheSame())
+        for (const play of plays) await eventually(() => play.assertViewsAgree())
       }),
       // Which turn an answer comes in is not repeated exactly: there is nothing to shrink by.
       { numRuns: RUNS, endOnFailure: true },

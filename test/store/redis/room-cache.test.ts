@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type KnownRoom, KnownRooms } from '../../../src/store/redis/room-cache.ts'
+import { RedisRoomCache, type RoomLookup } from '../../../src/store/redis/room-cache.ts'
 import { TestClock } from '../../support/clock.ts'
 import { LOBBY } from '../../support/events.ts'
 import { FOREVER } from '../../support/store/test-store.ts'
 
-const NONE: KnownRoom = { room: undefined, owner: undefined, reservedUntil: undefined }
-const KEPT: KnownRoom = { ...NONE, room: { slug: LOBBY, ...FOREVER } }
-const OURS: KnownRoom = { ...NONE, owner: 'somebody' }
+const NONE: RoomLookup = { room: undefined, owner: undefined, reservedUntil: undefined }
+const KEPT: RoomLookup = { ...NONE, room: { slug: LOBBY, ...FOREVER } }
+const OURS: RoomLookup = { ...NONE, owner: 'somebody' }
 
 /** What is known of rooms where every question is answered when the test says so. */
 function knownRooms(hearsSince: () => number) {
   const clock = new TestClock()
-  const questions: ((room: KnownRoom) => void)[] = []
-  const read = () => new Promise<KnownRoom>((resolve) => void questions.push(resolve))
-  return { clock, questions, rooms: new KnownRooms(clock, read, hearsSince) }
+  const questions: ((room: RoomLookup) => void)[] = []
+  const read = () => new Promise<RoomLookup>((resolve) => void questions.push(resolve))
+  return { clock, questions, rooms: new RedisRoomCache(clock, read, hearsSince) }
 }
 
 async function turn(): Promise<void> {
@@ -42,7 +42,7 @@ test('what was forgotten during a second look is asked for again', async () => {
   await first
   clock.advance(3_000)
   await rooms.find(LOBBY)
-  rooms.forget(LOBBY)
+  rooms.invalidate(LOBBY)
   questions[1]?.(NONE)
   await turn()
   const asked = rooms.find(LOBBY)
@@ -58,7 +58,7 @@ test('a second look that fails is made again', async () => {
     if (asked++ === 1) throw new Error('Redis is away')
     return NONE
   }
-  const rooms = new KnownRooms(clock, read, () => 0)
+  const rooms = new RedisRoomCache(clock, read, () => 0)
   await rooms.find(LOBBY)
   clock.advance(3_000)
   assert.equal(await rooms.find(LOBBY), NONE)

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { authorship } from '../../../src/chat/author-digest.ts'
+import { authorDigest } from '../../../src/chat/author-digest.ts'
 import { storeContract } from '../../contracts/store.ts'
 import { ADA, LOBBY } from '../../support/events.ts'
 import { redisForTests } from '../../support/redis/test-redis.ts'
@@ -11,14 +11,14 @@ storeContract('the store in Redis', async () => {
   const under = await openTestRedisStore(await open())
   return {
     store: under.store,
-    carried: async (count) => {
-      await under.listener.texts(count)
+    publishedEvents: async (count) => {
+      await under.listener.waitForTexts(count)
       return under.listener.events
     },
-    told: (count) => under.listener.heard(count),
-    by: { by: authorship(under.secrets, LOBBY, ADA) },
-    pass: under.pass,
-    reopen: async () => (await under.another()).store,
+    signals: (count) => under.listener.waitForSignals(count),
+    changer: { by: authorDigest(under.secrets, LOBBY, ADA) },
+    advance: under.advance,
+    reopen: async () => (await under.addProcess()).store,
     close: async () => {
       await under.close()
       assert.deepEqual(under.reported, [])

@@ -10,8 +10,8 @@ tokensContract('tokens in Redis', async () => {
   return {
     store: under.store,
     tokens: under.tokens,
-    another: async () => (await under.another()).tokens,
-    pass: under.pass,
+    openAnother: async () => (await under.addProcess()).tokens,
+    advance: under.advance,
     close: async () => {
       await under.close()
       assert.deepEqual(under.reported, [])

@@ -7,13 +7,13 @@ import fc from 'fast-check'
 import type { Posted } from '../../../src/chat/event.ts'
 import { parseDraft } from '../../../src/chat/message.ts'
 import { parseSlug } from '../../../src/chat/room.ts'
-import { databaseIn } from '../../../src/store/sqlite/store.ts'
+import { databasePath } from '../../../src/store/sqlite/store.ts'
 import { ADA, AUTHOR, BOB, LOBBY } from '../../support/events.ts'
 import { eventually } from '../../support/eventually.ts'
-import { plant } from '../../support/store/plant.ts'
+import { plantInFreeSpan } from '../../support/store/plant-in-free-span.ts'
 import {
   FOREVER,
-  filesWith,
+  findDatabaseFilesContaining,
   openTestStore,
   type TestStore,
   testStore,
@@ -31,25 +31,25 @@ function say({ store }: TestStore, text: string, room = LOBBY): Promise<Posted> 
 async function nowhere({ folder, clock }: TestStore, text: string): Promise<void> {
   await eventually(async () => {
     clock.advance(MINUTE_MS / 2)
-    assert.deepEqual(await filesWith(folder, text), [])
+    assert.deepEqual(await findDatabaseFilesContaining(folder, text), [])
   })
 }
 
 async function stored({ folder }: TestStore, text: string): Promise<void> {
-  assert.notDeepEqual(await filesWith(folder, text), [])
+  assert.notDeepEqual(await findDatabaseFilesContaining(folder, text), [])
 }
 
 test('an edited, deleted, expired or surplus text is in no byte of any file, nor what a deleted room held', async (t) => {
   const under = await testStore(t)
   const { store, clock } = under
-  await store.create(LOBBY, { retention: DAY_MS, keep: 3, listed: false }, 'owner')
-  await store.create(OTHER, FOREVER, 'owner')
+  await store.createRoom(LOBBY, { retention: DAY_MS, keep: 3, listed: false }, 'owner')
+  await store.createRoom(OTHER, FOREVER, 'owner')
   const message = await say(under, 'canary-first')
   await stored(under, 'canary-first')
   await store.edit(LOBBY, message.id, 'owner', 'canary-edited')
   await nowhere(under, 'canary-first')
   await stored(under, 'canary-edited')
-  await store.erase(LOBBY, message.id, 'owner')
+  await store.deleteMessage(LOBBY, message.id, 'owner')
   await nowhere(under, 'canary-edited')
 
   for (let n = 1; n <= 5; n++) await say(under, `canary-${n}`)
@@ -61,14 +61,14 @@ test('an edited, deleted, expired or surplus text is in no byte of any file, nor
   for (const n of [3, 4, 5]) await nowhere(under, `canary-${n}`)
 
   await say(under, 'canary-whole', OTHER)
-  await store.remove(OTHER)
+  await store.deleteRoom(OTHER)
   clock.advance(0)
   await nowhere(under, 'canary-whole')
   assert.deepEqual(under.reported, [])
 })
 
 interface Step {
-  readonly does: 'say' | 'edit' | 'erase'
+  readonly does: 'say' | 'edit' | 'delete'
   readonly length: number
   /** Which of the messages that are there. */
   readonly pick: number
@@ -76,7 +76,7 @@ interface Step {
 
 async function onlyWhatIsThereNow(steps: readonly Step[]): Promise<void> {
   await using under = await openTestStore()
-  await under.store.create(LOBBY, FOREVER, 'owner')
+  await under.store.createRoom(LOBBY, FOREVER, 'owner')
   const alive = new Map<Posted, string>()
   const over: string[] = []
   for (const [index, { does, length, pick }] of steps.entries()) {
@@ -87,7 +87,7 @@ async function onlyWhatIsThereNow(steps: readonly Step[]): Promise<void> {
     else {
       over.push(was)
       alive.delete(message)
-      if (does === 'erase') await under.store.erase(LOBBY, message.id, 'owner')
+      if (does === 'delete') await under.store.deleteMessage(LOBBY, message.id, 'owner')
       else {
         await under.store.edit(LOBBY, message.id, 'owner', text)
         alive.set(message, canary)
@@ -99,7 +99,7 @@ async function onlyWhatIsThereNow(steps: readonly Step[]): Promise<void> {
 
 test('whatever is said, edited and deleted in whatever order, only what is there now is in the files', async () => {
   const step = fc.record({
-    does: fc.constantFrom<Step['does']>('say', 'say', 'say', 'edit', 'erase'),
+    does: fc.constantFrom<Step['does']>('say', 'say', 'say', 'edit', 'delete'),
     length: fc.oneof(fc.integer({ min: 1, max: 200 }), fc.integer({ min: 1, max: 3900 })),
     pick: fc.nat(),
   })
@@ -123,7 +123,7 @@ test('what SQLite left in a gap, where it moved messages from page to page, is g
     .map((step): Step => {
       const number = Number(step.slice(1))
       if (step.startsWith('+')) return { does: 'say', length: number, pick: 0 }
-      return { does: step.startsWith('-') ? 'erase' : 'edit', length: 1, pick: number }
+      return { does: step.startsWith('-') ? 'delete' : 'edit', length: 1, pick: number }
     })
   await onlyWhatIsThereNow(steps)
 })
@@ -134,9 +134,9 @@ test('what a killed process left in the log is gone from it at the next start', 
     ' return /wal_checkpoint/.test(sql) ? { get: () => ({ busy: 1 }) } : prepare.call(this, sql)' +
     ' })(require("node:sqlite").DatabaseSync.prototype.prepare)'
   const one = await testStore(t, lazy)
-  await one.store.create(LOBBY, FOREVER, 'owner')
+  await one.store.createRoom(LOBBY, FOREVER, 'owner')
   const message = await say(one, 'canary-left')
-  await one.store.erase(LOBBY, message.id, 'owner')
+  await one.store.deleteMessage(LOBBY, message.id, 'owner')
   await stored(one, 'canary-left')
   // Copied as it lies there, like a disk whose machine lost its power.
   const two = await testStore(t)
@@ -148,9 +148,9 @@ test('what a killed process left in the log is gone from it at the next start', 
 
 test('and so is what it left in a gap', async (t) => {
   const under = await testStore(t)
-  await under.store.create(LOBBY, FOREVER, 'owner')
+  await under.store.createRoom(LOBBY, FOREVER, 'owner')
   await under.store.close()
-  plant(databaseIn(under.folder), 2, 'canary-gap')
+  plantInFreeSpan(databasePath(under.folder), 2, 'canary-gap')
   await stored(under, 'canary-gap')
   await under.reopen()
   await nowhere(under, 'canary-gap')
@@ -158,13 +158,13 @@ test('and so is what it left in a gap', async (t) => {
 
 test('a long reading, as a backup is, lets no post wait, and the log is emptied after it', async (t) => {
   const under = await testStore(t)
-  await under.store.create(LOBBY, FOREVER, 'owner')
+  await under.store.createRoom(LOBBY, FOREVER, 'owner')
   const message = await say(under, 'canary-read')
   const reader = new DatabaseSync(join(under.folder, 'rooms.db'), { readOnly: true })
   reader.exec('BEGIN')
   reader.prepare('SELECT count(*) FROM events').get()
   const started = performance.now()
-  await under.store.erase(LOBBY, message.id, 'owner')
+  await under.store.deleteMessage(LOBBY, message.id, 'owner')
   await say(under, 'more')
   assert.ok(performance.now() - started < 4000, 'SQLite would have waited five seconds')
   await stored(under, 'canary-read')
@@ -176,24 +176,24 @@ test('a long reading, as a backup is, lets no post wait, and the log is emptied 
 test('what is over in great numbers is deleted in steps, and posts go between them', async (t) => {
   const under = await testStore(t)
   const { store, clock } = under
-  await store.create(LOBBY, { retention: DAY_MS, keep: undefined, listed: false }, 'owner')
+  await store.createRoom(LOBBY, { retention: DAY_MS, keep: undefined, listed: false }, 'owner')
   await Promise.all(
     Array.from({ length: 3000 }, (_, n) =>
       store.append(LOBBY, BOB, AUTHOR, parseDraft({ text: `old-${n}` })),
     ),
   )
-  await store.create(OTHER, FOREVER, 'owner')
+  await store.createRoom(OTHER, FOREVER, 'owner')
   clock.advance(DAY_MS)
   for (let n = 0; n < 3; n++) await say(under, `between-${n}`, OTHER)
   await nowhere(under, 'old-')
   assert.equal((await store.top(LOBBY)).seq, 3000)
-  assert.equal((await store.page(OTHER, { kind: 'newest' }, 10)).messages.length, 3)
+  assert.equal((await store.readPage(OTHER, { kind: 'newest' }, 10)).messages.length, 3)
 })
 
 test('messages expire by their own time, also where the clock was set back between them', async (t) => {
   const under = await testStore(t)
   const { store, clock } = under
-  await store.create(LOBBY, { retention: DAY_MS, keep: undefined, listed: false }, 'owner')
+  await store.createRoom(LOBBY, { retention: DAY_MS, keep: undefined, listed: false }, 'owner')
   const now = clock.now.bind(clock)
   clock.now = () => now() + 2 * 60 * MINUTE_MS
   await say(under, 'canary-ahead')
@@ -209,13 +209,13 @@ test('messages expire by their own time, also where the clock was set back betwe
 test('a room of a name whose reservation is over has nothing of the one before', async (t) => {
   const under = await testStore(t)
   const { store, clock } = under
-  await store.create(LOBBY, FOREVER, 'owner')
+  await store.createRoom(LOBBY, FOREVER, 'owner')
   const before = await say(under, 'canary-before')
-  await store.remove(LOBBY)
+  await store.deleteRoom(LOBBY)
   clock.advance(30 * DAY_MS + MINUTE_MS)
-  assert.ok(await store.create(LOBBY, FOREVER, 'other'))
-  assert.equal(await store.knows(LOBBY, before.id), false)
-  assert.deepEqual((await store.page(LOBBY, { kind: 'newest' }, 9)).messages, [])
+  assert.ok(await store.createRoom(LOBBY, FOREVER, 'other'))
+  assert.equal(await store.hasEvent(LOBBY, before.id), false)
+  assert.deepEqual((await store.readPage(LOBBY, { kind: 'newest' }, 9)).messages, [])
   clock.advance(MINUTE_MS)
   await nowhere(under, 'canary-before')
 })

@@ -2,19 +2,19 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { authorship } from '../../../src/chat/author-digest.ts'
+import { authorDigest } from '../../../src/chat/author-digest.ts'
 import type { EventId } from '../../../src/chat/event.ts'
 import { parseSettings } from '../../../src/chat/kept-room.ts'
 import { parseDraft } from '../../../src/chat/message.ts'
 import { parseName } from '../../../src/chat/names/name.ts'
-import { exportFrom } from '../../../src/store/sqlite/export.ts'
+import { exportFromDatabase } from '../../../src/store/sqlite/export.ts'
 import { importRoom } from '../../../src/store/sqlite/import.ts'
 import { openForWriting } from '../../../src/store/sqlite/open-database.ts'
 import { ADA, AUTHOR, BOB, LOBBY } from '../../support/events.ts'
 import { FOREVER, openTestStore, type TestStore, testStore } from '../../support/store/test-store.ts'
 
 function exported({ folder, clock }: TestStore): string {
-  return [...exportFrom(join(folder, 'rooms.db'), LOBBY, clock.now())].join('')
+  return [...exportFromDatabase(join(folder, 'rooms.db'), LOBBY, clock.now())].join('')
 }
 
 async function* linesOf(text: string): AsyncGenerator<string> {
@@ -53,7 +53,7 @@ const NAME = fc.constantFrom('Ada', 'Zoë', '李雷', 'O’Neil', 'مریم‌گ
 
 test('an exported room comes back from its lines byte by byte, whatever was said, edited and deleted', async () => {
   const step = fc.record({
-    does: fc.constantFrom('say', 'say', 'edit', 'erase', 'wait'),
+    does: fc.constantFrom('say', 'say', 'edit', 'delete', 'wait'),
     text: TEXT,
     name: NAME,
     pick: fc.nat(),
@@ -67,8 +67,8 @@ test('an exported room comes back from its lines byte by byte, whatever was said
     fc.asyncProperty(settings, fc.array(step, { maxLength: 40 }), async (chosen, steps) => {
       await using one = await openTestStore()
       await using two = await openTestStore()
-      await one.store.create(LOBBY, parseSettings(chosen), 'proof-of-the-owner')
-      await one.store.embed(LOBBY, { origins: ['https://blog.example'], secret: 'told-to-nobody' })
+      await one.store.createRoom(LOBBY, parseSettings(chosen), 'proof-of-the-owner')
+      await one.store.changeEmbedding(LOBBY, { origins: ['https://blog.example'], secret: 'told-to-nobody' })
       const ids: EventId[] = []
       for (const { does, text, name, pick } of steps) {
         const id = ids[pick % Math.max(1, ids.length)]
@@ -78,7 +78,7 @@ test('an exported room comes back from its lines byte by byte, whatever was said
           ids.push((await one.store.append(LOBBY, pick % 3 ? ADA : BOB, author, parseDraft({ text }))).id)
         else if (does === 'edit')
           await one.store.edit(LOBBY, id, 'owner', parseDraft({ text }).text).catch(() => {})
-        else await one.store.erase(LOBBY, id, 'owner').catch(() => {})
+        else await one.store.deleteMessage(LOBBY, id, 'owner').catch(() => {})
       }
       two.clock.advance(one.clock.elapsed())
       const lines = exported(one)
@@ -86,9 +86,12 @@ test('an exported room comes back from its lines byte by byte, whatever was said
       const outcome = await imported(two, lines)
       assert.ok('slug' in outcome, JSON.stringify(outcome))
       assert.equal(exported(two), lines)
-      assert.deepEqual((await two.store.embedding(LOBBY)).origins, ['https://blog.example'])
+      assert.deepEqual((await two.store.readEmbedding(LOBBY)).origins, ['https://blog.example'])
       const newest = { kind: 'newest' } as const
-      const [was, is] = [await one.store.page(LOBBY, newest, 100), await two.store.page(LOBBY, newest, 100)]
+      const [was, is] = [
+        await one.store.readPage(LOBBY, newest, 100),
+        await two.store.readPage(LOBBY, newest, 100),
+      ]
       assert.deepEqual(is.messages, was.messages)
       assert.equal(is.top.seq, was.top.seq)
     }),
@@ -99,39 +102,39 @@ test('an exported room comes back from its lines byte by byte, whatever was said
 test('what was imported is its authors’ and its owner’s as before, and goes on in a new epoch', async (t) => {
   const one = await testStore(t)
   const two = await testStore(t)
-  await one.store.create(LOBBY, FOREVER, 'proof-of-the-owner')
+  await one.store.createRoom(LOBBY, FOREVER, 'proof-of-the-owner')
   const before = await say(one, 'before')
   const lines = exported(one)
   const lost = await say(one, 'after the export')
   await imported(two, lines)
-  const by = authorship(one.secrets, LOBBY, ADA)
+  const by = authorDigest(one.secrets, LOBBY, ADA)
   assert.ok(await two.store.isOwner(LOBBY, 'proof-of-the-owner'))
   assert.equal((await two.store.edit(LOBBY, before.id, { by }, 'mine')).message.text, 'mine')
   const next = await say(two, 'next')
   assert.equal(next.id.seq, 3)
   assert.notEqual(next.id.epoch, lost.id.epoch)
-  assert.equal(await two.store.knows(LOBBY, before.id), true)
-  assert.equal(await two.store.knows(LOBBY, lost.id), false)
+  assert.equal(await two.store.hasEvent(LOBBY, before.id), true)
+  assert.equal(await two.store.hasEvent(LOBBY, lost.id), false)
 })
 
 test('what an owner takes home tells nobody which messages are of one member, and can be imported too', async (t) => {
   const one = await testStore(t)
   const two = await testStore(t)
-  await one.store.create(LOBBY, FOREVER, 'proof-of-the-owner')
+  await one.store.createRoom(LOBBY, FOREVER, 'proof-of-the-owner')
   const message = await say(one, 'hello')
   let lines = ''
   for await (const some of one.store.export(LOBBY)) lines += some
-  assert.ok(!lines.includes('proof-of-the-owner') && !lines.includes(authorship(one.secrets, LOBBY, ADA)))
+  assert.ok(!lines.includes('proof-of-the-owner') && !lines.includes(authorDigest(one.secrets, LOBBY, ADA)))
   assert.deepEqual(await imported(two, lines), { slug: LOBBY, messages: 1, owned: false })
   assert.ok(await two.store.isOwner(LOBBY, 'fresh'))
-  assert.deepEqual((await two.store.page(LOBBY, { kind: 'newest' }, 9)).messages, [message])
+  assert.deepEqual((await two.store.readPage(LOBBY, { kind: 'newest' }, 9)).messages, [message])
   await assert.rejects(two.store.edit(LOBBY, message.id, { by: 'null' }, 'x'))
-  assert.equal((await two.store.message(LOBBY, message.id, 'null'))?.own, false)
+  assert.equal((await two.store.readMessage(LOBBY, message.id, 'null'))?.own, false)
 })
 
 test('bad lines are told by their number, and nothing is imported', async (t) => {
   const one = await testStore(t)
-  await one.store.create(LOBBY, FOREVER, 'owner')
+  await one.store.createRoom(LOBBY, FOREVER, 'owner')
   for (const text of ['one', 'two', 'three']) await say(one, text)
   const good = exported(one).trimEnd().split('\n')
   const [head = '', first = '', second = '', third = ''] = good
@@ -154,21 +157,21 @@ test('bad lines are told by their number, and nothing is imported', async (t) =>
     const outcome = await imported(two, lines.join('\n'))
     assert.ok('problems' in outcome, problem)
     assert.equal(outcome.problems[0]?.slice(0, problem.length), problem)
-    assert.equal(await two.store.find(LOBBY), undefined)
+    assert.equal(await two.store.findKeptRoom(LOBBY), undefined)
     await two.close()
   }
 })
 
 test('a room that is there is not imported over, a deleted one is', async (t) => {
   const under = await testStore(t)
-  await under.store.create(LOBBY, FOREVER, 'owner')
+  await under.store.createRoom(LOBBY, FOREVER, 'owner')
   await say(under, 'one')
   const lines = exported(under)
   const outcome = await imported(under, lines)
   assert.ok(
     'problems' in outcome && outcome.problems[0]?.startsWith('Line 1: There is already a kept room “lobby”'),
   )
-  await under.store.remove(LOBBY)
+  await under.store.deleteRoom(LOBBY)
   assert.ok('slug' in (await imported(under, lines)))
   assert.equal(exported(under), lines)
 })

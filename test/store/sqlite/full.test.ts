@@ -23,8 +23,8 @@ const bounded = `{
 }`
 
 test('when nothing more fits posts are refused as that, reading goes on, and posts when there is space', async (t) => {
-  const { store, folder, carried } = await testStore(t, bounded)
-  await store.create(LOBBY, FOREVER, 'owner')
+  const { store, folder, published } = await testStore(t, bounded)
+  await store.createRoom(LOBBY, FOREVER, 'owner')
   const say = () => store.append(LOBBY, ADA, AUTHOR, parseDraft({ text: 'x'.repeat(4000) }))
   const first = await say()
   const full = join(folder, 'rooms.db.full')
@@ -32,11 +32,11 @@ test('when nothing more fits posts are refused as that, reading goes on, and pos
   await assert.rejects(async () => {
     for (let n = 0; n < 20; n++) await say()
   }, refused('full'))
-  const { messages, top } = await store.page(LOBBY, { kind: 'newest' }, 100)
-  assert.equal(messages.length, carried.length)
+  const { messages, top } = await store.readPage(LOBBY, { kind: 'newest' }, 100)
+  assert.equal(messages.length, published.length)
   assert.deepEqual(messages[0], first)
   // Deleting needs no more space than there is.
-  await store.erase(LOBBY, first.id, 'owner')
+  await store.deleteMessage(LOBBY, first.id, 'owner')
   await rm(full)
   assert.equal((await say()).id.seq, top.seq + 2)
 })

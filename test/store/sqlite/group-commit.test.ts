@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import type { Posted } from '../../../src/chat/event.ts'
 import { parseDraft } from '../../../src/chat/message.ts'
-import { WAITING_MAX } from '../../../src/store/sqlite/group-commit.ts'
+import { QUEUE_MAX } from '../../../src/store/sqlite/group-commit.ts'
 import { ADA, AUTHOR, LOBBY } from '../../support/events.ts'
 import { eventually } from '../../support/eventually.ts'
 import { refused } from '../../support/refused.ts'
@@ -44,16 +44,16 @@ function say({ store }: TestStore, text: string, key?: string): Promise<Posted> 
 }
 
 async function texts({ store }: TestStore): Promise<string[]> {
-  return (await store.page(LOBBY, { kind: 'newest' }, 100)).messages.map(({ text }) => text)
+  return (await store.readPage(LOBBY, { kind: 'newest' }, 100)).messages.map(({ text }) => text)
 }
 
 test('answers and events come in the order of seq, whatever is mixed and refused on the way', async () => {
-  const step = fc.constantFrom('append', 'repeat', 'other-text', 'edit', 'erase', 'gone', 'not-yours')
+  const step = fc.constantFrom('append', 'repeat', 'key-reused', 'edit', 'delete', 'no-message', 'not-author')
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 40 }), async (steps) => {
       await using under = await openTestStore()
-      const { store, carried } = under
-      await store.create(LOBBY, FOREVER, 'owner')
+      const { store, published } = under
+      await store.createRoom(LOBBY, FOREVER, 'owner')
       const first = await say(under, 'first', 'k')
       const told: number[] = []
       const note = (seq: number) => void told.push(seq)
@@ -61,11 +61,11 @@ test('answers and events come in the order of seq, whatever is mixed and refused
       const run = {
         append: () => say(under, 'more').then(({ id }) => note(id.seq)),
         repeat: () => say(under, 'first', 'k').then(({ id }) => assert.deepEqual(id, first.id)),
-        'other-text': () => assert.rejects(say(under, 'other', 'k'), refused('invalid')),
+        'key-reused': () => assert.rejects(say(under, 'other', 'k'), refused('invalid')),
         edit: () => store.edit(LOBBY, first.id, 'owner', 'edited').then(({ id }) => note(id.seq), gone),
-        erase: () => store.erase(LOBBY, first.id, 'owner').then(({ id }) => note(id.seq), gone),
-        gone: () => assert.rejects(store.erase(LOBBY, not, 'owner'), refused('not-found')),
-        'not-yours': () =>
+        delete: () => store.deleteMessage(LOBBY, first.id, 'owner').then(({ id }) => note(id.seq), gone),
+        'no-message': () => assert.rejects(store.deleteMessage(LOBBY, not, 'owner'), refused('not-found')),
+        'not-author': () =>
           assert.rejects(store.edit(LOBBY, first.id, { by: 'another' }, 'x'), (error) =>
             ['forbidden', 'not-found'].some((code) => refused(code as 'forbidden')(error)),
           ),
@@ -75,7 +75,7 @@ test('answers and events come in the order of seq, whatever is mixed and refused
       const all = Array.from({ length: top }, (_, index) => index + 1)
       assert.deepEqual([1, ...told], all, 'answers')
       assert.deepEqual(
-        carried.map(({ id }) => id.seq),
+        published.map(({ id }) => id.seq),
         all,
         'events',
       )
@@ -90,7 +90,7 @@ function gone(error: unknown): void {
 
 test('what was given to the thread is stored when the store closes, and nothing after', async (t) => {
   const under = await testStore(t)
-  await under.store.create(LOBBY, FOREVER, 'owner')
+  await under.store.createRoom(LOBBY, FOREVER, 'owner')
   const posts = Promise.all(Array.from({ length: 50 }, (_, n) => say(under, `${n}`)))
   const closed = under.store.close()
   await assert.rejects(say(under, 'late'), refused('busy'))
@@ -102,8 +102,8 @@ test('what was given to the thread is stored when the store closes, and nothing 
 
 test('more than can wait for the disk is shed', async (t) => {
   const under = await testStore(t)
-  await under.store.create(LOBBY, FOREVER, 'owner')
-  const posts = await Promise.allSettled(Array.from({ length: WAITING_MAX + 10 }, () => say(under, 'x')))
+  await under.store.createRoom(LOBBY, FOREVER, 'owner')
+  const posts = await Promise.allSettled(Array.from({ length: QUEUE_MAX + 10 }, () => say(under, 'x')))
   const shed = posts.filter(({ status }) => status === 'rejected')
   assert.equal(shed.length, 9, 'the first went to the disk at once')
   for (const post of shed) assert.ok(post.status === 'rejected' && refused('busy')(post.reason))
@@ -112,7 +112,7 @@ test('more than can wait for the disk is shed', async (t) => {
 for (const when of ['before', 'after'] as const) {
   test(`a thread that ends ${when} its commit is replaced; what was under way is refused, and there once when sent again`, async (t) => {
     const under = await testStore(t, dies(when))
-    await under.store.create(LOBBY, FOREVER, 'owner')
+    await under.store.createRoom(LOBBY, FOREVER, 'owner')
     await say(under, 'one')
     // Only the deadly one is under way with it.
     const underway = [assert.rejects(say(under, 'die', 'k'), refused('busy'))]
@@ -121,7 +121,7 @@ for (const when of ['before', 'after'] as const) {
     await Promise.all(waiting)
     const expected = when === 'after' ? ['one', 'die', 'two', 'three'] : ['one', 'two', 'three']
     assert.deepEqual(await texts(under), expected)
-    const carried = under.carried.map((event) => [event.id.seq, event.kind === 'posted' && event.text])
+    const carried = under.published.map((event) => [event.id.seq, event.kind === 'posted' && event.text])
     assert.deepEqual(
       carried,
       expected.map((text, index) => [index + 1, text]),
@@ -133,7 +133,7 @@ for (const when of ['before', 'after'] as const) {
 
 test('while no thread can be had posts are refused, and they are taken when one can', async (t) => {
   const under = await testStore(t, dies('before'))
-  await under.store.create(LOBBY, FOREVER, 'owner')
+  await under.store.createRoom(LOBBY, FOREVER, 'owner')
   const path = join(under.folder, 'rooms.db')
   await rename(path, `${path}.away`)
   await mkdir(path)
@@ -147,7 +147,7 @@ test('while no thread can be had posts are refused, and they are taken when one 
 
 test('a commit that fails stores nothing and fails all of it; the next one is taken', async (t) => {
   const under = await testStore(t, failing)
-  await under.store.create(LOBBY, FOREVER, 'owner')
+  await under.store.createRoom(LOBBY, FOREVER, 'owner')
   const fail = join(under.folder, 'rooms.db.fail')
   await writeFile(fail, '')
   for (const post of [say(under, 'a'), say(under, 'b')]) await assert.rejects(post, /no commit/)
@@ -158,7 +158,7 @@ test('a commit that fails stores nothing and fails all of it; the next one is ta
 
 test('while another program holds the database posts are refused for the moment', async (t) => {
   const under = await testStore(t)
-  await under.store.create(LOBBY, FOREVER, 'owner')
+  await under.store.createRoom(LOBBY, FOREVER, 'owner')
   const other = new DatabaseSync(join(under.folder, 'rooms.db'))
   other.exec('BEGIN IMMEDIATE')
   await assert.rejects(say(under, 'no'), refused('busy'))

@@ -14,8 +14,12 @@ import { encoders } from '../../../src/frames/encoders.ts'
 import { SqliteStore } from '../../../src/store/sqlite/store.ts'
 import { TestClock } from '../../support/clock.ts'
 import { testSecrets } from '../../support/secrets.ts'
-import { anyKeptStep, KeptPlay, type KeptStep } from '../../support/store/kept-play.ts'
-import { lateStore } from './late-store.ts'
+import {
+  anyKeptRoomStep,
+  KeptRoomSimulation,
+  type KeptRoomStep,
+} from '../../support/store/kept-room-simulation.ts'
+import { delayReads } from './delay-reads.ts'
 
 /** So many times so many rooms at once, which share their commits: ten thousand interleavings. */
 const RUNS = 50
@@ -24,7 +28,7 @@ const ROOMS = 200
 /** As many of readers who take their time, of whom each is brought what it missed in several pieces. */
 const SLOW_RUNS = 10
 const SLOW_ROOMS = 20
-const MISSES_MUCH: readonly KeptStep[] = [
+const MISSES_MUCH: readonly KeptRoomStep[] = [
   { kind: 'come' },
   { kind: 'time passes' },
   { kind: 'leave', pick: 0 },
@@ -34,7 +38,7 @@ const MISSES_MUCH: readonly KeptStep[] = [
 
 const anyRun = (rooms: number) =>
   fc.record({
-    stepsOf: fc.array(fc.array(anyKeptStep, { minLength: 4, maxLength: 24, size: 'max' }), {
+    stepsOf: fc.array(fc.array(anyKeptRoomStep, { minLength: 4, maxLength: 24, size: 'max' }), {
       minLength: rooms,
       maxLength: rooms,
     }),
@@ -61,7 +65,7 @@ async function playAll(runs: number, roomsAtOnce: number, padding: string): Prom
   const sqlite = await SqliteStore.open(folder, { clock, secrets, bus, writer: await buildWriter(), report })
   const tools = {
     encoders,
-    pack: (text: string) => text,
+    encodeChunk: (text: string) => text,
     fanOut: new FanOut(clock),
     retryMs: () => 1500,
     end: () => {},
@@ -71,7 +75,7 @@ async function playAll(runs: number, roomsAtOnce: number, padding: string): Prom
     await fc.assert(
       fc.asyncProperty(anyRun(roomsAtOnce), async ({ stepsOf: any, turns, late }) => {
         const stepsOf = padding === '' ? any : any.map((steps) => [...MISSES_MUCH, ...steps])
-        const store = lateStore(sqlite, () => late.next().value)
+        const store = delayReads(sqlite, () => late.next().value)
         const ready = async () => {
           for (let left = late.next().value; left > 0; left--) await turn()
         }
@@ -80,8 +84,8 @@ async function playAll(runs: number, roomsAtOnce: number, padding: string): Prom
         const plays = await Promise.all(
           stepsOf.map(async () => {
             const room = parseSlug(`room-${++rooms}`)
-            await store.create(room, { retention: undefined, keep: undefined, listed: false }, 'owner')
-            return new KeptPlay({ store, bus, hub, clock, secrets }, room, slowness)
+            await store.createRoom(room, { retention: undefined, keep: undefined, listed: false }, 'owner')
+            return new KeptRoomSimulation({ store, bus, hub, clock, secrets }, room, slowness)
           }),
         )
         for (let at = 0; stepsOf.some((steps) => at < steps.length); at++) {
@@ -100,15 +104,15 @@ async function playAll(runs: number, roomsAtOnce: number, padding: string): Prom
             const now = Math.floor(performance.now())
             clock.advance(now - before)
             before = now
-          } while (plays.some((play) => play.busy))
+          } while (plays.some((play) => play.isBusy))
           clock.advance(20)
         }
         await settle()
-        for (const play of plays) play.gather()
+        for (const play of plays) play.reconnectAll()
         await settle()
         for (const play of plays) play.run({ kind: 'post' })
         await settle()
-        for (const play of plays) await play.assertAllShowTheSame()
+        for (const play of plays) await play.assertViewsAgree()
         hub.close()
       }),
       // Which turn a commit ends in is not repeated exactly: there is nothing to shrink by.

@@ -4,7 +4,7 @@ import { stat } from 'node:fs/promises'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
 import { parseDraft } from '../../../src/chat/message.ts'
-import { databaseIn } from '../../../src/store/sqlite/store.ts'
+import { databasePath } from '../../../src/store/sqlite/store.ts'
 import { ADA, AUTHOR, LOBBY } from '../../support/events.ts'
 import { eventually } from '../../support/eventually.ts'
 import { refused } from '../../support/refused.ts'
@@ -24,14 +24,14 @@ const dies = `{
 
 /** Runs it in another process: this one's locks end when it closes the file itself, and so it may not even read it. */
 async function elsewhere({ folder }: TestStore, code: string): Promise<string> {
-  const given = `const path = ${JSON.stringify(databaseIn(folder))}; const { readFileSync } = require('node:fs')
+  const given = `const path = ${JSON.stringify(databasePath(folder))}; const { readFileSync } = require('node:fs')
     const { DatabaseSync } = require('node:sqlite');`
   return (await execute(process.execPath, ['-e', given + code])).stdout
 }
 
 /** The last connection to a database takes its log away with it; others may not think that they are. */
 async function keepsItsLog(under: TestStore): Promise<void> {
-  const log = `${databaseIn(under.folder)}-wal`
+  const log = `${databasePath(under.folder)}-wal`
   const before = await stat(log)
   assert.ok(before.size > 0)
   const read = 'const database = new DatabaseSync(path); database.prepare("SELECT * FROM events").all()'
@@ -46,9 +46,9 @@ const say = ({ store }: TestStore, text: string) => store.append(LOBBY, ADA, AUT
 
 test('the locks on the database outlive that its file was looked through', async (t) => {
   const under = await testStore(t)
-  await under.store.create(LOBBY, FOREVER, 'owner')
+  await under.store.createRoom(LOBBY, FOREVER, 'owner')
   const message = await say(under, 'canary')
-  await under.store.erase(LOBBY, message.id, 'owner')
+  await under.store.deleteMessage(LOBBY, message.id, 'owner')
   await eventually(async () =>
     assert.equal(await elsewhere(under, "console.log(readFileSync(path).includes('canary'))"), 'false\n'),
   )
@@ -58,7 +58,7 @@ test('the locks on the database outlive that its file was looked through', async
 
 test('they outlive the writing thread, whose place another one takes', async (t) => {
   const under = await testStore(t, dies)
-  await under.store.create(LOBBY, FOREVER, 'owner')
+  await under.store.createRoom(LOBBY, FOREVER, 'owner')
   await assert.rejects(say(under, 'die'), refused('busy'))
   await say(under, 'more')
   await keepsItsLog(under)
@@ -66,9 +66,9 @@ test('they outlive the writing thread, whose place another one takes', async (t)
 
 test('all is closed with the store: one file is left, and it can be had alone', async (t) => {
   const under = await testStore(t)
-  await under.store.create(LOBBY, FOREVER, 'owner')
+  await under.store.createRoom(LOBBY, FOREVER, 'owner')
   await under.store.close()
-  await assert.rejects(stat(`${databaseIn(under.folder)}-wal`), /ENOENT/)
+  await assert.rejects(stat(`${databasePath(under.folder)}-wal`), /ENOENT/)
   const alone = 'PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE'
   await elsewhere(under, `new DatabaseSync(path).exec('${alone}')`)
 })

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { DatabaseSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
 import { parseName } from '../../../src/chat/names/name.ts'
-import { freshToken, SCOPES } from '../../../src/chat/token.ts'
+import { generateToken, SCOPES } from '../../../src/chat/token.ts'
 import { openTokens } from '../../../src/store/sqlite/open-tokens.ts'
 import { migrate, UnusableDatabase } from '../../../src/store/sqlite/schema.ts'
-import { databaseIn } from '../../../src/store/sqlite/store.ts'
+import { databasePath } from '../../../src/store/sqlite/store.ts'
 import { TestClock } from '../../support/clock.ts'
 import { LOBBY } from '../../support/events.ts'
 import { emptyFolder } from '../../support/process/snug-process.ts'
@@ -15,7 +15,7 @@ const tools = { clock: new TestClock(), report: (error: unknown) => assert.fail(
 
 /** The path of a database as the version that knew no tokens left it. */
 async function formerDatabase(t: TestContext): Promise<string> {
-  const path = databaseIn(await emptyFolder(t))
+  const path = databasePath(await emptyFolder(t))
   const database = new DatabaseSync(path)
   migrate(database, 1)
   database.close()
@@ -25,7 +25,7 @@ async function formerDatabase(t: TestContext): Promise<string> {
 test('tokens find their place in what an earlier version wrote', async (t) => {
   const { tokens, close } = openTokens(await formerDatabase(t), true, tools)
   const wish = { name: parseName('Weather Bot'), scopes: SCOPES }
-  const { token } = freshToken(testSecrets(), tools.clock.now(), wish)
+  const { token } = generateToken(testSecrets(), tools.clock.now(), wish)
   await tokens.add(LOBBY, token)
   assert.deepEqual(await tokens.find(LOBBY, token.id), token)
   close()

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { authorship } from '../../../src/chat/author-digest.ts'
+import { authorDigest } from '../../../src/chat/author-digest.ts'
 import { storeContract } from '../../contracts/store.ts'
 import { ADA, LOBBY } from '../../support/events.ts'
 import { openTestStore } from '../../support/store/test-store.ts'
@@ -9,10 +9,10 @@ storeContract('the store in SQLite', async () => {
   return {
     store: under.store,
     // What is answered was carried before.
-    carried: async () => under.carried,
-    told: async () => under.told,
-    by: { by: authorship(under.secrets, LOBBY, ADA) },
-    pass: async (ms) => under.clock.advance(ms),
+    publishedEvents: async () => under.published,
+    signals: async () => under.signals,
+    changer: { by: authorDigest(under.secrets, LOBBY, ADA) },
+    advance: async (ms) => under.clock.advance(ms),
     reopen: under.reopen,
     close: async () => {
       await under.close()

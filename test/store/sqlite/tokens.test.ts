@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { openTokens } from '../../../src/store/sqlite/open-tokens.ts'
-import { databaseIn } from '../../../src/store/sqlite/store.ts'
+import { databasePath } from '../../../src/store/sqlite/store.ts'
 import { tokensContract } from '../../contracts/tokens.ts'
 import { openTestStore } from '../../support/store/test-store.ts'
 
@@ -12,13 +12,13 @@ tokensContract('tokens in SQLite', async () => {
     store,
     tokens: store.tokens,
     // As the operator’s command has them while the server runs.
-    another: async () => {
+    openAnother: async () => {
       const report = (error: unknown) => void reported.push(error)
-      const opened = openTokens(databaseIn(folder), false, { clock, report })
+      const opened = openTokens(databasePath(folder), false, { clock, report })
       beside.push(opened)
       return opened.tokens
     },
-    pass: async (ms) => clock.advance(ms),
+    advance: async (ms) => clock.advance(ms),
     close: async () => {
       for (const { close } of beside) close()
       await under.close()

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, type TestContext, test } from 'node:test'
 import { type Browser, type BrowserContextOptions, chromium } from 'playwright-core'
-import { chromiumPath } from '../../../scripts/chromium.ts'
+import { findChromium } from '../../../scripts/chromium.ts'
 import { Person } from './person.ts'
 
 /** What every Chromium of the tests is started with. */
@@ -17,12 +17,12 @@ export const CHROMIUM_ARGS: readonly string[] = [
 ]
 
 /** How long one test may take; each waits for what it expects, so that only a failing one comes near. */
-const PATIENCE_MS = 120_000
+const TEST_TIMEOUT_MS = 120_000
 
 /** Brings somebody with a browser profile of their own. */
-export type Come = (options?: BrowserContextOptions) => Promise<Person>
+export type OpenPerson = (options?: BrowserContextOptions) => Promise<Person>
 
-type BrowserTest = (sentence: string, run: (t: TestContext, come: Come) => Promise<void>) => void
+type BrowserTest = (sentence: string, run: (t: TestContext, come: OpenPerson) => Promise<void>) => void
 
 /**
  * Declares tests that share one browser for the file. What a page complains of, and the test did not announce, fails
@@ -36,16 +36,16 @@ export function browserTests(args: readonly string[] = [], without: string[] = [
   after(() => browser.close())
 
   return (sentence, run) => {
-    test(sentence, { timeout: PATIENCE_MS }, async (t) => {
+    test(sentence, { timeout: TEST_TIMEOUT_MS }, async (t) => {
       const people: Person[] = []
       try {
         await run(t, async (options = {}) => {
-          const person = await Person.with(await browser.newContext(options), options)
+          const person = await Person.open(await browser.newContext(options), options)
           people.push(person)
           return person
         })
         assert.deepEqual(
-          people.flatMap((person) => person.complaints),
+          people.flatMap((person) => person.unexpectedErrors),
           [],
         )
       } finally {
@@ -58,7 +58,7 @@ export function browserTests(args: readonly string[] = [], without: string[] = [
 
 function launch(args: readonly string[], without: string[]): Promise<Browser> {
   return chromium.launch({
-    executablePath: chromiumPath(),
+    executablePath: findChromium(),
     args: [...CHROMIUM_ARGS, ...args],
     ignoreDefaultArgs: without,
   })

@@ -1,7 +1,7 @@
 import type { Person } from './person.ts'
 
 /** What people say: short and long, wider than any screen, code, links, from right to left, nothing but emoji. */
-export const SAYINGS = [
+export const SAMPLE_TEXTS = [
   'Has anybody seen the blue kettle?',
   'w'.repeat(300),
   `https://example.org/${'path/'.repeat(40)}`,
@@ -13,10 +13,10 @@ export const SAYINGS = [
 ]
 
 /** Two people talk, in turns of two; resolves when each has seen all. */
-export async function converse(one: Person, other: Person, sayings = SAYINGS): Promise<void> {
+export async function converse(one: Person, other: Person, sayings = SAMPLE_TEXTS): Promise<void> {
   for (const [turn, saying] of sayings.entries()) {
     const speaker = turn % 4 < 2 ? one : other
-    await speaker.says(saying)
+    await speaker.posts(saying)
     for (const person of [one, other]) await person.messages.nth(turn).waitFor({ state: 'attached' })
   }
 }

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Until } from '../process/snug-process.ts'
+import type { TestScope } from '../process/snug-process.ts'
 
 interface Page {
   readonly html: string
@@ -17,7 +17,7 @@ export class HostSite {
     this.#pages = pages
   }
 
-  static async start(t: Until): Promise<HostSite> {
+  static async start(t: TestScope): Promise<HostSite> {
     const pages = new Map<string, Page>()
     const server = createServer(({ url }, response) => {
       const page = pages.get(url ?? '')
@@ -39,7 +39,7 @@ export class HostSite {
   }
 
   /** Has a page there from now on; its address. */
-  has(path: string, html: string, headers: Record<string, string> = {}): string {
+  servePage(path: string, html: string, headers: Record<string, string> = {}): string {
     this.#pages.set(path, { html: `<!doctype html><title>A page</title>${html}`, headers })
     return this.origin() + path
   }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { BrowserContext, BrowserContextOptions, FrameLocator, Locator, Page } from 'playwright-core'
 import { eventually } from '../eventually.ts'
 
-const TELL_VIOLATIONS =
+const REPORT_CSP_VIOLATIONS =
   "addEventListener('securitypolicyviolation', (e) => console.error('CSP ' + e.violatedDirective + ' ' + e.blockedURI))"
 
 /** Somebody with a browser, with scripts or without: the same verbs for both. */
@@ -10,8 +10,8 @@ export class Person {
   readonly context: BrowserContext
   readonly page: Page
   readonly scripts: boolean
-  readonly #heard: string[] = []
-  readonly #announced: RegExp[] = []
+  readonly #consoleErrors: string[] = []
+  readonly #expectedErrors: RegExp[] = []
 
   private constructor(context: BrowserContext, page: Page, scripts: boolean) {
     this.context = context
@@ -20,37 +20,42 @@ export class Person {
   }
 
   /** @param open opens their page */
-  static async with(
+  static async open(
     context: BrowserContext,
     { javaScriptEnabled = true }: BrowserContextOptions = {},
     open: () => Promise<Page> = () => context.newPage(),
   ) {
-    await context.addInitScript(TELL_VIOLATIONS)
+    await context.addInitScript(REPORT_CSP_VIOLATIONS)
     const person = new Person(context, await open(), javaScriptEnabled)
     person.page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') person.#heard.push(message.text())
+      if (message.type() === 'error' || message.type() === 'warning')
+        person.#consoleErrors.push(message.text())
     })
-    person.page.on('pageerror', (error) => person.#heard.push(error.stack ?? String(error)))
+    person.page.on('pageerror', (error) => person.#consoleErrors.push(error.stack ?? String(error)))
     return person
   }
 
   /** Errors that the test itself brings about. */
-  announce(...complaints: RegExp[]): void {
-    this.#announced.push(...complaints)
+  expectErrors(...unexpectedErrors: RegExp[]): void {
+    this.#expectedErrors.push(...unexpectedErrors)
   }
 
   /** What pages complained of so far, but for what was announced. */
-  get complaints(): string[] {
-    return this.#heard.filter((text) => !this.#announced.some((complaint) => complaint.test(text)))
+  get unexpectedErrors(): string[] {
+    return this.#consoleErrors.filter(
+      (text) => !this.#expectedErrors.some((complaint) => complaint.test(text)),
+    )
   }
 
   /** Where messages stand. A page without scripts never finishes loading: only its frames tell that it is there. */
-  get log(): Locator {
-    return this.scripts ? this.page.locator('#log') : this.page.frameLocator('iframe.live').locator('.log')
+  get messageLog(): Locator {
+    return this.scripts
+      ? this.page.locator('#log')
+      : this.page.frameLocator('iframe.log-frame').locator('.log')
   }
 
   get composer(): Page | FrameLocator {
-    return this.scripts ? this.page : this.page.frameLocator('iframe.write')
+    return this.scripts ? this.page : this.page.frameLocator('iframe.composer-frame')
   }
 
   get field(): Locator {
@@ -58,7 +63,7 @@ export class Person {
   }
 
   get messages(): Locator {
-    return this.log.locator('.message')
+    return this.messageLog.locator('.message')
   }
 
   message(text: string): Locator {
@@ -72,21 +77,21 @@ export class Person {
   /** Opens a room's page and waits until it is live. */
   async enter(url: string): Promise<void> {
     await this.goto(url)
-    await this.isLive()
+    await this.waitUntilLive()
     await this.field.waitFor()
   }
 
-  async isLive(): Promise<void> {
-    if (this.scripts) await this.isTold('live')
-    else await this.log.locator('.line').first().waitFor()
+  async waitUntilLive(): Promise<void> {
+    if (this.scripts) await this.waitForStatus('live')
+    else await this.messageLog.locator('.notice').first().waitFor()
   }
 
   /** Waits until the page says that its stream is so. */
-  async isTold(state: 'live' | 'reconnecting' | 'offline' | 'paused' | 'turns'): Promise<void> {
+  async waitForStatus(state: 'live' | 'reconnecting' | 'offline' | 'paused' | 'polling'): Promise<void> {
     await this.page.locator(`#status[data-state=${state}]`).waitFor()
   }
 
-  async says(text: string): Promise<void> {
+  async posts(text: string): Promise<void> {
     await this.field.fill(text)
     await this.field.press('Enter')
   }
@@ -101,7 +106,7 @@ export class Person {
   }
 
   /** Waits until the composer holds this text, and this sentence beside it if any. */
-  async holds(text: string, sentence?: RegExp): Promise<void> {
+  async composerHolds(text: string, sentence?: RegExp): Promise<void> {
     await eventually(async () => assert.equal(await this.field.inputValue(), text))
     const refusal = this.composer.locator('#refusal')
     if (sentence) await eventually(async () => assert.match((await refusal.textContent()) ?? '', sentence))
@@ -110,7 +115,7 @@ export class Person {
 }
 
 /** The value of a style as the browser computed it. */
-export function computed(locator: Locator, property: string): Promise<string> {
+export function computedStyle(locator: Locator, property: string): Promise<string> {
   return locator.evaluate(
     (element, name) => element.ownerDocument.defaultView.getComputedStyle(element)[name],
     property,

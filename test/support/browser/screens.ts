@@ -20,7 +20,7 @@ export async function onEachScreen({ page }: Person, look: (where: string) => Pr
 }
 
 /** Fails when the page, or a frame in it, scrolls sideways. */
-export async function fits(page: Page, where = ''): Promise<void> {
+export async function assertFits(page: Page, where = ''): Promise<void> {
   const screen = page.viewportSize()?.width ?? 0
   for (const frame of page.frames()) {
     const width = await frame.evaluate<number>('document.scrollingElement.scrollWidth')
@@ -30,7 +30,7 @@ export async function fits(page: Page, where = ''): Promise<void> {
 
 // What covers the middle of a control must be part of it, or the other way round.
 const UNREACHABLE = `[...document.querySelectorAll('a, button, input:not([type=hidden]), textarea, summary')]
-  .filter((control) => control.checkVisibility() && !control.matches('.skip'))
+  .filter((control) => control.checkVisibility() && !control.matches('.skip-link'))
   .filter((control) => {
     control.scrollIntoView({ block: 'nearest' })
     const { left, right } = control.getBoundingClientRect()
@@ -44,7 +44,7 @@ const UNREACHABLE = `[...document.querySelectorAll('a, button, input:not([type=h
   .map((control) => control.outerHTML.slice(0, 100))`
 
 /** Fails when something that can be used is cut off, or lies under something else. */
-export async function allReachable(page: Page, where: string): Promise<void> {
+export async function assertAllReachable(page: Page, where: string): Promise<void> {
   assert.deepEqual(await page.evaluate(UNREACHABLE), [], where)
 }
 

@@ -1,7 +1,7 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { createServer as createTlsServer } from 'node:tls'
-import type { Until } from '../process/snug-process.ts'
+import type { TestScope } from '../process/snug-process.ts'
 
 /** How soon one cut follows another. */
 const SOONEST_CUT_MS = 100
@@ -14,7 +14,7 @@ export class CuttingProxy {
   /** While set, every new connection is closed at once. */
   refusing = false
   /** How long whatever comes from the server is held back, in milliseconds. */
-  delay = 0
+  delayMs = 0
   /** Where new connections lead. */
   target: string
   readonly #pairs: Set<readonly [Socket, Socket]>
@@ -31,7 +31,7 @@ export class CuttingProxy {
    * @param identity by which it speaks TLS with those who come, as PEM
    */
   static async start(
-    t: Until,
+    t: TestScope,
     target: string,
     rewrite = (chunk: string | Buffer) => chunk,
     identity?: { readonly cert: Buffer; readonly key: Buffer },
@@ -47,7 +47,7 @@ export class CuttingProxy {
       // One after the other, however the delay changes meanwhile.
       let before = Promise.resolve()
       server.on('data', (chunk) => {
-        const held = proxy.delay > 0 ? pause(proxy.delay) : undefined
+        const held = proxy.delayMs > 0 ? pause(proxy.delayMs) : undefined
         before = before.then(() => held).then(() => void client.write(rewrite(chunk)))
       })
       for (const [end, other] of [[client, server] as const, [server, client] as const]) {
@@ -80,7 +80,7 @@ export class CuttingProxy {
    * Ends what is open, at random moments.
    * @returns stops that
    */
-  cutAgainAndAgain(): () => void {
+  cutRepeatedly(): () => void {
     const next = () => SOONEST_CUT_MS + Math.random() * (LATEST_CUT_MS - SOONEST_CUT_MS)
     let timer = setTimeout(
       function again(proxy: CuttingProxy) {

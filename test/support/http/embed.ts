@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { Visitor } from './visitor.ts'
 
 /** An embed's page as it came. */
-export interface Embed {
+export interface EmbedPage {
   readonly response: Response
   readonly html: string
   readonly ticket: string
@@ -10,23 +10,23 @@ export interface Embed {
 }
 
 /** Opens a room as a frame of another site's page does. */
-export async function openEmbed(visitor: Visitor, room = 'tea', query = ''): Promise<Embed> {
+export async function openEmbed(visitor: Visitor, room = 'tea', query = ''): Promise<EmbedPage> {
   const response = await visitor.get(`/embed/${room}?${query}`, { 'Sec-Fetch-Dest': 'iframe' })
   const html = await response.text()
   assert.equal(response.status, 200, html)
-  return { response, html, ticket: ticketIn(html), name: nameIn(html) }
+  return { response, html, ticket: findTicket(html), name: findName(html) }
 }
 
 /** The ticket in an embed's page, or in the address of one of its parts. */
-export function ticketIn(text: string): string {
+export function findTicket(text: string): string {
   const ticket = /[?&;]ticket=([\w-]+)/.exec(text)?.[1]
   if (ticket === undefined) throw new Error('There is no ticket')
   return ticket
 }
 
-export function nameIn(html: string): string {
-  return /class="me">([^<]+)</.exec(html)?.[1] ?? ''
+export function findName(html: string): string {
+  return /class="own-name">([^<]+)</.exec(html)?.[1] ?? ''
 }
 
 /** What a sandboxed page's script sends: it is of no origin. */
-export const SANDBOXED = { Origin: 'null', 'Sec-Fetch-Site': 'cross-site', 'HX-Request': 'true' }
+export const SANDBOXED_HEADERS = { Origin: 'null', 'Sec-Fetch-Site': 'cross-site', 'HX-Request': 'true' }

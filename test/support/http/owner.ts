@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { Visitor } from './visitor.ts'
 
 /** Makes a kept room; its owner's link, without the origin. */
-export async function makeKept(maker: Visitor, fields: Record<string, string> = {}): Promise<string> {
+export async function makeKeptRoom(maker: Visitor, fields: Record<string, string> = {}): Promise<string> {
   const response = await maker.post(
     '/rooms',
     { room: 'tea', kind: 'kept', ...fields },

@@ -1,19 +1,19 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser'
 
 /** What an EventSource makes of a stream: its events, and the reconnection times that it was told. */
-export interface SseReading {
+export interface SseContent {
   readonly events: EventSourceMessage[]
   readonly retries: number[]
 }
 
 /** Reads a whole stream by a WHATWG-conforming parser; whatever that complains about fails the test. */
-export function readSse(stream: string): SseReading {
+export function readSse(stream: string): SseContent {
   return readSseChunks([new TextEncoder().encode(stream)])
 }
 
 /** The same from the bytes as the network may cut them. */
-export function readSseChunks(chunks: Iterable<Uint8Array>): SseReading {
-  const reading: SseReading = { events: [], retries: [] }
+export function readSseChunks(chunks: Iterable<Uint8Array>): SseContent {
+  const reading: SseContent = { events: [], retries: [] }
   const parser = createParser({
     onEvent: (event) => void reading.events.push(event),
     onRetry: (ms) => void reading.retries.push(ms),

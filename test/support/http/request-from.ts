@@ -1,7 +1,7 @@
 import { type IncomingHttpHeaders, request } from 'node:http'
 import { text } from 'node:stream/consumers'
 
-export interface Answer {
+export interface RawResponse {
   readonly status: number
   readonly headers: IncomingHttpHeaders
   readonly body: string
@@ -16,7 +16,7 @@ export function requestFrom(
   url: string,
   headers: Record<string, string | string[]> = {},
   fields?: Record<string, string>,
-): Promise<Answer> {
+): Promise<RawResponse> {
   return new Promise((resolve, reject) => {
     const form = { 'Content-Type': 'application/x-www-form-urlencoded' }
     const options = { localAddress, agent: false, method: fields ? 'POST' : 'GET' }

@@ -10,11 +10,11 @@ import type { Secrets } from '../../../src/chat/ports/secrets.ts'
 import { parseSlug, type Slug } from '../../../src/chat/room.ts'
 import { type Config, readCommand } from '../../../src/config/config.ts'
 import type { Redis } from '../../../src/redis/redis.ts'
-import { memorySecrets } from '../../../src/secrets/secrets.ts'
+import { createMemorySecrets } from '../../../src/secrets/secrets.ts'
 import { compose, type Snug } from '../../../src/server/compose.ts'
-import type { Storage } from '../../../src/server/standalone.ts'
+import type { LazyDataFolder } from '../../../src/server/standalone.ts'
 import { systemClock } from '../../../src/system/clock.ts'
-import { findLetGo, type LetGo } from '../../../src/web/stream/detach-socket.ts'
+import { type DetachSocket, findDetachSocket } from '../../../src/web/stream/detach-socket.ts'
 import { emptyFolder } from '../process/snug-process.ts'
 
 // Made for each file of tests: how small they are is asked of the executable.
@@ -45,12 +45,12 @@ export async function startServer(
   t: TestContext,
   settings: Partial<Config> = {},
   clock: Clock = systemClock,
-  data: Storage | { readonly redis: Redis } = {
+  data: LazyDataFolder | { readonly redis: Redis } = {
     folder: undefined,
-    make: async () => ({ path: await emptyFolder(t) }),
+    createFolder: async () => ({ path: await emptyFolder(t) }),
   },
-  secrets: Secrets = memorySecrets(),
-  streams: LetGo | 'keeps all' = findLetGo() ?? 'keeps all',
+  secrets: Secrets = createMemorySecrets(),
+  streams: DetachSocket | 'keeps all' = findDetachSocket() ?? 'keeps all',
 ): Promise<TestServer> {
   const config = testConfig(settings)
   let log = ''
@@ -63,8 +63,8 @@ export async function startServer(
     assets: await assets,
     log: pino({ level: 'debug' }, sink),
     writer: await writer,
-    kept: data,
-    letGo: streams === 'keeps all' ? undefined : streams,
+    storage: data,
+    detachSocket: streams === 'keeps all' ? undefined : streams,
     version: 'test',
   })
   await new Promise<void>((resolve) => snug.server.listen(config.port, config.host, resolve))
@@ -82,12 +82,12 @@ export async function startServer(
 }
 
 /** Starts servers one after the other on the same folder and port, as one that is restarted. */
-export async function restartable(t: TestContext, settings: Partial<Config> = {}) {
+export async function restartableServer(t: TestContext, settings: Partial<Config> = {}) {
   const folder = { path: await emptyFolder(t) }
-  const secrets = memorySecrets()
+  const secrets = createMemorySecrets()
   let port = 0
   return async (): Promise<TestServer> => {
-    const data = { folder, make: async () => folder }
+    const data = { folder, createFolder: async () => folder }
     const server = await startServer(t, { ...settings, port }, systemClock, data, secrets)
     port = Number(new URL(server.url).port)
     return server
@@ -95,12 +95,12 @@ export async function restartable(t: TestContext, settings: Partial<Config> = {}
 }
 
 /** Makes a kept room on it. */
-export async function keep({ chat }: TestServer, name: string, owner = 'nobody'): Promise<Slug> {
+export async function createKeptRoom({ chat }: TestServer, name: string, owner = 'nobody'): Promise<Slug> {
   const slug = parseSlug(name)
-  await chat.store.create(
+  await chat.store.createRoom(
     slug,
     { retention: undefined, keep: undefined, listed: false },
-    chat.secrets.imprint(owner),
+    chat.secrets.hash(owner),
   )
   return slug
 }

@@ -8,7 +8,7 @@ export class SseReader {
   readonly ended: Promise<void>
   readonly #abort: AbortController
   #wake: () => void = () => {}
-  #over = false
+  #isEnded = false
 
   private constructor(response: Response, abort: AbortController) {
     this.response = response
@@ -29,7 +29,7 @@ export class SseReader {
   async next(fits: (event: EventSourceMessage) => boolean, from = 0): Promise<EventSourceMessage> {
     for (let index = from; ; index++) {
       while (index >= this.events.length) {
-        if (this.#over) throw new Error(`The stream ended after ${JSON.stringify(this.events)}`)
+        if (this.#isEnded) throw new Error(`The stream ended after ${JSON.stringify(this.events)}`)
         await new Promise<void>((resolve) => {
           this.#wake = resolve
         })
@@ -42,7 +42,7 @@ export class SseReader {
   /** The messages so far: neither named events, nor lines about who came and went. */
   get messages(): EventSourceMessage[] {
     return this.events.filter(
-      ({ event, data }) => event === undefined && !data.startsWith('<p class="line came"'),
+      ({ event, data }) => event === undefined && !data.startsWith('<p class="notice presence-line"'),
     )
   }
 
@@ -64,7 +64,7 @@ export class SseReader {
     } catch {
       // Cut: by the server, or by close().
     }
-    this.#over = true
+    this.#isEnded = true
     this.#wake()
   }
 }

@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net'
 
 /** A reader that asks for a stream and then reads nothing. */
-export function stalledReader(url: string, path: string): Socket {
+export function openStalledReader(url: string, path: string): Socket {
   const socket = connect({ port: Number(new URL(url).port), host: '127.0.0.1' })
   socket.write(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`)
   socket.pause()
@@ -9,6 +9,6 @@ export function stalledReader(url: string, path: string): Socket {
 }
 
 /** Resolves when it holds, looked at in each turn of the loop: for what the same process does. */
-export async function until(holds: () => boolean): Promise<void> {
+export async function waitUntil(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => setImmediate(resolve))
 }

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { parseName } from '../../../src/chat/names/name.ts'
 import { parseSlug } from '../../../src/chat/room.ts'
-import { freshToken, SCOPES, type Scope } from '../../../src/chat/token.ts'
+import { generateToken, SCOPES, type Scope } from '../../../src/chat/token.ts'
 import type { TestServer } from './server.ts'
 import type { Visitor } from './visitor.ts'
 
 /** A token as its maker is told of it. */
-export interface ToldToken {
+export interface IssuedToken {
   readonly id: string
   readonly secret: string
   readonly hook: string
@@ -17,14 +17,14 @@ export async function makeToken(
   owner: Visitor,
   room: string,
   fields: Record<string, string> = {},
-): Promise<ToldToken> {
+): Promise<IssuedToken> {
   const made = await owner.post(
     `/r/${room}/tokens`,
     { name: 'Weather Bot', ...fields },
     { Accept: 'application/json' },
   )
   assert.equal(made.status, 201)
-  return (await made.json()) as ToldToken
+  return (await made.json()) as IssuedToken
 }
 
 /** The secret of one that is made as the operator does, for a room of any kind. */
@@ -34,12 +34,12 @@ export async function addToken(
   name = 'Weather Bot',
   scopes: readonly Scope[] = SCOPES,
 ): Promise<string> {
-  const { token, secret } = freshToken(chat.secrets, chat.clock.now(), { name: parseName(name), scopes })
+  const { token, secret } = generateToken(chat.secrets, chat.clock.now(), { name: parseName(name), scopes })
   await chat.tokens.add(parseSlug(room), token)
   return secret
 }
 
 /** The header that shows it. */
-export function by(secret: string): { Authorization: string } {
+export function bearerHeader(secret: string): { Authorization: string } {
   return { Authorization: `Bearer ${secret}` }
 }

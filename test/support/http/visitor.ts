@@ -25,9 +25,9 @@ export class Visitor {
 
   /** Gets a page; keeps the session that it sets. */
   async get(path: string, headers: Record<string, string> = {}): Promise<Response> {
-    return this.#keep(
+    return this.#storeCookies(
       await fetch(this.#url + path, {
-        headers: this.#with({ Accept: 'text/html', ...headers }),
+        headers: this.#withCookies({ Accept: 'text/html', ...headers }),
         redirect: 'manual',
       }),
     )
@@ -39,11 +39,11 @@ export class Visitor {
     fields: Record<string, string>,
     headers: Record<string, string> = {},
   ): Promise<Response> {
-    return this.#keep(
+    return this.#storeCookies(
       await fetch(this.#url + path, {
         method: 'POST',
         body: new URLSearchParams(fields),
-        headers: this.#with({ Accept: 'text/html', Origin: this.#url, ...headers }),
+        headers: this.#withCookies({ Accept: 'text/html', Origin: this.#url, ...headers }),
         redirect: 'manual',
       }),
     )
@@ -52,19 +52,19 @@ export class Visitor {
   /** Opens the room's page and then its stream, as the page's script does. */
   async enter(room: string): Promise<SseReader> {
     const html = await (await this.get(`/r/${room}`)).text()
-    return this.follow(streamAddress(html))
+    return this.follow(findStreamAddress(html))
   }
 
   /** Follows a stream's address. */
   follow(path: string, headers: Record<string, string> = {}): Promise<SseReader> {
-    return SseReader.open(this.#url + path, this.#with(headers))
+    return SseReader.open(this.#url + path, this.#withCookies(headers))
   }
 
-  #with(headers: Record<string, string>): Record<string, string> {
+  #withCookies(headers: Record<string, string>): Record<string, string> {
     return this.cookie === '' ? headers : { ...headers, Cookie: this.cookie }
   }
 
-  #keep(response: Response): Response {
+  #storeCookies(response: Response): Response {
     for (const set of response.headers.getSetCookie()) {
       const [name, value] = (set.split(';')[0] ?? '').split(/=(.*)/)
       if (/; Max-Age=0\b/.test(set)) this.#cookies.delete(name ?? '')
@@ -75,7 +75,7 @@ export class Visitor {
 }
 
 /** The address of the stream in a room's page. */
-export function streamAddress(html: string): string {
+export function findStreamAddress(html: string): string {
   const address = /data-stream="([^"]+)"/.exec(html)?.[1]
   if (address === undefined) throw new Error('This page has no stream')
   return address.replaceAll('&amp;', '&')

@@ -3,23 +3,23 @@ import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { eventually } from '../eventually.ts'
-import { emptyFolder, type Until } from './snug-process.ts'
+import { emptyFolder, type TestScope } from './snug-process.ts'
 
 const SCALING = join(import.meta.dirname, '..', '..', '..', 'docs', 'scaling.md')
 
-interface Program {
+interface BalancerProgram {
   readonly path: string
   /** @param folder that is its own */
   args(file: string, folder: string): readonly string[]
   /** What the docs show, as a whole file that logs, a line for each request, its path and which process answered it. */
-  whole(shown: string, folder: string): string
+  completeConfig(shown: string, folder: string): string
 }
 
 const PROGRAMS = {
   nginx: {
     path: process.env.NGINX ?? '/usr/sbin/nginx',
     args: (file, folder) => ['-p', folder, '-e', 'stderr', '-c', file],
-    whole: (shown, folder) => `
+    completeConfig: (shown, folder) => `
       daemon off;
       master_process off;
       pid ${folder}/pid;
@@ -36,13 +36,13 @@ const PROGRAMS = {
   haproxy: {
     path: process.env.HAPROXY ?? '/usr/sbin/haproxy',
     args: (file) => ['-db', '-f', file],
-    whole: (shown) =>
+    completeConfig: (shown) =>
       `global\n  log stdout format raw daemon\n${shown.replace(
         /^defaults$/m,
         'defaults\n  log global\n  log-format "%HU %si:%sp"',
       )}`,
   },
-} satisfies Record<string, Program>
+} satisfies Record<string, BalancerProgram>
 
 export type BalancerName = keyof typeof PROGRAMS
 
@@ -67,21 +67,23 @@ export class Balancer {
    * @param servers the ports of the processes
    */
   static async start(
-    t: Until,
+    t: TestScope,
     name: BalancerName,
     port: number,
     servers: readonly [number, number],
   ): Promise<Balancer> {
-    const { path, args, whole }: Program = PROGRAMS[name]
+    const { path, args, completeConfig }: BalancerProgram = PROGRAMS[name]
     const folder = await emptyFolder(t)
     const ports = new Map([
       ['8000', port],
       ['8001', servers[0]],
       ['8002', servers[1]],
     ])
-    const shown = (await shownFor(name)).replace(/\b800[012]\b/g, (shownPort) => String(ports.get(shownPort)))
+    const shown = (await readDocumentedConfig(name)).replace(/\b800[012]\b/g, (shownPort) =>
+      String(ports.get(shownPort)),
+    )
     const file = join(folder, 'config')
-    await writeFile(file, whole(shown, folder))
+    await writeFile(file, completeConfig(shown, folder))
     const child = spawn(path, args(file, folder), { stdio: ['ignore', 'pipe', 'pipe'] })
     let ended: unknown
     child.once('error', (error) => {
@@ -104,7 +106,7 @@ export class Balancer {
   }
 
   /** Resolves when this process answers again: balancers leave one alone for a while that was not there. */
-  async uses(port: number): Promise<void> {
+  async waitForServer(port: number): Promise<void> {
     await eventually(async () => {
       await fetch(`${this.url}/about`)
       if ((await this.servedBy('/about')).at(-1) !== port) throw new Error(`${port} is left alone`)
@@ -123,7 +125,7 @@ export class Balancer {
 }
 
 /** The configuration in the docs. */
-async function shownFor(name: BalancerName): Promise<string> {
+async function readDocumentedConfig(name: BalancerName): Promise<string> {
   const docs = await readFile(SCALING, 'utf8')
   const shown = new RegExp(`^\`\`\`${name}\n([^]*?)^\`\`\`$`, 'm').exec(docs)?.[1]
   if (shown === undefined) throw new Error(`docs/scaling.md shows nothing for ${name}`)

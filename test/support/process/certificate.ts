@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
-import { emptyFolder, type Until } from './snug-process.ts'
+import { emptyFolder, type TestScope } from './snug-process.ts'
 
 /** The paths of a certificate and its key. */
 export interface Certificate {
@@ -9,7 +9,7 @@ export interface Certificate {
 }
 
 /** A certificate for 127.0.0.1 that nobody but itself has signed, until the test ends. */
-export async function selfSigned(t: Until): Promise<Certificate> {
+export async function createSelfSigned(t: TestScope): Promise<Certificate> {
   const folder = await emptyFolder(t)
   const [certificate, key] = [join(folder, 'ours.crt'), join(folder, 'ours.key')]
   execFileSync(

@@ -3,13 +3,13 @@ import { RedisServer } from '../redis/redis-server.ts'
 import { BUNDLE, SnugProcess } from './snug-process.ts'
 
 /** Of Snug and of its Redis, besides those of every test. */
-export interface SharedArgs {
+export interface ClusteredArgs {
   readonly snug?: readonly string[]
   readonly redis?: readonly string[]
 }
 
 /** Two processes on a Redis of their own, until the test ends. */
-export async function sharedProcesses(t: TestContext, { snug = [], redis }: SharedArgs = {}) {
+export async function startClusteredProcesses(t: TestContext, { snug = [], redis }: ClusteredArgs = {}) {
   const server = await RedisServer.start(t, { ...(redis && { args: redis }) })
   const args = ['--port', '0', ...snug]
   const start = () => SnugProcess.start(t, { program: BUNDLE, args, env: { SNUG_REDIS: server.url } })

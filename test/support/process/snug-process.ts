@@ -29,7 +29,7 @@ export interface Exit {
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
   /** Milliseconds that it lived. */
-  readonly after: number
+  readonly afterMs: number
 }
 
 /** Snug as a process of its own, until the test ends. */
@@ -51,7 +51,7 @@ export class SnugProcess {
     })
     this.exited = new Promise((resolve, reject) => {
       child.once('error', reject)
-      child.once('close', (code, signal) => resolve({ code, signal, after: performance.now() - started }))
+      child.once('close', (code, signal) => resolve({ code, signal, afterMs: performance.now() - started }))
     })
   }
 
@@ -73,7 +73,7 @@ export class SnugProcess {
   /** Starts it and waits for its link. */
   static async start(t: TestContext, options: SnugOptions = {}): Promise<SnugProcess> {
     const snug = SnugProcess.spawn(t, options)
-    await snug.says(/Snug is running: \S+\n/)
+    await snug.waitForOutput(/Snug is running: \S+\n/)
     return snug
   }
 
@@ -96,7 +96,7 @@ export class SnugProcess {
   }
 
   /** Resolves when it has said something that fits, on either output. */
-  async says(expected: RegExp): Promise<void> {
+  async waitForOutput(expected: RegExp): Promise<void> {
     const { stdout, stderr } = this.#child
     while (!expected.test(this.stdout) && !expected.test(this.stderr)) {
       const over = await Promise.race([
@@ -117,12 +117,12 @@ export class SnugProcess {
 }
 
 /** A test, or all of a file. */
-export interface Until {
+export interface TestScope {
   after(run: () => unknown): void
 }
 
 /** An empty folder, removed after the test. */
-export async function emptyFolder(t: Until): Promise<string> {
+export async function emptyFolder(t: TestScope): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'snug-test-'))
   t.after(() => rm(folder, { recursive: true, force: true }))
   return folder

@@ -3,39 +3,39 @@ import { join } from 'node:path'
 import type { RedisServer } from './redis-server.ts'
 
 /** What a Redis can be full of: its arguments, and how it is filled and emptied. */
-export interface Fullness {
-  readonly of: string
+export interface ExhaustibleResource {
+  readonly resource: string
   readonly args: readonly string[]
   fill(server: RedisServer): Promise<void>
-  empty(server: RedisServer): Promise<void>
+  free(server: RedisServer): Promise<void>
 }
 
-const LOGGED = ['--appendonly', 'yes', '--appendfsync', 'everysec']
+const APPEND_ONLY = ['--appendonly', 'yes', '--appendfsync', 'everysec']
 
 /** Ways in which a Redis has no space left. */
-export const FULLNESSES: readonly Fullness[] = [
+export const EXHAUSTIBLE_RESOURCES: readonly ExhaustibleResource[] = [
   {
-    of: 'memory',
-    args: LOGGED,
+    resource: 'memory',
+    args: APPEND_ONLY,
     fill: async (server) => void (await server.command('CONFIG', 'SET', 'maxmemory', '1')),
-    empty: async (server) => void (await server.command('CONFIG', 'SET', 'maxmemory', '0')),
+    free: async (server) => void (await server.command('CONFIG', 'SET', 'maxmemory', '0')),
   },
   {
     // It writes nothing more when a dump could not be written: here, because a folder is in its place.
-    of: 'disk',
-    args: [...LOGGED, '--save', '3600 1000000'],
+    resource: 'disk',
+    args: [...APPEND_ONLY, '--save', '3600 1000000'],
     fill: async (server) => {
       await mkdir(join(server.folder, 'dump.rdb', 'taken'), { recursive: true })
-      await save(server, 'err')
+      await saveUntil(server, 'err')
     },
-    empty: async (server) => {
+    free: async (server) => {
       await rm(join(server.folder, 'dump.rdb'), { recursive: true })
-      await save(server, 'ok')
+      await saveUntil(server, 'ok')
     },
   },
 ]
 
-async function save(server: RedisServer, status: 'ok' | 'err'): Promise<void> {
+async function saveUntil(server: RedisServer, status: 'ok' | 'err'): Promise<void> {
   await server.command('BGSAVE')
   while (!String(await server.command('INFO', 'persistence')).includes(`rdb_last_bgsave_status:${status}`));
 }

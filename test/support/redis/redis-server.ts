@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createClient, RESP_TYPES } from '@redis/client'
-import { freePort } from '../../../scripts/bench/redis.ts'
-import { emptyFolder, type Until } from '../process/snug-process.ts'
+import { findFreePort } from '../../../scripts/bench/redis.ts'
+import { emptyFolder, type TestScope } from '../process/snug-process.ts'
 
 export interface RedisServerOptions {
   /** `--name value …` of redis-server. */
@@ -10,7 +10,7 @@ export interface RedisServerOptions {
 }
 
 /** What every write outlives. */
-export const ALWAYS = ['--appendonly', 'yes', '--appendfsync', 'always'] as const
+export const FSYNC_ALWAYS = ['--appendonly', 'yes', '--appendfsync', 'always'] as const
 
 /** A real Redis of its own, in an empty folder, until the test ends. It can be killed, stopped and started again. */
 export class RedisServer {
@@ -25,8 +25,8 @@ export class RedisServer {
     this.#args = args
   }
 
-  static async start(t: Until, { args = ALWAYS }: RedisServerOptions = {}): Promise<RedisServer> {
-    const server = new RedisServer(await freePort(), await emptyFolder(t), args)
+  static async start(t: TestScope, { args = FSYNC_ALWAYS }: RedisServerOptions = {}): Promise<RedisServer> {
+    const server = new RedisServer(await findFreePort(), await emptyFolder(t), args)
     await server.start()
     t.after(() => server.kill())
     return server
@@ -62,7 +62,7 @@ export class RedisServer {
     this.#child?.kill('SIGSTOP')
   }
 
-  goOn(): void {
+  resume(): void {
     this.#child?.kill('SIGCONT')
   }
 
@@ -78,17 +78,17 @@ export class RedisServer {
 
   /** Asks it something, over a connection of its own. */
   command(...words: readonly string[]): Promise<unknown> {
-    return this.#ask((client) => client.sendCommand(words))
+    return this.#query((client) => client.sendCommand(words))
   }
 
   /** Asks for something that is no text. */
   bytes(...words: readonly string[]): Promise<Buffer> {
     const asBytes = { [RESP_TYPES.BLOB_STRING]: Buffer }
-    return this.#ask((client) => client.withTypeMapping(asBytes).sendCommand<Buffer>(words))
+    return this.#query((client) => client.withTypeMapping(asBytes).sendCommand<Buffer>(words))
   }
 
-  async #ask<Answer>(question: (client: Client) => Promise<Answer>): Promise<Answer> {
-    const client = connectionTo(this.url)
+  async #query<Answer>(question: (client: Client) => Promise<Answer>): Promise<Answer> {
+    const client = createConnection(this.url)
     await client.connect()
     try {
       return await question(client)
@@ -98,18 +98,18 @@ export class RedisServer {
   }
 
   /** Lets this time pass for all that expires. */
-  async pass(ms: number): Promise<void> {
-    await this.command('EVAL', AGE, '0', String(ms))
+  async ageKeys(ms: number): Promise<void> {
+    await this.command('EVAL', AGE_KEYS, '0', String(ms))
   }
 }
 
-type Client = ReturnType<typeof connectionTo>
+type Client = ReturnType<typeof createConnection>
 
-function connectionTo(url: string) {
+function createConnection(url: string) {
   return createClient({ url })
 }
 
-const AGE = `
+const AGE_KEYS = `
 for _, key in ipairs(redis.call('KEYS', '*')) do
   local left = redis.call('PTTL', key)
   if left > 0 then redis.call('PEXPIRE', key, math.max(0, left - tonumber(ARGV[1]))) end

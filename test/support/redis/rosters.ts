@@ -2,11 +2,11 @@ import { RedisBus } from '../../../src/bus/redis.ts'
 import type { Member } from '../../../src/chat/member.ts'
 import type { Clock } from '../../../src/chat/ports/clock.ts'
 import type { Slug } from '../../../src/chat/room.ts'
-import type { Change } from '../../../src/chat/signal.ts'
+import type { PresenceChange } from '../../../src/chat/signal.ts'
 import type { Redis } from '../../../src/redis/redis.ts'
 import { RedisRoster } from '../../../src/roster/redis/roster.ts'
 import { LOBBY, member } from '../events.ts'
-import type { Until } from '../process/snug-process.ts'
+import type { TestScope } from '../process/snug-process.ts'
 import { ROSTER_TIMES } from '../roster-times.ts'
 import { testSecrets } from '../secrets.ts'
 import type { TestRedis } from './test-redis.ts'
@@ -16,44 +16,51 @@ export interface RosterProcess {
   readonly redis: Redis
   readonly roster: RedisRoster
   /** What it told whoever watches. */
-  readonly told: Partial<Change>[]
+  readonly changes: Partial<PresenceChange>[]
   /** Hears of changed seats in the room, as a process does that has readers there. */
-  follow(room: Slug): Promise<void>
+  subscribe(room: Slug): Promise<void>
   /** Resolves when it has heard of so many changed seats since it followed. */
-  reseated(count: number): Promise<void>
+  waitForSeatChanges(count: number): Promise<void>
   /** Its connection is gone, and it does nothing any more. */
   kill(): void
 }
 
 export interface Rosters {
-  readonly under: TestRedis
+  readonly testRedis: TestRedis
   readonly processes: readonly [RosterProcess, RosterProcess]
   /** Lets this time pass; each process that lives looks after its rooms now and then, all at once. */
-  pass(ms: number): Promise<void>
+  advance(ms: number): Promise<void>
 }
 
 const STEP_MS = 5_000
 
-const LOT = 50
+const BATCH_SIZE = 50
 
 /** Two processes on one Redis, which look after their rooms when they are told to, and not by themselves. */
-export async function twoRosters(t: Until, under: TestRedis): Promise<Rosters> {
-  t.after(() => under.close())
+export async function twoRosters(t: TestScope, testRedis: TestRedis): Promise<Rosters> {
+  t.after(() => testRedis.close())
   const living = new Set<RedisRoster>()
   const start = async (redis: Redis): Promise<RosterProcess> => {
-    const { url, clock } = under
+    const { url, clock } = testRedis
     const still: Clock = {
       now: () => clock.now(),
       elapsed: () => clock.elapsed(),
-      soon: (run) => clock.soon(run),
+      setImmediate: (run) => clock.setImmediate(run),
       after: () => () => {},
     }
     const secrets = testSecrets()
-    const report = (error: unknown) => void under.reported.push(error)
-    const hearsSince = (room: Slug) => bus.hearsSince(room)
-    const roster = new RedisRoster({ redis, clock: still, secrets, times: ROSTER_TIMES, hearsSince, report })
-    const told: Partial<Change>[] = []
-    roster.watch((_room, change) => void told.push(change))
+    const report = (error: unknown) => void testRedis.reported.push(error)
+    const subscribedSince = (room: Slug) => bus.subscribedSince(room)
+    const roster = new RedisRoster({
+      redis,
+      clock: still,
+      secrets,
+      times: ROSTER_TIMES,
+      subscribedSince,
+      report,
+    })
+    const takeChanges: Partial<PresenceChange>[] = []
+    roster.watch((_room, change) => void takeChanges.push(change))
     let seats = 0
     let wake = () => {}
     const bus = await RedisBus.open({
@@ -61,11 +68,11 @@ export async function twoRosters(t: Until, under: TestRedis): Promise<Rosters> {
       url,
       clock,
       secrets,
-      changed: () => {},
-      followed: () => {},
-      overhear: (room, heard) => {
+      onConnectionChange: () => {},
+      onFollow: () => {},
+      onMessage: (room, heard) => {
         if (heard.kind !== 'seat') return
-        roster.forget(room, heard.member)
+        roster.invalidate(room, heard.member)
         seats++
         wake()
       },
@@ -79,9 +86,9 @@ export async function twoRosters(t: Until, under: TestRedis): Promise<Rosters> {
     return {
       redis,
       roster,
-      told,
-      follow: async (room) => void (await bus.listen(room, () => {})),
-      reseated: async (count) => {
+      changes: takeChanges,
+      subscribe: async (room) => void (await bus.listen(room, () => {})),
+      waitForSeatChanges: async (count) => {
         while (seats < count) await new Promise<void>((resolve) => (wake = resolve))
       },
       kill: () => {
@@ -90,32 +97,32 @@ export async function twoRosters(t: Until, under: TestRedis): Promise<Rosters> {
       },
     }
   }
-  const processes = [await start(under.redis), await start(await under.another())] as const
+  const processes = [await start(testRedis.redis), await start(await testRedis.connectAgain())] as const
   return {
-    under,
+    testRedis,
     processes,
-    pass: async (ms) => {
+    advance: async (ms) => {
       for (let left = ms; left > 0; left -= STEP_MS) {
-        await under.pass(Math.min(left, STEP_MS))
-        await Promise.all([...living].map((roster) => roster.tend()))
+        await testRedis.advance(Math.min(left, STEP_MS))
+        await Promise.all([...living].map((roster) => roster.sweep()))
       }
     },
   }
 }
 
-export function numbered(number: number): Member {
+export function numberedMember(number: number): Member {
   return member(`member-${number}`)
 }
 
-export async function allEnter({ roster }: RosterProcess, count: number): Promise<void> {
-  await inLots(count, (number) => roster.enter(LOBBY, numbered(number), 'connected'))
+export async function enterAll({ roster }: RosterProcess, count: number): Promise<void> {
+  await runInBatches(count, (number) => roster.enter(LOBBY, numberedMember(number), 'connected'))
 }
 
 /** Does something for each number at once, in lots: a busy machine may take longer over more than anybody waits for Redis. */
-export async function inLots<Result>(
+export async function runInBatches<Result>(
   count: number,
   run: (number: number) => Promise<Result>,
-  most = LOT,
+  most = BATCH_SIZE,
 ): Promise<Result[]> {
   const results: Result[] = []
   for (let from = 0; from < count; from += most) {
@@ -126,6 +133,6 @@ export async function inLots<Result>(
 }
 
 /** What the processes told since they were asked last. */
-export function told(...processes: readonly RosterProcess[]): Partial<Change>[] {
-  return processes.flatMap((process) => process.told.splice(0))
+export function told(...processes: readonly RosterProcess[]): Partial<PresenceChange>[] {
+  return processes.flatMap((process) => process.changes.splice(0))
 }

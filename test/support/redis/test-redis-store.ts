@@ -7,7 +7,7 @@ import { RedisStore } from '../../../src/store/redis/store.ts'
 import { RedisTokens } from '../../../src/store/redis/tokens.ts'
 import { LOBBY } from '../events.ts'
 import { JumpingClock } from '../jumping-clock.ts'
-import type { Until } from '../process/snug-process.ts'
+import type { TestScope } from '../process/snug-process.ts'
 import { RecordingListener } from '../recording-listener.ts'
 import { testSecrets } from '../secrets.ts'
 import type { RedisServer } from './redis-server.ts'
@@ -29,9 +29,9 @@ export interface StoreProcess {
 export interface TestRedisStore extends StoreProcess {
   readonly reported: readonly unknown[]
   /** Lets this time pass for the process and for what expires in Redis. */
-  pass(ms: number): Promise<void>
+  advance(ms: number): Promise<void>
   /** One more process; it ends with the first. */
-  another(): Promise<StoreProcess>
+  addProcess(): Promise<StoreProcess>
 }
 
 /** @param timers what the store does from time to time; by default when the time for it has come */
@@ -41,7 +41,7 @@ export async function openTestRedisStore(
 ): Promise<TestRedisStore> {
   const opened: StoreProcess[] = []
   const start = async (redis: Redis) => {
-    const process = await openProcess(redis, under.url, under.clock, under.reported, timers)
+    const process = await openStoreProcess(redis, under.url, under.clock, under.reported, timers)
     opened.push(process)
     return process
   }
@@ -49,8 +49,8 @@ export async function openTestRedisStore(
   return {
     ...first,
     reported: under.reported,
-    pass: under.pass,
-    another: async () => start(await under.another()),
+    advance: under.advance,
+    addProcess: async () => start(await under.connectAgain()),
     close: async () => {
       for (const { close } of opened) await close()
       under.close()
@@ -59,10 +59,14 @@ export async function openTestRedisStore(
 }
 
 /** A process that uses this server, until the test ends. */
-export async function storeOn(t: Until, { url }: RedisServer, prefix = 'snug:'): Promise<StoreProcess> {
+export async function openStoreOn(
+  t: TestScope,
+  { url }: RedisServer,
+  prefix = 'snug:',
+): Promise<StoreProcess> {
   const clock = new JumpingClock()
   const redis = await Redis.open({ url, prefix, clock, report: () => {} })
-  const process = await openProcess(redis, url, clock, [], clock)
+  const process = await openStoreProcess(redis, url, clock, [], clock)
   t.after(async () => {
     await process.close()
     redis.close()
@@ -70,7 +74,7 @@ export async function storeOn(t: Until, { url }: RedisServer, prefix = 'snug:'):
   return process
 }
 
-async function openProcess(
+async function openStoreProcess(
   redis: Redis,
   url: string,
   clock: Clock,
@@ -81,23 +85,23 @@ async function openProcess(
   const report = (error: unknown) => void reported.push(error)
   const nothing = () => {}
   // Nothing that is heard makes this store forget: it must not believe that something does.
-  const hearsSince = () => Number.POSITIVE_INFINITY
-  const heardSince = (room: Slug) => bus.hearsSince(room)
-  const tokens = new RedisTokens({ redis, clock: timers, hearsSince: heardSince, report })
+  const subscribedSince = () => Number.POSITIVE_INFINITY
+  const heardSince = (room: Slug) => bus.subscribedSince(room)
+  const tokens = new RedisTokens({ redis, clock: timers, subscribedSince: heardSince, report })
   const bus = await RedisBus.open({
     redis,
     url,
     clock,
     secrets,
-    changed: nothing,
-    followed: nothing,
-    overhear: (_room, heard) => {
-      if (heard.kind === 'token') tokens.forget(heard.token)
+    onConnectionChange: nothing,
+    onFollow: nothing,
+    onMessage: (_room, heard) => {
+      if (heard.kind === 'token') tokens.handleRevocation(heard.token)
     },
     report,
   })
-  const known = (room: Slug) => bus.known(room)
-  const store = new RedisStore({ redis, clock: timers, secrets, known, hearsSince, report })
+  const newestSeen = (room: Slug) => bus.lastSeen(room)
+  const store = new RedisStore({ redis, clock: timers, secrets, newestSeen, subscribedSince, report })
   const listener = new RecordingListener()
   await bus.listen(LOBBY, listener.listen)
   const close = async () => {
@@ -108,15 +112,15 @@ async function openProcess(
 }
 
 /** The keys of the whole server in whose bytes the text stands. */
-export async function keysWith(redis: Redis, text: string): Promise<string[]> {
+export async function findKeysContaining(redis: Redis, text: string): Promise<string[]> {
   // In what is compressed no text is found.
   await redis.command('CONFIG', 'SET', 'rdbcompression', 'no')
   const found: string[] = []
   for (const key of (await redis.command('KEYS', '*')) as string[])
-    if ((await redis.command('EVAL', HOLDS, '1', key, text)) === 1) found.push(key)
+    if ((await redis.command('EVAL', KEY_CONTAINS, '1', key, text)) === 1) found.push(key)
   return found
 }
 
-const HOLDS = `
+const KEY_CONTAINS = `
 local dump = redis.call('DUMP', KEYS[1])
 return dump and string.find(dump, ARGV[1], 1, true) and 1 or 0`

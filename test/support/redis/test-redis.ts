@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { after, before } from 'node:test'
-import { CONTINUITY } from '../../../src/redis/continuity.ts'
+import { CONTINUITY_KEY } from '../../../src/redis/continuity.ts'
 import { Redis } from '../../../src/redis/redis.ts'
 import { JumpingClock } from '../jumping-clock.ts'
-import { redisAt } from './redis-at.ts'
 import { RedisServer } from './redis-server.ts'
+import { withRedisClock } from './with-redis-clock.ts'
 
 /** A part of Redis that is a test's own. */
 export interface TestRedis {
@@ -15,11 +15,11 @@ export interface TestRedis {
   /** What went wrong where nobody waited for it. */
   readonly reported: unknown[]
   /** Lets this time pass for the process and for what expires in Redis. */
-  pass(ms: number): Promise<void>
+  advance(ms: number): Promise<void>
   /** All keys of the part, but the note that it is in use. */
   keys(): Promise<string[]>
   /** Another connection to the same part, as another process has it. */
-  another(): Promise<Redis>
+  connectAgain(): Promise<Redis>
   close(): void
 }
 
@@ -36,17 +36,17 @@ export function redisForTests(): (clock?: JumpingClock) => Promise<TestRedis> {
   after(async () => {
     for (const end of ends) await end()
   })
-  return (clock) => partOf(server, clock)
+  return (clock) => openKeyspace(server, clock)
 }
 
 /** A part of this Redis that holds nothing yet. */
-export async function partOf(server: RedisServer, clock = new JumpingClock()): Promise<TestRedis> {
+export async function openKeyspace(server: RedisServer, clock = new JumpingClock()): Promise<TestRedis> {
   const prefix = `${randomUUID()}:`
   const reported: unknown[] = []
   const opened: Redis[] = []
   const open = async () => {
     const report = (error: unknown) => void reported.push(error)
-    const redis = redisAt(await Redis.open({ url: server.url, prefix, clock, report }), clock)
+    const redis = withRedisClock(await Redis.open({ url: server.url, prefix, clock, report }), clock)
     opened.push(redis)
     return redis
   }
@@ -57,16 +57,16 @@ export async function partOf(server: RedisServer, clock = new JumpingClock()): P
     prefix,
     clock,
     reported,
-    pass: async (ms) => {
+    advance: async (ms) => {
       // In this order: what is renewed by the clock in between must not be aged again.
-      await server.pass(ms)
-      clock.jump(ms)
+      await server.ageKeys(ms)
+      clock.advance(ms)
     },
     keys: async () => {
       const keys = (await redis.command('KEYS', `${prefix}*`)) as string[]
-      return keys.filter((key) => key !== redis.keys.global(CONTINUITY))
+      return keys.filter((key) => key !== redis.keys.global(CONTINUITY_KEY))
     },
-    another: open,
+    connectAgain: open,
     close: () => {
       for (const redis of opened) redis.close()
     },

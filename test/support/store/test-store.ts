@@ -6,7 +6,7 @@ import { buildWriter } from '../../../scripts/build.ts'
 import type { RoomEvent } from '../../../src/chat/event.ts'
 import type { Settings } from '../../../src/chat/kept-room.ts'
 import type { Signal } from '../../../src/chat/signal.ts'
-import { SqliteStore, type SqliteTools } from '../../../src/store/sqlite/store.ts'
+import { SqliteStore, type SqliteStoreTools } from '../../../src/store/sqlite/store.ts'
 import { TestClock } from '../clock.ts'
 import { testSecrets } from '../secrets.ts'
 
@@ -20,9 +20,9 @@ export interface TestStore extends AsyncDisposable {
   readonly folder: string
   readonly clock: TestClock
   readonly secrets: ReturnType<typeof testSecrets>
-  readonly carried: RoomEvent[]
+  readonly published: RoomEvent[]
   /** The signals that it gave. */
-  readonly told: Signal[]
+  readonly signals: Signal[]
   readonly reported: unknown[]
   /** As after a restart. */
   reopen(): Promise<SqliteStore>
@@ -34,15 +34,15 @@ export async function openTestStore(sabotage = ''): Promise<TestStore> {
   const folder = await mkdtemp(join(tmpdir(), 'snug-test-'))
   const clock = new TestClock()
   const secrets = testSecrets()
-  const carried: RoomEvent[] = []
-  const told: Signal[] = []
+  const published: RoomEvent[] = []
+  const signals: Signal[] = []
   const reported: unknown[] = []
-  const tools: SqliteTools = {
+  const tools: SqliteStoreTools = {
     clock,
     secrets,
     bus: {
-      carry: async (event) => void carried.push(event),
-      signal: async (_room, signal) => void told.push(signal),
+      publish: async (event) => void published.push(event),
+      signal: async (_room, signal) => void signals.push(signal),
     },
     writer: `${sabotage}\n${await built}`,
     report: (error) => void reported.push(error),
@@ -59,8 +59,8 @@ export async function openTestStore(sabotage = ''): Promise<TestStore> {
     folder,
     clock,
     secrets,
-    carried,
-    told,
+    published,
+    signals,
     reported,
     reopen: async () => {
       await store.close()
@@ -83,7 +83,7 @@ export async function testStore(t: TestContext, sabotage = ''): Promise<TestStor
  * The names of the folder's files in whose bytes the text stands. Closing them ends this process's locks on them: no
  * other process may use them afterwards.
  */
-export async function filesWith(folder: string, text: string): Promise<string[]> {
+export async function findDatabaseFilesContaining(folder: string, text: string): Promise<string[]> {
   const found: string[] = []
   for (const name of await readdir(folder)) {
     if ((await readFile(join(folder, name))).includes(text)) found.push(name)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openEmbed } from '../../support/http/embed.ts'
-import { makeKept } from '../../support/http/owner.ts'
+import { makeKeptRoom } from '../../support/http/owner.ts'
 import { startServer } from '../../support/http/server.ts'
 import { Visitor } from '../../support/http/visitor.ts'
 
@@ -57,7 +57,7 @@ test('an operator who lets no page show rooms says so', async (t) => {
 test('the owner of a kept room says which of the operator’s pages may show it', async (t) => {
   const { url } = await startServer(t, { embedOrigins: ['https://*.example'] })
   const owner = new Visitor(url)
-  await makeKept(owner)
+  await makeKeptRoom(owner)
   const say = (origins: string) => owner.post('/r/tea/embedding', { origins })
   assert.equal((await say(`${BLOG},https://Other.Example:443`)).status, 303)
   const settings = await (await owner.get('/r/tea/settings?saved=embedding')).text()
@@ -83,7 +83,7 @@ test('the owner of a kept room says which of the operator’s pages may show it'
 test('what is no list of origins is given back with a sentence, and nobody but the owner changes the list', async (t) => {
   const { url } = await startServer(t)
   const owner = new Visitor(url)
-  await makeKept(owner)
+  await makeKeptRoom(owner)
   const wrong = await owner.post('/r/tea/embedding', { origins: 'https://blog.example/path' })
   assert.equal(wrong.status, 422)
   const html = await wrong.text()
@@ -106,7 +106,7 @@ test('what an embed loads may be shown in pages that are isolated from all other
   assert.equal(response.headers.get('Cross-Origin-Embedder-Policy'), 'require-corp')
   assert.equal(response.headers.get('Cross-Origin-Resource-Policy'), 'cross-origin')
   assert.equal(response.headers.get('Referrer-Policy'), 'no-referrer')
-  const loaded = [...html.matchAll(/(?:href|src|data-later)="(\/(?:assets|mine|accent)\/[^"]+)"/g)]
+  const loaded = [...html.matchAll(/(?:href|src|data-lazy-script)="(\/(?:assets|mine|accent)\/[^"]+)"/g)]
   assert.ok(loaded.length > 6)
   for (const [, address = ''] of loaded) {
     const answer = await visitor.get(address)

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sign } from 'hono/jwt'
 import type { Config } from '../../../src/config/config.ts'
-import { nameIn, openEmbed, ticketIn } from '../../support/http/embed.ts'
-import { makeKept } from '../../support/http/owner.ts'
+import { findName, findTicket, openEmbed } from '../../support/http/embed.ts'
+import { makeKeptRoom } from '../../support/http/owner.ts'
 import { startServer } from '../../support/http/server.ts'
-import { streamAddress, Visitor } from '../../support/http/visitor.ts'
+import { findStreamAddress, Visitor } from '../../support/http/visitor.ts'
 import { JumpingClock } from '../../support/jumping-clock.ts'
 
 const SECRET = 'a secret of thirty-two bytes, or more'
@@ -33,12 +33,12 @@ test('whom the page around a room names is in it by that name, verified, without
   const { url, token, open } = await start(t)
   const visitor = new Visitor(url)
   const html = await (await open(visitor, await token({ role: 'moderator' }))).text()
-  assert.equal(nameIn(html), 'Ada')
+  assert.equal(findName(html), 'Ada')
   // The name is for the page around it to change.
   assert.doesNotMatch(html, /class="name"/)
-  const stream = await visitor.follow(streamAddress(html))
+  const stream = await visitor.follow(findStreamAddress(html))
   const posted = await visitor.post(
-    `/embed/tea/messages?ticket=${ticketIn(html)}`,
+    `/embed/tea/messages?ticket=${findTicket(html)}`,
     { text: 'hello' },
     { Accept: 'application/json' },
   )
@@ -51,7 +51,7 @@ test('whom the page around a room names is in it by that name, verified, without
 test('the same user is the same member each time and in each browser, and another user another', async (t) => {
   const { url, token, open } = await start(t)
   const me = async (jwt: string) =>
-    /data-me="(\w+)"/.exec(await (await open(new Visitor(url), jwt)).text())?.[1]
+    /data-own-tag="(\w+)"/.exec(await (await open(new Visitor(url), jwt)).text())?.[1]
   const first = await me(await token())
   assert.equal(await me(await token()), first)
   assert.notEqual(await me(await token({ sub: 'user-8', name: 'Bob' })), first)
@@ -70,18 +70,18 @@ test('a name that another holds is theirs: who is named like them gets nearly th
   assert.equal(((await said.json()) as { author: { verified: boolean } }).author.verified, false)
   const visitor = new Visitor(url)
   const html = await (await open(visitor, await token())).text()
-  assert.equal(nameIn(html), 'Ada 2')
+  assert.equal(findName(html), 'Ada 2')
   const posted = await visitor.post(
-    `/embed/tea/messages?ticket=${ticketIn(html)}`,
+    `/embed/tea/messages?ticket=${findTicket(html)}`,
     { text: 'hello' },
     { Accept: 'application/json' },
   )
   const { author } = (await posted.json()) as { author: { name: string; verified: boolean } }
   assert.deepEqual([author.name, author.verified], ['Ada 2', true])
   // Nobody answers for what they call themselves.
-  const own = await visitor.post(`/embed/tea/name?ticket=${ticketIn(html)}`, { name: 'Root' })
+  const own = await visitor.post(`/embed/tea/name?ticket=${findTicket(html)}`, { name: 'Root' })
   const again = await visitor.post(
-    `/embed/tea/messages?ticket=${ticketIn(own.headers.get('Location') ?? '')}`,
+    `/embed/tea/messages?ticket=${findTicket(own.headers.get('Location') ?? '')}`,
     { text: 'I am root' },
     { Accept: 'application/json' },
   )
@@ -126,13 +126,19 @@ test('a token is good once; its own page may be reloaded with it, by its cookie 
   const jwt = await token()
   const html = await (await open(visitor, jwt)).text()
   assert.match((await says(await open(new Visitor(url), jwt)))[1] ?? '', /was already used/)
-  assert.equal(nameIn(await (await open(visitor, jwt)).text()), 'Ada')
-  assert.equal(nameIn(await (await open(new Visitor(url), jwt, `&ticket=${ticketIn(html)}`)).text()), 'Ada')
-  clock.jump(3_600_000)
-  assert.equal(nameIn(await (await open(visitor, jwt)).text()), 'Ada')
-  assert.equal(nameIn(await (await open(new Visitor(url), jwt, `&ticket=${ticketIn(html)}`)).text()), 'Ada')
+  assert.equal(findName(await (await open(visitor, jwt)).text()), 'Ada')
+  assert.equal(
+    findName(await (await open(new Visitor(url), jwt, `&ticket=${findTicket(html)}`)).text()),
+    'Ada',
+  )
+  clock.advance(3_600_000)
+  assert.equal(findName(await (await open(visitor, jwt)).text()), 'Ada')
+  assert.equal(
+    findName(await (await open(new Visitor(url), jwt, `&ticket=${findTicket(html)}`)).text()),
+    'Ada',
+  )
   assert.match((await says(await open(new Visitor(url), jwt)))[1] ?? '', /open too long/)
-  clock.jump(13 * 3_600_000)
+  clock.advance(13 * 3_600_000)
   assert.equal((await open(visitor, jwt)).status, 403)
   // What has no id of its own is known by all of it.
   const plain = await token({ jti: undefined })
@@ -145,8 +151,8 @@ test('a browser in which another user came before is none of theirs', async (t) 
   const visitor = new Visitor(url)
   const ada = await (await open(visitor, await token())).text()
   const bob = await token({ sub: 'user-8', name: 'Bob' })
-  const html = await (await open(visitor, bob, `&ticket=${ticketIn(ada)}`)).text()
-  assert.equal(nameIn(html), 'Bob')
+  const html = await (await open(visitor, bob, `&ticket=${findTicket(ada)}`)).text()
+  assert.equal(findName(html), 'Bob')
   // Without a token, whoever comes next is nobody that the page around named.
   const { name, html: anonymous } = await openEmbed(visitor)
   assert.ok(!['Ada', 'Bob'].includes(name))
@@ -157,7 +163,7 @@ test('an owner’s secret names people in their room alone, is shown to them and
   const { url, token, open } = await start(t, { embedSecret: undefined })
   assert.match((await says(await open(new Visitor(url), await token())))[1] ?? '', /accepts no names/)
   const owner = new Visitor(url)
-  await makeKept(owner)
+  await makeKeptRoom(owner)
   const make = async (secret: string) => {
     await owner.post('/r/tea/embedding', { origins: '', secret })
     return /id="secret" value="([^"]+)"/.exec(await (await owner.get('/r/tea/settings')).text())?.[1]

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { makeKept } from '../../support/http/owner.ts'
+import { makeKeptRoom } from '../../support/http/owner.ts'
 import { startServer } from '../../support/http/server.ts'
 import { Visitor } from '../../support/http/visitor.ts'
 
@@ -65,7 +65,7 @@ test('what is no room of this server has no answer', async (t) => {
 test('a room that no page may show, or that was deleted, has no answer', async (t) => {
   const { url } = await startServer(t)
   const owner = new Visitor(url)
-  await makeKept(owner)
+  await makeKeptRoom(owner)
   assert.equal((await ask(url, { url: `${url}/r/tea` })).status, 200)
   await owner.post('/r/tea/embedding', { origins: 'none' })
   assert.equal((await ask(url, { url: `${url}/r/tea` })).status, 404)

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { openEmbed, SANDBOXED } from '../../support/http/embed.ts'
-import { makeKept } from '../../support/http/owner.ts'
-import { keep, startServer } from '../../support/http/server.ts'
-import { streamAddress, Visitor } from '../../support/http/visitor.ts'
+import { openEmbed, SANDBOXED_HEADERS } from '../../support/http/embed.ts'
+import { makeKeptRoom } from '../../support/http/owner.ts'
+import { createKeptRoom, startServer } from '../../support/http/server.ts'
+import { findStreamAddress, Visitor } from '../../support/http/visitor.ts'
 
 test('a room stands in another site’s page with its log and its composer, and a link to the whole of it', async (t) => {
   const { url } = await startServer(t)
   const { html, name } = await openEmbed(new Visitor(url))
   assert.match(html, /id="log"/)
   assert.match(html, /id="composer"/)
-  assert.match(html, /<a class="whole" href="\/r\/tea" target="_blank" rel="noopener"/)
-  assert.match(html, /<span id="here">1<\/span> here/)
+  assert.match(html, /<a class="open-room" href="\/r\/tea" target="_blank" rel="noopener"/)
+  assert.match(html, /<span id="here-count">1<\/span> here/)
   assert.notEqual(name, '')
 })
 
@@ -24,8 +24,8 @@ test('what the address says of the look is what the page has, and without script
   assert.match(html, root)
   assert.match(html, /href="\/accent\/1188ff\.css"/)
   assert.match(html, /data-host="https:\/\/blog\.example"/)
-  assert.doesNotMatch(html, /id="here"|id="people"/)
-  const frames = [...html.matchAll(/<iframe class="(?:live|write)"[^>]* src="([^"]+)"/g)]
+  assert.doesNotMatch(html, /id="here-count"|id="people"/)
+  const frames = [...html.matchAll(/<iframe class="(?:log-frame|composer-frame)"[^>]* src="([^"]+)"/g)]
   const [live = '', write = ''] = frames.map(([, src = '']) => src.replaceAll('&amp;', '&'))
   const composer = await (await visitor.get(write)).text()
   assert.match(composer, root)
@@ -38,7 +38,7 @@ test('what the address says of the look is what the page has, and without script
 test('an embed that is only to be read has nothing to write with, with scripts or without', async (t) => {
   const { url } = await startServer(t)
   const { html } = await openEmbed(new Visitor(url), 'tea', 'readonly')
-  assert.doesNotMatch(html, /<form|<textarea|class="write"/)
+  assert.doesNotMatch(html, /<form|<textarea|class="composer-frame"/)
   assert.match(html, /id="log"/)
 })
 
@@ -48,7 +48,7 @@ test('whoever reads in an embed that is only to be read is not here, and brings 
   const stream = await ada.enter('tea')
   await stream.next(({ event }) => event === 'open')
   const { html } = await openEmbed(new Visitor(url), 'tea', 'readonly')
-  const looking = await new Visitor(url).follow(streamAddress(html), { Origin: 'null' })
+  const looking = await new Visitor(url).follow(findStreamAddress(html), { Origin: 'null' })
   await ada.post('/r/tea/messages', { text: 'read by others' })
   await looking.next(({ data }) => data.includes('read by others'))
   const people = await ada.get('/r/tea/people', { Accept: 'application/json' })
@@ -93,7 +93,7 @@ test('a room’s other spellings lead to its one address, and what can be no roo
 
 test('a kept room’s embed shows what was said, brings what was said before, and lets authors change it', async (t) => {
   const server = await startServer(t)
-  const room = await keep(server, 'tea')
+  const room = await createKeptRoom(server, 'tea')
   const visitor = new Visitor(server.url)
   const { html, ticket } = await openEmbed(visitor, room)
   const send = (text: string) =>
@@ -103,13 +103,13 @@ test('a kept room’s embed shows what was said, brings what was said before, an
   assert.match((await openEmbed(visitor)).html, /line 59/)
   const older = await visitor.get(
     `/embed/tea/messages?before=${id.replace(/\d+$/, '9')}&ticket=${ticket}`,
-    SANDBOXED,
+    SANDBOXED_HEADERS,
   )
   assert.match(await older.text(), /first/)
   const changed = await fetch(`${server.url}/embed/tea/messages/${id}?ticket=${ticket}`, {
     method: 'PATCH',
     body: JSON.stringify({ text: 'changed' }),
-    headers: { 'Content-Type': 'application/json', Accept: 'application/json', ...SANDBOXED },
+    headers: { 'Content-Type': 'application/json', Accept: 'application/json', ...SANDBOXED_HEADERS },
   })
   assert.equal(changed.status, 200)
   // The time of a message leads into a window of its own, to the whole room.
@@ -124,7 +124,7 @@ test('without scripts the composer of an embed leads back to itself, and its log
   const { url } = await startServer(t)
   const visitor = new Visitor(url)
   const { ticket, html } = await openEmbed(visitor, 'tea', 'theme=dark')
-  const reader = await visitor.follow(streamAddress(html))
+  const reader = await visitor.follow(findStreamAddress(html))
   const composer = await (await visitor.get(`/embed/tea/composer?theme=dark&ticket=${ticket}`)).text()
   const action = /action="([^"#]+)/.exec(composer)?.[1]?.replaceAll('&amp;', '&') ?? ''
   assert.match(action, /^\/embed\/tea\/messages\?theme=dark&ticket=/)
@@ -142,7 +142,7 @@ test('without scripts the composer of an embed leads back to itself, and its log
 test('nothing that only an owner can do is to be had below /embed/, whatever cookies come', async (t) => {
   const { url } = await startServer(t)
   const owner = new Visitor(url)
-  await makeKept(owner)
+  await makeKeptRoom(owner)
   const { html, ticket } = await openEmbed(owner)
   assert.doesNotMatch(html, /\/settings|\/delete|\/disown|data-kept="owner"/)
   for (const part of ['settings', 'delete', 'disown', 'export', 'embedding', 'leave', 'owner/x']) {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { openEmbed, SANDBOXED, ticketIn } from '../../support/http/embed.ts'
+import { findTicket, openEmbed, SANDBOXED_HEADERS } from '../../support/http/embed.ts'
 import { startServer } from '../../support/http/server.ts'
-import { streamAddress, Visitor } from '../../support/http/visitor.ts'
+import { findStreamAddress, Visitor } from '../../support/http/visitor.ts'
 import { JumpingClock } from '../../support/jumping-clock.ts'
 
 const HOUR_MS = 3_600_000
@@ -18,7 +18,7 @@ const cookieless = (url: string) => {
       return embed
     },
     post: (path: string, fields: Record<string, string>, headers: Record<string, string> = {}) =>
-      visitor.post(path, fields, { ...SANDBOXED, ...headers }),
+      visitor.post(path, fields, { ...SANDBOXED_HEADERS, ...headers }),
     follow: (path: string) => visitor.follow(path, { Origin: 'null' }),
   }
 }
@@ -27,7 +27,7 @@ test('whoever brings a ticket posts, reads and takes a name without any cookie, 
   const { url } = await startServer(t)
   const ada = cookieless(url)
   const { html, ticket } = await ada.open()
-  const stream = await ada.follow(streamAddress(html))
+  const stream = await ada.follow(findStreamAddress(html))
   const taken = await ada.post(`/embed/tea/name?ticket=${ticket}`, { name: 'Ada' })
   const posted = await ada.post(`/embed/tea/messages?ticket=${ticket}`, { text: 'from afar' })
   for (const { status, headers } of [taken, posted]) {
@@ -120,7 +120,7 @@ test('a ticket is good for half a day, and each answer brings another', async (t
   const { url } = await startServer(t, {}, clock)
   const ada = cookieless(url)
   const { ticket, name } = await ada.open()
-  clock.jump(11 * HOUR_MS)
+  clock.advance(11 * HOUR_MS)
   const renewed = await ada.post(`/embed/tea/ticket?ticket=${ticket}`, {})
   const { ticket: later } = (await renewed.json()) as { ticket: string }
   const posted = await ada.post(
@@ -128,8 +128,8 @@ test('a ticket is good for half a day, and each answer brings another', async (t
     { text: 'hi', back: 'line' },
     { 'HX-Request': '' },
   )
-  const latest = ticketIn(posted.headers.get('Location') ?? '')
-  clock.jump(11 * HOUR_MS)
+  const latest = findTicket(posted.headers.get('Location') ?? '')
+  clock.advance(11 * HOUR_MS)
   assert.equal((await ada.post(`/embed/tea/here?ticket=${ticket}`, {})).status, 403)
   for (const good of [later, latest]) {
     assert.equal((await ada.post(`/embed/tea/here?ticket=${good}`, {})).status, 204)
@@ -142,7 +142,7 @@ test('without scripts, what was typed with a ticket that is over comes back in a
   const { url } = await startServer(t, {}, clock)
   const ada = cookieless(url)
   const { ticket } = await ada.open('theme=dark')
-  clock.jump(13 * HOUR_MS)
+  clock.advance(13 * HOUR_MS)
   const foreign = { 'HX-Request': '' }
   const typed = { text: 'typed <long> ago', back: 'lines' }
   const refused = await ada.post(`/embed/tea/messages?theme=dark&ticket=${ticket}`, typed, foreign)
@@ -163,11 +163,11 @@ test('a page goes on under its name by its last ticket, and a browser by its coo
   const { url } = await startServer(t, {}, clock)
   const ada = cookieless(url)
   const first = await ada.open()
-  assert.match(first.html, /data-fresh/)
+  assert.match(first.html, /data-new-member/)
   await ada.post(`/embed/tea/name?ticket=${first.ticket}`, { name: 'Ada' })
   const answer = await ada.post(`/embed/tea/ticket?ticket=${first.ticket}`, {})
   const { ticket } = (await answer.json()) as { ticket: string }
-  const stream = await ada.follow(streamAddress(first.html))
+  const stream = await ada.follow(findStreamAddress(first.html))
   await stream.next(({ event }) => event === 'open')
   const { ticket: named } = (await (await ada.post(`/embed/tea/ticket?ticket=${ticket}`, {})).json()) as {
     ticket: string
@@ -175,14 +175,14 @@ test('a page goes on under its name by its last ticket, and a browser by its coo
   await stream.close()
   const again = await ada.open(`ticket=${named}`)
   assert.equal(again.name, 'Ada')
-  assert.doesNotMatch(again.html, /data-fresh/)
+  assert.doesNotMatch(again.html, /data-new-member/)
 
   const bob = new Visitor(url)
   const { ticket: bobs } = await openEmbed(bob)
   await bob.post(`/embed/tea/name?ticket=${bobs}`, { name: 'Bob' })
   const back = await openEmbed(bob)
   assert.equal(back.name, 'Bob')
-  assert.doesNotMatch(back.html, /data-fresh/)
+  assert.doesNotMatch(back.html, /data-new-member/)
 })
 
 test('over https an embed’s cookie is for frames of other sites, each site’s own, and bound to this host', async (t) => {
@@ -200,6 +200,6 @@ test('an embed and the room’s own page know a browser as two, and the room’s
   const visitor = new Visitor(url)
   const page = await (await visitor.get('/r/tea')).text()
   const { html } = await openEmbed(visitor)
-  const me = (text: string) => /data-me="(\w+)"/.exec(text)?.[1]
+  const me = (text: string) => /data-own-tag="(\w+)"/.exec(text)?.[1]
   assert.notEqual(me(html), me(page))
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { startServer } from '../../support/http/server.ts'
-import { addToken, by } from '../../support/http/tokens.ts'
+import { addToken, bearerHeader } from '../../support/http/tokens.ts'
 
 const ORIGIN = { Origin: 'https://elsewhere.test' }
 
@@ -71,7 +71,7 @@ test('an answer may be read by pages of any site where a token was shown, and on
     fetch(url + path, { headers: { ...ORIGIN, ...headers }, signal: abort.signal })
   const open = { 'access-control-allow-origin': '*', 'access-control-expose-headers': 'Retry-After' }
   for (const path of ['/r/tea/messages', '/r/tea/people', '/r/tea/live.ndjson'])
-    assert.deepEqual(allowed(await get(path, by(secret))), open, path)
+    assert.deepEqual(allowed(await get(path, bearerHeader(secret))), open, path)
   assert.deepEqual(allowed(await get(`/r/tea/live.json?token=${secret}`)), open)
   for (const path of ['/r/tea/messages', `/r/tea/messages?token=${secret}`, '/r/tea/live.json', '/'])
     assert.deepEqual(allowed(await get(path)), {}, path)

@@ -2,14 +2,19 @@ import assert from 'node:assert/strict'
 import { hostname } from 'node:os'
 import { test } from 'node:test'
 import { Refusal } from '../../../src/chat/refusal.ts'
-import { checkOrigin, type PostHeaders } from '../../../src/web/http/origin-check.ts'
+import { checkOrigin, type OriginHeaders } from '../../../src/web/http/origin-check.ts'
 import { requestFrom } from '../../support/http/request-from.ts'
 import { startServer } from '../../support/http/server.ts'
 import { Visitor } from '../../support/http/visitor.ts'
 
-const NOTHING: PostHeaders = { secFetchSite: undefined, origin: undefined, host: undefined, hasCookie: false }
+const NOTHING: OriginHeaders = {
+  secFetchSite: undefined,
+  origin: undefined,
+  host: undefined,
+  hasCookie: false,
+}
 
-function passes(headers: Partial<PostHeaders>, baseUrl?: string): boolean {
+function passes(headers: Partial<OriginHeaders>, baseUrl?: string): boolean {
   try {
     checkOrigin({ ...NOTHING, ...headers }, baseUrl)
     return true

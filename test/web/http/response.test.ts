@@ -3,10 +3,10 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type TestContext, test } from 'node:test'
-import { Answer } from '../../../src/web/http/response.ts'
+import { ResponseWithDefaults } from '../../../src/web/http/response.ts'
 
-async function answered(t: TestContext, speak: (answer: Answer) => void): Promise<Response> {
-  const server = createServer({ ServerResponse: Answer }, (_, answer) => speak(answer))
+async function answered(t: TestContext, speak: (answer: ResponseWithDefaults) => void): Promise<Response> {
+  const server = createServer({ ServerResponse: ResponseWithDefaults }, (_, answer) => speak(answer))
   t.after(() => server.close())
   await once(server.listen(0, '127.0.0.1'), 'listening')
   return fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
@@ -14,8 +14,8 @@ async function answered(t: TestContext, speak: (answer: Answer) => void): Promis
 
 test('what an answer says by default is said, unless it says otherwise, in whatever letters', async (t) => {
   const { status, headers } = await answered(t, (answer) => {
-    answer.say({ 'cache-control': 'no-store', 'x-one': '1' })
-    answer.say({ 'x-two': '2', 'x-one': 'one' })
+    answer.addDefaultHeaders({ 'cache-control': 'no-store', 'x-one': '1' })
+    answer.addDefaultHeaders({ 'x-two': '2', 'x-one': 'one' })
     answer.writeHead(201, { 'Cache-Control': 'max-age=60', 'Set-Cookie': ['a=1', 'b=2'] }).end()
   })
   assert.equal(status, 201)
@@ -27,7 +27,7 @@ test('what an answer says by default is said, unless it says otherwise, in whate
 
 test('what is said by default is said also where nothing else is', async (t) => {
   const { headers } = await answered(t, (answer) => {
-    answer.say({ 'x-one': '1' })
+    answer.addDefaultHeaders({ 'x-one': '1' })
     answer.end('said')
   })
   assert.equal(headers.get('x-one'), '1')
@@ -35,8 +35,8 @@ test('what is said by default is said also where nothing else is', async (t) => 
 
 test('what one answer says no other does', async (t) => {
   let first = true
-  const server = createServer({ ServerResponse: Answer }, (_, answer) => {
-    if (first) answer.say({ 'x-one': '1' })
+  const server = createServer({ ServerResponse: ResponseWithDefaults }, (_, answer) => {
+    if (first) answer.addDefaultHeaders({ 'x-one': '1' })
     first = false
     answer.end()
   })

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { NO_LIMITS } from '../../../src/config/limit-flags.ts'
-import { keyedSecrets } from '../../../src/secrets/secrets.ts'
-import { freshKeys, rotated } from '../../../src/secrets/session-keys.ts'
+import { createSecrets } from '../../../src/secrets/secrets.ts'
+import { generateSessionKeys, rotateSessionKeys } from '../../../src/secrets/session-keys.ts'
 import { systemClock } from '../../../src/system/clock.ts'
-import { say } from '../../support/http/say.ts'
-import { keep, startServer } from '../../support/http/server.ts'
+import { postTexts } from '../../support/http/post-texts.ts'
+import { createKeptRoom, startServer } from '../../support/http/server.ts'
 import { Visitor } from '../../support/http/visitor.ts'
 import { emptyFolder } from '../../support/process/snug-process.ts'
 
@@ -29,10 +29,10 @@ function send(url: string, visitor: Visitor, method: string, path: string, body?
 test('its author gets, changes and deletes a message as a program, and everybody is told', async (t) => {
   const server = await startServer(t)
   const { url } = server
-  await keep(server, 'tea')
+  await createKeptRoom(server, 'tea')
   const [ada, ben] = [new Visitor(url), new Visitor(url)]
   const reader = await ben.follow('/r/tea/live.json')
-  const [id = ''] = await say(ada, 'tea', 'helo')
+  const [id = ''] = await postTexts(ada, 'tea', 'helo')
   const path = `/r/tea/messages/${id}`
   for (const [method, text] of [
     ['PATCH', 'hello'],
@@ -58,22 +58,22 @@ test('its author gets, changes and deletes a message as a program, and everybody
 
 test('a change that changes nothing is no event', async (t) => {
   const server = await startServer(t)
-  await keep(server, 'tea')
+  await createKeptRoom(server, 'tea')
   const ada = new Visitor(server.url)
-  const [id = ''] = await say(ada, 'tea', 'as it is')
+  const [id = ''] = await postTexts(ada, 'tea', 'as it is')
   const response = await send(server.url, ada, 'PATCH', `/r/tea/messages/${id}`, { text: 'as it is \n' })
   assert.equal(response.status, 200)
   assert.equal(((await response.json()) as { editedAt?: string }).editedAt, undefined)
-  assert.equal((await say(ada, 'tea', 'the next'))[0], id.replace(/1$/, '2'))
+  assert.equal((await postTexts(ada, 'tea', 'the next'))[0], id.replace(/1$/, '2'))
 })
 
 test('nobody changes what another wrote, but for the owner of the room', async (t) => {
   const server = await startServer(t)
   const { url } = server
-  await keep(server, 'tea', 'the-token')
+  await createKeptRoom(server, 'tea', 'the-token')
   const [ada, ben, owner] = [new Visitor(url), new Visitor(url), new Visitor(url)]
-  const [first = '', second = ''] = await say(ada, 'tea', 'mine', 'too')
-  await say(ben, 'tea', 'hello')
+  const [first = '', second = ''] = await postTexts(ada, 'tea', 'mine', 'too')
+  await postTexts(ben, 'tea', 'hello')
   await owner.get('/r/tea')
   owner.cookie = `${owner.cookie}; snug-owner=the-token`
   const path = `/r/tea/messages/${first}`
@@ -94,9 +94,9 @@ test('nobody changes what another wrote, but for the owner of the room', async (
 
 test('forms lead back to the message, and to the room, and a refusal gives back what was typed', async (t) => {
   const server = await startServer(t)
-  await keep(server, 'tea')
+  await createKeptRoom(server, 'tea')
   const ada = new Visitor(server.url)
-  const [id = ''] = await say(ada, 'tea', '\nhelo')
+  const [id = ''] = await postTexts(ada, 'tea', '\nhelo')
   const path = `/r/tea/messages/${id}`
   const changed = await ada.post(path, { text: 'hello' })
   assert.equal(changed.status, 303)
@@ -115,7 +115,7 @@ test('forms lead back to the message, and to the room, and a refusal gives back 
 test('in a vanishing room nothing can be changed, and a sentence says so', async (t) => {
   const { url } = await startServer(t)
   const ada = new Visitor(url)
-  const [id = ''] = await say(ada, 'pop', 'said')
+  const [id = ''] = await postTexts(ada, 'pop', 'said')
   for (const method of ['PATCH', 'DELETE']) {
     const response = await send(url, ada, method, `/r/pop/messages/${id}`, { text: 'x' })
     assert.equal(response.status, 409)
@@ -130,10 +130,10 @@ test('other sites change nothing, and a change costs as much as a post', async (
   const post = { member: { count: 4, windowMs: 3_600_000 }, address: undefined }
   const server = await startServer(t, { limits: { ...NO_LIMITS, post } })
   const { url } = server
-  await keep(server, 'tea')
+  await createKeptRoom(server, 'tea')
   const ada = new Visitor(url)
   await ada.get('/r/tea')
-  const [id = ''] = await say(ada, 'tea', 'said')
+  const [id = ''] = await postTexts(ada, 'tea', 'said')
   const path = `/r/tea/messages/${id}`
   for (const method of ['PATCH', 'DELETE', 'POST']) {
     const headers = { Origin: 'https://evil.example' }
@@ -149,11 +149,11 @@ test('other sites change nothing, and a change costs as much as a post', async (
 
 test('who wrote a message may change it after any number of rotations of the keys', async (t) => {
   const folder = { path: await emptyFolder(t) }
-  const data = { folder, make: async () => folder }
-  let keys = freshKeys()
+  const data = { folder, createFolder: async () => folder }
+  let keys = generateSessionKeys()
   const ada = new Map<string, string>()
   const start = async () => {
-    const server = await startServer(t, {}, systemClock, data, keyedSecrets(keys))
+    const server = await startServer(t, {}, systemClock, data, createSecrets(keys))
     const visitor = new Visitor(server.url)
     visitor.cookie = ada.get('cookie') ?? ''
     await visitor.get('/')
@@ -161,11 +161,11 @@ test('who wrote a message may change it after any number of rotations of the key
     return { server, visitor }
   }
   const { server, visitor } = await start()
-  await keep(server, 'tea')
-  const [id = ''] = await say(visitor, 'tea', 'helo')
+  await createKeptRoom(server, 'tea')
+  const [id = ''] = await postTexts(visitor, 'tea', 'helo')
   await server.stop()
   for (const text of ['one', 'two', 'three']) {
-    keys = rotated(keys)
+    keys = rotateSessionKeys(keys)
     const { server, visitor } = await start()
     assert.equal((await send(server.url, visitor, 'PATCH', `/r/tea/messages/${id}`, { text })).status, 200)
     await server.stop()

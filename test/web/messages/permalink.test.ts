@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { lines, say } from '../../support/http/say.ts'
-import { keep, startServer } from '../../support/http/server.ts'
+import { numberedLines, postTexts } from '../../support/http/post-texts.ts'
+import { createKeptRoom, startServer } from '../../support/http/server.ts'
 import { Visitor } from '../../support/http/visitor.ts'
 
 const AS_PART = { 'HX-Request': 'true' }
@@ -20,10 +20,10 @@ function linkIn(html: string, text: string): string | undefined {
 
 test('the page of a kept room shows the newest 50, and links lead through all of it and back', async (t) => {
   const server = await startServer(t)
-  await keep(server, 'tea')
+  await createKeptRoom(server, 'tea')
   const ada = new Visitor(server.url)
-  const said = lines(120)
-  await say(ada, 'tea', ...said)
+  const said = numberedLines(120)
+  await postTexts(ada, 'tea', ...said)
   let html = await (await ada.get('/r/tea')).text()
   assert.deepEqual(texts(html), said.slice(-50))
   assert.doesNotMatch(html, /vanish/i)
@@ -50,26 +50,26 @@ test('the page of a kept room shows the newest 50, and links lead through all of
 
 test('older messages come as a part of the page when htmx asks, with the way to those before', async (t) => {
   const server = await startServer(t)
-  await keep(server, 'tea')
+  await createKeptRoom(server, 'tea')
   const ada = new Visitor(server.url)
-  const ids = await say(ada, 'tea', ...lines(70))
+  const ids = await postTexts(ada, 'tea', ...numberedLines(70))
   const part = await (await ada.get(`/r/tea?before=${ids[60]}`, AS_PART)).text()
   assert.match(part, /^<a class="older"/)
-  assert.deepEqual(texts(part), lines(60).slice(10))
+  assert.deepEqual(texts(part), numberedLines(60).slice(10))
   assert.equal(linkIn(part, 'Older messages'), `?before=${ids[10]}`)
   const last = await (await ada.get(`/r/tea?before=${ids[10]}`, AS_PART)).text()
-  assert.deepEqual([texts(last), linkIn(last, 'Older messages')], [lines(10), undefined])
+  assert.deepEqual([texts(last), linkIn(last, 'Older messages')], [numberedLines(10), undefined])
 })
 
 test('a link to a message opens the page around it, from wherever it stands', async (t) => {
   const server = await startServer(t)
-  await keep(server, 'tea')
+  await createKeptRoom(server, 'tea')
   const ada = new Visitor(server.url)
-  const ids = await say(ada, 'tea', ...lines(90))
+  const ids = await postTexts(ada, 'tea', ...numberedLines(90))
   const link = linkIn(await (await ada.get(`/r/tea?before=${ids[40]}`)).text(), '\\d\\d:\\d\\d UTC')
   assert.equal(link, `?around=${ids[0]}#m${ids[0]}`)
   const html = await (await ada.get(`/r/tea?around=${ids[40]}`)).text()
-  assert.deepEqual(texts(html), lines(66).slice(16))
+  assert.deepEqual(texts(html), numberedLines(66).slice(16))
   assert.match(html, new RegExp(`id="m${ids[40]?.replace('.', '\\.')}"`))
   assert.equal(linkIn(html, 'Older messages'), `/r/tea?before=${ids[16]}`)
   assert.equal(linkIn(html, 'Newer messages'), `/r/tea?after=${ids[65]}`)
@@ -80,9 +80,9 @@ test('a link to a message opens the page around it, from wherever it stands', as
 
 test('a link to what is gone, or never was, or to a vanishing room, is a page that says so', async (t) => {
   const server = await startServer(t)
-  await keep(server, 'tea')
+  await createKeptRoom(server, 'tea')
   const ada = new Visitor(server.url)
-  const [gone = ''] = await say(ada, 'tea', 'soon gone', 'stays')
+  const [gone = ''] = await postTexts(ada, 'tea', 'soon gone', 'stays')
   await ada.post(`/r/tea/messages/${gone}/delete`, {})
   for (const [path, status, sentence] of [
     [`/r/tea?around=${gone}`, 404, /This message is not here any more\./],
@@ -109,7 +109,7 @@ test('a style sheet hides one message where something follows it, and changes ne
   assert.match(response.headers.get('Cache-Control') ?? '', /immutable/)
   assert.equal(response.headers.get('Set-Cookie'), null)
   const css = await response.text()
-  assert.ok(css.startsWith('[id="mk3x9.41"]:has(~[id="mk3x9.41"],~[data-gone="k3x9.41"]){display:none}'))
+  assert.ok(css.startsWith('[id="mk3x9.41"]:has(~[id="mk3x9.41"],~[data-deleted="k3x9.41"]){display:none}'))
   for (const path of [
     '/gone/k3x9.css',
     '/gone/K.1.css',
@@ -123,7 +123,7 @@ test('a style sheet hides one message where something follows it, and changes ne
 
 test('where a message is gone, its room is a link away', async (t) => {
   const server = await startServer(t)
-  await keep(server, 'tea')
+  await createKeptRoom(server, 'tea')
   const ada = new Visitor(server.url)
   for (const path of ['/r/tea?around=zzz.1', '/r/tea/messages/zzz.1', '/r/tea/tokens']) {
     const answer = await ada.get(path)

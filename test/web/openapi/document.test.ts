@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Validator } from '@seriousme/openapi-schema-validator'
-import type { Ending } from '../../../src/chat/delivery/frames.ts'
+import type { EndReason } from '../../../src/chat/delivery/frames.ts'
 import { memberId } from '../../../src/chat/member.ts'
 import { parseSlug } from '../../../src/chat/room.ts'
 import { NO_LIMITS } from '../../../src/config/limit-flags.ts'
 import { encoders } from '../../../src/frames/encoders.ts'
-import { STREAM_LEAVES } from '../../../src/web/stream/stream-route.ts'
+import { STREAM_SEGMENTS } from '../../../src/web/stream/stream-route.ts'
 import { AUTHOR } from '../../support/events.ts'
 import { readSse } from '../../support/http/read-sse.ts'
 import { startServer, type TestServer } from '../../support/http/server.ts'
-import { Described, type Description } from './described.ts'
+import { type Description, OpenApiChecker } from './openapi-checker.ts'
 
 const MESSAGES = '/r/{room}/messages'
 const MESSAGE = '/r/{room}/messages/{id}'
@@ -79,14 +79,14 @@ test('every route is described or is one for people, and all that is described i
   const routes = app.routes
     .filter(({ method, path }) => method !== 'ALL' && method !== 'OPTIONS' && !path.startsWith('/assets/'))
     .map(({ method, path }) => `${method.toLowerCase()} ${path.replace(/\{.*\}/, '')}`)
-  const there = new Set([...routes, ...STREAM_LEAVES.map((leaf) => `get /r/:room/${leaf}`)])
+  const there = new Set([...routes, ...STREAM_SEGMENTS.map((leaf) => `get /r/:room/${leaf}`)])
   assert.deepEqual([...there].sort(), [...described, ...FOR_PEOPLE].sort())
 })
 
 test('all that is described is answered as it is described', async (t) => {
   const server = await startServer(t, { heartbeat: 100 })
-  const described = new Described(await descriptionOf(server))
-  const use = described.use.bind(described)
+  const described = new OpenApiChecker(await descriptionOf(server))
+  const use = described.request.bind(described)
   const jsonOf = async (response: Promise<Response>) =>
     (await (await response).json()) as { [key: string]: string }
 
@@ -179,7 +179,8 @@ test('all that is described is answered as it is described', async (t) => {
       .split('\n')
       .map((line) => JSON.parse(line)) ?? []
   const events = readSse((await sse?.text()) ?? '').events.filter(({ event }) => event !== 'beat')
-  for (const event of [...told, ...events.map(({ data }) => JSON.parse(data))]) described.valid(EVENT, event)
+  for (const event of [...told, ...events.map(({ data }) => JSON.parse(data))])
+    described.assertValid(EVENT, event)
   const kinds = [...new Set(told.map(({ kind }) => kind))].sort()
   for (const kind of ['beat', 'closed', 'deleted', 'edited', 'gap', 'open', 'posted', 'settings', 'typing'])
     assert.ok(kinds.includes(kind), `${kind} among ${kinds}`)
@@ -194,17 +195,18 @@ test('all that is described is answered as it is described', async (t) => {
       ),
     ),
   )
-  assert.deepEqual([...described.seen].sort(), answers.sort())
+  assert.deepEqual([...described.covered].sort(), answers.sort())
 })
 
 test('what is refused is refused as it is described', async (t) => {
   const post = { member: { count: 7, windowMs: 3_600_000 }, address: undefined }
   const server = await startServer(t, { limits: { ...NO_LIMITS, post } })
-  const described = new Described(await descriptionOf(server))
+  const described = new OpenApiChecker(await descriptionOf(server))
   const { chat } = server
-  const status = async (...use: Parameters<Described['use']>) => (await described.use(...use)).status
-  const ben = { id: memberId('ben'), era: 0 }
-  await chat.roster.claim(parseSlug('tea'), ben, AUTHOR.name)
+  const status = async (...use: Parameters<OpenApiChecker['request']>) =>
+    (await described.request(...use)).status
+  const ben = { id: memberId('ben'), tagVersion: 0 }
+  await chat.roster.takeName(parseSlug('tea'), ben, AUTHOR.name)
   assert.deepEqual(
     [
       await status('post', MESSAGES, { room: 'tea', json: { text: ' ' } }),
@@ -227,16 +229,16 @@ test('what is refused is refused as it is described', async (t) => {
   )
   const said: number[] = []
   while (said.at(-1) !== 429) said.push(await status('post', MESSAGES, { room: 'tea', json: { text: 'hi' } }))
-  server.retire()
+  server.markUnready()
   assert.equal(await status('get', '/readyz'), 503)
 })
 
 test('what no test can bring about is described too', async (t) => {
-  const described = new Described(await descriptionOf(await startServer(t)))
+  const described = new OpenApiChecker(await descriptionOf(await startServer(t)))
   const { ndjson } = encoders
   for (const over of [true, false])
-    described.valid(EVENT, JSON.parse(ndjson.outage({ kind: 'outage', over })))
-  for (const ending of ['rotate', 'drain', 'busy', 'closed'] satisfies Ending[])
-    described.valid(EVENT, JSON.parse(ndjson.ending(ending, 1000, '')))
-  assert.throws(() => described.valid(EVENT, { kind: 'outage', over: true, more: 1 }))
+    described.assertValid(EVENT, JSON.parse(ndjson.outage({ kind: 'outage', over })))
+  for (const ending of ['rotate', 'drain', 'busy', 'closed'] satisfies EndReason[])
+    described.assertValid(EVENT, JSON.parse(ndjson.ending(ending, 1000, '')))
+  assert.throws(() => described.assertValid(EVENT, { kind: 'outage', over: true, more: 1 }))
 })

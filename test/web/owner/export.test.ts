@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { makeKept } from '../../support/http/owner.ts'
+import { makeKeptRoom } from '../../support/http/owner.ts'
 import { startServer } from '../../support/http/server.ts'
 import { Visitor } from '../../support/http/visitor.ts'
 
 test('the owner, and nobody else, takes home all that is kept: the room, then each message on a line', async (t) => {
   const { url } = await startServer(t)
   const ada = new Visitor(url)
-  await makeKept(ada, { room: 'büro' })
+  await makeKeptRoom(ada, { room: 'büro' })
   const path = `/r/${encodeURIComponent('büro')}`
   for (let n = 0; n < 250; n++) await ada.post(`${path}/messages`, { text: `message ${n}\n*two* lines` })
   assert.match(await (await ada.get(`${path}/settings`)).text(), new RegExp(`href="${path}/export" download`))

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { TOKENS_MAX } from '../../../src/chat/token.ts'
-import { makeKept } from '../../support/http/owner.ts'
+import { makeKeptRoom } from '../../support/http/owner.ts'
 import { startServer } from '../../support/http/server.ts'
-import { addToken, by, makeToken } from '../../support/http/tokens.ts'
+import { addToken, bearerHeader, makeToken } from '../../support/http/tokens.ts'
 import { Visitor } from '../../support/http/visitor.ts'
 
 const JSON_ANSWER = { Accept: 'application/json' }
@@ -12,7 +12,7 @@ const JSON_BODY = { 'Content-Type': 'application/json', ...JSON_ANSWER }
 test('the owner makes a token by a form, sees its secret once, finds it in the list, and revokes it', async (t) => {
   const { url, logged } = await startServer(t)
   const ada = new Visitor(url)
-  await makeKept(ada)
+  await makeKeptRoom(ada)
   assert.match(await (await ada.get('/r/tea/settings')).text(), /<a href="\/r\/tea\/tokens">/)
   assert.match(await (await ada.get('/r/tea/tokens')).text(), /There are no tokens yet/)
 
@@ -36,7 +36,7 @@ test('the owner makes a token by a form, sees its secret once, finds it in the l
 test('the owner makes, lists and revokes tokens as JSON; what can’t be one is refused with what was typed', async (t) => {
   const { url } = await startServer(t)
   const ada = new Visitor(url)
-  await makeKept(ada)
+  await makeKeptRoom(ada)
   const { secret, hook, ...token } = await makeToken(ada, 'tea', { scopes: 'post' })
   assert.equal(hook, `${url}/r/tea/hook/${secret}`)
   const listed = await (await ada.get('/r/tea/tokens', JSON_ANSWER)).json()
@@ -72,14 +72,14 @@ test('only the owner sees tokens and makes them, a token least of all, and a roo
   const server = await startServer(t)
   const { url } = server
   const ada = new Visitor(url)
-  await makeKept(ada)
+  await makeKeptRoom(ada)
   const { id, secret } = await makeToken(ada, 'tea')
   const eve = new Visitor(url)
   assert.equal((await eve.get('/r/tea/tokens')).status, 403)
   assert.equal((await eve.post('/r/tea/tokens', { name: 'Eve' })).status, 403)
   assert.equal((await eve.post(`/r/tea/tokens/${id}/revoke`, {})).status, 403)
   assert.equal((await ada.get('/r/none/tokens')).status, 404)
-  const asProgram = await ada.get('/r/tea/tokens', { ...by(secret), ...JSON_ANSWER })
+  const asProgram = await ada.get('/r/tea/tokens', { ...bearerHeader(secret), ...JSON_ANSWER })
   assert.equal(asProgram.status, 403)
   for (let count = 1; count < TOKENS_MAX; count++) await addToken(server, 'tea')
   const full = await ada.post('/r/tea/tokens', { name: 'One More' }, JSON_ANSWER)
@@ -89,14 +89,19 @@ test('only the owner sees tokens and makes them, a token least of all, and a roo
 test('by a token a program posts under its name, edits and deletes its own, and no cookie counts beside it', async (t) => {
   const { url } = await startServer(t)
   const ada = new Visitor(url)
-  await makeKept(ada)
+  await makeKeptRoom(ada)
   const { secret } = await makeToken(ada, 'tea')
   // From another site's page, and with the owner's cookies.
   const asks = (method: string, path: string, body?: object) =>
     fetch(`${url}/r/tea/${path}`, {
       method,
       ...(body && { body: JSON.stringify(body) }),
-      headers: { ...by(secret), ...JSON_BODY, Origin: 'https://elsewhere.test', Cookie: ada.cookie },
+      headers: {
+        ...bearerHeader(secret),
+        ...JSON_BODY,
+        Origin: 'https://elsewhere.test',
+        Cookie: ada.cookie,
+      },
     })
   const posted = await asks('POST', 'messages', { text: 'rain', key: 'one' })
   assert.equal(posted.status, 201)
@@ -125,10 +130,10 @@ test('a token is good in its room, for what it is for, and until it is revoked; 
   const server = await startServer(t)
   const { url } = server
   const ada = new Visitor(url)
-  await makeKept(ada)
+  await makeKeptRoom(ada)
   const says = async (secret: string, path: string, status: number, sentence: RegExp, text?: string) => {
     const answer = await fetch(url + path, {
-      headers: by(secret),
+      headers: bearerHeader(secret),
       ...(text !== undefined && { method: 'POST', body: new URLSearchParams({ text }) }),
     })
     assert.equal(answer.status, status, path)
@@ -180,19 +185,21 @@ test('a token is good in its room, for what it is for, and until it is revoked; 
 test('the streams of a token end at once when it is revoked, and no others do', async (t) => {
   const { url } = await startServer(t)
   const ada = new Visitor(url)
-  await makeKept(ada)
+  await makeKeptRoom(ada)
   const [one, two] = [await makeToken(ada, 'tea'), await makeToken(ada, 'tea', { name: 'Deploys' })]
   const program = new Visitor(url)
   const streams = [
-    await program.follow('/r/tea/live.json', by(one.secret)),
+    await program.follow('/r/tea/live.json', bearerHeader(one.secret)),
     await program.follow(`/r/tea/live.json?token=${one.secret}`),
   ]
-  const others = await program.follow('/r/tea/live.json', by(two.secret))
+  const others = await program.follow('/r/tea/live.json', bearerHeader(two.secret))
   for (const stream of [...streams, others]) {
     await stream.next(({ event }) => event === 'open')
     assert.equal(stream.response.headers.get('Access-Control-Allow-Origin'), '*')
   }
-  const people = await fetch(`${url}/r/tea/people`, { headers: { ...by(two.secret), ...JSON_ANSWER } })
+  const people = await fetch(`${url}/r/tea/people`, {
+    headers: { ...bearerHeader(two.secret), ...JSON_ANSWER },
+  })
   const names = ((await people.json()) as { people: { name: string }[] }).people.map(({ name }) => name)
   assert.deepEqual(names.sort(), ['Deploys', 'Weather Bot'])
 
@@ -208,7 +215,7 @@ test('the streams of a token end at once when it is revoked, and no others do', 
 test('an operator’s token is good in a vanishing room too, also where nothing was kept before', async (t) => {
   const server = await startServer(t)
   const secret = await addToken(server, 'fleeting', 'Deploys')
-  const reader = await new Visitor(server.url).follow('/r/fleeting/live.json', by(secret))
+  const reader = await new Visitor(server.url).follow('/r/fleeting/live.json', bearerHeader(secret))
   await reader.next(({ event }) => event === 'open')
   await fetch(`${server.url}/r/fleeting/hook/${secret}`, {
     method: 'POST',
@@ -230,7 +237,7 @@ test('a name that somebody else holds is not what the token’s maker answers fo
     const posted = await fetch(`${server.url}/r/tea/messages`, {
       method: 'POST',
       body: new URLSearchParams({ text: 'rain' }),
-      headers: { ...by(secret), ...JSON_ANSWER },
+      headers: { ...bearerHeader(secret), ...JSON_ANSWER },
     })
     return ((await posted.json()) as { author: { name: string; verified: boolean } }).author
   }

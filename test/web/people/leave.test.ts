@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { startServer } from '../../support/http/server.ts'
-import { streamAddress, Visitor } from '../../support/http/visitor.ts'
+import { findStreamAddress, Visitor } from '../../support/http/visitor.ts'
 
 async function tagIn(visitor: Visitor, room: string): Promise<string> {
   const html = await (await visitor.get(`/r/${room}`)).text()
-  const tag = /data-me="([a-z0-9]{6})"/.exec(html)?.[1]
+  const tag = /data-own-tag="([a-z0-9]{6})"/.exec(html)?.[1]
   assert.ok(tag)
   return tag
 }
@@ -27,7 +27,7 @@ test('who left a room can’t be told from anybody else when they come back', as
 test('to leave one room does not tear what is open in another', async (t) => {
   const { url } = await startServer(t)
   const ada = new Visitor(url)
-  const milk = streamAddress(await (await ada.get('/r/milk')).text())
+  const milk = findStreamAddress(await (await ada.get('/r/milk')).text())
   await ada.post('/r/tea/leave', {})
   await ada.post('/r/milk/messages', { text: 'one' })
   const stream = await ada.follow(milk)

@@ -21,7 +21,7 @@ test('a name that was taken is the author’s from then on, and the tag stays', 
   const after = await post('second')
   assert.equal(after.author.name, 'Ada Lovelace')
   assert.equal(after.author.tag, before.author.tag)
-  assert.match(await (await ada.get('/r/tea')).text(), /class="me">Ada Lovelace</)
+  assert.match(await (await ada.get('/r/tea')).text(), /class="own-name">Ada Lovelace</)
 })
 
 test('a name that is held is refused with free ones, in every format, and what was typed comes back', async (t) => {
@@ -39,7 +39,7 @@ test('a name that is held is refused with free ones, in every format, and what w
   const html = await page.text()
   assert.equal(page.status, 409)
   assert.match(html, /value="ADA"/)
-  assert.match(html, /value="ADA 2" class="quiet"/)
+  assert.match(html, /value="ADA 2" class="secondary"/)
   const part = await (await ben.post('/r/tea/name', { name: 'ADA' }, { 'HX-Request': 'true' })).text()
   assert.match(part, /^<label/)
   assert.match(part, /role="alert"/)
@@ -79,7 +79,7 @@ test('who comes back after the name was free again has it still, room by room, u
   const ada = new Visitor(url)
   await ada.get('/r/tea')
   const shown = async (room: string) =>
-    /class="me">([^<]*)</.exec(await (await ada.get(`/r/${room}`)).text())?.[1]
+    /class="own-name">([^<]*)</.exec(await (await ada.get(`/r/${room}`)).text())?.[1]
   const [tea, coffee] = [await shown('tea'), await shown('coffee')]
   await ada.post('/r/tea/name', { name: 'Ada & Söhne' })
   // Nothing is held here: only the browser remembers.
@@ -107,6 +107,6 @@ test('a cookie of names that somebody wrote does no harm', async (t) => {
   ]) {
     const page = await fetch(`${url}/r/tea`, { headers: { Cookie: `snug-names=${value}` } })
     assert.equal(page.status, 200)
-    assert.match(await page.text(), /class="me">\w+ \w+</)
+    assert.match(await page.text(), /class="own-name">\w+ \w+</)
   }
 })

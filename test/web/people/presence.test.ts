@@ -30,7 +30,7 @@ async function watcher(url: string, room = 'tea') {
 async function guest(url: string): Promise<{ visitor: Visitor; reader: SseReader; tag: string }> {
   const visitor = new Visitor(url)
   const html = await (await visitor.get('/r/tea')).text()
-  const tag = /data-me="(\w+)"/.exec(html)?.[1] ?? ''
+  const tag = /data-own-tag="(\w+)"/.exec(html)?.[1] ?? ''
   return { visitor, reader: await visitor.enter('tea'), tag }
 }
 
@@ -60,7 +60,7 @@ test('a connection that is reset, and a process that is killed, are gone', async
   const join = async () => {
     const visitor = new Visitor(url)
     const html = await (await visitor.get('/r/tea')).text()
-    return { cookie: visitor.cookie, tag: /data-me="(\w+)"/.exec(html)?.[1] ?? '' }
+    return { cookie: visitor.cookie, tag: /data-own-tag="(\w+)"/.exec(html)?.[1] ?? '' }
   }
   const one = await join()
   const socket = connect(Number(port), '127.0.0.1')
@@ -101,7 +101,7 @@ test('who leaves is gone at once, and with another tag when they come back', asy
   await visitor.post('/r/tea/leave', {})
   await told(leaves(tag))
   const html = await (await visitor.get('/r/tea')).text()
-  assert.notEqual(/data-me="(\w+)"/.exec(html)?.[1], tag)
+  assert.notEqual(/data-own-tag="(\w+)"/.exec(html)?.[1], tag)
   await reader.close()
 })
 
@@ -111,7 +111,7 @@ test('the page and the list show who is here, oneself too', async (t) => {
   await watching.post('/r/tea/name', { name: 'Ada <b>' })
   const ben = new Visitor(url)
   const page = await (await ben.get('/r/tea')).text()
-  assert.match(page, /<span id="here">2<\/span>/)
+  assert.match(page, /<span id="here-count">2<\/span>/)
   assert.match(page, /<bdi>Ada &lt;b&gt;<\/bdi> <code>\w{6}<\/code><\/li>/)
   assert.equal(page.match(/\(you\)/g)?.length, 1)
   const list = await (await ben.get('/r/tea/people')).text()

@@ -32,7 +32,7 @@ export class Curl {
   }
 
   /** Resolves when something that fits was printed. */
-  async prints(expected: RegExp): Promise<void> {
+  async waitForOutput(expected: RegExp): Promise<void> {
     while (!expected.test(this.output)) {
       if (this.#child.exitCode !== null) throw new Error(`curl ended before ${expected}: ${this.output}`)
       await new Promise<void>((resolve) => {
@@ -43,6 +43,6 @@ export class Curl {
 }
 
 /** What curl prints that ends by itself. */
-export function curl(t: TestContext, args: readonly string[], input?: string): Promise<string> {
+export function runCurl(t: TestContext, args: readonly string[], input?: string): Promise<string> {
   return new Curl(t, args, input).ended
 }

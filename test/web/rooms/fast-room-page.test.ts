@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { makeKept } from '../../support/http/owner.ts'
+import { makeKeptRoom } from '../../support/http/owner.ts'
 import { startServer } from '../../support/http/server.ts'
 import { Visitor } from '../../support/http/visitor.ts'
 
@@ -17,7 +17,7 @@ async function lasting(response: Response): Promise<{ headers: Record<string, st
 test('a page is the same, whether it goes through Hono or not', async (t) => {
   const { url } = await startServer(t)
   const ada = new Visitor(url)
-  await makeKept(ada, { room: 'kept', retention: '7d' })
+  await makeKeptRoom(ada, { room: 'kept', retention: '7d' })
   await ada.post('/r/kept/messages', { text: 'Grüße an alle 🎉' })
   const ben = new Visitor(url)
   for (const visitor of [ada, ben])
@@ -34,7 +34,7 @@ test('a page is the same, whether it goes through Hono or not', async (t) => {
 test('whoever opens a page for the first time gets a session with it, and keeps it', async (t) => {
   const { url } = await startServer(t)
   const ada = new Visitor(url)
-  const name = async () => /class="me">([^<]+)/.exec(await (await ada.get('/r/tea')).text())?.[1]
+  const name = async () => /class="own-name">([^<]+)/.exec(await (await ada.get('/r/tea')).text())?.[1]
   const first = await name()
   assert.ok(first)
   assert.match(ada.cookie, /^snug=[\w.-]+$/)
@@ -44,7 +44,7 @@ test('whoever opens a page for the first time gets a session with it, and keeps 
 test('where there is no page, the answer says why, as everywhere', async (t) => {
   const { url, logged } = await startServer(t)
   const ada = new Visitor(url)
-  await makeKept(ada, { room: 'gone' })
+  await makeKeptRoom(ada, { room: 'gone' })
   assert.equal((await ada.post('/r/gone/delete', { confirm: 'gone' })).status, 303)
   const response = await new Visitor(url).get('/r/gone')
   assert.equal(response.status, 410)

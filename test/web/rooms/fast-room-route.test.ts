@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { IncomingMessage } from 'node:http'
 import { test } from 'node:test'
-import { pageRoute } from '../../../src/web/rooms/fast-room-route.ts'
+import { matchRoomPage } from '../../../src/web/rooms/fast-room-route.ts'
 
 type Asked = Pick<IncomingMessage, 'method' | 'url' | 'headers'>
 
@@ -23,7 +23,7 @@ test('a browser that asks for a room by its own address asks for its page', () =
     ['/r/tea', { host: '[::1]:8000' }, 'tea'],
     ['/r/tea', { host: 'localhost' }, 'tea'],
   ] as const)
-    assert.equal(pageRoute(asked(url, headers)), room, `${url} ${JSON.stringify(headers)}`)
+    assert.equal(matchRoomPage(asked(url, headers)), room, `${url} ${JSON.stringify(headers)}`)
 })
 
 test('whoever asks otherwise, or for something else, does not', () => {
@@ -52,5 +52,5 @@ test('whoever asks otherwise, or for something else, does not', () => {
     ['/r/tea', { host: '[' }],
     ['/r/tea', { host: '256.256.256.256' }],
   ] as const)
-    assert.equal(pageRoute(asked(url, headers)), undefined, `${url} ${JSON.stringify(headers)}`)
+    assert.equal(matchRoomPage(asked(url, headers)), undefined, `${url} ${JSON.stringify(headers)}`)
 })

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseSlug } from '../../../src/chat/room.ts'
-import { Unusable } from '../../../src/chat/unusable-resource.ts'
+import { UnusableResource } from '../../../src/chat/unusable-resource.ts'
 import { NO_LIMITS } from '../../../src/config/limit-flags.ts'
 import { UnusableDatabase } from '../../../src/store/sqlite/schema.ts'
-import { makeKept } from '../../support/http/owner.ts'
+import { makeKeptRoom } from '../../support/http/owner.ts'
 import { startServer } from '../../support/http/server.ts'
 import { SseReader } from '../../support/http/sse-reader.ts'
-import { streamAddress, Visitor } from '../../support/http/visitor.ts'
+import { findStreamAddress, Visitor } from '../../support/http/visitor.ts'
 import { JumpingClock } from '../../support/jumping-clock.ts'
 
 const HOUR_MS = 3_600_000
@@ -61,7 +61,7 @@ test('programs get the owner’s link as JSON, and a terminal as text', async (t
 
 test('the owner’s link makes another browser the owner, and tells no other page of itself', async (t) => {
   const { url } = await startServer(t)
-  const link = await makeKept(new Visitor(url))
+  const link = await makeKeptRoom(new Visitor(url))
   const phone = new Visitor(url)
   assert.equal((await phone.get('/r/tea/settings')).status, 403)
   const opened = await phone.get(link)
@@ -74,8 +74,8 @@ test('the owner’s link makes another browser the owner, and tells no other pag
 
 test('a link that is not the owner’s, whole and of this room, opens nothing', async (t) => {
   const { url } = await startServer(t)
-  const link = await makeKept(new Visitor(url))
-  await makeKept(new Visitor(url), { room: 'other' })
+  const link = await makeKeptRoom(new Visitor(url))
+  await makeKeptRoom(new Visitor(url), { room: 'other' })
   const eve = new Visitor(url)
   for (const wrong of [link.slice(0, -1), `${link}x`, link.replace('tea', 'other'), `${link}%00`]) {
     const refused = await eve.get(wrong)
@@ -86,9 +86,9 @@ test('a link that is not the owner’s, whole and of this room, opens nothing', 
 
 test('nobody but the owner sees, changes or deletes a room', async (t) => {
   const { url } = await startServer(t)
-  await makeKept(new Visitor(url))
+  await makeKeptRoom(new Visitor(url))
   const other = new Visitor(url)
-  await makeKept(other, { room: 'other' })
+  await makeKeptRoom(other, { room: 'other' })
   for (const eve of [new Visitor(url), other]) {
     for (const response of [
       await eve.get('/r/tea/settings'),
@@ -155,7 +155,7 @@ test('who had an empty vanishing page open is told that it is kept now, and miss
   const ada = new Visitor(url)
   const stream = await ada.enter('tea')
   const opened = await stream.next(({ event }) => event === 'open')
-  await makeKept(ada, { retention: '7d' })
+  await makeKeptRoom(ada, { retention: '7d' })
   const told = await stream.next(({ data }) => data.includes('This is a kept room now.'))
   assert.match(told.data, /Messages here are kept for 7 days\./)
   await stream.next(({ event }) => event === 'rotate')
@@ -167,7 +167,7 @@ test('who had an empty vanishing page open is told that it is kept now, and miss
   assert.match(first.data, /kept from the first/)
   await ada.post('/r/tea/messages', { text: 'and live' })
   await again.next(({ data }) => data.includes('and live'))
-  assert.equal(again.events.filter(({ data }) => data.includes('line gap')).length, 0)
+  assert.equal(again.events.filter(({ data }) => data.includes('notice gap')).length, 0)
   await again.close()
   assert.match(await (await new Visitor(url).get('/r/tea')).text(), /kept from the first/)
 })
@@ -176,8 +176,8 @@ test('a page that was away while its room became a kept one, or keeps something 
   const { url, chat } = await startServer(t)
   const ada = new Visitor(url)
   const told = async (reader: Visitor, html: string) => {
-    const keeps = /data-keeps="([^"]+)"/.exec(html)?.[1]
-    const stream = await reader.follow(`${streamAddress(html)}&keeps=${keeps}`)
+    const keeps = /data-retention="([^"]+)"/.exec(html)?.[1]
+    const stream = await reader.follow(`${findStreamAddress(html)}&keeps=${keeps}`)
     await reader.post('/r/tea/messages', { text: 'the end' })
     await stream.next(({ data }) => data.includes('the end'))
     await stream.close()
@@ -187,17 +187,17 @@ test('a page that was away while its room became a kept one, or keeps something 
   }
   const vanishing = await (await ada.get('/r/tea')).text()
   const owner = new Visitor(url)
-  await makeKept(owner, { retention: '7d' })
+  await makeKeptRoom(owner, { retention: '7d' })
   assert.deepEqual(await told(ada, vanishing), ['This is a kept room now.'])
   const kept = await (await ada.get('/r/tea')).text()
   assert.deepEqual(await told(ada, kept), [])
-  await chat.store.change(parseSlug('tea'), { retention: undefined, keep: 50, listed: false })
+  await chat.store.changeSettings(parseSlug('tea'), { retention: undefined, keep: 50, listed: false })
   assert.deepEqual(await told(ada, kept), ['The owner changed'])
 })
 
 test('a vanishing wish never changes, or lists, a kept room that is there', async (t) => {
   const { url } = await startServer(t)
-  await makeKept(new Visitor(url))
+  await makeKeptRoom(new Visitor(url))
   const joined = await new Visitor(url).post('/rooms', { room: 'tea', listed: 'yes' })
   assert.deepEqual([joined.status, joined.headers.get('Location')], [303, '/r/tea'])
   assert.doesNotMatch(await (await new Visitor(url).get('/')).text(), /\/r\/tea"/)
@@ -206,8 +206,8 @@ test('a vanishing wish never changes, or lists, a kept room that is there', asyn
 test('a listed kept room shows at home, also when nobody is here, until its owner unlists it', async (t) => {
   const { url } = await startServer(t)
   const ada = new Visitor(url)
-  await makeKept(ada, { listed: 'yes' })
-  await makeKept(new Visitor(url), { room: 'secret' })
+  await makeKeptRoom(ada, { listed: 'yes' })
+  await makeKeptRoom(new Visitor(url), { room: 'secret' })
   const home = async () => (await new Visitor(url).get('/')).text()
   assert.match(await home(), /tea<\/bdi><\/a> <span>kept · nobody here/)
   assert.doesNotMatch(await home(), /secret/)
@@ -222,7 +222,7 @@ test('a listed kept room shows at home, also when nobody is here, until its owne
 test('the owner changes what is kept, and those who read are told in every format', async (t) => {
   const { url } = await startServer(t)
   const [ada, ben] = [new Visitor(url), new Visitor(url)]
-  await makeKept(ada)
+  await makeKeptRoom(ada)
   const page = await ben.enter('tea')
   const json = await SseReader.open(`${url}/r/tea/live.json`)
   const texts = await Promise.all(
@@ -258,7 +258,7 @@ test('the owner changes what is kept, and those who read are told in every forma
 test('settings that can’t be understood come back as they were typed, and change nothing', async (t) => {
   const { url } = await startServer(t)
   const ada = new Visitor(url)
-  await makeKept(ada, { retention: '7d' })
+  await makeKeptRoom(ada, { retention: '7d' })
   const refused = await ada.post('/r/tea/settings', { retention: '1y', keep: '-3', listed: 'yes' })
   assert.equal(refused.status, 422)
   const html = await refused.text()
@@ -271,7 +271,7 @@ test('settings that can’t be understood come back as they were typed, and chan
 test('a room is deleted only when its name is typed; then its readers are sent home and it is gone', async (t) => {
   const { url, streams } = await startServer(t)
   const [ada, ben] = [new Visitor(url), new Visitor(url)]
-  const link = await makeKept(ada)
+  const link = await makeKeptRoom(ada)
   await ben.post('/r/tea/messages', { text: 'a secret' })
   const readers = [await ben.enter('tea'), await SseReader.open(`${url}/r/tea/live.json`)]
   for (const reader of readers) await reader.next(({ event }) => event === 'open')
@@ -313,14 +313,14 @@ test('thirty days later the name is free for any kind of room, and the former ow
   const clock = new JumpingClock()
   const { url } = await startServer(t, {}, clock)
   const ada = new Visitor(url)
-  const link = await makeKept(ada)
+  const link = await makeKeptRoom(ada)
   await ada.post('/r/tea/messages', { text: 'long ago' })
   await ada.post('/r/tea/delete', { confirm: 'tea' })
-  clock.jump(29 * DAY_MS)
+  clock.advance(29 * DAY_MS)
   assert.equal((await ada.get('/r/tea')).status, 410)
-  clock.jump(DAY_MS + 60_000)
+  clock.advance(DAY_MS + 60_000)
   assert.equal((await ada.get('/r/tea')).status, 200)
-  await makeKept(new Visitor(url))
+  await makeKeptRoom(new Visitor(url))
   assert.equal((await ada.get(link)).status, 403)
   assert.doesNotMatch(await (await ada.get('/r/tea')).text(), /long ago/)
 })
@@ -328,7 +328,7 @@ test('thirty days later the name is free for any kind of room, and the former ow
 test('a post on its way while its room is deleted makes no vanishing room of that name', async (t) => {
   const { url } = await startServer(t)
   const [ada, ben] = [new Visitor(url), new Visitor(url)]
-  await makeKept(ada)
+  await makeKeptRoom(ada)
   await ben.get('/r/tea')
   const [, ...posts] = await Promise.all([
     ada.post('/r/tea/delete', { confirm: 'tea' }),
@@ -347,11 +347,14 @@ test('so many kept rooms are made by one address; what is refused as it stands c
   assert.deepEqual(found, [422, 201, 201, 429, 303])
 })
 
-for (const error of [new Unusable('Can’t make the folder /x.'), new UnusableDatabase('is damaged.')]) {
+for (const error of [
+  new UnusableResource('Can’t make the folder /x.'),
+  new UnusableDatabase('is damaged.'),
+]) {
   test(`where ${error.constructor.name} stands in the way, making a kept room is refused and the log says why`, async (t) => {
     const { url, logged } = await startServer(t, {}, undefined, {
       folder: undefined,
-      make: () => Promise.reject(error),
+      createFolder: () => Promise.reject(error),
     })
     const ada = new Visitor(url)
     for (const _ of [1, 2]) {
@@ -370,7 +373,7 @@ for (const error of [new Unusable('Can’t make the folder /x.'), new UnusableDa
 test('of a deleted room everything is gone, and a sentence says so, wherever somebody looks for it', async (t) => {
   const { url } = await startServer(t)
   const ada = new Visitor(url)
-  await makeKept(ada)
+  await makeKeptRoom(ada)
   const said = await ada.post('/r/tea/messages', { text: 'said' }, JSON_TYPE)
   const { id } = (await said.json()) as { id: string }
   assert.equal((await ada.post('/r/tea/delete', { confirm: 'tea' })).status, 303)

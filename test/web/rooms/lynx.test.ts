@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { eventually } from '../../support/eventually.ts'
-import { lines, say } from '../../support/http/say.ts'
-import { keep, startServer } from '../../support/http/server.ts'
+import { numberedLines, postTexts } from '../../support/http/post-texts.ts'
+import { createKeptRoom, startServer } from '../../support/http/server.ts'
 import { Visitor } from '../../support/http/visitor.ts'
-import { EMPTY, ENTER, Lynx, NEXT } from './lynx.ts'
+import { CLEAR_FIELD_KEY, ENTER_KEY, Lynx, NEXT_KEY } from './lynx.ts'
 
 const skip = process.platform !== 'linux'
 
@@ -21,13 +21,13 @@ test('in lynx a kept room is a page of the newest messages with a refresh link, 
   skip,
 }, async (t) => {
   const server = await startServer(t)
-  await keep(server, 'tea')
+  await createKeptRoom(server, 'tea')
   const tea = `${server.url}/r/tea`
-  const [bo, ada] = [new Visitor(server.url), await Lynx.with(t)]
+  const [bo, ada] = [new Visitor(server.url), await Lynx.create(t)]
   await bo.post('/r/tea/name', { name: 'Bo' })
-  await say(bo, 'tea', ...lines(60))
-  const first = await ada.shows(tea)
-  const newest = lines(60).slice(10)
+  await postTexts(bo, 'tea', ...numberedLines(60))
+  const first = await ada.showPage(tea)
+  const newest = numberedLines(60).slice(10)
   assert.deepEqual(
     logIn(first).filter((line) => line.startsWith('line')),
     newest,
@@ -41,9 +41,9 @@ test('in lynx a kept room is a page of the newest messages with a refresh link, 
     /\/r\/tea/,
   ])
     assert.match(first, expected)
-  await ada.presses(`${tea}#name`, EMPTY, 'Ada', NEXT, ENTER)
-  await ada.presses(tea, ENTER, 'hi', NEXT, ENTER)
-  await ada.presses(`${tea}/log#text`, 'ho', NEXT, ENTER)
+  await ada.pressKeys(`${tea}#name`, CLEAR_FIELD_KEY, 'Ada', NEXT_KEY, ENTER_KEY)
+  await ada.pressKeys(tea, ENTER_KEY, 'hi', NEXT_KEY, ENTER_KEY)
+  await ada.pressKeys(`${tea}/log#text`, 'ho', NEXT_KEY, ENTER_KEY)
   const { messages } = (await (
     await bo.get('/r/tea/messages?limit=2', { Accept: 'application/json' })
   ).json()) as {
@@ -57,9 +57,9 @@ test('in lynx a kept room is a page of the newest messages with a refresh link, 
     ],
   )
   const [hi, ho] = messages.map(({ id }) => id)
-  await ada.presses(`${tea}?around=${hi}#m${hi}`, NEXT, ENTER, ' indeed', NEXT, ENTER)
-  await ada.presses(`${tea}/messages/${ho}#text`, NEXT, NEXT, ENTER)
-  assert.deepEqual(logIn(await ada.shows(tea)).slice(-4), [
+  await ada.pressKeys(`${tea}?around=${hi}#m${hi}`, NEXT_KEY, ENTER_KEY, ' indeed', NEXT_KEY, ENTER_KEY)
+  await ada.pressKeys(`${tea}/messages/${ho}#text`, NEXT_KEY, NEXT_KEY, ENTER_KEY)
+  assert.deepEqual(logIn(await ada.showPage(tea)).slice(-4), [
     'line 60',
     'Ada:',
     'hi indeed',
@@ -71,36 +71,36 @@ test('in lynx a vanishing room shows with each refresh what was said since the o
   skip,
 }, async (t) => {
   const { url } = await startServer(t)
-  const [bo, ada] = [new Visitor(url), await Lynx.with(t)]
+  const [bo, ada] = [new Visitor(url), await Lynx.create(t)]
   const pop = `${url}/r/pop`
   await bo.post('/r/pop/name', { name: 'Bo' })
-  await say(bo, 'pop', 'before')
-  const first = await ada.shows(pop)
+  await postTexts(bo, 'pop', 'before')
+  const first = await ada.showPage(pop)
   assert.deepEqual(logIn(first).slice(-1), ['New messages appear when you refresh.'])
-  await say(bo, 'pop', 'one', 'two')
-  const second = await ada.follows('Refresh')
+  await postTexts(bo, 'pop', 'one', 'two')
+  const second = await ada.followLink('Refresh')
   assert.deepEqual(logIn(second).slice(-5), ['New', 'Bo:', 'one', 'Bo:', 'two'])
-  assert.deepEqual(logIn(await ada.follows('Refresh')).slice(-1), ['Nothing new.'])
-  const waiting = ada.follows('Wait for the next message')
+  assert.deepEqual(logIn(await ada.followLink('Refresh')).slice(-1), ['Nothing new.'])
+  const waiting = ada.followLink('Wait for the next message')
   await eventually(async () => {
     const { count } = await people(bo)
     assert.equal(count, 1)
   })
-  await say(bo, 'pop', 'three')
+  await postTexts(bo, 'pop', 'three')
   assert.deepEqual(logIn(await waiting).slice(-2), ['Bo:', 'three'])
   // Whoever has another session is shown nothing by this address.
-  const eve = await Lynx.with(t)
-  assert.doesNotMatch(await eve.shows(ada.last), /three/)
-  await ada.presses(`${pop}/log#leave`, ENTER)
+  const eve = await Lynx.create(t)
+  assert.doesNotMatch(await eve.showPage(ada.lastUrl), /three/)
+  await ada.pressKeys(`${pop}/log#leave`, ENTER_KEY)
   await eventually(async () => assert.equal((await people(bo)).count, 0))
 })
 
 test('what is typed on the command line of lynx is a post like any other', { skip }, async (t) => {
   const server = await startServer(t)
-  await keep(server, 'tea')
+  await createKeptRoom(server, 'tea')
   const bo = new Visitor(server.url)
-  const ada = await Lynx.with(t)
-  const shown = await ada.posts(`${server.url}/r/tea/messages`, 'text=hello')
+  const ada = await Lynx.create(t)
+  const shown = await ada.postForm(`${server.url}/r/tea/messages`, 'text=hello')
   assert.deepEqual(logIn(shown).slice(-2), ['hello', 'These are the newest messages.'])
   assert.match(await (await bo.get('/r/tea')).text(), />hello</)
 })

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { emptyFolder, type Until } from '../../support/process/snug-process.ts'
+import { emptyFolder, type TestScope } from '../../support/process/snug-process.ts'
 
 // It stays a second and more on each of its own sentences, for people to read them.
 const SETTINGS = `PERSISTENT_COOKIES:TRUE
@@ -14,15 +14,15 @@ REPLAYSECS:0
 `
 
 /** To what comes next that can be followed, filled in or pressed. */
-export const NEXT = '^I'
-export const ENTER = '^J'
+export const NEXT_KEY = '^I'
+export const ENTER_KEY = '^J'
 /** Empties a field. */
-export const EMPTY = '^U'
+export const CLEAR_FIELD_KEY = '^U'
 
 /** Somebody with lynx, which shows text alone: it keeps its cookies from one call to the next. */
 export class Lynx {
   /** The address of the page that it showed last. */
-  last = ''
+  lastUrl = ''
   readonly #folder: string
   #links = new Map<string, string>()
 
@@ -30,32 +30,32 @@ export class Lynx {
     this.#folder = folder
   }
 
-  static async with(t: Until): Promise<Lynx> {
+  static async create(t: TestScope): Promise<Lynx> {
     const folder = await emptyFolder(t)
     await writeFile(join(folder, 'lynx.cfg'), SETTINGS)
     return new Lynx(folder)
   }
 
   /** What a page looks like. */
-  async shows(url: string): Promise<string> {
-    this.last = url
-    return this.#read(await this.#run(['-dump', '-width=200', url]))
+  async showPage(url: string): Promise<string> {
+    this.lastUrl = url
+    return this.#parseDump(await this.#run(['-dump', '-width=200', url]))
   }
 
   /** What the page looks like that a link of the last one leads to. */
-  follows(link: string): Promise<string> {
+  followLink(link: string): Promise<string> {
     const url = this.#links.get(link)
     if (url === undefined) throw new Error(`There is no link ${link}`)
-    return this.shows(url)
+    return this.showPage(url)
   }
 
   /** Posts this form, as the command line lets it; what it is shown then. */
-  async posts(url: string, form: string): Promise<string> {
-    return this.#read(await this.#run(['-dump', '-width=200', '-post_data', url], `${form}\n---\n`))
+  async postForm(url: string, form: string): Promise<string> {
+    return this.#parseDump(await this.#run(['-dump', '-width=200', '-post_data', url], `${form}\n---\n`))
   }
 
   /** Opens a page, types and presses these keys, and ends. */
-  async presses(url: string, ...keys: string[]): Promise<void> {
+  async pressKeys(url: string, ...keys: string[]): Promise<void> {
     const script = join(this.#folder, 'keys')
     const pressed = keys.flatMap((key) =>
       key.startsWith('^') ? [key] : [...key].map((letter) => (letter === ' ' ? '<space>' : letter)),
@@ -65,7 +65,7 @@ export class Lynx {
   }
 
   // Links are numbered in the page, and listed below it.
-  #read(dump: string): string {
+  #parseDump(dump: string): string {
     const [shown = '', list = ''] = dump.split('\nReferences\n')
     const addresses = new Map([...list.matchAll(/^ *(\d+)\. (\S+)$/gm)].map(([, n, url]) => [n, url]))
     this.#links = new Map(

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseSlug } from '../../../src/chat/room.ts'
-import { makeKept } from '../../support/http/owner.ts'
+import { makeKeptRoom } from '../../support/http/owner.ts'
 import { startServer } from '../../support/http/server.ts'
 import { Visitor } from '../../support/http/visitor.ts'
 import { NAUGHTY } from '../../support/naughty-strings.ts'
-import { Curl, curl } from './curl.ts'
+import { Curl, runCurl } from './curl.ts'
 
 /** What a terminal obeys: all controls but the ends of lines, TAB, and the carriage return of a heartbeat. */
 const OBEYED = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g
@@ -13,20 +13,20 @@ const OBEYED = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g
 test('curl follows a room, says something under a name, and shows who it was', async (t) => {
   const { url } = await startServer(t)
   const reader = new Curl(t, ['-N', `${url}/r/tea/live.txt`])
-  await reader.prints(
+  await reader.waitForOutput(
     /^-- tea: Nobody else is here\. Times are in UTC\. Say something: curl -d text=hi \S+\/r\/tea\/messages --\n/,
   )
-  const named = await curl(t, ['-d', 'text=hello', `${url}/r/tea/messages?name=Ada`])
+  const named = await runCurl(t, ['-d', 'text=hello', `${url}/r/tea/messages?name=Ada`])
   assert.match(named, /^Posted as Ada \([0-9a-z]+\.1\)\.\n$/)
   const piped = ['--data-binary', '@-', '-H', 'Content-Type: text/plain', `${url}/r/tea/messages?name=Ada`]
-  assert.match(await curl(t, piped, 'a & b\n  c\n'), /^Posted as Ada \(/)
+  assert.match(await runCurl(t, piped, 'a & b\n  c\n'), /^Posted as Ada \(/)
   const unnamed = [
-    await curl(t, ['-d', 'text=one', `${url}/r/tea/messages`]),
-    await curl(t, ['-d', 'text=two', `${url}/r/tea/messages`]),
+    await runCurl(t, ['-d', 'text=one', `${url}/r/tea/messages`]),
+    await runCurl(t, ['-d', 'text=two', `${url}/r/tea/messages`]),
   ].map((said) => /^Posted as (.+) \(/.exec(said)?.[1])
   assert.match(unnamed[0] ?? '', /^\w+ \w+$/)
   assert.equal(unnamed[0], unnamed[1])
-  await reader.prints(/: two\n/)
+  await reader.waitForOutput(/: two\n/)
   const [, ...lines] = reader.output.replaceAll('\r', '').split('\n')
   assert.deepEqual(
     lines.map((line) => line.replace(/^\d\d:\d\d /, '17:00 ')),
@@ -44,54 +44,57 @@ test('curl follows a room, says something under a name, and shows who it was', a
 test('curl that follows under a name is here, and another’s name is refused with some that are free', async (t) => {
   const { url } = await startServer(t)
   const reader = new Curl(t, ['-N', `${url}/r/tea/live.txt?name=Ada%20L`])
-  await reader.prints(/'\S+\/r\/tea\/messages\?name=Ada\+L' --\n(.*\n)*-- Ada L joined --\n/)
-  assert.equal(await curl(t, [`${url}/r/tea/people`]), 'Ada L\n')
+  await reader.waitForOutput(/'\S+\/r\/tea\/messages\?name=Ada\+L' --\n(.*\n)*-- Ada L joined --\n/)
+  assert.equal(await runCurl(t, [`${url}/r/tea/people`]), 'Ada L\n')
   const ben = new Visitor(url)
   await ben.get('/r/tea')
   assert.equal((await ben.post('/r/tea/name', { name: 'Ada L' })).status, 409)
   assert.equal((await ben.post('/r/tea/name', { name: 'Ben' })).status, 303)
   const taken = '“Ben” is taken here, or looks like a name that is.\nBen 2\nBen 3\nBen 4\n'
-  assert.equal(await curl(t, ['-d', 'text=hi', `${url}/r/tea/messages?name=Ben`]), taken)
-  assert.equal(await curl(t, ['-N', `${url}/r/tea/live.txt?name=B%D0%B5n`]), taken.replaceAll('Ben', 'Bеn'))
-  assert.match(await curl(t, ['-N', `${url}/r/tea/live.txt?name=admin`]), /is reserved/)
+  assert.equal(await runCurl(t, ['-d', 'text=hi', `${url}/r/tea/messages?name=Ben`]), taken)
+  assert.equal(
+    await runCurl(t, ['-N', `${url}/r/tea/live.txt?name=B%D0%B5n`]),
+    taken.replaceAll('Ben', 'Bеn'),
+  )
+  assert.match(await runCurl(t, ['-N', `${url}/r/tea/live.txt?name=admin`]), /is reserved/)
 })
 
 test('a terminal is shown the last ten of a kept room under their day, in colours where it asks for them', async (t) => {
   const server = await startServer(t)
   const { url } = server
   const owner = new Visitor(url)
-  await makeKept(owner)
+  await makeKeptRoom(owner)
   for (let number = 1; number <= 12; number++)
-    await curl(t, ['-d', `text=line ${number}`, `${url}/r/tea/messages?name=Ada`])
+    await runCurl(t, ['-d', `text=line ${number}`, `${url}/r/tea/messages?name=Ada`])
   const reader = new Curl(t, ['-N', `${url}/r/tea/live.txt?colour`])
-  await reader.prints(/line 12\n/)
+  await reader.waitForOutput(/line 12\n/)
   const faint = (text: string) => `\x1b\\[2m${text}\x1b\\[0m`
   const opening = `^${faint('-- tea: .* --')}\n${faint('-- .* \\d{4} --')}\n`
   const said = `${faint('\\d\\d:\\d\\d')} \x1b\\[(1;)?3[1-6]mAda\x1b\\[0m: line 3\n`
   assert.match(reader.output, new RegExp(opening + said))
   assert.equal(reader.output.match(/line/g)?.length, 10)
   assert.equal(new Set(reader.output.match(/\x1b\[\S+mAda/g)).size, 1)
-  const past = await curl(t, [`${url}/r/tea/messages?limit=2`])
+  const past = await runCurl(t, [`${url}/r/tea/messages?limit=2`])
   const [older, day, ...lines] = past.split('\n')
   assert.match(day ?? '', /^-- .* \d{4} --$/)
   assert.match(lines.join('\n'), /^\d\d:\d\d Ada: line 11\n\d\d:\d\d Ada: line 12\n$/)
   const next = /^-- Older messages: curl '(\S+)' --$/.exec(older ?? '')?.[1] ?? ''
-  assert.match(await curl(t, [next]), /line 9\n.*line 10\n$/)
-  assert.match(await curl(t, [`${url}/r/milk/messages`]), /^-- Nothing said here is stored\..* --\n$/)
+  assert.match(await runCurl(t, [next]), /line 9\n.*line 10\n$/)
+  assert.match(await runCurl(t, [`${url}/r/milk/messages`]), /^-- Nothing said here is stored\..* --\n$/)
 })
 
 test('a stream that ends tells a terminal how to go on, and there nothing is missing or twice', async (t) => {
   const { url, streams } = await startServer(t)
-  await curl(t, ['-d', 'text=early', `${url}/r/tea/messages?name=Ben`])
+  await runCurl(t, ['-d', 'text=early', `${url}/r/tea/messages?name=Ben`])
   const reader = new Curl(t, ['-N', `${url}/r/tea/live.txt?name=Ada&color=no`])
-  await reader.prints(/tea: /)
-  await curl(t, ['-d', 'text=before', `${url}/r/tea/messages?name=Ben`])
-  await reader.prints(/before/)
-  await streams.endIn(parseSlug('tea'), 'rotate')
+  await reader.waitForOutput(/tea: /)
+  await runCurl(t, ['-d', 'text=before', `${url}/r/tea/messages?name=Ben`])
+  await reader.waitForOutput(/before/)
+  await streams.endInRoom(parseSlug('tea'), 'rotate')
   const again = /-- To go on from here: curl -N '(\S+)' --\n$/.exec(await reader.ended)?.[1] ?? ''
-  await curl(t, ['-d', 'text=between', `${url}/r/tea/messages?name=Ben`])
+  await runCurl(t, ['-d', 'text=between', `${url}/r/tea/messages?name=Ben`])
   const back = new Curl(t, ['-N', again])
-  await back.prints(/between/)
+  await back.waitForOutput(/between/)
   assert.match(back.output, /^\d\d:\d\d Ben: between\n/)
 })
 
@@ -99,7 +102,7 @@ test('whatever others typed, no byte of it steers a terminal', async (t) => {
   const { url } = await startServer(t)
   const plain = new Curl(t, ['-N', `${url}/r/tea/live.txt?name=Ada`])
   const coloured = new Curl(t, ['-N', `${url}/r/tea/live.txt?color`])
-  await Promise.all([plain, coloured].map((reader) => reader.prints(/tea: /)))
+  await Promise.all([plain, coloured].map((reader) => reader.waitForOutput(/tea: /)))
   const eve = new Visitor(url)
   const hostile = [
     '\x1b[2J\x1b[H\x1b]0;title\x07',
@@ -116,7 +119,7 @@ test('whatever others typed, no byte of it steers a terminal', async (t) => {
     await eve.post('/r/tea/name', { name: text.slice(0, 30) }, { Accept: 'application/json' })
   }
   await eve.post('/r/tea/messages', { text: 'the end' })
-  for (const reader of [plain, coloured]) await reader.prints(/: the end\n/)
+  for (const reader of [plain, coloured]) await reader.waitForOutput(/: the end\n/)
   assert.doesNotMatch(plain.output, OBEYED)
   assert.doesNotMatch(coloured.output.replace(/\x1b\[(2|0|(1;)?3[1-6])m/g, ''), OBEYED)
   // Each line is Snug's, or stands in.
@@ -132,13 +135,13 @@ test('who asks for a room’s address in a terminal is told how to use it, and a
     { room: 'log', kind: 'kept', retention: '7d', listed: 'yes' },
     { Origin: 'https://chat.example' },
   )
-  const [room, home] = [await curl(t, [`${url}/r/log`]), await curl(t, [url])]
+  const [room, home] = [await runCurl(t, [`${url}/r/log`]), await runCurl(t, [url])]
   assert.match(room, /^log, a kept room\. Nobody is here\.\nMessages here are kept for 7 days\.\n/)
   assert.match(room, /curl -N https:\/\/chat\.example\/r\/log\/live\.txt\n/)
   assert.match(room, /curl -d text=hi 'https:\/\/chat\.example\/r\/log\/messages\?name=Ada'\n/)
   assert.match(home, /https:\/\/chat\.example\/r\/log {2}0 here, kept\n/)
   assert.match(
-    await curl(t, ['-H', 'Accept: text/plain', '-A', 'x', `${url}/r/tea`]),
+    await runCurl(t, ['-H', 'Accept: text/plain', '-A', 'x', `${url}/r/tea`]),
     /^tea, a vanishing room\./,
   )
   for (const accept of ['*/*', 'text/html', 'text/html,application/xhtml+xml,*/*;q=0.8', 'image/*,*/*']) {

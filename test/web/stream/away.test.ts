@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { Refusal } from '../../../src/chat/refusal.ts'
+import { ClientView } from '../../support/client-view.ts'
 import { eventually } from '../../support/eventually.ts'
-import { lines, say } from '../../support/http/say.ts'
-import { keep, restartable, startServer, type TestServer } from '../../support/http/server.ts'
+import { numberedLines, postTexts } from '../../support/http/post-texts.ts'
+import { createKeptRoom, restartableServer, startServer, type TestServer } from '../../support/http/server.ts'
 import { Visitor } from '../../support/http/visitor.ts'
-import { ShownLog } from '../../support/shown-log.ts'
 
 /** What a program shows that begins now. */
 async function fresh(visitor: Visitor): Promise<[string, string][]> {
@@ -23,26 +23,26 @@ async function happen(writer: Visitor, before: readonly string[], count: number)
     else if (n % 5 === 4) {
       await writer.post(`/r/tea/messages/${old}/delete`, {})
       ids.splice(ids.indexOf(old), 1)
-    } else ids.push(...(await say(writer, 'tea', `meanwhile ${n}`)))
+    } else ids.push(...(await postTexts(writer, 'tea', `meanwhile ${n}`)))
   }
 }
 
-async function begin(server: TestServer): Promise<{ writer: Visitor; ids: string[]; log: ShownLog }> {
-  await keep(server, 'tea')
+async function begin(server: TestServer): Promise<{ writer: Visitor; ids: string[]; log: ClientView }> {
+  await createKeptRoom(server, 'tea')
   const writer = new Visitor(server.url)
-  const ids = await say(writer, 'tea', ...lines(40))
-  const log = new ShownLog(await fresh(writer), ids.at(-1) ?? '')
+  const ids = await postTexts(writer, 'tea', ...numberedLines(40))
+  const log = new ClientView(await fresh(writer), ids.at(-1) ?? '')
   return { writer, ids, log }
 }
 
 /** Lets the log be read until it shows what a fresh one does. */
-async function catchesUp(server: TestServer, log: ShownLog): Promise<void> {
+async function catchesUp(server: TestServer, log: ClientView): Promise<void> {
   const visitor = new Visitor(server.url)
-  const end = (await say(visitor, 'tea', 'the end'))[0] ?? ''
+  const end = (await postTexts(visitor, 'tea', 'the end'))[0] ?? ''
   const reader = await visitor.follow('/r/tea/live.json', { 'Last-Event-ID': log.cursor })
   await reader.next(({ id }) => id === end)
   await reader.close()
-  for (const event of reader.events) log.take(event)
+  for (const event of reader.events) log.apply(event)
   const all = await fresh(visitor)
   assert.deepEqual(log.messages.slice(-all.length), all.slice(-log.messages.length))
   assert.ok(log.messages.length >= Math.min(50, all.length))
@@ -65,7 +65,7 @@ test('a cursor of another time begins afresh, and is told so', async (t) => {
   const { writer, ids } = await begin(server)
   await happen(writer, ids, 20)
   for (const cursor of ['k3x9.5', 'zzz', `${ids[0]?.split('.')[0]}.9999`]) {
-    const log = new ShownLog([['old', 'shown before']], cursor)
+    const log = new ClientView([['old', 'shown before']], cursor)
     await catchesUp(server, log)
     assert.equal(log.gaps, 1, cursor)
   }
@@ -83,7 +83,7 @@ test('after many edits and deletions alone nobody begins afresh again and again'
       assert.ok(reader.events.length === 1 || reader.events.at(-1)?.event === 'edited'),
     )
     await reader.close()
-    for (const event of reader.events) log.take(event)
+    for (const event of reader.events) log.apply(event)
   }
   await follow()
   assert.equal(log.gaps, 1)
@@ -96,7 +96,7 @@ test('a page without scripts that can’t be told what it missed asks for it aga
   const { ids } = await begin(server)
   const { store } = server.chat
   // The second time, after what the page begins with.
-  const readings = t.mock.method(store, 'between', () => {
+  const readings = t.mock.method(store, 'readEvents', () => {
     if (readings.mock.callCount() > 0) throw new Refusal('busy', 'Not now', 1)
     return Promise.resolve([])
   })
@@ -108,7 +108,7 @@ test('a page without scripts that can’t be told what it missed asks for it aga
 })
 
 test('a restart on the same folder loses nothing for those who read and come back', async (t) => {
-  const start = await restartable(t)
+  const start = await restartableServer(t)
   const server = await start()
   const { writer, ids, log } = await begin(server)
   await happen(writer, ids, 30)
@@ -143,14 +143,14 @@ test('a terminal begins with the newest ten, and with what it missed where it sa
   const ended = (text: string) => text.includes('line 40')
   const said = async (query: string) =>
     (await read(t, `${server.url}/r/tea/live.txt${query}`, ended)).match(/line \d+/g)
-  assert.deepEqual(await said(''), lines(40).slice(-10))
-  assert.deepEqual(await said(`?after=${ids[34]}`), lines(40).slice(-5))
+  assert.deepEqual(await said(''), numberedLines(40).slice(-10))
+  assert.deepEqual(await said(`?after=${ids[34]}`), numberedLines(40).slice(-5))
 })
 
 test('a page without scripts begins with the newest 50, and goes on where it was when it is renewed', async (t) => {
   const server = await startServer(t)
   const { writer } = await begin(server)
-  const more = await say(writer, 'tea', ...lines(80).slice(40))
+  const more = await postTexts(writer, 'tea', ...numberedLines(80).slice(40))
   const ended = (text: string) => text.includes('>line 80<')
   const address = `${server.url}/r/tea/live.html`
   const shown = async (query: string) => {
@@ -158,12 +158,12 @@ test('a page without scripts begins with the newest 50, and goes on where it was
     return { said: html.match(/(?<=<p>)line \d+/g), older: /href="\?before=([^"]+)"/.exec(html)?.[1] }
   }
   const first = await shown('')
-  assert.deepEqual(first.said, lines(80).slice(-50))
+  assert.deepEqual(first.said, numberedLines(80).slice(-50))
   assert.deepEqual(first.older?.split('.')[1], '31')
-  assert.deepEqual((await shown(`?after=${more[0]}`)).said, lines(80).slice(-50))
+  assert.deepEqual((await shown(`?after=${more[0]}`)).said, numberedLines(80).slice(-50))
   const continued = await shown(`?after=${more[29]}&continued=`)
-  assert.deepEqual(continued.said, lines(80).slice(20))
+  assert.deepEqual(continued.said, numberedLines(80).slice(20))
   assert.deepEqual(continued.older?.split('.')[1], '21')
   const foreign = await shown('?after=k3x9.7&continued=')
-  assert.deepEqual(foreign.said, lines(80).slice(-50))
+  assert.deepEqual(foreign.said, numberedLines(80).slice(-50))
 })

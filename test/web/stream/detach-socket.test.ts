@@ -3,17 +3,17 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
-import { findLetGo, type LetGo } from '../../../src/web/stream/detach-socket.ts'
+import { type DetachSocket, findDetachSocket } from '../../../src/web/stream/detach-socket.ts'
 import { startServer } from '../../support/http/server.ts'
 import { SseReader } from '../../support/http/sse-reader.ts'
-import { stalledReader, until } from '../../support/http/stalled-reader.ts'
+import { openStalledReader, waitUntil } from '../../support/http/stalled-reader.ts'
 import { Visitor } from '../../support/http/visitor.ts'
 
-const start = (t: TestContext, letGo: LetGo | undefined) =>
+const start = (t: TestContext, letGo: DetachSocket | undefined) =>
   startServer(t, { heartbeat: 150 }, undefined, undefined, undefined, letGo ?? 'keeps all')
 
 test('on this Node a running stream keeps no parser', async (t) => {
-  const letGo = findLetGo()
+  const letGo = findDetachSocket()
   assert.ok(letGo, 'this Node keeps its parsers elsewhere: streams work, and take three times the memory')
   const { url, server } = await start(t, letGo)
   const sockets: (Socket & { parser?: unknown })[] = []
@@ -26,7 +26,7 @@ test('on this Node a running stream keeps no parser', async (t) => {
 })
 
 for (const [which, letGo] of [
-  ['its socket alone', findLetGo()],
+  ['its socket alone', findDetachSocket()],
   ['all that it came with', undefined],
 ] as const) {
   test(`a stream that keeps ${which} says so, lives, delivers, and ends when it is told`, async (t) => {
@@ -37,7 +37,7 @@ for (const [which, letGo] of [
     await stream.next(({ data }) => data.includes('two'))
     await stream.next(({ event }) => event === 'beat')
     const metrics = await (await fetch(`${url}/metrics`)).text()
-    assert.match(metrics, new RegExp(`^snug_streams_bare ${letGo ? 1 : 0}$`, 'm'))
+    assert.match(metrics, new RegExp(`^snug_streams_detached ${letGo ? 1 : 0}$`, 'm'))
     assert.match(metrics, /^snug_streams\{format="htmx"\} 1$/m)
     await streams.drain()
     await stream.ended
@@ -49,9 +49,9 @@ for (const [which, letGo] of [
     const stream = await SseReader.open(`${url}/r/tea/events`)
     await stream.next(({ event }) => event === 'open')
     await stream.close()
-    await until(() => streams.size === 0)
-    const stalled = stalledReader(url, '/r/tea/events')
-    await until(() => streams.size === 1)
+    await waitUntil(() => streams.size === 0)
+    const stalled = openStalledReader(url, '/r/tea/events')
+    await waitUntil(() => streams.size === 1)
     const ada = new Visitor(url)
     const text = 'x'.repeat(4096)
     while (streams.size === 1) await ada.post('/r/tea/messages', { text }, { Accept: 'application/json' })
@@ -61,7 +61,7 @@ for (const [which, letGo] of [
 }
 
 test('a stream that was ended while bytes waited is closed once they are out, also to who keeps their own side open', async (t) => {
-  const letGo = findLetGo()
+  const letGo = findDetachSocket()
   assert.ok(letGo)
   const server = createServer((_request, response) => {
     const { socket } = response

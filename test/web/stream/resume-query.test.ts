@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { say } from '../../support/http/say.ts'
-import { keep, startServer } from '../../support/http/server.ts'
+import { postTexts } from '../../support/http/post-texts.ts'
+import { createKeptRoom, startServer } from '../../support/http/server.ts'
 import { Visitor } from '../../support/http/visitor.ts'
 
 interface Resume {
@@ -23,12 +23,12 @@ test('a program in a vanishing room is told how its session, and no other, gets 
   const { url } = await startServer(t)
   const [ada, bo, eve] = [new Visitor(url), new Visitor(url), new Visitor(url)]
   for (const visitor of [ada, bo, eve]) await visitor.get('/r/tea')
-  await say(bo, 'tea', 'before')
+  await postTexts(bo, 'tea', 'before')
   const query = await resumeOf(ada)
-  await say(bo, 'tea', 'meanwhile')
+  await postTexts(bo, 'tea', 'meanwhile')
   const told = async (program: Visitor) => {
     const stream = await program.follow(`/r/tea/live.json?${query}`)
-    await say(bo, 'tea', 'after')
+    await postTexts(bo, 'tea', 'after')
     await stream.next(({ data }) => data.includes('"after"'))
     await stream.close()
     return stream.events
@@ -45,13 +45,13 @@ test('nobody is told a query who has no session, or in a kept room, where everyb
   const ada = new Visitor(server.url)
   const events = async (program: Visitor, room: string) => {
     const stream = await program.follow(`/r/${room}/live.json`)
-    await say(ada, room, 'now')
+    await postTexts(ada, room, 'now')
     await stream.next(({ data }) => data.includes('"now"'))
     await stream.close()
     return stream.events.map(({ event }) => event).filter((event) => event !== 'here')
   }
   assert.deepEqual(await events(new Visitor(server.url), 'pop'), ['open', undefined])
-  await keep(server, 'tea')
+  await createKeptRoom(server, 'tea')
   await ada.get('/r/tea')
   assert.deepEqual(await events(ada, 'tea'), ['open', undefined])
 })

@@ -8,8 +8,8 @@ import type { Slug } from '../../../src/chat/room.ts'
 import { systemClock } from '../../../src/system/clock.ts'
 import { READER_MAX_BYTES } from '../../../src/web/stream/stream.ts'
 import { ADA, AUTHOR } from '../../support/events.ts'
-import { keep, startServer, type TestServer } from '../../support/http/server.ts'
-import { stalledReader, until } from '../../support/http/stalled-reader.ts'
+import { createKeptRoom, startServer, type TestServer } from '../../support/http/server.ts'
+import { openStalledReader, waitUntil } from '../../support/http/stalled-reader.ts'
 import { JumpingClock } from '../../support/jumping-clock.ts'
 
 /** So many links that a page shows some 60 KB of it, and a program gets some more. */
@@ -72,10 +72,10 @@ const COMING: readonly [name: string, leaf: (cursor: string) => string, said: nu
 for (const [name, leaf, said, due] of COMING)
   test(`${name} that takes its time is brought what it missed in pieces, once and in order, then what was said meanwhile`, async (t) => {
     const { server, seen } = await measured(t)
-    const room = await keep(server, 'fat')
+    const room = await createKeptRoom(server, 'fat')
     const cursor = await sayMuch(server, room, said)
-    const reader = stalledReader(server.url, `/r/fat/${leaf(cursor)}`)
-    await until(() => server.streams.waiting === 1 || seen.written > 2_000_000)
+    const reader = openStalledReader(server.url, `/r/fat/${leaf(cursor)}`)
+    await waitUntil(() => server.streams.waiting === 1 || seen.written > 2_000_000)
     await server.chat.store.append(room, ADA, AUTHOR, parseDraft({ text: '<meanwhile> it was said' }))
     const text = await readUntil(reader, 'it was said')
     assert.deepEqual(shownIn(text), [...due, 'meanwhile'])
@@ -85,40 +85,40 @@ for (const [name, leaf, said, due] of COMING)
 test('who does not take what it missed is cut, and nothing of it stays', async (t) => {
   const clock = new JumpingClock()
   const { server } = await measured(t, clock)
-  const room = await keep(server, 'fat')
+  const room = await createKeptRoom(server, 'fat')
   const cursor = await sayMuch(server, room, 150)
-  const reader = stalledReader(server.url, `/r/fat/live.json?after=${cursor}`)
+  const reader = openStalledReader(server.url, `/r/fat/live.json?after=${cursor}`)
   reader.on('error', () => {})
-  await until(() => server.streams.waiting === 1)
+  await waitUntil(() => server.streams.waiting === 1)
   const feed = await server.chat.hub.feed(room)
-  assert.equal(feed.readers, 1)
-  await until(() => {
-    clock.jump(20_000)
+  assert.equal(feed.readerCount, 1)
+  await waitUntil(() => {
+    clock.advance(20_000)
     return server.streams.size === 0
   })
-  assert.deepEqual([feed.readers, server.streams.cut], [0, 1])
+  assert.deepEqual([feed.readerCount, server.streams.cut], [0, 1])
 })
 
 test('a page whose stream ends before it was brought all goes on from what it was brought', async (t) => {
   const { server } = await measured(t)
-  const room = await keep(server, 'fat')
+  const room = await createKeptRoom(server, 'fat')
   const cursor = await sayMuch(server, room, 190)
-  const reader = stalledReader(server.url, `/r/fat/live.html?after=${cursor}&continued`)
-  await until(() => server.streams.waiting === 1)
-  await server.streams.endIn(room, 'rotate')
+  const reader = openStalledReader(server.url, `/r/fat/live.html?after=${cursor}&continued`)
+  await waitUntil(() => server.streams.waiting === 1)
+  await server.streams.endInRoom(room, 'rotate')
   const first = await readUntil(reader, undefined)
   const brought = shownIn(first)
   assert.deepEqual(brought, numbers(0, brought.length))
   assert.ok(brought.length < 190)
   const [, held] = /url=[^"]*after=([^"&]+)/.exec(first) ?? []
-  const again = stalledReader(server.url, `/r/fat/live.html?after=${held}&continued`)
+  const again = openStalledReader(server.url, `/r/fat/live.html?after=${held}&continued`)
   const second = shownIn(await readUntil(again, '&lt;189&gt;'))
   assert.deepEqual(second.slice(second.indexOf(String(brought.length))), numbers(brought.length, 190))
 })
 
 test('a vanishing room replays no more than may wait for a reader, and counts what it leaves out', async (t) => {
   const { server, seen } = await measured(t)
-  const member = stalledReader(server.url, '/r/tea/live.json?name=Ada')
+  const member = openStalledReader(server.url, '/r/tea/live.json?name=Ada')
   const opening = await new Promise<string>((resolve) => {
     let text = ''
     member.on('data', (data) => {
@@ -128,14 +128,14 @@ test('a vanishing room replays no more than may wait for a reader, and counts wh
     member.resume()
   })
   member.destroy()
-  await until(() => server.streams.size === 0)
+  await waitUntil(() => server.streams.size === 0)
   const query = JSON.parse(/\{"kind":"resume".*?\}/.exec(opening)?.[0] ?? '{}').query
   for (let n = 0; n < 60; n++)
     await fetch(`${server.url}/r/tea/messages?name=Ben`, {
       method: 'POST',
       body: new URLSearchParams({ text: `<${n}> ${FAT}` }),
     })
-  const again = stalledReader(server.url, `/r/tea/live.json?name=Ada&${query}`)
+  const again = openStalledReader(server.url, `/r/tea/live.json?name=Ada&${query}`)
   const text = await readUntil(again, '<59>')
   const brought = shownIn(text)
   assert.deepEqual(brought, numbers(60 - brought.length, 60))

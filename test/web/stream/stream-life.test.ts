@@ -4,8 +4,8 @@ import { test } from 'node:test'
 import { NO_LIMITS } from '../../../src/config/limit-flags.ts'
 import { startServer } from '../../support/http/server.ts'
 import { SseReader } from '../../support/http/sse-reader.ts'
-import { stalledReader, until } from '../../support/http/stalled-reader.ts'
-import { streamAddress, Visitor } from '../../support/http/visitor.ts'
+import { openStalledReader, waitUntil } from '../../support/http/stalled-reader.ts'
+import { findStreamAddress, Visitor } from '../../support/http/visitor.ts'
 import { JumpingClock } from '../../support/jumping-clock.ts'
 
 const NEVER = 86_400_000_000
@@ -23,7 +23,7 @@ test('a quiet stream shows that it lives', async (t) => {
 test('a stream ends by itself with a word on when to come back, and nothing is lost', async (t) => {
   const { url, streams } = await startServer(t, { heartbeat: 150, streamLife: 300 })
   const ada = new Visitor(url)
-  const address = streamAddress(await (await ada.get('/r/tea')).text())
+  const address = findStreamAddress(await (await ada.get('/r/tea')).text())
   const seen: string[] = []
   let posting = true
   const poster = (async () => {
@@ -54,8 +54,8 @@ test('a reader that stops reading is cut at its bound, and the others feel nothi
   const ada = new Visitor(url)
   const good = await ada.enter('tea')
   await good.next(isOpen)
-  const stalled = stalledReader(url, '/r/tea/events')
-  await until(() => streams.size === 2)
+  const stalled = openStalledReader(url, '/r/tea/events')
+  await waitUntil(() => streams.size === 2)
   const text = 'x'.repeat(4096)
   let posted = 0
   while (streams.size === 2 && posted < 6000) {
@@ -74,15 +74,15 @@ test('a reader that takes nothing for 20 s is cut, however little waits', async 
   const clock = new JumpingClock()
   const { url, streams } = await startServer(t, { heartbeat: 3_600_000, streamLife: NEVER }, clock)
   const ada = new Visitor(url)
-  const stalled = stalledReader(url, '/r/tea/events')
-  await until(() => streams.size === 1)
+  const stalled = openStalledReader(url, '/r/tea/events')
+  await waitUntil(() => streams.size === 1)
   const text = 'x'.repeat(4096)
   while (streams.waiting === 0) await ada.post('/r/tea/messages', { text }, { Accept: 'application/json' })
   // By a reset: the kernel keeps nothing for it any more.
   const reset = once(stalled, 'error')
   // The first look after a jump finds that something waits, a later one that it still does.
-  await until(() => {
-    clock.jump(20_000)
+  await waitUntil(() => {
+    clock.advance(20_000)
     return streams.size === 0
   })
   stalled.resume()
@@ -126,13 +126,13 @@ test('the process has a bound as well', async (t) => {
 test('readers who leave are forgotten, however they leave', async (t) => {
   const { url, streams } = await startServer(t)
   const polite = await SseReader.open(`${url}/r/tea/events`)
-  const rude = stalledReader(url, '/r/tea/events')
-  const half = stalledReader(url, '/r/tea/live.txt')
-  await until(() => streams.size === 3)
+  const rude = openStalledReader(url, '/r/tea/events')
+  const half = openStalledReader(url, '/r/tea/live.txt')
+  await waitUntil(() => streams.size === 3)
   await polite.close()
   rude.resetAndDestroy()
   half.end()
-  await until(() => streams.size === 0)
+  await waitUntil(() => streams.size === 0)
 })
 
 test('all streams are told of a drain, each with its own time to come back', async (t) => {

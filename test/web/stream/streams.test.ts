@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import { test } from 'node:test'
 import { startServer } from '../../support/http/server.ts'
 import { SseReader } from '../../support/http/sse-reader.ts'
-import { streamAddress, Visitor } from '../../support/http/visitor.ts'
+import { findStreamAddress, Visitor } from '../../support/http/visitor.ts'
 
 const isMessage = (text: string) => (event: { data: string }) => event.data.includes(`<p>${text}</p>`)
 const textOf = ({ data }: { data: string }) => /<p>(.*?)<\/p>/.exec(data)?.[1]
@@ -24,7 +24,7 @@ test('a stream is Server-Sent Events that no proxy may hold back, and begins wit
 test('nothing falls between the page and its stream', async (t) => {
   const { url } = await startServer(t)
   const [ada, ben] = [new Visitor(url), new Visitor(url)]
-  const address = streamAddress(await (await ada.get('/r/tea')).text())
+  const address = findStreamAddress(await (await ada.get('/r/tea')).text())
   await ben.post('/r/tea/messages', { text: 'between' })
   const stream = await ada.follow(address)
   await ben.post('/r/tea/messages', { text: 'after' })
@@ -36,7 +36,7 @@ test('nothing falls between the page and its stream', async (t) => {
 test('a reader who reconnects receives what it missed, once and in order', async (t) => {
   const { url } = await startServer(t)
   const [ada, ben] = [new Visitor(url), new Visitor(url)]
-  const address = streamAddress(await (await ada.get('/r/tea')).text())
+  const address = findStreamAddress(await (await ada.get('/r/tea')).text())
   const first = await ada.follow(address)
   await ben.post('/r/tea/messages', { text: 'one' })
   const { id = '' } = await first.next(isMessage('one'))
@@ -56,9 +56,9 @@ test('a reader who reconnects receives what it missed, once and in order', async
 test('nobody reads what was said before its own session was given a page', async (t) => {
   const { url } = await startServer(t)
   const [ada, eve] = [new Visitor(url), new Visitor(url)]
-  const early = streamAddress(await (await ada.get('/r/tea')).text())
+  const early = findStreamAddress(await (await ada.get('/r/tea')).text())
   await ada.post('/r/tea/messages', { text: 'secret' })
-  const late = streamAddress(await (await eve.get('/r/tea')).text())
+  const late = findStreamAddress(await (await eve.get('/r/tea')).text())
   const beginning = /after=([^&]+)/.exec(early)?.[1] ?? ''
   const forged = [
     eve.follow(early), // another session's cursor and proof
@@ -81,7 +81,7 @@ test('an unknown, a foreign and a senseless cursor are told of a gap, once', asy
   const { url } = await startServer(t)
   const ada = new Visitor(url)
   await ada.post('/r/tea/messages', { text: 'before' })
-  const address = streamAddress(await (await ada.get('/r/tea')).text())
+  const address = findStreamAddress(await (await ada.get('/r/tea')).text())
   for (const cursor of ['zzzz.7', '0.3', 'nonsense', `${/after=([0-9a-z]+)/.exec(address)?.[1]}.99`]) {
     const stream = await ada.follow(address, { 'Last-Event-ID': cursor })
     await stream.next(({ event }) => event === 'gap')
@@ -102,7 +102,7 @@ test('an unknown, a foreign and a senseless cursor are told of a gap, once', asy
 test('with the window switched off, what was missed is counted', async (t) => {
   const { url } = await startServer(t, { replayWindow: 0 })
   const ada = new Visitor(url)
-  const address = streamAddress(await (await ada.get('/r/tea')).text())
+  const address = findStreamAddress(await (await ada.get('/r/tea')).text())
   for (const text of ['one', 'two', 'three']) await ada.post('/r/tea/messages', { text })
   const stream = await ada.follow(address)
   const gap = await stream.next(({ event }) => event === 'gap')

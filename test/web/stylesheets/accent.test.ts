@@ -43,7 +43,7 @@ test('a colour is six hexadecimal digits, and may be kept for ever', async (t) =
   const sheet = await fetch(`${url}/accent/336699.css`)
   assert.equal(sheet.headers.get('Content-Type'), 'text/css; charset=utf-8')
   assert.match(sheet.headers.get('Cache-Control') ?? '', /immutable/)
-  assert.match(await sheet.text(), /--own:#336699/)
+  assert.match(await sheet.text(), /--own-background:#336699/)
   for (const odd of ['33669', '3366999', 'zzzzzz', '336699}body{', 'AABBCC'])
     assert.equal((await fetch(`${url}/accent/${encodeURIComponent(odd)}.css`)).status, 404, odd)
 })

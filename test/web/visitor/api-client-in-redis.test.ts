@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { memorySecrets } from '../../../src/secrets/secrets.ts'
+import { createMemorySecrets } from '../../../src/secrets/secrets.ts'
 import { systemClock } from '../../../src/system/clock.ts'
 import { startServer } from '../../support/http/server.ts'
 import { redisForTests } from '../../support/redis/test-redis.ts'
@@ -10,9 +10,9 @@ const testRedis = redisForTests()
 test('a program is the same member at every process, and a repeat under its key one message', async (t) => {
   const part = await testRedis()
   t.after(() => part.close())
-  const secrets = memorySecrets()
+  const secrets = createMemorySecrets()
   const settings = { redis: part.url, redisPrefix: part.prefix }
-  const redis = [part.redis, await part.another()]
+  const redis = [part.redis, await part.connectAgain()]
   const servers = []
   for (const connection of redis)
     servers.push(await startServer(t, settings, systemClock, { redis: connection }, secrets))

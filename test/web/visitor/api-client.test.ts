@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { NO_LIMITS } from '../../../src/config/limit-flags.ts'
-import { addressRanges } from '../../../src/config/proxy-flags.ts'
-import { makeKept } from '../../support/http/owner.ts'
+import { parseAddressRanges } from '../../../src/config/proxy-flags.ts'
+import { makeKeptRoom } from '../../support/http/owner.ts'
 import { requestFrom } from '../../support/http/request-from.ts'
 import { startServer } from '../../support/http/server.ts'
 import { SseReader } from '../../support/http/sse-reader.ts'
@@ -52,7 +52,7 @@ test('a program is the same member under the same name from the same address, an
 
 test('the same key of the same program is one message, and what it wrote is its own to change', async (t) => {
   const { url } = await startServer(t, EVERYWHERE)
-  await makeKept(new Visitor(url))
+  await makeKeptRoom(new Visitor(url))
   const post = (query: string) => say(url, query, '127.0.0.1', {}, { text: 'once', key: 'one' })
   const { id } = await post('?name=Ada')
   assert.equal((await post('?name=Ada')).id, id)
@@ -80,7 +80,7 @@ test('a name that another program holds is refused, and free again when that one
 })
 
 test('behind a proxy a program is known by where the proxy says that it comes from', async (t) => {
-  const trusting = await startServer(t, { trustedProxy: addressRanges('loopback') })
+  const trusting = await startServer(t, { trustedProxy: parseAddressRanges('loopback') })
   const tagOf = async (url: string, forwardedFor: string) =>
     (await say(url, '', '127.0.0.1', { 'X-Forwarded-For': forwardedFor })).author.tag
   const one = await tagOf(trusting.url, '2001:db8:0:7::1')

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { addressRanges } from '../../../src/config/proxy-flags.ts'
+import { parseAddressRanges } from '../../../src/config/proxy-flags.ts'
 import { clientAddress } from '../../../src/web/visitor/client-address.ts'
 
 /** What a request from there counts for, behind proxies such as these. */
 function counted(remoteAddress: string | undefined, forwardedFor?: string, trusted = ''): string {
   const headers = forwardedFor === undefined ? {} : { 'x-forwarded-for': forwardedFor }
-  return clientAddress(addressRanges(trusted))({ socket: { remoteAddress }, headers })
+  return clientAddress(parseAddressRanges(trusted))({ socket: { remoteAddress }, headers })
 }
 
 /** The same behind a proxy of this machine. */

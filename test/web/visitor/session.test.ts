@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { keyedSecrets, memorySecrets } from '../../../src/secrets/secrets.ts'
-import { freshKeys, rotated, type SessionKeys } from '../../../src/secrets/session-keys.ts'
+import { createMemorySecrets, createSecrets } from '../../../src/secrets/secrets.ts'
+import {
+  generateSessionKeys,
+  rotateSessionKeys,
+  type SessionKeys,
+} from '../../../src/secrets/session-keys.ts'
 import { Sessions } from '../../../src/web/visitor/session.ts'
 import { TestClock } from '../../support/clock.ts'
 
@@ -13,7 +17,7 @@ function cookieOf(setCookie: string | undefined): string {
 
 /** The sessions of a server with these keys. */
 function sessionsOf(keys: SessionKeys, clock = new TestClock()): Sessions {
-  return new Sessions(clock, keyedSecrets(keys), false)
+  return new Sessions(clock, createSecrets(keys), false)
 }
 
 /** The parts of a cookie that a new browser gets: member, era, two times, signature. */
@@ -22,7 +26,7 @@ function partsOf(sessions: Sessions): string[] {
 }
 
 test('a browser stays the same member, and gets no second cookie on the same day', () => {
-  const sessions = new Sessions(new TestClock(), memorySecrets(), false)
+  const sessions = new Sessions(new TestClock(), createMemorySecrets(), false)
   const first = sessions.open(undefined)
   const cookie = cookieOf(first.setCookie)
   assert.deepEqual(sessions.open(`other=1; ${cookie}; more=2`), {
@@ -35,7 +39,7 @@ test('a browser stays the same member, and gets no second cookie on the same day
 
 test('a session is renewed by use, and over after thirty days without', () => {
   const clock = new TestClock()
-  const sessions = new Sessions(clock, memorySecrets(), false)
+  const sessions = new Sessions(clock, createMemorySecrets(), false)
   const began = clock.now()
   const first = sessions.open(undefined)
   assert.deepEqual([first.session.since, first.session.until], [began, began + 30 * DAY_MS])
@@ -53,7 +57,7 @@ test('a session is renewed by use, and over after thirty days without', () => {
 })
 
 test('a cookie of tomorrow opens nothing; clocks may differ by minutes', () => {
-  const keys = freshKeys()
+  const keys = generateSessionKeys()
   const ahead = (ms: number) =>
     cookieOf(sessionsOf(keys, new TestClock(new TestClock().now() + ms)).open(undefined).setCookie)
   const sessions = sessionsOf(keys)
@@ -63,20 +67,20 @@ test('a cookie of tomorrow opens nothing; clocks may differ by minutes', () => {
 
 test('to leave a room marks the member anew, and changes nothing else', () => {
   const clock = new TestClock()
-  const sessions = new Sessions(clock, memorySecrets(), false)
+  const sessions = new Sessions(clock, createMemorySecrets(), false)
   const { session } = sessions.open(undefined)
   clock.advance(1000)
-  const once = sessions.read(cookieOf(sessions.afterLeaving(session)))
+  const once = sessions.read(cookieOf(sessions.cookieAfterLeaving(session)))
   assert.deepEqual(once, {
     member: { id: session.member.id, era: 1 },
     since: session.since,
     until: session.until + 1000,
   })
-  assert.equal(once && sessions.read(cookieOf(sessions.afterLeaving(once)))?.member.era, 2)
+  assert.equal(once && sessions.read(cookieOf(sessions.cookieAfterLeaving(once)))?.member.tagVersion, 2)
 })
 
 test('no flipped bit in any part opens a session', () => {
-  const sessions = new Sessions(new TestClock(), memorySecrets(), false)
+  const sessions = new Sessions(new TestClock(), createMemorySecrets(), false)
   const value = partsOf(sessions).join('.')
   assert.ok(sessions.read(`snug=${value}`))
   for (let at = 0; at < value.length; at++) {
@@ -90,11 +94,11 @@ test('no flipped bit in any part opens a session', () => {
 
 test('no part of another session opens one, nor do its own in another order', () => {
   const clock = new TestClock()
-  const sessions = new Sessions(clock, memorySecrets(), false)
+  const sessions = new Sessions(clock, createMemorySecrets(), false)
   const ada = partsOf(sessions)
   clock.advance(DAY_MS)
   const { session } = sessions.open(undefined)
-  const ben = cookieOf(sessions.afterLeaving(session)).slice('snug='.length).split('.')
+  const ben = cookieOf(sessions.cookieAfterLeaving(session)).slice('snug='.length).split('.')
   for (let part = 0; part < ada.length; part++) {
     const mixed = ada.with(part, ben[part] ?? '')
     if (mixed.join() !== ada.join())
@@ -108,7 +112,7 @@ test('no part of another session opens one, nor do its own in another order', ()
 })
 
 test('what is not whole, or more than whole, opens nothing', () => {
-  const sessions = new Sessions(new TestClock(), memorySecrets(), false)
+  const sessions = new Sessions(new TestClock(), createMemorySecrets(), false)
   const parts = partsOf(sessions)
   const value = parts.join('.')
   const broken = [
@@ -131,7 +135,7 @@ test('what is not whole, or more than whole, opens nothing', () => {
 })
 
 test('what was signed for something else is no session', () => {
-  const secrets = memorySecrets()
+  const secrets = createMemorySecrets()
   const sessions = new Sessions(new TestClock(), secrets, false)
   const parts = partsOf(sessions).slice(0, 4)
   for (const purpose of ['cursor', 'tag', 'name', 'text', '']) {
@@ -144,9 +148,9 @@ test('what was signed for something else is no session', () => {
 })
 
 test('after a rotation a session goes on, and is signed anew by the new key', () => {
-  const first = freshKeys()
-  const second = rotated(first)
-  const third = rotated(second)
+  const first = generateSessionKeys()
+  const second = rotateSessionKeys(first)
+  const third = rotateSessionKeys(second)
   const given = sessionsOf(first).open(undefined)
   const taken = sessionsOf(second).open(cookieOf(given.setCookie))
   assert.deepEqual(taken.session, given.session)
@@ -158,11 +162,15 @@ test('after a rotation a session goes on, and is signed anew by the new key', ()
   assert.deepEqual(sessionsOf(third).open(cookieOf(taken.setCookie)).session, given.session)
   assert.equal(sessionsOf(third).read(cookieOf(given.setCookie)), undefined, 'by a key that is gone')
   assert.notDeepEqual(sessionsOf(third).open(cookieOf(given.setCookie)).session.member, given.session.member)
-  assert.equal(sessionsOf(freshKeys()).read(cookieOf(taken.setCookie)), undefined, 'by another server’s key')
+  assert.equal(
+    sessionsOf(generateSessionKeys()).read(cookieOf(taken.setCookie)),
+    undefined,
+    'by another server’s key',
+  )
 })
 
 test('of several cookies of the name the first that is good counts, and few are looked at', () => {
-  const sessions = new Sessions(new TestClock(), memorySecrets(), false)
+  const sessions = new Sessions(new TestClock(), createMemorySecrets(), false)
   const [ada, ben] = [sessions.open(undefined), sessions.open(undefined)]
   const [adas, bens] = [cookieOf(ada.setCookie), cookieOf(ben.setCookie)]
   assert.deepEqual(sessions.read(`snug=planted; ${adas}; ${bens}`), ada.session)
@@ -172,11 +180,13 @@ test('of several cookies of the name the first that is good counts, and few are 
 })
 
 test('scripts and other sites never see the cookie, and on https it is bound to this host', () => {
-  const [plain, secure] = [false, true].map((https) => new Sessions(new TestClock(), memorySecrets(), https))
+  const [plain, secure] = [false, true].map(
+    (https) => new Sessions(new TestClock(), createMemorySecrets(), https),
+  )
   const cookie = (sessions: Sessions | undefined) => sessions?.open(undefined).setCookie ?? ''
   assert.match(cookie(plain), /^snug=.*; Path=\/; Max-Age=2592000; HttpOnly; SameSite=Lax$/)
   assert.match(cookie(secure), /^__Host-snug=.*; Path=\/; Max-Age=2592000; HttpOnly; SameSite=Lax; Secure$/)
-  assert.equal(plain?.ending(), 'snug=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax')
-  assert.equal(secure?.ending(), '__Host-snug=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax; Secure')
+  assert.equal(plain?.expiredCookie(), 'snug=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax')
+  assert.equal(secure?.expiredCookie(), '__Host-snug=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax; Secure')
   assert.equal(secure?.read(cookieOf(cookie(secure)).replace('__Host-', '')), undefined)
 })

@@ -11,13 +11,13 @@ export interface Layout {
   /** In bytes. */
   readonly pageSize: number
   /** Bytes of each page that SQLite uses: the rest is an extension's. */
-  readonly usable: number
+  readonly usableBytes: number
   /** How many there are. */
-  readonly pages: number
+  readonly pageCount: number
 }
 
 /** The bytes from `start` up to, and without, `end`. */
-export interface Gap {
+export interface FreeSpan {
   readonly start: number
   readonly end: number
 }
@@ -28,20 +28,20 @@ export interface Gap {
  * @param size of the file, in bytes
  * @returns undefined for what is better left alone
  */
-export function layoutOf(header: Buffer, size: number): Layout | undefined {
+export function readLayout(header: Buffer, size: number): Layout | undefined {
   if (header.length < HEADER_BYTES || header.toString('latin1', 0, 16) !== 'SQLite format 3\0')
     return undefined
   // One stands for what two bytes can't say.
   const stored = header.readUInt16BE(16)
   const pageSize = stored === 1 ? 65_536 : stored
   const isPowerOfTwo = (pageSize & (pageSize - 1)) === 0
-  const usable = pageSize - header.readUInt8(20)
+  const usableBytes = pageSize - header.readUInt8(20)
   const isLogged = header.readUInt8(18) === 2 && header.readUInt8(19) === 2
   // Where pages can be moved, some hold only pointers, and these could look like any page.
   const isMovable = header.readUInt32BE(52) !== 0
-  const pages = Math.floor(size / pageSize)
-  if (pageSize < 512 || !isPowerOfTwo || usable < 480 || !isLogged || isMovable) return undefined
-  return pages < PAGES_MAX ? { pageSize, usable, pages } : undefined
+  const pageCount = Math.floor(size / pageSize)
+  if (pageSize < 512 || !isPowerOfTwo || usableBytes < 480 || !isLogged || isMovable) return undefined
+  return pageCount < PAGES_MAX ? { pageSize, usableBytes, pageCount } : undefined
 }
 
 /**
@@ -49,14 +49,14 @@ export function layoutOf(header: Buffer, size: number): Layout | undefined {
  * @param page any but the first of the file, whose b-tree page begins after the file's header
  * @returns none for every other page: those begin with the number of a page, or with zero
  */
-export function gapsIn(page: Buffer, usable: number): Gap[] {
+export function findFreeSpans(page: Buffer, usable: number): FreeSpan[] {
   const pointers = PAGE_HEADER_BYTES.get(page.readUInt8(0))
   if (pointers === undefined) return []
   const end = pointers + 2 * page.readUInt16BE(3)
   // Zero stands for what two bytes can't say.
   const content = page.readUInt16BE(5) || 65_536
   if (end > content || content > usable) return []
-  const freed = freeblocks(page, content, usable)
+  const freed = readFreeblocks(page, content, usable)
   if (!freed) return []
   for (let at = pointers; at < end; at += 2) {
     const cell = page.readUInt16BE(at)
@@ -79,8 +79,8 @@ const PAGE_HEADER_BYTES: ReadonlyMap<number, number> = new Map([
 const FREEBLOCK_HEADER_BYTES = 4
 
 /** @returns undefined where their chain is broken */
-function freeblocks(page: Buffer, content: number, usable: number): Gap[] | undefined {
-  const found: Gap[] = []
+function readFreeblocks(page: Buffer, content: number, usable: number): FreeSpan[] | undefined {
+  const found: FreeSpan[] = []
   let least = content
   for (let start = page.readUInt16BE(1); start !== 0; start = page.readUInt16BE(start)) {
     if (start < least || start > usable - FREEBLOCK_HEADER_BYTES) return undefined

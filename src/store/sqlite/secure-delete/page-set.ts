@@ -3,14 +3,14 @@ export class PageSet {
   #bits = new Uint8Array(0)
 
   add(page: number): void {
-    this.#reach(page)
+    this.#growTo(page)
     const byte = this.#bits[page >> 3] ?? 0
     this.#bits[page >> 3] = byte | (1 << (page & 7))
   }
 
   /** Adds all from the first one on. */
   addThrough(last: number): void {
-    this.#reach(last)
+    this.#growTo(last)
     this.#bits.fill(0xff, 0, last >> 3)
     for (let page = last & ~7; page <= last; page++) this.add(page)
   }
@@ -29,7 +29,7 @@ export class PageSet {
     return taken
   }
 
-  #reach(page: number): void {
+  #growTo(page: number): void {
     const bytes = (page >> 3) + 1
     if (bytes <= this.#bits.length) return
     const grown = new Uint8Array(Math.max(bytes, 2 * this.#bits.length))

@@ -1,10 +1,10 @@
 import { fstatSync, fsyncSync, readSync, statSync, writeSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
-import { emptyLog, withoutWaiting } from '../open-database.ts'
-import { pragma } from '../schema.ts'
-import { gapsIn, HEADER_BYTES, type Layout, layoutOf } from './free-space.ts'
+import { truncateWal, withoutBusyTimeout } from '../open-database.ts'
+import { readPragma } from '../schema.ts'
+import { findFreeSpans, HEADER_BYTES, type Layout, readLayout } from './free-space.ts'
 import { PageSet } from './page-set.ts'
-import { LogPages } from './wal-pages.ts'
+import { WalPages } from './wal-pages.ts'
 
 /** What one step reads: posts wait for it for some milliseconds. */
 export const STEP_BYTES = 1 << 20
@@ -12,7 +12,7 @@ export const STEP_BYTES = 1 << 20
 const ZEROS = Buffer.alloc(65_536)
 
 /** `more` is left; `busy`: something reads or writes the database, so that it must be done later. */
-export type Scrubbed = 'done' | 'more' | 'busy'
+export type ScrubResult = 'done' | 'more' | 'busy'
 
 /**
  * Zeroes what is unused in the pages of the database. With secure_delete SQLite does so itself with what is deleted; but
@@ -26,8 +26,8 @@ export class Scrub {
   readonly #database: DatabaseSync
   readonly #path: string
   readonly #file: number
-  readonly #log: LogPages
-  readonly #suspects = new PageSet()
+  readonly #walPages: WalPages
+  readonly #pagesToScrub = new PageSet()
   // Another number whenever another connection has committed something; undefined: whatever was written, it is not
   // known where. https://sqlite.org/pragma.html#pragma_data_version
   #version: number | undefined
@@ -41,34 +41,34 @@ export class Scrub {
     this.#database = database
     this.#path = path
     this.#file = file
-    this.#log = new LogPages(path)
+    this.#walPages = new WalPages(path)
   }
 
   /** To be called after each commit. */
-  note(): void {
+  recordCommit(): void {
     // Before the log was emptied it can hold what was taken back.
     if (this.#version === undefined) return
     try {
-      for (const page of this.#log.written()) this.#suspects.add(page)
+      for (const page of this.#walPages.readNewPages()) this.#pagesToScrub.add(page)
     } catch {
-      this.doubt()
+      this.suspectAllPages()
     }
   }
 
   /** To be called where a commit may be stored or not. */
-  doubt(): void {
+  suspectAllPages(): void {
     this.#version = undefined
   }
 
   /** Also empties the log: while it is empty and this connection alone may write, nobody writes to the file. */
-  step(): Scrubbed {
-    if (!emptyLog(this.#database)) return 'busy'
-    return withoutWaiting(this.#database, () => {
+  step(): ScrubResult {
+    if (!truncateWal(this.#database)) return 'busy'
+    return withoutBusyTimeout(this.#database, () => {
       if (!this.#begin()) return 'busy'
       try {
-        return this.#isLogEmpty() ? this.#scrub() : 'busy'
+        return this.#isWalEmpty() ? this.#scrub() : 'busy'
       } catch {
-        this.doubt()
+        this.suspectAllPages()
         return 'busy'
       } finally {
         this.#end()
@@ -90,20 +90,20 @@ export class Scrub {
   }
 
   // While a connection is open there is one.
-  #isLogEmpty(): boolean {
+  #isWalEmpty(): boolean {
     return statSync(`${this.#path}-wal`, { throwIfNoEntry: false })?.size === 0
   }
 
-  #scrub(): Scrubbed {
+  #scrub(): ScrubResult {
     const layout = this.#layout()
     if (!layout) return 'done'
-    const version = pragma(this.#database, 'data_version')
-    if (version !== this.#version) this.#suspects.addThrough(layout.pages)
+    const version = readPragma(this.#database, 'data_version')
+    if (version !== this.#version) this.#pagesToScrub.addThrough(layout.pageCount)
     this.#version = version
     const max = Math.ceil(STEP_BYTES / layout.pageSize)
-    const pages = this.#suspects.take(max)
+    const pages = this.#pagesToScrub.take(max)
     const zeroed = pages.filter((page) => this.#scrubPage(page, layout)).length
-    if (zeroed > 0) this.#settle()
+    if (zeroed > 0) this.#flush()
     return pages.length < max ? 'done' : 'more'
   }
 
@@ -114,17 +114,17 @@ export class Scrub {
     if (there.dev !== dev || there.ino !== ino) return undefined
     const header = Buffer.alloc(HEADER_BYTES)
     readSync(this.#file, header, 0, HEADER_BYTES, 0)
-    return layoutOf(header, size)
+    return readLayout(header, size)
   }
 
   // The first page has the schema only. Never more than a gap is written: whatever ends that, the page is as sound as it
   // was.
-  #scrubPage(number: number, { pageSize, usable, pages }: Layout): boolean {
-    if (number <= 1 || number > pages) return false
+  #scrubPage(number: number, { pageSize, usableBytes, pageCount }: Layout): boolean {
+    if (number <= 1 || number > pageCount) return false
     const at = (number - 1) * pageSize
     const page = Buffer.alloc(pageSize)
     if (readSync(this.#file, page, 0, pageSize, at) < pageSize) return false
-    const dirty = gapsIn(page, usable).filter(
+    const dirty = findFreeSpans(page, usableBytes).filter(
       ({ start, end }) => !page.subarray(start, end).equals(ZEROS.subarray(0, end - start)),
     )
     for (const { start, end } of dirty) writeSync(this.#file, ZEROS, 0, end - start, at + start)
@@ -132,11 +132,11 @@ export class Scrub {
   }
 
   // What was in the gaps must not be written again from any connection's memory.
-  #settle(): void {
+  #flush(): void {
     fsyncSync(this.#file)
     try {
       // Others forget their pages for any commit; this one for the asking.
-      this.#database.exec(`PRAGMA user_version = ${pragma(this.#database, 'user_version')}; COMMIT`)
+      this.#database.exec(`PRAGMA user_version = ${readPragma(this.#database, 'user_version')}; COMMIT`)
     } finally {
       this.#end()
       this.#database.exec('PRAGMA shrink_memory')

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { gapsIn, layoutOf } from '../../../../src/store/sqlite/secure-delete/free-space.ts'
+import { findFreeSpans, readLayout } from '../../../../src/store/sqlite/secure-delete/free-space.ts'
 import { emptyFolder } from '../../../support/process/snug-process.ts'
 
 const SIZES = [512, 1024, 4096, 8192, 65_536]
@@ -37,11 +37,11 @@ test('all of what is called unused can be anything, and the database is as it wa
         database.close()
 
         const bytes = await readFile(path)
-        const layout = layoutOf(bytes.subarray(0, 100), bytes.length)
+        const layout = readLayout(bytes.subarray(0, 100), bytes.length)
         assert.deepEqual(layout, { pageSize, usable: pageSize, pages: bytes.length / pageSize })
         for (let at = pageSize; at < bytes.length; at += pageSize) {
           const page = bytes.subarray(at, at + pageSize)
-          for (const { start, end } of gapsIn(page, pageSize)) {
+          for (const { start, end } of findFreeSpans(page, pageSize)) {
             unused += end - start
             page.fill('?', start, end)
           }
@@ -95,7 +95,7 @@ test('in what is no page of a b-tree nothing is unused', () => {
   fc.assert(
     fc.property(page, fc.constantFrom(0, 1, undefined), (bytes, first) => {
       if (first !== undefined) bytes[0] = first
-      const gaps = gapsIn(Buffer.from(bytes), bytes.length)
+      const gaps = findFreeSpans(Buffer.from(bytes), bytes.length)
       if (first !== undefined) assert.deepEqual(gaps, [], 'a page that begins with the number of another')
       // By chance all can be as in a page: then what is named is within it, and after its header.
       for (const { start, end } of gaps) assert.ok(8 <= start && start < end && end <= bytes.length)
@@ -118,7 +118,7 @@ function leaf(): Buffer {
 }
 
 test('unused are the gap before the cells and the insides of freed blocks', () => {
-  assert.deepEqual(gapsIn(leaf(), 512), [
+  assert.deepEqual(findFreeSpans(leaf(), 512), [
     { start: 12, end: 400 },
     { start: 444, end: 480 },
   ])
@@ -143,7 +143,7 @@ test('where one thing in a page is not as it must be, nothing in it is unused', 
   for (const [rule, at, value] of wrong) {
     const page = leaf()
     page.writeUInt16BE(value, at)
-    assert.deepEqual(gapsIn(page, 512), [], rule)
+    assert.deepEqual(findFreeSpans(page, 512), [], rule)
   }
 })
 
@@ -153,13 +153,13 @@ test('a file that is not known in all is left alone', async (t) => {
   database.exec('PRAGMA journal_mode = WAL; CREATE TABLE rows (text TEXT)')
   database.close()
   const header = (await readFile(path)).subarray(0, 100)
-  assert.deepEqual(layoutOf(header, 12_288), { pageSize: 4096, usable: 4096, pages: 3 })
-  assert.equal(layoutOf(header, 4096 * 0x2000000), undefined, 'overflow pages could look like others')
-  assert.equal(layoutOf(header.subarray(0, 99), 12_288), undefined)
+  assert.deepEqual(readLayout(header, 12_288), { pageSize: 4096, usable: 4096, pages: 3 })
+  assert.equal(readLayout(header, 4096 * 0x2000000), undefined, 'overflow pages could look like others')
+  assert.equal(readLayout(header.subarray(0, 99), 12_288), undefined)
   const changes = { name: 0, 'page size': 16, 'writing version': 18, 'reading version': 19, auto_vacuum: 52 }
   for (const [what, at] of Object.entries(changes)) {
     const other = Buffer.from(header)
     other.writeUInt8(other.readUInt8(at) ^ 3, at)
-    assert.equal(layoutOf(other, 12_288), undefined, what)
+    assert.equal(readLayout(other, 12_288), undefined, what)
   }
 })

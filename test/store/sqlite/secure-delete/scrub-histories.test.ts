@@ -5,7 +5,11 @@ import { test } from 'node:test'
 import { promisify } from 'node:util'
 import fc from 'fast-check'
 import { emptyFolder } from '../../../support/process/snug-process.ts'
-import { assertClean, planted, Scrubbed } from '../../../support/store/scrubbed.ts'
+import {
+  assertFreeSpansZeroed,
+  createPlantedDatabase,
+  ScrubbedDatabase,
+} from '../../../support/store/scrubbed-database.ts'
 
 const execute = promisify(execFile)
 
@@ -27,18 +31,18 @@ test('after whatever was written, rolled back and checkpointed, no gap of any pa
       fc.constantFrom(512, 1024, 4096, 65_536),
       fc.array(step, { minLength: 50, maxLength: 300 }),
       (pageSize, steps) => {
-        using under = new Scrubbed(join(folder, `${run++}.db`), pageSize)
+        using under = new ScrubbedDatabase(join(folder, `${run++}.db`), pageSize)
         const { database, scrub } = under
         // A log is begun anew after some pages, and a transaction may not fit into memory.
         database.exec('PRAGMA wal_autocheckpoint = 20; PRAGMA cache_size = 10')
-        under.all()
+        under.scrubAll()
         const write = database.prepare('INSERT OR REPLACE INTO rows VALUES (?, ?)')
         const remove = database.prepare('DELETE FROM rows WHERE key = ?')
         let kept: ReadonlyMap<number, string> = new Map()
         let draft = new Map(kept)
         const end = (how: 'COMMIT' | 'ROLLBACK') => {
           if (database.isTransaction) database.exec(how)
-          scrub.note()
+          scrub.recordCommit()
           if (how === 'COMMIT') kept = draft
           draft = new Map(kept)
         }
@@ -53,14 +57,14 @@ test('after whatever was written, rolled back and checkpointed, no gap of any pa
           }
           if (ends) end(ends === 'ROLLBACK' ? 'ROLLBACK' : 'COMMIT')
           if (ends === 'checkpoint') database.exec('PRAGMA wal_checkpoint')
-          if (ends === 'scrub') under.all()
+          if (ends === 'scrub') under.scrubAll()
         }
         end('COMMIT')
-        under.all()
-        assertClean(under.path, pageSize)
+        under.scrubAll()
+        assertFreeSpansZeroed(under.path, pageSize)
         const there = new Set(kept.values())
         for (const index of steps.keys())
-          assert.equal(under.holds(canary(index)), there.has(canary(index)), canary(index))
+          assert.equal(under.contains(canary(index)), there.has(canary(index)), canary(index))
         const rows = database.prepare('SELECT key, text FROM rows ORDER BY key').all()
         assert.deepEqual(
           rows.map(({ key, text }) => [key, `${text}`.slice(0, `${text}`.indexOf('>') + 1)]),
@@ -74,7 +78,7 @@ test('after whatever was written, rolled back and checkpointed, no gap of any pa
 })
 
 test('other processes write and read meanwhile, and all that they wrote is there', async (t) => {
-  const path = await planted(t)
+  const path = await createPlantedDatabase(t)
   const writes = (from: number) => `
     const { DatabaseSync } = require('node:sqlite')
     const database = new DatabaseSync(${JSON.stringify(path)}, { timeout: 30000 })
@@ -86,7 +90,7 @@ test('other processes write and read meanwhile, and all that they wrote is there
       if (key % 7 === 0) database.prepare('SELECT sum(length(text)) FROM rows').get()
     }
     database.close()`
-  using under = new Scrubbed(path)
+  using under = new ScrubbedDatabase(path)
   let running = true
   const others = Promise.all(
     [10, 11].map((from) => execute(process.execPath, ['-e', writes(from)], { timeout: 60_000 })),
@@ -100,8 +104,8 @@ test('other processes write and read meanwhile, and all that they wrote is there
   }
   await others
   assert.ok(done > 0)
-  under.all()
-  assertClean(path, 4096)
+  under.scrubAll()
+  assertFreeSpansZeroed(path, 4096)
   const keys = Array.from({ length: 4000 }, (_, index) => 10 + index).filter((key) => key % 5 !== 0)
   const rows = under.database.prepare('SELECT key, text FROM rows WHERE key >= 10').all()
   assert.deepEqual(

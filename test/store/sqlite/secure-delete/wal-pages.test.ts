@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { LogPages } from '../../../../src/store/sqlite/secure-delete/wal-pages.ts'
+import { WalPages } from '../../../../src/store/sqlite/secure-delete/wal-pages.ts'
 import { emptyFolder } from '../../../support/process/snug-process.ts'
 
 const PAGE_BYTES = 512
@@ -29,15 +29,15 @@ test('every page that another content was committed for is told, whatever was ro
         database.prepare('INSERT INTO rows VALUES (?, ?)').run(key, 'x'.repeat(400))
       database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
       const before = readFileSync(path)
-      const log = new LogPages(path)
-      assert.deepEqual(log.written(), [])
+      const log = new WalPages(path)
+      assert.deepEqual(log.readNewPages(), [])
       const told = new Set<number>()
       for (const [index, { keys, ends, next }] of transactions.entries()) {
         database.exec('BEGIN')
         for (const key of keys)
           database.prepare('UPDATE rows SET text = ? WHERE key = ?').run(`${index}`.padEnd(400, '.'), key)
         database.exec(ends)
-        for (const page of log.written()) told.add(page)
+        for (const page of log.readNewPages()) told.add(page)
         if (next) database.exec(next)
       }
       database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
@@ -57,9 +57,9 @@ test('what was told is not told again', async (t) => {
   const path = join(await emptyFolder(t), 'a.db')
   using database = new DatabaseSync(path)
   database.exec('PRAGMA journal_mode = WAL; CREATE TABLE rows (text TEXT)')
-  const log = new LogPages(path)
-  assert.deepEqual(log.written(), [1, 2])
-  assert.deepEqual(log.written(), [])
+  const log = new WalPages(path)
+  assert.deepEqual(log.readNewPages(), [1, 2])
+  assert.deepEqual(log.readNewPages(), [])
   database.exec("INSERT INTO rows VALUES ('one')")
-  assert.deepEqual(log.written(), [2])
+  assert.deepEqual(log.readNewPages(), [2])
 })

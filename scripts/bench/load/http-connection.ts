@@ -1,0 +1,47 @@
+import { connect, type Socket } from 'node:net'
+
+/** The end of a chunked answer. */
+const LAST_CHUNK = '\r\n0\r\n\r\n'
+
+/** A connection on which one request follows the other. */
+export class HttpConnection {
+  readonly #socket: Socket
+  #response = ''
+  #onResponse: (status: number) => void = () => {}
+
+  /** Written to and read from bare: `node:http` as a client takes longer for a request than the server does. */
+  constructor(port: number) {
+    this.#socket = connect({ host: '127.0.0.1', port, noDelay: true }).setEncoding('latin1')
+    this.#socket.on('data', (text: string) => this.#read(text))
+    this.#socket.on('error', () => {})
+    this.#socket.on('close', () => this.#onResponse(0))
+  }
+
+  /** Resolves with the answer's status, 0 where none comes. Nothing else may be under way. */
+  request(request: string): Promise<number> {
+    return new Promise((resolve) => {
+      if (this.#socket.destroyed) return resolve(0)
+      this.#onResponse = resolve
+      this.#socket.write(request)
+    })
+  }
+
+  close(): void {
+    this.#socket.destroy()
+  }
+
+  #read(text: string): void {
+    this.#response += text
+    if (!isComplete(this.#response)) return
+    const status = Number(this.#response.slice('HTTP/1.1 '.length, 'HTTP/1.1 200'.length))
+    this.#response = ''
+    this.#onResponse(status)
+  }
+}
+
+function isComplete(answer: string): boolean {
+  const end = answer.indexOf('\r\n\r\n')
+  if (end < 0) return false
+  const length = /\r\ncontent-length: (\d+)\r\n/i.exec(answer)?.[1]
+  return length === undefined ? answer.endsWith(LAST_CHUNK) : answer.length >= end + 4 + Number(length)
+}

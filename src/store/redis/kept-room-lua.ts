@@ -1,0 +1,84 @@
+/**
+ * Lua that every script of a kept room begins with, after `TIME`. It takes the room's keys.
+ *
+ * `kept()` is what the room keeps just now, or nil where it is none: what is as old as `since`, or stands before `from`,
+ * is over, whether it was deleted already or not. `message(room, id)` is the JSON of a message that is there.
+ */
+export const KEPT_ROOM_LUA = `
+local NUMBERS, ROOM, EVENTS, MESSAGES, CHANGES, TIMES, EDITS = unpack(KEYS)
+local NOW = time()
+
+local function kept()
+  local fields = redis.call('HMGET', ROOM, 'owner', 'born', 'retention', 'keep', 'listed')
+  local owner, born, retention, keep, listed = unpack(fields)
+  if not owner then return nil end
+  local room = { born = born, keep = tonumber(keep), since = 0, from = 0 }
+  if retention ~= '' then room.since = NOW - retention end
+  if room.keep then room.from = tonumber(redis.call('ZRANGE', MESSAGES, -keep, -keep)[1] or 0) end
+  room.settings = { retention, keep, listed }
+  return room
+end
+
+local function isRetained(room, seq, json)
+  local kind, at = string.match(json, '^{"id":"[^"]+","kind":"(%a+)","at":(%d+)')
+  return kind == 'posted' and tonumber(at) > room.since and tonumber(seq) >= room.from
+end
+
+local function message(room, id)
+  local seq = string.match(id, '%.(%d+)$')
+  local json = redis.call('HGET', EVENTS, seq)
+  if not json or not isRetained(room, seq, json) then return nil end
+  return string.match(json, '^{"id":"([^"]+)"') == id and json or nil
+end
+`
+
+/**
+ * Lua of the scripts that write. Their ARGV: the caller's time, the history of Redis, the top that the caller saw last,
+ * the channel.
+ *
+ * `nextId()` gives an id and its seq; `storeEvent` stores an event and `publish` tells of one; `delete` takes a list of seqs
+ * away wherever they stand; `trim` deletes so many of the surplus at most.
+ */
+export const WRITE_LUA = `
+local AT, HISTORY, KNOWN_TOP, CHANNEL = tonumber(ARGV[1]), ARGV[2], ARGV[3], ARGV[4]
+
+local function nextId()
+  local epoch, seq = nextNumber(NUMBERS, base36(AT), HISTORY, KNOWN_TOP)
+  local digits = string.format('%d', seq)
+  return epoch .. '.' .. digits, digits
+end
+
+local function storeEvent(index, seq, json)
+  redis.call('HSET', EVENTS, seq, json)
+  redis.call('ZADD', index, seq, seq)
+  redis.call('ZADD', TIMES, AT, seq)
+end
+
+local function withoutAuthor(json)
+  return (string.gsub(json, '"by":"[^"]*",', '', 1))
+end
+
+local function publish(json)
+  redis.call('SPUBLISH', CHANNEL, json)
+end
+
+local function delete(seqs)
+  for first = 1, #seqs, 1000 do
+    local chunk = { unpack(seqs, first, math.min(first + 999, #seqs)) }
+    redis.call('HDEL', EVENTS, unpack(chunk))
+    for _, index in ipairs({ MESSAGES, CHANGES, TIMES, EDITS }) do redis.call('ZREM', index, unpack(chunk)) end
+  end
+end
+
+local function trim(room, limit)
+  if not room.keep then return 0 end
+  local surplus = math.min(redis.call('ZCARD', MESSAGES) - room.keep, limit)
+  if surplus <= 0 then return 0 end
+  local seqs = redis.call('ZRANGE', MESSAGES, 0, surplus - 1)
+  local first = redis.call('ZRANGE', MESSAGES, surplus, surplus)[1]
+  local changes = redis.call('ZRANGE', CHANGES, '-inf', '(' .. first, 'BYSCORE', 'LIMIT', 0, limit)
+  for _, seq in ipairs(changes) do seqs[#seqs + 1] = seq end
+  delete(seqs)
+  return #seqs
+end
+`

@@ -1,0 +1,12 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+
+/** The statements of a part of the store, each under its name. */
+export type PreparedStatements<Sql> = { readonly [Name in keyof Sql]: StatementSync }
+
+export function prepareStatements<Sql extends Readonly<Record<string, string>>>(
+  database: DatabaseSync,
+  sql: Sql,
+): PreparedStatements<Sql> {
+  const statements = Object.entries(sql).map(([name, text]) => [name, database.prepare(text)])
+  return Object.fromEntries(statements) as PreparedStatements<Sql>
+}

@@ -1,7 +1,0 @@
-// What scrolls inside itself does so by the keyboard too.
-
-import { onMessage } from './arrivals.js'
-
-onMessage((message) => {
-  for (const block of message.querySelectorAll('pre')) block.tabIndex = 0
-})

@@ -1,0 +1,7 @@
+// A room in another site's page.
+
+import './embed-read-only.js'
+import './composer.js'
+import './unsent-text.js'
+import './mentions.js'
+import './composer-extras.js'

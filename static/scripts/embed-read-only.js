@@ -1,0 +1,18 @@
+// A room in another site's page that is only to be read.
+
+import 'htmx.org'
+import './ticket-renewal.js'
+import './announce.js'
+import './focusable-code.js'
+import './connection.js'
+import './day-separators.js'
+import './presence.js'
+import './host-page.js'
+import './ignore.js'
+import './kept-room.js'
+import './header-panels.js'
+import './connection-sharing.js'
+import './local-times.js'
+import './show-typing.js'
+import './unread.js'
+import './keyboard-navigation.js'

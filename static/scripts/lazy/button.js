@@ -1,0 +1,9 @@
+/** A quiet button that runs something. */
+export const makeButton = (text, run) => {
+  const element = document.createElement('button')
+  element.type = 'button'
+  element.className = 'secondary'
+  element.textContent = text
+  element.addEventListener('click', run)
+  return element
+}

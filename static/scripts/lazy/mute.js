@@ -1,0 +1,20 @@
+// A room that is muted counts nothing and notifies of nothing, in this browser.
+
+/** Shows the box, and makes it work; `onChange` is called whenever it was used. */
+export const enableMute = (panel, isMuted, onChange) => {
+  const label = panel.querySelector('[data-mute]')
+  const box = label.querySelector('input')
+  box.checked = isMuted()
+  if (!label.hidden) return
+  label.hidden = false
+  box.addEventListener('change', () => {
+    const storageKey = `muted:${location.pathname}`
+    try {
+      if (box.checked) localStorage.setItem(storageKey, '')
+      else localStorage.removeItem(storageKey)
+    } catch {
+      box.checked = false
+    }
+    onChange()
+  })
+}

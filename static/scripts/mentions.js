@@ -1,0 +1,30 @@
+// Marks the messages that call the reader by name, and helps to call others: what completes a name comes when the first
+// @ is typed.
+
+import { withLazy } from './load-lazy.js'
+import { onMessage } from './message-observer.js'
+import { isMuted } from './muted.js'
+import { form, log } from './room-elements.js'
+
+const ownName = document.querySelector('.own-name')
+
+const foldText = (text) => text.normalize('NFKC').toLowerCase()
+
+const mentionsMe = (message) => {
+  if (message.dataset.by === log.dataset.ownTag) return false
+  const [, ...afterMentions] = foldText(message.querySelector('div').textContent).split(
+    `@${foldText(ownName.textContent)}`,
+  )
+  // Not where a longer name goes on.
+  return afterMentions.some((rest) => !/^[\p{L}\p{M}\p{N}]/u.test(rest))
+}
+
+onMessage((message, isHistory) => {
+  if (!mentionsMe(message)) return
+  message.classList.add('mentions-me')
+  if (!isHistory && (document.hidden || !document.hasFocus()) && !isMuted())
+    withLazy(({ notify }) => notify(message))
+})
+form.addEventListener('input', ({ data }) => {
+  if (data?.includes('@')) withLazy(({ completeNames }) => completeNames(form))
+})

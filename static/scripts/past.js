@@ -1,4 +1,0 @@
-// A page of earlier messages: whatever it needs a script for.
-
-import './days.js'
-import './times.js'

@@ -1,0 +1,12 @@
+// Shows while a room is being named which address it will have.
+
+import { toSlug } from './slug.js'
+
+const field = document.getElementById('room')
+const address = document.getElementById('address')
+
+field?.addEventListener('input', () => {
+  const slug = toSlug(field.value)
+  address.hidden = slug === ''
+  address.textContent = `${location.host}/r/${slug}`
+})

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict'
+import type { FrameLocator, Locator } from 'playwright-core'
+import { eventually } from '../eventually.ts'
+import type { Person } from './person.ts'
+
+/** A room within another site's page, as somebody has it before them. */
+export class EmbeddedRoom {
+  readonly frame: FrameLocator
+  readonly #scripts: boolean
+
+  /** @param selector of the frame in the page */
+  constructor({ page, scripts }: Person, selector: string) {
+    this.frame = page.frameLocator(selector)
+    this.#scripts = scripts
+  }
+
+  get messageLog(): Locator {
+    return this.#scripts ? this.frame.locator('#log') : this.frame.frameLocator('.log-frame').locator('.log')
+  }
+
+  get field(): Locator {
+    return (this.#scripts ? this.frame : this.frame.frameLocator('.composer-frame')).locator('[name=text]')
+  }
+
+  message(text: string): Locator {
+    return this.messageLog.locator('.message').filter({ hasText: text })
+  }
+
+  async waitUntilLive(): Promise<void> {
+    if (this.#scripts) await this.waitForStatus('live')
+    else await this.messageLog.locator('.notice').first().waitFor()
+    await this.field.waitFor()
+  }
+
+  /** Waits until the frame says that its stream is so. */
+  async waitForStatus(...states: ('live' | 'reconnecting' | 'paused' | 'polling')[]): Promise<void> {
+    const wanted = states.map((state) => `#status[data-state=${state}]`)
+    await this.frame.locator(wanted.join()).waitFor()
+  }
+
+  async posts(text: string): Promise<void> {
+    await this.field.fill(text)
+    await this.field.press('Enter')
+  }
+
+  /** Waits until the log holds exactly these texts, in this order. */
+  async sees(...texts: string[]): Promise<void> {
+    await eventually(async () =>
+      assert.deepEqual(await this.messageLog.locator('.message > div').allInnerTexts(), texts),
+    )
+  }
+
+  /** The name of whoever wrote this. */
+  async authorOf(text: string): Promise<string> {
+    return (await this.message(text).locator('b > bdi').textContent()) ?? ''
+  }
+}

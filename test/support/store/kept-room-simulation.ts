@@ -1,0 +1,217 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import { authorDigest } from '../../../src/chat/author-digest.ts'
+import type { Chat } from '../../../src/chat/chat.ts'
+import { catchUp, PAGE_MESSAGES } from '../../../src/chat/delivery/catch-up.ts'
+import type { Feed } from '../../../src/chat/delivery/feed.ts'
+import type { Subscriber } from '../../../src/chat/delivery/subscriber.ts'
+import { type EventId, formatId, parseCursor } from '../../../src/chat/event.ts'
+import { Refusal } from '../../../src/chat/refusal.ts'
+import type { Slug } from '../../../src/chat/room.ts'
+import { ClientView } from '../client-view.ts'
+import { ADA, AUTHOR } from '../events.ts'
+import { readSse } from '../http/read-sse.ts'
+
+/** Something that happens in a kept room; nobody waits for what was begun before. */
+export type KeptRoomStep =
+  | { readonly kind: 'post' | 'come' | 'time passes' }
+  | { readonly kind: 'edit' | 'delete' | 'leave' | 'come back'; readonly pick: number }
+  | { readonly kind: 'many posts'; readonly count: number }
+
+const pick = fc.nat({ max: 99 })
+
+export const anyKeptRoomStep: fc.Arbitrary<KeptRoomStep> = fc.oneof(
+  { weight: 32, arbitrary: fc.constant<KeptRoomStep>({ kind: 'post' }) },
+  { weight: 12, arbitrary: fc.constant<KeptRoomStep>({ kind: 'come' }) },
+  { weight: 24, arbitrary: fc.constant<KeptRoomStep>({ kind: 'time passes' }) },
+  {
+    weight: 48,
+    arbitrary: fc.record({ kind: fc.constantFrom('edit', 'delete', 'leave', 'come back'), pick }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('many posts'), count: fc.constantFrom(20, 60, 230) }),
+  },
+)
+
+class Reader implements Subscriber<string> {
+  readonly format = 'json'
+  readonly view: ClientView
+  readonly ready: (() => Promise<void>) | undefined
+  open = true
+  feed: Feed<string> | undefined
+  #sent = ''
+  #last = 0
+
+  constructor(view: ClientView, ready: (() => Promise<void>) | undefined) {
+    this.view = view
+    this.ready = ready
+  }
+
+  send(parcel: string): void {
+    if (!this.open) return
+    this.#sent += parcel
+  }
+
+  /** Shows what was sent, in which every number is above the one before. */
+  applySent(): void {
+    for (const event of readSse(this.#sent).events) {
+      const id = parseCursor(event.id ?? '')
+      if (id && event.event !== 'gap' && event.event !== 'open')
+        assert.ok(id.seq > this.#last, `${event.id} came after ${this.#last}`)
+      if (id) this.#last = id.seq
+      this.view.apply(event)
+    }
+    this.#sent = ''
+  }
+}
+
+type SimulationTools = Pick<Chat<string>, 'store' | 'bus' | 'hub' | 'clock' | 'secrets'>
+
+/** Messages so long that much of what a reader missed is more than it is brought at once, and readers who take a while for each piece. */
+export interface SlowReaders {
+  readonly padding: string
+  readonly ready: () => Promise<void>
+}
+
+/** A kept room and its readers, each of which holds the log of a page that it was given. */
+export class KeptRoomSimulation {
+  readonly #chat: SimulationTools
+  readonly #room: Slug
+  readonly #views: ClientView[] = []
+  readonly #readers = new Map<ClientView, Reader>()
+  readonly #ids: EventId[] = []
+  readonly #pending = new Set<Promise<unknown>>()
+  readonly #slowReaders: SlowReaders | undefined
+  #count = 0
+
+  constructor(chat: SimulationTools, room: Slug, slowness?: SlowReaders) {
+    this.#chat = chat
+    this.#room = room
+    this.#slowReaders = slowness
+  }
+
+  run(step: KeptRoomStep): void {
+    switch (step.kind) {
+      case 'post':
+        this.#post()
+        break
+      case 'many posts':
+        for (let n = 0; n < step.count; n++) this.#post()
+        break
+      case 'edit':
+      case 'delete':
+        this.#change(step.kind, this.#ids[step.pick % Math.max(1, this.#ids.length)])
+        break
+      case 'come':
+        this.#track(this.#openPage())
+        break
+      case 'leave':
+        this.#leave(this.#pickView(step.pick))
+        break
+      case 'come back':
+        this.#track(this.#follow(this.#pickView(step.pick)))
+        break
+      case 'time passes':
+    }
+  }
+
+  /** Whether something is under way. */
+  get isBusy(): boolean {
+    return this.#pending.size > 0
+  }
+
+  /** Everybody comes back. */
+  reconnectAll(): void {
+    for (const log of this.#views) this.#track(this.#reconnect(log))
+  }
+
+  async assertViewsAgree(): Promise<void> {
+    const all = (await this.#chat.store.readPage(this.#room, { kind: 'newest' }, 10_000)).messages
+    for (const log of this.#views) {
+      this.#readers.get(log)?.applySent()
+      const shown = log.messages
+      const due = all.slice(-shown.length).map(({ id, text }) => [formatId(id), text])
+      assert.deepEqual(shown, shown.length === 0 ? [] : due)
+      assert.ok(shown.length >= Math.min(all.length, PAGE_MESSAGES) - log.deleted)
+      assert.equal(log.cursor, formatId(await this.#chat.store.top(this.#room)))
+    }
+  }
+
+  #track(what: Promise<unknown>): void {
+    const done = what.catch((error) => {
+      if (!(error instanceof Refusal)) throw error
+    })
+    this.#pending.add(done)
+    void done.finally(() => this.#pending.delete(done))
+  }
+
+  #post(): void {
+    const draft = { text: this.#text('message'), key: undefined }
+    this.#track(
+      this.#chat.store.append(this.#room, ADA, AUTHOR, draft).then(({ id }) => {
+        this.#ids.push(id)
+      }),
+    )
+  }
+
+  #change(kind: 'edit' | 'delete', id: EventId | undefined): void {
+    if (!id) return
+    const { store, secrets } = this.#chat
+    const changer = { by: authorDigest(secrets, this.#room, ADA) }
+    if (kind === 'delete') this.#track(store.deleteMessage(this.#room, id, changer))
+    else this.#track(store.edit(this.#room, id, changer, this.#text('edited')))
+  }
+
+  #text(what: string): string {
+    return `${what} ${++this.#count}${this.#slowReaders?.padding ?? ''}`
+  }
+
+  async #openPage(): Promise<void> {
+    const { messages, top } = await this.#chat.store.readPage(this.#room, { kind: 'newest' }, PAGE_MESSAGES)
+    const shown = messages.map(({ id, text }): [string, string] => [formatId(id), text])
+    const log = new ClientView(shown, formatId(top))
+    this.#views.push(log)
+    await this.#follow(log)
+  }
+
+  async #follow(log: ClientView | undefined): Promise<void> {
+    if (!log || this.#readers.get(log)?.open) return
+    const reader = new Reader(log, this.#slowReaders?.ready)
+    this.#readers.set(log, reader)
+    const requested = parseCursor(log.cursor)
+    assert.ok(requested)
+    try {
+      const feed = await this.#chat.hub.feed(this.#room)
+      reader.feed = feed
+      await catchUp(this.#chat, this.#room, feed, reader, { requested, issued: undefined })
+      if (!reader.open) feed.leave(reader)
+    } catch (error) {
+      // Nothing comes to it, and it can be had again.
+      reader.open = false
+      throw error
+    }
+  }
+
+  /** A machine that is busy refuses some; they come again. */
+  async #reconnect(log: ClientView): Promise<void> {
+    try {
+      await this.#follow(log)
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      await this.#reconnect(log)
+    }
+  }
+
+  #leave(log: ClientView | undefined): void {
+    const reader = log && this.#readers.get(log)
+    if (!reader?.open) return
+    reader.applySent()
+    reader.open = false
+    reader.feed?.leave(reader)
+  }
+
+  #pickView(pick: number): ClientView | undefined {
+    return this.#views[pick % Math.max(1, this.#views.length)]
+  }
+}
