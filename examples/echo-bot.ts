@@ -1,5 +1,5 @@
-// Says back what is said to it: node examples/echo-bot.ts http://localhost:8000/r/lobby
-// A token, as SNUG_TOKEN, brings its own name; else the bot is called Echo, or what SNUG_NAME says.
+// A bot that repeats what is addressed to it: node examples/echo-bot.ts http://localhost:8000/r/lobby
+// With SNUG_TOKEN, the bot has the name of the token. Otherwise SNUG_NAME is its name, or Echo.
 
 import { Room } from './snug-client.ts'
 import type { Message } from './snug-events.ts'
@@ -12,14 +12,14 @@ const room = new Room(url, token === undefined ? { name } : { token })
 const shutdown = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => shutdown.abort())
 
-// By its first message it learns what it is called here, and which messages are its own.
+// The name and tag of the bot in this room: the response to its first post has them.
 let me: Message['author'] | undefined
 
 for await (const event of room.follow({ signal: shutdown.signal })) {
   if (event.kind === 'gap') console.log(`${event.missed ?? 'Some'} messages were missed.`)
-  me ??= (await room.post('I say back what begins with @ and my name.')).author
+  me ??= (await room.post('I repeat what begins with @ and my name.')).author
   if (event.kind !== 'posted' || event.author.tag === me.tag) continue
-  // An answer calls nobody: two of these bots have nothing to say to each other.
-  const call = `@${me.name} `
-  if (event.text.startsWith(call)) await room.post(`echo: ${event.text.slice(call.length)}`)
+  // A reply begins with “echo: ”, never with a name, so that two bots don't answer each other forever.
+  const prefix = `@${me.name} `
+  if (event.text.startsWith(prefix)) await room.post(`echo: ${event.text.slice(prefix.length)}`)
 }

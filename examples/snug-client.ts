@@ -1,23 +1,23 @@
-// One room of a Snug server, for programs: in Node as it is, in browsers without its types. It needs nothing else.
+// A client for one room of a Snug server, without dependencies. Node runs it as it is; browsers need the types removed.
 
 import type { Message, RoomEvent, StreamNotice } from './snug-events.ts'
 
-/** The server said no, with a sentence for people. */
+/** The server refused a request. The message is a sentence for people. */
 export class RefusalError extends Error {
   readonly status: number
-  /** Milliseconds after which to ask again; undefined where that is of no use. */
+  /** Milliseconds to wait before a retry; undefined if a retry can't help. */
   readonly retryAfterMs: number | undefined
 
   constructor({ status, headers }: Response, body: string) {
     super(body.startsWith('{') ? parse<{ error: { message: string } }>(body).error.message : body.trim())
-    const wait = headers.get('Retry-After')
+    const retryAfter = headers.get('Retry-After')
     this.status = status
     this.retryAfterMs =
-      wait !== null || status === 429 || status >= 500 ? (Number(wait) || 0) * 1000 : undefined
+      retryAfter !== null || status === 429 || status >= 500 ? (Number(retryAfter) || 0) * 1000 : undefined
   }
 }
 
-/** Signs of life come every 15 seconds: a connection on which three did not come is given up. */
+/** A heartbeat comes every 15 seconds. A connection that misses three is closed and made again. */
 const IDLE_TIMEOUT_MS = 45_000
 const RESPONSE_TIMEOUT_MS = 15_000
 const RETRIES_MAX = 8
@@ -26,35 +26,42 @@ const BACKOFF_MAX_MS = 30_000
 
 type Identity = { readonly token?: string | undefined; readonly name?: string | undefined }
 type OptionalAbortSignal = AbortSignal | undefined
-type FollowOptions = { readonly after?: string; readonly signal?: AbortSignal; readonly silence?: number }
+type FollowOptions = {
+  readonly after?: string
+  readonly signal?: AbortSignal
+  readonly idleTimeoutMs?: number
+}
 type PostOptions = { readonly key?: string; readonly signal?: AbortSignal }
 type RequestInput = { readonly body?: object | undefined; readonly headers?: Record<string, string> }
 
 export class Room {
   readonly #url: string
   readonly #identity: Identity
-  // Where no browser keeps them. They are the session, and a key makes one message only in one session.
+  // Outside browsers. The cookies are the session, and a key prevents duplicates only within one session.
   readonly #cookies = new Map<string, string>()
   #session: Promise<void> | undefined
 
-  /** @param url `https://…/r/lobby`. @param who a token has its name; without one, `name` is taken, or one is given. */
-  constructor(url: string, who: Identity = {}) {
+  /**
+   * @param url `https://…/r/lobby`
+   * @param identity a token, which has its own name; or a `name` to take. Without both, the server gives a name.
+   */
+  constructor(url: string, identity: Identity = {}) {
     this.#url = url.replace(/[/?#]*$/, '')
-    this.#identity = who
+    this.#identity = identity
   }
 
   /**
-   * What happens in the room, behind the event `after` or from now on, until it is deleted or `signal` aborts. A lost
-   * connection is made again and goes on behind what came last, or says by a gap that it can't.
-   * @throws Refused for what waiting does not mend
+   * Yields the events of the room until the room is deleted or `signal` aborts: those after the event `after`, or from
+   * now on. A lost connection is made again and continues after the last event, or with a gap if it can't.
+   * @throws RefusalError if a retry can't help
    */
-  async *follow({ after, signal, silence }: FollowOptions = {}): AsyncGenerator<RoomEvent, void> {
+  async *follow({ after, signal, idleTimeoutMs }: FollowOptions = {}): AsyncGenerator<RoomEvent, void> {
     let [cursor, resume] = [after, '']
     for (let failures = 0; !signal?.aborted; failures++) {
       let retry = 0
       try {
         await this.#ensureSession(signal)
-        for await (const event of this.#readStream(cursor, resume, signal, silence)) {
+        for await (const event of this.#readStream(cursor, resume, signal, idleTimeoutMs)) {
           if (event.kind === 'resume') resume = event.query
           else if (event.kind === 'closed') return yield event
           else if ('retry' in event) retry = event.retry
@@ -73,22 +80,22 @@ export class Room {
   }
 
   /**
-   * Says something; where the answer is lost, again with the same key, which makes it one message.
-   * @throws Refused, or what the network said last
+   * Posts a message. When the response is lost, it posts again with the same key, so that there is one message.
+   * @throws RefusalError, or the last error of the network
    */
   async post(text: string, { key = randomKey(), signal }: PostOptions = {}): Promise<Message> {
     await this.#ensureSession(signal)
     return parse(await this.#requestWithRetries('/messages', { text, key }, signal))
   }
 
-  /** Begins a session, once; a token needs none. */
+  /** Starts a session before the first request. A token needs no session. */
   #ensureSession(signal: OptionalAbortSignal): Promise<void> {
     const { token, name } = this.#identity
-    const begin = async () => {
+    const start = async () => {
       if (token === undefined) await this.#requestWithRetries('/people', undefined, signal)
       if (name !== undefined) await this.#requestWithRetries('/name', { name }, signal)
     }
-    this.#session ??= begin().catch((error) => {
+    this.#session ??= start().catch((error) => {
       this.#session = undefined
       throw error
     })
@@ -102,8 +109,8 @@ export class Room {
   ): Promise<string> {
     for (let failures = 0; ; failures++) {
       try {
-        const answer = await this.#fetch(path, { body }, AbortSignal.timeout(RESPONSE_TIMEOUT_MS), signal)
-        return await answer.text()
+        const response = await this.#fetch(path, { body }, AbortSignal.timeout(RESPONSE_TIMEOUT_MS), signal)
+        return await response.text()
       } catch (error) {
         if (signal?.aborted || failures === RETRIES_MAX) throw error
         await sleep(Math.max(retryDelayOf(error), backoffDelay(failures)), signal)
@@ -115,21 +122,23 @@ export class Room {
     cursor: string | undefined,
     resume: string,
     signal: OptionalAbortSignal,
-    silence = IDLE_TIMEOUT_MS,
+    idleTimeoutMs = IDLE_TIMEOUT_MS,
   ) {
     const stop = new AbortController()
-    // Only while it is waited for: how long somebody works on an event says nothing of the connection.
-    const soon = async <Value>(what: Promise<Value>) => {
-      const watchdog = setTimeout(() => stop.abort(), silence)
-      return what.finally(() => clearTimeout(watchdog))
+    // Limits only the time of waiting: the caller may work on an event for longer.
+    const withTimeout = async <Value>(promise: Promise<Value>) => {
+      const watchdog = setTimeout(() => stop.abort(), idleTimeoutMs)
+      return promise.finally(() => clearTimeout(watchdog))
     }
     const query = resume || (cursor === undefined ? '' : new URLSearchParams({ after: cursor }))
     const headers = resume && cursor !== undefined ? { 'Last-Event-ID': cursor } : {}
     try {
-      const { body } = await soon(this.#fetch(`/live.ndjson?${query}`, { headers }, stop.signal, signal))
+      const { body } = await withTimeout(
+        this.#fetch(`/live.ndjson?${query}`, { headers }, stop.signal, signal),
+      )
       const reader = body?.pipeThrough(new TextDecoderStream()).getReader()
       for (let rest = ''; reader; ) {
-        const { done, value } = await soon(reader.read())
+        const { done, value } = await withTimeout(reader.read())
         if (done) return
         const lines = (rest + value).split('\n')
         rest = lines.pop() ?? ''
@@ -143,7 +152,7 @@ export class Room {
   async #fetch(
     path: string,
     { body, headers }: RequestInput,
-    ...ends: OptionalAbortSignal[]
+    ...signals: OptionalAbortSignal[]
   ): Promise<Response> {
     const { token } = this.#identity
     const cookie = [...this.#cookies].map((pair) => pair.join('=')).join('; ')
@@ -154,14 +163,14 @@ export class Room {
         ...headers,
         ...(body && { 'Content-Type': 'application/json' }),
         ...(token !== undefined && { Authorization: `Bearer ${token}` }),
-        // Browsers bring both of these themselves.
+        // Browsers set both of these themselves.
         ...(cookie !== '' && { Cookie: cookie, Origin: new URL(this.#url).origin }),
       },
       ...(body && { method: 'POST', body: JSON.stringify(body) }),
-      signal: AbortSignal.any(ends.filter((end) => end !== undefined)),
+      signal: AbortSignal.any(signals.filter((signal) => signal !== undefined)),
     })
-    for (const set of response.headers.getSetCookie()) {
-      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(set) ?? []
+    for (const setCookie of response.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(setCookie) ?? []
       this.#cookies.set(name, value)
     }
     if (!response.ok) throw new RefusalError(response, await response.text())
@@ -169,7 +178,10 @@ export class Room {
   }
 }
 
-/** Milliseconds. @throws what waiting does not mend */
+/**
+ * @returns milliseconds to wait before a retry
+ * @throws the error, if a retry can't help
+ */
 function retryDelayOf(error: unknown): number {
   if (!(error instanceof RefusalError)) return 0
   if (error.retryAfterMs === undefined) throw error
@@ -180,18 +192,18 @@ const parse = <Value>(json: string): Value => JSON.parse(json) as Value
 
 const randomKey = () => crypto.getRandomValues(new Uint32Array(4)).join('-')
 
-/** Jittered, so that not all come back in one moment. */
+/** Jittered, so that not all clients reconnect at the same moment. */
 const backoffDelay = (failures: number) =>
   Math.min(BACKOFF_MAX_MS, BACKOFF_MIN_MS * 2 ** failures) * (0.5 + Math.random())
 
 function sleep(ms: number, signal: OptionalAbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const over = () => {
+    const finish = () => {
       clearTimeout(timer)
-      signal?.removeEventListener('abort', over)
+      signal?.removeEventListener('abort', finish)
       resolve()
     }
-    const timer = setTimeout(over, signal?.aborted ? 0 : ms)
-    signal?.addEventListener('abort', over)
+    const timer = setTimeout(finish, signal?.aborted ? 0 : ms)
+    signal?.addEventListener('abort', finish)
   })
 }

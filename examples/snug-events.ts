@@ -1,4 +1,4 @@
-// What the stream of a room brings to programs, as `/openapi.json` describes it.
+// The events in a room's stream for programs, as `/openapi.json` describes them.
 
 export type Seat = { readonly name: string; readonly tag: string }
 
@@ -16,12 +16,12 @@ export type Message = EventBase<'posted'> & {
   readonly editedAt?: string
 }
 
-/** `open` comes with every connection, `closed` last: the room was deleted. */
+/** `open` begins each connection. `closed` is the last event: the room was deleted. */
 export type RoomEvent =
   | Message
   | (EventBase<'edited'> & { readonly message: Message })
   | (EventBase<'deleted'> & { readonly of: string })
-  /** So many can't be had any more, where that is known. Afresh: the newest follow, in place of all that was shown. */
+  /** `missed`: how many events are lost; null if unknown. `afresh`: the newest messages follow and replace all. */
   | { readonly kind: 'gap'; readonly cursor: string; readonly missed: number | null; readonly afresh?: true }
   | { readonly kind: 'here'; readonly count: number; readonly joined: Seat[]; readonly left: Seat[] }
   | { readonly kind: 'typing'; readonly name: string; readonly tag: string }
@@ -30,7 +30,10 @@ export type RoomEvent =
   | { readonly kind: 'open'; readonly cursor: string }
   | { readonly kind: 'closed' }
 
-/** What a stream says of itself. By the query of `resume` this session alone gets what it missed in a vanishing room. */
+/**
+ * Notices about the stream itself. The query of `resume` replays what was missed in a vanishing room, for this session
+ * only.
+ */
 export type StreamNotice =
   | { readonly kind: 'beat' }
   | { readonly kind: 'resume'; readonly query: string }

@@ -1,4 +1,4 @@
-// Reads static/, bundles its scripts, and compresses everything once: what is served is made when Snug is built.
+// Reads static/, bundles its scripts and style sheets, and compresses every file once, at build time.
 
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
@@ -15,25 +15,28 @@ const TARGETS = ['chrome120', 'firefox121', 'safari17.4']
 const JAVASCRIPT = 'text/javascript; charset=utf-8'
 const CSS = 'text/css; charset=utf-8'
 
-/** @param quality of brotli's compression, from 0 to 11; the best takes many times as long as the least */
+/**
+ * Every static file that Snug serves, plain, with gzip and with brotli.
+ * @param quality of the brotli compression, 0 to 11; 11 takes many times as long as 0
+ */
 export async function readAssets(quality = constants.BROTLI_MAX_QUALITY): Promise<Asset[]> {
-  const pack = async (name: string, type: string, plain: Promise<Buffer>) =>
+  const compress = async (name: string, type: string, plain: Promise<Buffer>) =>
     compressAsset(name, type, await plain, quality)
-  const image = (name: string, type: string) => pack(name, type, readFile(join(STATIC, name)))
+  const image = (name: string, type: string) => compress(name, type, readFile(join(STATIC, name)))
   return Promise.all([
-    pack('snug.js', JAVASCRIPT, bundleScript('scripts/snug.js')),
-    pack('embed-frame.js', JAVASCRIPT, bundleScript('scripts/embed-frame.js')),
-    pack('embed-read-only.js', JAVASCRIPT, bundleScript('scripts/embed-read-only.js')),
-    pack('embed-retry.js', JAVASCRIPT, bundleScript('scripts/embed-retry.js')),
-    pack('lazy.js', JAVASCRIPT, bundleScript('scripts/lazy.js', 'esm')),
-    pack('permalink.js', JAVASCRIPT, bundleScript('scripts/permalink.js')),
-    pack('home.js', JAVASCRIPT, bundleScript('scripts/home.js')),
-    pack('created.js', JAVASCRIPT, bundleScript('scripts/created.js')),
-    pack('me.js', JAVASCRIPT, bundleScript('scripts/me.js')),
-    pack('embed.js', JAVASCRIPT, bundleScript('embed.js')),
-    pack('snug.css', CSS, bundleStylesheet('snug.css')),
-    pack('embed.css', CSS, bundleStylesheet('embed.css')),
-    pack('noscript.css', CSS, bundleStylesheet('noscript.css')),
+    compress('snug.js', JAVASCRIPT, bundleScript('scripts/snug.js')),
+    compress('embed-frame.js', JAVASCRIPT, bundleScript('scripts/embed-frame.js')),
+    compress('embed-read-only.js', JAVASCRIPT, bundleScript('scripts/embed-read-only.js')),
+    compress('embed-retry.js', JAVASCRIPT, bundleScript('scripts/embed-retry.js')),
+    compress('lazy.js', JAVASCRIPT, bundleScript('scripts/lazy.js', 'esm')),
+    compress('permalink.js', JAVASCRIPT, bundleScript('scripts/permalink.js')),
+    compress('home.js', JAVASCRIPT, bundleScript('scripts/home.js')),
+    compress('created.js', JAVASCRIPT, bundleScript('scripts/created.js')),
+    compress('me.js', JAVASCRIPT, bundleScript('scripts/me.js')),
+    compress('embed.js', JAVASCRIPT, bundleScript('embed.js')),
+    compress('snug.css', CSS, bundleStylesheet('snug.css')),
+    compress('embed.css', CSS, bundleStylesheet('embed.css')),
+    compress('noscript.css', CSS, bundleStylesheet('noscript.css')),
     image('icon.svg', 'image/svg+xml'),
     image('icon-unread.svg', 'image/svg+xml'),
     image('icon-180.png', 'image/png'),

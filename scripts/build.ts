@@ -1,4 +1,4 @@
-// Makes dist/snug.cjs: the whole program, its pages and their files, in one file for Node 26.
+// Builds dist/snug.cjs: the program, its pages and its static files, in one file for Node 26.
 
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -11,14 +11,14 @@ import { omitRedisCommands } from './redis-commands.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 
-/** How what runs on Node 26 is made into one file. */
+/** esbuild options shared by the program and the writer thread. */
 const BUNDLE_OPTIONS = {
   absWorkingDir: ROOT,
   bundle: true,
   platform: 'node',
   target: 'node26',
   format: 'cjs',
-  // Names stay, for the log: keeping them another way would wrap every function.
+  // Identifiers are not minified, so that stack traces in the log are readable; `keepNames` would wrap every function.
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'none',
@@ -35,16 +35,15 @@ export async function buildBundle(outfile = join(ROOT, 'dist', 'snug.cjs')): Pro
   await writeFile(outfile, escapeNonAscii(outputFiles[0]?.text ?? ''))
 }
 
-// esbuild leaves regular expressions as they are written, and one character of those that is not ASCII's would have V8
-// keep all of the program, whose text stays in memory, in twice as many bytes.
+// esbuild does not escape regular expressions. V8 keeps the program's source in memory, and with a single non-ASCII
+// character it would store all of it with two bytes per character.
 function escapeNonAscii(text: string): string {
   const escaped = /\\[^\0-\x7f]/.exec(text)
-  if (escaped)
-    throw new Error(`A backslash before a character that is not ASCII’s can’t be kept: ${escaped[0]}`)
+  if (escaped) throw new Error(`A backslash before a non-ASCII character can’t be escaped: ${escaped[0]}`)
   return text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
-/** Gives the program its own files as the module `snug:build`. */
+/** Resolves the module `snug:build`: version, writer thread, licences and static files. See `src/build.d.ts`. */
 const snugBuild: Plugin = {
   name: 'snug-build',
   setup({ onResolve, onLoad }) {
@@ -56,7 +55,7 @@ const snugBuild: Plugin = {
   },
 }
 
-/** The writing thread's program: started from its text, for the executable has no files. */
+/** The source of the writer thread. It is started from this text, because the executable has no files. */
 export async function buildWriter(): Promise<string> {
   const { outputFiles } = await build({
     ...BUNDLE_OPTIONS,
@@ -76,8 +75,8 @@ async function formatBuildModule(): Promise<string> {
 
 function assetLiteral({ name, hash, type, plain, brotli, gzip }: Asset): string {
   const bytes = (buffer: Buffer) => `Buffer.from('${buffer.toString('base64')}', 'base64')`
-  const texts = `name: ${JSON.stringify(name)}, hash: ${JSON.stringify(hash)}, type: ${JSON.stringify(type)}`
-  return `{ ${texts}, plain: ${bytes(plain)}, brotli: ${bytes(brotli)}, gzip: ${bytes(gzip)} }`
+  const strings = `name: ${JSON.stringify(name)}, hash: ${JSON.stringify(hash)}, type: ${JSON.stringify(type)}`
+  return `{ ${strings}, plain: ${bytes(plain)}, brotli: ${bytes(brotli)}, gzip: ${bytes(gzip)} }`
 }
 
 if (import.meta.main) await buildBundle()

@@ -7,12 +7,14 @@ const MAC_APPS = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ]
 
-/** The Chromium that `scripts/install.js` found or installed: what $CHROMIUM names, else in the usual places. */
+/**
+ * The path of Chromium: `$CHROMIUM`, else the first found on PATH or in the usual folders.
+ * @throws Error if it is not installed
+ */
 export function findChromium(): string {
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/bin', '/usr/local/bin']
-  const places = COMMANDS.flatMap((command) => folders.map((folder) => join(folder, command)))
-  const path = process.env.CHROMIUM ?? [...places, ...MAC_APPS].find((place) => existsSync(place))
-  if (path === undefined)
-    throw new Error('Chromium is missing: node scripts/install.js --tests says what to do.')
+  const candidates = COMMANDS.flatMap((command) => folders.map((folder) => join(folder, command)))
+  const path = process.env.CHROMIUM ?? [...candidates, ...MAC_APPS].find((candidate) => existsSync(candidate))
+  if (path === undefined) throw new Error('Chromium is missing: run `node scripts/install.js --tests`.')
   return path
 }

@@ -1,5 +1,5 @@
-// Makes src/chat/names/confusables.ts of Unicode's confusables.txt: node scripts/confusables.ts PATH
-// Unicode publishes that file under https://www.unicode.org/Public/security/.
+// Generates src/chat/names/confusables.ts from Unicode's confusables.txt: node scripts/confusables.ts PATH
+// Unicode publishes the file under https://www.unicode.org/Public/security/.
 
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -7,70 +7,73 @@ import { join } from 'node:path'
 const TABLE = join(import.meta.dirname, '..', 'src', 'chat', 'names', 'confusables.ts')
 const LINE_WIDTH = 108
 
-/** Every character that looks like another, with what it looks like. */
+/** Maps each character to the characters that it looks like (its prototype). */
 export type Lookalikes = ReadonlyMap<string, string>
 
-/** What the file says, and of which version of Unicode. */
-export function readConfusables(file: string): { version: string; lookAlikes: Lookalikes } {
+/**
+ * Parses confusables.txt.
+ * @throws Error if `file` is something else
+ */
+export function readConfusables(file: string): { version: string; lookalikes: Lookalikes } {
   const version = /^# Version: ([\d.]+)$/m.exec(file)?.[1]
-  if (version === undefined) throw new Error('this is not Unicode’s confusables.txt: it names no version.')
+  if (version === undefined) throw new Error('This is not Unicode’s confusables.txt: it names no version.')
   const rows = file.matchAll(/^\uFEFF?([0-9A-F]+) *;\s*([0-9A-F ]+?)\s*;\s*MA\s/gm)
   return {
     version,
-    lookAlikes: new Map([...rows].map(([, from, to]) => [decodeCodePoints(from), decodeCodePoints(to)])),
+    lookalikes: new Map([...rows].map(([, from, to]) => [decodeCodePoints(from), decodeCodePoints(to)])),
   }
 }
 
 /**
- * Those that can be met in a name. Names are NFKC and are compared decomposed, which turns half of the file’s
- * characters (mathematical letters, full-width ones, ligatures, compatibility ideographs) into others before.
- * What they look like is decomposed as well: й̦, of which the file says it of ҋ, is then a look-alike itself.
+ * The entries that can occur in a name. Names are NFKC and are compared decomposed, and this already replaces half of
+ * the file's characters (mathematical letters, full-width letters, ligatures, compatibility ideographs).
+ * Prototypes are decomposed and resolved too: the file maps ҋ to й̦, and й̦ decomposed has lookalikes of its own.
  */
-export function selectForNames(lookAlikes: Lookalikes): Lookalikes {
-  const met = [...lookAlikes].filter(([character]) => character.normalize('NFKD') === character)
+export function selectForNames(lookalikes: Lookalikes): Lookalikes {
+  const reachable = [...lookalikes].filter(([character]) => character.normalize('NFKD') === character)
   const resolve = (prototype: string) =>
-    [...prototype.normalize('NFD')].map((character) => lookAlikes.get(character) ?? character).join('')
-  return new Map(met.map(([character, prototype]) => [character, resolve(prototype)]))
+    [...prototype.normalize('NFD')].map((character) => lookalikes.get(character) ?? character).join('')
+  return new Map(reachable.map(([character, prototype]) => [character, resolve(prototype)]))
 }
 
 /** The source of `src/chat/names/confusables.ts`. */
 export function formatConfusablesModule(file: string): string {
-  const { version, lookAlikes } = readConfusables(file)
-  return `// Generated of Unicode’s confusables.txt by scripts/confusables.ts: not to be edited.
+  const { version, lookalikes } = readConfusables(file)
+  return `// Generated from Unicode’s confusables.txt by scripts/confusables.ts. Do not edit.
 //
 ${LICENCE.replace(/^(?=.)/gm, '// ').replace(/^$/gm, '//')}
 
-/** The version of Unicode whose look-alikes these are. */
+/** The version of Unicode that the lookalikes come from. */
 export const CONFUSABLES_VERSION = '${version}'
 
 /**
- * What looks alike (UTS #39 §4), as far as it can stand in a name: what is looked like, then what looks like it,
- * separated by blanks, in entries that end with \`;\`. Each is a hexadecimal code point, or several joined by \`+\`.
+ * The lookalikes (UTS #39 §4) that can occur in a name. An entry is a prototype, then the characters that look like it,
+ * separated by spaces and ended by \`;\`. Each is a hexadecimal code point, or several joined by \`+\`.
  */
 export const CONFUSABLES = \`
-${formatEntries(selectForNames(lookAlikes))}
+${formatEntries(selectForNames(lookalikes))}
 \`
 `
 }
 
-// A line ends with its block of 256 characters at the latest: so the next version of Unicode moves few lines.
-function formatEntries(lookAlikes: Lookalikes): string {
+// A line never spans two blocks of 256 code points, so that the next version of Unicode changes few lines.
+function formatEntries(lookalikes: Lookalikes): string {
   const byPrototype = Map.groupBy(
-    [...lookAlikes.keys()].sort(compareCodePoints),
-    (character) => lookAlikes.get(character) ?? '',
+    [...lookalikes.keys()].sort(compareCodePoints),
+    (character) => lookalikes.get(character) ?? '',
   )
   const lines: string[] = []
   let line = ''
   let block = -1
   for (const [prototype, characters] of [...byPrototype].sort(([a], [b]) => compareCodePoints(a, b))) {
     const entry = `${[prototype, ...characters].map(encodeCodePoints).join(' ')};`
-    const ofBlock = (prototype.codePointAt(0) ?? 0) >> 8
-    if (line !== '' && (ofBlock !== block || line.length + entry.length > LINE_WIDTH)) {
+    const ownBlock = (prototype.codePointAt(0) ?? 0) >> 8
+    if (line !== '' && (ownBlock !== block || line.length + entry.length > LINE_WIDTH)) {
       lines.push(line)
       line = ''
     }
     line += entry
-    block = ofBlock
+    block = ownBlock
   }
   return [...lines, line].join('\n')
 }
@@ -89,7 +92,7 @@ function encodeCodePoints(characters: string): string {
   return [...characters].map((character) => character.codePointAt(0)?.toString(16)).join('+')
 }
 
-/** Has to go with every copy of the data. */
+/** Must accompany every copy of the data. */
 const LICENCE = `UNICODE LICENSE V3
 
 COPYRIGHT AND PERMISSION NOTICE
@@ -134,6 +137,7 @@ SPDX-License-Identifier: Unicode-3.0`
 
 if (import.meta.main) {
   const path = process.argv[2]
-  if (path === undefined) throw new Error('say where confusables.txt is: node scripts/confusables.ts PATH')
+  if (path === undefined)
+    throw new Error('Pass the path of confusables.txt: node scripts/confusables.ts PATH')
   await writeFile(TABLE, formatConfusablesModule(await readFile(path, 'utf8')))
 }

@@ -1,5 +1,5 @@
-// Serves what is being worked on: builds and starts Snug again whenever src/, views/ or static/ change.
-// Arguments go to Snug: npm run dev -- --port 8080
+// Development server: rebuilds and restarts Snug on every change in src/, views/ or static/.
+// Arguments are passed to Snug: npm run dev -- --port 8080
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -11,7 +11,7 @@ import { buildBundle } from './build.ts'
 const ROOT = join(import.meta.dirname, '..')
 const WATCHED = ['src', 'views', 'static']
 
-/** Editors save several files at once, and each in several steps. */
+/** Changes within this time are one change: editors save several files at once, and each in several steps. */
 const SETTLE_MS = 50
 
 let running: ChildProcess | undefined
@@ -41,8 +41,10 @@ async function tryBuild(): Promise<boolean> {
     await buildBundle()
     return true
   } catch {
-    // esbuild has said what is wrong, and where.
-    console.error('\n  Not built. What ran before still runs; save again when this is mended.\n')
+    // esbuild has already printed the error and its place.
+    console.error(
+      '\n  The build failed. The previous build is still running; fix the error and save again.\n',
+    )
     return false
   }
 }

@@ -1,5 +1,5 @@
-// npm runs this before start, test and the like, on whatever Node (20 or later) the machine has.
-// It installs what is missing; `--tests` adds the programs that the tests drive.
+// Installs missing packages; with `--tests`, also the programs that the tests run.
+// npm runs this before start, test and the other commands, on the Node (20 or later) of the machine.
 
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, symlinkSync } from 'node:fs'
@@ -18,7 +18,7 @@ const TEST_TOOLS = [
   {
     name: 'Chromium',
     variable: 'CHROMIUM',
-    places: [
+    candidates: [
       'chromium',
       'chromium-browser',
       'google-chrome',
@@ -27,18 +27,23 @@ const TEST_TOOLS = [
     ],
     apt: 'chromium',
   },
-  { name: 'Redis', variable: 'REDIS_SERVER', places: ['redis-server'], apt: 'redis-server' },
-  { name: 'curl', variable: 'CURL', places: ['curl'], apt: 'curl' },
-  { name: 'OpenSSL', variable: 'OPENSSL', places: ['openssl'], apt: 'openssl' },
+  { name: 'Redis', variable: 'REDIS_SERVER', candidates: ['redis-server'], apt: 'redis-server' },
+  { name: 'curl', variable: 'CURL', candidates: ['curl'], apt: 'curl' },
+  { name: 'OpenSSL', variable: 'OPENSSL', candidates: ['openssl'], apt: 'openssl' },
   ...(process.platform === 'linux'
     ? [
-        // It shows what reaches the disk, and when.
-        { name: 'strace', variable: 'STRACE', places: ['strace'], apt: 'strace' },
-        // It shows text alone, and follows no stream.
-        { name: 'Lynx', variable: 'LYNX', places: ['lynx'], apt: 'lynx' },
-        // Behind them no reader comes back to the process that it was at.
-        { name: 'nginx', variable: 'NGINX', places: ['/usr/sbin/nginx', 'nginx'], apt: 'nginx' },
-        { name: 'HAProxy', variable: 'HAPROXY', places: ['/usr/sbin/haproxy', 'haproxy'], apt: 'haproxy' },
+        // Shows what reaches the disk, and when.
+        { name: 'strace', variable: 'STRACE', candidates: ['strace'], apt: 'strace' },
+        // A text browser, which follows no stream.
+        { name: 'Lynx', variable: 'LYNX', candidates: ['lynx'], apt: 'lynx' },
+        // Load balancers: behind them a reader reconnects to any process.
+        { name: 'nginx', variable: 'NGINX', candidates: ['/usr/sbin/nginx', 'nginx'], apt: 'nginx' },
+        {
+          name: 'HAProxy',
+          variable: 'HAPROXY',
+          candidates: ['/usr/sbin/haproxy', 'haproxy'],
+          apt: 'haproxy',
+        },
       ]
     : []),
 ]
@@ -49,24 +54,24 @@ function readLock(path) {
   return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')).packages : undefined
 }
 
-// npm writes its own record when it is done, so a broken-off installation has none.
+// npm writes its own lock file last, so an interrupted installation has none.
 function matchesLock() {
   const present = readLock(join(MODULES, '.package-lock.json'))
   const wanted = readLock(join(ROOT, 'package-lock.json'))
   if (!present) return false
   if (!wanted) return true
 
-  // A lock written where a registry lacks a platform's package knows its version alone.
+  // A lock written with a registry that lacks a platform's package has only its version.
   const same = (path) =>
     present[path].version === wanted[path].version &&
     (wanted[path].integrity === undefined || present[path].integrity === wanted[path].integrity)
-  // Packages for other platforms are optional, and absent.
+  // Packages for other platforms are optional and not installed.
   const fits = (path) => (present[path] ? same(path) : wanted[path].optional === true)
   const paths = Object.keys(wanted).filter((path) => path !== '')
   return paths.every(fits) && Object.keys(present).every((path) => path in wanted)
 }
 
-// npm 10 installs the package and makes no link to what is in it.
+// npm 10 installs the Node package without linking its executable.
 function linkNode() {
   if (WINDOWS || existsSync(NODE)) return
   const names = [`node-${process.platform}-${process.arch}`, `node-bin-${process.platform}-${process.arch}`]
@@ -83,7 +88,7 @@ function hasNode() {
 function runNpm(command, stdio) {
   const { npm_execpath: npm, npm_node_execpath: node } = process.env
   const args = [command, '--include=dev', '--include=optional', '--loglevel=error', '--no-progress']
-  // The npm that runs this script, on its own Node: the one first on PATH may be about to be replaced.
+  // The npm that runs this script, on its own Node. The first Node on PATH may be the one that is about to be replaced.
   const viaNode = npm && node && basename(npm) === 'npm-cli.js'
   const { status } = spawnSync(viaNode ? node : 'npm', viaNode ? [npm, ...args] : args, {
     cwd: ROOT,
@@ -99,9 +104,9 @@ function installModules() {
   if (locked && !(WINDOWS && existsSync(MODULES))) {
     console.log('Installing what package-lock.json lists ...')
     if (runNpm('ci', 'ignore')) return
-    console.log('`npm ci` does not work with this package-lock.json: trying `npm install`.')
+    console.log('`npm ci` failed with this package-lock.json: trying `npm install`.')
   } else if (!locked) {
-    console.log('package-lock.json is missing: `npm install` takes the newest versions that fit.')
+    console.log('package-lock.json is missing: `npm install` takes the newest matching versions.')
   }
   if (!runNpm('install', 'inherit')) throw new Missing('`npm install` failed; see its message above.')
 }
@@ -126,10 +131,10 @@ function onPath(command) {
   return folders.some((folder) => existsSync(join(folder, WINDOWS ? `${command}.exe` : command)))
 }
 
-function isMissing({ variable, places }) {
-  const named = process.env[variable]
-  if (named) return !existsSync(named)
-  return !places.some((place) => (isAbsolute(place) ? existsSync(place) : onPath(place)))
+function isMissing({ variable, candidates }) {
+  const path = process.env[variable]
+  if (path) return !existsSync(path)
+  return !candidates.some((candidate) => (isAbsolute(candidate) ? existsSync(candidate) : onPath(candidate)))
 }
 
 function aptGet(...args) {
@@ -149,7 +154,7 @@ function installWithApt(tools) {
 }
 
 function ensureTestTools() {
-  // A wrong path in a variable is the user's to mend: what apt-get installs would not be used.
+  // Only the user can correct a wrong path in a variable: a tool from apt-get would not be used.
   const installable = TEST_TOOLS.filter((tool) => !process.env[tool.variable] && isMissing(tool))
   if (installable.length > 0 && process.getuid?.() === 0 && onPath('apt-get')) installWithApt(installable)
 
@@ -157,7 +162,7 @@ function ensureTestTools() {
   if (missing.length === 0) return
   const advice = ({ name, variable, apt }) =>
     process.env[variable]
-      ? `${name} is missing: ${variable} names ${process.env[variable]}, which does not exist.`
+      ? `${name} is missing: ${variable} is ${process.env[variable]}, which does not exist.`
       : `${name} is missing: install it (Debian: apt-get install ${apt}) or set ${variable} to its path.`
   throw new Missing(missing.map(advice).join('\n'))
 }

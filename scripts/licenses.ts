@@ -1,4 +1,4 @@
-// The licences of all that is in the executable: their terms want them to go with it.
+// Collects the licences of everything in the executable. Their terms require that they accompany it.
 
 import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
@@ -7,7 +7,7 @@ import { basename, join } from 'node:path'
 const ROOT = join(import.meta.dirname, '..')
 const SEPARATOR = '-'.repeat(78)
 
-/** What npm calls a build of Node: which of them is here depends on the platform. */
+/** npm packages that contain a build of Node; the platform decides which one is installed. */
 const NODE_PACKAGE = /^node-(bin-)?(darwin|linux|win)-/
 
 interface LockedPackage {
@@ -17,7 +17,10 @@ interface LockedPackage {
   readonly devOptional?: boolean
 }
 
-/** Snug's own, then those of every package that it runs with, of Node, and of Unicode's table. */
+/**
+ * The licences as one text: Snug, Unicode's table, then every package of a production installation, Node among them.
+ * @throws Error if a package has no licence
+ */
 export async function readLicenses(): Promise<string> {
   const own = await readFile(join(ROOT, 'LICENSE'), 'utf8')
   const [packages, unicode] = await Promise.all([readPackageLicenses(), readUnicodeLicense()])
@@ -38,8 +41,8 @@ async function readPackageLicenses(): Promise<[title: string, text: string][]> {
       const title = NODE_PACKAGE.test(basename(path)) ? 'Node.js' : name
       const text =
         (await findLicense(path)) ??
-        (license && `${license} (it comes without a text: https://www.npmjs.com/package/${name})`)
-      if (text === undefined) throw new Error(`${path} says nothing of its licence.`)
+        (license && `${license} (the package has no licence text: https://www.npmjs.com/package/${name})`)
+      if (text === undefined) throw new Error(`${path} has no licence.`)
       return [`${title} ${version}`, text]
     }),
   )
@@ -51,7 +54,7 @@ async function findLicense(path: string): Promise<string | undefined> {
   return name && readFile(join(ROOT, path, name), 'utf8')
 }
 
-// The head of the generated table, which is the head of Unicode's own.
+// The generated table begins with the licence of Unicode's file.
 async function readUnicodeLicense(): Promise<string> {
   const table = await readFile(join(ROOT, 'src', 'chat', 'names', 'confusables.ts'), 'utf8')
   const head = /UNICODE LICENSE V3\n(?:\/\/.*\n)+/.exec(table)?.[0]

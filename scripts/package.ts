@@ -1,4 +1,4 @@
-// Makes one executable for this platform out of dist/snug.cjs and the Node of node_modules.
+// Makes one executable for this platform from dist/snug.cjs and the Node in node_modules.
 
 import { spawnSync } from 'node:child_process'
 import {
@@ -25,24 +25,24 @@ const CACHE = join(ROOT, '.cache', 'pkg')
 
 const PKG_PLATFORMS = { linux: 'linux', darwin: 'macos', win32: 'win' } as const
 
-// pkg's command line writes the bundle's absolute path into the executable, so that builds in two
-// folders differ. Its function lets us name the bundle from pkg's own working folder (one below TMPDIR),
-// and lets us hand it a Node where the command line would look for one on the network.
+// pkg's command line writes the absolute path of the bundle into the executable, so builds in two folders differ, and
+// it looks for Node on the network. Its function takes a path relative to pkg's working folder (a folder below TMPDIR),
+// and a Node.
 const SEA_CONFIG = {
   main: `../${basename(BUNDLE)}`,
   disableExperimentalSEAWarning: true,
   useSnapshot: false,
-  // V8's code cache has other bytes each time, and saves only some 5 ms.
+  // V8's code cache differs from build to build, and saves only some 5 ms.
   useCodeCache: false,
   execArgv: NODE_FLAGS,
-  // A NODE_OPTIONS meant for other programs must not keep Snug from starting.
+  // NODE_OPTIONS meant for other programs must not stop Snug from starting.
   execArgvExtension: 'none',
 }
 
 function ownNodePath(): string {
   const folder = realpathSync(join(ROOT, 'node_modules'))
   if (!process.execPath.startsWith(folder + sep)) {
-    throw new Error('it has to run on the Node of node_modules: use `npm run package`.')
+    throw new Error('it must run on the Node in node_modules; use `npm run package`.')
   }
   return process.execPath
 }
@@ -57,19 +57,19 @@ function stripNode(node: string): string {
   const { status } = spawnSync('strip', ['-o', unfinished, node])
   if (status !== 0) {
     rmSync(unfinished, { force: true })
-    console.warn('Without `strip` (binutils) the executable gets some 30 MB larger.')
+    console.warn('`strip` (binutils) is missing, so the executable is some 30 MB larger.')
     return node
   }
-  // Renamed when complete, so that an interrupted run never leaves half a Node in the cache.
+  // Renamed when complete: an interrupted run must not leave half a Node in the cache.
   renameSync(unfinished, stripped)
   return stripped
 }
 
 async function makeExecutable(node: string, output: string): Promise<void> {
   const platform = Object.entries(PKG_PLATFORMS).find(([name]) => name === process.platform)?.[1]
-  if (platform === undefined) throw new Error(`pkg makes nothing for ${process.platform}.`)
+  if (platform === undefined) throw new Error(`pkg does not support ${process.platform}.`)
 
-  // SEA_CONFIG.main counts on it.
+  // SEA_CONFIG.main is relative to a folder in there.
   for (const name of ['TMPDIR', 'TEMP', 'TMP']) process.env[name] = dirname(BUNDLE)
   await pkg.default(BUNDLE, {
     nodePath: node,
@@ -81,16 +81,17 @@ async function makeExecutable(node: string, output: string): Promise<void> {
 
 function assertWithoutOwnPath(bytes: Buffer): void {
   if (bytes.includes(BUNDLE)) {
-    throw new Error(`the executable contains the path ${BUNDLE}, so other folders would give other bytes.`)
+    throw new Error(`the executable contains the path ${BUNDLE}, so builds in other folders would differ.`)
   }
 }
 
-/** As pieces of a download are. */
+/** Like the pieces of a download. */
 const CHUNK_BYTES = 64 * 1024
 
 /**
- * What is written at once stays together in the kernel's cache, and counts as a program's memory as soon as that reads
- * one byte of it: until the next boot the executable would look 20 MB larger here than wherever it was downloaded.
+ * Writes the file in small pieces. A file written at once stays in large blocks in the kernel's page cache, and reading
+ * one byte of a block counts all of it as memory of the process: until the next boot, the executable would seem 20 MB
+ * larger on this machine than on one that downloaded it.
  */
 function writeInChunks(output: string, bytes: Buffer): void {
   const file = openSync(output, 'w', 0o755)
@@ -107,16 +108,16 @@ async function packageSnug(): Promise<void> {
   if (!existsSync(BUNDLE)) throw new Error('dist/snug.cjs is missing: run `npm run build` first.')
 
   await checkWeight()
-  // Made beside the old one, which may be running, and put in its place when complete.
-  const baked = `${EXECUTABLE}.baked`
+  // The old executable may be running, so the new one replaces it only when complete.
+  const packed = `${EXECUTABLE}.baked`
   const unfinished = `${EXECUTABLE}.unfinished`
   const remove = () => {
-    for (const file of [baked, unfinished]) rmSync(file, { force: true })
+    for (const file of [packed, unfinished]) rmSync(file, { force: true })
   }
   remove()
   try {
-    await makeExecutable(stripNode(ownNodePath()), baked)
-    const bytes = readFileSync(baked)
+    await makeExecutable(stripNode(ownNodePath()), packed)
+    const bytes = readFileSync(packed)
     assertWithoutOwnPath(bytes)
     writeInChunks(unfinished, bytes)
     renameSync(unfinished, EXECUTABLE)

@@ -4,12 +4,12 @@ import type { Plugin } from 'esbuild'
 
 const COMMANDS_INDEX = /@redis[\\/]client[\\/]dist[\\/]lib[\\/]commands[\\/]index\.js$/
 
-/** How its other files name one: `commands_1.default.AUTH`. */
+/** How the other files of the client refer to a command: `commands_1.default.AUTH`. */
 const COMMAND_REFERENCE = /\bcommands_1\.default\.([A-Z_]+)/g
 
 /**
- * Leaves out the commands of node-redis, all but those that it calls itself. Snug sends its own by their names; the
- * program is 240 KB smaller without, and rests in 2 MB less.
+ * Leaves out the command definitions of node-redis, except those that it calls itself. Snug sends commands by name, so
+ * it needs none of them. The bundle is 240 KB smaller, and an idle process takes 2 MB less.
  */
 export const omitRedisCommands: Plugin = {
   name: 'redis-commands',

@@ -1,4 +1,4 @@
-// Makes the gallery in docs/screenshots/ with Chromium, of the program as it is built.
+// Takes the screenshots in docs/screenshots/ with Chromium, of the built dist/snug.cjs.
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -18,9 +18,9 @@ const CONVERSATION = [
   'Has anybody seen the blue kettle?',
   'It is on the *upper* shelf, behind the teapots.',
   'Found it. Tea in ten minutes!',
-  'I bring the cake: https://example.org/lemon-drizzle',
+  'I’ll bring the cake: https://example.org/lemon-drizzle',
   '**Two** slices for me, please',
-  'Who else comes?',
+  'Who else is coming?',
 ]
 const CODE =
   '```\nfor (const guest of guests) {\n  await pour(guest, { milk: guest.likesMilk, sugar: 2 })\n}\n```'
@@ -44,7 +44,7 @@ async function captureGallery(url: string, browser: Browser): Promise<void> {
   }
   const save = (page: Page, name: string) =>
     page.screenshot({ animations: 'disabled', path: join(GALLERY, `${name}.png`) })
-  const say = async (page: Page, text: string) => {
+  const post = async (page: Page, text: string) => {
     const before = await page.locator('.log .message[id]').count()
     await page.fill('#text', text)
     await page.click('.composer > button')
@@ -59,7 +59,7 @@ async function captureGallery(url: string, browser: Browser): Promise<void> {
   const ben = await enter('/r/tea-at-five', { ...PHONE, ...DARK })
   const plain = await open('/r/tea-at-five', { ...PHONE, javaScriptEnabled: false })
   await plain.frameLocator('iframe.log-frame').locator('.notice').waitFor()
-  for (const [turn, text] of CONVERSATION.entries()) await say(turn % 3 === 0 ? ben : ada, text)
+  for (const [turn, text] of CONVERSATION.entries()) await post(turn % 3 === 0 ? ben : ada, text)
   await plain.frameLocator('iframe.composer-frame').locator('#text').waitFor()
   await plain
     .frameLocator('iframe.log-frame')
@@ -74,11 +74,11 @@ async function captureGallery(url: string, browser: Browser): Promise<void> {
   await save(ada, 'share')
 
   const coder = await enter('/r/code', { ...DESKTOP, ...DARK })
-  await say(coder, 'Here is how it goes, with `pour` as before:')
-  await say(coder, CODE)
+  await post(coder, 'Here is how it goes, with `pour` as before:')
+  await post(coder, CODE)
   await save(coder, 'code')
   const left = await enter('/r/rtl', PHONE)
-  for (const text of HEBREW) await say(left, text)
+  for (const text of HEBREW) await post(left, text)
   await save(left, 'right-to-left')
   await left.context().setOffline(true)
   await left.fill('#text', 'Am I still here?')

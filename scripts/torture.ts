@@ -1,6 +1,6 @@
-// Kills Snug with SIGKILL while people post and read in a kept room, and holds what is there afterwards against a log of
-// every acknowledgement; or does all manner of things to the Redis between two processes, and compares what their readers
-// were told.
+// Kills Snug with SIGKILL while members post and read in a kept room, then compares the history with every
+// acknowledgement. With --redis, injects faults into the Redis between two processes, then compares what their readers
+// received.
 
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -8,20 +8,20 @@ import { ALL_FAULTS } from './torture/clustered/faults.ts'
 import { tortureClustered } from './torture/clustered/torture.ts'
 import { torture } from './torture/torture.ts'
 
-const HELP = `Kills Snug under load, again and again, and looks for what is lost, twice or disordered.
+const HELP = `Kills Snug under load, again and again, and looks for messages that are lost, repeated or out of order.
 
 Usage: npm run torture -- [options]
 
-  --cycles N      how often it is killed (100)
-  --rate N        posts a second (200)
-  --redis         two processes on one Redis instead, which is killed, stopped and cut off; once per cycle (1)
-  --snug FILE     another program than dist/snug.cjs, such as dist/snug`
+  --cycles N      number of kills (100); with --redis, rounds of all faults (1)
+  --rate N        posts per second (200)
+  --redis         run two processes on one Redis, and kill, stop and cut off Redis instead
+  --snug FILE     the program to test (dist/snug.cjs), such as dist/snug`
 
 const READY_MAX_MS = 2000
 const RECOVERY_MAX_MS = 5000
 const POST_INTERVAL_MS = 25
 
-/** Below this share of the rate it was not the load that was asked for. */
+/** With a smaller share of the requested rate, the run proves nothing. */
 const RATE_SHARE_MIN = 0.95
 
 const { values } = parseArgs({
@@ -44,33 +44,33 @@ async function runStandalone(program: string, cycles: number, rate: number): Pro
     rate,
     log: console.error,
   })
-  const late = slowestStart > READY_MAX_MS ? [`A start took ${Math.round(slowestStart)} ms`] : []
-  const few =
-    perSecond < rate * RATE_SHARE_MIN ? [`Only ${Math.round(perSecond)} of ${rate} posts a second`] : []
-  const under = `${Math.round(perSecond)} a second until each kill`
-  console.log(`${acknowledged} posts acknowledged, ${under}; ${stored} messages stored.`)
+  const slow = slowestStart > READY_MAX_MS ? [`A start took ${Math.round(slowestStart)} ms`] : []
+  const tooFew =
+    perSecond < rate * RATE_SHARE_MIN ? [`Only ${Math.round(perSecond)} of ${rate} posts per second`] : []
+  const load = `${Math.round(perSecond)} per second until each kill`
+  console.log(`${acknowledged} posts acknowledged, ${load}; ${stored} messages stored.`)
   console.log(`The slowest start was ready after ${Math.round(slowestStart)} ms.`)
-  printVerdict([...violations, ...late, ...few])
+  printVerdict([...violations, ...slow, ...tooFew])
 }
 
 async function runClustered(program: string, cycles: number): Promise<void> {
-  const torments = Array.from({ length: cycles }, () => ALL_FAULTS).flat()
+  const faults = Array.from({ length: cycles }, () => ALL_FAULTS).flat()
   const { acknowledged, refused, gaps, slowestRecovery, violations } = await tortureClustered({
     program,
-    faults: torments,
+    faults,
     everyMs: POST_INTERVAL_MS,
     log: console.error,
   })
-  const late = slowestRecovery > RECOVERY_MAX_MS ? [`A recovery took ${Math.round(slowestRecovery)} ms`] : []
+  const slow = slowestRecovery > RECOVERY_MAX_MS ? [`A recovery took ${Math.round(slowestRecovery)} ms`] : []
   console.log(
     `${acknowledged} posts acknowledged, ${refused} refused; ${gaps} gaps announced in the vanishing room.`,
   )
-  console.log(`All were heard again after ${Math.round(slowestRecovery)} ms at most.`)
-  printVerdict([...violations, ...late])
+  console.log(`The slowest recovery took ${Math.round(slowestRecovery)} ms.`)
+  printVerdict([...violations, ...slow])
 }
 
-function printVerdict(faults: readonly string[]): void {
-  for (const fault of faults) console.log(fault)
-  if (faults.length > 0) process.exitCode = 1
-  else console.log('None lost, none twice, all in order.')
+function printVerdict(violations: readonly string[]): void {
+  for (const violation of violations) console.log(violation)
+  if (violations.length > 0) process.exitCode = 1
+  else console.log('No message was lost, repeated or out of order.')
 }

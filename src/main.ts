@@ -34,7 +34,7 @@ switch (command.kind) {
     void runCommand(command.kind, command).then(printResult)
 }
 
-// What knows Redis is loaded only where it is needed: most servers are alone, and start a third sooner without.
+// Modules that use Redis are imported on demand: most servers run without Redis, and start a third faster that way.
 
 type AsyncCommandName = Exclude<CommandName, 'serve' | 'backup'>
 type ConfiguredCommand = Extract<Command, { config: Config }>

@@ -1,39 +1,39 @@
-// <snug-room>: a room in any page. All that it is stands in a frame; what the page around it says of frames and of styles
-// does not reach it, nor the other way round.
+// <snug-room>: a room in any page. Its content is in a frame inside a shadow root, so that styles of the page do not
+// reach it, and its styles do not reach the page.
 
 import { toSlug } from './scripts/slug.js'
 
 const TAG = 'snug-room'
 
-/** Where this script came from: only a classic one knows it. */
+/** The URL of this script. A module does not know it. */
 const SCRIPT_SRC = document.currentScript?.src
 
 const ROOM_MAX = 48
 
-/** Without a height a room is as high as what is said in it, within these. */
+/** Without a height, a room is as high as its messages, within these bounds. */
 const HEIGHT_MIN_PX = 240
 const HEIGHT_MAX_PX = 480
 
-/** What the address of a frame says of it; what it looks like can change in a frame that is there. */
+/** Attributes that go into the URL of the frame. A change of the appearance alone keeps the frame. */
 const URL_ATTRIBUTES = ['readonly', 'presence', 'token']
 const APPEARANCE_ATTRIBUTES = ['theme', 'accent', 'density']
 
 const connected = new Set()
 
-// FNV-1a, 32 bits.
+// FNV-1a, 32 bits
 const hashOf = (text) => {
   let hash = 0x811c9dc5
   for (const letter of text) hash = Math.imul(hash ^ letter.codePointAt(0), 0x1000193)
   return (hash >>> 0).toString(36).padStart(7, '0')
 }
 
-/** The room of an address: one that is too long is cut, and told from others by what all of it sums up to. */
+/** The room for the address of the page. A slug that is too long is cut, and ends with a hash of the whole. */
 const roomOfPage = () => {
   let { host, pathname } = location
   try {
     pathname = decodeURIComponent(pathname)
   } catch {
-    // Not every address is well-formed.
+    // The address is not well-formed.
   }
   const slug = toSlug(host + pathname)
   const letters = [...slug]
@@ -61,12 +61,13 @@ class SnugRoom extends HTMLElement {
   #sheet = new CSSStyleSheet()
   #frame
   #address = ''
-  /** The origin of what is in the frame. */
+  /** The origin of the page in the frame. */
   #origin = ''
+  /** The height at which the log would not scroll. */
   #requestedPx = HEIGHT_MIN_PX
-  /** Whether the frame listens. */
+  /** Whether the page in the frame listens for messages. */
   #ready = false
-  /** Whether a change of attributes waits. */
+  /** Whether an update after a change of attributes is queued. */
   #updateQueued = false
 
   connectedCallback() {
@@ -85,17 +86,17 @@ class SnugRoom extends HTMLElement {
     sendFrameCount()
   }
 
-  // With this a frame that is moved goes on as it is, where browsers can do that.
+  // With this method, browsers that can move a frame keep its page.
   connectedMoveCallback() {}
 
   attributeChangedCallback() {
-    // Several change at once, mostly.
+    // Attributes mostly change together: one update is enough.
     if (this.#updateQueued) return
     this.#updateQueued = true
     queueMicrotask(() => this.#update())
   }
 
-  /** Has the room let go of its connection, until it is to go on. */
+  /** Makes the room close its connection, until `resume` is called. */
   pause() {
     this.send({ snug: 'pause' })
   }
@@ -105,7 +106,7 @@ class SnugRoom extends HTMLElement {
   }
 
   send(message) {
-    // Nobody can be sure of who is in a sandbox: what is told there is no secret.
+    // A sandboxed page has the origin `null`, which can't be a target. The messages contain no secret.
     if (this.#ready)
       this.#frame.contentWindow?.postMessage(message, this.#origin === 'null' ? '*' : this.#origin)
   }
@@ -134,7 +135,7 @@ class SnugRoom extends HTMLElement {
     this.#frame.title = get('title') ?? `Chat: ${get('room') ?? document.title}`
   }
 
-  // Another frame, not another address: that would be one more step on the way back.
+  // Replaces the frame. A new URL in the same frame would add an entry to the browser's history.
   #load(url, sandbox) {
     const frame = document.createElement('iframe')
     if (sandbox !== null) frame.setAttribute('sandbox', sandbox)
@@ -177,5 +178,5 @@ class SnugRoom extends HTMLElement {
   }
 }
 
-// Two scripts in one page make one element.
+// The script may be in a page twice: the element is defined once.
 customElements.get(TAG) ?? customElements.define(TAG, SnugRoom)

@@ -1,7 +1,7 @@
 import type { AssetUrl } from './asset-url.ts'
 import { Layout } from './layout.tsx'
 
-/** What Snug is, and what it stores. */
+/** Explains what Snug is and what it stores. */
 export function AboutPage({ asset, replaySeconds }: { asset: AssetUrl; replaySeconds: number }) {
   return (
     <Layout title="About Snug" asset={asset} bodyClass="info-page">
@@ -11,7 +11,7 @@ export function AboutPage({ asset, replaySeconds }: { asset: AssetUrl; replaySec
         </a>
         <h1>About Snug</h1>
         <p class="lead">
-          Snug is a chat server. Whoever runs it shares a link; anyone with the link can talk. There are no
+          Snug is a chat server. Somebody shares a link, and anyone with the link can talk. There are no
           accounts and nothing to install.
         </p>
         <h2>What is stored</h2>
@@ -27,23 +27,23 @@ export function AboutPage({ asset, replaySeconds }: { asset: AssetUrl; replaySec
           A kept room stores each message with its time, its author’s name and tag, and a fingerprint of the
           author’s session, which lets them change or delete it later. It is in a file on this server, or in
           the Redis database that the server uses, for as long as the room’s page says; expired and deleted
-          messages are gone within a minute, though not from copies and logs that somebody keeps of it.
-          Whoever made the room holds its owner’s link, of which the server stores only a fingerprint. With it
-          they can change how long messages are kept, delete any message, and delete the room. Each room’s
-          page says which kind it is.
+          messages are gone within a minute, though not from copies and logs that somebody keeps of it. The
+          person who made the room has its owner’s link; the server stores only a fingerprint of it. With the
+          link they can change how long messages are kept, delete any message, and delete the room. Each
+          room’s page says which kind it is.
         </p>
         <p>
           Your browser holds one cookie, signed so that nobody can forge it: a random number that makes you
           the same person from page to page, when it began, and how often you have left a room. It lasts 30
           days from your last visit. Once you have taken a name, a second one holds the names you took, so
-          that you get them back. The server keeps no list of these cookies, only the key that signs them.
-          Which rooms you visited and whom you ignore is stored only in this browser. A room that you own adds
-          a cookie that only its own pages receive; it lasts a year.
+          that you get them back. The server keeps no list of these cookies, only the key that signs them. The
+          rooms you visited and the people you ignore are stored only in this browser. A room that you own
+          adds a cookie that only its own pages receive; it lasts a year.
         </p>
         <p>
-          On another site’s page, a room knows you by a cookie of its own, or by a ticket that the page itself
-          holds: there you are a different person than here, and a different one on each site. A site that
-          shares a secret with this server can say who you are; that name is marked as verified.
+          On another site’s page, a room knows you by another cookie, or by a ticket that the page holds:
+          there you are a different person than here, and a different one on each site. A site that shares a
+          secret with this server can say who you are; that name is marked as verified.
         </p>
         <p>
           <a href="/me">What Snug knows about this browser</a>, and a button that makes it forget you.

@@ -3,20 +3,20 @@ import type { AssetUrl } from './asset-url.ts'
 export const THEMES = ['auto', 'light', 'dark'] as const
 export const DENSITIES = ['cozy', 'compact'] as const
 
-/** How a room looks in another site's page; the first of each is what it is like where nobody says. */
+/** How a room looks in another site's page. The first theme and the first density are the defaults. */
 export interface Appearance {
   readonly theme: (typeof THEMES)[number]
   /** Six hexadecimal digits. */
   readonly accent: string | undefined
   readonly density: (typeof DENSITIES)[number]
   readonly readOnly: boolean
-  /** Whether it says who is here. */
+  /** Whether it shows who is here. */
   readonly presence: boolean
-  /** The origin of the page around it, as that page says. */
+  /** The origin of the host page, as that page states it. */
   readonly host: string | undefined
 }
 
-/** The parameters of a look, without those that say what is so anyway. */
+/** The query parameters of an appearance, without those that have their default value. */
 export function appearanceQuery({
   theme,
   accent,
@@ -35,12 +35,12 @@ export function appearanceQuery({
   }
 }
 
-/** The attributes of the page's root by which the style sheet tells looks apart. */
+/** The attributes of the root element that the style sheet selects by. */
 export function appearanceData({ theme, density, presence }: Appearance): Record<string, string> {
   return { 'data-theme': theme, 'data-density': density, 'data-presence': presence ? 'on' : 'off' }
 }
 
-/** The style sheets of a look, after those of the room. */
+/** The style sheets of an appearance. They follow those of the room. */
 export function AppearanceStylesheets({ asset, appearance }: { asset: AssetUrl; appearance: Appearance }) {
   return (
     <>

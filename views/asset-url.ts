@@ -1,2 +1,2 @@
-/** The address of a file of `static/`, with its hash. */
+/** The URL of a file in `static/`, with its hash. */
 export type AssetUrl = (name: string) => string

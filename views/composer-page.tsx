@@ -5,11 +5,11 @@ import { Layout } from './layout.tsx'
 
 interface ComposerPageProps {
   readonly asset: AssetUrl
-  /** Of an embed's. */
+  /** Set in an embed. */
   readonly appearance?: Appearance | undefined
 }
 
-/** A page with nothing but the composer: its frame, for browsers without JavaScript. */
+/** A page that contains only the composer: the frame for browsers without JavaScript. */
 export function ComposerPage({
   asset,
   appearance,

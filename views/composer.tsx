@@ -3,25 +3,25 @@ import { type RoomUrl, roomUrl } from './room-path.ts'
 
 export interface ComposerProps {
   readonly room: string
-  /** Where it leads, if not to the room's own addresses. */
+  /** The URLs that it posts and links to; by default those of the room. */
   readonly url?: RoomUrl | undefined
   /** The idempotency token of the next post. */
   readonly postKey: string
-  /** What was typed, when it was refused. */
+  /** The typed text, after a refusal. */
   readonly text?: string
   readonly refusal?: string
-  /** The page that stands still from which it was sent, if it was. */
+  /** The static log from which it is sent, if it is. */
   readonly staticLogUrl?: string
 }
 
-/** The part that every answer to a post makes afresh. */
+/** The part that every response to a post renders anew. */
 export function ComposerFields({
   postKey,
   text = '',
   refusal,
   lines = 1,
-  calm = false,
-}: Omit<ComposerProps, 'room' | 'url'> & { lines?: number; calm?: boolean }) {
+  hasAutofocus = true,
+}: Omit<ComposerProps, 'room' | 'url'> & { lines?: number; hasAutofocus?: boolean }) {
   const described = refusal ? { 'aria-invalid': 'true' as const, 'aria-describedby': 'refusal' } : {}
   return (
     <>
@@ -42,7 +42,7 @@ export function ComposerFields({
           placeholder="Message"
           autocomplete="off"
           required
-          autofocus={!calm}
+          autofocus={hasAutofocus}
           dir="auto"
           {...described}
         />
@@ -64,7 +64,7 @@ export function ComposerFields({
   )
 }
 
-/** The composer within the room's page: htmx swaps its fields, and a browser without scripts never shows it. */
+/** The composer in the room's page: htmx swaps its fields, and a browser without scripts never shows it. */
 export function Composer({ room, url = roomUrl(room), ...fields }: ComposerProps) {
   return (
     <form
@@ -86,37 +86,37 @@ export function Composer({ room, url = roomUrl(room), ...fields }: ComposerProps
   )
 }
 
-/** Where the answer to a post without scripts leads: to the composer's frame, a line or several, or to the room. */
+/** Where the response to a post without scripts leads: the composer's frame with one line or several, or the room. */
 export type ReturnTarget = 'line' | 'lines' | 'room'
 
 export interface PlainComposerProps {
   readonly returnTo: ReturnTarget
-  /** The writer's own, where that is known. */
+  /** The writer's name, if it is known. */
   readonly name?: string
-  /** Whether a link leads to who is here. */
+  /** Whether it links to the list of people. */
   readonly presence?: boolean
 }
 
-/** The composer of a page without scripts: a line, or several where a line is too little. */
+/** The composer of a page without scripts. It has one line, or several on request and for a text with line breaks. */
 export function PlainComposer({
   room,
-  url: given,
+  url: embedUrl,
   returnTo,
   name,
   staticLogUrl,
   presence = true,
   ...fields
 }: ComposerProps & PlainComposerProps) {
-  const url = given ?? roomUrl(room)
+  const url = embedUrl ?? roomUrl(room)
   const several = returnTo !== 'line' || fields.text?.includes('\n') === true
   return (
-    // The fragment puts the focus back after every answer: in a frame `autofocus` does so the first time only.
+    // The fragment focuses the field after every response: in a frame, `autofocus` works only the first time.
     <form class="composer" method="post" action={`${url('/messages')}#text`}>
       {returnTo !== 'room' && <input type="hidden" name="back" value={several ? 'lines' : 'line'} />}
       {staticLogUrl && <input type="hidden" name="log" value={staticLogUrl} />}
       <div id="composer-fields">
-        {/* In another site's page nobody came to write. */}
-        <ComposerFields {...fields} lines={several ? 4 : 0} calm={given !== undefined} />
+        {/* The reader of another site's page did not come to write. */}
+        <ComposerFields {...fields} lines={several ? 4 : 0} hasAutofocus={embedUrl === undefined} />
       </div>
       <button type="submit">Send</button>
       {returnTo !== 'room' && (

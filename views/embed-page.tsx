@@ -13,28 +13,28 @@ import { type RoomUrl, roomPath } from './room-path.ts'
 export interface EmbedProps
   extends PeopleProps,
     Omit<LogProps, 'me' | 'url' | 'owner' | 'readOnly' | 'history'> {
-  /** What a kept room remembers; undefined for a vanishing one. */
+  /** The newest messages of a kept room; undefined for a vanishing one. */
   readonly history: HistoryProps | undefined
   readonly asset: AssetUrl
-  /** The reader's own. */
+  /** The reader's name. */
   readonly name: string
   readonly appearance: Appearance
-  /** Where its parts are, with its ticket. */
+  /** The URLs of the room's parts, with the ticket. */
   readonly url: RoomUrl
   readonly ticket: string
-  /** Whether nothing was known of the reader: the page may know more. */
+  /** Whether the server did not recognise the reader. The page may have a stored ticket. */
   readonly isNewMember: boolean
-  /** Whether the page around it answers for the reader's name, which is for nobody else to change. */
+  /** Whether the host page vouches for the reader's name. The reader can't change it then. */
   readonly hasVouchedName: boolean
   readonly postKey: string
 }
 
-/** A room in another site's page: its log, its composer, and what fits of its head. */
+/** A room in another site's page: its log, its composer and a short header. */
 export function EmbedPage(props: EmbedProps) {
   const { asset, room, me, appearance, url, ticket, isNewMember, hasVouchedName, history, postKey } = props
   const head = (
     <>
-      {/* Links lead out of the frame. */}
+      {/* Links open outside the frame. */}
       <base target="_blank" />
       <link rel="stylesheet" href={`/mine/${me}.css`} />
       <noscript>
@@ -102,7 +102,7 @@ function EmbedHeader(props: EmbedProps) {
   )
 }
 
-/** Who one is, and who else is here, as far as the page around it wishes. */
+/** The reader's name and the people here, as far as the appearance shows them. */
 function EmbedPeople({ room, name, hasVouchedName, appearance, url, kept, ...list }: EmbedProps) {
   return (
     <details class="people">

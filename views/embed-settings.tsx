@@ -1,12 +1,12 @@
 export interface EmbedSettingsProps {
-  /** As it is typed; empty: as the operator lets. */
+  /** The list as typed. Empty: every origin that the operator allows. */
   readonly origins: string
   readonly secret: string | undefined
   readonly saved?: boolean
   readonly refusal?: string
 }
 
-/** Which other sites' pages may show a room, and how they name who comes. */
+/** The form for the owner: which other sites' pages may show the room, and the secret with which they name users. */
 export function EmbedSettings({
   path,
   origins,
@@ -50,7 +50,7 @@ export function EmbedSettings({
       {secret && (
         <>
           <label for="secret">
-            The secret with which your own pages name their users; whoever has it can be anybody here
+            The secret with which your own pages name their users. Anyone who has it can be anybody here
           </label>
           <input id="secret" value={secret} readonly autocomplete="off" />
         </>

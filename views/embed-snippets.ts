@@ -1,6 +1,6 @@
 import { embedIframe } from './oembed.tsx'
 
-/** The lines that put a room into somebody's page. A slug needs no escaping in them. */
+/** The lines of HTML that embed a room in a page. A slug needs no escaping in them. */
 export function embedSnippets(origin: string, room: string): { frame: string; element: string } {
   const src = `${origin}/embed/${encodeURIComponent(room)}`
   return {

@@ -6,8 +6,8 @@ import { roomPath } from './room-path.ts'
 
 const TITLES = new Map([
   [401, 'Not recognised'],
-  [403, 'Not allowed'],
-  [404, 'Nothing here'],
+  [403, 'This door is closed'],
+  [404, 'No room here yet'],
   [405, 'Not allowed here'],
   [409, 'Taken'],
   [410, 'Deleted'],
@@ -23,15 +23,15 @@ export interface FailureProps {
   readonly asset: AssetUrl
   readonly status: number
   readonly sentence: string
-  /** The room in which something else was looked for. */
+  /** The room that the address is in, if the room itself exists. */
   readonly room?: Slug | undefined
-  /** In another site's page: how that looks, and whether the page around it named who comes. */
+  /** Set in an embed: its appearance, and whether the host page named the user. */
   readonly embed?: { readonly appearance: Appearance; readonly named: boolean } | undefined
 }
 
 export function FailurePage(props: FailureProps) {
   const { asset, status, sentence, room, embed } = props
-  const title = TITLES.get(status) ?? 'Something went wrong'
+  const title = findTitle(status, room)
   if (embed) return <EmbedFailure {...props} title={title} embed={embed} />
   return (
     <Layout title={`${title} · Snug`} asset={asset} bodyClass="short-page">
@@ -56,9 +56,15 @@ export function FailurePage(props: FailureProps) {
   )
 }
 
+function findTitle(status: number, room: Slug | undefined): string {
+  // The room is there, and something in it is missing.
+  if (status === 404 && room !== undefined) return 'Nothing here'
+  return TITLES.get(status) ?? 'Something went wrong'
+}
+
 type EmbedFailureProps = Required<Omit<FailureProps, 'room'>> & { readonly title: string }
 
-/** Whoever was here before comes in by what their browser stored. */
+/** A failure in an embed. After a 403 its script tries the ticket that the browser has stored. */
 function EmbedFailure({ asset, status, sentence, title, embed }: EmbedFailureProps) {
   return (
     <Layout

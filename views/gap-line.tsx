@@ -16,7 +16,7 @@ export function gapLine(gap: Gap): string {
   return String(<GapLine gap={gap} />)
 }
 
-/** For a page: in the log, or instead of all that is in it. */
+/** For a page: a line in the log. With a `reset` it replaces everything in the log. */
 export function gapPartial(gap: Gap): string {
   if (!gap.reset) return gapLine(gap)
   const { epoch, seq } = gap.id

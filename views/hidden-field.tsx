@@ -1,4 +1,4 @@
-/** For forms that are nothing but a button: text browsers get where there is nothing to post. */
+/** A field for forms that have only a button: text browsers send a GET for a form without fields. */
 export function HiddenField() {
   return <input type="hidden" name="sure" value="yes" />
 }

@@ -5,11 +5,11 @@ import { MessageItem } from './message-item.tsx'
 export interface HistoryProps {
   /** Oldest first. */
   readonly messages: readonly Posted[]
-  /** Whether there are older ones. */
+  /** Whether older messages exist. */
   readonly older: boolean
 }
 
-/** Messages that a kept room remembers, with a way to those before. */
+/** Messages of a kept room, after a link to older ones. */
 export function History({ messages, older }: HistoryProps) {
   const [first] = messages
   return (
@@ -30,12 +30,11 @@ export function Messages({ messages }: { messages: readonly Posted[] }) {
   )
 }
 
-/** Of a refusal, or what a proxy says, nothing comes into the log: the link stays, to be followed again. */
+/** A refusal or a proxy's error page must not get into the log: the link stays, and can be followed again. */
 const NO_SWAP_ON_ERROR = { 'hx-status:4xx': 'swap:none', 'hx-status:5xx': 'swap:none' }
 
 /**
- * A link to older messages, relative to the room's page; with scripts it gives way to them as soon as it comes into
- * view.
+ * A link to older messages, relative to the room's page. With scripts they replace it as soon as it comes into view.
  */
 export function OlderLink({ before }: { before: string }) {
   const query = `?${new URLSearchParams({ before })}`

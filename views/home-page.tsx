@@ -6,7 +6,7 @@ import { roomPath } from './room-path.ts'
 export interface HomeProps {
   readonly asset: AssetUrl
   readonly listed: readonly { readonly room: string; readonly here: number; readonly kept: boolean }[]
-  /** What was typed before, when it was refused. */
+  /** The typed form, after a refusal. */
   readonly typed?: TypedRoom
   readonly refusal?: string
 }
@@ -39,12 +39,12 @@ export function HomePage({ asset, listed, typed, refusal }: HomeProps) {
               autocapitalize="none"
               spellcheck={false}
               autofocus
-              placeholder="tea-at-five"
+              placeholder="Tea at five"
               value={typed?.room}
               aria-invalid={refusal ? 'true' : undefined}
               aria-describedby={refusal ? 'refusal' : undefined}
             />
-            <button type="submit">Join</button>
+            <button type="submit">Open it</button>
           </div>
           <output id="address" class="hint" for="room" hidden />
           {refusal && (
@@ -52,15 +52,12 @@ export function HomePage({ asset, listed, typed, refusal }: HomeProps) {
               {refusal}
             </p>
           )}
-          <p class="hint">
-            A new name makes a new room; an existing one joins that room. Unless you choose otherwise, a new
-            room is vanishing and not listed.
-          </p>
+          <p class="hint">A new name opens a new room. A known one takes you there.</p>
           <NewRoomOptions typed={typed} />
         </form>
         <section id="visited" aria-labelledby="visited-heading" hidden>
           <div class="heading">
-            <h2 id="visited-heading">Visited from this browser</h2>
+            <h2 id="visited-heading">Your rooms</h2>
             <button type="button" class="secondary">
               Forget them
             </button>
@@ -94,25 +91,24 @@ export function HomePage({ asset, listed, typed, refusal }: HomeProps) {
   )
 }
 
-/** What a new room is like; closed, so that joining stays one field and one button. */
+/** The options of a new room. They are closed at first: joining needs only one field and one button. */
 function NewRoomOptions({ typed }: { typed: TypedRoom | undefined }) {
   const kept = typed?.kind === 'kept'
   return (
     <details class="options" open={kept || typed?.listed}>
-      <summary>Keep messages, or list the room</summary>
+      <summary>Vanishing and not listed, unless you choose otherwise</summary>
       <fieldset>
         <legend class="visually-hidden">What happens to messages in a new room</legend>
         <label class="choice">
           <input type="radio" name="kind" value="vanishing" checked={!kept} />
           <span>
-            <b>Vanishing.</b> No messages are stored, and a refresh empties the log.
+            <b>Vanishing:</b> nothing is stored
           </span>
         </label>
         <label class="choice">
           <input type="radio" name="kind" value="kept" checked={kept} />
           <span>
-            <b>Kept.</b> Messages are stored on this server, for whoever comes later. You get an owner’s link
-            to change or delete the room.
+            <b>Kept:</b> stays for later. You get an owner’s link to change or delete the room.
           </span>
         </label>
         <RetentionFields retention={typed?.retention ?? '30d'} keep={typed?.keep ?? ''} />

@@ -3,7 +3,7 @@ import type { Child } from 'hono/jsx'
 import { type Appearance, AppearanceStylesheets, appearanceData } from './appearance.tsx'
 import type { AssetUrl } from './asset-url.ts'
 
-/** They bring htmx. */
+/** The scripts that contain htmx. */
 type RoomScript = 'snug.js' | 'embed-frame.js' | 'embed-read-only.js'
 
 const ROOM_SCRIPTS: readonly string[] = [
@@ -24,29 +24,28 @@ export interface LayoutProps {
     | 'me.js'
     | 'created.js'
     | undefined
-  /** A class on the body, which says what kind of page this is. */
+  /** The class of the body: the kind of page. */
   readonly bodyClass: string
-  /** Of a page that stands in another site's. */
+  /** Set in an embed. */
   readonly appearance?: Appearance | undefined
-  /** What its script is told. */
+  /** The `data-` attributes of the body, for the script. */
   readonly data?: Readonly<Record<string, string>>
   readonly head?: Child
   readonly children?: Child
 }
 
-/** htmx adds no style of its own, and remembers no page. */
+/** htmx adds no styles and stores no pages. */
 const HTMX_CONFIG = '{"includeIndicatorCSS":false,"history":false}'
 
-// A sandboxed page is of another origin than its own server.
+// The origin of a sandboxed page is not its server's.
 const EMBED_HTMX_CONFIG = '{"includeIndicatorCSS":false,"history":false,"mode":"cors"}'
 
-/** Nothing is drawn before the last of a room is there: what stands above would move. */
+/** The browser draws nothing before the last element of a room has arrived: the elements above it would move. */
 function blockRenderUntil(last: 'log' | 'text') {
   // JSX drops `blocking`.
   return raw(`<link rel="expect" href="#${last}" blocking="render"/>`)
 }
 
-/** A whole page. */
 export function Layout({ title, asset, script, bodyClass, appearance, data, head, children }: LayoutProps) {
   const isRoom = script !== undefined && ROOM_SCRIPTS.includes(script)
   return (

@@ -3,12 +3,13 @@ import type { AssetUrl } from './asset-url.ts'
 export interface LinkPreviewProps {
   readonly asset: AssetUrl
   readonly room: string
-  /** The whole address that others join by, and how it begins. */
+  /** The room's whole URL, which others join by. */
   readonly link: string
+  /** The origin of `link`. */
   readonly origin: string
 }
 
-/** What other sites read of a room's page whose link somebody pastes there: https://oembed.com 4, https://ogp.me. */
+/** The metadata for other sites where somebody pastes a link to the room: https://oembed.com §4, https://ogp.me. */
 export function LinkPreview({ asset, room, link, origin }: LinkPreviewProps) {
   const oembed = `${origin}/oembed?url=${encodeURIComponent(link)}&format=`
   return (

@@ -10,26 +10,26 @@ import { roomPath } from './room-path.ts'
 export interface LivePageProps {
   readonly asset: AssetUrl
   readonly room: string
-  /** Marks the reader's own messages. */
+  /** The reader's tag, which marks its own messages. */
   readonly tag: string | undefined
-  /** What a kept room remembers; undefined for a vanishing one. */
+  /** The settings of a kept room; undefined for a vanishing one. */
   readonly kept: Settings | undefined
-  /** Whether this page goes on from one that ended. */
+  /** Whether this page continues one that has ended. */
   readonly continued: boolean
-  /** What it begins with, in a kept room; the messages themselves follow. */
+  /** The history of a kept room with which the page begins. The messages themselves follow by the stream. */
   readonly initialHistory: HistoryProps | undefined
-  /** Of an embed's. */
+  /** Set in an embed. */
   readonly appearance: Appearance | undefined
 }
 
-/** Some browsers show a streamed page only after 250 characters: this says something with them. */
+/** Some browsers show a streamed page only after 250 characters: the sentence about reloading makes it long enough. */
 const LIVE_INTRO =
-  'New messages appear below as they are posted, without any script; every few minutes this part of the page reloads ' +
-  'by itself and continues where it was. If it ever stands still for long, reload the page, or use '
+  'New messages appear below by themselves. Every few minutes this part of the page reloads and continues where it ' +
+  'was. If it ever stands still, '
 const VANISHED = 'What was above has vanished, as everything here does. '
 const PERMALINKS_HINT = 'These are the newest messages; the time of each is a link to it. '
 
-/** The beginning of a page that never ends; messages follow as they are posted. */
+/** The beginning of a page that stays open. Messages follow as they are posted. */
 export function liveOpening({
   asset,
   room,
@@ -46,7 +46,7 @@ export function liveOpening({
       <meta name="color-scheme" content="light dark" />
       <meta name="viewport" content="width=device-width, initial-scale=1" />
       <link rel="stylesheet" href={asset('snug.css')} />
-      {/* Links lead away from the room, not into this frame. */}
+      {/* Links open outside this frame. */}
       <base target={appearance ? '_blank' : '_top'} />
       {appearance && <AppearanceStylesheets asset={asset} appearance={appearance} />}
       {tag && <link rel="stylesheet" href={`/mine/${tag}.css`} />}
@@ -59,7 +59,7 @@ export function liveOpening({
         {continued && !initialHistory && VANISHED}
         {retentionSentence(kept)} {initialHistory && PERMALINKS_HINT}
         {LIVE_INTRO}
-        <a href={`${roomPath(room)}/log`}>the one that you refresh yourself</a>.
+        <a href={`${roomPath(room)}/log`}>refresh it yourself</a>.
       </p>
       {initialHistory?.older && first && <OlderLink before={formatId(first.id)} />}
     </>
@@ -72,13 +72,13 @@ export function liveOpening({
   return `<!doctype html><html lang="en"${root}>${head}<body class="live-log"><main class="log">${top}\n`
 }
 
-/** The end of such a page: it goes on by a refresh. */
+/** The end of such a page. It continues by a refresh. */
 export function liveEnding(ending: EndReason, retryMs: number, resumeUrl: string): string {
   if (ending === 'closed') return `${<p class="notice">{ROOM_DELETED}</p>}</main></body></html>`
   const seconds = Math.ceil(retryMs / 1000)
   const refresh = <meta http-equiv="refresh" content={`${seconds};url=${resumeUrl}`} />
-  const line = ending === 'busy' && (
+  const notice = ending === 'busy' && (
     <p class="notice">This room can’t be followed just now. The page tries again in {seconds} seconds.</p>
   )
-  return `${line || ''}${refresh}</main></body></html>`
+  return `${notice || ''}${refresh}</main></body></html>`
 }

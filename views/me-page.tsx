@@ -7,20 +7,20 @@ export interface MeProps {
   readonly asset: AssetUrl
   /** Milliseconds since 1970; undefined for a browser without a session. */
   readonly session: { readonly since: number; readonly until: number } | undefined
-  /** Where a name is held just now. */
+  /** The names that this browser holds now. */
   readonly rooms: readonly { readonly room: string; readonly name: string }[]
-  /** Names that the browser took before, and asks for when it comes back. */
+  /** The names that this browser took before, and gets back if they are free. */
   readonly preferredNames: readonly { readonly room: string; readonly name: string }[]
   /** Whether Snug was just told to forget this browser. */
   readonly forgotten: boolean
-  /** Seconds for which readers who reconnect find what they missed. */
+  /** Seconds for which readers who reconnect get the messages that they missed. */
   readonly replaySeconds: number
 }
 
-/** Rooms that are listed; who holds a name in more is told how many more. */
+/** How many rooms are listed by name. Further ones are counted. */
 const ROOMS_SHOWN_MAX = 100
 
-/** What Snug knows of this browser, and a way to end that. */
+/** Shows what Snug knows about this browser, with a button that ends it. */
 export function MePage({ asset, session, rooms, preferredNames, forgotten, replaySeconds }: MeProps) {
   return (
     <Layout title="What Snug knows about this browser" asset={asset} bodyClass="info-page" script="me.js">
@@ -57,15 +57,15 @@ export function MePage({ asset, session, rooms, preferredNames, forgotten, repla
         <div id="browser-storage">
           <noscript>
             <p>
-              Snug’s pages keep anything here only with JavaScript, and this page needs it to show it: rooms
-              you visited, people you ignore, text you did not send. You can clear it in your browser’s
-              settings.
+              With JavaScript, Snug’s pages store a few things here: rooms you visited, people you ignore,
+              text you did not send. This page needs JavaScript to show them. You can clear them in your
+              browser’s settings.
             </p>
           </noscript>
         </div>
         <h2>Stored on the server</h2>
         <p>
-          Of vanishing rooms, nothing. Only in memory, and never on a disk, it holds the names that people
+          Of vanishing rooms, nothing. In memory, and never on a disk, the server holds the names that people
           have,{' '}
           {replaySeconds > 0 && `for ${replaySeconds} seconds the last messages of each vanishing room, `}
           and for ten minutes a fingerprint of what was sent, so that nothing is posted twice.
@@ -77,8 +77,8 @@ export function MePage({ asset, session, rooms, preferredNames, forgotten, repla
           each room before you let Snug forget you.
         </p>
         <p>
-          For each room that this browser owns there is a cookie that only that room’s pages receive: this
-          page can neither see nor delete these cookies. The settings of each room can.
+          Each room that this browser owns has a cookie that only its own pages receive. This page can neither
+          see nor delete these cookies; the settings of each room can.
         </p>
         {(session || preferredNames.length > 0) && (
           <form id="forget" method="post" action="/me/forget" class="box">

@@ -9,23 +9,21 @@ import { template } from './template.ts'
 export interface MessageItemProps {
   readonly event: Posted
   readonly continuesGroup?: boolean | undefined
-  /** Whether it stands above already, and says something else now. */
+  /** Whether the message is in the page already, with an earlier text. */
   readonly isReplacement?: boolean
 }
 
-/**
- * One message, in the page's log and in the stream alike. `next` soon follows one of the same author. A few emoji alone
- * are drawn large.
- */
+/** One message, the same in the page's log and in the stream. A few emoji alone are drawn large. */
 export function MessageItem({ event, continuesGroup, isReplacement }: MessageItemProps) {
   return raw(messageItem(event, continuesGroup, isReplacement))
 }
 
-export function messageItem(event: Posted, next = false, again = false): string {
+export function messageItem(event: Posted, continuesGroup = false, isReplacement = false): string {
   const at = new Date(event.at).toISOString()
-  const kind = `message${next ? ' grouped' : ''}${again ? ' replacement' : ''}${isFewEmoji(event.text) ? ' emoji' : ''}`
+  const emoji = isFewEmoji(event.text) ? ' emoji' : ''
+  const kind = `message${continuesGroup ? ' grouped' : ''}${isReplacement ? ' replacement' : ''}${emoji}`
   const { name, tag, verified } = event.author
-  const { [verified ? 'verified' : 'usual']: article } = event.kept ? linkedTemplates : unlinkedTemplates
+  const { [verified ? 'verified' : 'unverified']: article } = event.kept ? linkedTemplates : unlinkedTemplates
   return article().fill({
     kind,
     id: formatId(event.id),
@@ -44,8 +42,11 @@ const articleTemplate = (linked: boolean, verified: boolean) =>
     template(MESSAGE_SLOTS, (marks) => String(<Article {...marks} linked={linked} verified={verified} />)),
   )
 
-const linkedTemplates = { usual: articleTemplate(true, false), verified: articleTemplate(true, true) }
-const unlinkedTemplates = { usual: articleTemplate(false, false), verified: articleTemplate(false, true) }
+const linkedTemplates = { unverified: articleTemplate(true, false), verified: articleTemplate(true, true) }
+const unlinkedTemplates = {
+  unverified: articleTemplate(false, false),
+  verified: articleTemplate(false, true),
+}
 
 interface ArticleProps extends Readonly<Record<(typeof MESSAGE_SLOTS)[number], string>> {
   readonly linked: boolean
@@ -65,12 +66,12 @@ function Article({ kind, id, tag, name, at, time, body, linked, verified }: Arti
   )
 }
 
-/** Somebody answers for this name. */
+/** Marks a name that the room's owner or a host page vouches for. */
 function VerifiedBadge() {
   return <span class="verified" role="img" aria-label="verified" title="verified" />
 }
 
-/** Relative: short enough to come with every message. */
+/** The permalink of a message. It is relative, because it is part of every message. */
 export function messageLink(id: EventId): string {
   return aroundLink(formatId(id))
 }
@@ -87,7 +88,7 @@ function renderBody(event: Posted): string {
   return `<div${event.editedAt === undefined ? '' : ' class="edited"'} dir="auto">${renderText(event.text)}</div>`
 }
 
-/** What an edit changes in a page that shows the message; nothing in one that doesn't. */
+/** Changes the text of a message in a page that shows it, and nothing in a page that does not. */
 export function editedPartial(message: Posted): string {
   return bodyPartial(message.id, raw(renderBody(message)))
 }
@@ -96,7 +97,7 @@ export function deletedPartial(id: EventId): string {
   return bodyPartial(id, <div class="deleted">Deleted</div>)
 }
 
-// An id with a dot in it is no selector.
+// An attribute selector, because `#` can't be followed by an id with a dot.
 function bodyPartial(id: EventId, body: Child): string {
   return String(
     <hx-partial hx-target={`[id="m${formatId(id)}"]>div`} hx-swap="outerHTML">
@@ -105,7 +106,7 @@ function bodyPartial(id: EventId, body: Child): string {
   )
 }
 
-/** In a page that only ever grows: what the message says now, shown in the place of what stands above. */
+/** For a page that can only grow: the message with its new text, and a style sheet that hides the old one. */
 export function replacementItem(message: Posted): string {
   return messageItem(message, false, true) + supersededStylesheet(message.id)
 }

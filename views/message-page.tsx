@@ -10,16 +10,16 @@ export interface MessagePageProps {
   readonly asset: AssetUrl
   readonly room: string
   readonly id: EventId
-  /** Undefined while it can't be read. */
+  /** Undefined while the message can't be read. */
   readonly message: Posted | undefined
-  /** Whether the reader may change it. */
+  /** Whether the reader may change the message. */
   readonly canChange: boolean
-  /** What was typed, when it was refused. */
+  /** The typed text, after a refusal. */
   readonly text?: string
   readonly refusal?: string
 }
 
-/** One message by itself, with forms that change and delete it for those who may. */
+/** One message by itself, with forms to change and delete it for members who may do that. */
 export function MessagePage({ asset, room, id, message, canChange, text, refusal }: MessagePageProps) {
   const path = roomPath(room)
   const action = `${path}/messages/${formatId(id)}`
@@ -54,7 +54,7 @@ export function MessagePage({ asset, room, id, message, canChange, text, refusal
               data-max={MESSAGE_MAX_BYTES}
               {...described}
             >
-              {/* The first line break of a textarea is none of its text. */}
+              {/* The first line break in a textarea does not count as text. */}
               {`\n${text ?? message?.text ?? ''}`}
             </textarea>
             <button type="submit">Save</button>
@@ -76,7 +76,7 @@ export function MessagePage({ asset, room, id, message, canChange, text, refusal
   )
 }
 
-// By itself, it needs no link to itself.
+// The page of a single message needs no link to itself.
 function withoutPermalink({ kept: _, ...message }: Posted): Posted {
   return message
 }

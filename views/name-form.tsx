@@ -5,18 +5,18 @@ import { type RoomUrl, roomUrl } from './room-path.ts'
 
 export interface NameProps {
   readonly room: string
-  /** Where it leads, if not to the room's own addresses. */
+  /** The URLs that it posts to; by default those of the room. */
   readonly url?: RoomUrl | undefined
-  /** What the field holds: the name one has, or what was typed when it was refused. */
+  /** The content of the field: the reader's name, or the typed name after a refusal. */
   readonly name: string
   readonly refusal?: string
-  /** Free names that are like the refused one. */
+  /** Free names that resemble the refused one. */
   readonly offers?: readonly string[]
-  /** Whether the name was just taken. */
+  /** Whether the name was changed by this request. */
   readonly saved?: boolean
 }
 
-/** Takes another name, from the sheet of who is here. */
+/** The form in the people panel that changes the reader's name. */
 export function NameForm(props: NameProps) {
   const { url = roomUrl(props.room) } = props
   const action = url('/name')
@@ -36,7 +36,7 @@ export function NameForm(props: NameProps) {
   )
 }
 
-/** The part that every answer makes afresh. */
+/** The part that every response renders anew. */
 export function NameFields({ name, refusal, offers = [], saved }: NameProps) {
   return (
     <>
@@ -54,7 +54,7 @@ export function NameFields({ name, refusal, offers = [], saved }: NameProps) {
           aria-invalid={refusal ? 'true' : undefined}
           aria-describedby={refusal ? 'name-refusal' : undefined}
         />
-        <button type="submit">Take</button>
+        <button type="submit">Change</button>
       </div>
       {refusal && (
         <p id="name-refusal" class="refusal" role="alert">
@@ -71,12 +71,16 @@ export function NameFields({ name, refusal, offers = [], saved }: NameProps) {
           ))}
         </p>
       )}
-      {saved && <output class="hint">That is your name now.</output>}
+      {saved && (
+        <output class="hint">
+          You are <bdi>{name}</bdi> now.
+        </output>
+      )}
     </>
   )
 }
 
-/** The answer to a name that was taken: the fields, and the page's head. */
+/** The response to a change of name: the fields, and the name in the page's header. */
 export function SavedName(props: Omit<NameProps, 'saved'>) {
   return (
     <>
@@ -90,13 +94,13 @@ export function SavedName(props: Omit<NameProps, 'saved'>) {
 
 interface NamePageProps {
   readonly asset: AssetUrl
-  /** The page that stands still from which it was sent, if it was. */
+  /** The static log from which it is sent, if it is. */
   readonly staticLogUrl?: string
-  /** Of an embed's. */
+  /** Set in an embed. */
   readonly appearance?: Appearance | undefined
 }
 
-/** The same alone: in the composer's frame of a page without scripts. */
+/** The form as a page of its own, for the composer's frame of a page without scripts. */
 export function NamePage({ asset, appearance, staticLogUrl, ...props }: NameProps & NamePageProps) {
   const { url = roomUrl(props.room) } = props
   return (

@@ -1,4 +1,4 @@
-/** The answer to a site that asks how to show a link: oEmbed 1.0, type `rich`. */
+/** The response to a site that wants to show a link: oEmbed 1.0 §2.3.4.4, type `rich`. */
 export interface OEmbed {
   readonly version: '1.0'
   readonly type: 'rich'
@@ -11,14 +11,14 @@ export interface OEmbed {
 }
 
 export interface EmbedIframeProps {
-  /** The embed's whole address. */
+  /** The embed's whole URL. */
   readonly src: string
   readonly room: string
   readonly width: number | string
   readonly height: number
 }
 
-/** The line that shows a room in a page. */
+/** The HTML that embeds a room in a page. */
 export function embedIframe({ src, room, width, height }: EmbedIframeProps): string {
   return String(
     <iframe
@@ -33,9 +33,9 @@ export function embedIframe({ src, room, width, height }: EmbedIframeProps): str
   )
 }
 
-/** The same answer as XML: oEmbed 1.0, 2.3.4.2. */
-export function oembedXml(answer: OEmbed): string {
-  const fields = Object.entries(answer).map(
+/** The response as XML: oEmbed 1.0 §2.3.2. */
+export function oembedXml(embed: OEmbed): string {
+  const fields = Object.entries(embed).map(
     ([name, value]) => `<${name}>${escapeXml(String(value))}</${name}>`,
   )
   return `<?xml version="1.0" encoding="utf-8" standalone="yes"?>\n<oembed>${fields.join('')}</oembed>\n`

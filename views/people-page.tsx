@@ -7,13 +7,13 @@ import { type RoomUrl, roomUrl } from './room-path.ts'
 interface PeoplePageProps extends PeopleProps {
   readonly asset: AssetUrl
   readonly room: string
-  /** Where it leads, if not to the room's own addresses. */
+  /** The URLs that it links to; by default those of the room. */
   readonly url?: RoomUrl | undefined
-  /** Of an embed's. */
+  /** Set in an embed. */
   readonly appearance?: Appearance | undefined
 }
 
-/** Who is here just now: in the composer's frame of a page without scripts, so that the log stays where it is. */
+/** The people here now, in the composer's frame of a page without scripts: the log stays where it is. */
 export function PeoplePage({ asset, room, url = roomUrl(room), appearance, ...list }: PeoplePageProps) {
   return (
     <Layout title={`Who is in ${room}`} asset={asset} bodyClass="frame-page" appearance={appearance}>

@@ -8,25 +8,25 @@ import { roomPath } from './room-path.ts'
 import { template } from './template.ts'
 
 export interface PeopleProps {
-  /** The first of those who are here. */
+  /** The first of the people here. */
   readonly people: readonly Seat[]
-  /** How many are here. */
+  /** How many people are here. */
   readonly count: number
-  /** Marks whoever looks. */
+  /** The reader's own tag. */
   readonly me: string
 }
 
 interface PeoplePanelProps extends Pick<NameProps, 'room' | 'name'> {
-  /** How many are here. */
+  /** How many people are here. */
   readonly count: string
-  /** The first of those who are here, as items of a list. */
+  /** The first of the people here, as list items. */
   readonly people: string
   /** The settings of a kept room; undefined for a vanishing one. */
   readonly kept: Settings | undefined
   readonly owner: boolean
 }
 
-/** Who is here, and under which name oneself is. */
+/** The people panel: who is here, and the reader's own name. */
 export function People({ room, name, kept, owner, count, people }: PeoplePanelProps) {
   return (
     <details class="people">
@@ -48,7 +48,7 @@ export function People({ room, name, kept, owner, count, people }: PeoplePanelPr
         </section>
         <p class="hint" data-notify hidden>
           <button type="button" class="secondary">
-            Notify me when somebody mentions me
+            Tell me when I am mentioned
           </button>
         </p>
         <label class="check" data-mute hidden>

@@ -9,17 +9,17 @@ import { roomPath } from './room-path.ts'
 export interface PermalinkPageProps extends Omit<HistoryPage, 'top'> {
   readonly asset: AssetUrl
   readonly room: string
-  /** Marks the reader's own messages. */
+  /** The reader's tag, which marks its own messages. */
   readonly me: string
   /** A message that the reader may change. */
   readonly changeable: EventId | undefined
 }
 
-/** Some of what a kept room remembers, as a page that stands still: it needs no script, and has links to the rest. */
+/** A static page of messages from a kept room's history. It needs no script, and links to older and newer messages. */
 export function PermalinkPage({ asset, room, me, messages, older, newer, changeable }: PermalinkPageProps) {
   const head = <link rel="stylesheet" href={`/mine/${me}.css`} />
   const [first, last] = [messages[0], messages.at(-1)]
-  const to = (query: Record<string, string>) => `${roomPath(room)}?${new URLSearchParams(query)}`
+  const pageUrl = (query: Record<string, string>) => `${roomPath(room)}?${new URLSearchParams(query)}`
   return (
     <Layout
       title={`Earlier in ${room} · Snug`}
@@ -43,7 +43,7 @@ export function PermalinkPage({ asset, room, me, messages, older, newer, changea
       <main>
         <div id="log" class="log">
           {older && first && (
-            <a class="older" rel="prev" href={to({ before: formatId(first.id) })}>
+            <a class="older" rel="prev" href={pageUrl({ before: formatId(first.id) })}>
               Older messages
             </a>
           )}
@@ -61,7 +61,7 @@ export function PermalinkPage({ asset, room, me, messages, older, newer, changea
             </>
           ))}
           {newer && last && (
-            <a class="older" rel="next" href={to({ after: formatId(last.id) })}>
+            <a class="older" rel="next" href={pageUrl({ after: formatId(last.id) })}>
               Newer messages
             </a>
           )}

@@ -1,23 +1,23 @@
 import type { Seat } from '../src/chat/member.ts'
 import type { PresenceUpdate } from '../src/chat/signal.ts'
 
-/** In rooms with more than this, who comes and goes is told by the count alone. */
+/** In rooms with more people than this, only the count shows who comes and goes. */
 const PRESENCE_LINES_ROOM_MAX = 50
 
-/** So many are named; of more the number is said. */
+/** How many people a line names. Of more, it gives the number. */
 const NAMED_MAX = 3
 
-// U+2068 and U+2069 keep a name's direction to itself, as `<bdi>` does, in plain text too.
+// U+2068 and U+2069 isolate the direction of a name, as `<bdi>` does, in plain text too.
 const isolateDirection = (name: string) => `\u2068${name}\u2069`
 
-/** Who came and went, as a quiet line of the log; nothing where the room is too big for it. */
+/** A line in the log about who came and went; empty if the room is too big for it. */
 export function presenceLine(here: PresenceUpdate): string {
-  const told = describeChanges(here)
-  if (told.length === 0) return ''
-  // Whoever listens wants to hear what is said, not who opens the door.
+  const phrases = describeChanges(here)
+  if (phrases.length === 0) return ''
+  // Screen readers announce messages, not who comes and goes.
   return String(
     <p class="notice presence-line" aria-live="off">
-      {told.map(({ tag, text }) => (
+      {phrases.map(({ tag, text }) => (
         <span data-by={tag}>{text}</span>
       ))}
     </p>,
@@ -49,9 +49,9 @@ function describeChanges(here: PresenceUpdate): PresencePhrase[] {
   ]
 }
 
-function describeSeats(seats: readonly Seat[], more: number, did: string): PresencePhrase[] {
+function describeSeats(seats: readonly Seat[], more: number, verb: string): PresencePhrase[] {
   const total = seats.length + more
   const named = total > NAMED_MAX ? seats.slice(0, NAMED_MAX - 1) : seats
-  const told = named.map(({ name, tag }) => ({ tag, text: `${isolateDirection(name)} ${did}` }))
-  return total === named.length ? told : [...told, { text: `${total - named.length} others ${did}` }]
+  const phrases = named.map(({ name, tag }) => ({ tag, text: `${isolateDirection(name)} ${verb}` }))
+  return total === named.length ? phrases : [...phrases, { text: `${total - named.length} others ${verb}` }]
 }

@@ -1,22 +1,22 @@
 import MarkdownIt, { type StateInline } from 'markdown-it'
 
-/** Nested emphasis and fences deeper than this are shown as typed. */
+/** Emphasis and fences that are nested deeper than this are shown as typed. */
 const NESTING_MAX = 20
 
-/** Names that become links without http: with every country’s ending, README.md and and.so would be links too. */
+/** Endings of names that become links without http. With every country’s, README.md and and.so would be links. */
 const BARE_LINK_ENDINGS = ['com', 'org', 'net', 'edu', 'gov', 'info', 'dev', 'app', 'io']
 
-/** Words in which nothing can be markup, a link or in need of escaping: no address goes on after a dot like this. */
+/** A text without markup, links or characters to escape. A link can't continue after a dot that a space follows. */
 const PLAIN_TEXT = /^(?:[\p{L}\p{N}](?:[\p{L}\p{M}\p{N} ,;:!?'’()%+=#-]|\.(?= |$))*)$/u
 
 const markdown = createMarkdown()
 
 /**
- * The HTML of what somebody typed: everything escaped, but for links, `*emphasis*`, `**strong**`, `` `code` ``, fenced
+ * Renders a typed text as HTML. Everything is escaped, except links, `*emphasis*`, `**strong**`, `` `code` ``, fenced
  * blocks and line breaks.
  */
 export function renderText(text: string): string {
-  // What most messages are, at a tenth of the time.
+  // Most messages are plain, and take a tenth of the time this way.
   if (PLAIN_TEXT.test(text) && !text.endsWith(' ')) return `<p>${text}</p>`
   return markdown.render(text).trimEnd()
 }
@@ -25,7 +25,7 @@ function createMarkdown() {
   const md = new MarkdownIt('zero', { html: false, linkify: true, breaks: true, maxNesting: NESTING_MAX })
   md.enable(['fence', 'newline', 'linkify', 'backticks', 'emphasis'])
   md.inline.ruler.before('emphasis', 'underscores', keepUnderscores)
-  // Else a link would show other characters than were typed, and other letters than its address has.
+  // Without this, a link would show other characters than were typed, and other letters than its address has (P21).
   md.normalizeLinkText = (url) => url
   md.validateLink = (url) => /^https?:\/\//i.test(url)
   for (const scheme of ['mailto:', 'ftp:', '//']) md.linkify.add(scheme, null)
@@ -38,7 +38,7 @@ function createMarkdown() {
   return md
 }
 
-// Names such as __init__ are more common in a chat than this way to stress a word.
+// In a chat, names such as __init__ are more common than underscores for emphasis.
 function keepUnderscores(state: StateInline, silent: boolean): boolean {
   let end = state.pos
   while (state.src[end] === '_') end++

@@ -1,21 +1,21 @@
 import { RETENTIONS } from '../src/chat/kept-room.ts'
 import { DURATIONS } from './retention.tsx'
 
-/** What is chosen or was typed: words of the form, whatever they are. */
+/** The values of the fields as the form sent them: they may be invalid. */
 export interface RetentionFieldsProps {
   readonly retention: string
   readonly keep: string
 }
 
-/** How long and how many messages are kept. */
+/** The fields for how long and how many messages are kept. */
 export function RetentionFields({ retention, keep }: RetentionFieldsProps) {
   return (
     <div class="field-grid">
       <label for="retention">Keep messages</label>
       <select id="retention" name="retention">
-        {[...RETENTIONS.keys()].map((word) => (
-          <option value={word} selected={word === retention}>
-            {DURATIONS.get(word)}
+        {[...RETENTIONS.keys()].map((value) => (
+          <option value={value} selected={value === retention}>
+            {DURATIONS.get(value)}
           </option>
         ))}
       </select>

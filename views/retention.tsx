@@ -2,7 +2,7 @@ import type { Settings } from '../src/chat/kept-room.ts'
 import { formatRetention } from '../src/chat/kept-room.ts'
 import type { SettingsChanged } from '../src/chat/signal.ts'
 
-/** How long messages last, by the word of the forms. */
+/** Durations in words, by the values of the form field `retention`. */
 export const DURATIONS: ReadonlyMap<string, string> = new Map([
   ['1d', '1 day'],
   ['7d', '7 days'],
@@ -15,10 +15,13 @@ const VANISHING = 'vanishing'
 
 export const ROOM_DELETED = 'The owner deleted this room and everything kept in it.'
 
-/** What becomes of messages in a room: a kept one with these settings, or a vanishing one. */
+/**
+ * What happens to messages in a room, in a sentence.
+ * @param kept the settings of a kept room; undefined for a vanishing one
+ */
 export function retentionSentence(kept: Settings | undefined): string {
   if (!kept)
-    return 'Nothing said here is stored. Messages live on the screens that are open: refresh, and this log is empty.'
+    return 'Nothing said here is stored. It lives on the screens that are open; refresh, and it is gone.'
   const newest = kept.keep === 1 ? 'The newest message here is' : `The newest ${kept.keep} messages here are`
   if (kept.retention === undefined) {
     const deleted = 'until their author or the room’s owner deletes them'
@@ -30,12 +33,12 @@ export function retentionSentence(kept: Settings | undefined): string {
     : `${newest} kept, for ${duration} at most.`
 }
 
-/** The same as a word, by which a page says what it was told. */
+/** The same as a code: a page sends it (`?keeps=`) to say which retention it shows. */
 export function retentionCode(kept: Settings | undefined): string {
   return kept ? `${formatRetention(kept.retention)}.${kept.keep ?? ''}` : VANISHING
 }
 
-/** The same in a word or two, beside the room's name. */
+/** The same in a few words, beside the room's name. */
 export function KindBadge({ kept }: { kept: Settings | undefined }) {
   const duration =
     kept?.retention !== undefined ? ` for ${DURATIONS.get(formatRetention(kept.retention))}` : undefined
@@ -47,7 +50,7 @@ export function KindBadge({ kept }: { kept: Settings | undefined }) {
   )
 }
 
-/** What a room keeps from now on; without settings it is a vanishing one. */
+/** The new settings of a room; undefined settings make it a vanishing one. `made`: it was not kept before. */
 type RetentionChange = Pick<SettingsChanged, 'made'> & { readonly settings: Settings | undefined }
 
 export function settingsChangedSentence({ made, settings }: RetentionChange): string {
@@ -63,7 +66,7 @@ export function settingsChangedLine(changed: SettingsChanged): string {
   return String(<SettingsChangedLine changed={changed} />)
 }
 
-/** For a page: the line in its log, and what stands elsewhere about it. */
+/** For a page: a line in its log, and the other places that show the retention. */
 export function settingsChangedPartial(changed: RetentionChange): string {
   const kept = changed.settings
   return String(
@@ -81,9 +84,12 @@ export function settingsChangedPartial(changed: RetentionChange): string {
   )
 }
 
-/** The same for a page that was away meanwhile, and says by a word what it was told last; nothing where that is still so. */
-export function retentionPartial(settings: Settings | undefined, told: string): string {
-  return retentionCode(settings) === told
+/**
+ * The same for a page that was away meanwhile; empty if it shows the current retention.
+ * @param shown the `retentionCode` that the page shows
+ */
+export function retentionPartial(settings: Settings | undefined, shown: string): string {
+  return retentionCode(settings) === shown
     ? ''
-    : settingsChangedPartial({ made: told === VANISHING, settings })
+    : settingsChangedPartial({ made: shown === VANISHING, settings })
 }

@@ -8,11 +8,11 @@ export interface RoomCreatedPageProps {
   readonly asset: AssetUrl
   readonly room: string
   readonly settings: Settings
-  /** The owner's link, whole: shown here and never again. */
+  /** The whole owner's link. It is shown here and never again. */
   readonly ownerLink: string
 }
 
-/** A kept room was made: its owner's link, shown once. */
+/** Confirms that a kept room was made, and shows its owner's link, once. */
 export function RoomCreatedPage({ asset, room, settings, ownerLink }: RoomCreatedPageProps) {
   return (
     <Layout title={`${room} is yours · Snug`} asset={asset} bodyClass="info-page" script="created.js">
@@ -23,7 +23,7 @@ export function RoomCreatedPage({ asset, room, settings, ownerLink }: RoomCreate
         <p class="lead">{retentionSentence(settings)}</p>
         <div class="box owner">
           <label for="owner">
-            <b>Your owner’s link. Save it now: it is shown only this once, and nobody can get it back.</b>
+            <b>Your key to this room. Save it now: it is shown once, and nobody can get it back.</b>
           </label>
           <div class="field">
             <input id="owner" value={ownerLink} readonly autocomplete="off" />
@@ -32,10 +32,10 @@ export function RoomCreatedPage({ asset, room, settings, ownerLink }: RoomCreate
             </button>
           </div>
           <p>
-            Whoever opens it owns the room: they can change how long messages are kept, delete any message,
-            and delete the room. This browser is already the owner; the link is for your other devices, and
-            for when this browser loses its cookies. Don’t share it as an invitation: others join by the
-            room’s own address.
+            It is the owner’s link: anyone who opens it owns the room, and can change how long messages are
+            kept, delete any message, and delete the room. This browser is already the owner; the link is for
+            your other devices, and for when this browser loses its cookies. Don’t share it as an invitation:
+            others join by the room’s own address.
           </p>
         </div>
         <p>

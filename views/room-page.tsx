@@ -13,9 +13,9 @@ import { TemplateCache, template } from './template.ts'
 
 export interface RoomProps extends PeopleProps {
   readonly room: string
-  /** The whole address that others join by. */
+  /** The room's whole URL, which others join by. */
   readonly link: string
-  /** The reader's own. */
+  /** The reader's name. */
   readonly name: string
   /** `?after=…&proof=…`: where the streams of this page begin. */
   readonly streamQuery: string
@@ -25,9 +25,9 @@ export interface RoomProps extends PeopleProps {
   readonly kept: Settings | undefined
   /** Whether the reader owns the room. */
   readonly owner: boolean
-  /** Whether any page may show it. */
+  /** Whether any site may embed the room. */
   readonly embeddable: boolean
-  /** What a kept room remembers; undefined for a vanishing one. */
+  /** The newest messages of a kept room; undefined for a vanishing one. */
   readonly history: HistoryProps | undefined
 }
 
@@ -46,47 +46,50 @@ const ROOM_SLOTS = [
 
 type RoomPageSlots = Readonly<Record<(typeof ROOM_SLOTS)[number], string>>
 
-/** What pages of a room differ in besides what is filled in. */
+/** The differences between pages of a room that are not filled into slots. */
 interface RoomPageVariant extends Pick<RoomProps, 'kept' | 'owner' | 'embeddable'> {
   readonly isLoopback: boolean
 }
 
-/** Rooms can be told to keep any number of messages: each is a shape of its own, of some ten kilobytes, as is each room. */
+/** How many templates are cached, of some ten kilobytes each. Each number of messages that a room keeps is a variant. */
 const VARIANTS_MAX = 100
 const ROOM_TEMPLATES_MAX = 200
 
-/** Longer than any that leads somewhere: whoever asks says what the host is called, and pages repeat it. */
+/** Longer than any real link. The host in a link is the request's `Host` header, so a caller chooses its length. */
 const LINK_MAX = 1_000
 
 /**
- * The pages of rooms.
- * @param heartbeatSeconds between two proofs that a stream lives
+ * Renders the pages of rooms from cached templates.
+ * @param heartbeatSeconds between two heartbeats of a stream
  */
 export function createRoomPageRenderer(
   asset: AssetUrl,
   heartbeatSeconds: number,
 ): (props: RoomProps) => string {
-  const shapes = new TemplateCache<(typeof ROOM_SLOTS)[number]>(VARIANTS_MAX)
+  const variants = new TemplateCache<(typeof ROOM_SLOTS)[number]>(VARIANTS_MAX)
   const rooms = new TemplateCache<Exclude<(typeof ROOM_SLOTS)[number], 'room' | 'link' | 'origin'>>(
     ROOM_TEMPLATES_MAX,
   )
   return (props) => {
     const { room, kept, owner, embeddable, link, history, name } = props
-    const kind = `${retentionCode(kept)} ${owner} ${embeddable}`
-    // By its link, which names the room: people come by several addresses.
-    const ofRoom = () => {
+    const variantKey = `${retentionCode(kept)} ${owner} ${embeddable}`
+    // The key of a room's template is its link, which contains the slug: people come by several hosts.
+    const makeRoomTemplate = () => {
       const variant = { kept, owner, embeddable, isLoopback: isLoopbackLink(link) }
       const make = () =>
-        template(ROOM_SLOTS, (places) =>
-          renderPage(RoomPage({ asset, heartbeatSeconds, variant, ...places })),
-        )
+        template(ROOM_SLOTS, (marks) => renderPage(RoomPage({ asset, heartbeatSeconds, variant, ...marks })))
       const origin = link.slice(0, -roomPath(room).length)
-      return shapes.getOrCreate(`${kind} ${variant.isLoopback}`, make).fillSome({ room, link, origin })
+      return variants
+        .getOrCreate(`${variantKey} ${variant.isLoopback}`, make)
+        .fillSome({ room, link, origin })
     }
-    const filled = link.length > LINK_MAX ? ofRoom() : rooms.getOrCreate(`${kind} ${link}`, ofRoom)
-    return filled.fill({
+    const roomTemplate =
+      link.length > LINK_MAX
+        ? makeRoomTemplate()
+        : rooms.getOrCreate(`${variantKey} ${link}`, makeRoomTemplate)
+    return roomTemplate.fill({
       name,
-      // What Snug made itself has nothing in it to escape.
+      // Values that Snug made itself contain nothing to escape.
       me: { html: props.me },
       streamQuery: { html: props.streamQuery.replaceAll('&', '&amp;') },
       postKey: { html: props.postKey },
@@ -153,9 +156,9 @@ function RoomPage(props: RoomPageProps) {
 
 export interface LogProps extends Pick<RoomProps, 'room' | 'streamQuery' | 'me' | 'kept' | 'owner'> {
   readonly heartbeatSeconds: number
-  /** What a kept room remembers, as it stands in the log. */
+  /** The newest messages of a kept room, as HTML. */
   readonly history: string
-  /** Where its parts are, if not at the room's own addresses. */
+  /** The URLs of the room's parts; by default those of the room's page. */
   readonly url?: RoomUrl
   readonly readOnly?: boolean
 }

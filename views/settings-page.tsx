@@ -10,22 +10,22 @@ import { roomPath } from './room-path.ts'
 export interface SettingsProps {
   readonly asset: AssetUrl
   readonly room: string
-  /** Undefined while they can't be read. */
+  /** Undefined while the settings can't be read. */
   readonly settings: Settings | undefined
   readonly saved?: boolean
   readonly embedding: EmbedSettingsProps
-  /** What was typed, when changing was refused. */
+  /** The typed form, after a change was refused. */
   readonly typed?: RetentionFieldsProps & { readonly listed: boolean }
-  /** Why changing, or deleting, was refused. */
+  /** Why the change, or the deletion, was refused. */
   readonly refusal?: string
   readonly deleteRefusal?: string
 }
 
-/** What the owner of a kept room can do with it. */
+/** The page where the owner of a kept room changes and deletes it. */
 export function SettingsPage(props: SettingsProps) {
   const { asset, room, settings, saved, embedding, refusal, typed, deleteRefusal } = props
   const path = roomPath(room)
-  const shown = typed ?? {
+  const values = typed ?? {
     retention: formatRetention(settings?.retention),
     keep: String(settings?.keep ?? ''),
     listed: settings?.listed ?? false,
@@ -46,9 +46,9 @@ export function SettingsPage(props: SettingsProps) {
         )}
         <form class="box settings" method="post" action={`${path}/settings`}>
           <h2>What it keeps</h2>
-          <RetentionFields {...shown} />
+          <RetentionFields {...values} />
           <label class="check">
-            <input type="checkbox" name="listed" value="yes" checked={shown.listed} /> List this room on the
+            <input type="checkbox" name="listed" value="yes" checked={values.listed} /> List this room on the
             home page, with the number of people here
           </label>
           {refusal && (

@@ -1,26 +1,29 @@
+import type { Settings } from '../src/chat/kept-room.ts'
 import { embedSnippets } from './embed-snippets.ts'
 import { roomPath } from './room-path.ts'
 
 interface ShareProps {
   readonly room: string
   readonly link: string
+  /** The origin of `link`. */
   readonly origin: string
+  /** Whether the link works on this computer only. */
   readonly isLoopback: boolean
+  /** Whether any site may embed the room. */
   readonly embeddable: boolean
+  /** The settings of a kept room; undefined for a vanishing one. */
+  readonly kept: Settings | undefined
 }
 
-/**
- * How others are asked in: the link, to copy, to send, or to photograph; and lines that put the room into a page.
- * @param origin how the link begins
- * @param onlyHere whether the link works on this computer only
- * @param embeddable whether any page may show the room
- */
-export function Share({ room, link, origin, isLoopback, embeddable }: ShareProps) {
+/** The share panel: the link to copy, to send or to photograph, and lines of HTML that embed the room in a page. */
+export function Share({ room, link, origin, isLoopback, embeddable, kept }: ShareProps) {
   return (
     <details class="share">
       <summary>Share</summary>
       <div class="panel">
-        <label for="link">Anyone with this link can join:</label>
+        <label for="link">
+          Let people in. Anyone with this link can come in{kept && ' and read what is kept'}.
+        </label>
         <div class="field">
           <input id="link" value={link} readonly />
           <CopyButton of="link" />
@@ -52,13 +55,15 @@ function EmbedSnippets({ room, origin }: Pick<ShareProps, 'room' | 'origin'>) {
   const { frame, element } = embedSnippets(origin, room)
   return (
     <details class="embedding">
-      <summary>Embed it in a page</summary>
-      <label for="frame-snippet">A frame, for any page:</label>
+      <summary>Put it in a web page</summary>
+      <label for="frame-snippet">One line, for any page. It needs no script there.</label>
       <div class="field">
         <input id="frame-snippet" value={frame} readonly />
         <CopyButton of="frame-snippet" />
       </div>
-      <label for="element-snippet">An element, which loads late and fits its size to what is said:</label>
+      <label for="element-snippet">
+        An element. It loads when it comes into view, and fits its height to the messages.
+      </label>
       <div class="field">
         <input id="element-snippet" value={element} readonly />
         <CopyButton of="element-snippet" />

@@ -14,11 +14,11 @@ import { roomPath } from './room-path.ts'
 export interface StaticLogPageProps extends PeopleProps {
   readonly asset: AssetUrl
   readonly room: string
-  /** The whole address that others join by. */
+  /** The room's whole URL, which others join by. */
   readonly link: string
-  /** The reader's own. */
+  /** The reader's name. */
   readonly name: string
-  /** The address of this page behind what it shows: what comes meanwhile is shown there. */
+  /** The URL of this page from its last event on: it shows what has happened since. */
   readonly nextUrl: string
   readonly composer: Omit<ComposerProps, 'room'>
   /** The settings of a kept room; undefined for a vanishing one. */
@@ -27,25 +27,25 @@ export interface StaticLogPageProps extends PeopleProps {
   readonly content: StaticLogContent
 }
 
-/** What a page that stands still shows of a room: of a kept one what it remembers, of another what came meanwhile. */
+/** The entries of a static log: the history of a kept room, or the events of a vanishing one since the last refresh. */
 export type StaticLogContent =
   | {
       readonly kind: 'history'
       readonly messages: readonly Posted[]
       readonly older: boolean
-      /** The event up to which the page before showed it. */
+      /** The last event that the page showed before this refresh. */
       readonly seenUpTo: EventId | undefined
     }
   | { readonly kind: 'since-last-refresh'; readonly html: string; readonly first: boolean }
 
 const VANISHING_NOTICE =
-  'Nothing said here is stored: each refresh shows only what was said since the one before.'
+  'Nothing said here is stored. Each refresh shows only what was said since the one before.'
 
-/** A room as a page that stands still: what a text browser can show, with links and forms for everything. */
+/** A room as a static page for text browsers, with links and forms for everything. */
 export function StaticLogPage(props: StaticLogPageProps) {
   const { asset, room, link, name, me, nextUrl, composer, kept, owner, people, count } = props
   const path = roomPath(room)
-  const ways = (
+  const links = (
     <p class="links">
       <a href={`${nextUrl}#new`}>Refresh</a> · <a href={`${nextUrl}/wait#new`}>Wait for the next message</a>
     </p>
@@ -72,10 +72,10 @@ export function StaticLogPage(props: StaticLogPageProps) {
       <main>
         <div id="log" class="log">
           <p class="notice retention-note">{kept ? retentionSentence(kept) : VANISHING_NOTICE}</p>
-          <StaticLogEntries shown={props.content} />
+          <StaticLogEntries content={props.content} />
         </div>
         <div class="forms">
-          {ways}
+          {links}
           <form class="composer" method="post" action={`${path}/messages`}>
             <input type="hidden" name="log" value={nextUrl} />
             <div id="composer-fields">
@@ -94,7 +94,7 @@ export function StaticLogPage(props: StaticLogPageProps) {
             <NameFields room={room} name={name} />
           </form>
           <p>
-            Anyone with this link can join: <a href={link}>{link}</a> (
+            Anyone with this link can come in{kept && ' and read what is kept'}: <a href={link}>{link}</a> (
             <a href={`${path}/qr.svg`}>as a QR code</a>)
           </p>
           {owner && (
@@ -114,37 +114,37 @@ export function StaticLogPage(props: StaticLogPageProps) {
   )
 }
 
-function StaticLogEntries({ shown }: { shown: StaticLogContent }) {
-  if (shown.kind === 'since-last-refresh') {
-    if (shown.html !== '')
+function StaticLogEntries({ content }: { content: StaticLogContent }) {
+  if (content.kind === 'since-last-refresh') {
+    if (content.html !== '')
       return (
         <>
           <p id="new" class="notice new">
             New
           </p>
-          {raw(shown.html)}
+          {raw(content.html)}
         </>
       )
     return (
       <p id="new" class="notice">
-        {shown.first ? 'New messages appear when you refresh.' : 'Nothing new.'}
+        {content.first ? 'New messages appear when you refresh.' : 'Nothing new.'}
       </p>
     )
   }
-  const { messages, older, seenUpTo } = shown
+  const { messages, older, seenUpTo } = content
   const [first] = messages
-  const fresh = seenUpTo
+  const firstNew = seenUpTo
     ? messages.findIndex(({ id }) => id.epoch !== seenUpTo.epoch || id.seq > seenUpTo.seq)
     : -1
-  const known = fresh < 0 ? messages.length : fresh
+  const seenCount = firstNew < 0 ? messages.length : firstNew
   return (
     <>
       {older && first && <OlderLink before={formatId(first.id)} />}
-      <Messages messages={messages.slice(0, known)} />
-      <p id="new" class={`notice${fresh < 0 ? '' : ' new'}`}>
-        {fresh >= 0 ? 'New' : seenUpTo ? 'Nothing new.' : 'These are the newest messages.'}
+      <Messages messages={messages.slice(0, seenCount)} />
+      <p id="new" class={`notice${firstNew < 0 ? '' : ' new'}`}>
+        {firstNew >= 0 ? 'New' : seenUpTo ? 'Nothing new.' : 'These are the newest messages.'}
       </p>
-      <Messages messages={messages.slice(known)} />
+      <Messages messages={messages.slice(seenCount)} />
     </>
   )
 }

@@ -1,27 +1,27 @@
-/** What is already HTML, and stands in a template as it is. */
+/** A value that is HTML already, and is filled in as it is. */
 export interface Html {
   readonly html: string
 }
 
 export type TemplateValues<Name extends string> = Readonly<Record<Name, string | Html>>
 
-/** Where a value stands: escaped as text of an element or attribute, or percent-encoded as a part of an address. */
+/** The place of a value: in text or an attribute, where it is escaped, or in a URL, where it is percent-encoded. */
 interface Slot<Name> {
   readonly name: Name
   readonly encoded: boolean
-  /** What follows it. */
+  /** The HTML after the slot. */
   readonly text: string
 }
 
-// Private to this file: nothing that views write themselves has such characters.
+// Private-use characters, which no view contains itself.
 const OPEN = '\ue000'
 const CLOSE = '\ue001'
 const MARK = new RegExp(`${OPEN}(\\d+)${CLOSE}|${encodeURIComponent(OPEN)}(\\d+)${encodeURIComponent(CLOSE)}`)
 
 /**
- * A view that is rendered once, with a mark in each place whose value changes, and from then on filled in: some thirty
- * times as fast as rendering it.
- * @param render gets the marks as values; what it decides by a value must be decided by another template
+ * Renders a view once, with marks as its values. Filling values into the result is some thirty times as fast as
+ * rendering.
+ * @param render is called with the marks. It must not decide anything by a value: that needs another template
  */
 export function template<Name extends string>(
   names: readonly Name[],
@@ -29,45 +29,45 @@ export function template<Name extends string>(
 ): Template<Name> {
   const marks = Object.fromEntries(names.map((name, index) => [name, `${OPEN}${index}${CLOSE}`]))
   const [first = '', ...rest] = render(marks as Record<Name, string>).split(MARK)
-  const places: Slot<Name>[] = []
-  // Of each mark: its number, written one way or the other, and the text behind it.
+  const slots: Slot<Name>[] = []
+  // For each mark: its number, plain or percent-encoded, and the HTML after it.
   for (let at = 0; at < rest.length; at += 3) {
     const [plain, encoded, text = ''] = rest.slice(at, at + 3)
     const name = names[Number(plain ?? encoded)]
-    if (name !== undefined) places.push({ name, encoded: encoded !== undefined, text: escapeNonAscii(text) })
+    if (name !== undefined) slots.push({ name, encoded: encoded !== undefined, text: escapeNonAscii(text) })
   }
-  return new Template(escapeNonAscii(first), places)
+  return new Template(escapeNonAscii(first), slots)
 }
 
 class Template<Name extends string> {
   readonly #prefix: string
   readonly #slots: readonly Slot<Name>[]
 
-  constructor(begin: string, places: readonly Slot<Name>[]) {
-    this.#prefix = begin
-    this.#slots = places
+  constructor(prefix: string, slots: readonly Slot<Name>[]) {
+    this.#prefix = prefix
+    this.#slots = slots
   }
 
-  /** HTML with these values, each written as its place wants it. */
+  /** The HTML with these values, each escaped or percent-encoded for its slot. */
   fill(values: TemplateValues<Name>): string {
     let filled = this.#prefix
-    for (const place of this.#slots) filled += renderValue(values[place.name], place) + place.text
+    for (const slot of this.#slots) filled += renderValue(values[slot.name], slot) + slot.text
     return filled
   }
 
-  /** The template that is left where some of the values are known: with fewer places it is filled in sooner. */
+  /** A template with some slots filled in. It has fewer slots, so filling in the rest is faster. */
   fillSome<Known extends Name>(values: TemplateValues<Known>): Template<Exclude<Name, Known>> {
-    let begin = this.#prefix
-    const places: { name: Exclude<Name, Known>; encoded: boolean; text: string }[] = []
+    let prefix = this.#prefix
+    const slots: { name: Exclude<Name, Known>; encoded: boolean; text: string }[] = []
     for (const { name, encoded, text } of this.#slots) {
       if (hasValue(values, name)) {
         const filled = renderValue(values[name], { encoded }) + text
-        const before = places.at(-1)
-        if (before) before.text += filled
-        else begin += filled
-      } else places.push({ name: name as Exclude<Name, Known>, encoded, text })
+        const previous = slots.at(-1)
+        if (previous) previous.text += filled
+        else prefix += filled
+      } else slots.push({ name: name as Exclude<Name, Known>, encoded, text })
     }
-    return new Template(begin, places)
+    return new Template(prefix, slots)
   }
 }
 
@@ -80,24 +80,24 @@ function renderValue(value: string | Html, { encoded }: Pick<Slot<string>, 'enco
   return encoded ? encodeURIComponent(value) : escapeHtml(value)
 }
 
-/** Templates of one view, one for each shape that it takes. */
+/** The templates of one view, by the key of their variant. */
 export class TemplateCache<Name extends string> {
   readonly #max: number
   readonly #templates = new Map<string, Template<Name>>()
 
-  /** @param max how many are kept: shapes may come from what people choose */
+  /** @param max how many templates are cached: users can make any number of variants */
   constructor(max: number) {
     this.#max = max
   }
 
-  getOrCreate(shape: string, make: () => Template<Name>): Template<Name> {
-    let made = this.#templates.get(shape)
-    if (!made) {
+  getOrCreate(key: string, make: () => Template<Name>): Template<Name> {
+    let cached = this.#templates.get(key)
+    if (!cached) {
       if (this.#templates.size >= this.#max) this.#templates.clear()
-      made = make()
-      this.#templates.set(shape, made)
+      cached = make()
+      this.#templates.set(key, cached)
     }
-    return made
+    return cached
   }
 }
 
@@ -109,14 +109,15 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 }
 
-/** The text as it may stand in an element, or in an attribute between quotes. */
+/** Escapes a text for an element, or for an attribute in quotes. */
 export function escapeHtml(text: string): string {
   return /[&<>"']/.test(text) ? text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? '') : text
 }
 
 /**
- * One character beyond Latin-1 makes a whole page cost twice as much to send, and so does what V8 once stored in the way
- * of such characters: a string that is cut out of that, or replaced in, stays so, whatever is left in it.
+ * Writes all characters beyond ASCII as entities. V8 stores a string with one character beyond Latin-1 in two bytes per
+ * character, which doubles the cost of sending a page. A string made from such a string by cutting or replacing keeps
+ * two bytes, even without such characters: encoding and decoding makes a new one.
  */
 function escapeNonAscii(html: string): string {
   const entities = html.replace(/[^\0-\x7f]/gu, (character) => `&#${character.codePointAt(0)};`)

@@ -2,19 +2,19 @@ import type { Settings } from '../src/chat/kept-room.ts'
 import { retentionSentence } from './retention.tsx'
 import { roomPath } from './room-path.ts'
 
-type Row = readonly [what: string, how: string]
+type Row = readonly [label: string, value: string]
 
 export interface RoomUsage {
   readonly room: string
-  /** The room's whole address. */
+  /** The room's whole URL. */
   readonly link: string
   readonly here: number
   readonly kept: Settings | undefined
-  /** Where the server is, without a slash at the end. */
+  /** The server's origin, without a slash at the end. */
   readonly origin: string
 }
 
-/** How to use a room from a terminal. */
+/** Explains how to use a room from a terminal. */
 export function roomUsage({ room, link, here, kept, origin }: RoomUsage): string {
   return [
     `${room}, a ${kept ? 'kept' : 'vanishing'} room. ${countSentence(here)}`,
@@ -43,7 +43,7 @@ export interface HomeUsage {
   readonly listed: readonly { readonly room: string; readonly here: number; readonly kept: boolean }[]
 }
 
-/** How to use this server from a terminal. */
+/** Explains how to use this server from a terminal. */
 export function homeUsage({ origin, listed }: HomeUsage): string {
   const tea = `${origin}/r/tea`
   const rooms: Row[] = listed.map(({ room, here, kept }) => [
@@ -51,7 +51,7 @@ export function homeUsage({ origin, listed }: HomeUsage): string {
     `${here} here${kept ? ', kept' : ''}`,
   ])
   return [
-    'Snug: name a room, share its link, and talk. A new name makes a new room.',
+    'Snug: name a room, share its link, and talk. A new name opens a new room.',
     '',
     ...table([
       ['Follow a room', `curl -N ${tea}/live.txt`],
@@ -71,6 +71,6 @@ function countSentence(here: number): string {
 }
 
 function table(rows: readonly Row[]): string[] {
-  const width = Math.max(...rows.map(([what]) => what.length))
-  return rows.map(([what, how]) => `  ${what.padEnd(width)}  ${how}`)
+  const width = Math.max(...rows.map(([label]) => label.length))
+  return rows.map(([label, value]) => `  ${label.padEnd(width)}  ${value}`)
 }

@@ -7,18 +7,18 @@ import { describeScopes } from './tokens-page.tsx'
 export interface TokenCreatedPageProps {
   readonly asset: AssetUrl
   readonly room: string
-  /** The room's address, whole. */
+  /** The room's whole URL. */
   readonly url: string
   readonly token: Token
-  /** Shown here and never again. */
+  /** The token's secret. It is shown here and never again. */
   readonly secret: string
-  /** The address that takes `{"text": …}`, whole, where the token may post. */
+  /** The whole URL that takes `{"text": …}`; undefined if the token may not post. */
   readonly hook: string | undefined
 }
 
-/** A token was made: its secret, shown once. */
+/** Confirms that a token was made, and shows its secret, once. */
 export function TokenCreatedPage({ asset, room, url, token, secret, hook }: TokenCreatedPageProps) {
-  const asks = token.scopes.includes('post') ? '-d text=hello' : '-H "Accept: application/json"'
+  const curlArguments = token.scopes.includes('post') ? '-d text=hello' : '-H "Accept: application/json"'
   return (
     <Layout title={`A token for ${room} · Snug`} asset={asset} bodyClass="info-page" script="created.js">
       <main class="prose" data-replace-url={`${roomPath(room)}/tokens`}>
@@ -30,11 +30,11 @@ export function TokenCreatedPage({ asset, room, url, token, secret, hook }: Toke
         </p>
         <div class="box owner">
           <CopyField id="secret" value={secret}>
-            The secret. Save it now: it is shown only this once, and nobody can get it back.
+            The secret. Save it now: it is shown once, and nobody can get it back.
           </CopyField>
           <p>Programs send it with each request:</p>
           <pre tabindex={0}>
-            <code>{`curl -H "Authorization: Bearer ${secret}" ${asks} ${url}/messages`}</code>
+            <code>{`curl -H "Authorization: Bearer ${secret}" ${curlArguments} ${url}/messages`}</code>
           </pre>
         </div>
         {hook !== undefined && (
@@ -42,7 +42,9 @@ export function TokenCreatedPage({ asset, room, url, token, secret, hook }: Toke
             <CopyField id="hook" value={hook}>
               The hook: an address for programs that support Slack’s incoming webhooks.
             </CopyField>
-            <p>It takes {'{"text": "hello"}'}. It contains the secret: whoever has the address can post.</p>
+            <p>
+              It takes {'{"text": "hello"}'}. It contains the secret: anyone who has the address can post.
+            </p>
           </div>
         )}
         <p>

@@ -8,9 +8,9 @@ export interface TokensProps {
   readonly asset: AssetUrl
   readonly room: string
   readonly tokens: readonly Token[]
-  /** Whether one was revoked just now. */
+  /** Whether this request revoked a token. */
   readonly revoked?: boolean
-  /** What was typed, and why it was refused. */
+  /** The typed form, after a refusal. */
   readonly typed?: { readonly name: string; readonly scopes: string }
   readonly refusal?: string
 }
@@ -25,12 +25,12 @@ const SCOPE_CHOICES = new Map([
 
 const TOKEN_DATE_FORMAT = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' })
 
-/** What a token is for, in words. */
+/** What a token may do, in words: “reads and posts”. */
 export function describeScopes({ scopes }: Pick<Token, 'scopes'>): string {
   return scopes.map((scope) => SCOPE_VERBS[scope]).join(' and ')
 }
 
-/** The tokens of a kept room: its owner makes and revokes them. */
+/** The page where the owner of a kept room makes and revokes tokens. */
 export function TokensPage({ asset, room, tokens, revoked, typed, refusal }: TokensProps) {
   const path = roomPath(room)
   return (
@@ -72,9 +72,9 @@ export function TokensPage({ asset, room, tokens, revoked, typed, refusal }: Tok
             />
             <label for="scopes">It may</label>
             <select id="scopes" name="scopes">
-              {[...SCOPE_CHOICES].map(([scopes, words]) => (
+              {[...SCOPE_CHOICES].map(([scopes, label]) => (
                 <option value={scopes} selected={scopes === typed?.scopes}>
-                  {words}
+                  {label}
                 </option>
               ))}
             </select>

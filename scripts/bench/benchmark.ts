@@ -16,13 +16,13 @@ import {
   SINGLE_RUN_SCENARIOS,
 } from './scenarios.ts'
 
-/** Where nobody says how often. */
+/** The default number of runs. */
 const RUNS = 3
 
-/** All that a benchmark says. */
+/** The result of a benchmark. */
 export interface Report {
   readonly machine: Machine
-  /** In words, what could not be measured here. */
+  /** A sentence for each thing that could not be measured on this machine. */
   readonly unavailable: readonly string[]
   readonly scenarios: readonly ScenarioReport[]
 }
@@ -31,23 +31,23 @@ export interface ScenarioReport {
   readonly name: ScenarioName
   readonly description: string
   readonly runs: number
-  /** What stands beside Snug, in order. */
+  /** Names of the baselines, in order. */
   readonly columns: readonly string[]
   readonly rows: readonly Row[]
   readonly promises: readonly PromiseCheck[]
   /** One per run. */
   readonly rounds: readonly Round[]
-  /** What went wrong, with whom: no figure beside it can be trusted. */
+  /** A sentence for each error, with the name of the server. With errors, no figure of the scenario can be trusted. */
   readonly errors: readonly string[]
 }
 
-/** All that something is measured with, and what is known beforehand. */
+/** Everything that measurements need, and what is known before the first one. */
 export interface BenchSetup extends Omit<BenchContext, 'run'> {
   readonly machine: Machine
   readonly frameBytes: number
 }
 
-/** Starts what is needed for measuring anything. */
+/** Pins the cores, compiles the floor and measures the size of Snug's frames, which the baselines imitate. */
 export async function setUpBench(options: Pick<Options, 'snug'>): Promise<BenchSetup> {
   const pins = choosePinning()
   const machine = describeMachine(pins)
@@ -56,28 +56,34 @@ export async function setUpBench(options: Pick<Options, 'snug'>): Promise<BenchS
   return { environment, machine, frameBytes, baselines: createBaselines(environment, frameBytes) }
 }
 
-/** Measures what the options ask for: scenario after scenario within a run, run after run. */
+/**
+ * Measures the scenarios of the options, all of them in each run.
+ * @param log receives a line per step
+ */
 export async function runBenchmark(
   options: Options,
-  say: (line: string) => void,
-  ground?: BenchSetup,
+  log: (line: string) => void,
+  setup?: BenchSetup,
 ): Promise<Report> {
-  const { machine, ...bench } = ground ?? (await setUpBench(options))
-  const noRedis = options.scenarios.includes('shared') ? explainMissingRedis() : undefined
-  const unavailable = [...bench.baselines.unavailable, ...(noRedis === undefined ? [] : [noRedis])]
-  for (const lack of unavailable) say(lack)
+  const { machine, ...bench } = setup ?? (await setUpBench(options))
+  const redisUnavailable = options.scenarios.includes('shared') ? explainMissingRedis() : undefined
+  const unavailable = [
+    ...bench.baselines.unavailable,
+    ...(redisUnavailable === undefined ? [] : [redisUnavailable]),
+  ]
+  for (const sentence of unavailable) log(sentence)
   const measured = options.scenarios
-    .filter((name) => name !== 'shared' || noRedis === undefined)
+    .filter((name) => name !== 'shared' || redisUnavailable === undefined)
     .map((name) => ({
       name,
       scenario: resizeScenario(name, options),
       runs: options.runs ?? (SINGLE_RUN_SCENARIOS.has(name) ? 1 : RUNS),
       rounds: [] as Round[],
     }))
-  const most = Math.max(...measured.map(({ runs }) => runs))
-  for (let run = 1; run <= most; run++) {
+  const runsMax = Math.max(...measured.map(({ runs }) => runs))
+  for (let run = 1; run <= runsMax; run++) {
     for (const { name, scenario, rounds } of measured.filter(({ runs }) => runs >= run)) {
-      say(`run ${run} of ${most}: ${name}`)
+      log(`run ${run} of ${runsMax}: ${name}`)
       rounds.push(await measureScenario({ ...bench, run }, scenario))
     }
   }

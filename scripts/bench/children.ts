@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 
-/** Every process that the benchmark starts. None outlives it. */
+/** All processes that the benchmark started. They are killed when it exits. */
 export class ChildProcesses {
   readonly #running = new Set<ChildProcessWithoutNullStreams>()
 
@@ -8,7 +8,7 @@ export class ChildProcesses {
     process.once('exit', () => this.kill())
   }
 
-  /** @param command the program and its arguments; it gets none of the environment but its path */
+  /** @param command the program and its arguments. The only environment variable that it gets is PATH */
   start(command: readonly string[]): RunningChild {
     const [program = '', ...args] = command
     const running = spawn(program, args, { env: { PATH: process.env.PATH ?? '' } })
@@ -22,7 +22,7 @@ export class ChildProcesses {
   }
 }
 
-/** One of them. */
+/** A running process that the benchmark started. */
 export class RunningChild {
   readonly #process: ChildProcessWithoutNullStreams
   readonly #ended: Promise<string>
@@ -37,7 +37,7 @@ export class RunningChild {
     running.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr += text
     })
-    // The other end may be gone already, which its exit tells.
+    // The process may have ended already. `#ended` reports that.
     running.stdin.on('error', () => {})
     this.#ended = new Promise((resolve) => {
       running.once('error', (error) => resolve(error.message))
@@ -49,21 +49,29 @@ export class RunningChild {
     return this.#process.pid ?? 0
   }
 
-  /** What the pattern finds in what the process prints, once it does. */
+  /**
+   * Waits until standard output matches a pattern.
+   * @returns the first group
+   * @throws Error after the timeout, or when the process ends before
+   */
   waitForMatch(pattern: RegExp, timeoutMs: number): Promise<string> {
     return new Promise((resolve, reject) => {
-      const look = () => {
+      const check = () => {
         const found = pattern.exec(this.#stdout)?.[1]
         if (found !== undefined) resolve(found)
       }
-      this.#process.stdout.on('data', look)
-      look()
+      this.#process.stdout.on('data', check)
+      check()
       void this.#ended.then((reason) => reject(this.#toError(reason || 'ended')))
-      setTimeout(() => reject(this.#toError('did not say what it should')), timeoutMs).unref()
+      setTimeout(() => reject(this.#toError(`did not print ${pattern}`)), timeoutMs).unref()
     })
   }
 
-  /** All that the process prints until it ends by itself. */
+  /**
+   * Waits until the process ends by itself.
+   * @returns its standard output
+   * @throws Error if it fails, or is killed after the timeout
+   */
   async output(timeoutMs: number): Promise<string> {
     const timer = setTimeout(() => this.#process.kill('SIGKILL'), timeoutMs)
     const reason = await this.#ended

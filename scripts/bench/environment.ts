@@ -8,16 +8,16 @@ import { findFreePort, REDIS_READY, redisCommand } from './redis.ts'
 
 const START_TIMEOUT_MS = 20_000
 
-/** No job takes longer: what hangs is ended. */
+/** A job that takes longer hangs, and is killed. */
 const JOB_TIMEOUT_MS = 300_000
 
-/** All servers print the link at which they answer. */
+/** All servers print their URL. */
 const PRINTED_PORT = /http:\/\/[^\s:]+:(\d+)/
 
 const MONITOR = join(import.meta.dirname, 'baselines', 'delay-monitor.ts')
 const LOAD = join(import.meta.dirname, 'load', 'load.ts')
 
-/** Streams beyond those of the subscribers, for all else that a job opens. */
+/** Streams that a job opens in addition to those of its subscribers. */
 const SPARE_STREAMS = 500
 
 const RAISED_LIMITS = [
@@ -29,7 +29,7 @@ const RAISED_LIMITS = [
   ['--max-room-streams', '10000'],
 ].flat()
 
-/** A server that runs. */
+/** A running server. */
 export interface RunningServer {
   readonly child: RunningChild
   readonly port: number
@@ -39,20 +39,20 @@ export interface RunningRedis extends RunningServer {
   readonly url: string
 }
 
-/** How Snug is started. */
+/** Options of a Snug that is started. */
 export interface SnugStartOptions {
-  /** Off where what is measured is the start, or has threads: then it has all cores. */
+  /** Pinned to the core of servers (the default). Off to measure the start, or a server with threads, on all cores. */
   readonly pinned?: boolean
-  /** With an eye on its event loop; see `delayOf`. */
+  /** Monitors the event loop; see `readLoopDelay`. */
   readonly monitored?: boolean
-  /** Further flags. */
+  /** Additional flags. */
   readonly flags?: readonly string[]
 }
 
-/** A job that is done at this moment. */
+/** A job that is running. */
 export interface RunningJob<Done> {
-  /** Resolves once the load says so. */
-  readonly waitForLine: (word: string) => Promise<void>
+  /** Resolves when the load has printed a line. */
+  readonly waitForLine: (line: string) => Promise<void>
   readonly result: Promise<Done>
 }
 
@@ -60,7 +60,7 @@ type JobOptions<Whole extends { kind: string }, Kind extends string> = Whole ext
   ? Omit<Whole, 'port' | 'pid'>
   : never
 
-/** Starts servers, and the load against them. */
+/** Starts servers, and load on them. */
 export class Environment {
   readonly #children: ChildProcesses
   readonly #pins: Pinning
@@ -73,52 +73,62 @@ export class Environment {
     this.#bundle = bundle
   }
 
-  /** @param streams how many may be open for what is measured; a few more may be for all else */
+  /**
+   * Starts Snug without rate limits.
+   * @param streams the number of streams that the job measures; some more can be opened
+   */
   startSnug(
     streams: number,
     { pinned = true, monitored = false, flags = [] }: SnugStartOptions = {},
   ): Promise<RunningServer> {
-    const most = String(streams + SPARE_STREAMS)
+    const streamsMax = String(streams + SPARE_STREAMS)
     return this.startServer(
       [
         ...[process.execPath, ...NODE_FLAGS, ...(monitored ? ['--import', MONITOR] : []), this.#bundle],
         ...['--port', '0', '--limits', 'off', '--log-level', 'silent'],
-        ...['--max-streams', most, '--max-room-streams', most, ...flags],
+        ...['--max-streams', streamsMax, '--max-room-streams', streamsMax, ...flags],
       ],
       pinned,
     )
   }
 
   /**
-   * With all limits on, but so high that nobody meets them; on all cores.
-   * @param where it keeps what lasts: `--data FOLDER` or `--redis URL`
+   * Starts Snug on all cores, with all limits on, but so high that no request reaches them.
+   * @param storage `--data FOLDER` or `--redis URL`
    */
-  startWithLimits(...where: readonly string[]): Promise<RunningServer> {
-    const flags = ['--port', '0', '--log-level', 'silent', ...RAISED_LIMITS, ...where]
+  startWithLimits(...storage: readonly string[]): Promise<RunningServer> {
+    const flags = ['--port', '0', '--log-level', 'silent', ...RAISED_LIMITS, ...storage]
     return this.startServer([process.execPath, ...NODE_FLAGS, this.#bundle, ...flags], false)
   }
 
-  /** A server of ours that stands beside: a script in `beside/`. */
+  /**
+   * Starts a server of the benchmark itself.
+   * @param name of the script in `baselines/`, without `.ts`
+   */
   startBaseline(name: string, ...args: readonly string[]): Promise<RunningServer> {
     return this.startServer([process.execPath, join(import.meta.dirname, 'baselines', `${name}.ts`), ...args])
   }
 
-  /** Any server that prints its address. */
+  /** Starts any server that prints its URL. */
   async startServer(command: readonly string[], pinned = true): Promise<RunningServer> {
     const child = this.#children.start([...(pinned ? this.#pins.server : []), ...command])
     return { child, port: Number(await child.waitForMatch(PRINTED_PORT, START_TIMEOUT_MS)) }
   }
 
-  /** A server that prints nothing. */
+  /** Starts a server that prints nothing; the caller must wait until it answers. */
   startSilentServer(command: readonly string[], port: number): RunningServer {
     return { child: this.#children.start([...this.#pins.server, ...command]), port }
   }
 
+  /** Starts a Node that does nothing. */
   startBareNode(): RunningChild {
     return this.#children.start([process.execPath, '-e', '0'])
   }
 
-  /** A Redis whose files are in the folder; what it takes is on the disk within a second, or before it answers. */
+  /**
+   * Starts a Redis with its files in `folder`.
+   * @param fsync when it syncs its append-only file: once a second, or before each reply
+   */
   async startRedis(folder: string, fsync: 'everysec' | 'always'): Promise<RunningRedis> {
     const port = await findFreePort()
     const child = this.#children.start(redisCommand(port, folder, fsync))
@@ -126,7 +136,7 @@ export class Environment {
     return { child, port, url: `redis://127.0.0.1:${port}` }
   }
 
-  /** Puts a load on a server until the job is done. */
+  /** Runs a job on a server. */
   runLoad<Kind extends Exclude<Job['kind'], 'relay'>>(
     server: RunningServer,
     job: JobOptions<Job, Kind>,
@@ -134,7 +144,7 @@ export class Environment {
     return this.beginLoad<Kind>(server, job).result
   }
 
-  /** The same, where something else is done meanwhile. */
+  /** Starts a job without waiting for its result. */
   beginLoad<Kind extends Exclude<Job['kind'], 'relay'>>(
     { child, port }: RunningServer,
     job: JobOptions<Job, Kind>,
@@ -142,7 +152,7 @@ export class Environment {
     return this.#startJob({ ...job, port, pid: child.pid })
   }
 
-  /** Sends messages from server to server; on all cores, as they are. */
+  /** Sends messages from server to server. Runs on all cores, like the servers. */
   runRelay(job: Extract<Job, { kind: 'relay' }>): Promise<Extract<JobResult, { kind: 'relay' }>> {
     return this.#startJob<Extract<JobResult, { kind: 'relay' }>>(job, false).result
   }
@@ -151,24 +161,27 @@ export class Environment {
     const pins = pinned ? this.#pins.load : []
     const load = this.#children.start([...pins, process.execPath, LOAD, JSON.stringify(job)])
     const result = load.output(JOB_TIMEOUT_MS).then(parseJobResult<Done>)
-    // Whoever waits for a word hears of a failure there, before anybody waits for the outcome.
+    // A failure before `result` is awaited is reported by `waitForLine`.
     result.catch(() => {})
     return {
-      waitForLine: async (word) => {
-        await load.waitForMatch(new RegExp(`^(${word})$`, 'm'), JOB_TIMEOUT_MS)
+      waitForLine: async (line) => {
+        await load.waitForMatch(new RegExp(`^(${line})$`, 'm'), JOB_TIMEOUT_MS)
       },
       result,
     }
   }
 }
 
-/** How late the event loop of a watched server was since this was last asked, p99 in ms. */
-export async function readLoopDelay({ child }: RunningServer, asked: number): Promise<number> {
+/**
+ * The event-loop delay of a monitored server since the last call, p99 in milliseconds.
+ * @param count the number of this call for the server, from 1
+ */
+export async function readLoopDelay({ child }: RunningServer, count: number): Promise<number> {
   process.kill(child.pid, 'SIGUSR2')
-  return Number(await child.waitForMatch(new RegExp(`event-loop delay ${asked}: ([\\d.]+) ms`), 5000))
+  return Number(await child.waitForMatch(new RegExp(`event-loop delay ${count}: ([\\d.]+) ms`), 5000))
 }
 
-// The load is ours, and prints what its job asks for.
+// The last line of the load process is the result. Its type is that of the job.
 function parseJobResult<Done extends JobResult>(output: string): Done {
   return JSON.parse(output.trimEnd().split('\n').at(-1) ?? '') as Done
 }

@@ -1,19 +1,19 @@
 import type { FanOutResult } from './load/result.ts'
 import { median } from './statistics.ts'
 
-/** What was measured, by its name and unit; undefined where the system does not tell. */
+/** Measured values by name and unit; undefined if the system does not provide them. */
 export type Figures = Readonly<Record<string, number | undefined>>
 
-/** Things measured one after the other, so that their ratios mean something on a busy machine. */
+/** Servers measured in succession, so that their ratios mean something even on a busy machine. */
 export interface Round {
   readonly snug: Figures
-  /** What stands beside Snug, by name; the ratios are those to the first that has the figure. */
+  /** The baselines by name. A ratio is to the first that has the figure. */
   readonly baselines: Readonly<Record<string, Figures>>
-  /** What went wrong, in words, with whom. */
+  /** A sentence for each error, with the name of the server. */
   readonly errors?: readonly string[]
 }
 
-/** One line of the report: medians, and the median of the rounds' ratios. */
+/** One row of the report: medians of the rounds, and the median of their ratios. */
 export interface Row {
   readonly name: string
   readonly snug: number
@@ -23,35 +23,35 @@ export interface Row {
 
 export const CPU_PER_DELIVERY = 'server CPU per delivery, µs'
 
-export function fanOutFigures(outcome: FanOutResult): Figures {
-  const { deliveries, seconds, serverCpuSeconds } = outcome
+export function fanOutFigures(result: FanOutResult): Figures {
+  const { deliveries, seconds, serverCpuSeconds } = result
   return {
     [CPU_PER_DELIVERY]: serverCpuSeconds && (serverCpuSeconds / deliveries) * 1e6,
     'deliveries per second': deliveries / seconds,
-    'latency p50, ms': outcome.p50,
-    'latency p99, ms': outcome.p99,
+    'latency p50, ms': result.p50,
+    'latency p99, ms': result.p99,
     'server busy, % of a core': serverCpuSeconds && (serverCpuSeconds / seconds) * 100,
-    'load busy, % of a core': (outcome.loadCpuSeconds / seconds) * 100,
-    'bytes per delivery': outcome.bytesPerDelivery,
+    'load busy, % of a core': (result.loadCpuSeconds / seconds) * 100,
+    'bytes per delivery': result.bytesPerDelivery,
   }
 }
 
-/** What went wrong in words, or nothing. */
-export function deliveryErrors(who: string, outcome: FanOutResult): string[] {
-  return describeCounts(who, {
-    'streams ended by the server': outcome.endedByServer,
-    'deliveries missing': outcome.expected - outcome.deliveries,
-    duplicates: outcome.duplicates,
-    'deliveries out of order': outcome.disordered,
-    'posts refused': outcome.refused,
+/** A sentence for each kind of error. */
+export function deliveryErrors(server: string, result: FanOutResult): string[] {
+  return describeCounts(server, {
+    'streams ended by the server': result.endedByServer,
+    'deliveries missing': result.expected - result.deliveries,
+    duplicates: result.duplicates,
+    'deliveries out of order': result.disordered,
+    'posts refused': result.refused,
   })
 }
 
 /** A sentence for each count that is not 0. */
-export function describeCounts(who: string, counts: Readonly<Record<string, number>>): string[] {
+export function describeCounts(server: string, counts: Readonly<Record<string, number>>): string[] {
   return Object.entries(counts)
     .filter(([, count]) => count > 0)
-    .map(([what, count]) => `${who}: ${count} ${what}`)
+    .map(([label, count]) => `${server}: ${count} ${label}`)
 }
 
 export function rowsOf(rounds: readonly Round[]): Row[] {
@@ -72,7 +72,7 @@ export function rowsOf(rounds: readonly Round[]): Row[] {
   }))
 }
 
-/** What stands beside Snug, in order. */
+/** Names of the baselines, in order. */
 export function columnsOf(rounds: readonly Round[]): string[] {
   return [...new Set(rounds.flatMap(({ baselines }) => Object.keys(baselines)))]
 }

@@ -12,28 +12,31 @@ import type { Sizes } from './sizes.ts'
 
 /** One measurement, at one size. */
 export interface Point {
-  /** Who was measured. */
+  /** Name of the server. */
   readonly contender: string
   /** Readers, rooms or processes. */
   readonly size: number
-  /** NaN where the system does not tell. */
+  /** Microseconds of server CPU per delivery. NaN if the system does not provide it. */
   readonly cpu: number
+  /** Deliveries per second. */
   readonly perSecond: number
+  /** Latency in milliseconds. */
   readonly p50: number
   readonly p99: number
   readonly residentMb: number
+  /** CPU of the load process, in percent of a core. */
   readonly loadBusy: number
 }
 
-/** How everything grows: each series with one of its sizes after the other, and everybody in turn at each. */
+/** How costs grow: series by ascending size. All servers are measured in succession at each size. */
 export interface Growth {
-  /** By readers of one room: as fast as it goes, and five messages a second. */
+  /** By readers of one room: saturated, and at five messages per second. */
   readonly readersSaturated: readonly Point[]
   readonly readersTrickle: readonly Point[]
-  /** By rooms, at one number of readers: as fast as it goes, and at a steady rate. */
+  /** By rooms, with the same number of readers: saturated, and at a steady rate. */
   readonly roomsSaturated: readonly Point[]
   readonly roomsSteady: readonly Point[]
-  /** By processes on one Redis, with the one that needs none first, as 0. */
+  /** By processes on one Redis; first, as 0, a single process without Redis. */
   readonly processesSaturated: readonly Point[]
   readonly processesSteady: readonly Point[]
   readonly errors: readonly string[]
@@ -46,33 +49,33 @@ const SATURATED: Pace = { kind: 'in-flight', count: 8 }
 const STEADY: Pace = { kind: 'per-second', rate: STEADY_RATE }
 const TRICKLE: Pace = { kind: 'per-second', rate: TRICKLE_RATE }
 
-/** So few messages say little, and so many take long where each is a post of its own. */
+/** Bounds of the messages of one measurement: fewer prove little, and more take long if each is a post of its own. */
 const MESSAGES_MIN = 24
 const MESSAGES_MAX = 1000
 
 type LoadShape = Pick<FanOutJob, 'subscribers' | 'rooms' | 'messages' | 'pace' | 'second' | 'helperPids'>
 
-/** @param peers who is measured by readers, besides those that stand beside Snug everywhere */
+/** @param peers servers that are measured by readers only, in addition to the baselines */
 export async function measureGrowth(
-  ground: BenchSetup,
+  setup: BenchSetup,
   peers: readonly Contender[],
   sizes: Sizes,
-  say: (line: string) => void,
+  log: (line: string) => void,
 ): Promise<Growth> {
-  const { environment, baselines } = ground
+  const { environment, baselines } = setup
   const errors: string[] = []
-  const near = [snugContender(environment), ...(baselines.floor ? [baselines.floor] : []), baselines.plain]
+  const main = [snugContender(environment), ...(baselines.floor ? [baselines.floor] : []), baselines.plain]
 
   const measure = async (
-    who: string,
+    name: string,
     size: number,
     server: RunningServer,
     load: LoadShape,
   ): Promise<Point> => {
     const warmUp = Math.max(8, Math.min(200, Math.round(20_000 / load.subscribers), load.messages))
-    const outcome = await environment.runLoad<'fan-out'>(server, { kind: 'fan-out', warmUp, ...load })
-    errors.push(...deliveryErrors(`${who} at ${size}`, outcome))
-    return pointOf(who, size, outcome)
+    const result = await environment.runLoad<'fan-out'>(server, { kind: 'fan-out', warmUp, ...load })
+    errors.push(...deliveryErrors(`${name} at ${size}`, result))
+    return pointOf(name, size, result)
   }
   const measureOne = async (contender: Contender, size: number, load: LoadShape): Promise<Point> => {
     const server = await contender.start(load.subscribers)
@@ -86,14 +89,14 @@ export async function measureGrowth(
   const readersSaturated: Point[] = []
   const readersTrickle: Point[] = []
   for (const subscribers of sizes.readers) {
-    say(`growth: ${subscribers} readers`)
+    log(`growth: ${subscribers} readers`)
     const messages = clampMessages(sizes.deliveries / subscribers)
-    for (const contender of [...near, ...peers])
+    for (const contender of [...main, ...peers])
       readersSaturated.push(
         await measureOne(contender, subscribers, { subscribers, messages, pace: SATURATED }),
       )
     const trickle = { subscribers, messages: sizes.trickleMessages, pace: TRICKLE }
-    for (const contender of [...near, ...(subscribers === sizes.readersOfRooms ? peers : [])])
+    for (const contender of [...main, ...(subscribers === sizes.readersOfRooms ? peers : [])])
       readersTrickle.push(await measureOne(contender, subscribers, trickle))
   }
 
@@ -101,7 +104,7 @@ export async function measureGrowth(
   const roomsSteady: Point[] = []
   const subscribers = sizes.readersOfRooms
   for (const rooms of sizes.rooms) {
-    say(`growth: ${rooms} rooms`)
+    log(`growth: ${rooms} rooms`)
     const messages = clampMessages((sizes.deliveries * rooms) / subscribers)
     const steady = { subscribers, rooms, messages: sizes.steadyMessages, pace: STEADY }
     roomsSaturated.push(
@@ -116,8 +119,8 @@ export async function measureGrowth(
   const saturated = { subscribers, messages: clampMessages(sizes.deliveries / subscribers), pace: SATURATED }
   const steady = { subscribers, messages: sizes.steadyMessages, pace: STEADY }
   for (const processes of sizes.processes.filter((count) => count === 0 || withRedis)) {
-    say(`growth: ${processes === 0 ? 'a process without Redis' : `${processes} on one Redis`}`)
-    await withProcesses(ground, processes, subscribers, async (server, more) => {
+    log(`growth: ${processes === 0 ? 'a process without Redis' : `${processes} on one Redis`}`)
+    await withProcesses(setup, processes, subscribers, async (server, more) => {
       processesSaturated.push(await measure('snug', processes, server, { ...saturated, ...more }))
       processesSteady.push(await measure('snug', processes, server, { ...steady, ...more }))
     })
@@ -133,7 +136,7 @@ export async function measureGrowth(
   }
 }
 
-/** All on the servers' core: what is compared is what they use. */
+/** Calls `use` with the running processes. All share one core: their CPU time is compared, not their speed. */
 async function withProcesses(
   { environment }: BenchSetup,
   processes: number,
@@ -153,17 +156,17 @@ async function withProcesses(
   }
 }
 
-function pointOf(contender: string, size: number, outcome: FanOutResult): Point {
-  const figures = fanOutFigures(outcome)
+function pointOf(contender: string, size: number, result: FanOutResult): Point {
+  const figures = fanOutFigures(result)
   return {
     contender,
     size,
     cpu: figures[CPU_PER_DELIVERY] ?? Number.NaN,
-    perSecond: outcome.deliveries / outcome.seconds,
-    p50: outcome.p50,
-    p99: outcome.p99,
-    residentMb: (outcome.resident ?? Number.NaN) / 1e6,
-    loadBusy: (outcome.loadCpuSeconds / outcome.seconds) * 100,
+    perSecond: result.deliveries / result.seconds,
+    p50: result.p50,
+    p99: result.p99,
+    residentMb: (result.resident ?? Number.NaN) / 1e6,
+    loadBusy: (result.loadCpuSeconds / result.seconds) * 100,
   }
 }
 

@@ -4,15 +4,15 @@ import { availableParallelism, cpus, loadavg, release, totalmem, type } from 'no
 const SERVER_CORE = 0
 const LOAD_CORE = 1
 
-/** Which program runs on which core. */
+/** Command prefixes that run a program on a core; empty if not pinned. */
 export interface Pinning {
   readonly server: readonly string[]
   readonly load: readonly string[]
-  /** In words, for the report. */
+  /** A phrase for the report. */
   readonly description: string
 }
 
-/** What figures are worth nothing without. */
+/** The machine and the conditions of a benchmark. Figures are worthless without them. */
 export interface Machine {
   readonly cpu: string
   readonly cores: number
@@ -20,12 +20,12 @@ export interface Machine {
   readonly system: string
   readonly node: string
   readonly pinning: string
-  /** How busy the machine was when the benchmark began: the processes that wanted a core, over the last minute. */
+  /** The one-minute load average when the benchmark began. */
   readonly loadAverage: number
   readonly date: string
 }
 
-/** A core each for the server and the load, where `taskset` can give them. */
+/** Pins the server and the load to a core each, if `taskset` works. */
 export function choosePinning(): Pinning {
   const pin = (core: number) => ['taskset', '-c', String(core)]
   const works = (core: number) => spawnSync('taskset', ['-c', String(core), 'true']).status === 0

@@ -5,13 +5,13 @@ import { type RequestedSizes, SCENARIO_NAMES, type ScenarioName } from './scenar
 
 export interface Options extends RequestedSizes {
   readonly scenarios: readonly ScenarioName[]
-  /** Undefined: thrice, but once for what takes long. */
+  /** Undefined: three runs, or one for the long scenarios. */
   readonly runs: number | undefined
-  /** Measures libraries of the registry as well, for the report. */
+  /** Measures libraries from the registry as well, for the report. */
   readonly peers: boolean
-  /** Where the report goes as JSON. */
+  /** File for the report as JSON. */
   readonly json: string | undefined
-  /** The bundle that is measured. */
+  /** The bundle to measure. */
   readonly snug: string
 }
 
@@ -28,24 +28,25 @@ export const DEFAULTS: Options = {
 
 const SUBSCRIBERS_MAX = 20_000
 const RUNS_MAX = 50
-/** Latencies are kept, four bytes each. */
+
+/** The load process keeps a latency of four bytes for each delivery. */
 const DELIVERIES_MAX = 100_000_000
 
-export const HELP = `Measures Snug beside a floor in C, a plain node:http loop and others: CPU, latency, memory, start.
-Where something is promised, says whether it held.
+export const HELP = `Compares Snug with a floor in C, a plain node:http loop and others: CPU, latency, memory, start time.
+Shows whether each promised bound was met.
 
 Usage: npm run bench -- [options]
 
-  --scenario NAME      ${SCENARIO_NAMES.join(', ')}; again for more; all by default
-  --subscribers N      readers of the room (1,000, or 10,000); with --report, no more than so many anywhere
-  --messages M         messages that are measured
-  --runs K             what is shown is the median of so many (3, or 1 of what takes long)
-  --report             how it all grows, too: writes docs/performance.md and its plots, in some 12 minutes
-  --peers              with --report: measures better-sse, ws and socket.io, installed into .cache/bench-peers
-  --json FILE          the report as JSON, every run of it
-  --snug FILE          another bundle than dist/snug.cjs`
+  --scenario NAME      ${SCENARIO_NAMES.join(', ')}; can be repeated (all)
+  --subscribers N      readers of the room (1,000 or 10,000); with --report, the most readers of any scenario
+  --messages M         messages to measure
+  --runs K             runs to take the median of (3, or 1 for long scenarios)
+  --report             also measure growth, and write docs/performance.md and its plots; takes about 12 minutes
+  --peers              with --report: also measure better-sse, ws and socket.io, installed into .cache/bench-peers
+  --json FILE          write all runs as JSON
+  --snug FILE          the bundle to measure (dist/snug.cjs)`
 
-/** @throws Error in a sentence for whoever typed it */
+/** @throws Error with a sentence for the user */
 export function readOptions(argv: readonly string[]): Options | 'help' {
   const { values } = parseArgs({
     args: [...argv],
@@ -63,7 +64,7 @@ export function readOptions(argv: readonly string[]): Options | 'help' {
   })
   if (values.help) return 'help'
   const { subscribers, messages, runs, report, peers, json, snug } = values
-  if (peers && !report) throw new Error('--peers is for --report.')
+  if (peers && !report) throw new Error('--peers needs --report.')
   const options: Options = {
     scenarios: values.scenario?.map(parseScenario) ?? DEFAULTS.scenarios,
     subscribers:
@@ -76,7 +77,7 @@ export function readOptions(argv: readonly string[]): Options | 'help' {
     snug: snug ?? DEFAULTS.snug,
   }
   if ((options.subscribers ?? 1000) * (options.messages ?? 400) > DELIVERIES_MAX)
-    throw new Error('So many subscribers and messages are more than this can count.')
+    throw new Error(`Subscribers × messages must be at most ${DELIVERIES_MAX}.`)
   return options
 }
 

@@ -4,10 +4,10 @@ import { cpuRowName } from './measure/formats.ts'
 import { BUSY_WHILE_IDLE, RSS_PER_SUBSCRIBER } from './measure/idle.ts'
 import type { ScenarioName } from './scenarios.ts'
 
-/** What a row must come to. */
+/** A bound on a row of the report. */
 export interface PerformancePromise {
   readonly row: string
-  /** Beside what the ratio is taken; undefined where the figure itself is promised. */
+  /** The baseline if the bound is on a ratio; undefined if it is on the figure itself. */
   readonly baseline?: string
   readonly max?: number
   readonly min?: number
@@ -19,7 +19,7 @@ export interface PromiseCheck {
   readonly held: boolean
 }
 
-/** What is promised of Snug, scenario by scenario. */
+/** The promised bounds by scenario. */
 const PROMISES: Readonly<Partial<Record<ScenarioName, readonly PerformancePromise[]>>> = {
   saturated: [{ row: CPU_PER_DELIVERY, baseline: FLOOR, max: 1.5 }],
   'saturated-10k': [{ row: CPU_PER_DELIVERY, baseline: FLOOR, max: 1.5 }],
@@ -30,9 +30,9 @@ const PROMISES: Readonly<Partial<Record<ScenarioName, readonly PerformancePromis
     { row: BUSY_WHILE_IDLE, max: 1 },
     { row: BUSY_WHILE_IDLE, baseline: FLOOR, max: 1.5 },
   ],
-  churn: [{ row: 'RSS after them, MB', baseline: 'after one round', max: 1.05 }],
+  churn: [{ row: 'RSS afterwards, MB', baseline: 'after one round', max: 1.05 }],
   fairness: [
-    { row: 'small room delivered p99, ms', max: 50 },
+    { row: 'small room delivery p99, ms', max: 50 },
     { row: '/healthz max, ms', max: 50 },
     { row: 'event-loop delay p99, ms', max: 25 },
   ],
@@ -40,9 +40,9 @@ const PROMISES: Readonly<Partial<Record<ScenarioName, readonly PerformancePromis
   posts: [{ row: 'posts per second of CPU', baseline: 'Hono, same form', min: 0.5 }],
   frame: [{ row: 'htmx, bytes', max: 320 }],
   slow: [
-    { row: 'cut after 256 KiB waited, s', max: 20 },
+    { row: 'cut after 256 KiB were buffered, s', max: 20 },
     { row: 'RSS rise, MB', max: 60 },
-    // Two runs of the same differ by less than that.
+    // Two runs of the same server differ by less.
     { row: 'others’ latency p99, ms', baseline: 'nobody stalled', max: 1.15 },
   ],
   formats: (['live.html', 'live.ndjson', 'live.txt'] as const).map((format) => ({
@@ -53,7 +53,7 @@ const PROMISES: Readonly<Partial<Record<ScenarioName, readonly PerformancePromis
   start: [{ row: 'RSS at rest, MB', max: 90 }],
 }
 
-/** What the rows of a scenario say of what is promised; nothing of what could not be measured. */
+/** Checks the rows of a scenario against its promised bounds. Skips rows that were not measured. */
 export function checkPromises(name: ScenarioName, rows: readonly Row[]): PromiseCheck[] {
   return (PROMISES[name] ?? []).flatMap((promise) => {
     const row = rows.find((candidate) => candidate.name === promise.row)
@@ -65,13 +65,13 @@ export function checkPromises(name: ScenarioName, rows: readonly Row[]): Promise
   })
 }
 
-/** A promise in words. */
+/** The bound as text, such as `≤ 1.5 × C floor`. */
 export function formatBound({ baseline, max, min }: PerformancePromise): string {
   return `${max === undefined ? '≥' : '≤'} ${max ?? min}${baseline === undefined ? '' : ` × ${baseline}`}`
 }
 
-// The median of the rounds' ratios, where the row has it: it is that to the first that stands beside.
-function ratioToBaseline(row: Row, to: string): number {
+// A row has only the ratio to the first baseline with the figure; NaN for the other baselines.
+function ratioToBaseline(row: Row, baseline: string): number {
   const first = Object.entries(row.baselines).find(([, value]) => !Number.isNaN(value))?.[0]
-  return first === to ? row.ratio : Number.NaN
+  return first === baseline ? row.ratio : Number.NaN
 }

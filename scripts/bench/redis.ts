@@ -7,17 +7,17 @@ const REDIS_SERVER = process.env.REDIS_SERVER ?? 'redis-server'
 
 export const REDIS_READY = /(Ready to accept connections)/
 
-/** In one sentence, why nothing can be measured over Redis here; undefined when it can. */
+/** Why Redis can't be started here, in one sentence; undefined if it can. */
 export function explainMissingRedis(): string | undefined {
   const { error, status } = spawnSync(REDIS_SERVER, ['--version'])
   if (!error && status === 0) return undefined
-  return `Nothing was measured over Redis: ${REDIS_SERVER} can’t be started here (it is in the package redis-server, and REDIS_SERVER says where it is).`
+  return `Nothing was measured with Redis: ${REDIS_SERVER} can’t be started (install redis-server, or set REDIS_SERVER to its path).`
 }
 
-/** The command that starts one of its own, with an append-only file. */
+/** The command that starts a Redis with an append-only file in `folder`. */
 export function redisCommand(port: number, folder: string, fsync: 'everysec' | 'always'): string[] {
-  const where = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder]
-  return [REDIS_SERVER, ...where, '--save', '', '--appendonly', 'yes', '--appendfsync', fsync]
+  const options = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder]
+  return [REDIS_SERVER, ...options, '--save', '', '--appendonly', 'yes', '--appendfsync', fsync]
 }
 
 export async function findFreePort(): Promise<number> {
@@ -26,18 +26,18 @@ export async function findFreePort(): Promise<number> {
   const address = server.address()
   server.close()
   await once(server, 'close')
-  if (typeof address !== 'object' || !address) throw new Error('No port is free')
+  if (typeof address !== 'object' || !address) throw new Error('There is no free port')
   return address.port
 }
 
-/** How often Redis was told to publish on sharded channels since it began, in scripts too. */
+/** Counts the publishes on sharded channels since Redis started, including those of scripts. */
 export async function openPublishCounter(url: string) {
   const client = createClient({ url })
   await client.connect()
   return {
     read: async (): Promise<number> => {
-      const told = await client.info('commandstats')
-      return Number(/^cmdstat_spublish:calls=(\d+)/m.exec(told)?.[1] ?? 0)
+      const stats = await client.info('commandstats')
+      return Number(/^cmdstat_spublish:calls=(\d+)/m.exec(stats)?.[1] ?? 0)
     },
     close: () => client.destroy(),
   }

@@ -6,11 +6,11 @@ const NAME_WIDTH = 38
 const COLUMN_WIDTH = 12
 const GAP = 2
 
-/** The report as a table. */
+/** The report as plain text. */
 export function formatReport({ machine, unavailable, scenarios }: Report): string {
   return [
     ...describeHost(machine),
-    'Figures are medians of the runs, ratios those of Snug to the first that stands beside it.',
+    'Figures are medians of the runs. The ratio is Snug to the first other column that has the figure.',
     ...unavailable,
     ...scenarios.flatMap(formatScenario),
   ].join('\n')
@@ -45,15 +45,15 @@ function formatScenario({
       return line(name, cells.slice(0, columns.length > 0 ? undefined : 1).map(formatFigure))
     }),
     ...promises.map(formatPromise),
-    ...errors.map((fault) => `  WRONG  ${fault}`),
+    ...errors.map((error) => `  ERROR  ${error}`),
   ]
 }
 
 function formatPromise({ promise, measured, held }: PromiseCheck): string {
-  return `  ${held ? 'held  ' : 'BROKEN'} ${promise.row} ${formatBound(promise)}: ${formatFigure(measured)}`
+  return `  ${held ? 'met   ' : 'MISSED'} ${promise.row} ${formatBound(promise)}: ${formatFigure(measured)}`
 }
 
-/** With as many digits as mean something. */
+/** A figure with its significant digits; `–` for NaN, `never` for infinity. */
 export function formatFigure(value: number): string {
   if (Number.isNaN(value)) return '–'
   if (!Number.isFinite(value)) return 'never'

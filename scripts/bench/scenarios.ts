@@ -1,6 +1,6 @@
 import type { FanOutJob } from './load/job.ts'
 
-/** Enough for the servers' hot code to be compiled: after a third of it V8 still was at it while they were measured. */
+/** Enough for V8 to compile the servers' hot code. With a third of it, V8 still compiled during the measurement. */
 export const WARM_UP_MESSAGES = 1000
 
 export type FanOutScenario = Omit<FanOutJob, 'port' | 'pid'>
@@ -49,7 +49,7 @@ export type ScenarioName = keyof typeof SCENARIOS
 
 export const SCENARIO_NAMES = Object.keys(SCENARIOS) as ScenarioName[]
 
-/** Those that take so long, or say so surely the same, that once is enough where nobody asks for more. */
+/** Scenarios with one run by default: they take long, or their figures hardly vary. */
 export const SINGLE_RUN_SCENARIOS: ReadonlySet<ScenarioName> = new Set<ScenarioName>([
   'idle',
   'churn',
@@ -60,15 +60,15 @@ export const SINGLE_RUN_SCENARIOS: ReadonlySet<ScenarioName> = new Set<ScenarioN
   'shared',
 ])
 
-/** The sizes asked for on the command line. Undefined: each scenario's own. */
+/** Sizes from the command line. Undefined: each scenario's own. */
 export interface RequestedSizes {
   readonly subscribers: number | undefined
   readonly messages: number | undefined
-  /** Measures how everything grows as well, and writes docs/performance.md. */
+  /** Also measures growth, and writes docs/performance.md. */
   readonly report: boolean
 }
 
-/** The scenario with the sizes that were asked for. */
+/** The scenario with the requested sizes. */
 export function resizeScenario(name: ScenarioName, sizes: RequestedSizes): Scenario {
   const scenario: Scenario = SCENARIOS[name]
   return {
@@ -78,39 +78,39 @@ export function resizeScenario(name: ScenarioName, sizes: RequestedSizes): Scena
   }
 }
 
-// A report is made of scenarios that belong together: what is asked for bounds each of them.
-function boundReaders(own: number, { subscribers, report }: RequestedSizes): number {
-  return report ? Math.min(own, subscribers ?? own) : (subscribers ?? own)
+// The scenarios of a report belong together, so a requested size is only an upper bound for each of them.
+function boundReaders(size: number, { subscribers, report }: RequestedSizes): number {
+  return report ? Math.min(size, subscribers ?? size) : (subscribers ?? size)
 }
 
-/** In words. */
+/** A phrase for the report. */
 export function describeScenario(scenario: Scenario): string {
   switch (scenario.kind) {
     case 'start':
-      return 'from the start of the process, which has all cores'
+      return 'start of a process that may use all cores'
     case 'durable':
-      return 'posts in a kept room beside a vanishing one; what the disk and the promise allow'
+      return 'posts in a kept room, compared with a vanishing room and with what the disk and the promise allow'
     case 'shared':
-      return 'two processes on one Redis, from a post at one to a reader at the other; beside what it may take, or one process alone'
+      return 'two processes on one Redis, from a post at one to a reader at the other; compared with the promised maximum, or with one process alone'
     case 'pages':
-      return 'an empty room’s page, compared with plain node:http sending the same bytes'
+      return 'the page of an empty room; compared with plain node:http sending the same bytes'
     case 'posts':
-      return 'posts of a form, with one reader of the room; compared with Hono parsing the same form and answering 303'
+      return 'form posts, with one reader in the room; compared with Hono parsing the same form and answering 303'
     case 'frame':
-      return 'bytes of one message in each format, beyond the escaped text and the name'
+      return 'bytes of one message in each format, without its escaped text and the author’s name'
     case 'idle':
-      return `${formatCount(scenario.subscribers)} streams with nothing but heartbeats, for ${scenario.ms / 1000} s, after they were open for ${scenario.settleMs / 1000}`
+      return `${formatCount(scenario.subscribers)} streams with only heartbeats, for ${scenario.ms / 1000} s, after being open for ${scenario.settleMs / 1000} s`
     case 'churn':
-      return `${formatCount(scenario.subscribers)} streams that open and end, ${scenario.rounds} times`
+      return `${formatCount(scenario.subscribers)} streams opened and closed, ${scenario.rounds} times`
     case 'fairness':
-      return `a room of 10 people beside a saturated one of ${formatCount(scenario.subscribers)}; compared with that one quiet`
+      return `a room of 10 people next to a saturated room of ${formatCount(scenario.subscribers)}; compared with the big room quiet`
     case 'slow':
-      return `a tenth of ${formatCount(scenario.subscribers)} readers stalled, ${formatCount(scenario.messages)} texts of 4 KiB; compared with nobody stalled`
+      return `a tenth of ${formatCount(scenario.subscribers)} readers stalled, ${formatCount(scenario.messages)} messages of 4 KiB; compared with no stalled readers`
     case 'formats':
-      return `${formatCount(scenario.subscribers)} readers, saturated; compared with the same with htmx frames`
+      return `${formatCount(scenario.subscribers)} readers, saturated; compared with htmx frames`
     case 'fan-out': {
       const { subscribers, messages, pace } = scenario
-      const how = pace.kind === 'in-flight' ? `${pace.count} in flight` : `${pace.rate} a second`
+      const how = pace.kind === 'in-flight' ? `${pace.count} in flight` : `${pace.rate} per second`
       return `${formatCount(subscribers)} subscribers of one room, ${formatCount(messages)} messages, ${how}`
     }
   }

@@ -1,12 +1,12 @@
-/** How large it gets. */
+/** The sizes at which growth is measured. */
 export interface Sizes {
   readonly readers: readonly number[]
   readonly rooms: readonly number[]
-  /** On one Redis; 0 is one that needs none. */
+  /** Processes on one Redis; 0 is a single process without Redis. */
   readonly processes: readonly number[]
-  /** Of all rooms together, and of the room of many processes. */
+  /** Readers of all rooms together, and of the room on many processes. */
   readonly readersOfRooms: number
-  /** Deliveries of each measurement, more or less. */
+  /** Approximate deliveries of each measurement. */
   readonly deliveries: number
   readonly trickleMessages: number
   readonly steadyMessages: number
@@ -22,16 +22,16 @@ const FULL_SIZES: Sizes = {
   steadyMessages: 400,
 }
 
-/** @param most readers that there may be; undefined: as many as are of interest */
-export function sizesUpTo(most: number = Number.POSITIVE_INFINITY): Sizes {
-  const within = (size: number) => size <= most
-  const readersOfRooms = Math.min(FULL_SIZES.readersOfRooms, most)
+/** @param readersMax the most readers of any measurement; unbounded by default */
+export function sizesUpTo(readersMax: number = Number.POSITIVE_INFINITY): Sizes {
+  const within = (size: number) => size <= readersMax
+  const readersOfRooms = Math.min(FULL_SIZES.readersOfRooms, readersMax)
   const readers = FULL_SIZES.readers.filter(within)
   return {
     ...FULL_SIZES,
-    // The peers are compared at the number of readers that rooms have.
+    // Peers are compared at `readersOfRooms`, so this size must be measured.
     readers: readers.includes(readersOfRooms) ? readers : [...readers, readersOfRooms],
-    // Each room has as many as any other.
+    // All rooms have the same number of readers.
     rooms: FULL_SIZES.rooms.filter((rooms) => readersOfRooms % rooms === 0),
     readersOfRooms,
   }

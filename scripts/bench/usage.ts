@@ -1,29 +1,29 @@
 import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 
-/** Linux counts in these, whatever the kernel's own clock. */
+/** Linux reports CPU time to user space in this unit (USER_HZ), whatever the kernel's own clock. */
 const TICKS_PER_SECOND = 100
 
-/** Seconds of processor that a process has used, in user and kernel; undefined where the system does not tell. */
+/** CPU seconds that a process has used, in user space and kernel; undefined if the system does not provide them. */
 export function readCpuSeconds(pid: number): number | undefined {
   if (process.platform === 'win32') return undefined
   if (process.platform !== 'linux') return parsePsTime(readPsColumn(pid, 'time'))
   return readScheduledSeconds(pid) ?? readTickedSeconds(pid)
 }
 
-/** Resident memory in bytes; undefined where the system does not tell. */
+/** Resident memory in bytes; undefined if the system does not provide it. */
 export function readResidentBytes(pid: number): number | undefined {
   if (process.platform === 'win32') return undefined
   if (process.platform !== 'linux') return kibibytesToBytes(readPsColumn(pid, 'rss'))
   return kibibytesToBytes(/^VmRSS:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1])
 }
 
-/** How many files and connections a process has open; undefined where the system does not tell. */
+/** The number of open files and connections of a process; undefined if the system does not provide it. */
 export function countOpenFiles(pid: number): number | undefined {
   return process.platform === 'linux' ? readdirSync(`/proc/${pid}/fd`).length : undefined
 }
 
-// To the nanosecond, where the kernel keeps it. No thread of a server ends while it is measured.
+// In nanoseconds, if the kernel keeps scheduler statistics. No thread of a server ends while it is measured.
 function readScheduledSeconds(pid: number): number | undefined {
   try {
     const threads = readdirSync(`/proc/${pid}/task`)
@@ -38,7 +38,7 @@ function readScheduledSeconds(pid: number): number | undefined {
 
 function readTickedSeconds(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-  // The program's name stands in parentheses and may hold blanks; see proc_pid_stat(5).
+  // The program's name is in parentheses and can contain spaces; see proc_pid_stat(5).
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND
 }

@@ -3,10 +3,10 @@ import { type ChildProcess, spawn } from 'node:child_process'
 const START_TIMEOUT_MS = 20_000
 const POLL_MS = 5
 
-/** Snug as a process that is killed again and again. */
+/** A Snug process that can be killed with SIGKILL. */
 export class KillableServer {
   readonly url: string
-  /** Milliseconds from its start until it was ready. */
+  /** Milliseconds from the start until `/readyz` answered 200. */
   readonly readyAfterMs: number
   readonly #child: ChildProcess
 
@@ -17,21 +17,23 @@ export class KillableServer {
   }
 
   /**
+   * Starts a server on a free port and waits until it is ready.
    * @param program dist/snug, or the bundle
-   * @param flags where it keeps what lasts
+   * @param flags such as `--data FOLDER` or `--redis URL`
+   * @throws Error if it does not become ready
    */
   static async start(program: string, ...flags: readonly string[]): Promise<KillableServer> {
     const started = performance.now()
     const command = program.endsWith('.cjs') ? [process.execPath, program] : [program]
     const args = [...command.slice(1), '--port', '0', '--limits', 'off', ...flags]
     const child = spawn(command[0] ?? program, args, { env: {}, stdio: ['ignore', 'pipe', 'pipe'] })
-    let said = ''
-    for (const output of [child.stdout, child.stderr])
-      output.setEncoding('utf8').on('data', (text: string) => {
-        said += text
+    let output = ''
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        output += text
       })
     while (performance.now() - started < START_TIMEOUT_MS) {
-      const port = /http:\/\/[^\s:]+:(\d+)/.exec(said)?.[1]
+      const port = /http:\/\/[^\s:]+:(\d+)/.exec(output)?.[1]
       const url = `http://127.0.0.1:${port}`
       if (port !== undefined && (await isReady(url)))
         return new KillableServer(child, url, performance.now() - started)
@@ -39,19 +41,19 @@ export class KillableServer {
       await new Promise((resolve) => setTimeout(resolve, POLL_MS))
     }
     child.kill('SIGKILL')
-    throw new Error(`Snug did not start: ${said}`)
+    throw new Error(`Snug did not start: ${output}`)
   }
 
-  /** Resolves when it is gone. */
+  /** Resolves when the process has ended. */
   async kill(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
-    const gone = new Promise((resolve) => this.#child.once('exit', resolve))
+    const exited = new Promise((resolve) => this.#child.once('exit', resolve))
     this.#child.kill('SIGKILL')
-    await gone
+    await exited
   }
 }
 
 async function isReady(url: string): Promise<boolean> {
-  const answer = await fetch(`${url}/readyz`).catch(() => undefined)
-  return answer?.status === 200
+  const response = await fetch(`${url}/readyz`).catch(() => undefined)
+  return response?.status === 200
 }

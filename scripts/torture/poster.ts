@@ -1,10 +1,10 @@
 import type { AcknowledgementLog } from './acknowledgement-log.ts'
 import { openSession } from './session.ts'
 
-/** How long an answer may take before its connection counts as dead. */
+/** A connection counts as dead when the response takes longer. */
 const RESPONSE_TIMEOUT_MS = 5000
 
-/** Somebody who posts one message after the other, and sends again what was not answered. */
+/** A member who posts one message after the other, and repeats a post that had no response, with the same key. */
 export class Poster {
   readonly #name: string
   readonly #room: string
@@ -13,15 +13,16 @@ export class Poster {
   #next = 0
   #unanswered: { text: string; key: string } | undefined
 
-  constructor(name: string, room: string, account: AcknowledgementLog) {
+  constructor(name: string, room: string, acknowledgements: AcknowledgementLog) {
     this.#name = name
     this.#room = room
-    this.#acknowledgements = account
+    this.#acknowledgements = acknowledgements
   }
 
   /**
-   * Posts until the server is gone.
-   * @param startMs when the first is due: where all post at once, most kills come between two rounds and hit nothing
+   * Posts until the server is killed.
+   * @param startMs when the first post is due. It differs between posters: if all posted at once, most kills would fall
+   *   between two rounds and interrupt nothing
    */
   async post(url: string, startMs: number, everyMs: number): Promise<void> {
     try {
@@ -32,7 +33,7 @@ export class Poster {
         await this.#postOne(url)
       }
     } catch (error) {
-      // Cut off by the kill; any other answer is a fault.
+      // A network error is the kill; any other response is a violation.
       if (error instanceof UnexpectedResponse) this.#acknowledgements.violations.push(error.message)
     }
   }
@@ -40,15 +41,15 @@ export class Poster {
   async #postOne(url: string): Promise<void> {
     this.#unanswered ??= this.#nextMessage()
     const message = this.#unanswered
-    const answer = await fetch(`${url}/r/${this.#room}/messages`, {
+    const response = await fetch(`${url}/r/${this.#room}/messages`, {
       method: 'POST',
       headers: { Accept: 'application/json', Cookie: this.#cookie, Origin: url },
       body: new URLSearchParams(message),
       signal: AbortSignal.timeout(RESPONSE_TIMEOUT_MS),
     })
-    const text = await answer.text()
-    if (answer.status !== 201)
-      throw new UnexpectedResponse(`A post was answered ${answer.status}: ${text.slice(0, 200)}`)
+    const text = await response.text()
+    if (response.status !== 201)
+      throw new UnexpectedResponse(`A post was answered with ${response.status}: ${text.slice(0, 200)}`)
     const { id } = JSON.parse(text) as { id: string }
     this.#acknowledgements.recordAcknowledgement(this.#name, message.text, id)
     this.#unanswered = undefined
@@ -56,7 +57,7 @@ export class Poster {
 
   #nextMessage() {
     const number = this.#next++
-    return { text: `${this.#name} says ${number}`, key: `${this.#name}-${number}` }
+    return { text: `${this.#name} posts ${number}`, key: `${this.#name}-${number}` }
   }
 }
 

@@ -7,46 +7,45 @@ interface StreamEvent {
   readonly cursor?: string
 }
 
-/** A reader who comes back with the last id that it holds, and must get exactly what it missed. */
+/** A reader who reconnects with its cursor, and must then receive exactly what it missed. */
 export class ReconnectingReader {
   readonly #room: string
   readonly #acknowledgements: AcknowledgementLog
-  /** Every message that it got, in the order of coming. */
+  /** The ids of all received messages, in the order of arrival. */
   readonly ids: string[] = []
   #cursor = ''
 
-  constructor(room: string, account: AcknowledgementLog) {
+  constructor(room: string, acknowledgements: AcknowledgementLog) {
     this.#room = room
-    this.#acknowledgements = account
+    this.#acknowledgements = acknowledgements
   }
 
-  /** Reads until the server is gone; `open` resolves when the stream is. */
-  follow(url: string): { readonly open: Promise<void>; readonly over: Promise<void> } {
+  /** Reads until the server is killed. `open` resolves when the stream is open, `ended` when it has ended. */
+  follow(url: string): { readonly open: Promise<void>; readonly ended: Promise<void> } {
     const open = Promise.withResolvers<void>()
-    const over = this.#read(url, open.resolve).catch(() => {
-      // Cut off by the kill.
+    const ended = this.#read(url, open.resolve).catch(() => {
+      // The kill ended the stream.
       open.resolve()
     })
-    return { open: open.promise, over }
+    return { open: open.promise, ended }
   }
 
-  async #read(url: string, opened: () => void): Promise<void> {
+  async #read(url: string, onOpen: () => void): Promise<void> {
     const after = this.#cursor === '' ? '' : `?after=${this.#cursor}`
-    const answer = await fetch(`${url}/r/${this.#room}/live.ndjson${after}`)
+    const response = await fetch(`${url}/r/${this.#room}/live.ndjson${after}`)
     const decoder = new TextDecoder()
     let rest = ''
-    for await (const chunk of answer.body ?? []) {
+    for await (const chunk of response.body ?? []) {
       const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
-      // What was cut within a line was not had, and comes again.
+      // A line that was cut off was not received; it is replayed.
       rest = lines.pop() ?? ''
       for (const line of lines) this.#record(JSON.parse(line) as StreamEvent)
-      opened()
+      onOpen()
     }
   }
 
   #record({ kind, id, cursor }: StreamEvent): void {
-    if (kind === 'gap')
-      this.#acknowledgements.violations.push(`A reader was told of a gap at ${this.#cursor}`)
+    if (kind === 'gap') this.#acknowledgements.violations.push(`A reader received a gap at ${this.#cursor}`)
     if (kind === 'open' && this.#cursor === '') this.#cursor = cursor ?? ''
     if (kind !== 'posted' || id === undefined) return
     this.#cursor = id

@@ -1,8 +1,11 @@
-/** The cookies that a page gives to a new browser. */
+/**
+ * Opens a page as a new browser.
+ * @returns the `Cookie` header of the session
+ */
 export async function openSession(page: string): Promise<string> {
-  const answer = await fetch(page, { headers: { Accept: 'text/html' } })
-  await answer.arrayBuffer()
-  return answer.headers
+  const response = await fetch(page, { headers: { Accept: 'text/html' } })
+  await response.arrayBuffer()
+  return response.headers
     .getSetCookie()
     .map((cookie) => cookie.split(';')[0])
     .join('; ')

@@ -11,84 +11,84 @@ const ROOM = 'torture'
 const POSTERS = 10
 const READERS = 3
 
-/** A server lives for as long as this after its first answer, and up to as long again. */
+/** A server is killed after this time from its first response, or up to twice as long. */
 const LIFETIME_MS = 400
 
-/** What is waited for comes within so long. */
+/** The longest wait for a condition. */
 const WAIT_TIMEOUT_MS = 10_000
 
 export interface TortureOptions {
-  /** What is killed: dist/snug, or the bundle. */
+  /** The program to kill: dist/snug, or the bundle. */
   readonly program: string
   readonly cycles: number
-  /** Posts a second. */
+  /** Posts per second. */
   readonly rate: number
   readonly log?: (line: string) => void
 }
 
 export interface TortureReport {
-  /** Posts that were answered with 201. */
+  /** Posts answered with 201. */
   readonly acknowledged: number
-  /** Messages that are there; of a few that were under way nobody had the answer. */
+  /** Messages in the history. Can exceed `acknowledged`: a kill can come between a commit and its response. */
   readonly stored: number
-  /** Answered posts a second, from the first answer of each server to its end. */
+  /** Acknowledged posts per second, from the first response of each server until its kill. */
   readonly perSecond: number
-  /** Milliseconds until the server was ready, the slowest start. */
+  /** Milliseconds from start to ready, the slowest of all restarts. */
   readonly slowestStart: number
-  /** In words; empty when every promise was held. */
+  /** Sentences; empty if every promise was kept. */
   readonly violations: readonly string[]
 }
 
-/** Kills a server under load again and again, and looks whether anything that it answered is lost, twice or disordered. */
+/** Kills a server under load, again and again, and looks for messages that are lost, repeated or out of order. */
 export async function torture({ program, cycles, rate, log }: TortureOptions): Promise<TortureReport> {
   const folder = await mkdtemp(join(tmpdir(), 'snug-torture-'))
   const data = join(folder, 'data')
-  const account = new AcknowledgementLog()
-  const posters = Array.from({ length: POSTERS }, (_, n) => new Poster(`poster-${n}`, ROOM, account))
-  const readers = Array.from({ length: READERS }, () => new ReconnectingReader(ROOM, account))
+  const acknowledgements = new AcknowledgementLog()
+  const posters = Array.from({ length: POSTERS }, (_, n) => new Poster(`poster-${n}`, ROOM, acknowledgements))
+  const readers = Array.from({ length: READERS }, () => new ReconnectingReader(ROOM, acknowledgements))
   let slowestStart = 0
   let livedMs = 0
-  let underLoad = 0
-  let victim = await KillableServer.start(program, '--data', data)
+  let acknowledgedUnderLoad = 0
+  let server = await KillableServer.start(program, '--data', data)
   try {
-    await makeTortureRoom(victim.url)
+    await makeTortureRoom(server.url)
     for (let cycle = 1; cycle <= cycles; cycle++) {
-      const streams = readers.map((reader) => reader.follow(victim.url))
+      const streams = readers.map((reader) => reader.follow(server.url))
       await Promise.all(streams.map(({ open }) => open))
       const posting = posters.map((poster, n) =>
-        poster.post(victim.url, (1000 * n) / rate, (1000 * POSTERS) / rate),
+        poster.post(server.url, (1000 * n) / rate, (1000 * POSTERS) / rate),
       )
-      const before = account.count
-      await pollUntil(() => account.count > before || account.violations.length > 0)
-      const [first, began] = [account.count, performance.now()]
+      const before = acknowledgements.count
+      await pollUntil(() => acknowledgements.count > before || acknowledgements.violations.length > 0)
+      const [first, began] = [acknowledgements.count, performance.now()]
       await new Promise((resolve) => setTimeout(resolve, LIFETIME_MS * (1 + Math.random())))
-      await victim.kill()
+      await server.kill()
       livedMs += performance.now() - began
-      underLoad += account.count - first
-      await Promise.all([...posting, ...streams.map(({ over }) => over)])
-      await checkIntegrity(data, join(folder, 'copy'), account)
-      victim = await KillableServer.start(program, '--data', data)
-      slowestStart = Math.max(slowestStart, victim.readyAfterMs)
-      const start = `ready after ${Math.round(victim.readyAfterMs)} ms`
-      log?.(`cycle ${cycle} of ${cycles}: ${account.count} acknowledged, ${start}`)
-      if (account.violations.length > 0) break
+      acknowledgedUnderLoad += acknowledgements.count - first
+      await Promise.all([...posting, ...streams.map(({ ended }) => ended)])
+      await checkIntegrity(data, join(folder, 'copy'), acknowledgements)
+      server = await KillableServer.start(program, '--data', data)
+      slowestStart = Math.max(slowestStart, server.readyAfterMs)
+      const start = `ready after ${Math.round(server.readyAfterMs)} ms`
+      log?.(`cycle ${cycle} of ${cycles}: ${acknowledgements.count} acknowledged, ${start}`)
+      if (acknowledgements.violations.length > 0) break
     }
-    const streams = readers.map((reader) => reader.follow(victim.url))
-    const history = await readHistory(victim.url)
+    const streams = readers.map((reader) => reader.follow(server.url))
+    const history = await readHistory(server.url)
     await pollUntil(() => readers.every(({ ids }) => ids.at(-1) === history.at(-1)?.id))
-    account.compareHistory(history)
-    for (const { ids } of readers) account.compareReader(ids, history)
-    await victim.kill()
-    await Promise.all(streams.map(({ over }) => over))
+    acknowledgements.compareHistory(history)
+    for (const { ids } of readers) acknowledgements.compareReader(ids, history)
+    await server.kill()
+    await Promise.all(streams.map(({ ended }) => ended))
     return {
-      acknowledged: account.count,
+      acknowledged: acknowledgements.count,
       stored: history.length,
-      perSecond: (underLoad / livedMs) * 1000,
+      perSecond: (acknowledgedUnderLoad / livedMs) * 1000,
       slowestStart,
-      violations: account.violations,
+      violations: acknowledgements.violations,
     }
   } finally {
-    await victim.kill()
+    await server.kill()
     await rm(folder, { recursive: true, force: true })
   }
 }
@@ -96,15 +96,15 @@ export async function torture({ program, cycles, rate, log }: TortureOptions): P
 async function makeTortureRoom(url: string): Promise<void> {
   const body = new URLSearchParams({ room: ROOM, kind: 'kept' })
   const { status } = await fetch(`${url}/rooms`, { method: 'POST', body, headers: { Origin: url } })
-  if (status !== 201) throw new Error(`Making a kept room was answered ${status}`)
+  if (status !== 201) throw new Error(`Creating a kept room was answered with ${status}`)
 }
 
-// Of a copy: opening it mends what the kill left, which is the server's to do.
+// Checks a copy, because opening a database repairs it, and that is for the server to do.
 async function checkIntegrity(data: string, copy: string, { violations }: AcknowledgementLog): Promise<void> {
   await cp(data, copy, { recursive: true })
   const database = new DatabaseSync(join(copy, 'rooms.db'))
-  const found = database.prepare('PRAGMA integrity_check').get()?.integrity_check
-  if (found !== 'ok') violations.push(`integrity_check: ${found}`)
+  const integrity = database.prepare('PRAGMA integrity_check').get()?.integrity_check
+  if (integrity !== 'ok') violations.push(`integrity_check: ${integrity}`)
   database.close()
   await rm(copy, { recursive: true })
 }
@@ -113,17 +113,17 @@ async function readHistory(url: string): Promise<StoredMessage[]> {
   const history: StoredMessage[] = []
   for (let before: string | null = ''; before !== null; ) {
     const query = before === '' ? '' : `&before=${before}`
-    const answer = await fetch(`${url}/r/${ROOM}/messages?limit=100${query}`, {
+    const response = await fetch(`${url}/r/${ROOM}/messages?limit=100${query}`, {
       headers: { Accept: 'application/json' },
     })
-    const page = (await answer.json()) as { messages: StoredMessage[]; before: string | null }
+    const page = (await response.json()) as { messages: StoredMessage[]; before: string | null }
     history.unshift(...page.messages)
     before = page.before
   }
   return history
 }
 
-async function pollUntil(claim: () => boolean): Promise<void> {
+async function pollUntil(condition: () => boolean): Promise<void> {
   const deadline = performance.now() + WAIT_TIMEOUT_MS
-  while (!claim() && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20))
+  while (!condition() && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20))
 }

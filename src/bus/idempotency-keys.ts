@@ -6,13 +6,16 @@ import type { Secrets } from '../chat/ports/secrets.ts'
 import type { Slug } from '../chat/room.ts'
 import { keyReused } from './key-reused.ts'
 
-/** How long a vanishing room knows a key. */
+/** How long a vanishing room remembers a key (P5). */
 export const KEY_TTL_MS = 600_000
 
-/** Keys remembered at once, of all rooms: about 300 bytes each. The oldest give way. */
+/** Keys remembered at once in all rooms together, about 300 bytes each. Beyond this the oldest are dropped. */
 export const KEYS_MAX = 100_000
 
-/** Keys of about the same time share a shelf and are forgotten with it: a Map whose oldest are deleted one by one grows slow. */
+/**
+ * Keys of about the same age share a generation and are dropped with it. A Map becomes slow when its oldest entries are
+ * deleted one by one.
+ */
 const GENERATIONS = 10
 const GENERATION_MS = KEY_TTL_MS / (GENERATIONS - 1)
 
@@ -25,16 +28,16 @@ interface KeyRecord {
 }
 
 interface KeyGeneration {
-  /** When the last of its keys is over. */
+  /** When its last key expires; milliseconds as of `elapsed()`. */
   readonly expiresAt: number
   readonly records: Map<string, KeyRecord>
 }
 
-/** Which key stood for which message: a digest of its text, never the text. */
+/** Maps the keys of vanishing rooms to the messages posted with them. Holds digests of texts, never a text (P3). */
 export class IdempotencyKeys {
   readonly #clock: Clock
   readonly #secrets: Secrets
-  // The newest first.
+  // Newest first.
   #generations: readonly KeyGeneration[] = []
 
   constructor(clock: Clock, secrets: Secrets) {
@@ -42,13 +45,16 @@ export class IdempotencyKeys {
     this.#secrets = secrets
   }
 
-  /** @throws Refusal `invalid` when the key stood for another text */
+  /**
+   * Finds the message that the member posted with this key before.
+   * @throws Refusal `invalid` if that message had another text
+   */
   find(room: Slug, member: Member, draft: Draft): Omit<KeyRecord, 'textDigest' | 'expiresAt'> | undefined {
     if (draft.key === undefined) return undefined
-    const known = this.#findRecord(this.#recordName(room, member, draft.key))
-    if (!known || known.expiresAt <= this.#clock.elapsed()) return undefined
-    if (!this.#secrets.verify(known.textDigest, 'text', draft.text)) throw keyReused()
-    return known
+    const record = this.#findRecord(this.#recordName(room, member, draft.key))
+    if (!record || record.expiresAt <= this.#clock.elapsed()) return undefined
+    if (!this.#secrets.verify(record.textDigest, 'text', draft.text)) throw keyReused()
+    return record
   }
 
   remember(room: Slug, member: Member, draft: Draft, { id, at, author }: Posted): void {
@@ -61,8 +67,8 @@ export class IdempotencyKeys {
 
   #findRecord(name: string): KeyRecord | undefined {
     for (const { records } of this.#generations) {
-      const found = records.get(name)
-      if (found) return found
+      const record = records.get(name)
+      if (record) return record
     }
     return undefined
   }

@@ -9,7 +9,7 @@ import type { Slug } from '../chat/room.ts'
 import type { BusSignal } from '../chat/signal.ts'
 import { IdempotencyKeys } from './idempotency-keys.ts'
 
-/** Rooms whose numbering is remembered: a few words each. The one unused for longest gives way. */
+/** Rooms whose numbering is remembered, a few machine words each. The least recently used are dropped. */
 export const NUMBERED_ROOMS_MAX = 50_000
 
 interface Numbering {
@@ -18,13 +18,16 @@ interface Numbering {
   usedAt: number
 }
 
-/** The bus of a single process: nothing leaves it, and nothing but a number outlives an event. */
+/**
+ * The bus of a standalone process. Nothing leaves the process. Events are not stored: only the numbering of their room
+ * and the digests of `IdempotencyKeys` outlive them.
+ */
 export class LocalBus implements Bus {
   readonly #clock: Clock
   readonly #keys: IdempotencyKeys
-  // In the order of their last use.
+  // Least recently used first.
   readonly #numberings = new Map<Slug, Numbering>()
-  readonly #listeners = new Map<Slug, Set<(heard: RoomEvent | BusSignal) => void>>()
+  readonly #listeners = new Map<Slug, Set<(message: RoomEvent | BusSignal) => void>>()
 
   constructor(clock: Clock, secrets: Secrets) {
     this.#clock = clock
@@ -32,9 +35,9 @@ export class LocalBus implements Bus {
   }
 
   async post(room: Slug, member: Member, author: Author, draft: Draft): Promise<Posted> {
-    const known = this.#keys.find(room, member, draft)
-    if (known)
-      return { kind: 'posted', id: known.id, room, at: known.at, author: known.author, text: draft.text }
+    const first = this.#keys.find(room, member, draft)
+    if (first)
+      return { kind: 'posted', id: first.id, room, at: first.at, author: first.author, text: draft.text }
     const event: Posted = {
       kind: 'posted',
       id: this.#nextId(room),
@@ -62,7 +65,7 @@ export class LocalBus implements Bus {
     return { epoch: numbering.epoch, seq: numbering.seq }
   }
 
-  async listen(room: Slug, listener: (heard: RoomEvent | BusSignal) => void): Promise<Undo> {
+  async listen(room: Slug, listener: (message: RoomEvent | BusSignal) => void): Promise<Undo> {
     this.#touch(room)
     const listeners = this.#listeners.get(room) ?? new Set()
     this.#listeners.set(room, listeners)
@@ -81,17 +84,17 @@ export class LocalBus implements Bus {
   }
 
   #touch(room: Slug): Numbering {
-    const known = this.#liveNumbering(room)
-    const numbering = known ?? { epoch: epochAt(this.#clock.now()), seq: 0, usedAt: 0 }
+    const existing = this.#liveNumbering(room)
+    const numbering = existing ?? { epoch: epochAt(this.#clock.now()), seq: 0, usedAt: 0 }
     numbering.usedAt = this.#clock.elapsed()
     this.#numberings.delete(room)
     this.#numberings.set(room, numbering)
-    // Only a new one makes them more; and looking for the oldest takes long where many were moved to the end.
-    if (!known) this.#forgetOldest()
+    // Only a new entry can exceed the bound, and the search is slow in a Map with many entries moved to its end.
+    if (!existing) this.#forgetOldest()
     return numbering
   }
 
-  // Whoever listens misses nothing, so the epoch stays, however long the room is quiet.
+  // A listener misses nothing, so a room with listeners keeps its epoch however long it is quiet.
   #liveNumbering(room: Slug): Numbering | undefined {
     const numbering = this.#numberings.get(room)
     const inUse = numbering && numbering.usedAt + VANISHING_TTL_MS > this.#clock.elapsed()
@@ -99,10 +102,10 @@ export class LocalBus implements Bus {
   }
 
   #forgetOldest(): void {
-    const before = this.#clock.elapsed() - VANISHING_TTL_MS
+    const cutoff = this.#clock.elapsed() - VANISHING_TTL_MS
     let excess = this.#numberings.size - NUMBERED_ROOMS_MAX
     for (const [room, numbering] of this.#numberings) {
-      if (numbering.usedAt > before && excess <= 0) break
+      if (numbering.usedAt > cutoff && excess <= 0) break
       excess--
       this.#numberings.delete(room)
       if (!this.#listeners.has(room)) continue

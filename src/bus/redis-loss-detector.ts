@@ -6,26 +6,29 @@ import type { Slug } from '../chat/room.ts'
 import type { Redis } from '../redis/redis.ts'
 import { RENEW_EPOCH } from './redis-scripts.ts'
 
-/** How often it is looked where the followed rooms stand. */
+/** How often the top ids of the watched rooms are read. With `LOST_AFTER_MS`, a loss is noticed within 6 s (P8). */
 const LOSS_CHECK_MS = 4_000
 
-/** An event that was numbered this long ago and was not heard is lost: on its way it takes some milliseconds. */
+/** An event that has not arrived this long after its id was seen is lost: delivery takes some milliseconds. */
 const LOST_AFTER_MS = 1_000
 
-/** Rooms that are looked at in one go. */
+/** Rooms checked at the same time. */
 const ROOMS_AT_ONCE = 500
 
-/** How often the numbers of a room that is only listened to are kept from expiring. */
+/** How often the TTL of a watched room's numbers is renewed. Without posts, nothing else renews it. */
 const TTL_RENEWAL_MS = VANISHING_TTL_MS / 4
 
-/** How far back a room's unused epoch begins: a first message that is on its way now is not before it. */
+/** How far in the past an unused room's epoch begins, so that a first message on its way now is not before it. */
 const UNUSED_EPOCH_OFFSET_MS = 10_000
 
-/** An unused room's epoch is renewed when it is so old: within an hour nothing fits between it and a first message. */
+/**
+ * Age at which an unused room's epoch is renewed. Numbers last an hour, so that no other epoch fits between this one
+ * and a first message within the hour.
+ */
 const RENEW_UNUSED_MS = VANISHING_TTL_MS / 2
 
 export interface RedisLossDetectorTools {
-  /** The room stands at this id, and what was before it did not come, or was lost. */
+  /** Moves the room to this position: earlier events that have not arrived are lost. */
   readonly onPosition: (room: Slug, id: EventId) => void
   readonly report: (error: unknown) => void
 }
@@ -35,7 +38,10 @@ interface WatchedRoom {
   ttlRenewedAt: number
 }
 
-/** Publishing promises nothing: looks at times whether all that was numbered has been heard. */
+/**
+ * Notices lost events: pub/sub does not guarantee delivery. Every few seconds it compares the top id of each watched
+ * room with the newest id that has arrived.
+ */
 export class RedisLossDetector {
   readonly #redis: Redis
   readonly #clock: Clock
@@ -65,25 +71,25 @@ export class RedisLossDetector {
     return this.#watched.get(room)?.lastSeen
   }
 
-  /** The room's event of this id was heard. */
+  /** Records that the event with this id arrived. */
   markSeen(room: Slug, id: EventId): void {
     const watched = this.#watched.get(room)
     if (watched && (!watched.lastSeen || compareIds(watched.lastSeen, id) < 0)) watched.lastSeen = id
   }
 
-  /** Where the room stands; undefined where nobody used it. */
+  /** The id of the room's newest event in Redis; undefined if the room has no numbers. */
   async readTop(room: Slug): Promise<EventId | undefined> {
     const numbers = this.#redis.keys.room(room, 'n')
     const [epoch, seq] = (await this.#redis.command('HMGET', numbers, 'epoch', 'seq')) as (string | null)[]
     return epoch == null ? undefined : { epoch, seq: Number(seq) }
   }
 
-  /** Where a room stands that nobody used. */
+  /** The top id of a room without numbers. */
   unusedTop(): EventId {
     return { epoch: epochAt(this.#redis.now() - UNUSED_EPOCH_OFFSET_MS), seq: 0 }
   }
 
-  /** Something may have been lost just now. */
+  /** Checks at once instead of at the next interval: messages may have been lost just now. */
   checkSoon(): void {
     if (this.#checking) {
       this.#checkAgain = true
@@ -102,7 +108,7 @@ export class RedisLossDetector {
     this.#checking = true
     this.#checkRooms()
       .catch((error) => {
-        // Redis is away: it is looked again when it is back.
+        // A refusal means that Redis is away. `checkSoon()` is called when it is back.
         if (!(error instanceof Refusal)) this.#tools.report(error)
       })
       .finally(() => {
@@ -123,56 +129,54 @@ export class RedisLossDetector {
   async #checkRoom(room: Slug, watched: WatchedRoom): Promise<void> {
     const before = watched.lastSeen
     this.#renewTtl(room, watched)
-    const stands = await this.readTop(room)
-    if (!stands) return before && this.#checkUnusedRoom(room, watched, before)
-    if (before && compareIds(stands, before) < 0) return this.#renewEpoch(room, watched, before)
-    if (before && compareIds(before, stands) >= 0) return
+    const top = await this.readTop(room)
+    if (!top) return before && this.#checkUnusedRoom(room, watched, before)
+    if (before && compareIds(top, before) < 0) return this.#renewEpoch(room, watched, before)
+    if (before && compareIds(before, top) >= 0) return
     this.#clock.after(LOST_AFTER_MS, () => {
-      // What came meanwhile may have been this, or more. Of a kept room nothing may have been heard yet: where its feed began
-      // is known to the feed alone, which takes no harm from being told where it stands.
-      if (!watched.lastSeen || compareIds(watched.lastSeen, stands) < 0)
-        this.#advanceTo(room, watched, stands)
+      // The missing events may have arrived meanwhile. In a kept room `lastSeen` may still be undefined, because only
+      // the feed knows where it began; a position that it has already reached does no harm.
+      if (!watched.lastSeen || compareIds(watched.lastSeen, top) < 0) this.#advanceTo(room, watched, top)
     })
   }
 
   #checkUnusedRoom(room: Slug, watched: WatchedRoom, before: EventId): void {
-    const stands = this.unusedTop()
-    const old = epochTime(stands.epoch) - epochTime(before.epoch) > RENEW_UNUSED_MS
-    // All numbers are lost where there were some.
-    if ((before.seq > 0 || old) && watched.lastSeen === before)
-      this.#advanceTo(room, watched, moveToLaterEpoch(stands, before))
+    const top = this.unusedTop()
+    const isOld = epochTime(top.epoch) - epochTime(before.epoch) > RENEW_UNUSED_MS
+    // With a seq above 0 the room had numbers, and Redis has lost them all.
+    if ((before.seq > 0 || isOld) && watched.lastSeen === before)
+      this.#advanceTo(room, watched, moveToLaterEpoch(top, before))
   }
 
-  #advanceTo(room: Slug, watched: WatchedRoom, stands: EventId): void {
+  #advanceTo(room: Slug, watched: WatchedRoom, position: EventId): void {
     if (this.#watched.get(room) !== watched) return
-    watched.lastSeen = stands
-    this.#tools.onPosition(room, stands)
+    watched.lastSeen = position
+    this.#tools.onPosition(room, position)
   }
 
-  /** Redis has lost what was heard already. */
+  /** Begins a new epoch: Redis has lost events that already arrived here. */
   async #renewEpoch(room: Slug, watched: WatchedRoom, before: EventId): Promise<void> {
     const { keys, continuityId } = this.#redis
-    const words = [continuityId, formatId(before)]
-    const reply = await this.#redis.run(RENEW_EPOCH, [keys.room(room, 'n')], words)
+    const args = [continuityId, formatId(before)]
+    const reply = await this.#redis.run(RENEW_EPOCH, [keys.room(room, 'n')], args)
     const [epoch, seq] = reply as [string?, number?]
-    const stands = epoch === undefined ? undefined : { epoch, seq: Number(seq) }
-    if (stands && watched.lastSeen && compareIds(watched.lastSeen, stands) < 0)
-      this.#advanceTo(room, watched, stands)
+    const top = epoch === undefined ? undefined : { epoch, seq: Number(seq) }
+    if (top && watched.lastSeen && compareIds(watched.lastSeen, top) < 0) this.#advanceTo(room, watched, top)
   }
 
   #renewTtl(room: Slug, watched: WatchedRoom): void {
     const now = this.#clock.elapsed()
     if (now - watched.ttlRenewedAt < TTL_RENEWAL_MS) return
     watched.ttlRenewedAt = now
-    // A kept room's numbers do not expire, and must not begin to.
-    const words = ['PEXPIRE', this.#redis.keys.room(room, 'n'), String(VANISHING_TTL_MS), 'XX']
-    this.#redis.command(...words).catch(() => {
+    // XX: the numbers of a kept room have no TTL and must not get one.
+    const args = ['PEXPIRE', this.#redis.keys.room(room, 'n'), String(VANISHING_TTL_MS), 'XX']
+    this.#redis.command(...args).catch(() => {
       watched.ttlRenewedAt = Number.NEGATIVE_INFINITY
     })
   }
 }
 
-function moveToLaterEpoch(stands: EventId, before: EventId): EventId {
+function moveToLaterEpoch(top: EventId, before: EventId): EventId {
   const next = epochTime(before.epoch) + 1
-  return epochTime(stands.epoch) >= next ? stands : { ...stands, epoch: epochAt(next) }
+  return epochTime(top.epoch) >= next ? top : { ...top, epoch: epochAt(next) }
 }

@@ -4,28 +4,29 @@ import { UNHIDE_LUA } from '../redis/slow-log.ts'
 import { TIME_LUA } from '../redis/time.ts'
 
 /**
- * Numbers a message of a vanishing room and publishes it. Its text is in what is published and nowhere else: of the key
- * the id, the time and a digest of the text stay for a while.
+ * Numbers a message of a vanishing room and publishes it. The text is published and stored nowhere (P3). If the message
+ * has a key, its id, its time and a digest of its text are stored until the key expires.
  *
- * KEYS: the room's numbers, the key's record, the kept room of this name. ARGV: channel, fresh epoch, history, known
- * top, all of the message after its id (unlogged), whether it has a key (`1`), how long that is known, how long the
- * room's numbers are, time, digest of the text.
- * @returns `new`, epoch and seq; `repeat` and its id, time and digest in one word; `kept` where the room is a kept one;
- * `stale`
+ * KEYS: the room's numbers, the key's record, the kept room of this name.
+ * ARGV: channel, fresh epoch, continuity id, newest id that the caller has seen, the JSON of the message after its id
+ * (hidden from the slow log), `1` if it has a key, TTL of the key (ms), TTL of the room's numbers (ms), time, digest of
+ * the text.
+ * @returns `{ 'new', epoch, seq }`, `{ 'repeat', '<id> <time> <digest>' }`, `{ 'kept' }` if the room is a kept one, or
+ * `{ 'stale' }`
  */
 export const POST_MESSAGE = defineScript(
   TIME_LUA,
   NUMBERING_LUA,
   UNHIDE_LUA,
   `
-local channel, fresh, history, known, rest, hasKey, keyMs, roomMs, at, digest = unpack(ARGV)
+local channel, fresh, continuityId, lastSeen, rest, hasKey, keyMs, roomMs, at, digest = unpack(ARGV)
 if isStale(at) then return { 'stale' } end
 if redis.call('HEXISTS', KEYS[3], 'owner') == 1 then return { 'kept' } end
 if hasKey == '1' then
   local first = redis.call('GET', KEYS[2])
   if first then return { 'repeat', first } end
 end
-local epoch, seq = nextNumber(KEYS[1], fresh, history, known)
+local epoch, seq = nextNumber(KEYS[1], fresh, continuityId, lastSeen)
 redis.call('PEXPIRE', KEYS[1], roomMs)
 local id = epoch .. '.' .. string.format('%d', seq)
 if hasKey == '1' then redis.call('SET', KEYS[2], id .. ' ' .. at .. ' ' .. digest, 'PX', keyMs) end
@@ -35,10 +36,10 @@ return { 'new', epoch, seq }
 )
 
 /**
- * Lets a room that has lost something go on in a new epoch, unless that is done.
+ * Begins a new epoch in a room whose numbers went back, unless another process has done so already.
  *
- * KEYS: the room's numbers. ARGV: history, known top.
- * @returns `[epoch, seq]` where the room stands then
+ * KEYS: the room's numbers. ARGV: continuity id, newest id that the caller has seen.
+ * @returns `[epoch, seq]`, the room's top id afterwards; `[]` if the room has no numbers
  */
 export const RENEW_EPOCH = defineScript(
   TIME_LUA,

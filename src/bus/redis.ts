@@ -34,27 +34,27 @@ import { keyReused } from './key-reused.ts'
 import { RedisLossDetector } from './redis-loss-detector.ts'
 import { POST_MESSAGE } from './redis-scripts.ts'
 
-/** Where to subscribe is `redis`'s own address. */
+/** The address is that of `redis`: pub/sub needs a connection of its own. */
 export interface RedisBusTools extends RedisAddress {
   readonly redis: Redis
   readonly clock: Clock
   readonly secrets: Secrets
-  /** Redis can be reached no more, or again. */
+  /** Called when the connection to Redis is lost, and when it is back. */
   readonly onConnectionChange: (up: boolean) => void
-  /** The room is listened to from now on: what was remembered of it before may be old. */
+  /** Called when this process has subscribed to the room. Cached data of the room may be stale. */
   readonly onFollow: (room: Slug) => void
-  /** Is told of all that is heard, before any listener: what the process remembers may be old by it. */
-  readonly onMessage: (room: Slug, heard: RoomEvent | BusSignal | SeatChanged | TokenRevoked) => void
+  /** Called with each message of the room before its listeners, to invalidate caches. */
+  readonly onMessage: (room: Slug, message: RoomEvent | BusSignal | SeatChanged | TokenRevoked) => void
   readonly report: (error: unknown) => void
 }
 
-/** What of a room is followed here. */
+/** The subscription of this process to one room. */
 interface FollowedRoom {
-  readonly listeners: Set<(heard: BusMessage) => void>
+  readonly listeners: Set<(message: BusMessage) => void>
   readonly unsubscribe: Undo
 }
 
-/** Joins processes: each room has a channel, which is subscribed to only while somebody here listens. */
+/** The bus between processes. Each room has a channel; a process subscribes to it only while it has listeners. */
 export class RedisBus implements Bus {
   readonly #tools: RedisBusTools
   readonly #redis: Redis
@@ -84,14 +84,14 @@ export class RedisBus implements Bus {
     return bus
   }
 
-  /** The newest event of the room that this process has seen. */
+  /** The newest event id of the room that this process has seen. */
   lastSeen(room: Slug): EventId | undefined {
     return this.#lossDetector.lastSeen(room)
   }
 
   /**
-   * Since when all that is published in the room is overheard here, in milliseconds as of `elapsed()`; infinite where it
-   * is not. What was lost on a broken connection is told by `changed`.
+   * When this process subscribed to the room, in milliseconds as of `elapsed()`; infinity if it is not subscribed or
+   * Redis is away. A reconnection does not change it, although messages may be lost: `onConnectionChange` announces it.
    */
   subscribedSince(room: Slug): number {
     return (this.#up ? this.#subscribedAt.get(room) : undefined) ?? Number.POSITIVE_INFINITY
@@ -102,7 +102,7 @@ export class RedisBus implements Bus {
     const { secrets } = this.#tools
     const now = this.#redis.now()
     const rest = { kind: 'posted', at: now, author, text: draft.text } as const
-    const known = this.lastSeen(room)
+    const lastSeen = this.lastSeen(room)
     const digest = draft.key === undefined ? '' : secrets.digest('text', draft.text)
     const reply = await this.#redis.run(
       POST_MESSAGE,
@@ -111,7 +111,7 @@ export class RedisBus implements Bus {
         keys.channel(room),
         epochAt(now),
         this.#redis.continuityId,
-        known ? formatId(known) : '',
+        lastSeen ? formatId(lastSeen) : '',
         hideFromSlowLog(encodeUnnumbered(rest)),
         draft.key === undefined ? '0' : '1',
         KEY_TTL_MS,
@@ -120,12 +120,12 @@ export class RedisBus implements Bus {
         digest,
       ],
     )
-    const [outcome, word = '', seq] = reply as [string, string?, number?]
-    switch (outcome) {
+    const [result, value = '', seq] = reply as [string, string?, number?]
+    switch (result) {
       case 'new':
-        return { ...rest, id: { epoch: word, seq: Number(seq) }, room }
+        return { ...rest, id: { epoch: value, seq: Number(seq) }, room }
       case 'repeat':
-        return { ...rest, room, ...this.#readKeyRecord(word, draft.text) }
+        return { ...rest, room, ...this.#readKeyRecord(value, draft.text) }
       case 'kept':
         throw new Refusal('busy', BECAME_KEPT, 1)
     }
@@ -146,7 +146,7 @@ export class RedisBus implements Bus {
     return top
   }
 
-  async listen(room: Slug, listener: (heard: BusMessage) => void): Promise<Undo> {
+  async listen(room: Slug, listener: (message: BusMessage) => void): Promise<Undo> {
     const following = this.#followedRooms.get(room) ?? this.#follow(room)
     const { listeners, unsubscribe } = await following
     listeners.add(listener)
@@ -175,27 +175,27 @@ export class RedisBus implements Bus {
 
   async #subscribe(room: Slug): Promise<FollowedRoom> {
     if (!this.#subscriptions) throw new Error('The bus is not open')
-    const listeners = new Set<(heard: BusMessage) => void>()
+    const listeners = new Set<(message: BusMessage) => void>()
     this.#lossDetector.watchRoom(room)
     const unsubscribe = await this.#subscriptions.subscribe(this.#redis.keys.channel(room), (text) => {
-      const heard = decodeWire(room, text)
-      if (!heard) return
-      this.#tools.onMessage(room, heard)
-      if (heard.kind === 'seat' || heard.kind === 'token') return
-      if ('id' in heard) this.#lossDetector.markSeen(room, heard.id)
-      for (const listener of listeners) listener(heard)
+      const message = decodeWire(room, text)
+      if (!message) return
+      this.#tools.onMessage(room, message)
+      if (message.kind === 'seat' || message.kind === 'token') return
+      if ('id' in message) this.#lossDetector.markSeen(room, message.id)
+      for (const listener of listeners) listener(message)
     })
     this.#subscribedAt.set(room, this.#tools.clock.elapsed())
     this.#tools.onFollow(room)
     return { listeners, unsubscribe }
   }
 
-  #deliver(room: Slug, heard: BusMessage): void {
+  #deliver(room: Slug, message: BusMessage): void {
     this.#followedRooms.get(room)?.then(
       ({ listeners }) => {
-        for (const listener of listeners) listener(heard)
+        for (const listener of listeners) listener(message)
       },
-      // Nobody listens there.
+      // The subscription failed: there are no listeners.
       () => {},
     )
   }

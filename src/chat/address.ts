@@ -1,9 +1,9 @@
 declare const addressBrand: unique symbol
 
-/** Where a request comes from, as limits count it: an IPv4 address, the /64 of an IPv6 one, or `unknown`. */
+/** The client address that rate limits count by: an IPv4 address, the /64 prefix of an IPv6 address, or `unknown`. */
 export type Address = string & { readonly [addressBrand]: true }
 
-/** Trusted: the value was made from what the socket, or a trusted proxy, says. */
+/** Brands an address. Trusted: the value comes from the socket or from a trusted proxy. */
 export function address(value: string): Address {
   return value as Address
 }

@@ -3,8 +3,9 @@ import type { Secrets } from './ports/secrets.ts'
 import type { Slug } from './room.ts'
 
 /**
- * What a message remembers of who wrote it: proves it to them alone, in this room, whatever name they have by now and
- * whatever keys came and went. Nobody can guess the id of a member.
+ * The digest of a message's author, stored with the message. Only the author can match it, and only in this room.
+ * It depends on no name and no session key, so it survives changes of both. An unkeyed hash is safe here, because
+ * member ids can't be guessed.
  */
 export function authorDigest(secrets: Pick<Secrets, 'hash'>, room: Slug, member: Member): string {
   return secrets.hash(`by\n${room}\n${member.id}`)

@@ -9,15 +9,15 @@ import type { Secrets } from './ports/secrets.ts'
 import type { Store } from './ports/store.ts'
 import type { Tokens } from './ports/tokens.ts'
 
-/** Everything that a use case of the chat needs, wired once in `compose.ts`. */
-export interface Chat<Parcel = unknown> {
+/** The dependencies of the use cases, wired once in `server/compose.ts`. */
+export interface Chat<Chunk = unknown> {
   readonly bus: Bus
   readonly store: Store
   readonly tokens: Tokens
   readonly roster: Roster
   readonly directory: Directory
   readonly limits: Limits
-  readonly hub: Hub<Parcel>
+  readonly hub: Hub<Chunk>
   readonly presence: Presence
   readonly clock: Clock
   readonly secrets: Secrets

@@ -1,16 +1,16 @@
 import { Refusal } from './refusal.ts'
 
 /**
- * The pages that may show a room within them, as CSP's `frame-ancestors` names them: `https://example.org`,
- * `https://*.example.org`, or `*` for all; none where it is empty.
+ * Origins of pages that may embed a room, in the syntax of CSP's `frame-ancestors`: `https://example.org`,
+ * `https://*.example.org`, or `*` for all. An empty list allows none.
  */
 export type Origins = readonly string[]
 
-/** What the owner of a kept room decides of other sites' pages. */
+/** The embedding settings of a kept room, chosen by its owner. */
 export interface Embedding {
-  /** The pages that may show the room, of those that the operator lets; undefined: all of these. */
+  /** The origins that may embed the room, among those that the operator allows. Undefined: all of those. */
   readonly origins: Origins | undefined
-  /** Makes names in the room verified, for pages that know it. */
+  /** The secret that host pages sign the names of their users with. Signed names are verified in the room. */
   readonly secret: string | undefined
 }
 
@@ -18,40 +18,42 @@ export const DEFAULT_EMBEDDING: Embedding = { origins: undefined, secret: undefi
 
 export const ALL_ORIGINS: Origins = ['*']
 
-/** More would make headers that proxies refuse. */
+/** More origins would make a response header that proxies refuse. */
 export const ORIGINS_MAX = 32
 
-/** CSP Level 3 §2.3.1, without paths: a host, or all below it, and a port. */
+/** A host-source of CSP Level 3 §2.3.1, with scheme and without path: a host, or all hosts below it, and a port. */
 const ORIGIN = /^(https?:\/\/)(\*\.)?([^/*?#@\\]+)$/i
 
 /**
- * @param text origins with blanks or commas between them; `*` or `none` alone
+ * Parses a list of origins.
+ * @param text origins separated by blanks or commas; or `*` or `none` alone
+ * @returns normalised origins, each once
  * @throws Refusal `invalid`
  */
 export function parseOrigins(text: string): Origins {
-  const words = text.split(/[\s,]+/).filter((word) => word !== '')
-  if (words.length === 1 && words[0] === 'none') return []
-  if (words.length === 1 && words[0] === '*') return ALL_ORIGINS
-  if (words.length === 0 || words.length > ORIGINS_MAX)
+  const entries = text.split(/[\s,]+/).filter((entry) => entry !== '')
+  if (entries.length === 1 && entries[0] === 'none') return []
+  if (entries.length === 1 && entries[0] === '*') return ALL_ORIGINS
+  if (entries.length === 0 || entries.length > ORIGINS_MAX)
     throw invalidOrigins(`1 to ${ORIGINS_MAX} origins, * or none`)
-  return [...new Set(words.map(parseOrigin))]
+  return [...new Set(entries.map(parseOrigin))]
 }
 
-/** As it is typed. */
+/** Formats origins in the syntax that `parseOrigins` reads. */
 export function formatOrigins(origins: Origins): string {
   return origins.length === 0 ? 'none' : origins.join(' ')
 }
 
-function parseOrigin(word: string): string {
-  const [, scheme = '', wildcard = '', host = ''] = ORIGIN.exec(word) ?? []
+function parseOrigin(entry: string): string {
+  const [, scheme = '', wildcard = '', host = ''] = ORIGIN.exec(entry) ?? []
   const url = URL.parse(scheme + host)
-  // What has a meaning of its own in a policy can't stand in a host.
+  // These characters have a meaning of their own in a policy.
   if (url?.pathname !== '/' || /[;,'"\s]/.test(url.host))
-    throw invalidOrigins('like https://example.org or https://*.example.org, without a path', word)
+    throw invalidOrigins('like https://example.org or https://*.example.org, without a path', entry)
   return `${url.protocol}//${wildcard}${url.host}`
 }
 
-function invalidOrigins(what: string, word?: string): Refusal {
-  const shown = word === undefined ? '' : `, not “${word.slice(0, 80)}”`
-  return new Refusal('invalid', `The pages that may show the room must be ${what}${shown}.`)
+function invalidOrigins(expected: string, entry?: string): Refusal {
+  const actual = entry === undefined ? '' : `, not “${entry.slice(0, 80)}”`
+  return new Refusal('invalid', `The pages that may show the room must be ${expected}${actual}.`)
 }

@@ -5,11 +5,12 @@ import type { Store } from './ports/store.ts'
 import type { Slug } from './room.ts'
 
 /**
- * Lets a member into a room, or refuses. The one seam between a room's name and the room: it is called at the doors,
- * which are Hono's routes (`web/rooms/door.ts`), the room's page (`web/rooms/room-snapshot.ts`) and the streams
- * (`web/stream/enter-room.ts`). So far it admits everybody to every room that was not deleted.
- * @param _member undefined for a reader whom nobody knows
- * @returns the kept room; undefined for a vanishing one
+ * Admits a member to a room or refuses. Every entrance calls it, and nothing else leads from a slug to its room:
+ * Hono's routes (`web/rooms/room-guard.ts`), the room's page (`web/rooms/room-snapshot.ts`), webhooks
+ * (`web/messages/webhook.ts`) and streams (`web/stream/enter-room.ts`).
+ * So far it admits everybody to every room that was not deleted.
+ * @param _member undefined for a reader without a session
+ * @returns the kept room; undefined for a vanishing room
  * @throws Refusal `gone` for a deleted room
  */
 export async function enterable(

@@ -6,9 +6,10 @@ import type { Slug } from './room.ts'
 const DATE_FORMAT = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' })
 
 /**
- * The kept room of this name; undefined: it is, or would be, a vanishing one.
- * @param code of the refusal where there can be neither: the room was deleted, and its name is still nobody's
- * @throws Refusal
+ * Finds the kept room of a slug.
+ * @param code the code of the refusal for a deleted room while its slug stays reserved
+ * @returns undefined if the slug belongs to a vanishing room, in use or not
+ * @throws Refusal with `code`
  */
 export async function findRoom(
   store: Pick<Store, 'findKeptRoom' | 'reservedUntil'>,

@@ -3,7 +3,7 @@ import type { Slug } from './room.ts'
 
 const DAY_MS = 86_400_000
 
-/** How long a kept room's messages last, by the word in its form; undefined: for ever. */
+/** Retention periods in milliseconds, by their code in forms and JSON. Undefined keeps messages forever. */
 export const RETENTIONS = new Map<string, number | undefined>([
   ['1d', DAY_MS],
   ['7d', 7 * DAY_MS],
@@ -12,57 +12,60 @@ export const RETENTIONS = new Map<string, number | undefined>([
   ['forever', undefined],
 ])
 
-/** The most messages that a room can be told to keep at the most. */
+/** The upper bound of `Settings.keep`. */
 const KEEP_MAX = 1_000_000
 
-/** A deleted kept room's name is nobody's for this long: links to it lead to no other. */
+/** How long the slug of a deleted kept room stays reserved, so that old links do not lead to another room. */
 export const RESERVED_MS = 30 * DAY_MS
 
-/** What the owner of a kept room decides. */
+/** The settings of a kept room, chosen by its owner. */
 export interface Settings {
-  /** Milliseconds that a message lasts; undefined: for ever. */
+  /** How long a message is kept, in milliseconds. Undefined: forever. */
   readonly retention: number | undefined
-  /** How many messages last, the newest; undefined: all. */
+  /** How many of the newest messages are kept. Undefined: all. */
   readonly keep: number | undefined
-  /** Whether the home page shows the room to everybody. */
+  /** Whether the home page lists the room. */
   readonly listed: boolean
 }
 
-/** A room that remembers. */
+/** A room with a stored history. */
 export interface KeptRoom extends Settings {
   readonly slug: Slug
 }
 
-/** Whether both are the same to those who are in the room. */
+/** Whether both settings keep the same messages. Members in the room do not see any other setting. */
 export function hasSameRetention(one: Settings, other: Settings): boolean {
   return one.retention === other.retention && one.keep === other.keep
 }
 
-/** @throws Refusal `invalid` */
+/**
+ * Parses the settings in a form or in JSON.
+ * @throws Refusal `invalid`
+ */
 export function parseSettings(input: { retention?: unknown; keep?: unknown; listed?: unknown }): Settings {
-  const word = String(input.retention ?? '') || 'forever'
-  if (!RETENTIONS.has(word)) {
+  const code = String(input.retention ?? '') || 'forever'
+  if (!RETENTIONS.has(code)) {
     throw new Refusal(
       'invalid',
       `How long messages last must be one of ${[...RETENTIONS.keys()].join(', ')}.`,
     )
   }
   return {
-    retention: RETENTIONS.get(word),
+    retention: RETENTIONS.get(code),
     keep: parseKeep(String(input.keep ?? '').trim()),
     listed: parseListed(input.listed),
   }
 }
 
-/** A form has the field or has it not; JSON may say no. */
+/** Parses a checkbox. A form has the field or lacks it; JSON may also send `false`, `null` or `no`. */
 export function parseListed(input: unknown): boolean {
   return input !== undefined && input !== false && input !== null && input !== '' && input !== 'no'
 }
 
-/** The word that stands for this time in forms and in JSON. */
+/** The code of a retention period in forms and JSON. */
 export function formatRetention(retention: number | undefined): string {
-  for (const [word, ms] of RETENTIONS) if (ms === retention) return word
-  // From a version that knew others.
+  for (const [code, ms] of RETENTIONS) if (ms === retention) return code
+  // Stored by a version with other periods.
   return 'forever'
 }
 

@@ -1,4 +1,4 @@
-/** Makes a value when it is first asked for, so that starting does not wait for it. */
+/** Makes a value at its first use, so that the server does not wait for it when it starts. */
 export function lazy<Value>(make: () => Value): () => Value {
   let made: { readonly value: Value } | undefined
   return () => {

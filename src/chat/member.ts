@@ -3,31 +3,31 @@ import type { Slug } from './room.ts'
 
 declare const memberBrand: unique symbol
 
-/** Who a session belongs to; never shown to others. */
+/** The id of a session's member. It is never shown to others. */
 export type MemberId = string & { readonly [memberBrand]: true }
 
 /** A person or bot with a session. */
 export interface Member {
   readonly id: MemberId
-  /** The names that this browser took before, by room: taken again where they are free. */
+  /** The names that this browser took before, by room. Each is taken again if it is free. */
   readonly preferredNames?: ReadonlyMap<Slug, Name>
-  /** What a program says that it is called: under another name it does nothing. */
+  /** The name that an API client gives itself in a request. It acts under this name or not at all. */
   readonly declaredName?: Name
-  /** How often this session left a room, from 0: who left is marked anew, and can't be recognised. */
+  /** How often this session left a room, from 0. Leaving changes the tag, so a member who left can't be recognised. */
   readonly tagVersion: number
-  /** Somebody answers for the name that it wishes for: the room's owner, or the page that brought it. */
+  /** Present if somebody vouches for the preferred name: the room's owner, or the page that embeds the room. */
   readonly verified?: true
-  /** It takes no other name by itself, and has that one again as soon as it is free. */
+  /** Present if the member takes no other name by itself, and takes its preferred one back as soon as it is free. */
   readonly hasFixedName?: true
 }
 
-/** How others see a member in one room. `tag` marks the member there, whatever the name, and says nothing beyond it. */
+/** A member as others see it in one room. `tag` identifies the member there under any name, and nowhere else. */
 export interface Seat {
   readonly name: Name
   readonly tag: string
 }
 
-/** Trusted: the value was made or verified by the session's keys. */
+/** Brands a member id. Trusted: the value was made by the server, or verified with the session keys. */
 export function memberId(value: string): MemberId {
   return value as MemberId
 }

@@ -3,17 +3,18 @@ import { Refusal } from './refusal.ts'
 export const MESSAGE_MAX_BYTES = 4096
 export const KEY_MAX_LENGTH = 64
 
-/** A message that is validated but not yet accepted. */
+/** A validated message that is not yet accepted. */
 export interface Draft {
   readonly text: string
-  /** The client-made idempotency token of this one post. */
+  /** The client-made idempotency token of this post. */
   readonly key: string | undefined
 }
 
-// C0 and C1 without TAB and LF: they steer terminals and are never text.
+// C0 and C1 controls except TAB and LF: they control terminals and are never text.
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g
 
 /**
+ * Parses the fields of a post.
  * @throws Refusal `invalid` for a blank text or a bad key, `too-large` above 4 KiB of UTF-8
  */
 export function parseDraft(input: { text?: unknown; key?: unknown }): Draft {

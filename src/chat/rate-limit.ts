@@ -1,23 +1,23 @@
 import type { Address } from './address.ts'
 import type { Member } from './member.ts'
 
-/** What is limited: what is said or changed, names taken, rooms kept, listed or taken home. */
+/** A limited action. `post`: post or change; `name`: take a name; `room`: keep, list or download a room. */
 export type LimitedAction = 'post' | 'name' | 'room'
 
-/** Who spends: a member, from an address that others may share. */
+/** The source of a request: a member, and an address that other members may share. */
 export interface Caller {
   readonly member: Member
   readonly address: Address
 }
 
-/** So many in one window, which begins with the first of them. */
+/** A number of actions per window. A window begins with its first action. */
 export interface Allowance {
   readonly count: number
   /** Whole milliseconds, at least 1. */
   readonly windowMs: number
 }
 
-/** What is allowed to one member, and to all members of one address together; undefined: any number. */
+/** The allowances of one member, and of all members of one address together. Undefined: unlimited. */
 export interface RateLimit {
   readonly member: Allowance | undefined
   readonly address: Allowance | undefined

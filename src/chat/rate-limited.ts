@@ -16,10 +16,14 @@ const SENTENCES: Readonly<Record<LimitedAction, Readonly<Record<keyof RateLimit,
   },
 }
 
-/** The refusal of who spent all that a member, or an address, may have for the next `ms`. */
-export function rateLimited(what: LimitedAction, whose: keyof RateLimit, ms: number): Refusal {
+/**
+ * The refusal of a caller who has used up an allowance.
+ * @param whose whether the member's or the address's allowance is used up
+ * @param ms milliseconds until it is renewed
+ */
+export function rateLimited(action: LimitedAction, whose: keyof RateLimit, ms: number): Refusal {
   const seconds = Math.max(1, Math.ceil(ms / 1000))
-  return new Refusal('too-many', `${SENTENCES[what][whose]} Try again in ${formatWait(seconds)}.`, seconds)
+  return new Refusal('too-many', `${SENTENCES[action][whose]} Try again in ${formatWait(seconds)}.`, seconds)
 }
 
 function formatWait(seconds: number): string {

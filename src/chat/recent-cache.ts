@@ -1,13 +1,13 @@
 /**
- * What a process found out and may forget again, of the latest only: two generations, of which the older one gives way
- * whole. A single Map whose first entries are deleted again and again grows slow.
+ * A bounded cache of the latest entries. It has two generations, and drops the older one as a whole: a single Map grows
+ * slow when its first entries are deleted again and again.
  */
 export class RecentCache<Value> {
   readonly #max: number
   #newer = new Map<string, Value>()
   #older = new Map<string, Value>()
 
-  /** @param max so many at the most; half as many of the latest are there for certain */
+  /** @param max the most entries; the latest `max / 2` are always among them */
   constructor(max: number) {
     this.#max = max
   }
@@ -27,7 +27,7 @@ export class RecentCache<Value> {
     this.#older.delete(key)
   }
 
-  /** Forgets what was not set since this was called before. */
+  /** Begins a new generation: drops entries that were not set since the last one began. */
   age(): void {
     this.#older = this.#newer
     this.#newer = new Map()

@@ -1,30 +1,28 @@
-/**
- * Why something was refused. Each code has one HTTP status, in `web/refusal-status.ts`.
- */
+/** The reason for a refusal. `web/http/refusal-status.ts` maps each code to one HTTP status. */
 export type RefusalCode =
-  | 'invalid' // what was sent can't be used as it is
+  | 'invalid' // the input can't be used as it is
   | 'too-large'
-  | 'unsupported' // a body of a type that is not understood
+  | 'unsupported' // the server does not read bodies of this type
   | 'not-found'
-  | 'no-such-method' // there is something at this address that is used otherwise
-  | 'gone' // it was here and was deleted
+  | 'no-such-method' // the address exists, but not for this method
+  | 'gone' // it existed and was deleted
   | 'conflict'
-  | 'unauthorized' // whoever asks does not show who they are
+  | 'unauthorized' // the request lacks valid credentials
   | 'forbidden'
-  | 'too-many' // of this member, or from this address: `retryAfter` says for how long
-  | 'full' // there is no room left to store anything
-  | 'busy' // for the moment: `retryAfter` says how long
+  | 'too-many' // the allowance of the member or of the address is used up until `retryAfter`
+  | 'full' // no space is left to store anything
+  | 'busy' // temporarily unavailable until `retryAfter`
 
-/** An expected "no" that the user can mend. Anything else that is thrown is a bug. */
+/** An expected "no" that the user can mend. Anything else thrown is a bug. */
 export class Refusal extends Error {
   readonly code: RefusalCode
-  /** Whole seconds after which to try again; only for `busy` and `too-many`. */
+  /** Whole seconds until the request can succeed; only for `busy` and `too-many`. */
   readonly retryAfter: number | undefined
 
-  /** What would be taken instead. */
+  /** Alternatives that would be accepted. */
   readonly offers: readonly string[]
 
-  /** @param sentence one whole sentence for the person who is refused */
+  /** @param sentence one whole sentence, shown to the user */
   constructor(code: RefusalCode, sentence: string, retryAfter?: number, offers: readonly string[] = []) {
     super(sentence)
     this.name = 'Refusal'

@@ -7,13 +7,13 @@ export type Slug = string & { readonly [slugBrand]: true }
 
 export const SLUG_MAX_CODE_POINTS = 48
 
-/** Folded already, as nearly every address is. */
+/** Matches slugs that need no folding, as in nearly every URL. */
 const PLAIN_SLUG = /^[a-z\d]+(?:-[a-z\d]+)*$/
 
 /**
- * The slug of whatever somebody calls a room: `Team Lunch!` is `team-lunch`.
+ * Turns the name of a room into its slug: `Team Lunch!` becomes `team-lunch`.
  * Idempotent: a slug is its own slug.
- * @throws Refusal `invalid` when nothing of the name can stand in an address, or too much of it
+ * @throws Refusal `invalid` if the name has no character for a slug, or too many
  */
 export function parseSlug(name: string): Slug {
   if (PLAIN_SLUG.test(name) && name.length <= SLUG_MAX_CODE_POINTS) return name as Slug
@@ -28,8 +28,8 @@ export function parseSlug(name: string): Slug {
 }
 
 function fold(name: string): string {
-  // Lower-casing can leave the normal form (İ), and normalising can bring capitals back: so both, twice. More than
-  // four marks on a letter, which no script needs, would paint over the page.
+  // Lower-casing can leave the normal form (İ), and normalising can bring capitals back, so both run twice. The last
+  // replacement drops marks beyond four on a letter: no script needs them, and they would paint over the page.
   let folded = name.toWellFormed()
   for (let round = 0; round < 2; round++) folded = folded.normalize('NFKC').toLowerCase()
   return folded

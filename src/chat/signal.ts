@@ -2,7 +2,7 @@ import type { Settings } from './kept-room.ts'
 import type { Seat } from './member.ts'
 import type { Name } from './names/name.ts'
 
-/** Who came to a room, who went, and who is called otherwise now. */
+/** The members who joined a room, left it or were renamed. */
 export interface PresenceChange {
   readonly joined: readonly Seat[]
   readonly left: readonly Seat[]
@@ -13,24 +13,24 @@ export interface Renaming extends Seat {
   readonly before: Name
 }
 
-/** How many members are here, and what changed in it. */
+/** How many members are here, and the changes since the last update. */
 export interface PresenceUpdate extends PresenceChange {
   readonly kind: 'here'
   readonly count: number
-  /** How many more came and went than are named: they are too many. */
+  /** How many more members joined and left than are named, where there are too many to name. */
   readonly more: { readonly joined: number; readonly left: number }
 }
 
-/** Somebody is writing. */
+/** A member is typing. */
 export interface Typing extends Seat {
   readonly kind: 'typing'
 }
 
-/** What the room keeps from now on. */
+/** The room has new settings. */
 export interface SettingsChanged {
   readonly kind: 'settings'
   readonly settings: Settings
-  /** Whether it was a vanishing room before. */
+  /** Whether the room was a vanishing one before. */
   readonly made: boolean
 }
 
@@ -39,17 +39,17 @@ export interface RoomClosed {
   readonly kind: 'closed'
 }
 
-/** This process can reach no other, nor what is kept: nothing comes and nothing can be said, until it is over. */
+/** This process can reach neither the others nor the store. Until it is over, no events arrive and posts fail. */
 export interface Outage {
   readonly kind: 'outage'
   readonly over: boolean
 }
 
-/** What a room's readers are told and nobody later. */
+/** A signal for the current readers of a room. It is never replayed. */
 export type ReaderSignal = PresenceUpdate | Typing | SettingsChanged | Outage
 
-/** What is no event: it has no id. */
+/** A signal of any kind. It is not an event and has no id. */
 export type Signal = ReaderSignal | RoomClosed
 
-/** A signal that goes over the bus: each process notices outages by itself. */
+/** A signal that travels over the bus. An outage does not: each process notices it by itself. */
 export type BusSignal = Exclude<Signal, Outage>

@@ -7,31 +7,31 @@ interface RevocationListeners {
   readonly callbacks: Set<() => void>
 }
 
-/** Those who wait to be told that a token is no more; as many as there are streams, at the most. */
+/** Callbacks that wait for the revocation of a token. There are at most as many as open streams. */
 export class TokenRevocations {
   readonly #listeners = new Map<TokenId, RevocationListeners>()
 
   listen(room: Slug, id: TokenId, run: () => void): Undo {
-    const waiting = this.#listeners.get(id) ?? { room, callbacks: new Set() }
-    this.#listeners.set(id, waiting)
-    waiting.callbacks.add(run)
+    const listeners = this.#listeners.get(id) ?? { room, callbacks: new Set() }
+    this.#listeners.set(id, listeners)
+    listeners.callbacks.add(run)
     return () => {
       if (
-        waiting.callbacks.delete(run) &&
-        waiting.callbacks.size === 0 &&
-        this.#listeners.get(id) === waiting
+        listeners.callbacks.delete(run) &&
+        listeners.callbacks.size === 0 &&
+        this.#listeners.get(id) === listeners
       )
         this.#listeners.delete(id)
     }
   }
 
   notify(id: TokenId): void {
-    const waiting = this.#listeners.get(id)
+    const listeners = this.#listeners.get(id)
     this.#listeners.delete(id)
-    for (const run of waiting?.callbacks ?? []) run()
+    for (const run of listeners?.callbacks ?? []) run()
   }
 
-  /** The tokens that somebody waits for, and their rooms. */
+  /** The tokens with callbacks, and their rooms. */
   get tokensWithListeners(): (readonly [TokenId, Slug])[] {
     return [...this.#listeners].map(([id, { room }]) => [id, room] as const)
   }

@@ -6,68 +6,75 @@ import type { Slug } from './room.ts'
 
 declare const tokenIdBrand: unique symbol
 
-/** Names a token to those who manage it; sixteen letters and digits that nobody can guess, and no secret. */
+/** Identifies a token to those who manage it: sixteen unguessable letters and digits. Not a secret. */
 export type TokenId = string & { readonly [tokenIdBrand]: true }
 
-/** What a program may do by a token. */
+/** The permissions that a token can have. */
 export const SCOPES = ['read', 'post'] as const
 export type Scope = (typeof SCOPES)[number]
 
-/** Tokens that a room has at the most, some two hundred bytes each. */
+/** The most tokens of one room. Each takes some two hundred bytes. */
 export const TOKENS_MAX = 100
 
-/** By what a program is a member of one room. */
+/** A credential that makes an API client a member of one room. */
 export interface Token {
   readonly id: TokenId
-  /** Proves the secret, which is stored nowhere. */
+  /** The SHA-256 of the secret. The secret itself is stored nowhere. */
   readonly imprint: string
-  /** What the program is called in the room. */
+  /** The name of the API client in the room. */
   readonly name: Name
   readonly scopes: readonly Scope[]
   /** Milliseconds since 1970. */
   readonly made: number
 }
 
-/** What a token shall be. */
+/** The properties of a new token. */
 export type TokenRequest = Pick<Token, 'name' | 'scopes'>
 
 const ID_CHARACTERS = 16
 
-/** So that whoever finds one somewhere knows what it is. */
+/** Makes a leaked secret recognisable. */
 const PREFIX = 'snug_'
 
 const SECRET = /^snug_[\w-]{1,128}$/
 
 /**
- * @param input `scopes` is a list, or words with commas between; all of them where it is missing
+ * Parses the properties of a new token.
+ * @param input `scopes` is a list or a comma-separated text; without it the token has all scopes
  * @throws Refusal `invalid`
  */
 export function parseTokenRequest(input: { name?: unknown; scopes?: unknown }): TokenRequest {
   return { name: parseName(input.name), scopes: parseScopes(input.scopes) }
 }
 
-/** A new token, and its secret, which is shown once. */
+/**
+ * Generates a token, and its secret, which is shown once.
+ * @param made the current time, in milliseconds since 1970
+ */
 export function generateToken(
   secrets: Pick<Secrets, 'token' | 'hash'>,
   made: number,
-  wish: TokenRequest,
+  request: TokenRequest,
 ): { readonly token: Token; readonly secret: string } {
   const secret = PREFIX + secrets.token() + secrets.token()
-  const imprint = secrets.hash(secret)
-  return { token: { id: tokenIdOf(imprint), imprint, ...wish, made }, secret }
+  const hash = secrets.hash(secret)
+  return { token: { id: tokenIdOf(hash), imprint: hash, ...request, made }, secret }
 }
 
-/** The id and the imprint that the token of this secret has, if there is one; undefined for what is no secret. */
+/**
+ * Computes the id and the hash of a token from its secret. Such a token may not exist.
+ * @returns undefined if the text is not the secret of a token
+ */
 export function parseTokenSecret(
   secrets: Pick<Secrets, 'hash'>,
   secret: string,
 ): Pick<Token, 'id' | 'imprint'> | undefined {
   if (!SECRET.test(secret)) return undefined
-  const imprint = secrets.hash(secret)
-  return { id: tokenIdOf(imprint), imprint }
+  const hash = secrets.hash(secret)
+  return { id: tokenIdOf(hash), imprint: hash }
 }
 
-/** The program as a member: the same for as long as there is the token, whatever keys of sessions come and go. */
+/** The API client as a member: the same one while the token exists, even when the session keys are rotated. */
 export function memberOfToken(
   secrets: Pick<Secrets, 'hash'>,
   room: Slug,
@@ -82,20 +89,22 @@ export function memberOfToken(
   }
 }
 
-function tokenIdOf(imprint: string): TokenId {
-  return imprint.toLowerCase().replace(/[-_]/g, '').slice(0, ID_CHARACTERS) as TokenId
+function tokenIdOf(hash: string): TokenId {
+  return hash.toLowerCase().replace(/[-_]/g, '').slice(0, ID_CHARACTERS) as TokenId
 }
 
-/** Trusted no further than to be looked for. */
+/** Brands the id in a request. It is only looked up, so any text will do. */
 export function tokenId(text: string): TokenId {
   return text as TokenId
 }
 
 function parseScopes(input: unknown): Scope[] {
   if (input === undefined || input === null || input === '') return [...SCOPES]
-  const words = (Array.isArray(input) ? input : String(input).split(',')).map((word) => String(word).trim())
-  const unknown = words.find((word) => !SCOPES.some((scope) => scope === word))
-  if (unknown !== undefined || words.length === 0)
+  const requested = (Array.isArray(input) ? input : String(input).split(',')).map((item) =>
+    String(item).trim(),
+  )
+  const unknown = requested.find((name) => !SCOPES.some((scope) => scope === name))
+  if (unknown !== undefined || requested.length === 0)
     throw new Refusal('invalid', 'The scopes of a token must be read, post, or both: read,post.')
-  return SCOPES.filter((scope) => words.includes(scope))
+  return SCOPES.filter((scope) => requested.includes(scope))
 }

@@ -3,7 +3,7 @@ import { copyDatabase } from '../store/sqlite/backup.ts'
 import { databaseExists, databasePath } from '../store/sqlite/store.ts'
 import type { CommandResult } from './result.ts'
 
-/** Copies what is kept in the data folder to a file, also while a server uses it. */
+/** Copies all kept rooms of the data folder to a file. A server may be using the folder. */
 export function backup({ data }: Pick<Config, 'data'>, file: string): CommandResult {
   if (!databaseExists(data.path))
     return { problem: `No room is kept in ${data.path}: there is nothing to copy.` }

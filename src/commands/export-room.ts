@@ -13,7 +13,7 @@ import type { CommandResult } from './result.ts'
 
 type ExportConfig = Pick<Config, 'data'> & RedisSettings
 
-/** Prints a kept room as JSON lines, also while a server uses the data folder or Redis. */
+/** Prints a kept room as JSON lines. Servers may be using the data folder or Redis. */
 export async function exportRoom(config: ExportConfig, name: string, clock: Clock): Promise<CommandResult> {
   const { data, redis } = config
   try {

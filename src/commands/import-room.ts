@@ -19,18 +19,18 @@ import type { CommandResult } from './result.ts'
 type ImportConfig = Pick<Config, 'data' | 'baseUrl'> & RedisSettings
 
 /**
- * Brings an exported room to Redis, or into the data folder, which no server may use meanwhile.
- * @param file `-` for standard input
+ * Imports an exported room into Redis, or into the data folder. No server may be using the folder.
+ * @param file a path, or `-` for standard input
  */
 export async function importFile(config: ImportConfig, file: string, clock: Clock): Promise<CommandResult> {
   const { token, hash } = createMemorySecrets()
   const secret = token()
-  const into = config.redis === undefined ? importToFolder : importToRedis
+  const importRoomTo = config.redis === undefined ? importToFolder : importToRedis
   try {
     const input = file === '-' ? process.stdin : (await open(file)).createReadStream()
-    const outcome = await into(config, readLines(input), clock, hash(secret))
-    if ('problems' in outcome) return { problem: ['Nothing was imported.', ...outcome.problems].join('\n') }
-    return { stdout: describeImport(outcome, secret, config.baseUrl) }
+    const result = await importRoomTo(config, readLines(input), clock, hash(secret))
+    if ('problems' in result) return { problem: ['Nothing was imported.', ...result.problems].join('\n') }
+    return { stdout: describeImport(result, secret, config.baseUrl) }
   } catch (error) {
     if (error instanceof UnusableResource) return { problem: error.message }
     if (error instanceof Refusal) return { problem: `Nothing was imported. ${error.message}` }
@@ -75,7 +75,7 @@ async function* readLines(input: Readable): AsyncGenerator<string, void, void> {
 }
 
 function describeImport({ slug, messages, hasOwner }: ImportResult, secret: string, baseUrl = ''): string {
-  const said = `Imported the room “${slug}” with ${messages} ${messages === 1 ? 'message' : 'messages'}.`
-  if (hasOwner) return said
-  return `${said}\nIts owner’s link, shown only once: ${baseUrl}${roomPath(slug)}/owner/${secret}`
+  const summary = `Imported the room “${slug}” with ${messages} ${messages === 1 ? 'message' : 'messages'}.`
+  if (hasOwner) return summary
+  return `${summary}\nIts owner’s link, shown only once: ${baseUrl}${roomPath(slug)}/owner/${secret}`
 }

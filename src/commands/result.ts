@@ -1,4 +1,4 @@
-/** What a command has to say; what is noted is for whoever looks on, and not for whatever reads it. */
+/** The result of a command. `stdout` is for a pipe to read; `stderr` is for the person at the terminal. */
 export type CommandResult =
   | { readonly stdout: string; readonly stderr?: string }
   | { readonly problem: string }

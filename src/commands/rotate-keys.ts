@@ -8,7 +8,10 @@ import { rotateRedisSessionKeys } from '../secrets/redis-session-keys.ts'
 import { rotateSessionKeys, type SessionKeys } from '../secrets/session-keys.ts'
 import type { CommandResult } from './result.ts'
 
-/** Puts a new key before the one that signs now, wherever the keys are; a running server goes on with what it read. */
+/**
+ * Makes a new session key the current one, in the data folder or in Redis. The current key becomes the former one.
+ * A running server continues with the keys that it read at its start.
+ */
 export async function rotateKeys(
   config: Pick<Config, 'data' | 'sessionKeys'> & RedisSettings,
   clock: Clock,
@@ -34,23 +37,23 @@ async function rotateInFolder(folder: string): Promise<CommandResult> {
   }
 }
 
-async function rotateInRedis(where: RedisSettings, clock: Clock): Promise<CommandResult> {
-  const quiet = () => {}
-  return withRedis<CommandResult>(where, clock, quiet, async (redis) => {
+async function rotateInRedis(settings: RedisSettings, clock: Clock): Promise<CommandResult> {
+  const ignoreErrors = () => {}
+  return withRedis<CommandResult>(settings, clock, ignoreErrors, async (redis) => {
     const keys = await rotateRedisSessionKeys(redis)
     redis.close()
     if (!keys)
       return { problem: 'There are no keys in this Redis: Snug makes them when it starts with --redis.' }
-    const start = 'after a restart (of all processes at once: running ones don’t know the new key)'
-    return { stdout: describeRotation('Redis', keys, start) }
+    const when = 'after a restart (of all processes at once: running ones don’t know the new key)'
+    return { stdout: describeRotation('Redis', keys, when) }
   })
 }
 
-function describeRotation(place: string, { former }: SessionKeys, start: string): string {
+function describeRotation(location: string, { former }: SessionKeys, when: string): string {
   const dropped =
-    former === undefined ? '' : ' The one before that is gone: sessions that only it signed have ended.'
+    former === undefined ? '' : ' The key before that is gone: sessions signed only by it have ended.'
   return [
-    `A new key is in ${place}; the previous one still opens sessions.${dropped}`,
-    `Snug uses it ${start}. Whoever visits before the next rotation keeps their session.`,
+    `A new key is in ${location}; the previous one still opens sessions.${dropped}`,
+    `Snug uses it ${when}. Everybody who visits before the next rotation keeps their session.`,
   ].join('\n')
 }

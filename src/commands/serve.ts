@@ -18,7 +18,7 @@ import { fail } from './report-result.ts'
 const UNUSED_ROOMS_WARNING =
   'the rooms kept in this folder are not shown with --redis; snug export and snug import bring them to Redis'
 
-/** From when on the process listens until nothing more is done for its start. */
+/** Startup work may continue this long after the server begins to listen. Then its memory is freed. */
 const STARTUP_GC_DELAY_MS = 100
 
 export async function serve(config: Config): Promise<void> {
@@ -26,7 +26,7 @@ export async function serve(config: Config): Promise<void> {
     { level: config.logLevel, base: { pid: process.pid, host: hostname() } },
     pino.destination(2),
   )
-  const report = (err: unknown) => log.warn({ err }, 'redis')
+  const report = (err: unknown) => log.warn({ err }, 'Redis failed in the background')
   const storage =
     config.redis === undefined
       ? await openData(config, systemClock)

@@ -12,47 +12,47 @@ import { type TokensConfig, withTokens } from './with-tokens.ts'
 
 type TokenCommandConfig = TokensConfig & Pick<Config, 'baseUrl'>
 
-/** What a program is called whose maker names it not. */
+/** The default name of a token. */
 const DEFAULT_TOKEN_NAME = 'Program'
 
-/** Makes a token for any room: its secret is printed alone, and what else there is to say beside it. */
+/** Creates a token for any room. Only the secret goes to standard output; standard error has the description. */
 export function createToken(
   config: TokenCommandConfig,
   clock: Clock,
-  word: string,
+  roomName: string,
   options: ReadonlyMap<string, string>,
 ): Promise<CommandResult> {
   return catchProblems(async () => {
-    const room = parseSlug(word)
-    const wish = parseTokenRequest({
+    const room = parseSlug(roomName)
+    const request = parseTokenRequest({
       name: options.get('name') ?? DEFAULT_TOKEN_NAME,
       scopes: options.get('scopes'),
     })
-    const { token, secret } = generateToken(createMemorySecrets(), clock.now(), wish)
+    const { token, secret } = generateToken(createMemorySecrets(), clock.now(), request)
     await withTokens(config, clock, 'create', (tokens) => tokens.add(room, token))
     return { stdout: secret, stderr: describeToken(room, token, secret, config.baseUrl) }
   })
 }
 
-/** Lists the tokens of a room, or of all. */
+/** Lists the tokens of one room, or of all rooms. */
 export function listTokens(
   config: TokenCommandConfig,
   clock: Clock,
-  word: string | undefined,
+  roomName: string | undefined,
 ): Promise<CommandResult> {
   return catchProblems(async () => {
-    const room = word === undefined ? undefined : parseSlug(word)
+    const room = roomName === undefined ? undefined : parseSlug(roomName)
     const found = await withTokens(config, clock, 'read', (tokens) => findTokens(tokens, room))
     return { stdout: found.map(({ room, token }) => formatToken(room, token)).join('\n') }
   })
 }
 
-/** Ends a token at once, in all processes that run. */
-export function revokeToken(config: TokenCommandConfig, clock: Clock, word: string): Promise<CommandResult> {
+/** Revokes a token at once, in all running processes. */
+export function revokeToken(config: TokenCommandConfig, clock: Clock, id: string): Promise<CommandResult> {
   return catchProblems(async () => {
-    const revoked = await withTokens(config, clock, 'read', (tokens) => tokens.revoke(tokenId(word)))
-    if (!revoked) return { problem: `There is no token “${word}”; snug token list prints the id of each.` }
-    return { stdout: `The token ${word} is revoked. Programs that used it are disconnected within a second.` }
+    const revoked = await withTokens(config, clock, 'read', (tokens) => tokens.revoke(tokenId(id)))
+    if (!revoked) return { problem: `There is no token “${id}”; snug token list prints the id of each.` }
+    return { stdout: `The token ${id} is revoked. Programs that used it are disconnected within a second.` }
   })
 }
 
@@ -60,19 +60,19 @@ async function findTokens(tokens: Tokens, room: Slug | undefined) {
   return room === undefined ? tokens.listAll() : (await tokens.list(room)).map((token) => ({ room, token }))
 }
 
-/** Id, room, scopes, day and name, with tabs between: for eyes and for `cut`. */
+/** Id, room, scopes, day and name, separated by tabs: readable for people and for `cut`. */
 function formatToken(room: Slug | undefined, { id, name, scopes, made }: Token): string {
   const day = new Date(made).toISOString().slice(0, 10)
-  // In Redis nobody shall read the names of vanishing rooms.
+  // The room is undefined for a vanishing room in Redis: its name is not stored there (P3).
   return [id, room ?? '(vanishing)', scopes.join(','), day, name].join('\t')
 }
 
 function describeToken(room: Slug, { id, name, scopes }: Token, secret: string, baseUrl = ''): string {
-  const said = [
+  const lines = [
     `This is a token for “${name}” in “${room}” (${scopes.join(', ')}), shown only once; its id is ${id}.`,
   ]
-  if (scopes.includes('post')) said.push(`Its hook: ${baseUrl}${roomPath(room)}/hook/${secret}`)
-  return said.join('\n')
+  if (scopes.includes('post')) lines.push(`Its hook: ${baseUrl}${roomPath(room)}/hook/${secret}`)
+  return lines.join('\n')
 }
 
 async function catchProblems(run: () => Promise<CommandResult>): Promise<CommandResult> {

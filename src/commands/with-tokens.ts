@@ -11,46 +11,46 @@ import { databaseExists, databasePath } from '../store/sqlite/store.ts'
 
 export type TokensConfig = Pick<Config, 'data'> & RedisSettings
 
-/** Whether to make the folder where there is none, or to look into one that is there. */
+/** `create` makes a missing data folder; `read` needs one that exists. */
 export type FolderMode = 'create' | 'read'
 
 /**
- * Does something with the tokens in Redis, or in the data folder: also while servers run on it.
- * @throws Unusable, UnusableDatabase, Refusal
+ * Runs a function on the tokens in Redis or in the data folder. Servers may be running on either.
+ * @throws UnusableResource, UnusableDatabase, Refusal
  */
 export async function withTokens<Result>(
-  place: TokensConfig,
+  config: TokensConfig,
   clock: Clock,
-  how: FolderMode,
+  mode: FolderMode,
   run: (tokens: Tokens) => Promise<Result>,
 ): Promise<Result> {
-  return place.redis === undefined
-    ? withFolderTokens(place, clock, how, run)
-    : withRedisTokens(place, clock, run)
+  return config.redis === undefined
+    ? withFolderTokens(config, clock, mode, run)
+    : withRedisTokens(config, clock, run)
 }
 
 async function withFolderTokens<Result>(
   { data }: TokensConfig,
   clock: Clock,
-  how: FolderMode,
+  mode: FolderMode,
   run: (tokens: Tokens) => Promise<Result>,
 ): Promise<Result> {
-  if (how === 'read' && !databaseExists(data.path))
+  if (mode === 'read' && !databaseExists(data.path))
     throw new UnusableResource(`No token is kept in ${data.path}.`)
   const folder = await openUnlessInUse(data.path, clock)
   try {
-    const opened = openTokens(databasePath(data.path), folder !== undefined, { clock, report: () => {} })
+    const database = openTokens(databasePath(data.path), folder !== undefined, { clock, report: () => {} })
     try {
-      return await run(opened.tokens)
+      return await run(database.tokens)
     } finally {
-      opened.close()
+      database.close()
     }
   } finally {
     await folder?.close()
   }
 }
 
-/** The folder; undefined where a server has it, which needs not end for this. */
+/** @returns undefined if a server has the folder: commands on tokens work beside it */
 async function openUnlessInUse(path: string, clock: Clock): Promise<DataFolder | undefined> {
   try {
     return await DataFolder.open(path, { createIfMissing: true, keys: undefined, clock })
@@ -61,13 +61,13 @@ async function openUnlessInUse(path: string, clock: Clock): Promise<DataFolder |
 }
 
 async function withRedisTokens<Result>(
-  place: TokensConfig,
+  config: TokensConfig,
   clock: Clock,
   run: (tokens: Tokens) => Promise<Result>,
 ): Promise<Result> {
-  const redis = await connectRedis(place, clock)
+  const redis = await connectRedis(config, clock)
   try {
-    // It hears nothing of others, and believes nothing for long.
+    // Not subscribed to revocations, so tokens are cached only briefly.
     const subscribedSince = () => Number.POSITIVE_INFINITY
     return await run(new RedisTokens({ redis, clock, subscribedSince, report: () => {} }))
   } finally {

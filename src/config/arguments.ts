@@ -10,7 +10,7 @@ import {
 } from './command-table.ts'
 import { FLAGS } from './flags.ts'
 
-/** What stands on a command line: each flag with its text, and what is wrong with it. */
+/** A parsed command line: the command, its argument, the text of each flag, and one line per problem. */
 export interface Arguments {
   readonly command: CommandName
   readonly argument: string | undefined
@@ -18,16 +18,16 @@ export interface Arguments {
   readonly problems: readonly string[]
 }
 
-/** What is asked of the program itself, whatever else is said. */
+/** Flags that print something about the program and win over everything else on the command line. */
 export const INFO_FLAGS = ['help', 'version', 'licenses'] as const
 
 export type InfoFlag = (typeof INFO_FLAGS)[number]
 
-/** @param argv without the program's own name */
+/** @param argv the arguments, without the name of the program */
 export function readArguments(argv: readonly string[]): Arguments {
   let command: CommandName | undefined
-  // The first of two words.
-  let begun: string | undefined
+  // The first word of a command of two words.
+  let firstWord: string | undefined
   let argument: string | undefined
   const flags = new Map<string, string>()
   const problems: string[] = []
@@ -45,31 +45,31 @@ export function readArguments(argv: readonly string[]): Arguments {
     allowPositionals: true,
     tokens: true,
   })
-  // What follows a misspelt flag is its value, not a problem of its own.
-  let orphan = -1
+  // The index of the value after an unknown flag: it is no problem of its own.
+  let skippedIndex = -1
   for (const token of tokens) {
-    if (token.kind === 'positional' && token.index !== orphan) {
-      const whole = begun === undefined ? token.value : `${begun} ${token.value}`
+    if (token.kind === 'positional' && token.index !== skippedIndex) {
+      const words = firstWord === undefined ? token.value : `${firstWord} ${token.value}`
       if (command !== undefined && argument === undefined && takesArgument(command)) argument = token.value
       else if (command !== undefined) problems.push(`“${token.value}” is not expected after ${command}.`)
-      else if (isCommand(whole)) command = whole
-      else if (isCommandPrefix(whole)) begun = whole
-      else problems.push(unknownCommand(whole))
+      else if (isCommand(words)) command = words
+      else if (isCommandPrefix(words)) firstWord = words
+      else problems.push(unknownCommand(words))
     }
     if (token.kind !== 'option') continue
     const { name, rawName, value, index, inlineValue } = token
-    const known = names.has(name)
-    const swallowed = known && inlineValue === false && value.startsWith('--')
-    if (!known || swallowed) orphan = index + (swallowed ? 2 : 1)
+    const isKnown = names.has(name)
+    const swallowed = isKnown && inlineValue === false && value.startsWith('--')
+    if (!isKnown || swallowed) skippedIndex = index + (swallowed ? 2 : 1)
     if (isInfoFlag(name)) flags.set(name, '')
-    else if (!known) problems.push(`There is no flag ${rawName}; snug --help lists them.`)
+    else if (!isKnown) problems.push(`There is no flag ${rawName}; snug --help lists them.`)
     else if (value === undefined || swallowed) problems.push(`${rawName} needs a value.`)
     else flags.set(name, value)
   }
-  if (begun !== undefined && command === undefined && problems.length === 0)
-    problems.push(unknownCommand(begun))
+  if (firstWord !== undefined && command === undefined && problems.length === 0)
+    problems.push(unknownCommand(firstWord))
   const missing = argument === undefined && command && requiredArgument(command)
-  if (missing && !INFO_FLAGS.some((question) => flags.has(question)))
+  if (missing && !INFO_FLAGS.some((flag) => flags.has(flag)))
     problems.push(
       `${command} needs ${/^[AEIO]/.test(missing) ? 'an' : 'a'} ${missing}: snug ${command} ${missing}`,
     )
@@ -77,5 +77,5 @@ export function readArguments(argv: readonly string[]): Arguments {
 }
 
 function isInfoFlag(name: string): name is InfoFlag {
-  return INFO_FLAGS.some((question) => question === name)
+  return INFO_FLAGS.some((flag) => flag === name)
 }

@@ -1,17 +1,18 @@
 interface CommandShape {
-  /** What stands after `snug`. */
+  /** The words after `snug`, as the help shows them. */
   readonly usage: string
   readonly help: string
-  /** The flags that may be given with it; variables of the others do no harm. */
+  /** The flags that the command accepts. Environment variables of other flags are ignored. */
   readonly takes: 'every flag' | readonly string[]
-  /** What must stand after it, or may. */
+  /** The name of the required argument. */
   readonly argument?: string
+  /** The name of the optional argument. */
   readonly optionalArgument?: string
-  /** Flags that are this command's alone, and no settings: they have no variables. */
+  /** Flags of this command only. They are no settings and have no environment variables. */
   readonly options?: readonly string[]
 }
 
-/** What Snug can be told to do; the first is what it does when it is told nothing. */
+/** All commands. The first is the default. */
 export const COMMANDS = {
   serve: { usage: '[serve] [flags]', help: '', takes: 'every flag' },
   'rotate-keys': {
@@ -64,7 +65,7 @@ export function isCommand(word: string): word is CommandName {
   return Object.hasOwn(COMMANDS, word)
 }
 
-/** Whether a command of two words begins so. */
+/** Whether a command of two words begins with this word. */
 export function isCommandPrefix(word: string): boolean {
   return Object.keys(COMMANDS).some((name) => name.startsWith(`${word} `))
 }
@@ -73,25 +74,25 @@ export function unknownCommand(word: string): string {
   return `There is no command “${word}”. The commands are ${Object.keys(COMMANDS).join(', ')}.`
 }
 
-/** What must stand after a command, if something must. */
+/** The name of the argument that a command needs; undefined if it needs no argument. */
 export function requiredArgument(command: CommandName): string | undefined {
   const shape: CommandShape = COMMANDS[command]
   return shape.argument
 }
 
-/** Whether one word may stand after a command. */
+/** Whether a command takes an argument. */
 export function takesArgument(command: CommandName): boolean {
   const { argument, optionalArgument }: CommandShape = COMMANDS[command]
   return (argument ?? optionalArgument) !== undefined
 }
 
-/** The flags that a command has for itself. */
+/** The flags of this command only. */
 export function optionsOf(command: CommandName): readonly string[] {
   const shape: CommandShape = COMMANDS[command]
   return shape.options ?? []
 }
 
-/** The flags that any command has for itself. */
+/** The flags that belong to a single command, for all commands. */
 export function allOptions(): string[] {
   return Object.values<CommandShape>(COMMANDS).flatMap(({ options }) => options ?? [])
 }

@@ -8,29 +8,29 @@ import { type DataFolderSetting, InvalidValue } from './flag-values.ts'
 import { environmentVariableOf, FLAGS, type Flag, type FlagValues, type LogLevel } from './flags.ts'
 import { type LimitSettings, NO_LIMITS } from './limit-flags.ts'
 
-/** What the flags and the environment say. Durations are milliseconds. */
+/** All settings, from flags and environment variables. Durations are milliseconds. */
 export interface Config extends RedisSettings {
   readonly port: number
   readonly host: string
-  /** Where people reach this server, without a slash at the end; undefined: wherever they do. */
+  /** The public address of this server, without a slash at the end. Undefined: the `Host` of each request. */
   readonly baseUrl: string | undefined
   readonly nameHold: number
   readonly awayAfter: number
-  /** 0: nothing is remembered for readers who reconnect. */
+  /** How long vanishing messages can be replayed to readers who reconnect. 0 turns replay off. */
   readonly replayWindow: number
   readonly streamLife: number
   readonly heartbeat: number
   readonly maxStreams: number
   readonly maxRoomStreams: number
   readonly limits: LimitSettings
-  /** Proxies whose word on where a request comes from is believed. */
+  /** Proxies that may state the address of a client in a header. */
   readonly trustedProxy: readonly AddressRange[]
   readonly data: DataFolderSetting
-  /** Undefined: those of the data folder, else new ones. */
+  /** Undefined: the keys of the data folder or of Redis, else new keys. */
   readonly sessionKeys: SessionKeys | undefined
-  /** The pages that may show rooms within them. */
+  /** The origins of pages that may embed rooms. */
   readonly embedOrigins: Origins
-  /** By which those pages answer for names, in any room. */
+  /** The secret with which host pages sign the names of their users, for any room. */
   readonly embedSecret: string | undefined
   readonly logLevel: LogLevel
 }
@@ -40,7 +40,7 @@ export type Command =
       readonly kind: CommandName
       readonly config: Config
       readonly argument?: string
-      /** What was given of the flags that this command has for itself. */
+      /** The given flags that belong to this command only. */
       readonly options?: ReadonlyMap<string, string>
     }
   | { readonly kind: InfoFlag }
@@ -48,17 +48,17 @@ export type Command =
   | { readonly kind: 'invalid'; readonly problems: readonly string[] }
 
 /**
- * Reads the command line, and `SNUG_…` variables for flags that it does not name.
- * @param argv without the program's own name
+ * Reads the command line, and the `SNUG_…` variables of flags that are not on it.
+ * @param argv the arguments, without the name of the program
  */
 export function readCommand(
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ): Command {
-  const { command, argument, flags, problems: misread } = readArguments(argv)
-  const asked = INFO_FLAGS.find((question) => flags.has(question))
-  if (asked) return { kind: asked }
-  const problems = [...misread, ...unsupportedFlags(command, flags), ...unknownVariables(env)]
+  const { command, argument, flags, problems: argumentProblems } = readArguments(argv)
+  const infoFlag = INFO_FLAGS.find((flag) => flags.has(flag))
+  if (infoFlag) return { kind: infoFlag }
+  const problems = [...argumentProblems, ...unsupportedFlags(command, flags), ...unknownVariables(env)]
   const values: Partial<Record<string, unknown>> = {}
   for (const [name, { default: fallback, parse, secret }] of Object.entries<Flag<unknown>>(FLAGS)) {
     const variable = environmentVariableOf(name)
@@ -77,19 +77,19 @@ export function readCommand(
   if (values['redis-ca'] !== undefined && /^redis:/.test(String(values.redis)))
     problems.push('--redis-ca is for a --redis that is reached over TLS: rediss://…')
   if (problems.length > 0) return { kind: 'invalid', problems }
-  const own = [...flags].filter(([name]) => optionsOf(command).includes(name))
+  const options = [...flags].filter(([name]) => optionsOf(command).includes(name))
   return {
     kind: command,
     config: toConfig(values as FlagValues),
     ...(argument !== undefined && { argument }),
-    ...(own.length > 0 && { options: new Map(own) }),
+    ...(options.length > 0 && { options: new Map(options) }),
   }
 }
 
 function unknownVariables(env: Readonly<Record<string, string | undefined>>): string[] {
-  const known = new Set(Object.keys(FLAGS).map(environmentVariableOf))
+  const variables = new Set(Object.keys(FLAGS).map(environmentVariableOf))
   return Object.keys(env)
-    .filter((name) => name.startsWith('SNUG_') && !known.has(name))
+    .filter((name) => name.startsWith('SNUG_') && !variables.has(name))
     .map((name) => `There is no variable ${name}; snug --help lists the flags, and each has one.`)
 }
 

@@ -7,7 +7,7 @@ import {
   type SessionKeys,
 } from '../secrets/session-keys.ts'
 
-/** A problem with one value; what comes after `must be`. */
+/** A value is invalid. The message continues “--flag must be …”. */
 export class InvalidValue extends Error {}
 
 export function integer(min: number, max: number): (text: string) => number {
@@ -43,7 +43,7 @@ export function oneOf<const Choice extends string>(choices: readonly Choice[]): 
   }
 }
 
-/** What must last is kept in a folder: `make` when it was asked for by name, else only where it is already. */
+/** The folder for data that must last. A named folder is created; the default one is used only if it exists. */
 export interface DataFolderSetting {
   readonly path: string
   readonly createIfMissing: boolean
@@ -93,7 +93,7 @@ export function parseEmbedOrigins(text: string): Origins {
   }
 }
 
-/** RFC 7518 §3.2: a key of HS256 has at least as many bytes as what it makes. */
+/** RFC 7518 §3.2: a key for HS256 must be at least as long as the hash, 256 bits. */
 const EMBED_SECRET_MIN_BYTES = 32
 
 export function parseEmbedSecret(text: string): string | undefined {

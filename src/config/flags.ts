@@ -17,13 +17,13 @@ import { parseRedisCa, parseRedisPrefix, parseRedisUrl } from './redis-flags.ts'
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
-/** How one setting is given, by a flag or its variable. */
+/** One setting, given by a flag or its environment variable. */
 export interface Flag<Value> {
   readonly placeholder: string
   readonly default: string
   readonly help: string
   readonly parse: (text: string) => Value
-  /** Never printed. */
+  /** The value is never printed. */
   readonly secret?: true
 }
 
@@ -34,7 +34,7 @@ const flag = <Value>(
   parse: (text: string) => Value,
 ): Flag<Value> => ({ placeholder, default: fallback, help, parse })
 
-/** In the order of the help. */
+/** All flags, in the order of the help. */
 export const FLAGS = {
   port: flag('N', '8000', 'port to listen on; 0 picks any free one', integer(0, 65535)),
   host: flag('ADDRESS', '127.0.0.1', 'address to listen on; 0.0.0.0 lets the local network in', parseHost),
@@ -85,7 +85,7 @@ export const FLAGS = {
   data: flag(
     'FOLDER',
     '',
-    'keeps what must last; created if named, else ./snug-data if it exists',
+    'folder for lasting data; created if named, else ./snug-data if it exists',
     parseDataFolder,
   ),
   redis: {
@@ -116,7 +116,7 @@ export const FLAGS = {
   'log-level': flag('LEVEL', 'warn', `${LOG_LEVELS.join(', ')}; to standard error`, oneOf(LOG_LEVELS)),
 } as const
 
-/** What each flag's text is parsed to. */
+/** The parsed value of each flag. */
 export type FlagValues = { [Name in keyof typeof FLAGS]: ReturnType<(typeof FLAGS)[Name]['parse']> }
 
 export function helpText(version: string): string {

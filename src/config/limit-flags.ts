@@ -1,13 +1,13 @@
 import type { Allowance, RateLimit, RateLimits } from '../chat/rate-limit.ts'
 import { InvalidValue, integer } from './flag-values.ts'
 
-/** Open streams of one session, and of one address. */
+/** How many streams one session, and one address, may have open. */
 export interface StreamLimit {
   readonly session: number
   readonly address: number
 }
 
-/** All that `--limits off` lifts. */
+/** All limits that `--limits off` lifts. */
 export interface LimitSettings extends RateLimits {
   readonly stream: StreamLimit
 }
@@ -18,14 +18,14 @@ const UNITS = new Map([
   ['h', 3_600_000],
 ])
 
-/** What may be had at once lasts no longer than this: limits are not quotas. */
+/** The longest window of a limit. Snug limits rates; it has no long-term quotas. */
 const WINDOW_MAX_MS = 86_400_000
 
 const COUNT_MAX = 1_000_000
 
 const UNLIMITED: RateLimit = { member: undefined, address: undefined }
 
-/** What `--limits off` means. */
+/** The limits of `--limits off`. */
 export const NO_LIMITS: LimitSettings = {
   post: UNLIMITED,
   name: UNLIMITED,
@@ -33,7 +33,7 @@ export const NO_LIMITS: LimitSettings = {
   stream: { session: Number.POSITIVE_INFINITY, address: Number.POSITIVE_INFINITY },
 }
 
-/** `20+10/s,200/s`: of one member, and of one address. */
+/** Parses `20+10/s,200/s`: a limit for one member, and one for an address. */
 export function parseMemberAndAddressLimit(text: string): RateLimit {
   const [member, address] = splitLimits(
     text,
@@ -43,13 +43,13 @@ export function parseMemberAndAddressLimit(text: string): RateLimit {
   return { member: parseAllowance(member), address: parseAllowance(address) }
 }
 
-/** `30/h`: of one address. */
+/** Parses `30/h`: a limit for one address. */
 export function parseAddressLimit(text: string): RateLimit {
   const [address] = splitLimits(text, 1, 'a limit for an address, such as 30/h')
   return { member: undefined, address: parseAllowance(address) }
 }
 
-/** `20,100`: of one session, and of one address. */
+/** Parses `20,100`: the streams of one session, and of one address. */
 export function parseStreamLimit(text: string): StreamLimit {
   const [session, address] = splitLimits(
     text,
@@ -59,13 +59,13 @@ export function parseStreamLimit(text: string): StreamLimit {
   return { session: parseStreamCount(session), address: parseStreamCount(address) }
 }
 
-function splitLimits(text: string, count: number, what: string): string[] {
-  const found = text === 'off' ? Array<string>(count).fill('off') : text.split(',')
-  if (found.length !== count) throw new InvalidValue(`${what}, or off`)
-  return found
+function splitLimits(text: string, count: number, expected: string): string[] {
+  const parts = text === 'off' ? Array<string>(count).fill('off') : text.split(',')
+  if (parts.length !== count) throw new InvalidValue(`${expected}, or off`)
+  return parts
 }
 
-/** `20+10/s`: 20 at once, then 10 a second. `30/h`: 30 at once, and in an hour. */
+/** Parses `20+10/s` (20 at once, then 10 a second) or `30/h` (30 at once, and 30 an hour). */
 function parseAllowance(text = ''): Allowance | undefined {
   if (text === 'off') return undefined
   const [, atOnce, rate, unit = ''] = /^(?:(\d{1,7})\+)?(\d{1,7})\/([smh])$/.exec(text) ?? []
@@ -75,7 +75,7 @@ function parseAllowance(text = ''): Allowance | undefined {
   if (count < 1 || count > COUNT_MAX || perUnit < 1 || perUnit > COUNT_MAX)
     throw new InvalidValue(`made of numbers from 1 to ${COUNT_MAX}`)
   const windowMs = Math.max(1, Math.round((count * unitMs) / perUnit))
-  if (windowMs > WINDOW_MAX_MS) throw new InvalidValue('no more at once than what comes in a day')
+  if (windowMs > WINDOW_MAX_MS) throw new InvalidValue('no more at once than the rate allows in a day')
   return { count, windowMs }
 }
 

@@ -1,6 +1,6 @@
 import { InvalidValue } from './flag-values.ts'
 
-/** Any printable ASCII but what makes hash tags. */
+/** Printable ASCII without braces, which would make hash tags. */
 const PREFIX = /^[!-z|~]{0,64}$/
 
 export function parseRedisUrl(text: string): string | undefined {

@@ -1,6 +1,6 @@
 import { UnusableResource } from '../chat/unusable-resource.ts'
 
-/** Another process has the data folder. */
+/** Another process uses the data folder. */
 export class FolderInUse extends UnusableResource {}
 
 export function isMissing(error: unknown): boolean {

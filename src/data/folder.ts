@@ -8,20 +8,20 @@ import { readKeyFile, syncFolder, writeKeyFile } from './key-file.ts'
 import { FolderLock } from './lock.ts'
 
 export interface DataFolderOptions {
-  /** Whether to make the folder where there is none. */
+  /** Whether to create a missing folder. */
   readonly createIfMissing: boolean
   /**
-   * What this process signs with: written where the folder has no keys yet, so that what was signed stays good.
-   * Undefined: the keys are kept elsewhere, and none are looked for or written here.
+   * The keys of this process. They are written if the folder has none yet, so that their sessions stay valid.
+   * Undefined: the keys are kept elsewhere, and the folder's keys are neither read nor written.
    */
   readonly keys: SessionKeys | undefined
   readonly clock: Clock
 }
 
-/** Where lasting things are kept: one process's alone, from opening to closing. */
+/** The folder for data that must last. It belongs to one process from `open` to `close`. */
 export class DataFolder {
   readonly path: string
-  /** Those that the folder had, else those that were written; undefined when they are kept elsewhere. */
+  /** The keys in the folder: found there or just written. Undefined if the keys are kept elsewhere. */
   readonly keys: SessionKeys | undefined
   readonly #lock: FolderLock
 
@@ -32,8 +32,10 @@ export class DataFolder {
   }
 
   /**
-   * The folder, locked; undefined where there is none and none is to be made.
-   * @throws Unusable when another process has it, or it or its keys can't be used as they are
+   * Opens and locks the folder.
+   * @returns undefined if the folder is missing and is not to be created
+   * @throws FolderInUse if another process has it
+   * @throws UnusableResource if the folder or its keys can't be used as they are
    */
   static async open(
     path: string,
@@ -59,24 +61,24 @@ export class DataFolder {
 
 async function folderExists(path: string): Promise<boolean> {
   try {
-    const found = await stat(path)
-    if (!found.isDirectory()) throw new UnusableResource(`${path} is not a folder: data can’t be kept there.`)
-    if (process.platform !== 'win32' && (found.mode & 0o002) !== 0) {
+    const stats = await stat(path)
+    if (!stats.isDirectory()) throw new UnusableResource(`${path} is not a folder: data can’t be kept there.`)
+    if (process.platform !== 'win32' && (stats.mode & 0o002) !== 0) {
       throw new UnusableResource(`Everybody can write to ${path}. Make it private: chmod 700 ${path}`)
     }
     return true
   } catch (error) {
     if (isMissing(error)) return false
     if (error instanceof UnusableResource) throw error
-    throw new UnusableResource(`Can’t look into ${path}: ${describeSystemError(error)}.`)
+    throw new UnusableResource(`Can’t access ${path}: ${describeSystemError(error)}.`)
   }
 }
 
 async function createPrivateFolder(path: string): Promise<void> {
   try {
-    const first = await mkdir(path, { recursive: true, mode: 0o700 })
-    // What is kept in it is only as safe as its name.
-    for (const parent of new Set([dirname(resolve(path)), dirname(resolve(first ?? path))]))
+    const firstCreated = await mkdir(path, { recursive: true, mode: 0o700 })
+    // The entry of a new folder survives a power cut only if its parent is synced.
+    for (const parent of new Set([dirname(resolve(path)), dirname(resolve(firstCreated ?? path))]))
       await syncFolder(parent)
   } catch (error) {
     throw new UnusableResource(`Can’t make the folder ${path}: ${describeSystemError(error)}.`)
@@ -84,7 +86,7 @@ async function createPrivateFolder(path: string): Promise<void> {
 }
 
 async function loadOrWriteKeys(folder: string, keys: SessionKeys): Promise<SessionKeys> {
-  const known = await readKeyFile(folder)
-  if (known === undefined) await writeKeyFile(folder, keys)
-  return known ?? keys
+  const stored = await readKeyFile(folder)
+  if (stored === undefined) await writeKeyFile(folder, keys)
+  return stored ?? keys
 }

@@ -11,19 +11,20 @@ import { isMissing } from './folder-in-use.ts'
 
 const KEY_FILE_NAME = 'session-keys'
 
-/** Two of the longest keys in the widest characters, and remarks; whatever is longer is another file. */
+/** Space for two keys of the longest size in the widest characters, and comments. Longer files are not key files. */
 const FILE_MAX_BYTES = 8 * 1024
 
 const FILE_HEADER =
-  '# The keys of Snug’s sessions, one per line: the first signs, the second still opens what it signed.\n'
+  '# Snug’s session keys, one per line. The first signs sessions; sessions signed with the second stay valid.\n'
 
 export function keyFilePath(folder: string): string {
   return join(folder, KEY_FILE_NAME)
 }
 
 /**
- * The keys of a data folder, or undefined where it has none.
- * @throws Unusable when others could read them, or nobody can
+ * Reads the keys of a data folder.
+ * @returns undefined if the folder has no keys
+ * @throws UnusableResource if other users can read the file, if Snug can't read it, or if it is damaged
  */
 export async function readKeyFile(folder: string): Promise<SessionKeys | undefined> {
   const path = keyFilePath(folder)
@@ -38,7 +39,7 @@ export async function readKeyFile(folder: string): Promise<SessionKeys | undefin
     )
   }
   const lines = text.split(/\r?\n/)
-  // Whatever was cut short lacks the end of its last line.
+  // A file without a line break at its end was cut short.
   const keys =
     lines.pop() === '' && parseKeys(lines.filter((line) => line.trim() !== '' && !/^\s*#/.test(line)))
   if (keys) return keys
@@ -49,14 +50,14 @@ export async function readKeyFile(folder: string): Promise<SessionKeys | undefin
 }
 
 /**
- * Puts the keys in their place whole, or not at all, whatever happens meanwhile.
- * @throws Unusable
+ * Writes the keys atomically: after a crash the file has either the old keys or the new ones.
+ * @throws UnusableResource
  */
 export async function writeKeyFile(folder: string, { current, former }: SessionKeys): Promise<void> {
   const path = keyFilePath(folder)
   const unfinished = `${path}.unfinished`
   try {
-    // What an interrupted write left behind.
+    // An interrupted write may have left it behind.
     await rm(unfinished, { force: true })
     const lines = [FILE_HEADER, current, '\n', ...(former === undefined ? [] : [former, '\n'])]
     await writePrivateFile(unfinished, lines.join(''), await readFileOwner(path))
@@ -72,9 +73,9 @@ async function readPrivateFile(path: string): Promise<string> {
   try {
     const { mode, size } = await file.stat()
     if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
-      const shown = (mode & 0o777).toString(8)
+      const octal = (mode & 0o777).toString(8)
       throw new UnusableResource(
-        `Others can access the keys in ${path} (mode ${shown}). Make it private: chmod 600 ${path}`,
+        `Others can access the keys in ${path} (mode ${octal}). Make it private: chmod 600 ${path}`,
       )
     }
     return size > FILE_MAX_BYTES ? '' : await file.readFile('utf8')
@@ -100,7 +101,7 @@ async function readFileOwner(path: string): Promise<FileOwner | undefined> {
 async function writePrivateFile(path: string, text: string, owner: FileOwner | undefined): Promise<void> {
   const file = await open(path, 'wx', 0o600)
   try {
-    // What root writes for a server that runs as another user must stay that user’s.
+    // Root may rotate the keys of a server that runs as another user: the file stays that user's.
     if (owner && process.geteuid?.() === 0) await file.chown(owner.uid, owner.gid)
     await file.writeFile(text)
     await file.sync()
@@ -109,7 +110,7 @@ async function writePrivateFile(path: string, text: string, owner: FileOwner | u
   }
 }
 
-/** A name is on the disk only once its folder is. Windows opens no folders, and needs none of this. */
+/** Makes the names in a folder durable. Windows can't open folders and does not need this. */
 export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return
   const handle = await open(folder, 'r')

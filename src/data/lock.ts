@@ -6,46 +6,52 @@ import type { Clock } from '../chat/ports/clock.ts'
 import { UnusableResource } from '../chat/unusable-resource.ts'
 import { FolderInUse } from './folder-in-use.ts'
 
-/** Two who start in one moment can hinder each other for as long; one of them gets the lock. */
+/** Two processes that start at the same moment can block each other this long; one of them gets the lock. */
 const LOCK_TIMEOUT_MS = 500
 
-/** SQLite’s result code for a lock that another holds: https://sqlite.org/rescode.html#busy */
+/** SQLite's result code if another process holds the lock: https://sqlite.org/rescode.html#busy */
 const SQLITE_BUSY = 5
 
-/** `process 4242 on box since 2026-11-22T17:00:00.000Z` */
+/** The content of `lock.txt`: `process 4242 on box since 2026-11-22T17:00:00.000Z` */
 const HOLDER_PATTERN = /^process \d+ on \S+ since [\w:.-]+$/
 
 /**
- * A folder that belongs to one process. What is held is SQLite's lock on a database that stays empty: the system's own,
- * so that it ends with the process, however that ends. Nothing else may open the database's file in this process.
+ * The lock that gives a folder to one process. It is SQLite's lock on a database that stays empty: a lock of the
+ * operating system, which ends with the process, however that ends. Nothing else in this process may open the file of
+ * the database.
  */
 export class FolderLock {
   readonly #database: DatabaseSync
   readonly #holderFile: string
 
-  private constructor(database: DatabaseSync, holder: string) {
+  private constructor(database: DatabaseSync, holderFile: string) {
     this.#database = database
-    this.#holderFile = holder
+    this.#holderFile = holderFile
   }
 
-  /** @throws Unusable when another process holds the lock, named where it can be, or the folder takes none */
+  /**
+   * @throws FolderInUse if another process holds the lock; the message names that process if it is known
+   * @throws UnusableResource if the folder can't be locked
+   */
   static async acquire(folder: string, clock: Clock): Promise<FolderLock> {
-    const holder = join(folder, 'lock.txt')
+    const holderFile = join(folder, 'lock.txt')
     const path = join(folder, 'lock.db')
-    // Loaded only here: most who try Snug have no data folder.
+    // Loaded on demand: most first runs have no data folder.
     const { DatabaseSync } = process.getBuiltinModule('node:sqlite')
     let database: DatabaseSync | undefined
     try {
       database = new DatabaseSync(path, { timeout: LOCK_TIMEOUT_MS })
-      // Nothing is ever written: a journal’s file would only lie about.
+      // Nothing is ever written to the database: a journal file would only be litter.
       database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
       const since = new Date(clock.now()).toISOString()
-      await writeFile(holder, `process ${process.pid} on ${hostname()} since ${since}\n`)
-      return new FolderLock(database, holder)
+      await writeFile(holderFile, `process ${process.pid} on ${hostname()} since ${since}\n`)
+      return new FolderLock(database, holderFile)
     } catch (error) {
       database?.close()
       if (isDatabaseBusy(error))
-        throw new FolderInUse(`Another Snug uses ${folder}${await describeHolder(holder)}. ${IN_USE_HINT}`)
+        throw new FolderInUse(
+          `Another Snug uses ${folder}${await describeHolder(holderFile)}. ${IN_USE_HINT}`,
+        )
       const message = error instanceof Error ? error.message : String(error)
       throw new UnusableResource(`Can’t lock ${path}: ${message}.`)
     }
@@ -60,12 +66,12 @@ export class FolderLock {
 
 const IN_USE_HINT = 'Stop that one, or name another folder: --data FOLDER'
 
-async function describeHolder(holder: string): Promise<string> {
+async function describeHolder(holderFile: string): Promise<string> {
   try {
-    const text = (await readFile(holder, 'utf8')).trim()
+    const text = (await readFile(holderFile, 'utf8')).trim()
     return HOLDER_PATTERN.test(text) ? `: ${text}` : ''
   } catch {
-    // Only the name is missing; the lock is another's all the same.
+    // The folder is locked all the same; only the description is missing.
     return ''
   }
 }

@@ -3,6 +3,7 @@ import { Refusal } from '../chat/refusal.ts'
 /** Rooms listed at once. */
 export const LISTED_MAX = 1_000
 
+/** The refusal when no more rooms can be listed. */
 export function directoryFull(): Refusal {
   return new Refusal(
     'busy',

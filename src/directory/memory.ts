@@ -4,7 +4,7 @@ import type { Directory } from '../chat/ports/directory.ts'
 import type { Slug } from '../chat/room.ts'
 import { directoryFull, LISTED_MAX } from './listed-max.ts'
 
-/** The listed vanishing rooms of a single process: each for as long as such a room is remembered. */
+/** The listed vanishing rooms of a standalone process. Each is listed until it has been unused for an hour. */
 export class MemoryDirectory implements Directory {
   readonly #clock: Clock
   readonly #listedUntil = new Map<Slug, number>()
@@ -25,7 +25,8 @@ export class MemoryDirectory implements Directory {
 
   async listedRooms(): Promise<Slug[]> {
     const now = this.#clock.elapsed()
-    for (const [room, until] of this.#listedUntil) if (until <= now) this.#listedUntil.delete(room)
+    for (const [room, listedUntil] of this.#listedUntil)
+      if (listedUntil <= now) this.#listedUntil.delete(room)
     return [...this.#listedUntil.keys()]
   }
 }

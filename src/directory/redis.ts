@@ -6,7 +6,7 @@ import { defineScript } from '../redis/script.ts'
 import { TIME_LUA } from '../redis/time.ts'
 import { directoryFull, LISTED_MAX } from './listed-max.ts'
 
-/** ARGV: hash of the room's name, the name. Whether it is listed now. */
+/** ARGV: hash of the room's name, the name. Replies 1 if the room is listed now, 0 if the directory is full. */
 const LIST_ROOM = defineScript(
   TIME_LUA,
   `
@@ -27,7 +27,7 @@ redis.call('PEXPIRE', KEYS[1], ${VANISHING_TTL_MS})
 return 1`,
 )
 
-/** ARGV: hash of the room's name. */
+/** ARGV: hash of the room's name. Renews the entry of a room that is listed. */
 const RENEW_LISTING = defineScript(
   TIME_LUA,
   `
@@ -39,8 +39,8 @@ redis.call('PEXPIRE', KEYS[1], ${VANISHING_TTL_MS})`,
 )
 
 /**
- * The listed vanishing rooms of all processes: a hash from the hash of a room's name to until when it is listed and the
- * name itself. Of a room that is not listed Redis is never told the name: what it is told may stand in its slow log.
+ * The listed vanishing rooms of all processes: one hash, from the hash of a room's name to `<listed until> <name>`. The
+ * name of an unlisted room is never sent to Redis, because the slow log could show it.
  */
 export class RedisDirectory implements Directory {
   readonly #redis: Redis
@@ -65,8 +65,8 @@ export class RedisDirectory implements Directory {
     const now = this.#redis.now()
     const entries = (await this.#redis.command('HVALS', this.#key)) as string[]
     return entries.flatMap((entry) => {
-      const [till, name = ''] = entry.split(' ')
-      return Number(till) > now ? [parseSlug(name)] : []
+      const [listedUntil, name = ''] = entry.split(' ')
+      return Number(listedUntil) > now ? [parseSlug(name)] : []
     })
   }
 }

@@ -1,16 +1,16 @@
 import { createTerminalEncoder, type TerminalStyle } from './terminal.ts'
 
-/** ECMA-48 §8.3.117: the six hues that every terminal shows by its own theme, each in two weights. */
+/** Six hues in two weights (ECMA-48 §8.3.117). Every terminal shows them in the colours of its own theme. */
 const COLOURS = ['31', '32', '33', '34', '35', '36'].flatMap((hue) => [hue, `1;${hue}`])
 const FAINT_CODE = '2'
 
-const applyStyle = (how: string, text: string) => `\x1b[${how}m${text}\x1b[0m`
+const applyStyle = (code: string, text: string) => `\x1b[${code}m${text}\x1b[0m`
 
-/** Names in the colour of their tag, and what Snug says itself faint. */
+/** Names have the colour of their tag; notices are faint. */
 export const ANSI_STYLE: TerminalStyle = {
   name: (name, tag) => applyStyle(COLOURS[Number.parseInt(tag, 36) % COLOURS.length] ?? '1', name),
   notice: (text) => applyStyle(FAINT_CODE, text),
 }
 
-/** The lines of a terminal that was asked for in colours. */
+/** The text format with colours, for terminals that request them. */
 export const ansi = createTerminalEncoder(ANSI_STYLE)

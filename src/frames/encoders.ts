@@ -5,4 +5,5 @@ import { htmx } from './htmx.ts'
 import { json, ndjson } from './json.ts'
 import { text } from './text.ts'
 
+/** The encoder of each format. */
 export const encoders: Encoders = { htmx, html, json, ndjson, text, ansi }

@@ -6,10 +6,10 @@ import { presenceLine } from '../../views/presence-line.tsx'
 import { settingsChangedLine } from '../../views/retention.tsx'
 import type { Encoder } from '../chat/delivery/frames.ts'
 
-/** A page that never ends, for browsers without JavaScript: each frame is a piece of it. */
+/** An endless page for browsers without JavaScript. Each frame is a piece of it. */
 export const html: Encoder = {
   contentType: 'text/html; charset=utf-8',
-  // The page's head is made for one reader, by `web/open-stream.ts`.
+  // The head of the page differs for each reader: `web/stream/open-stream.ts` writes it.
   opening: () => '',
   posted: (posted, next) => `${messageItem(posted, next)}\n`,
   edited: ({ message }) => `${replacementItem(message)}\n`,

@@ -6,7 +6,7 @@ import type { Encoder } from '../chat/delivery/frames.ts'
 import { formatId } from '../chat/event.ts'
 import { sseBlock } from './sse.ts'
 
-/** Unnamed blocks are swapped into the log; named ones reach the page's scripts as DOM events. */
+/** SSE for htmx, which swaps unnamed blocks into the log and passes named ones to the page's scripts as DOM events. */
 export const htmx: Encoder = {
   contentType: 'text/event-stream',
   posted: (posted, next) => sseBlock({ id: formatId(posted.id), data: messageItem(posted, next) }),
@@ -20,8 +20,8 @@ export const htmx: Encoder = {
   here: (here) => {
     const { count, renamed } = here
     const line = presenceLine(here)
-    const told = sseBlock({ event: 'here', data: JSON.stringify({ count, renamed }) })
-    return line === '' ? told : told + sseBlock({ data: line })
+    const countBlock = sseBlock({ event: 'here', data: JSON.stringify({ count, renamed }) })
+    return line === '' ? countBlock : countBlock + sseBlock({ data: line })
   },
   typing: ({ name, tag }) => sseBlock({ event: 'typing', data: JSON.stringify({ name, tag }) }),
   outage: ({ over }) => sseBlock({ event: 'outage', data: over ? 'over' : '' }),

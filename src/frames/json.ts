@@ -12,7 +12,7 @@ import { formatRetention, type Settings } from '../chat/kept-room.ts'
 import type { PresenceUpdate, SettingsChanged, Typing } from '../chat/signal.ts'
 import { sseBlock } from './sse.ts'
 
-/** A message as programs get it. */
+/** A message in JSON, as API clients receive it. */
 export interface MessageJson {
   readonly id: string
   readonly room: string
@@ -22,7 +22,7 @@ export interface MessageJson {
   readonly author: { readonly name: string; readonly tag: string; readonly verified: boolean }
   readonly text: string
   readonly html: string
-  /** ISO 8601, in UTC: when it was edited last. */
+  /** When it was last edited; ISO 8601, in UTC. */
   readonly editedAt?: string
 }
 
@@ -39,12 +39,11 @@ export function messageJson(event: Posted): MessageJson {
   }
 }
 
-/** What a kept room remembers, as programs get it. */
+/** The settings of a kept room, as API clients receive them. */
 export function settingsJson({ retention, keep, listed }: Settings) {
   return { retention: formatRetention(retention), keep: keep ?? null, listed }
 }
 
-/** Any event as programs get it. */
 function eventJson(event: RoomEvent): object {
   switch (event.kind) {
     case 'posted':
@@ -70,16 +69,16 @@ const ndjsonLine = (event: RoomEvent) => `${JSON.stringify(eventJson(event))}\n`
 const signalJson = (kind: string, fields: object = {}) => JSON.stringify({ kind, ...fields })
 const hereJson = ({ kind, ...rest }: PresenceUpdate) => signalJson(kind, rest)
 const typingJson = ({ kind, ...seat }: Typing) => signalJson(kind, seat)
-const settingsSignalJson = (told: SettingsChanged) => signalJson('settings', settingsJson(told.settings))
+const settingsSignalJson = ({ settings }: SettingsChanged) => signalJson('settings', settingsJson(settings))
 const cursorJson = (cursor: EventId) => ({ cursor: formatId(cursor) })
-// Afresh: what came before gives way to the messages that follow.
+// `afresh`: the messages that follow replace all earlier ones.
 const gapJson = ({ id, missed, reset }: Gap) => ({
   ...cursorJson(id),
   missed: missed ?? null,
   ...(reset && { afresh: true }),
 })
 
-/** SSE with JSON data, for EventSource in programs. */
+/** SSE with JSON data, for API clients with EventSource. */
 export const json: Encoder = {
   contentType: 'text/event-stream',
   opening: (cursor, retryMs) =>
@@ -98,16 +97,16 @@ export const json: Encoder = {
       id: formatId(gap.id),
       data: signalJson('gap', gapJson(gap)),
     }),
-  here: (told) => sseBlock({ event: 'here', data: hereJson(told) }),
-  typing: (told) => sseBlock({ event: 'typing', data: typingJson(told) }),
+  here: (signal) => sseBlock({ event: 'here', data: hereJson(signal) }),
+  typing: (signal) => sseBlock({ event: 'typing', data: typingJson(signal) }),
   outage: ({ over }) => sseBlock({ event: 'outage', data: signalJson('outage', { over }) }),
-  settings: (told) => sseBlock({ event: 'settings', data: settingsSignalJson(told) }),
+  settings: (signal) => sseBlock({ event: 'settings', data: settingsSignalJson(signal) }),
   heartbeat: () => sseBlock({ event: 'beat', data: '' }),
   ending: (ending, retryMs) =>
     sseBlock({ event: ending, retry: retryMs, data: signalJson(ending, { retry: retryMs }) }),
 }
 
-/** The same, one JSON object a line. */
+/** The same data as one JSON object per line. */
 export const ndjson: Encoder = {
   contentType: 'application/x-ndjson',
   opening: (cursor) => `${signalJson('open', cursorJson(cursor))}\n`,
@@ -115,15 +114,15 @@ export const ndjson: Encoder = {
   edited: ndjsonLine,
   deleted: ndjsonLine,
   gap: (gap) => `${signalJson('gap', gapJson(gap))}\n`,
-  here: (told) => `${hereJson(told)}\n`,
-  typing: (told) => `${typingJson(told)}\n`,
+  here: (signal) => `${hereJson(signal)}\n`,
+  typing: (signal) => `${typingJson(signal)}\n`,
   outage: ({ over }) => `${signalJson('outage', { over })}\n`,
-  settings: (told) => `${settingsSignalJson(told)}\n`,
+  settings: (signal) => `${settingsSignalJson(signal)}\n`,
   heartbeat: () => `${signalJson('beat')}\n`,
   ending: (ending, retryMs) => `${signalJson(ending, { retry: retryMs })}\n`,
 }
 
-/** For one reader alone: the query by which its session, and no other, is replayed what it misses in a vanishing room. */
+/** Encodes the query with which the session of one reader, and no other, gets a replay in a vanishing room. */
 export function resumeFrame(format: 'json' | 'ndjson', query: string): string {
   const data = signalJson('resume', { query })
   return format === 'json' ? sseBlock({ event: 'resume', data }) : `${data}\n`

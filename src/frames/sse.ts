@@ -1,4 +1,4 @@
-/** One Server-Sent Event; all fields but `data` optional. Only LF ends a line here: a CR cut from its LF is misread. */
+/** The fields of one Server-Sent Event. */
 export interface SseFields {
   readonly event?: string
   readonly id?: string
@@ -8,8 +8,8 @@ export interface SseFields {
 }
 
 /**
- * The block as WHATWG HTML §9.2.5 reads it. Line breaks of any kind inside `data` arrive as LF; `event` and `id` must
- * have none, and `id` no NUL.
+ * Encodes one event as a block (WHATWG HTML §9.2.5). Lines end with LF only: a CR that is cut from its LF is misread.
+ * Line breaks of any kind in `data` arrive as LF. `event` and `id` must not contain any, and `id` no NUL.
  */
 export function sseBlock({ event, id, retry, data }: SseFields): string {
   let block = ''

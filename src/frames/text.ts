@@ -2,5 +2,5 @@ import { createTerminalEncoder, type TerminalStyle } from './terminal.ts'
 
 export const PLAIN_STYLE: TerminalStyle = { name: (name) => name, notice: (text) => text }
 
-/** Lines for a terminal, or for whatever reads lines. */
+/** Plain lines, for terminals and for programs that read lines. */
 export const text = createTerminalEncoder(PLAIN_STYLE)

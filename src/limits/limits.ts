@@ -3,46 +3,53 @@ import type { Limits } from '../chat/ports/limits.ts'
 import type { Allowance, Caller, LimitedAction, RateLimit, RateLimits } from '../chat/rate-limit.ts'
 import { rateLimited } from '../chat/rate-limited.ts'
 
-/** What was spent of one allowance, by key. */
+/** Counts the uses of one allowance by key: the id of a member, or an address. */
 export interface Quota {
-  /** Takes one, and returns what gives it back. */
+  /**
+   * Counts one use.
+   * @returns gives the use back
+   * @throws what `refuse` makes, if nothing is left
+   */
   take(key: string): Promise<Undo>
 }
 
 /**
- * Makes a purse.
- * @param name of the allowance, among the others
- * @param refuse makes what is thrown when nothing is left for so many milliseconds
+ * Opens the quota of one allowance.
+ * @param name distinguishes the allowance from the others
+ * @param refuse makes the error to throw when nothing is left for the next `ms` milliseconds
  */
 export type OpenQuota = (name: string, allowance: Allowance, refuse: (ms: number) => Error) => Quota
 
 type QuotaPair = Readonly<Record<keyof RateLimit, Quota | undefined>>
 
-/** Limits of which each has a purse for members and one for addresses, wherever those count. */
+/** Limits with up to two quotas for each action: one for members and one for addresses. */
 export class Quotas implements Limits {
   readonly #quotas: Readonly<Record<LimitedAction, QuotaPair>>
 
-  constructor(budgets: RateLimits, open: OpenQuota) {
-    const purse = (what: LimitedAction, whose: keyof RateLimit): Quota | undefined => {
-      const allowance = budgets[what][whose]
-      return allowance && open(`${what} ${whose}`, allowance, (ms) => rateLimited(what, whose, ms))
+  constructor(rateLimits: RateLimits, open: OpenQuota) {
+    const quota = (action: LimitedAction, per: keyof RateLimit): Quota | undefined => {
+      const allowance = rateLimits[action][per]
+      return allowance && open(`${action} ${per}`, allowance, (ms) => rateLimited(action, per, ms))
     }
-    const pair = (what: LimitedAction) => ({ member: purse(what, 'member'), address: purse(what, 'address') })
+    const pair = (action: LimitedAction) => ({
+      member: quota(action, 'member'),
+      address: quota(action, 'address'),
+    })
     this.#quotas = { post: pair('post'), name: pair('name'), room: pair('room') }
   }
 
-  async take(what: LimitedAction, { member, address }: Caller): Promise<Undo> {
-    const purses = this.#quotas[what]
-    // The address first: those who come as somebody new each time are bounded by it, and so is what is kept of them.
-    const giveBackAddress = await purses.address?.take(address)
+  async take(action: LimitedAction, { member, address }: Caller): Promise<Undo> {
+    const quotas = this.#quotas[action]
+    // The address first: it limits callers who become a new member each time, and bounds what is counted for them.
+    const giveBackAddress = await quotas.address?.take(address)
     try {
-      const giveBackMember = await purses.member?.take(member.id)
+      const giveBackMember = await quotas.member?.take(member.id)
       return () => {
         giveBackMember?.()
         giveBackAddress?.()
       }
     } catch (error) {
-      // Who is refused takes nothing from the neighbours.
+      // A refused member must not use up what the others at the same address have left.
       giveBackAddress?.()
       throw error
     }

@@ -3,27 +3,28 @@ import RateLimiterRes from 'rate-limiter-flexible/lib/RateLimiterRes.js'
 import type { Clock, Undo } from '../chat/ports/clock.ts'
 import type { Allowance } from '../chat/rate-limit.ts'
 
-/** Keys that are counted at once, some 600 bytes each: the limiter has no bound of its own. The oldest begin anew. */
+/** Keys counted at once, some 600 bytes each, as the limiter has no bound. Beyond this the oldest start over. */
 export const LOCAL_WINDOWS_MAX = 20_000
 
 interface Window {
   readonly key: string
+  /** Milliseconds as of `elapsed()`. */
   readonly end: number
-  /** The one that began after it. */
+  /** The window that began after this one. */
   next: Window | undefined
 }
 
-/** What was spent of one allowance, by key, in this process alone. */
+/** Counts the uses of one allowance by key, in this process alone. */
 export class LocalWindows {
   readonly #clock: Clock
   readonly #limiter: RateLimiterMemory
   readonly #refuse: (ms: number) => Error
   readonly #openWindows = new Map<string, Window>()
-  // A queue of its own: a Map whose first entries are deleted again and again grows slow to iterate.
+  // A linked list: a Map becomes slow to iterate when its first entries are deleted again and again.
   #oldest: Window | undefined
   #newest: Window | undefined
 
-  /** @param refuse makes what is thrown when nothing is left for so many milliseconds */
+  /** @param refuse makes the error to throw when nothing is left for the next `ms` milliseconds */
   constructor(clock: Clock, { count, windowMs }: Allowance, refuse: (ms: number) => Error) {
     this.#clock = clock
     this.#limiter = new RateLimiterMemory({ points: count, duration: windowMs / 1000, keyPrefix: '' })
@@ -35,16 +36,19 @@ export class LocalWindows {
     return this.#openWindows.size
   }
 
-  /** Takes one, and returns what gives it back. */
+  /**
+   * Counts one use.
+   * @returns gives the use back
+   */
   async take(key: string): Promise<Undo> {
     const { isFirstInDuration, msBeforeNext } = await this.#consume(key)
     const window = isFirstInDuration ? this.#begin(key, msBeforeNext) : this.#openWindows.get(key)
-    let spent = true
+    let isTaken = true
     return () => {
-      // In a later window it would be one more than is allowed.
-      if (spent && window && this.#openWindows.get(key) === window && this.#clock.elapsed() < window.end)
+      // Only within the same window: in a later one it would allow one more than the limit.
+      if (isTaken && window && this.#openWindows.get(key) === window && this.#clock.elapsed() < window.end)
         this.#giveBack(key)
-      spent = false
+      isTaken = false
     }
   }
 
@@ -53,7 +57,7 @@ export class LocalWindows {
       return await this.#limiter.consume(key)
     } catch (thrown) {
       if (!(thrown instanceof RateLimiterRes)) throw thrown
-      // The limiter counts what it refuses too: taken back, so that what others give back is free again.
+      // The limiter counts refused attempts too. If they stayed counted, what others give back would not be free.
       this.#giveBack(key)
       throw this.#refuse(thrown.msBeforeNext)
     }
@@ -74,14 +78,14 @@ export class LocalWindows {
     for (let oldest = this.#oldest; oldest; oldest = oldest.next) {
       this.#oldest = oldest
       if (oldest.end > now && this.#openWindows.size <= LOCAL_WINDOWS_MAX) return
-      // Its key may have a later window by now.
+      // The key may have a later window by now.
       if (this.#openWindows.get(oldest.key) !== oldest) continue
       this.#openWindows.delete(oldest.key)
       void this.#limiter.delete(oldest.key)
     }
   }
 
-  // In memory it is done when this returns, and can't fail.
+  // In memory, `reward` is done when it returns and can't fail.
   #giveBack(key: string): void {
     void this.#limiter.reward(key)
   }

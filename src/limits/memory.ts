@@ -3,9 +3,9 @@ import type { RateLimits } from '../chat/rate-limit.ts'
 import { Quotas } from './limits.ts'
 import { LocalWindows } from './local-windows.ts'
 
-/** The limits of a single process. */
+/** The limits of a standalone process. */
 export class MemoryLimits extends Quotas {
-  constructor(clock: Clock, budgets: RateLimits) {
-    super(budgets, (_name, allowance, refuse) => new LocalWindows(clock, allowance, refuse))
+  constructor(clock: Clock, rateLimits: RateLimits) {
+    super(rateLimits, (_name, allowance, refuse) => new LocalWindows(clock, allowance, refuse))
   }
 }

@@ -7,29 +7,28 @@ import type { Redis } from '../redis/redis.ts'
 import { defineScript } from '../redis/script.ts'
 import type { Quota } from './limits.ts'
 
-/** Keys that are counted in this process, some 300 bytes each; at least half as many of the latest. */
+/** Keys counted in this process at most, some 300 bytes each. The newest half of them is never dropped. */
 export const SHARED_WINDOWS_MAX = 40_000
 
-/** How soon others are told: the message that is paid for is on its way to its readers before, and waits for nothing. */
+/** Delay before uses are sent to Redis. The message that was counted goes out first, and waits for nothing. */
 export const SYNC_DELAY_MS = 5
 
-/** How often Redis is asked, for one whom the others' spending refuses, whether some was given back. */
+/** How often a window that other processes have used up is read again: they may have given something back. */
 const REFRESH_INTERVAL_MS = 250
 
 /**
- * ARGV: now, when the caller's window ends, what was spent there since it was told last;
- * less than nothing when some was
- * given back. The key is a hash of the `end` of a window and what was `spent` in it.
+ * KEYS: a hash with the `end` of a window and the uses in it (`spent`). ARGV: now, the end of the caller's window, the
+ * caller's uses since its last sync, which are negative if some were given back.
  *
- * Replies when the window ends and what all have spent in it. The first who spends begins the window.
+ * Replies with the end of the window and the uses of all processes in it. The first use begins the window.
  */
 const SYNC_WINDOW = defineScript(`
-local now, callerEnd, spent = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local now, callerEnd, uses = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local window = redis.call('HMGET', KEYS[1], 'end', 'spent')
 local ending, before = tonumber(window[1] or 0), tonumber(window[2] or 0)
 if ending <= now then ending, before = callerEnd, 0 end
-local total = math.max(0, before + spent)
-if spent ~= 0 then
+local total = math.max(0, before + uses)
+if uses ~= 0 then
   redis.call('HSET', KEYS[1], 'end', string.format('%d', ending), 'spent', total)
   redis.call('PEXPIRE', KEYS[1], math.max(1, ending - now))
 end
@@ -44,29 +43,29 @@ export interface SharedWindowsTools {
 
 interface SharedWindow {
   readonly key: string
-  /** Its key in Redis, once it was told. */
+  /** The key in Redis, from the first sync on. */
   redisKey: string | undefined
-  /** By the clock of Redis; what another process began ends sooner, which is heard with the first answer. */
+  /** Milliseconds since 1970 by the clock of Redis. The first reply corrects it if another process began the window. */
   end: number
-  /** What was spent here, and how much of it Redis knows or is being told. */
+  /** Uses in this process, and how many of them Redis knows or is being sent. */
   localCount: number
   syncedCount: number
-  /** What was spent at all other processes, when they were heard of last. */
+  /** Uses in all other processes, as of the last reply. */
   remoteCount: number
   /** Milliseconds as of `elapsed()`. */
   refreshedAt: number
 }
 
 /**
- * What was spent of one allowance at all processes, by key. Windows are the same for all: the first who spends begins
- * one, by the clock of Redis.
+ * Counts the uses of one allowance by key, in all processes together. All processes share a window, which begins with
+ * the first use and ends by the clock of Redis.
  *
- * Nobody waits for Redis: a process decides by what it spent itself and what it last heard of the others, and tells them
- * within some milliseconds. So what passes at several processes until then may be too much: at n
- * processes at most n times the count in one window if all comes at once; of those who wait for each answer, and go
- * from process to process, one more for each other process. While Redis is away each process counts alone.
+ * No request waits for Redis. A process decides by its own count and its last knowledge of the others, and syncs within
+ * some milliseconds. Until then, several processes may allow too much: n processes at most n times the count in one
+ * window, if all uses come at once. A caller who waits for each answer and goes from process to process gets one more
+ * for each other process. While Redis is away, each process counts alone.
  *
- * In Redis stand keyed digests of members and addresses, until their window ends.
+ * Redis holds keyed digests of members and addresses, until their window ends.
  */
 export class SharedWindows implements Quota {
   readonly #tools: SharedWindowsTools
@@ -78,8 +77,8 @@ export class SharedWindows implements Quota {
   #agedAt: number
 
   /**
-   * @param name of the allowance, among the others
-   * @param refuse makes what is thrown when nothing is left for so many milliseconds
+   * @param name distinguishes the allowance from the others
+   * @param refuse makes the error to throw when nothing is left for the next `ms` milliseconds
    */
   constructor(tools: SharedWindowsTools, name: string, allowance: Allowance, refuse: (ms: number) => Error) {
     this.#tools = tools
@@ -97,10 +96,10 @@ export class SharedWindows implements Quota {
     }
     window.localCount++
     this.#scheduleSync(window)
-    let spent = true
+    let isTaken = true
     return () => {
-      if (!spent) return
-      spent = false
+      if (!isTaken) return
+      isTaken = false
       window.localCount--
       this.#scheduleSync(window)
     }
@@ -115,9 +114,9 @@ export class SharedWindows implements Quota {
       this.#agedAt = elapsed
     }
     const now = redis.now()
-    const known = this.#windows.get(key)
-    if (known && known.end > now) return known
-    const window = {
+    const existing = this.#windows.get(key)
+    if (existing && existing.end > now) return existing
+    const window: SharedWindow = {
       key,
       redisKey: undefined,
       end: now + windowMs,
@@ -130,7 +129,7 @@ export class SharedWindows implements Quota {
     return window
   }
 
-  // What comes until then is told in one word, and what was given back until then in none.
+  // Uses within the delay are sent together. A use that is given back within it is not sent at all.
   #scheduleSync(window: SharedWindow): void {
     if (this.#unsynced.size === 0) this.#tools.clock.after(SYNC_DELAY_MS, () => this.#syncAll())
     this.#unsynced.add(window)
@@ -151,21 +150,21 @@ export class SharedWindows implements Quota {
   #sync(window: SharedWindow): void {
     const { redis, secrets, report } = this.#tools
     const now = redis.now()
-    // What is given back to a window that is over is nothing: in a later one it would be one more than is allowed.
+    // A use that is given back after its window is dropped: in a later one it would allow one more than the limit.
     if (!redis.up || window.end <= now) return
-    const spent = window.localCount - window.syncedCount
+    const unsynced = window.localCount - window.syncedCount
     window.syncedCount = window.localCount
     const { syncedCount } = window
     window.redisKey ??= redis.keys.global(`spent:${secrets.digest('spent', this.#allowanceName, window.key)}`)
-    redis.run(SYNC_WINDOW, [window.redisKey], [now, window.end, spent]).then(
+    redis.run(SYNC_WINDOW, [window.redisKey], [now, window.end, unsynced]).then(
       (reply) => {
         const [end, total] = reply as [number, number]
         window.end = end
         window.remoteCount = Math.max(0, total - syncedCount)
       },
       (error) => {
-        // It may have been counted: then it counts twice, rather than never.
-        window.syncedCount -= spent
+        // Redis may have counted the uses. Then they count twice, which is better than never.
+        window.syncedCount -= unsynced
         if (!(error instanceof Refusal)) report(error)
       },
     )

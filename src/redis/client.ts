@@ -1,6 +1,6 @@
 import { createClient } from '@redis/client'
 
-/** Without a method for each command: the executable leaves those out, see `scripts/redis-commands.ts`. */
+/** Without the methods for single commands, which the executable leaves out: see `scripts/redis-commands.ts`. */
 export type RedisClient = Pick<
   ReturnType<typeof createClient>,
   'connect' | 'destroy' | 'isReady' | 'on' | 'sendCommand' | 'sSubscribe' | 'sUnsubscribe'
@@ -9,14 +9,14 @@ export type RedisClient = Pick<
 export interface RedisAddress {
   /** `redis[s]://[[user][:password]@][host][:port][/db]` */
   readonly url: string
-  /** Certificates (PEM) that are trusted instead of the usual ones, where it is a `rediss:` address. */
+  /** Certificates (PEM) to trust instead of the system's, for a `rediss:` address. */
   readonly ca?: string | undefined
 }
 
-/** Connecting may take this long, name resolution and TLS included. */
+/** Time limit for connecting, including name resolution and TLS. */
 const CONNECT_TIMEOUT_MS = 1_500
 
-/** A connection that is not opened again by itself: `Link` does that, who also asks whether it still answers. */
+/** Creates a client that does not reconnect. `RedisConnection` does that, and also notices a connection that hangs. */
 export function createRedisClient({ url, ca }: RedisAddress): RedisClient {
   return createClient({
     url,

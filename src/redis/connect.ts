@@ -8,18 +8,18 @@ import { UnusableRedis } from './unusable-redis.ts'
 
 /** Which Redis to use, and how. */
 export interface RedisSettings {
-  /** Where kept rooms and everything that processes share is, instead of in a folder. Undefined: one process alone. */
+  /** URL of the Redis that stores kept rooms and everything that processes share. Undefined: standalone. */
   readonly redis: string | undefined
-  /** A file with the certificates (PEM) to trust for that Redis. Undefined: the system's authorities. */
+  /** Path of a file with the certificates (PEM) to trust for it. Undefined: the system's authorities. */
   readonly redisCa: string | undefined
-  /** The prefix of every key and channel there. */
+  /** Begins every key and channel. */
   readonly redisPrefix: string
 }
 
 /**
  * Opens the Redis that the settings name.
- * @param report takes what goes wrong where nobody waits for an answer
- * @throws Unusable; its message has a line for each reason
+ * @param report receives errors that no caller waits for
+ * @throws UnusableResource with one line per reason
  */
 export async function connectRedis(
   { redis: url = '', redisCa, redisPrefix: prefix }: RedisSettings,
@@ -34,7 +34,10 @@ export async function connectRedis(
   }
 }
 
-/** Does something with this Redis, which is closed when it can't be done; or why it can't, a line for each reason. */
+/**
+ * Connects to the Redis that the settings name and runs something with it. Closes the connection only if that fails.
+ * @returns the result, or what went wrong, with one line per reason
+ */
 export async function withRedis<Result>(
   settings: RedisSettings,
   clock: Clock,
@@ -51,13 +54,13 @@ export async function withRedis<Result>(
   }
 }
 
-/** Why the Redis at this address can’t be used; a line for each reason. */
+/** Describes why the Redis at this address can’t be used, with one line per reason. */
 export function describeRedisError(error: unknown, url: string): string {
   if (error instanceof UnusableRedis || error instanceof UnusableResource) return error.message
   return `Can’t use the Redis at ${hostOf(url)}: ${explainError(error, url)}`
 }
 
-/** An address may hold a password, and is not printed. */
+/** The host and port of an address. The address itself may hold a password and is never printed. */
 export function hostOf(url: string): string {
   return URL.parse(url)?.host ?? 'this address'
 }
@@ -70,7 +73,7 @@ async function readCertificates(path: string): Promise<string> {
     throw new UnusableResource(`Can’t read the certificates in ${path}: ${describeSystemError(error)}.`)
   }
   try {
-    // The first of them; whether the others are any good shows when Redis is called.
+    // Checks only the first certificate. Invalid others fail when connecting.
     new X509Certificate(text)
   } catch {
     throw new UnusableResource(
@@ -88,13 +91,13 @@ const UNTRUSTED_CERTIFICATE_CODES = new Set([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ])
 
-/** In one line what went wrong, and what may help. */
+/** Describes in one line what went wrong, with advice where there is any. */
 function explainError(error: unknown, url: string): string {
   const tls = url.startsWith('rediss:')
-  const other = tls
+  const advice = tls
     ? 'Without TLS its address begins with redis://.'
     : 'With TLS its address begins with rediss://.'
-  if (error instanceof Refusal) return `it does not answer in time.${tls ? ` ${other}` : ''}`
+  if (error instanceof Refusal) return `it does not answer in time.${tls ? ` ${advice}` : ''}`
   if (!(error instanceof Error)) return String(error)
   const { message } = error
   if ('code' in error && UNTRUSTED_CERTIFICATE_CODES.has(String(error.code)))
@@ -102,8 +105,8 @@ function explainError(error: unknown, url: string): string {
   if (/^NOAUTH|^WRONGPASS/.test(message))
     return 'it needs another user or password: redis://USER:PASSWORD@HOST:PORT.'
   if (/^ERR unknown command/.test(message)) return `it is too old (${message}).`
-  if (message === 'Connection timeout') return `it does not answer in time. ${other}`
+  if (message === 'Connection timeout') return `it does not answer in time. ${advice}`
   if (message === 'Socket closed unexpectedly' || message === 'read ECONNRESET')
-    return `it closed the connection. ${other}`
+    return `it closed the connection. ${advice}`
   return `${message.split('\n', 1)[0]}.`
 }

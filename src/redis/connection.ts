@@ -3,41 +3,41 @@ import { Refusal } from '../chat/refusal.ts'
 import { createRedisClient, type RedisAddress, type RedisClient } from './client.ts'
 import { isFullRefusal, redisUnavailable, toRefusal } from './refusals.ts'
 
-/** How long Redis may take to answer anything before it counts as away: posts are refused within a second. */
+/** How long Redis may take to reply before it counts as away: posts are refused within a second (P7). */
 export const REPLY_TIMEOUT_MS = 800
 
-/** How long it may take to make a connection ready: a process may have ten thousands of channels to hear again. */
+/** Time limit for preparing a connection: a process may have to subscribe again to tens of thousands of channels. */
 const PREPARE_TIMEOUT_MS = 5_000
 
-/** The same at the start, when somebody waits to be told whether it works. */
+/** The same for the first connection, because the start waits for it. */
 const FIRST_CONNECT_TIMEOUT_MS = 1_500
 
-/** How often a connection on which nothing else is asked must show that it lives. */
+/** Interval of pings, which notice a dead connection even when nothing else is sent. */
 const PING_INTERVAL_MS = 1_000
 
-/** How long after a failure the next attempt comes, and up to as long again: many processes must not come as one. */
+/** Delay of the next attempt to connect, plus up to as much at random: many processes must not reconnect at once. */
 const RECONNECT_DELAY_MS = 150
 
 export interface RedisConnectionOptions extends RedisAddress {
   readonly clock: Clock
-  /** Makes a new connection ready for use; until it is done, the link is down. */
+  /** Makes a new connection ready for use. The connection counts as down until it resolves. */
   readonly prepare: (client: RedisClient) => Promise<void>
-  /** The connection can be used, or can't be any more. */
+  /** Called when the connection can be used, and when it no longer can. */
   readonly onConnectionChange: (up: boolean) => void
   readonly report: (error: unknown) => void
 }
 
 /**
- * One connection to Redis that is opened again, for as long as it takes, whenever it broke or did not answer in time:
- * a Redis that stands still, and a cable that was cut, say nothing.
+ * A connection to Redis that reconnects without limit when it breaks or gets no reply in time. The time limit is
+ * needed: neither a Redis that hangs nor a cut cable causes an error.
  */
 export class RedisConnection {
   readonly #options: RedisConnectionOptions
   #client: RedisClient | undefined
-  // How many answers there were.
+  // Replies received so far.
   #replyCount = 0
   #closed = false
-  // What was reported last of this outage: attempts come some times a second.
+  // The last error reported in this outage. Attempts come several times a second; each error is reported once.
   #lastReported = ''
   #stopTimer: Undo = () => {}
 
@@ -45,22 +45,25 @@ export class RedisConnection {
     this.#options = options
   }
 
-  /** @throws what the first attempt met */
+  /** @throws the error of the first attempt to connect */
   static async open(options: RedisConnectionOptions): Promise<RedisConnection> {
-    const link = new RedisConnection(options)
-    await link.#connect(FIRST_CONNECT_TIMEOUT_MS)
-    return link
+    const connection = new RedisConnection(options)
+    await connection.#connect(FIRST_CONNECT_TIMEOUT_MS)
+    return connection
   }
 
   get up(): boolean {
     return this.#client !== undefined
   }
 
-  /** @throws Refusal `busy` when there is no answer in time; what was asked may have happened all the same */
-  async execute<Answer>(question: (client: RedisClient) => Promise<Answer>): Promise<Answer> {
+  /**
+   * Runs an operation on the connection.
+   * @throws Refusal `busy` if there is no reply in time. Redis may have executed the operation all the same.
+   */
+  async execute<Reply>(operation: (client: RedisClient) => Promise<Reply>): Promise<Reply> {
     const client = this.#client
     if (!client) throw redisUnavailable()
-    return this.#withTimeout(client, question(client), REPLY_TIMEOUT_MS)
+    return this.#withTimeout(client, operation(client), REPLY_TIMEOUT_MS)
   }
 
   close(): void {
@@ -69,7 +72,7 @@ export class RedisConnection {
     this.#stopTimer()
   }
 
-  async #connect(patience = PREPARE_TIMEOUT_MS): Promise<void> {
+  async #connect(timeoutMs = PREPARE_TIMEOUT_MS): Promise<void> {
     const client = createRedisClient(this.#options)
     let failure: unknown
     client.on('error', (error) => {
@@ -77,8 +80,8 @@ export class RedisConnection {
       this.#drop(client)
     })
     try {
-      await this.#withTimeout(client, client.connect(), patience)
-      await this.#withTimeout(client, this.#options.prepare(client), patience)
+      await this.#withTimeout(client, client.connect(), timeoutMs)
+      await this.#withTimeout(client, this.#options.prepare(client), timeoutMs)
       if (!client.isReady) throw failure ?? redisUnavailable()
     } catch (error) {
       client.destroy()
@@ -91,39 +94,39 @@ export class RedisConnection {
     this.#schedulePing(client)
   }
 
-  async #withTimeout<Answer>(client: RedisClient, answer: Promise<Answer>, ms: number): Promise<Answer> {
+  async #withTimeout<Reply>(client: RedisClient, reply: Promise<Reply>, ms: number): Promise<Reply> {
     const before = this.#replyCount
     const count = () => {
       this.#replyCount++
     }
-    // Also what comes too late for whoever asked.
-    answer.then(count, count)
-    let late: NodeJS.Timeout | undefined
-    let tooLate: NodeJS.Immediate | undefined
-    const never = new Promise<never>((_resolve, reject) => {
-      late = setTimeout(() => {
-        // A process that was busy itself has yet to read what came in time.
-        tooLate = setImmediate(() => {
+    // Counts late replies too, after their callers gave up.
+    reply.then(count, count)
+    let timer: NodeJS.Timeout | undefined
+    let immediate: NodeJS.Immediate | undefined
+    const timeout = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => {
+        // If this process was busy itself, replies that came in time are read first.
+        immediate = setImmediate(() => {
           reject(redisUnavailable())
-          // One that answers others is slow, and its answers would be lost with the connection.
+          // If other replies came, Redis is only slow. Dropping the connection would lose the replies still to come.
           if (this.#replyCount === before) this.#drop(client)
         })
       }, ms)
     })
     try {
-      return await Promise.race([answer, never])
+      return await Promise.race([reply, timeout])
     } finally {
-      clearTimeout(late)
-      clearImmediate(tooLate)
+      clearTimeout(timer)
+      clearImmediate(immediate)
     }
   }
 
   #schedulePing(client: RedisClient): void {
     this.#stopTimer = this.#options.clock.after(PING_INTERVAL_MS, () => {
-      this.execute((asked) => asked.sendCommand(['PING']))
+      this.execute((connected) => connected.sendCommand(['PING']))
         .catch((error) => {
-          // Too late, and then it was dropped where nothing else was answered either; or its disk is full, of which it tells
-          // whoever only asks whether it lives.
+          // A refusal means a timeout: `#withTimeout` has dropped the connection if necessary. A Redis with a full disk
+          // refuses even PING, but it is not away.
           if (!(error instanceof Refusal || isFullRefusal(toRefusal(error)))) this.#drop(client)
         })
         .finally(() => {
@@ -141,9 +144,9 @@ export class RedisConnection {
   }
 
   #reportOnce(error: unknown): void {
-    const what = String(error)
-    if (what === this.#lastReported) return
-    this.#lastReported = what
+    const text = String(error)
+    if (text === this.#lastReported) return
+    this.#lastReported = text
     this.#options.report(error)
   }
 

@@ -4,25 +4,25 @@ import { assertRights, deniedRight, describeMissingRights } from './rights.ts'
 import type { RedisClock } from './time.ts'
 import { UnusableRedis } from './unusable-redis.ts'
 
-/** Sharded channels came with it. */
+/** The first version with sharded pub/sub. */
 const REDIS_MAJOR_MIN = 7
 
-/** What is known of the server behind a connection. */
+/** What Snug knows about the server behind a connection. */
 export interface RedisServerInfo {
-  /** The same for as long as nothing that was answered as done can have been lost. */
+  /** Stays the same as long as Redis cannot have lost anything that it acknowledged. */
   readonly continuityId: string
-  /** Of a server that writes to its disk before it answers: what shows whether its data is a copy that was put back. */
+  /** The run of a server that syncs to disk before it replies, to notice a restored backup. Undefined for others. */
   readonly run: { readonly id: string; readonly started: number } | undefined
-  /** Whether anything outlives its process; where the user may not ask, that is believed. */
+  /** Whether data outlives the process of Redis. Assumed if the user may not run CONFIG GET. */
   readonly persistent: boolean
 }
 
-/** The set of all kept rooms. */
+/** Key of the set of all kept rooms. */
 export const KEPT_ROOMS = 'kept'
 
 /**
- * Looks at the server, takes the time from it, and refuses what would not keep what Snug promises.
- * @throws UnusableRedis with a line for each thing that is wrong; Error while it is still loading
+ * Inspects the server and measures its clock. Rejects a server on which Snug could not keep its promises.
+ * @throws UnusableRedis with one line per problem; Error while the server is still loading
  */
 export async function inspectServer(
   client: RedisClient,
@@ -74,7 +74,7 @@ type ServerSettings = ReadonlyMap<string, string>
 
 const SERVER_SETTINGS = ['maxmemory-policy', 'appendonly', 'appendfsync', 'save']
 
-/** Undefined where the user may not ask. */
+/** Undefined if the user may not run CONFIG GET. */
 async function readServerSettings(client: RedisClient): Promise<ServerSettings | undefined> {
   try {
     const reply = await client.sendCommand(['CONFIG', 'GET', ...SERVER_SETTINGS])
@@ -84,7 +84,7 @@ async function readServerSettings(client: RedisClient): Promise<ServerSettings |
   }
 }
 
-// With each write on its disk before the answer, a restart loses nothing; else it may have lost the last ones.
+// With `appendfsync always` a restart loses nothing. With other settings it may lose the last writes.
 function readServerRun(
   info: ReadonlyMap<string, string>,
   now: number,

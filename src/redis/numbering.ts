@@ -1,16 +1,17 @@
-/** Earlier epochs that a room remembers; whoever holds an id of one before is told of a gap. */
+/** Earlier epochs that a room remembers. A reader with an older id receives a gap. */
 export const PAST_EPOCHS_MAX = 50
 
 /**
- * Lua that numbers the events of a room. A room's `n` is a hash of its epoch, the seq of its newest event, and the
- * history of Redis under which that was made; both kinds of room have it.
+ * Lua that numbers the events of a room. The key `n` of a room, of either kind, is a hash: `epoch`, `seq` of the newest
+ * event, and `history`, the continuity id under which that event was numbered.
  *
- * `nextNumber(key, fresh, history, known)` makes the next id. `fresh` is the epoch that would begin now; `known` the top
- * that the caller saw last (`<epoch>.<seq>`, or empty): a room that stands before it has lost something. Where
- * something may have been lost, the room goes on in an epoch after all that it had. How far each earlier epoch went, as
- * far as is known, stays in `past`: `<epoch>.<seq> …`, the newest first.
+ * `nextNumber(key, fresh, continuityId, lastSeen)` makes the next id. `fresh` is the epoch to begin if one must begin
+ * now. `lastSeen` is the newest id that the caller has seen (`<epoch>.<seq>`, or empty): a room whose numbers are lower
+ * has lost events. Where events may have been lost, the room continues in an epoch later than all before it. The field
+ * `past` records the last seq of each earlier epoch, as far as it is known: `<epoch>.<seq> …`, newest first.
  *
- * `recordEpochEnd(key, epoch, seq)` notes that an epoch ends. `lastSeqIn(key, epoch)` is the last seq of an earlier one.
+ * `recordEpochEnd(key, epoch, seq)` adds an epoch to `past`. `lastSeqIn(key, epoch)` is the last seq of an earlier
+ * epoch, or nil.
  */
 export const NUMBERING_LUA = `
 local DIGITS = '0123456789abcdefghijklmnopqrstuvwxyz'
@@ -42,20 +43,20 @@ local function lastSeqIn(key, epoch)
   return tonumber((string.match(past, ' ' .. epoch .. '%.(%d+) ')))
 end
 
-local function nextNumber(key, fresh, history, known)
+local function nextNumber(key, fresh, continuityId, lastSeen)
   local n = redis.call('HMGET', key, 'epoch', 'seq', 'history')
   local epoch, seq = n[1] or fresh, tonumber(n[2] or 0)
-  local knownEpoch, knownSeq = string.match(known, '^(%w+)%.(%d+)$')
-  if knownEpoch and tonumber(knownSeq) > 0 then
-    local lost = knownEpoch == epoch and tonumber(knownSeq) > seq
-    local ahead = tonumber(knownEpoch, 36) > tonumber(epoch, 36)
-    if lost or ahead then epoch = laterEpoch(fresh, knownEpoch) end
-    if lost then seq = tonumber(knownSeq) end
+  local seenEpoch, seenSeq = string.match(lastSeen, '^(%w+)%.(%d+)$')
+  if seenEpoch and tonumber(seenSeq) > 0 then
+    local lost = seenEpoch == epoch and tonumber(seenSeq) > seq
+    local ahead = tonumber(seenEpoch, 36) > tonumber(epoch, 36)
+    if lost or ahead then epoch = laterEpoch(fresh, seenEpoch) end
+    if lost then seq = tonumber(seenSeq) end
   end
-  if n[1] and n[3] ~= history and epoch == n[1] then epoch = laterEpoch(fresh, epoch) end
+  if n[1] and n[3] ~= continuityId and epoch == n[1] then epoch = laterEpoch(fresh, epoch) end
   if n[1] and epoch ~= n[1] then recordEpochEnd(key, n[1], n[2]) end
   seq = seq + 1
-  redis.call('HSET', key, 'epoch', epoch, 'seq', seq, 'history', history)
+  redis.call('HSET', key, 'epoch', epoch, 'seq', seq, 'history', continuityId)
   return epoch, seq
 end
 `

@@ -11,13 +11,13 @@ import type { Script } from './script.ts'
 import { RedisClock, STALE_REPLY } from './time.ts'
 
 export interface RedisOptions extends RedisAddress {
-  /** Begins every key and every channel. */
+  /** Begins every key and channel. */
   readonly prefix: string
   readonly clock: Clock
   readonly report: (error: unknown) => void
 }
 
-/** Commands and scripts in Redis. All throw Refusal `busy` while it is away, and `full` when it takes nothing more. */
+/** Runs commands and scripts. Both throw Refusal `busy` while Redis is away and `full` while it has no space. */
 export class Redis {
   readonly keys: RedisKeys
   readonly address: RedisAddress
@@ -56,20 +56,20 @@ export class Redis {
     return redis
   }
 
-  /** Milliseconds since 1970 by the clock of Redis, which is the same for every process. */
+  /** Milliseconds since 1970 by the clock of Redis, so that all processes agree on the time. */
   now(): number {
     return this.#redisClock.now()
   }
 
   /**
-   * Names the time since which Redis has lost nothing that it answered as done. Where it is not the one under which a
-   * room was numbered last, the room goes on in a new epoch.
+   * Changes when Redis may have lost something that it acknowledged. A room whose last event was numbered under another
+   * id continues in a new epoch.
    */
   get continuityId(): string {
     return this.#server.continuityId
   }
 
-  /** Whether what is stored outlives its process. */
+  /** Whether data outlives the process of Redis. */
   get persistent(): boolean {
     return this.#server.persistent
   }
@@ -78,20 +78,20 @@ export class Redis {
     return this.#connection?.up ?? false
   }
 
-  /** Tells when Redis can be reached no more, and when it can again. */
+  /** Calls the watcher when Redis can no longer be reached, and when it can be again. */
   onConnectionChange(watcher: (up: boolean) => void): Undo {
     this.#connectionListeners.add(watcher)
     return () => this.#connectionListeners.delete(watcher)
   }
 
-  command(...words: readonly string[]): Promise<unknown> {
-    return this.#execute((client) => client.sendCommand(words))
+  command(...args: readonly string[]): Promise<unknown> {
+    return this.#execute((client) => client.sendCommand(args))
   }
 
-  /** @param keys of one room, or one that stands alone */
-  async run(script: Script, keys: readonly string[], words: readonly (string | number)[]): Promise<unknown> {
-    const reply = await this.#execute((client) => evaluate(client, script, keys, words))
-    // Answered in time, and not of this time: Redis's clock was set, or this machine slept.
+  /** @param keys all of one room, or one global key */
+  async run(script: Script, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
+    const reply = await this.#execute((client) => evaluate(client, script, keys, args))
+    // The reply came in time, so the clocks disagree: that of Redis was set, or this machine slept.
     if (Array.isArray(reply) && reply[0] === STALE_REPLY) this.#synchronizeClock()
     return reply
   }
@@ -103,16 +103,16 @@ export class Redis {
     this.#connection?.close()
   }
 
-  // Says from time to time that the data is in use, and learns whether it goes on where it stood.
+  // Records that the data is in use, and learns whether Redis may have lost any of it.
   async #recordContinuity(client: RedisClient): Promise<void> {
     const { run } = this.#server
     if (!run) return
-    const words = [run.id, run.started, randomUUID()]
-    const history = await evaluate(client, RECORD_CONTINUITY, [this.keys.global(CONTINUITY_KEY)], words)
-    this.#server = { ...this.#server, continuityId: String(history) }
+    const args = [run.id, run.started, randomUUID()]
+    const continuityId = await evaluate(client, RECORD_CONTINUITY, [this.keys.global(CONTINUITY_KEY)], args)
+    this.#server = { ...this.#server, continuityId: String(continuityId) }
   }
 
-  // Clocks run fast or slow, and no time elapses here while the machine sleeps.
+  // Clocks drift, and `elapsed()` stands still while the machine sleeps.
   #synchronizeClock(): void {
     if (this.#synchronizing) return
     this.#synchronizing = true
@@ -135,15 +135,15 @@ export class Redis {
     })
   }
 
-  // When it is back, its time is measured, and that it is in use is said.
+  // While Redis is away there is nothing to report: `prepare` repeats both steps when it is back.
   readonly #reportUnlessAway = (error: unknown): void => {
     if (!(error instanceof Refusal)) this.#report(error)
   }
 
-  async #execute(question: (client: RedisClient) => Promise<unknown>): Promise<unknown> {
+  async #execute(operation: (client: RedisClient) => Promise<unknown>): Promise<unknown> {
     try {
       if (!this.#connection) throw new Error('Redis is not open')
-      return await this.#connection.execute(question)
+      return await this.#connection.execute(operation)
     } catch (error) {
       throw toRefusal(error)
     }
@@ -154,9 +154,9 @@ async function evaluate(
   client: RedisClient,
   { lua, sha }: Script,
   keys: readonly string[],
-  words: readonly (string | number)[],
+  args: readonly (string | number)[],
 ): Promise<unknown> {
-  const rest = [String(keys.length), ...keys, ...words.map(String)]
+  const rest = [String(keys.length), ...keys, ...args.map(String)]
   try {
     return await client.sendCommand(['EVALSHA', sha, ...rest])
   } catch (error) {

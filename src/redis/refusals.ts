@@ -1,29 +1,29 @@
 import { ErrorReply } from '@redis/client'
 import { Refusal } from '../chat/refusal.ts'
 
-/** Redis does not answer, or not in time: what was asked may have happened or not. */
+/** The refusal while Redis does not reply in time. It may have executed the command all the same. */
 export function redisUnavailable(): Refusal {
   return new Refusal('busy', 'The server can’t reach its database just now. Try again in a moment.', 1)
 }
 
-/** Whether nothing was stored, for want of space. */
+/** Whether something was not stored because Redis has no space. */
 export function isFullRefusal(error: unknown): boolean {
   return error instanceof Refusal && error.code === 'full'
 }
 
-/** For a `catch` of what can wait until there is space. */
+/** For the `catch` of work that can wait until Redis has space again. */
 export function rethrowUnlessFull(thrown: unknown): 'full' {
   if (isFullRefusal(thrown)) return 'full'
   throw thrown
 }
 
-/** What went wrong, for whoever asked. */
+/** Translates an expected error of Redis into a refusal. Any other error is a bug and is returned as it is. */
 export function toRefusal(error: unknown): unknown {
   if (error instanceof Refusal) return error
   if (!(error instanceof ErrorReply)) return redisUnavailable()
   const [code] = error.message.split(' ')
   switch (code) {
-    // Its memory is full, or its disk.
+    // OOM: the memory is full. MISCONF: Redis cannot write to its disk.
     case 'OOM':
     case 'MISCONF':
       return new Refusal(

@@ -3,7 +3,7 @@ import type { RedisClient } from './client.ts'
 import type { RedisKeys } from './keys.ts'
 import { UnusableRedis } from './unusable-redis.ts'
 
-/** Every command that Snug gives, in a form that changes nothing but the one key, which holds a hash and is gone soon. */
+/** Every command that Snug uses, in a form that changes only `KEY`: a hash that expires within a second. */
 export const PROBED_COMMANDS: readonly string[] = [
   'HSET KEY field 1',
   'PEXPIRE KEY 1000',
@@ -39,7 +39,7 @@ export const PROBED_COMMANDS: readonly string[] = [
   'UNLINK KEY',
 ]
 
-/** KEYS: one of its own. ARGV: its channel, what to try. Replies the errors. */
+/** KEYS: a key of its own. ARGV: its channel, commands to try. Replies `[command, error]` for each that failed. */
 const PROBE_SCRIPT = `
 local errors = {}
 for index = 2, #ARGV do
@@ -53,42 +53,43 @@ end
 return errors`
 
 /**
- * Tries whether the user that Snug is in Redis may do all that Snug does there.
- * @throws UnusableRedis
+ * Checks that Snug's user in Redis has all rights that Snug needs.
+ * @throws UnusableRedis with the rights that are missing
  */
 export async function assertRights(client: RedisClient, keys: RedisKeys): Promise<void> {
-  const lacking = new Set<string>()
-  const note = (what: string, error: string) => {
+  const missing = new Set<string>()
+  const record = (command: string, error: string) => {
     const denied = deniedRight(error)
-    if (denied) lacking.add(denied === 'command' ? what : `${denied} that begin with “${keys.global('')}”`)
+    if (denied) missing.add(denied === 'command' ? command : `${denied} that begin with “${keys.global('')}”`)
   }
-  const attempt = async (what: string, run: () => Promise<unknown>) => {
+  const attempt = async (command: string, run: () => Promise<unknown>) => {
     try {
       return await run()
     } catch (error) {
       if (!(error instanceof ErrorReply)) throw error
-      note(what, error.message)
+      record(command, error.message)
       return undefined
     }
   }
   const name = keys.global('{rights}')
-  const words = ['1', `${name}:tried`, name, ...PROBED_COMMANDS]
-  const errors = await attempt('EVAL', () => client.sendCommand(['EVAL', PROBE_SCRIPT, ...words]))
-  for (const [what, error] of (errors ?? []) as readonly (readonly [string, string])[]) note(what, error)
-  // A script of this name is not there.
-  await attempt('EVALSHA', () => client.sendCommand(['EVALSHA', '0'.repeat(40), ...words]))
+  const args = ['1', `${name}:tried`, name, ...PROBED_COMMANDS]
+  const errors = await attempt('EVAL', () => client.sendCommand(['EVAL', PROBE_SCRIPT, ...args]))
+  for (const [command, error] of (errors ?? []) as readonly (readonly [string, string])[])
+    record(command, error)
+  // No script has this hash: NOSCRIPT is the reply to a user who may run EVALSHA.
+  await attempt('EVALSHA', () => client.sendCommand(['EVALSHA', '0'.repeat(40), ...args]))
   await attempt('PING', () => client.sendCommand(['PING']))
   await attempt('SSUBSCRIBE', () => client.sSubscribe(name, () => {}))
   await attempt('SUNSUBSCRIBE', () => client.sUnsubscribe(name))
-  if (lacking.size > 0) throw new UnusableRedis(describeMissingRights(...lacking))
+  if (missing.size > 0) throw new UnusableRedis(describeMissingRights(...missing))
 }
 
-/** What to tell whoever gave the user too few rights. */
-export function describeMissingRights(...what: readonly string[]): string {
-  return `Snug’s user in this Redis may not use ${what.join(', ')}: docs/scaling.md lists what it needs.`
+/** The message for the operator who gave the user too few rights. */
+export function describeMissingRights(...missing: readonly string[]): string {
+  return `Snug’s user in this Redis may not use ${missing.join(', ')}: docs/scaling.md lists what it needs.`
 }
 
-/** What an error denies the user, if it does: Redis 7.0 words it in one way within scripts, and later ones in another. */
+/** What a permission error denies; undefined for other errors. Redis 7.0 and later versions word them differently. */
 export function deniedRight(error: string): 'command' | 'keys' | 'channels' | undefined {
   if (!/NOPERM|The user executing the script/.test(error)) return undefined
   if (/to run the|run this command/.test(error)) return 'command'

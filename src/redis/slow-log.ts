@@ -1,12 +1,12 @@
-/** So many bytes of each word of a command are kept in Redis's slow log. */
+/** How many bytes of each argument Redis keeps in its slow log. */
 const SLOW_LOG_BYTES = 128
 
-/** A word of a command of which the slow log has nothing but blanks; `unpadded(arg)` in Lua is what was meant. */
+/** Pads an argument so that the slow log shows only blanks. In Lua, `unpadded(arg)` returns the text. */
 export function hideFromSlowLog(text: string): string {
   return ' '.repeat(SLOW_LOG_BYTES) + text
 }
 
-/** Lua that undoes `unlogged`. */
+/** Lua that undoes `hideFromSlowLog`. */
 export const UNHIDE_LUA = `
 local function unpadded(arg)
   return string.sub(arg, ${SLOW_LOG_BYTES + 1})

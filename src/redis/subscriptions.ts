@@ -3,23 +3,23 @@ import type { RedisAddress, RedisClient } from './client.ts'
 import { RedisConnection } from './connection.ts'
 import { toRefusal } from './refusals.ts'
 
-/** Channels that are named in one command when all are heard again. */
+/** Channels per command when a new connection subscribes to all of them again. */
 const CHANNELS_AT_ONCE = 500
 
 type Listener = (text: string) => void
 
 export interface SubscriptionsOptions extends RedisAddress {
   readonly clock: Clock
-  /** Nothing is heard any more; or all is heard again, and what was published meanwhile is lost. */
+  /** Called when the subscriptions are lost, and when they are back. Messages published in between are lost. */
   readonly onConnectionChange: (up: boolean) => void
   readonly report: (error: unknown) => void
 }
 
-/** What is published on sharded channels. One channel is heard once, however many listen to it here. */
+/** Subscriptions to sharded channels: one per channel, however many listeners it has in this process. */
 export class Subscriptions {
   readonly #report: (error: unknown) => void
   readonly #listeners = new Map<string, Set<Listener>>()
-  // Redis must have let a channel go before it is asked for it again.
+  // A channel is subscribed to again only after Redis has confirmed that it is unsubscribed.
   readonly #unsubscribing = new Map<string, Promise<void>>()
   #connection: RedisConnection | undefined
 
@@ -40,11 +40,11 @@ export class Subscriptions {
     return this.#connection?.up ?? false
   }
 
-  /** @throws Refusal `busy` when Redis can't be reached */
+  /** @throws Refusal `busy` if Redis can't be reached */
   async subscribe(channel: string, listener: Listener): Promise<Undo> {
     await this.#unsubscribing.get(channel)
-    const others = this.#listeners.get(channel)
-    const listeners = others ?? new Set()
+    const existing = this.#listeners.get(channel)
+    const listeners = existing ?? new Set()
     this.#listeners.set(channel, listeners.add(listener))
     const undo = () => {
       if (!listeners.delete(listener) || listeners.size > 0) return
@@ -53,7 +53,7 @@ export class Subscriptions {
       this.#unsubscribe(channel)
     }
     try {
-      // Also where another listens already: that subscribing may still be under way.
+      // Even if the channel has listeners: their subscription may still be under way.
       await this.#connection?.execute((client) => client.sSubscribe(channel, this.#dispatch))
       return undo
     } catch (error) {
@@ -69,12 +69,12 @@ export class Subscriptions {
 
   #unsubscribe(channel: string): void {
     if (!this.#connection?.up) return
-    const left = this.#connection
+    const done = this.#connection
       .execute((client) => client.sUnsubscribe(channel, this.#dispatch))
-      // A connection that broke hears nothing any more.
+      // A broken connection has no subscriptions.
       .catch(() => {})
       .finally(() => this.#unsubscribing.delete(channel))
-    this.#unsubscribing.set(channel, left)
+    this.#unsubscribing.set(channel, done)
   }
 
   async #resubscribeAll(client: RedisClient): Promise<void> {
@@ -88,7 +88,7 @@ export class Subscriptions {
       try {
         listener(text)
       } catch (error) {
-        // The client would drop what else came with it.
+        // Were it thrown, the client would drop the other messages that it received together with this one.
         this.#report(error)
       }
     }

@@ -2,15 +2,15 @@ import type { Clock } from '../chat/ports/clock.ts'
 import type { RedisClient } from './client.ts'
 import { REPLY_TIMEOUT_MS } from './connection.ts'
 
-/** What scripts say that take nothing of the caller's time. */
+/** The first value in the reply of a script that rejects the caller's time as stale. */
 export const STALE_REPLY = 'stale'
 
 /**
- * Lua: `time()` is the time of Redis in milliseconds since 1970. What is over is over by it, whatever callers believe.
+ * Lua: `time()` is the time of Redis in milliseconds since 1970. It alone decides what has expired.
  *
- * `isStale(at)` is whether a caller's moment is not of this time. So long ago, its caller was told that Redis is away:
- * what it asked waited in Redis's sockets, and must not happen any more. One to come, or long ago, is of a caller who
- * takes the time wrongly, and would stand among the others' for good.
+ * `isStale(at)` tells whether a caller's time differs too much from it. If it is older than the reply timeout, the
+ * caller has already been told that Redis is away: the command waited in a socket of Redis and must not be executed any
+ * more. If it is in the future or long past, the caller's clock is wrong, and so would be the times that are stored.
  */
 export const TIME_LUA = `
 local function time()
@@ -24,12 +24,12 @@ end
 `
 
 /**
- * The time of Redis, as it is known here: measured, and carried on by the time that elapses. The clock on the wall has no
- * say, for it may be set at any moment.
+ * The time of Redis as this process knows it: measured once in a while, and advanced by `elapsed()` in between. The
+ * wall clock is not used, because it may be set at any moment.
  */
 export class RedisClock {
   readonly #clock: Clock
-  // How many milliseconds it is ahead of what has elapsed here.
+  // Milliseconds to add to `elapsed()`.
   #offsetMs: number | undefined
 
   constructor(clock: Clock) {
@@ -46,10 +46,10 @@ export class RedisClock {
     const reply = await client.sendCommand(['TIME'])
     const after = this.#clock.elapsed()
     const [seconds, micros] = reply as unknown as [string, string]
-    const told = Number(seconds) * 1000 + Number(micros) / 1000
-    // It was told at some moment in between: what fits that is no worse than what a slower answer would teach.
-    const known = this.#offsetMs
-    if (known !== undefined && before + known <= told && told <= after + known) return
-    this.#offsetMs = told - (before + after) / 2
+    const redisTime = Number(seconds) * 1000 + Number(micros) / 1000
+    // Redis read its clock at some moment in between. An offset that fits is kept: a slower reply would not improve it.
+    const offset = this.#offsetMs
+    if (offset !== undefined && before + offset <= redisTime && redisTime <= after + offset) return
+    this.#offsetMs = redisTime - (before + after) / 2
   }
 }

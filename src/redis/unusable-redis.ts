@@ -1,4 +1,4 @@
 import { UnusableResource } from '../chat/unusable-resource.ts'
 
-/** Redis can't be used; the message is one whole line or more for whoever runs Snug. */
+/** Redis can't be used. The message has one or more whole lines for the operator. */
 export class UnusableRedis extends UnusableResource {}

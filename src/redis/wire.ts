@@ -14,27 +14,27 @@ import type { TokenId } from '../chat/token.ts'
 /** An event without its id and its room. */
 export type Unnumbered<Event extends RoomEvent> = Event extends RoomEvent ? Omit<Event, 'id' | 'room'> : never
 
-/** A member took another seat in the room, or none: what a process remembers of it is old. For processes alone. */
+/** A member's seat changed or was given back, so that cached copies are stale. Sent to processes, never to readers. */
 export interface SeatChanged {
   readonly kind: 'seat'
-  /** A digest. */
+  /** A hash of the member's id. */
   readonly member: string
 }
 
-/** A token of the room is no more. For processes alone. */
+/** A token of the room was revoked. Sent to processes, never to readers. */
 export interface TokenRevoked {
   readonly kind: 'token'
   readonly token: TokenId
 }
 
-/** What is published on a room's channel: JSON whose first field is the id, if it has one. The channel says the room. */
-export function encodeWire(heard: RoomEvent | WireSignal): string {
-  if (!('id' in heard)) return JSON.stringify(heard)
-  const { id, room: _room, ...rest } = heard
+/** Encodes a message for its room's channel as JSON. The id comes first, if there is one; the room is left out. */
+export function encodeWire(message: RoomEvent | WireSignal): string {
+  if (!('id' in message)) return JSON.stringify(message)
+  const { id, room: _room, ...rest } = message
   return `{"id":"${formatId(id)}",${encodeUnnumbered(rest)}`
 }
 
-/** What a script that numbers an event puts after the id, to its end: `'{"id":"' .. id .. '",' .. rest`. */
+/** Encodes an event for a script that numbers it and puts the id in front: `'{"id":"' .. id .. '",' .. rest`. */
 export function encodeUnnumbered(rest: Unnumbered<RoomEvent>): string {
   return JSON.stringify(plainRest(rest)).slice(1)
 }
@@ -52,7 +52,7 @@ function plainRest(rest: Unnumbered<RoomEvent>): object {
 
 type WireSignal = BusSignal | SeatChanged | TokenRevoked
 
-/** Each kind of signal as it comes: most are the same on the wire. */
+/** Decoders by kind of signal. Most kinds are the same on the wire. */
 const SIGNALS: { readonly [Kind in WireSignal['kind']]: (wire: WireOf<Kind>) => WireSignal } = {
   here: (wire) => wire,
   typing: (wire) => wire,
@@ -68,7 +68,7 @@ const SIGNALS: { readonly [Kind in WireSignal['kind']]: (wire: WireOf<Kind>) => 
 
 type WireOf<Kind extends WireSignal['kind']> = Extract<WireSignal, { readonly kind: Kind }>
 
-/** @returns undefined for a kind that another version of Snug knows */
+/** @returns undefined for a kind that only another version of Snug knows */
 export function decodeWire(room: Slug, text: string): RoomEvent | WireSignal | undefined {
   const wire = JSON.parse(text)
   if (isEventKind(wire.kind)) return decodeEvent(room, wire.kind, wire)
@@ -87,7 +87,7 @@ function decodeEvent(room: Slug, kind: EventKind, wire: WireFields): RoomEvent {
   }
 }
 
-/** A message as it stands in JSON; trusted: only Snug writes it. */
+/** Decodes a message from JSON, which is trusted because only Snug writes it. */
 export function decodePosted(room: Slug, wire: WireFields): Posted {
   const { author, text, editedAt, kept } = wire as unknown as Posted
   return {
@@ -106,10 +106,10 @@ function decodeHead(room: Slug, wire: WireFields) {
   return { id: readEventId(wire.id), room, at: Number(wire.at) }
 }
 
-/** An id as it stands in JSON and in what scripts answer. */
+/** Parses an id from JSON or from the reply of a script. */
 export function readEventId(text: unknown): EventId {
   const id = parseCursor(String(text))
-  if (!id) throw new Error(`${String(text).slice(0, 40)} is no id`)
+  if (!id) throw new Error(`${String(text).slice(0, 40)} is not an event id`)
   return id
 }
 

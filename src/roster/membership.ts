@@ -2,22 +2,22 @@ import type { Seat } from '../chat/member.ts'
 import type { Lookalike } from '../chat/names/lookalikes.ts'
 import type { Liveness } from '../chat/ports/roster.ts'
 
-/** How long things last that nobody ends, in milliseconds. */
+/** The timeouts of a roster, in milliseconds. */
 export interface RosterTimes {
   /** From a member's last stream or request until the name is free. */
   readonly nameHold: number
-  /** From the end of the last stream until its member counts as gone: reloads and broken connections are shorter. */
+  /** From the end of a member's last stream until the member counts as gone. Reloads and reconnections are shorter. */
   readonly awayAfter: number
-  /** From a page's last sign of life until its open stream counts no more. */
+  /** From a page's last sign of life until its open stream no longer counts. */
   readonly silentAfter: number
 }
 
 /** One member in one room: the seat, if one is held, and the open streams. */
 export class Membership {
   seat: Seat | undefined
-  /** All the ways in which the name looks: nobody else's may look so. */
+  /** The lookalikes of the name. No other member may hold a name that has one of them. */
   lookalikes: readonly Lookalike[] = []
-  /** Whether the others were told that this member is here. */
+  /** Whether the room knows that this member is here. */
   announced = false
   readonly #times: RosterTimes
   readonly #streams = { connected: 0, confirmed: 0 }
@@ -38,13 +38,13 @@ export class Membership {
     this.#confirmedAt = now
   }
 
-  openStream(stay: Liveness, now: number): void {
-    this.#streams[stay]++
+  openStream(liveness: Liveness, now: number): void {
+    this.#streams[liveness]++
     this.confirm(now)
   }
 
-  closeStream(stay: Liveness, now: number): void {
-    this.#streams[stay]--
+  closeStream(liveness: Liveness, now: number): void {
+    this.#streams[liveness]--
     this.#seenAt = now
     this.#closedAt = now
   }

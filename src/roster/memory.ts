@@ -1,6 +1,6 @@
 import type { Member, MemberId, Seat } from '../chat/member.ts'
 import { generateFriendlyName } from '../chat/names/friendly-name.ts'
-import { type Lookalike, lookalikesOf } from '../chat/names/lookalikes.ts'
+import type { Lookalike } from '../chat/names/lookalikes.ts'
 import type { Name } from '../chat/names/name.ts'
 import type { Clock, Undo } from '../chat/ports/clock.ts'
 import type { Liveness, People, Roster } from '../chat/ports/roster.ts'
@@ -8,13 +8,14 @@ import type { Secrets } from '../chat/ports/secrets.ts'
 import { Refusal } from '../chat/refusal.ts'
 import type { Slug } from '../chat/room.ts'
 import type { PresenceChange } from '../chat/signal.ts'
+import { LookalikeCache } from './lookalike-cache.ts'
 import { Membership, type RosterTimes } from './membership.ts'
 import { Tags } from './tags.ts'
 
-/** Places in all rooms, half a kilobyte each. */
+/** Memberships in all rooms together, half a kilobyte each. */
 export const MEMBERSHIPS_MAX = 200_000
 
-/** How often those are looked for whose time is over. */
+/** How often the roster looks for members whose time is over. */
 const SWEEP_MS = 2_000
 
 type Watcher = (room: Slug, change: Partial<PresenceChange>) => void
@@ -22,7 +23,7 @@ type Watcher = (room: Slug, change: Partial<PresenceChange>) => void
 interface RoomMemberships {
   readonly memberships: Map<MemberId, Membership>
   readonly holders: Map<Lookalike, MemberId>
-  /** How many of the places the others were told of. */
+  /** How many of the memberships are announced. */
   hereCount: number
 }
 
@@ -31,10 +32,11 @@ const EMPTY_ROOM: Pick<RoomMemberships, 'memberships' | 'hereCount'> = {
   hereCount: 0,
 }
 
-/** The roster of a single process. */
+/** The roster of a standalone process. */
 export class MemoryRoster implements Roster {
   readonly #clock: Clock
   readonly #tags: Tags
+  readonly #lookalikes = new LookalikeCache()
   readonly #times: RosterTimes
   readonly #rooms = new Map<Slug, RoomMemberships>()
   readonly #watchers = new Set<Watcher>()
@@ -54,23 +56,23 @@ export class MemoryRoster implements Roster {
   }
 
   async takeSeat(room: Slug, member: Member): Promise<Seat> {
-    const place = this.#ensureMembership(room, member)
-    place.markSeen(this.#clock.elapsed())
-    const seat = this.#ensureSeat(room, member, place)
-    this.#updatePresence(room, place)
+    const membership = this.#ensureMembership(room, member)
+    membership.markSeen(this.#clock.elapsed())
+    const seat = this.#ensureSeat(room, member, membership)
+    this.#updatePresence(room, membership)
     return seat
   }
 
   async takeName(room: Slug, member: Member, name: Name): Promise<Seat | undefined> {
     if (!this.#isFree(room, name, member)) return undefined
-    const place = this.#ensureMembership(room, member)
-    place.markSeen(this.#clock.elapsed())
-    const before = place.seat?.name
-    const seat = { name, tag: place.seat?.tag ?? this.#tags.of(room, member) }
-    this.#assignSeat(room, member, place, seat)
-    if (place.announced && before !== undefined && before !== name)
-      this.#notifyWatchers(room, { renamed: [{ ...seat, before }] })
-    this.#updatePresence(room, place)
+    const membership = this.#ensureMembership(room, member)
+    membership.markSeen(this.#clock.elapsed())
+    const previousName = membership.seat?.name
+    const seat = { name, tag: membership.seat?.tag ?? this.#tags.of(room, member) }
+    this.#assignSeat(room, member, membership, seat)
+    if (membership.announced && previousName !== undefined && previousName !== name)
+      this.#notifyWatchers(room, { renamed: [{ ...seat, before: previousName }] })
+    this.#updatePresence(room, membership)
     return seat
   }
 
@@ -78,32 +80,32 @@ export class MemoryRoster implements Roster {
     return names.filter((name) => this.#isFree(room, name))
   }
 
-  async enter(room: Slug, member: Member, stay: Liveness): Promise<Undo> {
-    const place = this.#ensureMembership(room, member)
-    this.#ensureSeat(room, member, place)
-    place.openStream(stay, this.#clock.elapsed())
-    this.#updatePresence(room, place)
-    let inside = true
+  async enter(room: Slug, member: Member, liveness: Liveness): Promise<Undo> {
+    const membership = this.#ensureMembership(room, member)
+    this.#ensureSeat(room, member, membership)
+    membership.openStream(liveness, this.#clock.elapsed())
+    this.#updatePresence(room, membership)
+    let isOpen = true
     return () => {
-      if (!inside) return
-      inside = false
-      place.closeStream(stay, this.#clock.elapsed())
-      this.#updatePresence(room, place)
-      if (!place.seat) this.#removeIfEmpty(room, member.id)
+      if (!isOpen) return
+      isOpen = false
+      membership.closeStream(liveness, this.#clock.elapsed())
+      this.#updatePresence(room, membership)
+      if (!membership.seat) this.#removeIfEmpty(room, member.id)
     }
   }
 
   async confirmLiveness(room: Slug, member: Member): Promise<void> {
-    const place = this.#rooms.get(room)?.memberships.get(member.id)
-    if (!place?.hasStreams) return
-    this.#ensureSeat(room, member, place)
-    place.confirm(this.#clock.elapsed())
-    this.#updatePresence(room, place)
+    const membership = this.#rooms.get(room)?.memberships.get(member.id)
+    if (!membership?.hasStreams) return
+    this.#ensureSeat(room, member, membership)
+    membership.confirm(this.#clock.elapsed())
+    this.#updatePresence(room, membership)
   }
 
   async leave(room: Slug, member: Member): Promise<void> {
-    const place = this.#rooms.get(room)?.memberships.get(member.id)
-    if (place) this.#releaseSeat(room, member.id, place)
+    const membership = this.#rooms.get(room)?.memberships.get(member.id)
+    if (membership) this.#releaseSeat(room, member.id, membership)
   }
 
   async countHere(room: Slug): Promise<number> {
@@ -111,17 +113,17 @@ export class MemoryRoster implements Roster {
   }
 
   async seatIfHere(room: Slug, member: Member): Promise<Seat | undefined> {
-    const place = this.#rooms.get(room)?.memberships.get(member.id)
-    return place?.announced ? place.seat : undefined
+    const membership = this.#rooms.get(room)?.memberships.get(member.id)
+    return membership?.announced ? membership.seat : undefined
   }
 
   async listPeople(room: Slug, limit: number, beginning = ''): Promise<People> {
     const { memberships, hereCount: count } = this.#rooms.get(room) ?? EMPTY_ROOM
-    const begins = beginning.toLowerCase()
+    const prefix = beginning.toLowerCase()
     const people: Seat[] = []
     for (const { seat, announced } of memberships.values()) {
       if (people.length >= limit) break
-      if (seat && announced && (begins === '' || seat.name.toLowerCase().startsWith(begins)))
+      if (seat && announced && (prefix === '' || seat.name.toLowerCase().startsWith(prefix)))
         people.push(seat)
     }
     return { people, count }
@@ -144,62 +146,63 @@ export class MemoryRoster implements Roster {
   }
 
   #ensureMembership(room: Slug, member: Member): Membership {
-    const attendance = this.#rooms.get(room) ?? { memberships: new Map(), holders: new Map(), hereCount: 0 }
-    const known = attendance.memberships.get(member.id)
-    if (known) return known
+    const inRoom = this.#rooms.get(room) ?? { memberships: new Map(), holders: new Map(), hereCount: 0 }
+    const existing = inRoom.memberships.get(member.id)
+    if (existing) return existing
     if (this.#membershipCount >= MEMBERSHIPS_MAX) {
       throw new Refusal('busy', 'Too many people are here just now. Try again in a minute.', 60)
     }
-    const place = new Membership(this.#times)
-    this.#rooms.set(room, attendance)
-    attendance.memberships.set(member.id, place)
+    const membership = new Membership(this.#times)
+    this.#rooms.set(room, inRoom)
+    inRoom.memberships.set(member.id, membership)
     this.#roomsOf.set(member.id, (this.#roomsOf.get(member.id) ?? new Set()).add(room))
     this.#membershipCount++
-    return place
+    return membership
   }
 
-  #ensureSeat(room: Slug, member: Member, place: Membership): Seat {
-    return place.seat ?? this.#assignSeat(room, member, place, this.#findFreeSeat(room, member))
+  #ensureSeat(room: Slug, member: Member, membership: Membership): Seat {
+    return membership.seat ?? this.#assignSeat(room, member, membership, this.#findFreeSeat(room, member))
   }
 
-  #assignSeat(room: Slug, member: Member, place: Membership, seat: Seat): Seat {
+  #assignSeat(room: Slug, member: Member, membership: Membership, seat: Seat): Seat {
     const holders = this.#rooms.get(room)?.holders
-    for (const likeness of place.lookalikes) holders?.delete(likeness)
-    place.seat = seat
-    place.lookalikes = lookalikesOf(seat.name)
-    for (const likeness of place.lookalikes) holders?.set(likeness, member.id)
+    for (const lookalike of membership.lookalikes) holders?.delete(lookalike)
+    membership.seat = seat
+    membership.lookalikes = this.#lookalikes.of(seat.name)
+    for (const lookalike of membership.lookalikes) holders?.set(lookalike, member.id)
     return seat
   }
 
-  #releaseSeat(room: Slug, member: MemberId, place: Membership): void {
-    const { seat } = place
-    for (const likeness of place.lookalikes) this.#rooms.get(room)?.holders.delete(likeness)
-    place.seat = undefined
-    place.lookalikes = []
-    if (seat && place.announced) this.#announcePresence(room, place, seat, false)
-    if (!place.hasStreams) this.#removeIfEmpty(room, member)
+  #releaseSeat(room: Slug, member: MemberId, membership: Membership): void {
+    const { seat } = membership
+    for (const lookalike of membership.lookalikes) this.#rooms.get(room)?.holders.delete(lookalike)
+    membership.seat = undefined
+    membership.lookalikes = []
+    if (seat && membership.announced) this.#announcePresence(room, membership, seat, false)
+    if (!membership.hasStreams) this.#removeIfEmpty(room, member)
   }
 
   #removeIfEmpty(room: Slug, member: MemberId): void {
-    const places = this.#rooms.get(room)?.memberships
-    const place = places?.get(member)
-    if (!place || place.hasStreams || place.seat) return
-    places?.delete(member)
+    const memberships = this.#rooms.get(room)?.memberships
+    const membership = memberships?.get(member)
+    if (!membership || membership.hasStreams || membership.seat) return
+    memberships?.delete(member)
     const rooms = this.#roomsOf.get(member)
     if (rooms?.delete(room) && rooms.size === 0) this.#roomsOf.delete(member)
     this.#membershipCount--
-    if (places?.size === 0) this.#rooms.delete(room)
+    if (memberships?.size === 0) this.#rooms.delete(room)
   }
 
-  #updatePresence(room: Slug, place: Membership): void {
-    const here = place.isHere(this.#clock.elapsed())
-    if (place.seat && here !== place.announced) this.#announcePresence(room, place, place.seat, here)
+  #updatePresence(room: Slug, membership: Membership): void {
+    const here = membership.isHere(this.#clock.elapsed())
+    if (membership.seat && here !== membership.announced)
+      this.#announcePresence(room, membership, membership.seat, here)
   }
 
-  #announcePresence(room: Slug, place: Membership, seat: Seat, here: boolean): void {
-    const attendance = this.#rooms.get(room)
-    if (attendance) attendance.hereCount += here ? 1 : -1
-    place.announced = here
+  #announcePresence(room: Slug, membership: Membership, seat: Seat, here: boolean): void {
+    const inRoom = this.#rooms.get(room)
+    if (inRoom) inRoom.hereCount += here ? 1 : -1
+    membership.announced = here
     this.#notifyWatchers(room, here ? { joined: [seat] } : { left: [seat] })
   }
 
@@ -210,13 +213,15 @@ export class MemoryRoster implements Roster {
   #isFree(room: Slug, name: Name, member?: Member): boolean {
     const holders = this.#rooms.get(room)?.holders
     if (!holders) return true
-    return lookalikesOf(name).every((likeness) => (holders.get(likeness) ?? member?.id) === member?.id)
+    return this.#lookalikes
+      .of(name)
+      .every((lookalike) => (holders.get(lookalike) ?? member?.id) === member?.id)
   }
 
   #findFreeSeat(room: Slug, member: Member): Seat {
     const tag = this.#tags.of(room, member)
-    const wish = member.preferredNames?.get(room)
-    if (wish !== undefined && this.#isFree(room, wish)) return { name: wish, tag }
+    const preferred = member.preferredNames?.get(room)
+    if (preferred !== undefined && this.#isFree(room, preferred)) return { name: preferred, tag }
     for (let attempt = 0; ; attempt++) {
       const name = generateFriendlyName(tag, attempt)
       if (this.#isFree(room, name)) return { name, tag }
@@ -226,9 +231,9 @@ export class MemoryRoster implements Roster {
   #sweep(): void {
     const now = this.#clock.elapsed()
     for (const [room, { memberships }] of this.#rooms) {
-      for (const [member, place] of memberships) {
-        this.#updatePresence(room, place)
-        if (place.seat && place.isExpired(now)) this.#releaseSeat(room, member, place)
+      for (const [member, membership] of memberships) {
+        this.#updatePresence(room, membership)
+        if (membership.seat && membership.isExpired(now)) this.#releaseSeat(room, member, membership)
       }
     }
     this.#stopSweeping = this.#clock.after(SWEEP_MS, () => this.#sweep())

@@ -3,10 +3,10 @@ import type { Secrets } from '../chat/ports/secrets.ts'
 import { RecentCache } from '../chat/recent-cache.ts'
 import type { Slug } from '../chat/room.ts'
 
-/** Tags that are remembered, some 150 bytes each: who opens a page opens its stream next, and writes then. */
+/** Tags cached at once, some 150 bytes each: a member who opens a page then opens its stream and posts. */
 const TAGS_MAX = 10_000
 
-/** What marks members in rooms. */
+/** Computes the tags of members. */
 export class Tags {
   readonly #secrets: Secrets
   readonly #cache = new RecentCache<string>(TAGS_MAX)
@@ -15,11 +15,11 @@ export class Tags {
     this.#secrets = secrets
   }
 
-  /** Six letters and digits that mark a member in one room and can't be followed into another. */
+  /** The six letters and digits that mark a member in one room. They don't identify the member in other rooms. */
   of(room: Slug, { id, tagVersion }: Member): string {
     const key = `${id} ${tagVersion} ${room}`
-    const known = this.#cache.get(key)
-    if (known !== undefined) return known
+    const cached = this.#cache.get(key)
+    if (cached !== undefined) return cached
     const digest = this.#secrets.digest('tag', room, id, String(tagVersion))
     const tag = digest.toLowerCase().replace(/[-_]/g, '').slice(0, 6)
     this.#cache.set(key, tag)

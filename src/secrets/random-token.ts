@@ -1,12 +1,12 @@
 import { randomFillSync } from 'node:crypto'
 
-/** 120 bits: nobody guesses them. */
+/** 120 bits: too many to guess. */
 const TOKEN_BYTES = 15
 
-/** Asking the system for a few bytes takes as long as asking for many. */
+/** Getting a few random bytes from the system takes as long as getting many. */
 const TOKENS_AT_ONCE = 256
 
-/** Unguessable letters, digits, `-` and `_`, from randomness that is fetched for many at once and used once. */
+/** Makes unguessable tokens of letters, digits, `-` and `_`. Random bytes are fetched for many tokens at once. */
 export function createTokenSource(): () => string {
   const pool = Buffer.alloc(TOKEN_BYTES * TOKENS_AT_ONCE)
   let used = pool.length

@@ -4,25 +4,26 @@ import { defineScript } from '../redis/script.ts'
 import { UnusableRedis } from '../redis/unusable-redis.ts'
 import { generateSessionKeys, parseKeys, rotateSessionKeys, type SessionKeys } from './session-keys.ts'
 
-/** ARGV: what stands there, what is to stand there. Whether nothing else stood there. */
+/** ARGV: the expected value, the new value. Returns 1 if the value was replaced, 0 if it was not the expected one. */
 const REPLACE_IF_UNCHANGED = defineScript(`
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[2])
 return 1`)
 
 /**
- * The keys of all processes on one Redis; the first process makes them. A Redis that lost them is given these again, so
- * that who starts later signs as those do who run.
- * @param report takes what went wrong where nobody waits for an answer
- * @throws UnusableRedis, Refusal `busy`
+ * Reads the session keys that all processes on one Redis share. The first process makes them. If Redis loses the keys,
+ * running processes write them back, so that a process that starts later has the same ones.
+ * @param report receives errors of background work
+ * @throws UnusableRedis
+ * @throws Refusal `busy`
  */
 export async function openRedisSessionKeys(
   redis: Redis,
   report: (error: unknown) => void,
 ): Promise<SessionKeys> {
   const fresh = generateSessionKeys()
-  const known = await setIfAbsent(redis, fresh)
-  const keys = known === undefined ? fresh : parseStoredKeys(redis, known)
+  const stored = await setIfAbsent(redis, fresh)
+  const keys = stored === undefined ? fresh : parseStoredKeys(redis, stored)
   redis.onConnectionChange((up) => {
     if (!up) return
     setIfAbsent(redis, keys).catch((error) => {
@@ -33,18 +34,19 @@ export async function openRedisSessionKeys(
 }
 
 /**
- * Puts a new key before the one that signs now; running processes go on with what they read.
- * @returns the keys until now; undefined where there are none
- * @throws UnusableRedis, Refusal `busy`
+ * Makes a new key the current one. Running processes continue with the keys that they read at their start.
+ * @returns the keys before the rotation; undefined if there were no keys
+ * @throws UnusableRedis
+ * @throws Refusal `busy`
  */
 export async function rotateRedisSessionKeys(redis: Redis): Promise<SessionKeys | undefined> {
   for (;;) {
-    const known = await redis.command('GET', sessionKeysKey(redis))
-    if (known === null) return undefined
-    const keys = parseStoredKeys(redis, String(known))
-    const words = [String(known), formatKeys(rotateSessionKeys(keys))]
-    // Two who rotate at once do it one after the other.
-    if ((await redis.run(REPLACE_IF_UNCHANGED, [sessionKeysKey(redis)], words)) === 1) return keys
+    const stored = await redis.command('GET', sessionKeysKey(redis))
+    if (stored === null) return undefined
+    const keys = parseStoredKeys(redis, String(stored))
+    const args = [String(stored), formatKeys(rotateSessionKeys(keys))]
+    // If another process rotated the keys first, this one rotates the new keys: no rotation is lost.
+    if ((await redis.run(REPLACE_IF_UNCHANGED, [sessionKeysKey(redis)], args)) === 1) return keys
   }
 }
 
@@ -52,13 +54,13 @@ function sessionKeysKey(redis: Redis): string {
   return redis.keys.global('session-keys')
 }
 
-/** @returns what stands there already */
+/** @returns the value that was there already; undefined if the keys were set */
 async function setIfAbsent(redis: Redis, keys: SessionKeys): Promise<string | undefined> {
-  const known = await redis.command('SET', sessionKeysKey(redis), formatKeys(keys), 'NX', 'GET')
-  return known === null ? undefined : String(known)
+  const stored = await redis.command('SET', sessionKeysKey(redis), formatKeys(keys), 'NX', 'GET')
+  return stored === null ? undefined : String(stored)
 }
 
-/** One a line, the one that signs first. */
+/** One key per line, the current one first. */
 function formatKeys({ current, former }: SessionKeys): string {
   return former === undefined ? current : `${current}\n${former}`
 }

@@ -13,23 +13,23 @@ import { generateSessionKeys, type SessionKeys } from './session-keys.ts'
 
 const DIGEST_CHARACTERS = 24
 
-/** NIST SP 800-38D: what a nonce and a tag of GCM should be, in bytes. */
+/** Sizes of a nonce and a tag of AES-GCM in bytes, NIST SP 800-38D. */
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
 
-/** Secrets of these keys. */
+/** Secrets under these keys. */
 export function createSecrets({ current, former }: SessionKeys): Secrets {
   const byCurrent = createDigester(current)
   const byFormer = former === undefined ? undefined : createDigester(former)
   const isDigest = (claimed: string, digest: Digester, parts: readonly string[]) => {
-    const claim = Buffer.from(claimed)
-    const actual = Buffer.from(digest(parts))
-    return claim.length === actual.length && timingSafeEqual(claim, actual)
+    const claimedBytes = Buffer.from(claimed)
+    const actualBytes = Buffer.from(digest(parts))
+    return claimedBytes.length === actualBytes.length && timingSafeEqual(claimedBytes, actualBytes)
   }
   return {
     random: Math.random,
     token: createTokenSource(),
-    // The older key's as long as it is there: names and tags outlive a rotation.
+    // By the former key while it is active, so that names and tags survive a rotation.
     digest: (...parts) => (byFormer ?? byCurrent)(parts),
     sign: (...parts) => byCurrent(parts),
     hash: (secret) => createHash('sha256').update(secret).digest('base64url'),
@@ -43,7 +43,7 @@ export function createSecrets({ current, former }: SessionKeys): Secrets {
   }
 }
 
-/** Secrets that live in memory alone: with the process go its sessions. */
+/** Secrets under keys that exist in memory only: sessions end with the process. */
 export function createMemorySecrets(): Secrets {
   return createSecrets(generateSessionKeys())
 }
@@ -55,10 +55,10 @@ function createDigester(key: string): Digester {
   return (parts) => sign(encodeParts(parts)).slice(0, DIGEST_CHARACTERS)
 }
 
-/** Nothing in it is written otherwise in JSON. */
+/** Text that JSON writes unchanged. */
 const NEEDS_NO_ESCAPING = /^[\w.:~ -]*$/
 
-// What is signed most is plain, and written as JSON sooner than JSON.stringify is called.
+// JSON of the parts. Most parts need no escaping, and joining those is faster than calling JSON.stringify.
 function encodeParts(parts: readonly string[]): string {
   let json = ''
   for (const part of parts) {
@@ -74,23 +74,23 @@ function deriveSealingKey(key: string, purpose: string): Buffer {
     .digest()
 }
 
-// The nonce, the tag, and what was encrypted.
+// Layout: nonce, tag, ciphertext.
 function seal(key: Buffer, text: string): string {
   const nonce = randomBytes(NONCE_BYTES)
   const cipher = createCipheriv('aes-256-gcm', key, nonce)
-  const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
-  return Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64url')
+  const ciphertext = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
+  return Buffer.concat([nonce, cipher.getAuthTag(), ciphertext]).toString('base64url')
 }
 
 function unseal(key: Buffer, sealed: string): string | undefined {
   const bytes = Buffer.from(sealed, 'base64url')
-  const [tag, body] = [NONCE_BYTES, NONCE_BYTES + TAG_BYTES]
-  if (bytes.length < body) return undefined
+  const [tagStart, ciphertextStart] = [NONCE_BYTES, NONCE_BYTES + TAG_BYTES]
+  if (bytes.length < ciphertextStart) return undefined
   const options = { authTagLength: TAG_BYTES }
-  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, tag), options)
-  decipher.setAuthTag(bytes.subarray(tag, body))
+  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, tagStart), options)
+  decipher.setAuthTag(bytes.subarray(tagStart, ciphertextStart))
   try {
-    return decipher.update(bytes.subarray(body), undefined, 'utf8') + decipher.final('utf8')
+    return decipher.update(bytes.subarray(ciphertextStart), undefined, 'utf8') + decipher.final('utf8')
   } catch {
     return undefined
   }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 
-/** What sessions are signed with: the current key signs, the former one still opens what it signed. */
+/** The keys that sign sessions. The current key signs; what the former key signed stays valid. */
 export interface SessionKeys {
   readonly current: string
   readonly former: string | undefined
@@ -9,19 +9,22 @@ export interface SessionKeys {
 export const KEY_MIN_CHARACTERS = 32
 export const KEY_MAX_CHARACTERS = 256
 
-// A comma parts two keys in a flag, and a # begins a remark in the file.
+// A comma separates two keys in the flag, and a # begins a comment in the key file.
 const KEY_PATTERN = new RegExp(`^(?!#)[^,\\p{Cc}]{${KEY_MIN_CHARACTERS},${KEY_MAX_CHARACTERS}}$`, 'u')
 
 export function generateSessionKeys(): SessionKeys {
   return { current: generateKey(), former: undefined }
 }
 
-/** A new key signs from now on; the current one becomes the former, and the former is no longer known. */
+/** Makes a new key the current one. The current key becomes the former one, and the former one is dropped. */
 export function rotateSessionKeys({ current }: SessionKeys): SessionKeys {
   return { current: generateKey(), former: current }
 }
 
-/** One key or two, the current one first; undefined for anything else. */
+/**
+ * Parses one key or two, the current one first.
+ * @returns undefined for anything else
+ */
 export function parseKeys(texts: readonly string[]): SessionKeys | undefined {
   const [current, former, ...more] = texts.map((text) => text.trim())
   if (current === undefined || more.length > 0 || current === former) return undefined
@@ -29,7 +32,7 @@ export function parseKeys(texts: readonly string[]): SessionKeys | undefined {
   return { current, former }
 }
 
-// 256 bits, as long as what HMAC-SHA-256 makes of them.
+// 256 bits, as long as an HMAC-SHA-256.
 function generateKey(): string {
   return randomBytes(32).toString('base64url')
 }

@@ -9,7 +9,7 @@ import type { Store } from '../chat/ports/store.ts'
 import type { Tokens } from '../chat/ports/tokens.ts'
 import type { Config } from '../config/config.ts'
 
-/** All that a server does not decide by itself: what its rooms share, know and keep. */
+/** The adapters of a server, one for each port of the core. */
 export interface Adapters {
   readonly bus: Bus
   readonly store: Store
@@ -18,20 +18,20 @@ export interface Adapters {
   readonly directory: Directory
   readonly limits: Limits
   readonly oneTimeIds: OneTimeIds
-  /** Closes them, in reverse order. */
+  /** Closes the adapters in reverse order. */
   close(): Promise<void>
 }
 
-/** What adapters are made of. */
+/** What every adapter needs. */
 export interface AdapterTools {
   readonly config: Config
   readonly clock: Clock
   readonly secrets: Secrets
-  /** Takes what went wrong where nobody waits for an answer. */
+  /** Receives errors of background work. */
   readonly report: (error: unknown) => void
 }
 
-/** Pages give a sign of life at every second heartbeat: after so many the first was missed, and the next is late. */
+/** Pages post to `/here` every second heartbeat. After this many heartbeats one post is missing and the next is due. */
 const SILENT_HEARTBEATS = 3.75
 
 export function rosterTimes({ nameHold, awayAfter, heartbeat }: Config) {

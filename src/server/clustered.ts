@@ -12,14 +12,14 @@ import { RedisTokens } from '../store/redis/tokens.ts'
 import { type Adapters, type AdapterTools, rosterTimes } from './adapters.ts'
 
 /**
- * The adapters of a process that shares its rooms with others.
- * @param changed is told that Redis can be reached no more, or again
+ * Opens the adapters of a process that shares its rooms with other processes through Redis.
+ * @param onConnectionChange called with false when the connection to Redis is lost, with true when it is back
  * @throws UnusableRedis
  */
 export async function openClustered(
   { config, clock, secrets, report }: AdapterTools,
   redis: Redis,
-  changed: (up: boolean) => void,
+  onConnectionChange: (up: boolean) => void,
 ): Promise<Adapters> {
   const subscribedSince = (room: Slug) => bus.subscribedSince(room)
   const tools = { redis, clock, secrets, subscribedSince, report }
@@ -30,19 +30,19 @@ export async function openClustered(
     ...tools,
     ...redis.address,
     onConnectionChange: (up) => {
-      // What was published meanwhile was not heard.
+      // Messages published meanwhile were not received, so cached values may be stale.
       roster.invalidateAll()
       store.invalidateAll()
       tokens.invalidateAll()
       if (up) tokens.recheckAwaited()
-      changed(up)
+      onConnectionChange(up)
     },
     onFollow: (room) => store.invalidate(room),
-    onMessage: (room, heard) => {
-      if (heard.kind === 'seat') roster.invalidate(room, heard.member)
-      if (heard.kind === 'token') tokens.handleRevocation(heard.token)
-      if (heard.kind === 'closed') tokens.invalidateAll()
-      if (heard.kind === 'settings' || heard.kind === 'closed') store.invalidate(room)
+    onMessage: (room, message) => {
+      if (message.kind === 'seat') roster.invalidate(room, message.member)
+      if (message.kind === 'token') tokens.handleRevocation(message.token)
+      if (message.kind === 'closed') tokens.invalidateAll()
+      if (message.kind === 'settings' || message.kind === 'closed') store.invalidate(room)
     },
   })
   return {

@@ -27,18 +27,18 @@ import { embedCookieNames, hostUserCookieNames } from '../web/visitor/cookie-nam
 import { Sessions } from '../web/visitor/session.ts'
 import { type LazyDataFolder, openStandalone } from './standalone.ts'
 
-/** Readers who were cut come back after this time, and up to as long again. */
+/** Readers whose stream ended reconnect after one to two times this delay. */
 const RETRY_MS = 1000
 
-/** What comes from outside the program. */
+/** Everything that the server gets from outside. */
 export interface ComposeOptions {
   readonly clock: Clock
   readonly secrets: Secrets
   readonly assets: readonly Asset[]
   readonly log: Logger
-  /** The writing thread's program, as text. */
+  /** The source of the worker thread that writes to the database. */
   readonly writer: string
-  /** Where what lasts is: in a folder, or in what is shared with other processes. */
+  /** Where lasting data is: a folder of this process, or the Redis of several processes. */
   readonly storage: LazyDataFolder | { readonly redis: Redis }
   readonly detachSocket: DetachSocket | undefined
   readonly version: string
@@ -50,15 +50,16 @@ export interface Snug {
   readonly app: ReturnType<typeof createApp>
   readonly chat: Chat<Chunk>
   readonly streams: Streams
-  /** From now on this process is not ready for more. */
+  /** Makes the readiness check fail. */
   markUnready(): void
-  /** Closes what was opened, in reverse order; the server itself must be closed before. */
+  /** Closes everything that was opened, in reverse order. The HTTP server must be closed first. */
   close(): Promise<void>
 }
 
 /**
- * Wires everything; the one place where adapters are chosen.
- * @throws UnusableDatabase, UnusableRedis, or what Redis meets
+ * Wires everything together. The only place that chooses adapters.
+ * @throws UnusableDatabase
+ * @throws UnusableRedis
  */
 export async function compose(
   config: Config,
@@ -66,19 +67,23 @@ export async function compose(
 ): Promise<Snug> {
   let ready = true
   const retryMs = () => Math.round(RETRY_MS * (1 + secrets.random()))
-  const report = (err: unknown) => log.error({ err }, 'adapters')
-  let tellOutage: (over: boolean) => void = () => {}
-  const made = { config, clock, secrets, report }
+  const report = (err: unknown) => log.error({ err }, 'an adapter failed in the background')
+  let announceOutage: (over: boolean) => void = () => {}
+  const adapterTools = { config, clock, secrets, report }
   const adapters =
     'redis' in storage
-      ? // Loaded where it is needed: most servers are alone, and start sooner without.
-        await (await import('./clustered.ts')).openClustered(made, storage.redis, (up) => tellOutage(up))
-      : await openStandalone(made, storage, writer)
+      ? // Loaded on demand: most servers run without Redis, and start faster that way.
+        await (await import('./clustered.ts')).openClustered(adapterTools, storage.redis, (up) =>
+          announceOutage(up),
+        )
+      : await openStandalone(adapterTools, storage, writer)
   const { bus, store, tokens, roster, directory, limits } = adapters
   const fanOut = new FanOut(clock)
   const streams = new Streams(clock, { ...config, detached: detachSocket !== undefined, collectGarbage })
-  const end = (room: Slug, ending: EndReason) => {
-    streams.endInRoom(room, ending).catch((err) => log.error({ err }, 'ending a room'))
+  const end = (room: Slug, reason: EndReason) => {
+    streams
+      .endInRoom(room, reason)
+      .catch((err) => log.error({ err }, 'the streams of a room could not be ended'))
   }
   const hub = new Hub<Chunk>(bus, store, clock, config.replayWindow, {
     encoders,
@@ -87,8 +92,8 @@ export async function compose(
     retryMs,
     end,
   })
-  tellOutage = (over) => hub.announceOutage(over)
-  const presence = new Presence(roster, bus, clock, (err) => log.error({ err }, 'presence'))
+  announceOutage = (over) => hub.announceOutage(over)
+  const presence = new Presence(roster, bus, clock, (err) => log.error({ err }, 'presence update failed'))
   const chat = { bus, store, tokens, roster, directory, limits, hub, presence, clock, secrets }
 
   const asset = assetUrl(assets)
@@ -98,13 +103,13 @@ export async function compose(
     embedOrigins: config.embedOrigins,
   }
   const addressOf = clientAddress(config.trustedProxy)
-  const beats = Object.fromEntries(
+  const heartbeats = Object.fromEntries(
     FORMATS.map((format) => [format, encodeChunk(encoders[format].heartbeat())]),
   )
   const tools: StreamTools = {
     chat,
     encoders,
-    heartbeatChunks: beats as Record<Format, Chunk>,
+    heartbeatChunks: heartbeats as Record<Format, Chunk>,
     streams,
     detachSocket,
     sessions,

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http'
 import type { Config } from '../config/config.ts'
 
-/** The port that was taken, or one sentence on why none was. */
+/** @returns the port that the server listens on, or one sentence about why it can't listen */
 export function listen(
   server: Server,
   { port, host }: Config,

@@ -4,23 +4,23 @@ import type { Config } from '../config/config.ts'
 import { DataFolder } from '../data/folder.ts'
 import { generateSessionKeys, type SessionKeys } from '../secrets/session-keys.ts'
 
-/** What a server begins with. */
+/** The session keys of a server, and its data folder. */
 export interface OpenedData {
   readonly keys: SessionKeys
-  /** Where the keys are, for the log. */
+  /** Where the keys come from, for the log. */
   readonly keySource: 'settings' | 'folder' | 'memory'
-  /** Undefined until something must last. */
+  /** Undefined until data must last. */
   folder: DataFolder | undefined
   /**
-   * The folder, made where there was none; with the keys that the server began with.
-   * @throws Unusable
+   * Creates the folder if it is missing, with the keys that the server started with.
+   * @throws UnusableResource
    */
   createFolder(): Promise<DataFolder>
-  /** Leaves the folder to others. */
+  /** Unlocks the folder for other processes. */
   close(): Promise<void>
 }
 
-/** The data folder, if there is to be one, and the keys of sessions; or one line on why not. */
+/** Opens the data folder, if there is one or one was named, and the session keys. The problem is one line. */
 export async function openData(
   { data, sessionKeys }: Pick<Config, 'data' | 'sessionKeys'>,
   clock: Clock,

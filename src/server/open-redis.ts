@@ -5,15 +5,16 @@ import type { Redis } from '../redis/redis.ts'
 import { openRedisSessionKeys } from '../secrets/redis-session-keys.ts'
 import type { SessionKeys } from '../secrets/session-keys.ts'
 
-/** What a server shares with others, and where the keys of sessions are, for the log. */
+/** The Redis and the session keys that several processes share. */
 export interface OpenedRedis {
   readonly redis: Redis
   readonly keys: SessionKeys
+  /** Where the keys come from, for the log. */
   readonly keySource: 'settings' | 'redis'
   close(): Promise<void>
 }
 
-/** The Redis that joins processes, and the keys of sessions that all of them have; or why not, a line for each reason. */
+/** Connects to the Redis that joins processes, and reads their session keys. The problem has one line per reason. */
 export async function openRedis(
   { sessionKeys, ...settings }: RedisSettings & Pick<Config, 'sessionKeys'>,
   clock: Clock,

@@ -13,17 +13,17 @@ import { type Adapters, type AdapterTools, rosterTimes } from './adapters.ts'
 const CANNOT_KEEP_ROOMS =
   'This server can’t keep rooms: its data folder can’t be used, and its log says why. You can still make a vanishing room.'
 
-/** Where lasting things are kept. */
+/** A data folder that is created when something must last. */
 export interface LazyDataFolder {
-  /** The data folder, where there is one already. */
+  /** Undefined until the folder exists. */
   readonly folder: { readonly path: string } | undefined
-  /** Makes it, for the first thing that must last. */
+  /** Creates the folder. */
   createFolder(): Promise<{ readonly path: string }>
 }
 
 /**
- * The adapters of a process that is alone: memory, and SQLite for what must last.
- * @param writer the writing thread's program, as text
+ * Opens the adapters of a single process: memory, and SQLite for data that must last.
+ * @param writer the source of the worker thread that writes to the database
  * @throws UnusableDatabase
  */
 export async function openStandalone(
@@ -33,8 +33,8 @@ export async function openStandalone(
 ): Promise<Adapters> {
   const bus = new LocalBus(clock, secrets)
   const open = (folder: string) => SqliteStore.open(folder, { clock, secrets, bus, writer, report })
-  const there = data.folder && databaseExists(data.folder.path) ? await open(data.folder.path) : undefined
-  const make = async () => {
+  const existing = data.folder && databaseExists(data.folder.path) ? await open(data.folder.path) : undefined
+  const create = async () => {
     try {
       return await open((await data.createFolder()).path)
     } catch (error) {
@@ -43,7 +43,7 @@ export async function openStandalone(
       throw new Refusal('full', CANNOT_KEEP_ROOMS)
     }
   }
-  const store = new LazyStore(there, make, () => databaseExists(config.data.path))
+  const store = new LazyStore(existing, create, () => databaseExists(config.data.path))
   const roster = new MemoryRoster(clock, secrets, rosterTimes(config))
   return {
     bus,

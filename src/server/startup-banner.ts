@@ -3,25 +3,25 @@ import { networkInterfaces } from 'node:os'
 import { renderUnicodeCompact } from 'uqr'
 import type { Config } from '../config/config.ts'
 
-/** The addresses of this machine, as the system tells them. */
+/** The network interfaces of this machine, as `os.networkInterfaces()` returns them. */
 export type Interfaces = ReturnType<typeof networkInterfaces>
 
-/** What is printed once the server listens: its links, and how to share them. */
+/** The text that is printed when the server listens: its links, and how to share them. */
 export function startupBanner(
   config: Pick<Config, 'host' | 'baseUrl'>,
   port: number,
   interfaces: Interfaces = networkInterfaces(),
 ): string {
   const links = serverLinks(config, port, interfaces)
-  const shared = links.find((link) => !link.startsWith('http://localhost:'))
+  const shareable = links.find((link) => !link.startsWith('http://localhost:'))
   return [
     '',
     `  Snug is running: ${links.join('\n                   ')}`,
     '',
-    ...(shared === undefined
+    ...(shareable === undefined
       ? [`  ${unreachableHint(config.host)}`]
       : [
-          indent(renderUnicodeCompact(shared, { border: 1 })),
+          indent(renderUnicodeCompact(shareable, { border: 1 })),
           '',
           '  Open a room there and send its link to a friend.',
         ]),
@@ -56,7 +56,7 @@ function localNetworkAddresses(interfaces: Interfaces, version: 4 | 6): string[]
 function unreachableHint(host: string): string {
   return isLoopback(host)
     ? 'Only this computer can open it. To let your local network in: --host 0.0.0.0'
-    : 'This computer is not on a network just now: nobody else can open it.'
+    : 'This computer is not on a network right now: nobody else can open it.'
 }
 
 function isLoopback(host: string): boolean {

@@ -13,33 +13,38 @@ import { parseName } from '../chat/names/name.ts'
 import { Refusal } from '../chat/refusal.ts'
 import { parseSlug, type Slug } from '../chat/room.ts'
 
-/** The version of an export, in its first line. */
+/** The version of the export format, which the first line names. */
 const VERSION = 1
 
-/** What an export tells besides what everybody in the room can see. */
+/** What an export contains besides the content that everybody in the room can see. */
 export interface ExportOptions {
-  /** Who proves to be the owner, and which messages are of one member: digests that nobody can turn back. */
+  /** Whether it contains digests of the owner's link and of each author. They can't be turned back. */
   readonly digests: boolean
 }
 
+/** The first line of an export: the room. */
 export interface ExportHeader {
   readonly slug: Slug
   readonly settings: Settings
-  /** The pages that may show the room; by which secret they name people is never told. */
+  /** The origins that may embed the room. The secret that they sign names with is never exported. */
   readonly origins: Origins | undefined
-  /** The number of the newest event. */
+  /** The seq of the newest event. */
   readonly seq: number
+  /** The digest that proves the owner's link. */
   readonly owner: string | undefined
 }
 
-/** One event as it is stored: an edited one only points to its message. */
+/** One event as it is stored: an edited event only points to its message. */
 export interface ExportRecord {
   readonly kind: EventKind
   readonly id: EventId
+  /** Milliseconds since 1970. */
   readonly at: number
+  /** The message that was edited or deleted. */
   readonly of: EventId | undefined
   readonly posted:
     | {
+        /** The digest of the author. */
         readonly by: string | undefined
         readonly name: string
         readonly tag: string
@@ -50,6 +55,7 @@ export interface ExportRecord {
     | undefined
 }
 
+/** @returns one line, with its line break */
 export function formatHeader(
   { slug, settings, origins, seq, owner }: ExportHeader,
   { digests }: ExportOptions,
@@ -66,6 +72,7 @@ export function formatHeader(
   })
 }
 
+/** @returns one line, with its line break */
 export function formatRecord({ kind, id, at, of, posted }: ExportRecord, { digests }: ExportOptions): string {
   const head = { id: formatId(id), kind, at: formatTime(at) }
   if (!posted) return jsonLine({ ...head, of: of && formatId(of) })
@@ -84,7 +91,8 @@ export function parseHeader(text: string): ExportHeader {
   const { snug, room, retention, keep, listed, origins, seq, owner } = parseObject(text)
   if (snug === undefined) throw invalidExport('This is not a room that Snug exported.')
   if (snug !== VERSION) throw invalidExport('This was exported by another version of Snug.')
-  if (typeof room !== 'string' || parseSlug(room) !== room) throw invalidExport('The room has no valid name.')
+  if (typeof room !== 'string' || parseSlug(room) !== room)
+    throw invalidExport('The name of the room is not valid.')
   return {
     slug: room as Slug,
     settings: { ...parseSettings({ retention, keep }), listed: parseListed(listed) },
@@ -111,10 +119,10 @@ export function parseRecord(text: string): ExportRecord {
 function parsePosted({ author, text, editedAt, by }: Record<string, unknown>): ExportRecord['posted'] {
   if (typeof author !== 'object' || author === null) throw invalidExport('The author is missing.')
   const { name, tag, verified }: Record<string, unknown> = { ...author }
-  if (typeof name !== 'string' || parseName(name) !== name) throw invalidExport('This is not a valid name.')
+  if (typeof name !== 'string' || parseName(name) !== name) throw invalidExport('The name is not valid.')
   if (typeof verified !== 'boolean') throw invalidExport('The field verified must be true or false.')
   if (typeof text !== 'string' || parseDraft({ text }).text !== text)
-    throw invalidExport('This is not a valid text.')
+    throw invalidExport('The text is not valid.')
   return {
     by: by === undefined ? undefined : parseMatching(by, /^[\w-]{1,64}$/, 'by'),
     name,
@@ -138,7 +146,7 @@ function parseObject(text: string): Record<string, unknown> {
     const parsed: unknown = JSON.parse(text)
     if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return { ...parsed }
   } catch {
-    // Said below.
+    // Invalid JSON is rejected below.
   }
   throw invalidExport('This is not a JSON object.')
 }
@@ -152,7 +160,7 @@ function parseIdField(value: unknown, field: string): EventId {
 function parseTime(value: unknown, field: string): number {
   const ms = typeof value === 'string' ? Date.parse(value) : Number.NaN
   if (Number.isNaN(ms) || formatTime(ms) !== value)
-    throw invalidExport(`The field ${field} must be a time as Snug writes it.`)
+    throw invalidExport(`The field ${field} must be a time in the format that Snug writes.`)
   return ms
 }
 
@@ -164,7 +172,7 @@ function parseCount(value: unknown, field: string): number {
 
 function parseMatching(value: unknown, pattern: RegExp, field: string): string {
   if (typeof value !== 'string' || !pattern.test(value))
-    throw invalidExport(`The field ${field} is not as Snug writes it.`)
+    throw invalidExport(`The field ${field} is not in the format that Snug writes.`)
   return value
 }
 

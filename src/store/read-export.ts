@@ -2,48 +2,54 @@ import { Refusal } from '../chat/refusal.ts'
 import type { Slug } from '../chat/room.ts'
 import { type ExportHeader, type ExportRecord, parseHeader, parseRecord } from './export-format.ts'
 
-/** Lines that are told of; whoever has more of them has another file. */
+/** Reading stops after this many problems: the file is then no export at all. */
 const PROBLEMS_MAX = 10
 
-/** What is known of a room once all of its lines were read. */
+/** An export whose lines were all read. */
 export interface ImportSummary {
   readonly header: ExportHeader
+  /** The number of messages. */
   readonly messages: number
-  /** The number of the last event of each epoch, in the order of the numbers. */
+  /** The last seq of each epoch, in ascending order. */
   readonly epochs: ReadonlyMap<string, number>
 }
 
-/** Where an exported room is brought to; each throws Refusal for what can't be had there. */
+/** Receives an exported room. Each method throws Refusal for what cannot be imported. */
 export interface ImportTarget {
-  begin(head: ExportHeader): void | Promise<void>
-  add(line: ExportRecord): void | Promise<void>
-  /** Nothing was wrong with any line. */
-  finish(whole: ImportSummary): void | Promise<void>
+  begin(header: ExportHeader): void | Promise<void>
+  add(record: ExportRecord): void | Promise<void>
+  /** Called only if no line has a problem. */
+  finish(summary: ImportSummary): void | Promise<void>
 }
 
 export interface ImportResult {
   readonly slug: Slug
+  /** The number of messages. */
   readonly messages: number
-  /** Whether the export told who the owner is. */
+  /** Whether the export has the digest of the owner's link. */
   readonly hasOwner: boolean
 }
 
 /**
- * Reads an exported room.
- * @returns or one line per problem; then it is not finished
+ * Reads an exported room line by line into a target.
+ * @returns the room, or one line per problem. After a problem, the target must discard what it received.
  */
 export async function readExport(
   lines: AsyncIterable<string>,
-  into: ImportTarget,
+  target: ImportTarget,
 ): Promise<ImportResult | { readonly problems: readonly string[] }> {
-  const reading = new ExportReader(into)
+  const reader = new ExportReader(target)
   for await (const text of lines) {
-    await reading.addLine(text)
-    if (reading.problems.length >= PROBLEMS_MAX) break
+    await reader.addLine(text)
+    if (reader.problems.length >= PROBLEMS_MAX) break
   }
-  const whole = await reading.finish()
-  if (!whole) return { problems: reading.problems }
-  return { slug: whole.header.slug, messages: whole.messages, hasOwner: whole.header.owner !== undefined }
+  const summary = await reader.finish()
+  if (!summary) return { problems: reader.problems }
+  return {
+    slug: summary.header.slug,
+    messages: summary.messages,
+    hasOwner: summary.header.owner !== undefined,
+  }
 }
 
 class ExportReader {
@@ -55,8 +61,8 @@ class ExportReader {
   #header: ExportHeader | undefined
   #lastSeq = 0
 
-  constructor(into: ImportTarget) {
-    this.#target = into
+  constructor(target: ImportTarget) {
+    this.#target = target
   }
 
   async addLine(text: string): Promise<void> {
@@ -71,26 +77,26 @@ class ExportReader {
   }
 
   async finish(): Promise<ImportSummary | undefined> {
-    if (!this.#header && this.problems.length === 0) this.problems.push('There is nothing in this file.')
+    if (!this.#header && this.problems.length === 0) this.problems.push('This file is empty.')
     if (this.problems.length > 0 || !this.#header) return undefined
     const summary = { header: this.#header, messages: this.#messages.size, epochs: this.#epochs }
     await this.#collectProblems(1, async () => this.#target.finish(summary))
     return this.problems.length === 0 ? summary : undefined
   }
 
-  async #addRecord(line: ExportRecord): Promise<void> {
+  async #addRecord(record: ExportRecord): Promise<void> {
     if (!this.#header) return
-    const { kind, id, of, posted } = line
+    const { kind, id, of, posted } = record
     if (id.seq <= this.#lastSeq) throw refusal('Its id must come after that of the line before.')
     if (id.seq > this.#header.seq)
       throw refusal('Its id comes after the newest one that the first line names.')
-    if (of && of.seq >= id.seq) throw refusal('It must come after the message that it is about.')
+    if (of && of.seq >= id.seq) throw refusal('It must come after the message that it refers to.')
     if (of && kind === 'deleted' && this.#messages.has(of.seq))
       throw refusal('The message that it deletes is still in the file.')
     this.#lastSeq = id.seq
     this.#epochs.set(id.epoch, id.seq)
     if (posted) this.#messages.add(id.seq)
-    await this.#target.add(line)
+    await this.#target.add(record)
   }
 
   async #collectProblems(number: number, step: () => Promise<void>): Promise<void> {
@@ -103,7 +109,7 @@ class ExportReader {
   }
 }
 
-/** A room of this name is kept where one is to be brought to. */
+/** The refusal to import a room over an existing one. */
 export function alreadyExists(room: Slug): Refusal {
   return refusal(`There is already a kept room “${room}”: delete it first.`)
 }

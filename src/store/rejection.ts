@@ -17,18 +17,19 @@ const REFUSALS: Readonly<Record<Rejection, readonly [RefusalCode, string, number
   busy: ['busy', 'Something else is using the database just now. Try again in a moment.', 1],
 }
 
-/** Whether what was not done is named by this word. */
-export function isRejection(word: string): word is Rejection {
-  return Object.hasOwn(REFUSALS, word)
+/** Whether the status of a write is a rejection. */
+export function isRejection(status: string): status is Rejection {
+  return Object.hasOwn(REFUSALS, status)
 }
 
-export function rejected(denial: Rejection): Refusal {
-  return new Refusal(...REFUSALS[denial])
+/** The refusal that explains a rejection. */
+export function rejected(rejection: Rejection): Refusal {
+  return new Refusal(...REFUSALS[rejection])
 }
 
 /**
- * What an operation came to.
- * @throws Refusal for what was denied
+ * Unwraps the outcome of a write.
+ * @throws Refusal if the write was rejected
  */
 export function requireDone(outcome: Outcome): Done {
   switch (outcome.kind) {
@@ -37,10 +38,10 @@ export function requireDone(outcome: Outcome): Done {
     case 'rejected':
       throw rejected(outcome.rejection)
     case 'swept':
-      throw new Error('What was written was answered as swept')
+      throw new Error('A write had the outcome of a sweep')
     case 'tokens':
-      throw new Error('What was written was answered as a token')
+      throw new Error('A write had the outcome of a change of tokens')
     case 'failed':
-      throw new Error(`The writing thread failed: ${outcome.message}`)
+      throw new Error(`The writer thread failed: ${outcome.message}`)
   }
 }

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import type { Clock } from '../chat/ports/clock.ts'
 
-/** The system's clock. Its timers keep no process alive. */
+/** The clock of the operating system. Its timers do not keep the process alive. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   elapsed: () => performance.now(),

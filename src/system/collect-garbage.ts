@@ -2,23 +2,23 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { lazy } from '../chat/lazy.ts'
 
-// V8 shows it to contexts that are made while this flag is set, and Node has no other way to it.
+// V8 gives `gc` to contexts that are created while this flag is set. Node has no other access to it.
 const exposeGc = lazy((): unknown => {
   setFlagsFromString('--expose-gc')
-  const found: unknown = runInNewContext('globalThis.gc')
+  const gc: unknown = runInNewContext('globalThis.gc')
   setFlagsFromString('--no-expose-gc')
-  return found
+  return gc
 })
 
-/** Frees at once what nothing refers to, where this Node can; all waits for it. */
+/** Frees unreachable memory now, if this Node can do that. Blocks the event loop. */
 export function collectGarbage(): void {
   const collect = exposeGc()
   if (typeof collect === 'function') collect()
 }
 
 /**
- * The same with what can be had again, such as compiled code that has run once, and gives the system back the room. What
- * starting takes and nothing else does is 6 MB, of which V8 would let go when ten times as much is used.
+ * Also frees what V8 can make again, such as compiled code that ran once, and returns the memory to the system. Startup
+ * alone needs 6 MB; V8 by itself would free them only when ten times as much is in use.
  */
 export function collectGarbageFully(): void {
   const collect = exposeGc()

@@ -17,7 +17,7 @@ import { webhookRoutes } from './messages/webhook.ts'
 import { openApiRoutes } from './openapi/route.ts'
 import { embeddingRoutes } from './owner/embedding.ts'
 import { exportRoutes } from './owner/export.ts'
-import { settingsRoutes } from './owner/settings.ts'
+import { settingsForm, settingsRoutes } from './owner/settings.ts'
 import { tokenRoutes } from './owner/tokens.ts'
 import { leaveRoutes } from './people/leave.ts'
 import { meRoutes } from './people/me.ts'
@@ -45,7 +45,10 @@ import { identify, readCredential } from './visitor/identity.ts'
 import { readTokenUse } from './visitor/token-permissions.ts'
 import { tokenPreflightRoutes } from './visitor/token-preflight.ts'
 
-/** Everything that is not a stream, nor a page as most browsers ask for it. */
+/**
+ * The Hono app. It handles all requests except streams and the usual requests for a room's page
+ * (`rooms/fast-room-route.ts`).
+ */
 export function createApp(web: WebContext): Hono<Env> {
   const app = new Hono<Env>({ getPath: rewriteEmbedPath })
   app.route('/', healthRoutes(web))
@@ -63,28 +66,28 @@ export function createApp(web: WebContext): Hono<Env> {
   app.use((c, next) => {
     const { failure } = c.env.outgoing
     if (failure !== undefined) throw failure
-    const shown = readCredential(c.env.incoming)
-    const { kind } = shown
-    c.set('credential', shown)
+    const credential = readCredential(c.env.incoming)
+    const { kind } = credential
+    c.set('credential', credential)
     if (kind === 'token') readTokenUse(c.req.method, c.req.path)
     else if (kind !== 'ticket' && c.req.method !== 'GET' && c.req.method !== 'HEAD')
       checkOrigin(readOriginHeaders(c.env.incoming), web.baseUrl)
     return next()
   })
-  // Before sessions begin: to look at what is known of a browser makes nothing known of it.
+  // Registered before the session middleware: viewing /me must not create a session.
   app.route('/', meRoutes(web))
   app.route('/', embedRoutes(web))
   app.route('/', oembedRoutes(web))
 
   app.use(async (c, next) => {
-    const shown = c.get('credential')
-    if (shown.kind === 'ticket') return handleEmbedRequest(web, shown, c, next)
-    const who = await identify(web, shown, () => readTokenUse(c.req.method, c.req.path))
-    if (who.by === 'cookies') {
-      c.set('session', who.session)
-      c.set('sessionCookie', who.setCookie)
+    const credential = c.get('credential')
+    if (credential.kind === 'ticket') return handleEmbedRequest(web, credential, c, next)
+    const identity = await identify(web, credential, () => readTokenUse(c.req.method, c.req.path))
+    if (identity.by === 'cookies') {
+      c.set('session', identity.session)
+      c.set('sessionCookie', identity.setCookie)
     }
-    c.set('member', who.member)
+    c.set('member', identity.member)
     c.set('address', web.addressOf(c.env.incoming))
     await next()
     const sessionCookie = c.get('sessionCookie')
@@ -94,10 +97,11 @@ export function createApp(web: WebContext): Hono<Env> {
   app.route('/', createRoomRoutes(web))
   app.route('/', aboutRoutes(web))
   app.route('/', leaveRoutes(web))
-  // What was typed is read before the door, so that it comes back whatever the door says.
+  // Forms are read before the room guard, so that a refusal of the guard gives the typed text back, too.
   app.route('/', messageForm(web))
   app.route('/', editForm(web))
   app.route('/', nameForm(web))
+  app.route('/', settingsForm(web))
   for (const path of ['/r/:room', '/r/:room/*', '/embed/:room/ticket']) app.use(path, roomGuard(web))
   app.route('/', permalinkRoutes(web))
   app.route('/', roomUsageRoutes(web))

@@ -12,18 +12,18 @@ import type { Streams } from './stream/streams.ts'
 import type { AddressOf } from './visitor/client-address.ts'
 import type { Sessions } from './visitor/session.ts'
 
-/** What the routes work with. */
+/** The dependencies of the routes. */
 export interface WebContext {
   readonly chat: Chat<Chunk>
   readonly sessions: Sessions
-  /** Of those who come by embeds. */
+  /** Sessions of visitors of embeds. */
   readonly embedSessions: Sessions
-  /** Of those whom the pages around embeds name. */
+  /** Sessions of users vouched for by the host page. */
   readonly hostSessions: Sessions
   readonly tickets: Tickets
-  /** The pages that may show rooms within them. */
+  /** The origins of pages that may embed rooms. */
   readonly embedOrigins: Origins
-  /** By which pages around embeds answer for names in any room. */
+  /** The secret with which host pages sign the names of their users in any room. Undefined: none. */
   readonly embedSecret: string | undefined
   readonly oneTimeIds: OneTimeIds
   readonly addressOf: AddressOf
@@ -31,27 +31,27 @@ export interface WebContext {
   readonly assets: readonly Asset[]
   readonly asset: AssetUrl
   readonly baseUrl: string | undefined
-  /** Seconds between two proofs that a stream lives. */
+  /** Seconds between two heartbeats of a stream. */
   readonly heartbeatSeconds: number
   readonly buildRoomPage: RoomPageBuilder
-  /** Seconds for which readers who reconnect find what they missed. */
+  /** The length of the replay window of vanishing rooms, in seconds. */
   readonly replaySeconds: number
   readonly ready: () => boolean
   readonly version: string
   readonly log: Logger
 }
 
-/** Somebody who opens a room's page. */
+/** The visitor who opens a room's page. */
 export interface RoomPageRequest {
   readonly member: Member
   /** The Cookie header, RFC 6265 §4.2.1. */
   readonly cookies: string | undefined
-  /** The whole address by which others join, where this one came to. */
+  /** The full address of the room, to be shared with others. */
   readonly link: string
 }
 
 /**
- * A room's page, for whoever opens it.
+ * Builds the HTML of a room's page for one visitor.
  * @throws Refusal `gone` for a deleted room
  */
-export type RoomPageBuilder = (room: Slug, opener: RoomPageRequest) => Promise<string>
+export type RoomPageBuilder = (room: Slug, request: RoomPageRequest) => Promise<string>

@@ -9,43 +9,44 @@ import type { ResponseWithDefaults } from './http/response.ts'
 import type { Credential } from './visitor/identity.ts'
 import type { Session } from './visitor/session.ts'
 
-/** What a page says that gives back what was typed. */
+/** The refusal as a redisplayed form shows it. */
 export interface FormRefusal {
   readonly sentence: string
-  /** What would be taken instead. */
+  /** Alternatives that would be accepted. */
   readonly offers: readonly string[]
-  /** The same may be sent again as it is; and for all that is known it was taken before. */
+  /** Whether the same form can be sent again unchanged. It may even have been accepted already. */
   readonly retryable: boolean
 }
 
+/** The appearance and the addresses of an embed. */
 export interface EmbedVariables {
   readonly appearance: Appearance
   readonly url: RoomUrl
-  /** The same from now on, where the member took another name. */
+  /** Like `url`, but with a ticket for the member's new name. */
   readonly urlAfterRename: (name: Name) => RoomUrl
 }
 
-/** What handlers find in Hono's context. */
+/** The types of Hono's context. */
 export interface Env {
   Bindings: { readonly incoming: IncomingMessage; readonly outgoing: ResponseWithDefaults }
   Variables: {
-    /** By what the request shows who it comes from. */
+    /** The credential the request presented. */
     credential: Credential
     member: Member
-    /** The room that the path names. Set by the door, for every route below `/r/:room`. */
+    /** The room in the path. Set by the room guard for every route below `/r/:room`. */
     room: Slug
-    /** The body of a form, read once. */
+    /** The fields of the body. Cached, because a body can be read only once. */
     form?: ReadonlyMap<string, unknown>
     address: Address
-    /** How an embed looks and where it leads, where one asks. */
+    /** Set only for requests of an embed. */
     embed?: EmbedVariables
-    /** How a failure looks in another site's page, and whether that page named who comes. */
+    /** Set for an embed: the appearance of a failure page, and whether the host page named its user. */
     embedFailure?: { readonly appearance: Appearance; readonly named: boolean }
-    /** The page that gives back what was typed, and says why; set before what may refuse. */
+    /** Makes the page that gives the typed text back with the refusal. Set before anything can refuse. */
     redisplayForm?: (refused: FormRefusal) => string | Promise<string | undefined>
-    /** Undefined for programs, which have no cookie. */
+    /** The session of a browser. Undefined for programs and embeds. */
     session: Session | undefined
-    /** The value of the Set-Cookie header that the answer brings, where one is due. */
+    /** The value of the Set-Cookie header for the response; undefined if none is due. */
     sessionCookie: string | undefined
   }
 }

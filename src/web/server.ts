@@ -16,22 +16,22 @@ import { matchStream } from './stream/stream-route.ts'
 import type { StreamTools } from './stream/stream-tools.ts'
 import { readBearerToken } from './visitor/identity.ts'
 
-/** A request must be here by then, whoever sends it slowly. */
+/** The time in which a whole request must arrive, so that a slow sender can't hold a connection. */
 const REQUEST_TIMEOUT_MS = 15_000
 const HEADERS_TIMEOUT_MS = 10_000
-/** Longer than what proxies wait by default, so that they are the ones to close. */
+/** Longer than the default idle timeout of proxies, so that the proxy closes an idle connection first. */
 const KEEP_ALIVE_MS = 65_000
 const HEADERS_MAX_BYTES = 16 * 1024
 
 /**
- * Who takes nothing of an answer for so long is cut. Of a reader on a slow line nothing is seen for a minute or two: the
- * kernel takes megabytes, and tells of it when a third of them is gone.
+ * A client that reads nothing of its response for this long is disconnected. A client on a slow line can seem idle for
+ * a minute or two: the kernel buffers megabytes, and reports progress only when a third of them is sent.
  */
 export const RESPONSE_STALL_MS = 300_000
 
 /**
- * The HTTP server: streams are dispatched first, and rooms' pages as browsers ask for them; everything else is Hono's, and
- * so is a page that is refused.
+ * Creates the HTTP server. Streams and the usual requests for a room's page bypass Hono. Hono handles all other
+ * requests, and responds when a room's page fails.
  */
 export function createHttpServer(
   app: Hono<Env>,
@@ -39,8 +39,8 @@ export function createHttpServer(
   tools: StreamTools,
   log: Logger,
 ): Server {
-  // With node-server's own Response in place of the global one, strings go out as they are and not as streams.
-  // Balancers ask by HTTP/1.0, and name no host, whether it is ready.
+  // node-server replaces the global Response: its own one sends strings directly and not as streams.
+  // `hostname` is for load balancers, which check readiness by HTTP/1.0 without a Host header.
   const listener = getRequestListener(app.fetch, { hostname: 'localhost' })
   const options = {
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -51,13 +51,13 @@ export function createHttpServer(
     ServerResponse: ResponseWithDefaults,
   }
   const server = createServer(options, (request, response) => {
-    // Who keeps this connection asks for nothing more on it, and does not meet its end by surprise.
+    // During a drain each response closes its connection, so that no client sends a request into a closing one.
     if (!server.listening) response.shouldKeepAlive = false
     response.on('timeout', cutStalled)
     const route = matchStream(request)
     if (readBearerToken(request, route?.query.get('token')) !== undefined) allowAnyOrigin(response)
     const { url = '' } = request
-    // Said before anything can go wrong: a sandboxed page is to read that, too.
+    // Set before anything can fail: a sandboxed page must be able to read failures, too.
     if (!route) response.addDefaultHeaders(DEFAULT_HEADERS)
     if (url.startsWith('/embed/')) response.addDefaultHeaders(EMBED_HEADERS)
     if (parseEmbedAddress(url)) response.addDefaultHeaders(TICKET_CORS_HEADERS)
@@ -78,8 +78,8 @@ export function createHttpServer(
   return server
 }
 
-// Nothing came or went for that long, and of a write under way `node:net` counts each part. An answer that waits then has a
-// reader who takes none of it; where none does, it is still made, or the rest of the request due.
+// The socket was idle for RESPONSE_STALL_MS; `node:net` counts each part of a pending write as activity. If bytes wait,
+// the client does not read. If none do, the response is still being made, or the request has not arrived completely.
 function cutStalled(socket: Socket): void {
   if (socket.writableLength > 0) socket.resetAndDestroy()
 }

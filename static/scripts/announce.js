@@ -1,27 +1,26 @@
-// Screen readers announce each message when it comes, and nothing of what a stream's opening replays,
-// nor of history.
+// Screen readers announce each new message, but no replayed messages and no history.
 
 import { onMessage } from './message-observer.js'
 import { log } from './room-elements.js'
 
-/** A screen reader is told of changes a moment after they are made. */
+/** Browsers report changes to screen readers a moment after they are made. */
 const ANNOUNCE_DELAY_MS = 50
 
-/** Blocks of replay that are still to come. */
-let replaysLeft = 0
+/** How many replayed blocks are still to come. */
+let replayLeft = 0
 
 const updateAriaLive = () => {
-  log.ariaLive = replaysLeft > 0 ? 'off' : 'polite'
+  log.ariaLive = replayLeft > 0 ? 'off' : 'polite'
 }
 
 log.addEventListener('open', ({ detail }) => {
-  replaysLeft = Number(detail.data)
+  replayLeft = Number(detail.data)
   updateAriaLive()
 })
 log.addEventListener('htmx:after:swap', ({ target }) => {
-  if (target === log && replaysLeft > 0 && --replaysLeft === 0) setTimeout(updateAriaLive, ANNOUNCE_DELAY_MS)
+  if (target === log && replayLeft > 0 && --replayLeft === 0) setTimeout(updateAriaLive, ANNOUNCE_DELAY_MS)
 })
-// Whatever the log says by then.
+// The log may be polite again by the time that the browser reports this message.
 onMessage((message, isHistory) => {
-  if (replaysLeft > 0 || isHistory) message.ariaLive = 'off'
+  if (replayLeft > 0 || isHistory) message.ariaLive = 'off'
 })

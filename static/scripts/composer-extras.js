@@ -1,4 +1,4 @@
-// Brings, with the first letter that is typed, what is there for those who write.
+// Loads the parts that only a writer needs, with the first letter that is typed.
 
 import { withLazy } from './load-lazy.js'
 import { onMessage } from './message-observer.js'

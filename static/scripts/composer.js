@@ -1,21 +1,21 @@
-// The composer empties at once and can be typed in while a post is under way. Whatever becomes of the post, no text is
-// lost: what was not taken comes back, before what was typed since.
+// The composer is emptied at once, so that the next message can be typed while a post is sent. No text is lost: the
+// text of a refused or failed post comes back, before the text typed since.
 
 import { field, form } from './room-elements.js'
 
 const UNSENT = 'Not sent: the server can’t be reached. Your text is kept.'
 
-/** What failed on its way: sent again unchanged, it keeps its key, for the server may have taken it. */
+/** The post that failed. If its text is sent again unchanged it keeps its key: the server may have accepted it. */
 let failedPost
 
-/** What came back and begins the field, and why it did. */
+/** The text that came back, which is now at the start of the field, and the reason. */
 let returned = { text: '', reason: '' }
 
 const newKey = () => btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(15))))
 
 const joinLines = (...texts) => texts.filter((text) => text !== '').join('\n')
 
-// Setting a text moves the caret, and ends what an input method is composing: only where it changes anything.
+// Setting the same text again would move the caret and end the composition of an input method.
 const setText = (text) => {
   if (field().value !== text) field().value = text
 }
@@ -63,7 +63,7 @@ form.addEventListener('htmx:before:swap', (event) => {
   if (!ctx.sent) return
   ctx.typedSince = field().value
   if (ctx.text.includes('name="key"')) return
-  // No composer, but a proxy's page, or a sentence of the server: neither may take the composer's place.
+  // This response is a proxy's page or a sentence of the server: neither may replace the composer.
   event.preventDefault()
   failedPost = ctx.sent
   const plain = ctx.response.headers.get('Content-Type')?.startsWith('text/plain')
@@ -86,7 +86,7 @@ form.addEventListener('htmx:error', ({ detail: { ctx } }) => {
 
 form.addEventListener('keydown', (event) => {
   if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
-  // Where a finger types, Enter breaks the line and the button sends.
+  // On a touch screen, Enter breaks the line and the button sends.
   if (matchMedia('(pointer: coarse)').matches) return
   event.preventDefault()
   if (field().value.trim() !== '') form.requestSubmit()

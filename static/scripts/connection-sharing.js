@@ -1,29 +1,29 @@
-// HTTP/1.1 gives a browser six connections to a server, for all its tabs together, or for all frames in the pages of one
-// site: streams must leave some for pages and posts. The four rooms that were seen last keep theirs. Those beyond them
-// let go: hidden ones until they are shown, shown ones take turns. Whenever a tab comes, goes, is shown or hidden, all
-// tell when they were seen, and each knows what becomes of it. Only events drive this: the timers of hidden tabs rest,
-// and crashed tabs answer nothing.
+// With HTTP/1.1 a browser has six connections to a server, for all tabs together, or for all frames in the pages of one
+// site. Streams must leave some of them for pages and posts: only the four rooms that were seen last keep a stream. The
+// others close theirs: hidden tabs until they are shown, visible ones poll. Whenever a tab opens, closes, is shown or
+// hidden, all tabs broadcast when they were seen, and each decides for itself. Only events drive this, because timers
+// of hidden tabs sleep and crashed tabs do not reply.
 
 import { pause, poll, resume } from './connection.js'
 import { hasMoreFramesThan, isIsolated } from './frame-count.js'
 import { setTitleMark } from './title.js'
 import { isVisible, onVisibilityChange } from './visibility.js'
 
-/** That many later seen ones are enough for a room to let go. */
+/** A room closes its stream when this many other rooms were seen later. */
 const CONNECTIONS_MAX = 4
 
-/** By then all have answered; where they are slower, what they say puts right what came of it. */
+/** All tabs have replied by then. A later reply corrects the decision. */
 const REPLIES_MS = 1000
 
 const ISOLATED_CHECK_MS = 1000
 
-/** So soon the next turn comes. A vanishing room remembers for far longer. */
+/** The time between two polls. The replay window of a vanishing room is far longer. */
 const POLL_MS = 2500
 
-/** Later than any time. */
+/** Greater than any time, so that the rank counts before the time. */
 const RANK_STEP = 1e15
 
-// Later versions of HTTP carry all streams in one connection.
+// HTTP/2 and HTTP/3 carry all streams in one connection.
 const { nextHopProtocol } = performance.getEntriesByType('navigation')[0] ?? {}
 const isMultiplexed = /^h[23]/.test(nextHopProtocol)
 
@@ -35,14 +35,14 @@ let channel
 let repliesTimer
 let pollTimer
 
-/** How much is seen of it: those in focus last of all, then others in view, then those of a page that is shown. */
+/** How visible this room is: 3 with the focus, 2 in view, 1 in a page that is shown, 0 hidden. */
 const rank = () => {
   if (document.hidden) return 0
   if (document.hasFocus()) return 3
   return isVisible() ? 2 : 1
 }
 
-/** When this tab was seen, as a number. */
+/** Orders the tabs: the highest ones keep their streams. */
 const priority = () => rank() * RANK_STEP + seenAt
 
 const isOverLimit = () => {
@@ -75,7 +75,7 @@ const takeConnection = () => {
 
 const update = () => (isOverLimit() ? yieldConnection() : takeConnection())
 
-/** Tells the others. Whoever calls has them tell too. */
+/** Sends this tab's priority to the others. With `requestsReply` they send theirs. */
 const broadcast = (more) => {
   channel?.postMessage({ id, at: priority(), ...more })
 }
@@ -88,11 +88,11 @@ const awaitReplies = () => {
 
 const announce = (more) => {
   awaitReplies()
-  broadcast({ wantsReply: true, ...more })
+  broadcast({ requestsReply: true, ...more })
 }
 
 const handleMessage = ({ data }) => {
-  if (data.wantsReply) {
+  if (data.requestsReply) {
     awaitReplies()
     broadcast()
   }
@@ -117,11 +117,11 @@ const enter = () => {
     channel.onmessage = handleMessage
     announce()
   } catch {
-    // A browser that lets nothing be stored may not let its tabs talk either.
+    // A browser that blocks storage may block channels between tabs too.
   }
 }
 
-// A page that the browser keeps for its way back, or freezes, must not hold what others need.
+// A page in the back/forward cache or a frozen one must not hold a connection that others need.
 const leave = () => {
   pause('away')
   announce({ leaves: true })
@@ -134,5 +134,5 @@ for (const name of ['focus', 'blur']) addEventListener(name, reassess)
 for (const name of ['pageshow', 'resume']) addEventListener(name, enter, true)
 for (const name of ['pagehide', 'freeze']) addEventListener(name, leave, true)
 enter()
-// Nobody tells it of frames that come and go.
+// An isolated frame gets no event when other frames come and go.
 if (isIsolated) setInterval(reassess, ISOLATED_CHECK_MS)

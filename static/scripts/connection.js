@@ -1,5 +1,5 @@
-// Says honestly how the stream is, and keeps it going: the first one and all later ones are opened, checked, continued and
-// retried in one way. Unnamed events go into the log by htmx; named ones become events of the log.
+// Keeps the stream open and shows its state. The first stream and all later ones are opened, checked, resumed and
+// retried in one way. htmx swaps unnamed events into the log; named events become DOM events of the log.
 
 import htmx from 'htmx.org'
 import { log } from './room-elements.js'
@@ -10,19 +10,24 @@ const RETRY_MS = 1000
 const RETRY_MAX_MS = 30_000
 const RESPONSE_MS = 5000
 
-// The answer where a room was deleted.
+// The status for a deleted room
 const GONE = 410
 
-// The answer to an embed whose ticket is no good any more.
+// The status for an embed whose ticket is no longer valid
 const FORBIDDEN = 403
 
-// That many connections a browser keeps to one server.
+// How many connections a browser keeps to one server
 const CONNECTIONS = 6
 
-// Three heartbeats without a sound: whatever the socket says, nothing comes through it.
+// After three missed heartbeats the connection is dead, even if its socket looks open.
 const SILENCE_MS = log.dataset.heartbeatSeconds * 3000
 
-const STATUS_TEXTS = { reconnecting: 'reconnecting…', polling: 'updates every few seconds' }
+const STATUS_TEXTS = {
+  live: '',
+  reconnecting: 'reconnecting…',
+  offline: 'Offline: what you write waits here',
+  polling: 'updates every few seconds',
+}
 
 const status = document.getElementById('status')
 
@@ -32,22 +37,22 @@ let failures = 0
 let timeouts = 0
 let retryTimer
 
-/** Gives up the stream that is open or asked for; undefined without one. */
+/** The AbortController of the stream that is open or requested; undefined without one. */
 let current
 
-/** Whether it is open. */
+/** Whether the stream is open. */
 let reading = false
 
-/** Why there is to be no stream just now. */
+/** The reasons for having no stream at the moment. */
 const pauses = new Set()
 
-/** Whether, where there is to be none, short ones bring now and then what was missed. */
+/** Whether short streams fetch the missed messages now and then, while the stream is paused. */
 let isPolling = false
 
-/** The server itself is cut off: the stream stands, and nothing comes through it. */
+/** Whether the server has lost its database: the stream is open, and no messages arrive. */
 let outage = false
 
-/** The room is gone: there is no stream any more. */
+/** Whether the room was deleted: no more streams are opened. */
 let isClosed = false
 
 const show = (wantedState) => {
@@ -55,7 +60,7 @@ const show = (wantedState) => {
   const state = isClosed ? 'deleted' : (pauses.size > 0 && paused) || wantedState
   if (status.dataset.state === state) return
   status.dataset.state = state
-  // Another element: one that stands elsewhere in its next state would count as moved.
+  // A new element: if the same one moved to its place in the next state, it would count as a layout shift.
   const element = document.createElement('span')
   element.textContent = STATUS_TEXTS[state] ?? state
   status.replaceChildren(element)
@@ -69,7 +74,7 @@ const disconnect = () => {
   reading = false
 }
 
-/** Connects after the time that the server wished for, or later when that failed before. */
+/** Connects after the time that the server requested, or later after failures. */
 const connectLater = (requestedMs) => {
   showBroken()
   const backoff = Math.min(RETRY_MAX_MS, RETRY_MS * 2 ** failures) * (0.7 + Math.random() * 0.6)
@@ -77,7 +82,7 @@ const connectLater = (requestedMs) => {
   retryTimer = setTimeout(connect, Math.max(requestedMs, backoff))
 }
 
-/** What is on the screen stays, and nobody asks for more. */
+/** Ends the page's stream for good. The messages on the screen stay. */
 const showClosed = (sentence) => {
   isClosed = true
   show()
@@ -104,7 +109,7 @@ const handleEvent = async ({ event, id, data }) => {
   else await htmx.swap({ sourceElement: log, target: log, text: data, swap: 'beforeend swapEmpty:false' })
 }
 
-/** @param query `&once` for what was missed alone: the server ends the stream after that */
+/** @param query `&once` to fetch only the missed messages: the server then ends the stream */
 const connect = async (query = '') => {
   clearTimeout(retryTimer)
   // Two streams at once would show every message twice.
@@ -113,8 +118,8 @@ const connect = async (query = '') => {
   current = controller
   let requestedMs = 0
   let isTimeout = false
-  // After a silent loss the browser tries its old connections first, one by one: each is given up soon. Where the
-  // network is merely slow, patience grows after that.
+  // After a silent loss the browser tries its old connections first, one by one: each is given up soon. If the network
+  // is only slow, the timeout grows after that.
   const timeoutMs = Math.min(RESPONSE_MS, SILENCE_MS) * (1 + Math.floor(timeouts / CONNECTIONS))
   const timeout = setTimeout(() => {
     isTimeout = true
@@ -129,7 +134,7 @@ const connect = async (query = '') => {
     })
     const { ok, status: code, headers: responseHeaders, body } = response
     clearTimeout(timeout)
-    // An answer that is no stream is nothing to show.
+    // A response that is not a stream is not shown.
     if (ok && responseHeaders.get('Content-Type')?.startsWith('text/event-stream')) {
       reading = true
       lastDataAt = Date.now()
@@ -143,21 +148,21 @@ const connect = async (query = '') => {
       if (code === FORBIDDEN) log.dispatchEvent(new CustomEvent('stream-forbidden'))
     }
   } catch {
-    // Lost, or given up.
+    // The connection was lost or aborted.
   }
   clearTimeout(timeout)
   if (current !== controller) return
   const wasReading = reading
   disconnect()
   if (isClosed) return
-  // Whoever let it pause has it go on.
+  // While there is a pause, the module that paused the stream resumes it.
   if (!query || pauses.size === 0) connectLater(requestedMs)
   else if (!wasReading) showBroken()
   if (isTimeout) timeouts++
   else failures++
 }
 
-/** Ends the stream, and opens none as long as there is a reason not to. */
+/** Ends the stream, and opens none until `resume` was called for every reason. */
 export const pause = (reason) => {
   if (pauses.has(reason)) return
   pauses.add(reason)
@@ -166,14 +171,14 @@ export const pause = (reason) => {
   disconnect()
 }
 
-/** Where nothing but this is against a stream: brings what was missed, and says that this is how it comes. */
+/** Fetches the missed messages if `reason` is the only one for the pause. The status then shows that the page polls. */
 export const poll = (reason) => {
   if (!pauses.has(reason) || pauses.size > 1) return
   isPolling = true
   connect('&once')
 }
 
-/** Takes a reason away; without any, the stream goes on at its cursor. */
+/** Removes a reason for the pause. Without any reason left, the stream resumes at its cursor. */
 export const resume = (reason) => {
   if (!pauses.delete(reason) || pauses.size > 0) return
   isPolling = false
@@ -182,7 +187,7 @@ export const resume = (reason) => {
   connect()
 }
 
-/** For a stream that may be dead without knowing it. */
+/** Replaces a stream that may be dead although its socket is open. */
 const reconnect = () => {
   showBroken()
   if (reading) disconnect()

@@ -1,6 +1,6 @@
 import { enableCopyButton } from './lazy/copy.js'
 
-// Whoever comes back, or loads this again, would send the form again: it is where that is looked after from now on.
+// Going back to this page, or reloading it, would send the form again: it gets the address of the settings or tokens.
 history.replaceState(null, '', document.querySelector('main').dataset.replaceUrl)
 
 for (const button of document.querySelectorAll('[data-copy]')) enableCopyButton(button)

@@ -1,4 +1,4 @@
-// A line wherever a new day begins, by the reader's own clock, whether messages come below or from above.
+// Inserts a line where a new day begins in the reader's time zone, for new messages and for history.
 
 import { insertNotice } from './insert-notice.js'
 import { onMessage } from './message-observer.js'

@@ -1,4 +1,4 @@
-// A room in another site's page.
+// The script of a room in another site's page.
 
 import './embed-read-only.js'
 import './composer.js'

@@ -1,4 +1,4 @@
-// A room in another site's page that is only to be read.
+// The script of a read-only room in another site's page.
 
 import 'htmx.org'
 import './ticket-renewal.js'

@@ -1,4 +1,4 @@
-// The server takes nobody in by what the page around an embed says; perhaps they were here before.
+// The server refused the embed, for example because of the host page's token. A stored ticket may still be valid.
 
 import { resumeStoredTicket } from './stored-ticket.js'
 

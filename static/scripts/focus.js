@@ -1,4 +1,4 @@
-// Whoever opens a room comes to write. Not in another site's page: there the reader was on the way to something else.
+// Focuses the field: people open a room to write. Embeds do not load this: their readers came for the page around them.
 
 import { field } from './room-elements.js'
 

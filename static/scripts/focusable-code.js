@@ -1,4 +1,4 @@
-// What scrolls inside itself does so by the keyboard too.
+// Makes code blocks focusable, so that the keyboard can scroll them.
 
 import { onMessage } from './message-observer.js'
 

@@ -1,7 +1,7 @@
-// A frame in a sandbox can't talk to the others of its kind: it sees how many frames there are in all, and is told of
-// those that it can't see.
+// A sandboxed frame can't exchange messages with other rooms. It counts all frames that it sees, and the host page
+// reports the number of rooms, including those that it can't see.
 
-/** Whether this page can't talk to others. */
+/** Whether this page is sandboxed, and can't exchange messages with others. */
 export const isIsolated = origin === 'null'
 
 let reportedFrames = 0
@@ -12,10 +12,10 @@ const countFrames = (parentWindow) => {
   return frames
 }
 
-/** Tells how many frames of one page there are. */
+/** Sets the number of rooms in the host page. */
 export const setFrameCount = (frames) => {
   reportedFrames = frames
 }
 
-/** Whether there may be more than `max` that need the same. */
+/** Whether more than `max` frames may need a connection. */
 export const hasMoreFramesThan = (max) => Math.max(reportedFrames, countFrames(top)) > max

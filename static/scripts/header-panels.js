@@ -1,4 +1,4 @@
-// The sheets that the head opens: one at a time; Escape and a click elsewhere close them.
+// The panels of the header: one is open at a time; Escape and a click elsewhere close it.
 
 import { withLazy } from './load-lazy.js'
 import { isMuted } from './muted.js'

@@ -1,12 +1,11 @@
-// What the page around this frame is told, and what it may ask for: by the origin that the server took for the page's, and
-// by no other.
+// Exchanges messages with the host page, only if it has the origin that the server has accepted for it.
 
 import { pause, resume } from './connection.js'
 import { setFrameCount } from './frame-count.js'
 import { onMessage } from './message-observer.js'
 import { form, log, scroller } from './room-elements.js'
 
-/** Higher than any page lets a room be. */
+/** Higher than any host page makes a room. */
 const HEIGHT_MAX_PX = 2000
 
 const { host } = document.body.dataset
@@ -33,7 +32,7 @@ const reportMessage = (message, isHistory) => {
   })
 }
 
-/** The height at which nothing of the log would have to scroll. */
+/** Reports the height at which the log would not scroll. */
 const reportSize = () => {
   const height = Math.min(HEIGHT_MAX_PX, innerHeight - scroller.clientHeight + content.offsetHeight)
   if (height === reportedHeight) return
@@ -41,7 +40,7 @@ const reportSize = () => {
   postToHost('size', { height })
 }
 
-/** Another look, without beginning afresh: what was said would be gone. */
+/** Changes the appearance without reloading: a reload would lose the messages of a vanishing room. */
 const setAppearance = ({ theme, accent, density }) => {
   const { dataset } = document.documentElement
   dataset.theme = theme ?? 'auto'

@@ -1,4 +1,4 @@
-// Hides from this reader, in this browser, what those say whom they ignore. A click on a name asks whether to.
+// Hides the messages of ignored people, in this browser. A click on a name opens the actions.
 
 import { withLazy } from './load-lazy.js'
 import { onMessage } from './message-observer.js'
@@ -7,7 +7,7 @@ import { log } from './room-elements.js'
 const storageKey = `ignored:${location.pathname}`
 const sheet = new CSSStyleSheet()
 
-/** Hides exactly the messages of these. A tag is six letters and digits; what is stored may be anything. */
+/** Hides exactly the messages of these tags. A tag is six letters and digits; the stored value may be anything. */
 const hide = (tags) => {
   const rules = [...tags].map((tag) =>
     /^[a-z0-9]{1,12}$/.test(tag) ? `.message[data-by="${tag}"]{display:none}` : '',
@@ -17,13 +17,13 @@ const hide = (tags) => {
 
 const applyStored = () => {
   try {
-    // Names by tag.
+    // Names by tag
     const ignored = new Map(JSON.parse(localStorage.getItem(storageKey)))
     hide(ignored.keys())
     if (ignored.size > 0 || document.querySelector('.ignored'))
       withLazy(({ listIgnored }) => listIgnored(storageKey, hide))
   } catch {
-    // A browser that lets nothing be stored remembers nobody.
+    // A browser that blocks storage ignores nobody.
   }
 }
 
@@ -35,7 +35,7 @@ const openActions = (author) => {
 const makeClickable = (message) => {
   const author = message.querySelector('b > bdi')
   if (message.dataset.by === log.dataset.ownTag) return
-  // The keyboard comes by the message: see lazy/keyboard-navigation.js.
+  // The keyboard reaches the name through the message: see lazy/keyboard-navigation.js.
   author.tabIndex = -1
   author.role = 'button'
   author.ariaLabel = `${author.textContent}: ignore?`
@@ -44,7 +44,7 @@ const makeClickable = (message) => {
 document.adoptedStyleSheets.push(sheet)
 applyStored()
 onMessage(makeClickable)
-// Another tab of this room, or all that is stored was cleared.
+// Another tab of this room has changed the list, or the storage was cleared.
 addEventListener('storage', ({ key }) => {
   if (key === storageKey || key === null) applyStored()
 })

@@ -1,4 +1,4 @@
-/** Puts a line before a message. It is there to be seen: screen readers come to it, and do not announce it. */
+/** Inserts a line before a message. Screen readers can read it, but do not announce it. */
 export const insertNotice = (message, kind, text) => {
   const notice = document.createElement('p')
   notice.className = `notice ${kind}`

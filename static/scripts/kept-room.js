@@ -1,4 +1,4 @@
-// Brings what only a kept room needs.
+// Loads the parts that only a kept room needs.
 
 import { withLazy } from './load-lazy.js'
 import { onMessage } from './message-observer.js'

@@ -1,4 +1,4 @@
-// Brings what lets the keyboard walk through the log, once the keyboard is there.
+// Loads the keyboard navigation of the log, once the focus is in the log.
 
 import { withLazy } from './load-lazy.js'
 import { scroller } from './room-elements.js'

@@ -1,5 +1,5 @@
-// The second script: what a first visit can do without, brought by load-lazy.js when it is first needed. It shares
-// nothing with the first one, and is given what it works with.
+// The second script: everything that a first visit does not need. load-lazy.js loads it on first use. It shares no
+// state with the first script: callers pass in what it needs.
 
 export { showBytesLeft } from './lazy/bytes-left.js'
 export { completeNames } from './lazy/complete-names.js'

@@ -1,15 +1,15 @@
-// Brings the second script when something of it is first needed. A load that fails, offline perhaps, is tried again at
-// the next occasion: nothing that it holds is lost for good, and nobody is troubled with it.
+// Loads the second script when it is first needed. If loading fails, perhaps offline, the next use tries again, so that
+// no feature is lost for good. The failure is not shown.
 
-// Whole: in a sandboxed page the script comes from another origin, and is told of no address to begin from.
+// An absolute URL: in a sandboxed page the script is from another origin, and has no base for a relative one.
 const lazyUrl = new URL(document.currentScript.dataset.lazyScript, location)
 
 let failures = 0
 let loading
 
-/** Calls `use` with what lazy.js exports, unless it can't be had just now. */
+/** Calls `use` with the exports of lazy.js, unless it can't be loaded now. */
 export const withLazy = (use) => {
-  // Some browsers remember that an address failed: another fragment makes it another address.
+  // Some browsers cache that a URL failed: another fragment makes it another URL.
   loading ??= import(`${lazyUrl}#${failures}`)
   loading.then(use, () => {
     failures++

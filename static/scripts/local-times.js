@@ -1,4 +1,4 @@
-// Times come in UTC, the same for everybody; here they become the reader's own.
+// Shows times in the reader's time zone. The server sends UTC, the same bytes for everybody.
 
 import { onMessage } from './message-observer.js'
 
@@ -9,7 +9,7 @@ const localise = (message) => {
   const time = message.querySelector('time')
   const at = new Date(time.dateTime)
   time.title = long.format(at)
-  // In a kept room it is a link to the message.
+  // In a kept room the time contains a link to the message.
   const element = time.firstElementChild ?? time
   element.textContent = short.format(at)
 }

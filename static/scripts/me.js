@@ -1,4 +1,5 @@
-// What this browser keeps for Snug, which the server never sees: shown, and cleared when Snug is to forget.
+// Shows what this browser stores for Snug, which the server never sees, and clears it when Snug is to forget the
+// browser.
 
 const format = new Intl.DateTimeFormat(undefined, { dateStyle: 'long', timeStyle: 'short' })
 for (const time of document.querySelectorAll('time'))
@@ -13,7 +14,7 @@ const read = (storage, key) => {
   }
 }
 
-// A browser that lets nothing be stored throws where it is asked.
+// A browser that blocks storage throws.
 const entries = (area) => {
   try {
     const storage = window[area]
@@ -91,7 +92,7 @@ const show = () => {
 }
 
 show()
-// What is shown may have changed while this page was left.
+// A page from the back/forward cache may be out of date.
 addEventListener('pageshow', ({ persisted }) => {
   if (persisted) location.reload()
 })

@@ -1,5 +1,4 @@
-// Marks the messages that call the reader by name, and helps to call others: what completes a name comes when the first
-// @ is typed.
+// Marks the messages that mention the reader, and loads the completion of names when the first @ is typed.
 
 import { withLazy } from './load-lazy.js'
 import { onMessage } from './message-observer.js'
@@ -15,7 +14,7 @@ const mentionsMe = (message) => {
   const [, ...afterMentions] = foldText(message.querySelector('div').textContent).split(
     `@${foldText(ownName.textContent)}`,
   )
-  // Not where a longer name goes on.
+  // A longer name that begins like this one is not a mention.
   return afterMentions.some((rest) => !/^[\p{L}\p{M}\p{N}]/u.test(rest))
 }
 

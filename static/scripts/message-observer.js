@@ -1,15 +1,15 @@
-// What comes into the log, told to all who have something to do with it.
+// Passes each message that is added to the log to all listeners.
 
 import { log } from './room-elements.js'
 
 const listeners = []
 
-/** The last message that came. */
+/** The newest message in the log. */
 let newest
 
 /**
- * Calls `listener` with each message, once it stands in the log, and with whether it is history: there since the page
- * began, or brought from before. Nobody is to be told of that as if it were new.
+ * Calls `listener` with each message in the log, and with whether it is history: it was in the page from the start, or
+ * was loaded as an older message. History must not be announced as new.
  */
 export const onMessage = (listener) => {
   listeners.push(listener)
@@ -26,7 +26,7 @@ const notify = (message, isHistory) => {
   for (const listener of listeners) listener(message, isHistory)
 }
 
-// When all who listen from the beginning do.
+// After all scripts of the page have added their listeners.
 queueMicrotask(() => {
   for (const message of log.querySelectorAll('.message')) {
     newest = message

@@ -1,4 +1,4 @@
-// A page of earlier messages: whatever it needs a script for.
+// The script of a page of earlier messages.
 
 import './day-separators.js'
 import './local-times.js'

@@ -1,5 +1,5 @@
-// Who is here, as it changes: the count, one's own name, and quiet lines, of which those that follow each other are one.
-// While the stream lives the page gives signs of life, at every second heartbeat: timers sleep in tabs that are hidden.
+// Updates who is here: the count, the reader's own name, and lines in the log; consecutive lines are merged into one.
+// While the stream is open, the page confirms its presence at every second heartbeat: timers sleep in hidden tabs.
 
 import { log } from './room-elements.js'
 import { roomUrl } from './room-url.js'

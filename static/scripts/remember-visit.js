@@ -1,4 +1,4 @@
-// Remembers that this room was visited.
+// Adds this room to the visited rooms.
 
 import { readVisited, writeVisited } from './visited-rooms.js'
 

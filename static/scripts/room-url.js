@@ -1,6 +1,4 @@
-// In another site's page, what is asked for brings the ticket that says who asks.
-
-/** The address of something of this room. */
+/** The URL of a part of this room. In an embed it contains the ticket, which identifies the reader. */
 export const roomUrl = (part) => {
   const { ticket } = document.body.dataset
   const query = ticket ? `${part.includes('?') ? '&' : '?'}ticket=${ticket}` : ''

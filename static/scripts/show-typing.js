@@ -1,4 +1,4 @@
-// Shows who of the others is writing, until they stop or have written.
+// Shows which others are typing, until they stop or their message arrives.
 
 import { onMessage } from './message-observer.js'
 import { log } from './room-elements.js'
@@ -7,13 +7,14 @@ const SHOW_MS = 5000
 
 const indicator = document.getElementById('typing')
 
-/** Names by tag, and when each is forgotten. */
+/** Name and timeout by tag. */
 const writers = new Map()
 
 const show = () => {
   const names = [...writers.values()].map(({ name }) => name)
-  const who = names.length > 2 ? 'Several people are' : `${names.join(' and ')} ${names[1] ? 'are' : 'is'}`
-  indicator.textContent = names.length > 0 ? `${who} typing…` : ''
+  const subject =
+    names.length > 2 ? 'Several people are' : `${names.join(' and ')} ${names[1] ? 'are' : 'is'}`
+  indicator.textContent = names.length > 0 ? `${subject} typing…` : ''
 }
 
 const forget = (tag) => {

@@ -1,4 +1,4 @@
-// Shows while a room is being named which address it will have.
+// Shows the address of a room while its name is typed.
 
 import { toSlug } from './slug.js'
 

@@ -1,4 +1,4 @@
-/** What a room's name becomes in its address. The server decides; this says the same, in short. */
+/** The slug of a room's name. The server decides: this is a shorter version of its rules. */
 export const toSlug = (name) =>
   name
     .normalize('NFKC')

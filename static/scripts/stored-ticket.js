@@ -1,24 +1,25 @@
-// Who was here before, where the browser lets anything be stored: an embed's ticket. Those whom the page around it named
-// have one of their own.
+// Stores the ticket of an embed in the browser, so that the reader is the same member in the next page. A user named by
+// the host page has a ticket of their own.
 
 const { dataset } = document.body
 const storageKey = `ticket:${location.pathname}${dataset.vouched === undefined ? '' : ':named'}`
 
-/** The reader's tag in the room; nothing in a page without a log. */
+/** The reader's tag in the room; undefined in a page without a log. */
 const ownTag = () => document.getElementById('log')?.dataset.ownTag
 
-/** Keeps the page's ticket for the next one. */
+/** Stores the page's ticket for the next page. */
 export const storeTicket = () => {
   try {
     localStorage.setItem(storageKey, `${dataset.ticket} ${ownTag()}`)
   } catch {
-    // A browser that lets nothing be stored knows nobody again.
+    // In a browser that blocks storage the next page is a new member.
   }
 }
 
 /**
- * Whether the page gives way to one of who was here before: where the server knew nothing of them, or took them for
- * whom another frame began as, when several came up together and one cookie was left.
+ * Reloads the page with the stored ticket if the server did not recognise the reader, or recognised another member:
+ * when several frames open together, only the cookie of one of them remains.
+ * @returns whether the page is reloaded
  */
 export const resumeStoredTicket = () => {
   const url = new URL(location.href)
@@ -27,9 +28,9 @@ export const resumeStoredTicket = () => {
   try {
     ;[storedTicket, storedTag] = localStorage.getItem(storageKey)?.split(' ') ?? []
   } catch {
-    // As above.
+    // As above
   }
-  // Whom the page around it names is who it is.
+  // A user named by the host page is not replaced.
   const isOther = dataset.vouched === undefined && storedTag !== undefined && storedTag !== ownTag()
   if (
     (dataset.newMember === undefined && !isOther) ||

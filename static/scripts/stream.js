@@ -1,6 +1,6 @@
 /**
- * Reads Server-Sent Events, and tells of each, one after the other, until the stream is over or given up. The server
- * ends its lines with LF alone and sends no comments: what else the format allows is not read here.
+ * Reads Server-Sent Events and calls `onEvent` for each, one after the other, until the stream has ended or is aborted.
+ * The server ends lines with LF and sends no comments: the rest of the format is not supported.
  */
 export const readEvents = async (body, signal, onEvent) => {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader()
@@ -17,7 +17,7 @@ export const readEvents = async (body, signal, onEvent) => {
         const text = line.slice(name.length + 2)
         event[name] = name in event ? `${event[name]}\n${text}` : text
       }
-      // What was given up comes again by the next stream.
+      // After an abort, the next stream sends the rest again.
       if (signal.aborted) return
       await onEvent(event)
     }

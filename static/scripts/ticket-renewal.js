@@ -1,13 +1,13 @@
-// Keeps an embed's page known to the server, whatever becomes of its cookies: its ticket is renewed as long as it lives.
+// Renews the ticket of an embed as long as its page is open, so that the server recognises it without cookies.
 
 import { log } from './room-elements.js'
 import { roomUrl } from './room-url.js'
 import { resumeStoredTicket, storeTicket } from './stored-ticket.js'
 
-/** So many heartbeats are some 25 minutes; a ticket is good for half a day. */
+/** This many heartbeats take some 25 minutes; a ticket is valid for half a day. */
 const RENEW_HEARTBEATS = 100
 
-/** A page that is refused sooner would be again. */
+/** A page that is refused sooner than this would be refused again after a reload. */
 const RELOAD_MIN_MS = 60_000
 
 const { dataset } = document.body
@@ -30,7 +30,7 @@ const renew = async () => {
     })
     if (response.ok) setTicket((await response.json()).ticket)
   } catch {
-    // There is time to try again.
+    // The ticket stays valid for long enough to try again.
   }
 }
 
@@ -39,7 +39,7 @@ if (!resumeStoredTicket()) storeTicket()
 log.addEventListener('beat', () => {
   if (++heartbeats % RENEW_HEARTBEATS === 0) renew()
 })
-// Too late for that: a page that slept for long begins anew.
+// The ticket of a page that slept for long has expired: the page reloads.
 log.addEventListener('stream-forbidden', () => {
   if (performance.now() > RELOAD_MIN_MS) location.reload()
 })

@@ -1,5 +1,5 @@
-// What arrives while the reader is elsewhere: a line where it begins, a button that leads there, and a count in the title
-// and on the icon. Whoever reads at the end of the log is told nothing that they see anyway.
+// Shows which messages arrived while the reader was away: a line before the first, a button that leads there, and a
+// count in the title and on the icon. A reader at the end of the log sees the messages anyway.
 
 import { insertNotice } from './insert-notice.js'
 import { onMessage } from './message-observer.js'
@@ -15,11 +15,11 @@ const readIcon = icon.href
 const button = document.createElement('button')
 
 let count = 0
-/** How many of these call the reader by name. */
+/** How many of these mention the reader. */
 let mentions = 0
 let separator
 
-// The scroller is reversed: its end is at 0, and what is above it is negative.
+// The scroller is reversed: its end is at 0, and positions above it are negative.
 const isAtEnd = () => scroller.scrollTop > -END_PX
 const isReading = () => isVisible() && isAtEnd()
 

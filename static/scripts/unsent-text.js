@@ -1,4 +1,4 @@
-// Keeps what is being written across reloads of this tab, and nowhere else.
+// Keeps the unsent text when this tab reloads, and nowhere else.
 
 import { field } from './room-elements.js'
 
@@ -11,5 +11,5 @@ try {
     else sessionStorage.setItem(storageKey, field().value)
   })
 } catch {
-  // A browser that lets nothing be stored keeps no draft.
+  // A browser that blocks storage keeps no unsent text.
 }

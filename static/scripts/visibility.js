@@ -1,5 +1,4 @@
-// Whether somebody may be looking: a page can be hidden behind others, and a frame be scrolled out of view in one that is
-// shown.
+// Whether the reader can see the page: a page can be in a hidden tab, and a frame can be scrolled out of view.
 
 let inView = true
 
@@ -7,7 +6,7 @@ export const isVisible = () => !document.hidden && inView
 
 const listeners = []
 
-/** Calls `listener` whenever that may have changed. */
+/** Calls `listener` whenever the visibility may have changed. */
 export const onVisibilityChange = (listener) => {
   listeners.push(listener)
 }
@@ -17,7 +16,7 @@ const notify = () => {
 }
 
 document.addEventListener('visibilitychange', notify)
-// A page of its own is always in view of itself.
+// Only a frame can be out of view.
 if (parent !== window) {
   new IntersectionObserver((entries) => {
     const { isIntersecting } = entries.at(-1)

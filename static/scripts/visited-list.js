@@ -1,4 +1,4 @@
-// The rooms that this browser visited, on the first page, until they are to be forgotten.
+// Lists the visited rooms on the home page, with a button that forgets them.
 
 import { readVisited, writeVisited } from './visited-rooms.js'
 

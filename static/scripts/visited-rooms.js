@@ -1,11 +1,11 @@
-// The rooms that this browser visited, newest first, kept in it alone.
+// The rooms that this browser visited, newest first. They are stored only in the browser.
 
-const NAME = 'visited'
+const STORAGE_KEY = 'visited'
 const MAX = 12
 
 export const readVisited = () => {
   try {
-    const rooms = JSON.parse(localStorage.getItem(NAME) ?? '[]')
+    const rooms = JSON.parse(localStorage.getItem(STORAGE_KEY) ?? '[]')
     return Array.isArray(rooms) ? rooms.filter((room) => typeof room === 'string').slice(0, MAX) : []
   } catch {
     return []
@@ -14,8 +14,8 @@ export const readVisited = () => {
 
 export const writeVisited = (rooms) => {
   try {
-    localStorage.setItem(NAME, JSON.stringify(rooms.slice(0, MAX)))
+    localStorage.setItem(STORAGE_KEY, JSON.stringify(rooms.slice(0, MAX)))
   } catch {
-    // A browser that lets nothing be stored remembers no room.
+    // A browser that blocks storage remembers no rooms.
   }
 }

@@ -9,7 +9,7 @@ import { measureClustered } from '../../scripts/bench/measure/clustered.ts'
 import { measureDurable } from '../../scripts/bench/measure/durable.ts'
 import { DEFAULTS } from '../../scripts/bench/options.ts'
 
-test('the benchmark counts every delivery of Snug and of the plain loop, and its figures are sane', async () => {
+test('the benchmark counts every delivery of Snug and of the plain loop, and its figures are plausible', async () => {
   const report = await runBenchmark(
     { ...DEFAULTS, scenarios: ['saturated'], subscribers: 5, messages: 10, runs: 1 },
     () => {},
@@ -30,7 +30,7 @@ test('the benchmark counts every delivery of Snug and of the plain loop, and its
   }
 })
 
-test('a message in any format is counted once, and its frame weighs more than its text', async () => {
+test('a message in any format is counted once, and its frame is larger than its text', async () => {
   const report = await runBenchmark(
     { ...DEFAULTS, scenarios: ['formats', 'frame'], subscribers: 5, messages: 10, runs: 1 },
     () => {},
@@ -44,7 +44,7 @@ test('a message in any format is counted once, and its frame weighs more than it
   }
 })
 
-test('growth is measured by readers, by rooms and by processes, and nobody misses anything', async () => {
+test('growth is measured by readers, rooms and processes, and no reader misses a message', async () => {
   const sizes = {
     readers: [4],
     rooms: [2],
@@ -54,13 +54,13 @@ test('growth is measured by readers, by rooms and by processes, and nobody misse
     trickleMessages: 2,
     steadyMessages: 10,
   }
-  const ground = await setUpBench(DEFAULTS)
-  const { errors, ...series } = await measureGrowth(ground, [], sizes, () => {})
+  const setup = await setUpBench(DEFAULTS)
+  const { errors, ...series } = await measureGrowth(setup, [], sizes, () => {})
   assert.deepEqual(errors, [])
-  const near = ['snug', ...(ground.baselines.floor ? ['C floor'] : []), 'plain loop']
+  const expected = ['snug', ...(setup.baselines.floor ? ['C floor'] : []), 'plain loop']
   assert.deepEqual(
     series.readersSaturated.map(({ contender }) => contender),
-    near,
+    expected,
   )
   assert.deepEqual(
     series.processesSteady.map(({ size }) => size),
@@ -72,9 +72,13 @@ test('growth is measured by readers, by rooms and by processes, and nobody misse
   }
 })
 
-test('posts in kept and vanishing rooms are all taken, and every figure beside them is there', async () => {
-  const arena = new Environment(new ChildProcesses(), choosePinning(), DEFAULTS.snug)
-  const { snug, baselines, errors } = await measureDurable(arena, { warmUpMs: 200, ms: 500, messages: 2000 })
+test('all posts in kept and vanishing rooms are accepted, and no figure or baseline is missing', async () => {
+  const environment = new Environment(new ChildProcesses(), choosePinning(), DEFAULTS.snug)
+  const { snug, baselines, errors } = await measureDurable(environment, {
+    warmUpMs: 200,
+    ms: 500,
+    messages: 2000,
+  })
   assert.deepEqual(errors, [])
   for (const figures of [snug, ...Object.values(baselines)]) {
     assert.equal(Object.keys(figures).length, 6)
@@ -83,27 +87,27 @@ test('posts in kept and vanishing rooms are all taken, and every figure beside t
   }
 })
 
-test('two processes on one Redis are measured whole, and publish an event once for all their readers', async () => {
-  const arena = new Environment(new ChildProcesses(), choosePinning(), DEFAULTS.snug)
+test('two processes on one Redis yield all figures, and publish an event once for all their readers', async () => {
+  const environment = new Environment(new ChildProcesses(), choosePinning(), DEFAULTS.snug)
   const posting = { postingMs: 1_000, seldomMs: 1_000, idleMs: 500 }
   const sizes = { rounds: 10, warmUpRounds: 5, readers: 6, posting, warmUpMs: 200, ms: 500 }
   const {
     snug,
-    baselines: { beside = {} },
-  } = await measureClustered(arena, sizes)
-  for (const figures of [snug, beside]) {
-    // Somebody's coming or going may be published meanwhile; one for each reader would be six.
-    const publishes = Number(figures['publishes per event, 6 readers, one'])
+    baselines: { baseline = {} },
+  } = await measureClustered(environment, sizes)
+  for (const figures of [snug, baseline]) {
+    // Presence may be published meanwhile; one publish per reader would be six.
+    const publishes = Number(figures['publishes per event, 6 readers vs. 1'])
     assert.ok(publishes >= 1 && publishes < 2, `${publishes}`)
   }
   for (const kind of ['vanishing', 'kept']) {
-    // Taken from the clock, and on a busy machine more; `test/store/redis/` counts what a post asks.
-    assert.ok(Number(snug[`waits for Redis per post, ${kind}`]) >= 1)
+    // Derived from response times, so a busy machine measures more. `test/store/redis/` counts the commands of a post.
+    assert.ok(Number(snug[`Redis round trips per post, ${kind}`]) >= 1)
     for (const quantile of ['p50', 'p99']) {
-      const name = `${kind}, delivered ${quantile}, ms`
-      assert.ok(Number(snug[name]) > 0 && Number(beside[name]) > 0, name)
+      const name = `${kind}, delivery ${quantile}, ms`
+      assert.ok(Number(snug[name]) > 0 && Number(baseline[name]) > 0, name)
     }
-    // How many are answered in half a second is the machine's to say; a refused one would have ended the measuring.
+    // A slow machine may finish no post in half a second. A refused post would have thrown.
     for (const fsync of ['everysec', 'always']) assert.ok(Number(snug[`posts/s, ${kind}, ${fsync}`]) >= 0)
   }
 })

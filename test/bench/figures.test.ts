@@ -7,10 +7,10 @@ import { checkPromises, formatBound } from '../../scripts/bench/promises.ts'
 
 const CPU = 'server CPU per delivery, µs'
 
-test('a ratio is the median of the ratios of each run, to the first that stands beside', () => {
+test('a ratio is the median of the ratios of each run to the first baseline', () => {
   const rounds = [
     { snug: { [CPU]: 3 }, baselines: { 'C floor': { [CPU]: 2 }, 'plain loop': { [CPU]: 12 } } },
-    // A busy moment: both are slower, and the ratio is what it was.
+    // A busy moment: both are slower, and the ratio is the same.
     { snug: { [CPU]: 30 }, baselines: { 'C floor': { [CPU]: 20 }, 'plain loop': { [CPU]: 120 } } },
     { snug: { [CPU]: 4 }, baselines: { 'C floor': { [CPU]: 2 }, 'plain loop': { [CPU]: 12 } } },
   ]
@@ -19,7 +19,7 @@ test('a ratio is the median of the ratios of each run, to the first that stands 
   ])
 })
 
-test('what is promised is held to, and nothing is said of what was not measured', () => {
+test('a promised bound is checked against its row, and skipped if the row was not measured', () => {
   const rows = (ratio: number, other: string) =>
     checkPromises('saturated', rowsOf([{ snug: { [CPU]: ratio * 2 }, baselines: { [other]: { [CPU]: 2 } } }]))
   assert.deepEqual(
@@ -47,13 +47,13 @@ test('what is promised is held to, and nothing is said of what was not measured'
   )
 })
 
-test('a body is read out of its chunks', () => {
+test('a chunked body is decoded', () => {
   assert.equal(dechunk(Buffer.from('5\r\nhello\r\n6\r\n, tea!\r\n')).toString(), 'hello, tea!')
 })
 
-test('a wrong option is told in a sentence', () => {
+test('an invalid option is reported in a sentence', () => {
   assert.deepEqual(readOptions([]), DEFAULTS)
   assert.throws(() => readOptions(['--runs', '0']), /^Error: --runs must be a whole number from 1 to 50\.$/)
   assert.throws(() => readOptions(['--scenario', 'tea']), /--scenario must be one of saturated, /)
-  assert.throws(() => readOptions(['--peers']), /^Error: --peers is for --report\.$/)
+  assert.throws(() => readOptions(['--peers']), /^Error: --peers needs --report\.$/)
 })

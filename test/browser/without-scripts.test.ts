@@ -155,7 +155,7 @@ browserTest(
     await ada.sees('still there')
     await ada.composer.getByRole('link', { name: /^You are / }).click()
     await ada.composer.getByLabel('Your name here').fill('Ada')
-    await ada.composer.getByRole('button', { name: 'Take' }).click()
+    await ada.composer.getByRole('button', { name: 'Change' }).click()
     await ada.composer.getByRole('link', { name: 'You are Ada' }).waitFor()
     await bo.messageLog.getByText(/is now .Ada/).waitFor()
     await bo.composer.getByRole('link', { name: 'Who is here' }).click()
@@ -236,7 +236,7 @@ browserTest(
     await ada.page.getByText('Nothing new.').waitFor()
     await shows()
     await ada.page.getByLabel('Your name here').fill('Ada')
-    await ada.page.getByRole('button', { name: 'Take' }).click()
+    await ada.page.getByRole('button', { name: 'Change' }).click()
     await eventually(async () =>
       assert.equal(await ada.page.getByLabel('Your name here').inputValue(), 'Ada'),
     )
@@ -286,7 +286,7 @@ browserTest(
     ada.expectErrors(/status of 409/)
     await ada.composer.getByText('You are').click()
     await ada.composer.locator('#name').fill('bob')
-    await ada.composer.getByText('Take').click()
+    await ada.composer.getByText('Change').click()
     const offer = await placeIn(ada, '.suggestions button')
     assert.ok(offer.inner.y + offer.inner.height <= offer.frame.y + offer.frame.height, JSON.stringify(offer))
   },

@@ -7,69 +7,68 @@ import { ADA, BOB, LOBBY, posted } from '../support/events.ts'
 import { refused } from '../support/refused.ts'
 import { testSecrets } from '../support/secrets.ts'
 
-// Quick, where a hundred thousand are made.
+// Plain text instead of digests: fast enough for a hundred thousand keys.
 const PLAIN: Secrets = {
   ...testSecrets(),
   digest: (purpose, ...parts) => `${purpose}:${parts.join()}`,
   verify: (digest, purpose, ...parts) => digest === `${purpose}:${parts.join()}`,
 }
 
-test('a known key gives back the id, the time and the author of its message', () => {
-  const memory = new IdempotencyKeys(new TestClock(), testSecrets())
+test('P5: a repeated key finds the id, time and author of its message, and is refused with another text', () => {
+  const keys = new IdempotencyKeys(new TestClock(), testSecrets())
   const event = posted(5)
-  memory.remember(LOBBY, ADA, { text: 'a', key: 'k' }, event)
-  const known = memory.find(LOBBY, ADA, { text: 'a', key: 'k' })
-  assert.deepEqual([known?.id, known?.at, known?.author], [event.id, event.at, event.author])
-  assert.throws(() => memory.find(LOBBY, ADA, { text: 'b', key: 'k' }), refused('invalid'))
+  keys.remember(LOBBY, ADA, { text: 'a', key: 'k' }, event)
+  const found = keys.find(LOBBY, ADA, { text: 'a', key: 'k' })
+  assert.deepEqual([found?.id, found?.at, found?.author], [event.id, event.at, event.author])
+  assert.throws(() => keys.find(LOBBY, ADA, { text: 'b', key: 'k' }), refused('invalid'))
 })
 
-test('nothing of the text is kept', () => {
-  const memory = new IdempotencyKeys(new TestClock(), testSecrets())
+test('P3: the record of a key holds nothing of the text', () => {
+  const keys = new IdempotencyKeys(new TestClock(), testSecrets())
   const draft = { text: 'canary', key: 'k' }
-  memory.remember(LOBBY, ADA, draft, posted(1, 'canary'))
-  assert.doesNotMatch(JSON.stringify(memory.find(LOBBY, ADA, draft)), /canary/)
+  keys.remember(LOBBY, ADA, draft, posted(1, 'canary'))
+  assert.doesNotMatch(JSON.stringify(keys.find(LOBBY, ADA, draft)), /canary/)
 })
 
 test('a message without a key is neither remembered nor found', () => {
-  const memory = new IdempotencyKeys(new TestClock(), testSecrets())
-  memory.remember(LOBBY, ADA, { text: 'a', key: undefined }, posted(1))
-  assert.equal(memory.find(LOBBY, ADA, { text: 'a', key: undefined }), undefined)
+  const keys = new IdempotencyKeys(new TestClock(), testSecrets())
+  keys.remember(LOBBY, ADA, { text: 'a', key: undefined }, posted(1))
+  assert.equal(keys.find(LOBBY, ADA, { text: 'a', key: undefined }), undefined)
 })
 
-test('of too many keys the oldest give way', () => {
-  const memory = new IdempotencyKeys(new TestClock(), PLAIN)
+test('beyond the bound, the oldest keys are dropped', () => {
+  const keys = new IdempotencyKeys(new TestClock(), PLAIN)
   const draft = (number: number) => ({ text: 'a', key: `k${number}` })
-  for (let number = 0; number <= KEYS_MAX; number++)
-    memory.remember(LOBBY, BOB, draft(number), posted(number))
-  assert.equal(memory.find(LOBBY, BOB, draft(0)), undefined)
+  for (let number = 0; number <= KEYS_MAX; number++) keys.remember(LOBBY, BOB, draft(number), posted(number))
+  assert.equal(keys.find(LOBBY, BOB, draft(0)), undefined)
   for (const number of [KEYS_MAX / 8, KEYS_MAX - 1, KEYS_MAX])
-    assert.equal(memory.find(LOBBY, BOB, draft(number))?.id.seq, number)
+    assert.equal(keys.find(LOBBY, BOB, draft(number))?.id.seq, number)
 })
 
-test('where the oldest give way, a key is remembered as fast as where there is room', () => {
-  const memory = new IdempotencyKeys(new TestClock(), PLAIN)
+test('remembering a key is as fast at the bound as below it', () => {
+  const keys = new IdempotencyKeys(new TestClock(), PLAIN)
   let next = 0
   const fill = (count: number) => {
     const began = performance.now()
     for (const end = next + count; next < end; next++)
-      memory.remember(LOBBY, BOB, { text: 'a', key: `k${next}` }, posted(next))
+      keys.remember(LOBBY, BOB, { text: 'a', key: `k${next}` }, posted(next))
     return performance.now() - began
   }
-  const withRoom = fill(KEYS_MAX)
-  assert.ok(fill(KEYS_MAX) < 5 * withRoom)
+  const belowBound = fill(KEYS_MAX)
+  assert.ok(fill(KEYS_MAX) < 5 * belowBound)
 })
 
-test('a key that is used anew after its time is known for its full time again', () => {
+test('a key that is used again after it expired is remembered for the full time again', () => {
   const clock = new TestClock()
-  const memory = new IdempotencyKeys(clock, testSecrets())
+  const keys = new IdempotencyKeys(clock, testSecrets())
   const draft = { text: 'a', key: 'k' }
-  memory.remember(LOBBY, ADA, draft, posted(1))
+  keys.remember(LOBBY, ADA, draft, posted(1))
   clock.advance(599_999)
-  assert.equal(memory.find(LOBBY, ADA, draft)?.id.seq, 1)
+  assert.equal(keys.find(LOBBY, ADA, draft)?.id.seq, 1)
   clock.advance(1)
-  assert.equal(memory.find(LOBBY, ADA, draft), undefined)
-  memory.remember(LOBBY, ADA, draft, posted(2))
+  assert.equal(keys.find(LOBBY, ADA, draft), undefined)
+  keys.remember(LOBBY, ADA, draft, posted(2))
   clock.advance(599_999)
-  memory.remember(LOBBY, ADA, { text: 'b', key: 'l' }, posted(3))
-  assert.equal(memory.find(LOBBY, ADA, draft)?.id.seq, 2)
+  keys.remember(LOBBY, ADA, { text: 'b', key: 'l' }, posted(3))
+  assert.equal(keys.find(LOBBY, ADA, draft)?.id.seq, 2)
 })

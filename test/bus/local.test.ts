@@ -25,33 +25,33 @@ busContract('the local bus', async () => {
 function localBus() {
   const clock = new TestClock()
   const bus = new LocalBus(clock, testSecrets())
-  const say = (room: Slug) => bus.post(room, ADA, AUTHOR, parseDraft({ text: 'hi' }))
-  return { clock, bus, say }
+  const post = (room: Slug) => bus.post(room, ADA, AUTHOR, parseDraft({ text: 'hi' }))
+  return { clock, bus, post }
 }
 
-test('whoever listens has heard a message before its author is answered', async () => {
-  const { bus, say } = localBus()
-  const heard: unknown[] = []
-  await bus.listen(LOBBY, (event) => void heard.push(event))
-  const message = await say(LOBBY)
-  assert.equal(heard[0], message)
+test('a listener receives a message before the post resolves', async () => {
+  const { bus, post } = localBus()
+  const received: unknown[] = []
+  await bus.listen(LOBBY, (event) => void received.push(event))
+  const message = await post(LOBBY)
+  assert.equal(received[0], message)
 })
 
-test('a room keeps its epoch as long as somebody listens, and an hour longer', async () => {
-  const { clock, bus, say } = localBus()
-  const leave = await bus.listen(LOBBY, () => {})
+test('a room keeps its epoch while it has listeners and for an hour after', async () => {
+  const { clock, bus, post } = localBus()
+  const stopListening = await bus.listen(LOBBY, () => {})
   const { epoch } = await bus.top(LOBBY)
   clock.advance(5 * HOUR)
-  assert.deepEqual((await say(LOBBY)).id, { epoch, seq: 1 })
+  assert.deepEqual((await post(LOBBY)).id, { epoch, seq: 1 })
   clock.advance(5 * HOUR)
-  leave()
+  stopListening()
   clock.advance(HOUR - 1)
   assert.deepEqual(await bus.top(LOBBY), { epoch, seq: 1 })
   clock.advance(1)
   assert.equal((await bus.top(LOBBY)).seq, 0)
 })
 
-test('who stays in a quiet room for hours is told of no gap', async () => {
+test('a reader who stays in a quiet room for hours receives no gap', async () => {
   const chat = testChat()
   const feed = await chat.hub.feed(LOBBY)
   const reader = new RecordingSubscriber()
@@ -67,13 +67,13 @@ test('who stays in a quiet room for hours is told of no gap', async () => {
   )
 })
 
-test('of too many rooms those that were unused for longest begin anew, but none that is listened to', async () => {
-  const { bus, say } = localBus()
+test('beyond the bound, the least recently used rooms lose their numbers, but not rooms with listeners', async () => {
+  const { bus, post } = localBus()
   const [listened, oldest] = [parseSlug('listened'), parseSlug('oldest')]
   await bus.listen(listened, () => {})
-  const { id: kept } = await say(listened)
-  await say(oldest)
-  for (let number = 0; number < NUMBERED_ROOMS_MAX; number++) await say(parseSlug(`room-${number}`))
+  const { id: kept } = await post(listened)
+  await post(oldest)
+  for (let number = 0; number < NUMBERED_ROOMS_MAX; number++) await post(parseSlug(`room-${number}`))
   assert.equal((await bus.top(oldest)).seq, 0)
   assert.deepEqual(await bus.top(listened), kept)
   assert.equal((await bus.top(parseSlug(`room-${NUMBERED_ROOMS_MAX / 2}`))).seq, 1)

@@ -19,9 +19,9 @@ const open = redisForTests()
 const nothing = () => {}
 
 busContract('the bus in Redis', async () => {
-  const under = await open()
-  const report = (error: unknown) => void under.reported.push(error)
-  const { redis, url, clock } = under
+  const testRedis = await open()
+  const report = (error: unknown) => void testRedis.reported.push(error)
+  const { redis, url, clock } = testRedis
   const secrets = testSecrets()
   const bus = await RedisBus.open({
     redis,
@@ -35,16 +35,16 @@ busContract('the bus in Redis', async () => {
   })
   return {
     bus,
-    advance: under.advance,
+    advance: testRedis.advance,
     close: async () => {
       bus.close()
-      under.close()
-      assert.deepEqual(under.reported, [])
+      testRedis.close()
+      assert.deepEqual(testRedis.reported, [])
     },
   }
 })
 
-const say = (bus: Bus, text: string, key?: string) => bus.post(LOBBY, ADA, AUTHOR, parseDraft({ text, key }))
+const post = (bus: Bus, text: string, key?: string) => bus.post(LOBBY, ADA, AUTHOR, parseDraft({ text, key }))
 
 /** The bus of one of several processes. */
 async function process(t: TestContext, { url }: RedisServer) {
@@ -77,13 +77,13 @@ async function process(t: TestContext, { url }: RedisServer) {
   return { redis, bus, isUp }
 }
 
-test('what one process posts all hear, in one order', async (t) => {
+test('P4: messages posted on two processes reach both in the same order, and a key counts on both', async (t) => {
   const server = await RedisServer.start(t)
   const [one, two] = [await process(t, server), await process(t, server)]
   const listeners = [new RecordingListener(), new RecordingListener()]
   await one.bus.listen(LOBBY, listeners[0]?.listen ?? nothing)
   await two.bus.listen(LOBBY, listeners[1]?.listen ?? nothing)
-  const posts = Array.from({ length: 200 }, (_, number) => say((number % 2 ? one : two).bus, `${number}`))
+  const posts = Array.from({ length: 200 }, (_, number) => post((number % 2 ? one : two).bus, `${number}`))
   const ids = (await Promise.all(posts)).map(({ id }) => id.seq).sort((a, b) => a - b)
   assert.deepEqual(
     ids,
@@ -91,96 +91,96 @@ test('what one process posts all hear, in one order', async (t) => {
   )
   for (const listener of listeners) await listener.waitForTexts(200)
   assert.deepEqual(listeners[0]?.events, listeners[1]?.events)
-  const once = await say(one.bus, 'once', 'k')
-  assert.deepEqual((await say(two.bus, 'once', 'k')).id, once.id)
-  await assert.rejects(say(two.bus, 'twice', 'k'), refused('invalid'))
+  const once = await post(one.bus, 'once', 'k')
+  assert.deepEqual((await post(two.bus, 'once', 'k')).id, once.id)
+  await assert.rejects(post(two.bus, 'twice', 'k'), refused('invalid'))
 })
 
-test('what was published while a process heard nothing is told by where the room stands', async (t) => {
+test('P8: a listener whose subscription broke receives the position of the room', async (t) => {
   const server = await RedisServer.start(t)
   const [one, two] = [await process(t, server), await process(t, server)]
   const listener = new RecordingListener()
   await two.bus.listen(LOBBY, listener.listen)
   await two.bus.top(LOBBY)
-  await say(one.bus, 'heard')
+  await post(one.bus, 'before')
   await listener.waitForTexts(1)
-  // Nobody publishes on it again: only the look at the top can notice.
+  // The next message is lost and none follows it: only the check of the top id can notice that.
   await server.command('CLIENT', 'KILL', 'TYPE', 'pubsub')
-  const { id } = await say(one.bus, 'missed')
-  const [standing] = await listener.waitForPositions(1)
-  assert.deepEqual(standing?.id, id)
-  await say(one.bus, 'heard again')
+  const { id } = await post(one.bus, 'missed')
+  const [position] = await listener.waitForPositions(1)
+  assert.deepEqual(position?.id, id)
+  await post(one.bus, 'after')
   await listener.waitForTexts(2)
-  assert.deepEqual(await listener.waitForTexts(2), ['heard', 'heard again'])
+  assert.deepEqual(await listener.waitForTexts(2), ['before', 'after'])
 })
 
-test('that the first event since a room is followed was lost on its way is noticed within six seconds', async (t) => {
+test('P8: the loss of the first event after a subscription is noticed within six seconds', async (t) => {
   const server = await RedisServer.start(t)
   const [one, two] = [await process(t, server), await process(t, server)]
   const listener = new RecordingListener()
-  // Where a kept room's feed begins is asked of the store, and the bus does not hear of it.
+  // The feed of a kept room reads the top from the store, so that the bus has not seen any id.
   await two.bus.listen(LOBBY, listener.listen)
   await server.command('CLIENT', 'KILL', 'TYPE', 'pubsub')
-  const { id } = await say(one.bus, 'missed')
-  const lost = performance.now()
-  const [standing] = await listener.waitForPositions(1)
-  assert.deepEqual(standing?.id, id)
-  assert.ok(performance.now() - lost < 7_000, 'and a bit more on a busy machine')
-  assert.deepEqual(two.bus.lastSeen(LOBBY), id, 'a Redis that is put back is noticed by it')
+  const { id } = await post(one.bus, 'missed')
+  const lostAt = performance.now()
+  const [position] = await listener.waitForPositions(1)
+  assert.deepEqual(position?.id, id)
+  assert.ok(performance.now() - lostAt < 7_000, 'six seconds, and one more for a busy machine')
+  assert.deepEqual(two.bus.lastSeen(LOBBY), id, 'needed to notice that Redis lost the event later')
 })
 
-test('a post is refused within a second while Redis stands still, is not taken later, and can be sent again', async (t) => {
+test('P7: while Redis hangs a post is refused within a second, not accepted later, and can be repeated', async (t) => {
   const server = await RedisServer.start(t)
   const { bus, isUp } = await process(t, server)
   const listener = new RecordingListener()
   await bus.listen(LOBBY, listener.listen)
   server.pause()
-  const asked = performance.now()
-  await assert.rejects(say(bus, 'once', 'k'), refused('busy'))
-  assert.ok(performance.now() - asked < 1_500, 'and a bit more on a busy machine')
-  // So long that what waits in the sockets of Redis is too old to be taken.
+  const startedAt = performance.now()
+  await assert.rejects(post(bus, 'once', 'k'), refused('busy'))
+  assert.ok(performance.now() - startedAt < 1_500, 'a second, and half of one more for a busy machine')
+  // Long enough that the post waiting in a socket of Redis is too old to be accepted.
   await new Promise((resolve) => setTimeout(resolve, 300))
   server.resume()
   await isUp(true)
-  const { id } = await say(bus, 'once', 'k')
+  const { id } = await post(bus, 'once', 'k')
   assert.equal(id.seq, 1)
   assert.deepEqual(await listener.waitForTexts(1), ['once'])
 })
 
-test('a Redis that lost its last writes goes on in a new epoch, and no id comes twice', async (t) => {
+test('a room continues in a new epoch after Redis lost its last writes, and no id is used twice', async (t) => {
   const server = await RedisServer.start(t, { args: [] })
   const { bus, isUp, redis } = await process(t, server)
-  await say(bus, 'one')
+  await post(bus, 'one')
   await redis.command('SAVE')
-  const lost = await say(bus, 'two')
+  const lost = await post(bus, 'two')
   await server.kill()
   await isUp(false)
   await server.start()
   await isUp(true)
-  const next = await say(bus, 'three')
+  const next = await post(bus, 'three')
   assert.ok(epochTime(next.id.epoch) > epochTime(lost.id.epoch), formatId(next.id))
 })
 
-test('a Redis that was put back to an earlier state while it ran is noticed by those who know better', async (t) => {
+test('a process that saw later events begins a new epoch when Redis went back to an earlier state', async (t) => {
   const server = await RedisServer.start(t, { args: FSYNC_ALWAYS })
   const [one, two] = [await process(t, server), await process(t, server)]
   const listener = new RecordingListener()
   await one.bus.listen(LOBBY, listener.listen)
   await one.bus.top(LOBBY)
-  for (const text of ['one', 'two', 'three']) await say(two.bus, text)
+  for (const text of ['one', 'two', 'three']) await post(two.bus, text)
   await listener.waitForTexts(3)
-  const { id } = await say(two.bus, 'four')
+  const { id } = await post(two.bus, 'four')
   await listener.waitForTexts(4)
   await server.command('HSET', one.redis.keys.room(LOBBY, 'n'), 'seq', '1')
-  const [standing] = await listener.waitForPositions(1)
-  assert.ok(standing && epochTime(standing.id.epoch) > epochTime(id.epoch))
+  const [position] = await listener.waitForPositions(1)
+  assert.ok(position && epochTime(position.id.epoch) > epochTime(id.epoch))
   const next = await two.bus.post(LOBBY, BOB, AUTHOR, parseDraft({ text: 'five' }))
-  assert.deepEqual(next.id, { epoch: standing.id.epoch, seq: 5 })
+  assert.deepEqual(next.id, { epoch: position.id.epoch, seq: 5 })
 })
 
-test('the numbers of a room last as long as somebody listens, and an hour longer', async () => {
-  const under = await open()
-  const { redis, url, clock } = under
+test('the numbers of a room last while it has listeners and for an hour after', async () => {
+  const testRedis = await open()
+  const { redis, url, clock } = testRedis
   const bus = await RedisBus.open({
     redis,
     url,
@@ -192,25 +192,25 @@ test('the numbers of a room last as long as somebody listens, and an hour longer
     report: nothing,
   })
   const listener = new RecordingListener()
-  const leave = await bus.listen(LOBBY, listener.listen)
-  const first = await say(bus, 'one')
+  const stopListening = await bus.listen(LOBBY, listener.listen)
+  const first = await post(bus, 'one')
   const numbers = redis.keys.room(LOBBY, 'n')
-  await under.advance(50 * 60_000)
+  await testRedis.advance(50 * 60_000)
   await eventually(async () => assert.ok(Number(await redis.command('PTTL', numbers)) > 20 * 60_000))
-  await under.advance(50 * 60_000)
-  assert.deepEqual((await say(bus, 'two')).id, { ...first.id, seq: 2 })
-  leave()
-  await under.advance(61 * 60_000)
+  await testRedis.advance(50 * 60_000)
+  assert.deepEqual((await post(bus, 'two')).id, { ...first.id, seq: 2 })
+  stopListening()
+  await testRedis.advance(61 * 60_000)
   assert.equal((await bus.top(LOBBY)).seq, 0)
   bus.close()
-  under.close()
+  testRedis.close()
 })
 
-test('no text of a vanishing room is in Redis’s slow log', async (t) => {
+test('P3: the text of a vanishing room does not appear in the slow log of Redis', async (t) => {
   const server = await RedisServer.start(t, { args: [...FSYNC_ALWAYS, '--slowlog-log-slower-than', '0'] })
   const { bus } = await process(t, server)
-  await say(bus, 'canary')
-  await say(bus, 'canary', 'k')
+  await post(bus, 'canary')
+  await post(bus, 'canary', 'k')
   const log = JSON.stringify(await server.command('SLOWLOG', 'GET', '-1'))
   assert.match(log, /evalsha/i)
   assert.ok(!log.includes('canary'))

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { formatOrigins, ORIGINS_MAX, parseOrigins } from '../../src/chat/embedding.ts'
 import { refused } from '../support/refused.ts'
 
-test('a list of origins is what CSP can say of them, each once', () => {
+test('a list of origins is parsed into the origins of CSP, each once', () => {
   const lists: [string, string[]][] = [
     ['*', ['*']],
     ['none', []],
@@ -24,8 +24,8 @@ test('a list of origins is what CSP can say of them, each once', () => {
   }
 })
 
-test('what could mean anything else in a policy is refused', () => {
-  const wrong = [
+test('a text that could mean anything else in a policy is refused', () => {
+  const invalid = [
     '',
     ' , ',
     'example.org',
@@ -46,5 +46,5 @@ test('what could mean anything else in a policy is refused', () => {
     'https://exa mple.org https://x\u0000y',
     Array.from({ length: ORIGINS_MAX + 1 }, (_, n) => `https://a${n}.example`).join(' '),
   ]
-  for (const text of wrong) assert.throws(() => parseOrigins(text), refused('invalid'), text)
+  for (const text of invalid) assert.throws(() => parseOrigins(text), refused('invalid'), text)
 })

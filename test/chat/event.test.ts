@@ -11,7 +11,7 @@ import {
   parseCursor,
 } from '../../src/chat/event.ts'
 
-test('an event id is read back as it was written', () => {
+test('a formatted event id is parsed to the same id', () => {
   const moment = fc.integer({ min: 0, max: 8_640_000_000_000_000 })
   fc.assert(
     fc.property(moment, fc.integer({ min: 0, max: 999_999_999_999_999 }), (ms, seq) => {
@@ -22,8 +22,8 @@ test('an event id is read back as it was written', () => {
   )
 })
 
-test('what is no event id is no cursor', () => {
-  const wrong = [
+test('a text that is not an event id is not a cursor', () => {
+  const invalid = [
     '',
     '.',
     'a',
@@ -39,11 +39,11 @@ test('what is no event id is no cursor', () => {
     'a b.1',
     'a.1e3',
   ]
-  for (const cursor of [...wrong, 'a.1234567890123456', `${'a'.repeat(12)}.1`, null, undefined])
+  for (const cursor of [...invalid, 'a.1234567890123456', `${'a'.repeat(12)}.1`, null, undefined])
     assert.equal(parseCursor(cursor), undefined, JSON.stringify(cursor))
 })
 
-test('ids are ordered by epoch and then by number', () => {
+test('ids are ordered by epoch and then by seq', () => {
   const ordered = ['zz.0', 'zz.2', 'zz.10', '100.1', '100.2'].map(
     (text) => parseCursor(text) ?? assert.fail(text),
   )
@@ -56,7 +56,7 @@ test('ids are ordered by epoch and then by number', () => {
   }
 })
 
-test('a kind is known by its own name alone', () => {
+test('a kind is recognised by its exact name alone', () => {
   for (const kind of EVENT_KINDS) assert.ok(isEventKind(kind))
   for (const other of ['', 'Posted', 'toString', '__proto__', 'constructor', 7, null, undefined, {}])
     assert.ok(!isEventKind(other), String(other))

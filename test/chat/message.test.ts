@@ -13,7 +13,7 @@ test('a text stays as it was typed', () => {
   assert.equal(textOf(typed), typed)
 })
 
-test('control characters are dropped, but for line feeds and tabs', () => {
+test('control characters are dropped, except line feeds and tabs', () => {
   const controls = Array.from({ length: 0x20 }, (_, code) => [code, code + 0x80]).flat()
   const all = String.fromCharCode(...controls.filter((code) => code !== 13), 0x7f)
   assert.equal(textOf(`a${all}b`), 'a\t\nb')
@@ -24,15 +24,15 @@ test('line breaks of any system become line feeds', () => {
   assert.equal(textOf('a\r\nb\rc\nd\n\re\r\r\nf'), 'a\nb\nc\nd\n\ne\n\nf')
 })
 
-test('a half of a surrogate pair becomes the replacement character', () => {
+test('half a surrogate pair becomes the replacement character', () => {
   assert.equal(textOf('a\ud83db\ude00c😀'), 'a\ufffdb\ufffdc😀')
 })
 
-test('blank lines before and blanks after a text are cut, its indentation stays', () => {
+test('blank lines before a text and blanks after it are cut, and its indentation stays', () => {
   assert.equal(textOf('\n \t\n  indented\n\n \t\r\n'), '  indented')
 })
 
-test('what shows nothing is refused', () => {
+test('a text that shows nothing is refused', () => {
   const nothing = [
     '',
     ' ',
@@ -50,12 +50,12 @@ test('what shows nothing is refused', () => {
     assert.throws(() => textOf(text), refused('invalid'), JSON.stringify(text))
 })
 
-test('what is no text is refused', () => {
+test('an input that is not a text is refused', () => {
   for (const text of [undefined, null, 5, {}, ['a'], new Blob(['a'])])
     assert.throws(() => textOf(text), refused('invalid'))
 })
 
-test('a text may have as many bytes of UTF-8 as the limit says, and not one more', () => {
+test('P10: a text can have as many bytes of UTF-8 as the limit, and not one more', () => {
   for (const [letter, bytes] of [
     ['a', 1],
     ['é', 2],
@@ -63,28 +63,28 @@ test('a text may have as many bytes of UTF-8 as the limit says, and not one more
     ['😀', 4],
     ['\ud800', 3],
   ] as const) {
-    const fill = MESSAGE_MAX_BYTES % bytes
-    const longest = letter.repeat((MESSAGE_MAX_BYTES - fill) / bytes) + 'x'.repeat(fill)
+    const remainder = MESSAGE_MAX_BYTES % bytes
+    const longest = letter.repeat((MESSAGE_MAX_BYTES - remainder) / bytes) + 'x'.repeat(remainder)
     assert.equal(Buffer.byteLength(textOf(longest)), MESSAGE_MAX_BYTES)
     assert.throws(() => textOf(`${longest}x`), refused('too-large'))
   }
 })
 
-test('the refusal of a long text says by how much it is too long', () => {
+test('the refusal of a long text gives the number of bytes above the limit', () => {
   assert.throws(() => textOf('a'.repeat(MESSAGE_MAX_BYTES + 7)), /7 bytes too long/)
 })
 
-test('what is cut from a text does not count', () => {
+test('the parts that are cut from a text do not count', () => {
   assert.equal(textOf(`a${'\0'.repeat(9000)}${' '.repeat(9000)}`), 'a')
 })
 
-test('a long run of blanks takes no longer than any other text', () => {
-  // Looked at from each of its places, this would take minutes.
+test('a long run of blanks is parsed as fast as any other text', () => {
+  // Matching from each of its positions would take minutes.
   assert.throws(() => textOf(`a${' '.repeat(500_000)}b`), refused('too-large'))
   assert.throws(() => textOf('\n '.repeat(250_000)), refused('invalid'))
 })
 
-test('a key is optional, and kept as it is', () => {
+test('a key is optional, and stays as it is', () => {
   assert.equal(parseDraft({ text: 'a' }).key, undefined)
   assert.equal(parseDraft({ text: 'a', key: '' }).key, undefined)
   assert.equal(parseDraft({ text: 'a', key: null }).key, undefined)
@@ -92,12 +92,12 @@ test('a key is optional, and kept as it is', () => {
     assert.equal(parseDraft({ text: 'a', key }).key, key)
 })
 
-test('a key that is too long or not of visible ASCII is refused', () => {
+test('a key that is too long or not visible ASCII is refused', () => {
   for (const key of ['k'.repeat(KEY_MAX_LENGTH + 1), 'a b', 'a\n', '\0', 'é', 5, {}, ['k']])
     assert.throws(() => parseDraft({ text: 'a', key }), refused('invalid'), JSON.stringify(key))
 })
 
-test('whatever is typed, what is accepted is well formed, bounded, and reads as itself', () => {
+test('every accepted text is well formed and bounded, and is parsed to itself', () => {
   fc.assert(
     fc.property(anyText, (typed) => {
       let text: string

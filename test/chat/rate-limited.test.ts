@@ -7,10 +7,10 @@ test('the time to wait is whole seconds, at least one, and never too short', () 
   assert.deepEqual([0, 1, 999, 1000, 1001, 3_599_001].map(seconds), [1, 1, 1, 1, 2, 3600])
 })
 
-test('the sentence says it in seconds, minutes or hours, whichever is plain', () => {
-  const end = (seconds: number) =>
+test('the sentence gives the time to wait in seconds, minutes or hours, whichever is simplest', () => {
+  const formattedWait = (seconds: number) =>
     / in (.*)\.$/.exec(rateLimited('room', 'address', seconds * 1000).message)?.[1]
-  assert.deepEqual([1, 2, 99, 100, 3600, 5941, 86_400].map(end), [
+  assert.deepEqual([1, 2, 99, 100, 3600, 5941, 86_400].map(formattedWait), [
     'a second',
     '2 seconds',
     '99 seconds',
@@ -21,9 +21,9 @@ test('the sentence says it in seconds, minutes or hours, whichever is plain', ()
   ])
 })
 
-test('each refusal is a sentence of its own', () => {
-  const sentences = (['post', 'name', 'room'] as const).flatMap((what) =>
-    (['member', 'address'] as const).map((whose) => rateLimited(what, whose, 1000).message),
+test('each refusal has a sentence of its own', () => {
+  const sentences = (['post', 'name', 'room'] as const).flatMap((action) =>
+    (['member', 'address'] as const).map((whose) => rateLimited(action, whose, 1000).message),
   )
   assert.equal(new Set(sentences).size, 6)
   for (const sentence of sentences) assert.match(sentence, /^(You|Too many) .*\. Try again in a second\.$/)

@@ -6,7 +6,7 @@ import { parseSlug, SLUG_MAX_CODE_POINTS } from '../../src/chat/room.ts'
 import { anyText } from '../support/any-text.ts'
 import { refused } from '../support/refused.ts'
 
-const CALLED = [
+const ROOM_NAMES = [
   ['lobby', 'lobby'],
   ['Team Lunch!', 'team-lunch'],
   ['  two   words  ', 'two-words'],
@@ -36,7 +36,7 @@ const CALLED = [
   ['constructor', 'constructor'],
 ] as const
 
-for (const [name, slug] of CALLED) {
+for (const [name, slug] of ROOM_NAMES) {
   test(`a room called ${JSON.stringify(name)} has the address ${slug}`, () => {
     assert.equal(parseSlug(name), slug)
   })
@@ -47,7 +47,7 @@ test('a name without any letter or digit is refused', () => {
     assert.throws(() => parseSlug(name), refused('invalid'), JSON.stringify(name))
 })
 
-test('a name may have as many code points as the limit says, and not one more', () => {
+test('a name can have as many code points as the limit, and not one more', () => {
   for (const letter of ['a', '北', '𐐨']) {
     const longest = letter.repeat(SLUG_MAX_CODE_POINTS)
     assert.equal(parseSlug(longest), longest)
@@ -55,11 +55,11 @@ test('a name may have as many code points as the limit says, and not one more', 
   }
 })
 
-test('the limit counts what stays of a name, not what was typed', () => {
+test('the limit counts the code points of the slug, not of the typed name', () => {
   assert.equal(parseSlug(`!${' '.repeat(200)}a`), 'a')
 })
 
-test('whatever a room is called, its slug keeps the rule and is its own slug', () => {
+test('every slug follows the rules and is its own slug', () => {
   fc.assert(
     fc.property(fc.oneof(anyText, fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' })), (name) => {
       const slug = slugOrRefusal(name)
@@ -77,7 +77,7 @@ test('whatever a room is called, its slug keeps the rule and is its own slug', (
   )
 })
 
-test('every character by itself, and before a letter, keeps the rule', () => {
+test('every character, by itself and before a letter, gives a slug that follows the rules or is refused', () => {
   for (let code = 0; code <= 0x1ffff; code++) {
     const character = String.fromCodePoint(code)
     if (/[\p{Cn}\p{Co}\p{Script=Han}\p{Script=Hangul}]/u.test(character)) continue

@@ -35,7 +35,7 @@ const DEFAULTS: Config = {
 const KEY = 'k'.repeat(32)
 const OTHER_KEY = 'the other key: no less than 32 letters'
 
-/** Each flag: a value, another one, and what the first makes of the defaults. */
+/** Each flag: a value, another value, and how the first value changes the defaults. */
 const FLAGS: readonly (readonly [string, string, string, Partial<Config>])[] = [
   ['port', '8123', '9000', { port: 8123 }],
   ['host', '0.0.0.0', '::1', { host: '0.0.0.0' }],
@@ -102,32 +102,32 @@ function problemsOf(argv: readonly string[], env: Record<string, string> = {}): 
   return command.kind === 'invalid' ? command.problems : []
 }
 
-test('with no flag Snug serves this computer alone, with defaults', () => {
+test('without flags Snug serves only this computer, with the defaults', () => {
   assert.deepEqual(configOf([]), DEFAULTS)
   assert.deepEqual(configOf(['serve']), DEFAULTS)
   assert.deepEqual(configOf([], { HOME: '/root', SNUGGLE: 'yes' }), DEFAULTS)
 })
 
 for (const [flag, value, other, change] of FLAGS) {
-  test(`--${flag} and ${variableOf(flag)} say the same, and the flag wins`, () => {
-    const wanted = { ...DEFAULTS, ...change }
-    assert.deepEqual(configOf([`--${flag}`, value]), wanted)
-    assert.deepEqual(configOf(['serve', `--${flag}=${value}`]), wanted)
-    assert.deepEqual(configOf([], { [variableOf(flag)]: value }), wanted)
-    assert.deepEqual(configOf([`--${flag}`, value], { [variableOf(flag)]: other }), wanted)
-    assert.notDeepEqual(configOf([`--${flag}`, other]), wanted)
+  test(`--${flag} and ${variableOf(flag)} have the same effect, and the flag wins`, () => {
+    const expected = { ...DEFAULTS, ...change }
+    assert.deepEqual(configOf([`--${flag}`, value]), expected)
+    assert.deepEqual(configOf(['serve', `--${flag}=${value}`]), expected)
+    assert.deepEqual(configOf([], { [variableOf(flag)]: value }), expected)
+    assert.deepEqual(configOf([`--${flag}`, value], { [variableOf(flag)]: other }), expected)
+    assert.notDeepEqual(configOf([`--${flag}`, other]), expected)
   })
 }
 
-test('the help names each flag, its default, and how to write it as a variable', () => {
+test('the help lists each flag with its default, and explains the environment variables', () => {
   const help = helpText('1.2.3')
   assert.match(help, /^Snug 1\.2\.3: /)
   for (const [flag] of FLAGS) assert.match(help, new RegExp(`^  --${flag} \\S+ +\\S`, 'm'))
   assert.match(help, /--port N .*\(8000\)/)
   assert.match(help, /--base-url is SNUG_BASE_URL/)
-  const named = [...help.matchAll(/^ {2}--([a-z-]+) /gm)].map((match) => match[1])
+  const listed = [...help.matchAll(/^ {2}--([a-z-]+) /gm)].map((match) => match[1])
   assert.deepEqual(
-    named,
+    listed,
     FLAGS.map(([flag]) => flag),
     'the help has flags that this test does not know',
   )
@@ -137,7 +137,7 @@ test('the help names each flag, its default, and how to write it as a variable',
   )
 })
 
-test('each wrong value gets a line of its own, in the order of the help', () => {
+test('each invalid value gets its own line, in the order of the help', () => {
   const argv = ['--log-level', 'loud', '--port', '70000', '--heartbeat=soon']
   assert.deepEqual(problemsOf(argv, { SNUG_HOST: ' ', SNUG_LIMITS: 'perhaps' }), [
     '--port must be a whole number from 0 to 65535, not “70000”.',
@@ -148,7 +148,7 @@ test('each wrong value gets a line of its own, in the order of the help', () => 
   ])
 })
 
-test('what Snug does not know is named, and nothing of it is ignored', () => {
+test('every unknown command, flag and variable is reported', () => {
   const argv = ['sevre', '--prot', '1', '-p', '2', '--port', 'x']
   assert.deepEqual(problemsOf(argv, { SNUG_PROT: '3' }), [
     'There is no command “sevre”. The commands are serve, rotate-keys, backup, export, import, token create, token list, token revoke.',
@@ -163,14 +163,14 @@ test('what Snug does not know is named, and nothing of it is ignored', () => {
   ])
 })
 
-test('another command takes the flags that concern it, and the variables of all', () => {
+test('a command other than serve takes only its own flags, but every environment variable', () => {
   const rotate = readCommand(['rotate-keys', '--data', 'there'], { SNUG_PORT: '9000', SNUG_DATA: 'here' })
   assert.deepEqual(rotate, {
     kind: 'rotate-keys',
-    config: { ...DEFAULTS, port: 9000, data: { path: 'there', make: true } },
+    config: { ...DEFAULTS, port: 9000, data: { path: 'there', createIfMissing: true } },
   })
-  const shared = readCommand(['rotate-keys', '--redis', 'redis://there', '--redis-prefix', 'x:'], {})
-  assert.deepEqual(shared, {
+  const onRedis = readCommand(['rotate-keys', '--redis', 'redis://there', '--redis-prefix', 'x:'], {})
+  assert.deepEqual(onRedis, {
     kind: 'rotate-keys',
     config: { ...DEFAULTS, redis: 'redis://there', redisPrefix: 'x:' },
   })
@@ -179,7 +179,7 @@ test('another command takes the flags that concern it, and the variables of all'
   ])
 })
 
-test('there is one command at a time', () => {
+test('only one command can be given', () => {
   assert.deepEqual(problemsOf(['serve', 'rotate-keys']), ['“rotate-keys” is not expected after serve.'])
   for (const word of ['constructor', '__proto__'])
     assert.deepEqual(problemsOf([word]), [
@@ -187,13 +187,13 @@ test('there is one command at a time', () => {
     ])
 })
 
-test('a command of two words has flags of its own, which no other takes and no variable stands for', () => {
+test('a command of two words has its own flags, which no other command takes and no variable sets', () => {
   const read = readCommand(['token', 'create', 'Tea', '--name', 'Bot Ada', '--scopes', 'post'], {})
   const options = new Map([
     ['name', 'Bot Ada'],
     ['scopes', 'post'],
   ])
-  assert.deepEqual(read, { kind: 'token create', config: DEFAULTS, word: 'Tea', options })
+  assert.deepEqual(read, { kind: 'token create', config: DEFAULTS, argument: 'Tea', options })
   assert.deepEqual(readCommand(['token', 'list'], {}), { kind: 'token list', config: DEFAULTS })
   assert.deepEqual(problemsOf(['token', 'revoke']), ['token revoke needs an ID: snug token revoke ID'])
   assert.match(problemsOf(['token'])[0] ?? '', /^There is no command “token”\. The commands are /)
@@ -206,7 +206,7 @@ test('a command of two words has flags of its own, which no other takes and no v
   assert.match(problemsOf([], { SNUG_NAME: 'x' })[0] ?? '', /^There is no variable SNUG_NAME/)
 })
 
-test('session keys are one or two, long enough and not the same, and are never printed', () => {
+test('session keys are one or two different keys of enough length, and are never printed', () => {
   const keys = (text: string) => configOf([], { SNUG_SESSION_KEYS: text }).sessionKeys
   assert.deepEqual(keys(`${KEY},${OTHER_KEY}`), { current: KEY, former: OTHER_KEY })
   assert.deepEqual(keys(` ${KEY} , ${OTHER_KEY} `), { current: KEY, former: OTHER_KEY })
@@ -229,19 +229,19 @@ test('session keys are one or two, long enough and not the same, and are never p
   }
 })
 
-test('a flag without its value says so', () => {
+test('a flag without a value is reported', () => {
   assert.deepEqual(problemsOf(['--port']), ['--port needs a value.'])
   assert.deepEqual(problemsOf(['--host', '--port', '1']), ['--host needs a value.'])
 })
 
-test('help, version and licences are answered whatever else is there', () => {
+test('--help, --version and --licenses win over everything else', () => {
   for (const flag of ['--help', '-h'])
     assert.deepEqual(readCommand(['--port', 'x', flag], {}), { kind: 'help' })
   for (const flag of ['--version', '-v']) assert.deepEqual(readCommand([flag], {}), { kind: 'version' })
   assert.deepEqual(readCommand(['backup', '--licenses'], {}), { kind: 'licenses' })
 })
 
-test('a time is a number with its unit, within its bounds', () => {
+test('a time is a number with a unit, within bounds', () => {
   const hold = (text: string) => configOf(['--name-hold', text]).nameHold
   assert.deepEqual(
     ['0', '0s', '1500ms', '90s', '2m', '24h'].map(hold),
@@ -256,7 +256,7 @@ test('a time is a number with its unit, within its bounds', () => {
   assert.deepEqual(problemsOf(['--heartbeat', '99ms']).length, 1)
 })
 
-test('a whole number is digits alone', () => {
+test('a whole number consists of digits only', () => {
   for (const wrong of ['', ' 80', '8e3', '0x50', '80.0', '+80', '-1', '65536', 'NaN', '１'])
     assert.equal(problemsOf([`--port=${wrong}`]).length, 1, wrong)
   assert.equal(configOf(['--port', '0']).port, 0)
@@ -281,7 +281,7 @@ test('a base URL is an http or https address without a path', () => {
   }
 })
 
-test('a limit is so many at once, and so many in a second, a minute or an hour', () => {
+test('a limit has a number at once and a rate per second, minute or hour', () => {
   const ofMember = (text: string) => configOf(['--limit-posts', `${text},off`]).limits.post.member
   assert.deepEqual(ofMember('20+10/s'), { count: 20, windowMs: 2000 })
   assert.deepEqual(ofMember('5+10/s'), { count: 5, windowMs: 500 })
@@ -292,7 +292,7 @@ test('a limit is so many at once, and so many in a second, a minute or an hour',
   assert.equal(ofMember('off'), undefined)
 })
 
-test('limits are off one by one, in part, or all at once', () => {
+test('limits can be lifted one by one, in part, or all together', () => {
   const off = { member: undefined, address: undefined }
   const streams = (text: string) => configOf(['--limit-streams', text]).limits.stream
   assert.deepEqual(configOf(['--limit-names', 'off']).limits, { ...DEFAULTS.limits, name: off })
@@ -302,11 +302,11 @@ test('limits are off one by one, in part, or all at once', () => {
   assert.deepEqual(configOf(['--limits', 'off', '--limit-posts', '1/s,1/s']).limits, NO_LIMITS)
 })
 
-test('a limit that can’t be read is one line', () => {
-  const wrong = (flag: string, text: string, ...says: string[]) =>
+test('an invalid limit is reported in one line', () => {
+  const wrong = (flag: string, text: string, ...problems: string[]) =>
     assert.deepEqual(
       problemsOf([`--${flag}=${text}`]),
-      says.map((line) => `--${flag} must be ${line}, not “${text}”.`),
+      problems.map((problem) => `--${flag} must be ${problem}, not “${text}”.`),
     )
   const two = 'a limit for a member and one for an address, such as 20+10/s,200/s, or off'
   const made = 'made of limits such as 20+10/s (20 at once, then 10 a second) or 30/h'
@@ -315,13 +315,13 @@ test('a limit that can’t be read is one line', () => {
     wrong('limit-names', text, made)
   for (const text of ['0/s', '1000001/s', '0+1/s', '1+0/s'])
     wrong('limit-rooms', text, 'made of numbers from 1 to 1000000')
-  wrong('limit-rooms', '25+1/h', 'no more at once than what comes in a day')
+  wrong('limit-rooms', '25+1/h', 'no more at once than the rate allows in a day')
   wrong('limit-rooms', '1/s,1/s', 'a limit for an address, such as 30/h, or off')
   wrong('limit-streams', '20', 'a number for a session and one for an address, such as 20,100, or off')
   wrong('limit-streams', '20,0', 'a whole number from 1 to 1000000')
 })
 
-test('trusted proxies are addresses, ranges and words', () => {
+test('trusted proxies are addresses, ranges, or the words loopback and private', () => {
   const ranges = (text: string) =>
     configOf(['--trusted-proxy', text]).trustedProxy.map(({ address, prefix }) => `${address}/${prefix}`)
   assert.deepEqual(ranges(''), [])
@@ -351,7 +351,7 @@ test('trusted proxies are addresses, ranges and words', () => {
     ])
 })
 
-test('a Redis is named by a redis or rediss address, which is never printed', () => {
+test('--redis takes a redis:// or rediss:// address, which is never printed', () => {
   for (const wrong of ['localhost:6379', 'http://box', 'redis://box/a', 'redis://box?x', 'redis://box/1/2']) {
     const problems = problemsOf(['--redis', wrong])
     assert.equal(problems.length, 1, wrong)
@@ -360,7 +360,7 @@ test('a Redis is named by a redis or rediss address, which is never printed', ()
   assert.match(problemsOf(['--redis-prefix', 'a{b}'])[0] ?? '', /^--redis-prefix must be at most 64 /)
 })
 
-test('certificates to trust are for a Redis that is reached by TLS', () => {
+test('--redis-ca needs a Redis address with TLS', () => {
   const ca = ['--redis-ca', 'ca.pem']
   assert.deepEqual(problemsOf(['--redis', 'redis://box', ...ca]), [
     '--redis-ca is for a --redis that is reached over TLS: rediss://…',
@@ -368,7 +368,7 @@ test('certificates to trust are for a Redis that is reached by TLS', () => {
   assert.deepEqual(problemsOf(['--redis', 'rediss://box', ...ca]), [])
 })
 
-test('what lasts is kept in a folder or in Redis, not in both', () => {
+test('--data and --redis can’t be combined', () => {
   const problems = problemsOf(['--redis', 'redis://box', '--data', 'here'])
   assert.deepEqual(problems, [
     'Data is kept either in a folder or in Redis: --data and --redis can’t be combined.',

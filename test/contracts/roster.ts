@@ -86,11 +86,11 @@ export function rosterContract(name: string, make: () => Promise<RosterUnderTest
   })
 
   it('a browser that took a name before gets it again where it is free', async (roster, pass) => {
-    const wishing = { ...ADA, wishes: new Map([[LOBBY, GRACE]]) }
+    const wishing = { ...ADA, preferredNames: new Map([[LOBBY, GRACE]]) }
     assert.equal((await roster.seatOf(LOBBY, wishing)).name, GRACE)
     assert.equal((await roster.takeSeat(LOBBY, wishing)).name, GRACE)
     assert.notEqual((await roster.takeSeat(OTHER, wishing)).name, GRACE)
-    const late = { ...BOB, wishes: new Map([[LOBBY, parseName('grace')]]) }
+    const late = { ...BOB, preferredNames: new Map([[LOBBY, parseName('grace')]]) }
     assert.match((await roster.takeSeat(LOBBY, late)).name, /^\w+ \w+$/)
     await pass(70_000)
     assert.equal((await roster.takeSeat(LOBBY, late)).name, 'grace')

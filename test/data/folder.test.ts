@@ -12,7 +12,7 @@ import { emptyFolder } from '../support/process/snug-process.ts'
 const posix = process.platform !== 'win32'
 const clock = new TestClock()
 
-/** Opens a folder until the test ends. */
+/** Opens a folder, which is closed at the end of the test. */
 async function open(t: TestContext, path: string, options: Partial<DataFolderOptions> = {}) {
   const folder = await DataFolder.open(path, {
     createIfMissing: true,
@@ -24,29 +24,29 @@ async function open(t: TestContext, path: string, options: Partial<DataFolderOpt
   return folder
 }
 
-function saying(sentence: RegExp) {
+function hasMessage(sentence: RegExp) {
   return (error: unknown) =>
     error instanceof UnusableResource && sentence.test(error.message) && !error.message.includes('\n')
 }
 
-test('where there is no folder none is made, unless it is asked for', async (t) => {
+test('a missing folder is created only on request', async (t) => {
   const path = join(await emptyFolder(t), 'data')
   assert.equal(await open(t, path, { createIfMissing: false }), undefined)
   await assert.rejects(stat(path), { code: 'ENOENT' })
 })
 
-test('a folder that is made is private, and gets the keys that are in memory', async (t) => {
+test('a new folder is private and gets the keys from memory', async (t) => {
   const path = join(await emptyFolder(t), 'deep', 'data')
   const keys = generateSessionKeys()
   const folder = await open(t, path, { keys })
   assert.equal(folder?.keys, keys)
   if (posix) assert.equal((await stat(path)).mode & 0o777, 0o700)
   await folder?.close()
-  const again = await open(t, path, { createIfMissing: false })
-  assert.deepEqual(again?.keys, keys, 'sessions go on after a restart')
+  const reopened = await open(t, path, { createIfMissing: false })
+  assert.deepEqual(reopened?.keys, keys, 'sessions must survive a restart')
 })
 
-test('a folder’s own keys win over those in memory, and stay as they are', async (t) => {
+test('the keys in a folder win over those in memory, and stay unchanged', async (t) => {
   const path = await emptyFolder(t)
   const keys = generateSessionKeys()
   await writeKeyFile(path, keys)
@@ -55,7 +55,7 @@ test('a folder’s own keys win over those in memory, and stay as they are', asy
   assert.equal(await readFile(keyFilePath(path), 'utf8'), before)
 })
 
-test('keys that are kept elsewhere are neither looked for nor written', async (t) => {
+test('the keys in a folder are neither read nor written when keys are kept elsewhere', async (t) => {
   const path = await emptyFolder(t)
   const folder = await open(t, path, { keys: undefined })
   assert.equal(folder?.keys, undefined)
@@ -65,72 +65,76 @@ test('keys that are kept elsewhere are neither looked for nor written', async (t
   assert.ok(await open(t, path, { keys: undefined }))
 })
 
-test('a folder is one’s alone; the other is told whose, and gets it when that one has closed', async (t) => {
+test('P1: a folder in use can’t be opened, the error names the process, and the folder is free after closing', async (t) => {
   const path = await emptyFolder(t)
   const folder = await open(t, path)
   const since = '2026-11-22T17:00:00.000Z'
-  const whose = new RegExp(
+  const inUse = new RegExp(
     `^Another Snug uses ${path}: process ${process.pid} on \\S+ since ${since}\\. Stop that one, `,
   )
-  await assert.rejects(open(t, path), saying(whose))
-  await assert.rejects(open(t, path), saying(whose))
+  await assert.rejects(open(t, path), hasMessage(inUse))
+  await assert.rejects(open(t, path), hasMessage(inUse))
   await folder?.close()
   const next = await open(t, path)
   assert.ok(next)
-  await assert.rejects(open(t, path), saying(whose))
+  await assert.rejects(open(t, path), hasMessage(inUse))
 })
 
-test('of many who open a folder in one moment one gets it', async (t) => {
+test('P1: of many concurrent attempts to open a folder one succeeds', async (t) => {
   const path = join(await emptyFolder(t), 'data')
   const attempts = await Promise.allSettled(Array.from({ length: 8 }, () => open(t, path)))
   assert.equal(attempts.filter(({ status }) => status === 'fulfilled').length, 1)
   assert.equal(
-    attempts.filter((each) => each.status === 'rejected' && each.reason instanceof UnusableResource).length,
+    attempts.filter((attempt) => attempt.status === 'rejected' && attempt.reason instanceof UnusableResource)
+      .length,
     7,
   )
 })
 
-test('whose a folder is need not be readable for it to be another’s', async (t) => {
+test('a locked folder stays locked when the description of its holder is unreadable', async (t) => {
   const path = await emptyFolder(t)
   await open(t, path)
   await writeFile(join(path, 'lock.txt'), '<script>\n'.repeat(3))
-  await assert.rejects(open(t, path), saying(/^Another Snug uses [^:<]+\. Stop that one, /))
+  await assert.rejects(open(t, path), hasMessage(/^Another Snug uses [^:<]+\. Stop that one, /))
 })
 
-test('a folder whose keys can’t be used is not kept locked', async (t) => {
+test('a folder with unusable keys is unlocked again', async (t) => {
   const path = await emptyFolder(t)
   await writeFile(keyFilePath(path), 'damaged', { mode: 0o600 })
-  for (let attempt = 0; attempt < 2; attempt++) await assert.rejects(open(t, path), saying(/is damaged/))
+  for (let attempt = 0; attempt < 2; attempt++) await assert.rejects(open(t, path), hasMessage(/is damaged/))
   await writeFile(keyFilePath(path), `${generateSessionKeys().current}\n`)
   assert.ok(await open(t, path))
 })
 
-test('what is no folder, or can’t become one, or takes no lock, is told of', async (t) => {
+test('a path that is no folder, can’t become one or can’t be locked is reported', async (t) => {
   const path = await emptyFolder(t)
   const file = join(path, 'file')
   await writeFile(file, '')
-  await assert.rejects(open(t, file), saying(/file is not a folder: data can’t be kept there\.$/))
-  await assert.rejects(open(t, join(file, 'data')), saying(/^Can’t look into .*: not a directory\.$/))
+  await assert.rejects(open(t, file), hasMessage(/file is not a folder: data can’t be kept there\.$/))
+  await assert.rejects(open(t, join(file, 'data')), hasMessage(/^Can’t access .*: not a directory\.$/))
   await mkdir(join(path, 'odd', 'lock.db'), { recursive: true })
   await assert.rejects(
     open(t, join(path, 'odd')),
-    saying(/^Can’t lock .*lock\.db: unable to open database file\.$/),
+    hasMessage(/^Can’t lock .*lock\.db: unable to open database file\.$/),
   )
   await mkdir(join(path, 'other'))
   await writeFile(join(path, 'other', 'lock.db'), 'this is another program’s file\n'.repeat(40))
   await assert.rejects(
     open(t, join(path, 'other')),
-    saying(/^Can’t lock .*lock\.db: file is not a database\.$/),
+    hasMessage(/^Can’t lock .*lock\.db: file is not a database\.$/),
   )
 })
 
-test('a folder that everybody can write in is not used', { skip: !posix }, async (t) => {
+test('a folder that everybody can write to is refused', { skip: !posix }, async (t) => {
   const path = await emptyFolder(t)
   await chmod(path, 0o707)
-  await assert.rejects(open(t, path), saying(/^Everybody can write to \/.*\. Make it private: chmod 700 \//))
+  await assert.rejects(
+    open(t, path),
+    hasMessage(/^Everybody can write to \/.*\. Make it private: chmod 700 \//),
+  )
 })
 
-test('a folder that belongs to another user is told of', { skip: process.geteuid?.() !== 0 }, async (t) => {
+test('a folder of another user is reported', { skip: process.geteuid?.() !== 0 }, async (t) => {
   const path = await emptyFolder(t)
   await chmod(path, 0o755)
   await mkdir(join(path, 'closed'), { mode: 0o700 })
@@ -139,13 +143,13 @@ test('a folder that belongs to another user is told of', { skip: process.geteuid
   try {
     await assert.rejects(
       open(t, join(path, 'data')),
-      saying(/^Can’t make the folder .*: permission denied\.$/),
+      hasMessage(/^Can’t make the folder .*: permission denied\.$/),
     )
     await assert.rejects(
       open(t, join(path, 'closed', 'data')),
-      saying(/^Can’t look into .*: permission denied\.$/),
+      hasMessage(/^Can’t access .*: permission denied\.$/),
     )
-    await assert.rejects(open(t, path), saying(/^Can’t lock .*: unable to open database file\.$/))
+    await assert.rejects(open(t, path), hasMessage(/^Can’t lock .*: unable to open database file\.$/))
   } finally {
     process.seteuid?.(0)
   }

@@ -8,7 +8,7 @@ import { emptyFolder } from '../support/process/snug-process.ts'
 
 const posix = process.platform !== 'win32'
 
-/** A folder whose key file holds this text. */
+/** Creates a folder with this text in its key file. */
 async function folderWith(t: TestContext, text: string, mode = 0o600): Promise<string> {
   const folder = await emptyFolder(t)
   await writeFile(keyFilePath(folder), text)
@@ -16,12 +16,12 @@ async function folderWith(t: TestContext, text: string, mode = 0o600): Promise<s
   return folder
 }
 
-function saying(sentence: RegExp) {
+function hasMessage(sentence: RegExp) {
   return (error: unknown) =>
     error instanceof UnusableResource && sentence.test(error.message) && !error.message.includes('\n')
 }
 
-test('keys come back as they were written, and nobody else can read them', async (t) => {
+test('keys are read as they were written, and other users can’t read them', async (t) => {
   const folder = await emptyFolder(t)
   assert.equal(await readKeyFile(folder), undefined)
   for (const keys of [generateSessionKeys(), rotateSessionKeys(generateSessionKeys())]) {
@@ -32,7 +32,7 @@ test('keys come back as they were written, and nobody else can read them', async
   assert.deepEqual(await readdir(folder), ['session-keys'])
 })
 
-test('what root writes stays readable for the user whose it is', {
+test('a key file that root writes still belongs to its user', {
   skip: process.geteuid?.() !== 0,
 }, async (t) => {
   const folder = await emptyFolder(t)
@@ -43,7 +43,7 @@ test('what root writes stays readable for the user whose it is', {
   assert.deepEqual([uid, gid, mode & 0o777], [65534, 65533, 0o600])
 })
 
-test('what an interrupted write left is in nobody’s way', async (t) => {
+test('the remains of an interrupted write do no harm', async (t) => {
   const folder = await emptyFolder(t)
   await writeFile(`${keyFilePath(folder)}.unfinished`, 'half a k')
   const keys = generateSessionKeys()
@@ -52,7 +52,7 @@ test('what an interrupted write left is in nobody’s way', async (t) => {
   assert.deepEqual(await readdir(folder), ['session-keys'])
 })
 
-test('a write that fails leaves the keys as they were', async (t) => {
+test('a failed write leaves the keys unchanged', async (t) => {
   const keys = generateSessionKeys()
   const folder = await emptyFolder(t)
   await writeKeyFile(folder, keys)
@@ -60,28 +60,28 @@ test('a write that fails leaves the keys as they were', async (t) => {
   await mkdir(`${keyFilePath(folder)}.unfinished`)
   await assert.rejects(
     writeKeyFile(folder, rotateSessionKeys(keys)),
-    saying(/^Can’t write .*session-keys: .+\.$/),
+    hasMessage(/^Can’t write .*session-keys: .+\.$/),
   )
   assert.equal(await readFile(keyFilePath(folder), 'utf8'), before)
 })
 
-test('an operator may write it by hand: remarks, empty lines, and the ends of lines of any system', async (t) => {
+test('a key file may be written by hand, with comments, empty lines and line ends of any system', async (t) => {
   const { current, former } = rotateSessionKeys(generateSessionKeys())
   const folder = await folderWith(t, `# by hand\r\n\r\n${current}\r\n  ${former}  \r\n`)
   assert.deepEqual(await readKeyFile(folder), { current, former })
 })
 
-test('keys that others can read are not used', { skip: !posix }, async (t) => {
+test('keys that other users can access are refused', { skip: !posix }, async (t) => {
   for (const mode of [0o640, 0o604, 0o660, 0o602, 0o610]) {
     const folder = await folderWith(t, `${generateSessionKeys().current}\n`, mode)
     await assert.rejects(
       readKeyFile(folder),
-      saying(new RegExp(`\\(mode ${mode.toString(8)}\\)\\. Make it private: chmod 600 /.*session-keys$`)),
+      hasMessage(new RegExp(`\\(mode ${mode.toString(8)}\\)\\. Make it private: chmod 600 /.*session-keys$`)),
     )
   }
 })
 
-test('a damaged file is told of, and never taken for another key', async (t) => {
+test('a damaged key file is reported, and never read as another key', async (t) => {
   const { current } = generateSessionKeys()
   const damaged = [
     '',
@@ -100,17 +100,17 @@ test('a damaged file is told of, and never taken for another key', async (t) => 
   for (const text of damaged) {
     await assert.rejects(
       readKeyFile(await folderWith(t, text)),
-      saying(/ is damaged: it must hold .* delete it: /),
+      hasMessage(/ is damaged: it must hold .* delete it: /),
       text,
     )
   }
 })
 
-test('what can’t be read at all is told of', async (t) => {
+test('an unreadable key file is reported', async (t) => {
   const folder = await emptyFolder(t)
   await mkdir(keyFilePath(folder), { mode: 0o700 })
   await assert.rejects(
     readKeyFile(folder),
-    saying(/^Can’t read .*: illegal operation on a directory\. It must belong/),
+    hasMessage(/^Can’t read .*: illegal operation on a directory\. It must belong/),
   )
 })

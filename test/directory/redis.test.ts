@@ -6,15 +6,15 @@ import { LOBBY } from '../support/events.ts'
 import { JumpingClock } from '../support/jumping-clock.ts'
 import { redisForTests } from '../support/redis/test-redis.ts'
 
-const testRedis = redisForTests()
+const openTestRedis = redisForTests()
 
 directoryContract('the directory in Redis', async () => {
-  const { redis, advance, close } = await testRedis(JumpingClock.frozen())
+  const { redis, advance, close } = await openTestRedis(JumpingClock.frozen())
   return { directory: new RedisDirectory(redis), advance, close: async () => close() }
 })
 
-test('what one process lists, the others list, and nothing of it stays', async (t) => {
-  const { redis, connectAgain, keys, advance, close } = await testRedis(JumpingClock.frozen())
+test('a room listed by one process is listed by the others, and leaves nothing behind', async (t) => {
+  const { redis, connectAgain, keys, advance, close } = await openTestRedis(JumpingClock.frozen())
   t.after(close)
   await new RedisDirectory(redis).add(LOBBY)
   assert.deepEqual(await new RedisDirectory(await connectAgain()).listedRooms(), [LOBBY])

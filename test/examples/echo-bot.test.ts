@@ -11,9 +11,12 @@ import { startServer } from '../support/http/server.ts'
 import { addToken } from '../support/http/tokens.ts'
 
 const BOT = join(import.meta.dirname, '..', '..', 'examples', 'echo-bot.ts')
-const HELLO = 'I say back what begins with @ and my name.'
+const HELLO = 'I repeat what begins with @ and my name.'
 
-/** Starts the bot as its first line says; ends it with a signal. */
+/**
+ * Starts the bot with the command in its first line.
+ * @returns ends the bot with a signal, and resolves with its exit code
+ */
 function startBot(
   t: TestContext,
   url: string,
@@ -34,21 +37,21 @@ function startBot(
   }
 }
 
-test('the bot says back what is said to it, and nothing to itself or to another', async (t) => {
+test('the bot repeats what is addressed to it, and answers neither itself nor another bot', async (t) => {
   const { url } = await startServer(t)
   const proxy = await CuttingProxy.start(t, url)
   const ada = new Room(`${url}/r/tea`, { name: 'Ada' })
-  const seen = new RoomFollower(t, ada)
-  await seen.waitForOpen()
+  const follower = new RoomFollower(t, ada)
+  await follower.waitForOpen()
   const stop = startBot(t, `${proxy.url}/r/tea`, { SNUG_NAME: 'Echo' })
-  await seen.sees(HELLO)
+  await follower.sees(HELLO)
   startBot(t, `${url}/r/tea`, { SNUG_NAME: 'Parrot' })
-  await seen.sees(HELLO, HELLO)
-  const said = [HELLO, HELLO]
-  const says = async (text: string, answer?: string) => {
+  await follower.sees(HELLO, HELLO)
+  const expected = [HELLO, HELLO]
+  const says = async (text: string, reply?: string) => {
     await ada.post(text)
-    said.push(text, ...(answer === undefined ? [] : [answer]))
-    await seen.sees(...said)
+    expected.push(text, ...(reply === undefined ? [] : [reply]))
+    await follower.sees(...expected)
   }
   await says('Hello?')
   await says('@Echo hi', 'echo: hi')
@@ -63,12 +66,12 @@ test('the bot says back what is said to it, and nothing to itself or to another'
 
 test('with a token the bot has the name of the token', async (t) => {
   const server = await startServer(t)
-  const seen = new RoomFollower(t, new Room(`${server.url}/r/tea`, { name: 'Ada' }))
-  await seen.waitForOpen()
+  const follower = new RoomFollower(t, new Room(`${server.url}/r/tea`, { name: 'Ada' }))
+  await follower.waitForOpen()
   startBot(t, `${server.url}/r/tea`, { SNUG_TOKEN: await addToken(server, 'tea') })
-  await seen.sees(HELLO)
+  await follower.sees(HELLO)
   await new Room(`${server.url}/r/tea`).post('@Weather Bot rain?')
-  await seen.sees(HELLO, '@Weather Bot rain?', 'echo: rain?')
-  const [first, , last] = seen.eventsOf('posted')
+  await follower.sees(HELLO, '@Weather Bot rain?', 'echo: rain?')
+  const [first, , last] = follower.eventsOf('posted')
   assert.deepEqual(last?.author, { ...first?.author, name: 'Weather Bot', verified: true })
 })

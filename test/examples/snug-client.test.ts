@@ -10,93 +10,93 @@ import { createKeptRoom, restartableServer, startServer } from '../support/http/
 import { addToken } from '../support/http/tokens.ts'
 
 for (const kind of ['kept', 'vanishing'] as const) {
-  test(`whatever is cut, a program in a ${kind} room gets every message once, and says each once`, async (t) => {
+  test(`P6: a program in a ${kind} room receives and posts each message once, however often it is cut off`, async (t) => {
     const server = await startServer(t)
     if (kind === 'kept') await createKeptRoom(server, 'tea')
     const proxy = await CuttingProxy.start(t, server.url)
     const ada = new Room(`${proxy.url}/r/tea`, { name: 'Ada' })
-    const seen = new RoomFollower(t, ada)
-    await seen.waitForOpen()
-    const straight = new RoomFollower(t, new Room(`${server.url}/r/tea`))
-    await straight.waitForOpen()
+    const follower = new RoomFollower(t, ada)
+    await follower.waitForOpen()
+    const directFollower = new RoomFollower(t, new Room(`${server.url}/r/tea`))
+    await directFollower.waitForOpen()
     const stop = proxy.cutRepeatedly()
-    const said = numberedLines(20)
-    for (const text of said) await ada.post(text)
-    await eventually(async () => assert.ok(seen.eventsOf('open').length > 2))
+    const texts = numberedLines(20)
+    for (const text of texts) await ada.post(text)
+    await eventually(async () => assert.ok(follower.eventsOf('open').length > 2))
     stop()
-    await seen.sees(...said)
-    await straight.sees(...said)
-    assert.deepEqual(seen.eventsOf('gap'), [])
-    assert.deepEqual([...new Set(seen.eventsOf('posted').map(({ author }) => author.name))], ['Ada'])
-    assert.equal(new Set(seen.eventsOf('posted').map(({ author }) => author.tag)).size, 1)
+    await follower.sees(...texts)
+    await directFollower.sees(...texts)
+    assert.deepEqual(follower.eventsOf('gap'), [])
+    assert.deepEqual([...new Set(follower.eventsOf('posted').map(({ author }) => author.name))], ['Ada'])
+    assert.equal(new Set(follower.eventsOf('posted').map(({ author }) => author.tag)).size, 1)
   })
 }
 
-test('what a program can’t be given any more is announced to it, and how many', async (t) => {
+test('P6: a program that missed messages for good receives a gap with their number', async (t) => {
   const server = await startServer(t, { replayWindow: 0 })
   const proxy = await CuttingProxy.start(t, server.url)
-  const seen = new RoomFollower(t, new Room(`${proxy.url}/r/tea`))
+  const follower = new RoomFollower(t, new Room(`${proxy.url}/r/tea`))
   const bo = new Room(`${server.url}/r/tea`)
-  await seen.waitForOpen()
+  await follower.waitForOpen()
   await bo.post('one')
-  await seen.sees('one')
+  await follower.sees('one')
   proxy.refusing = true
   proxy.cut()
   for (const text of ['two', 'three']) await bo.post(text)
   proxy.refusing = false
-  await seen.waitForOpen(2)
+  await follower.waitForOpen(2)
   await bo.post('four')
-  await seen.sees('one', 'four')
+  await follower.sees('one', 'four')
   assert.deepEqual(
-    seen.eventsOf('gap').map(({ missed }) => missed),
+    follower.eventsOf('gap').map(({ missed }) => missed),
     [2],
   )
 })
 
-test('a program goes on behind the id that it names, sees edits and deletions, and ends with the room', async (t) => {
+test('a program continues after a given id, receives edits and deletions, and ends when the room is deleted', async (t) => {
   const server = await startServer(t)
   const slug = await createKeptRoom(server, 'tea')
   const ada = new Room(`${server.url}/r/tea`, { name: 'Ada' })
   const [first, second] = [await ada.post('one'), await ada.post('two')]
-  const seen = new RoomFollower(t, new Room(`${server.url}/r/tea/`), { after: first.id })
-  await seen.sees('two')
+  const follower = new RoomFollower(t, new Room(`${server.url}/r/tea/`), { after: first.id })
+  await follower.sees('two')
   const { id } = second
   await server.chat.store.edit(slug, { epoch: id.split('.')[0] ?? '', seq: 2 }, 'owner', 'two, changed')
   await server.chat.store.deleteMessage(slug, { epoch: id.split('.')[0] ?? '', seq: 2 }, 'owner')
-  await eventually(async () => assert.equal(seen.eventsOf('deleted')[0]?.of, id))
-  assert.equal(seen.eventsOf('edited')[0]?.message.text, 'two, changed')
+  await eventually(async () => assert.equal(follower.eventsOf('deleted')[0]?.of, id))
+  assert.equal(follower.eventsOf('edited')[0]?.message.text, 'two, changed')
   await server.chat.store.deleteRoom(slug)
-  await seen.ended
-  assert.equal(seen.events.at(-1)?.kind, 'closed')
+  await follower.ended
+  assert.equal(follower.events.at(-1)?.kind, 'closed')
   await assert.rejects(ada.post('three'), (error) => error instanceof RefusalError && error.status === 410)
 })
 
-test('a connection on which nothing comes is given up, and made again', async (t) => {
+test('a silent connection is closed and made again', async (t) => {
   const server = await startServer(t, { heartbeat: 100 })
   const proxy = await CuttingProxy.start(t, server.url)
-  const seen = new RoomFollower(t, new Room(`${proxy.url}/r/tea`), { silence: 500 })
-  await seen.waitForOpen()
+  const follower = new RoomFollower(t, new Room(`${proxy.url}/r/tea`), { idleTimeoutMs: 500 })
+  await follower.waitForOpen()
   proxy.stall()
-  await seen.waitForOpen(2)
+  await follower.waitForOpen(2)
 })
 
-test('a program comes back to a server that was started again, under its name', async (t) => {
+test('a program reconnects under its name after a restart of the server', async (t) => {
   const start = await restartableServer(t)
   const before = await start()
   await createKeptRoom(before, 'tea')
   const ada = new Room(`${before.url}/r/tea`, { name: 'Ada' })
-  const seen = new RoomFollower(t, ada)
-  await seen.waitForOpen()
+  const follower = new RoomFollower(t, ada)
+  await follower.waitForOpen()
   await ada.post('before')
   await before.stop()
   const after = await start()
-  await seen.waitForOpen(2)
+  await follower.waitForOpen(2)
   assert.equal((await ada.post('after')).author.name, 'Ada')
-  await seen.sees('before', 'after')
+  await follower.sees('before', 'after')
   assert.equal(after.url, before.url)
 })
 
-test('what is too much for the moment is said a little later; what can’t be, is refused with its sentence', async (t) => {
+test('a rate-limited post is sent again a little later; any other refusal is thrown with its sentence', async (t) => {
   const post = { member: { count: 1, windowMs: 500 }, address: undefined }
   const server = await startServer(t, { limits: { ...NO_LIMITS, post } })
   const ada = new Room(`${server.url}/r/tea`, { name: 'Ada' })
@@ -110,7 +110,7 @@ test('what is too much for the moment is said a little later; what can’t be, i
   }, RefusalError)
 })
 
-test('a program with a token comes back under it, and ends when it is revoked', async (t) => {
+test('a program with a token reconnects with it, and stops when the token is revoked', async (t) => {
   const server = await startServer(t)
   const tea = await createKeptRoom(server, 'tea')
   const proxy = await CuttingProxy.start(t, server.url)

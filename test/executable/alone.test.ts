@@ -9,7 +9,7 @@ import { EXECUTABLE, emptyFolder, SnugProcess } from '../support/process/snug-pr
 
 const PAGES = ['/', '/r/lobby', '/r/lobby/composer', '/r/lobby/composer?lines=4']
 
-/** A copy of the executable, alone in a folder that is also its working folder. */
+/** Copies the executable into an empty folder, which is also its working folder. */
 async function copyAlone(t: TestContext): Promise<{ program: string; cwd: string }> {
   const cwd = await emptyFolder(t)
   const program = join(cwd, basename(EXECUTABLE))
@@ -17,7 +17,7 @@ async function copyAlone(t: TestContext): Promise<{ program: string; cwd: string
   return { program, cwd }
 }
 
-/** The bytes of an answer as they came, still compressed. */
+/** Fetches a URL without decompressing the bytes of the response. */
 function fetchRaw(
   url: string,
   encoding?: string,
@@ -37,13 +37,13 @@ function fetchRaw(
   })
 }
 
-/** Every file of Snug's own that a page or a style sheet names. */
+/** The URLs of Snug's own files in a page or a style sheet. */
 function linkedFiles(text: string): string[] {
   const addresses = text.matchAll(/(?:href|src)="(\/(?:assets|mine)\/[^"]+)"|url\(["']?(\/[^"')]+)/g)
   return [...addresses].map(([, attribute, url]) => attribute ?? url ?? '')
 }
 
-test('alone in an empty folder, with an empty environment, it serves pages, posts and streams', async (t) => {
+test('the executable serves pages, posts and streams from an empty folder, with an empty environment', async (t) => {
   const alone = await copyAlone(t)
   const snug = await SnugProcess.start(t, alone)
   const [ada, ben] = [new Visitor(snug.url), new Visitor(snug.url)]
@@ -61,10 +61,10 @@ test('alone in an empty folder, with an empty environment, it serves pages, post
 
   const { code } = await snug.kill('SIGTERM')
   assert.equal(code, 0)
-  assert.deepEqual(readdirSync(alone.cwd), [basename(EXECUTABLE)], 'it made files')
+  assert.deepEqual(readdirSync(alone.cwd), [basename(EXECUTABLE)], 'it must not create files')
 })
 
-test('every file that its pages link is inside, and the same however it is compressed', async (t) => {
+test('the executable contains every file that its pages link to, identical in each encoding', async (t) => {
   const snug = await SnugProcess.start(t, await copyAlone(t))
   const pages = await Promise.all(PAGES.map((path) => fetchRaw(snug.url + path)))
   for (const { status } of pages) assert.equal(status, 200)
@@ -98,7 +98,7 @@ test('every file that its pages link is inside, and the same however it is compr
   }
 })
 
-test('what is meant for Node in its environment or its arguments does not reach the Node inside', async (t) => {
+test('the Node inside the executable ignores environment variables and arguments for Node', async (t) => {
   const env = { NODE_OPTIONS: '--no-such-option --require=/nowhere.js', NODE_PATH: '/nowhere' }
   const snug = await SnugProcess.start(t, { env })
   assert.equal((await fetch(`${snug.url}/healthz`)).status, 200)

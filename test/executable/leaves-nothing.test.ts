@@ -8,7 +8,7 @@ const CANARY = 'canary-9f3b2c7d'
 const KEY_CANARY = 'key-canary-51e0a8'
 const POSTS = 30
 
-/** Starts the executable where each folder that programs write to is empty and the test's own. */
+/** Starts the executable with an empty working folder, home folder and temporary folder. */
 async function startWatched(t: TestContext) {
   const folders = [await emptyFolder(t), await emptyFolder(t), await emptyFolder(t)] as const
   const [cwd, HOME, TMPDIR] = folders
@@ -20,8 +20,8 @@ async function startWatched(t: TestContext) {
   }
 }
 
-/** Says the canary in each way that there is, to readers and to nobody, and in posts that are refused. */
-async function sayCanary(url: string): Promise<Visitor> {
+/** Posts the canary in every way: with readers, without readers, and in posts that are refused. */
+async function postCanary(url: string): Promise<Visitor> {
   const [ada, ben] = [new Visitor(url), new Visitor(url)]
   const stream = await ben.enter('lobby')
   await ada.enter('lobby')
@@ -32,15 +32,15 @@ async function sayCanary(url: string): Promise<Visitor> {
   await stream.next(({ data }) => data.includes(`${CANARY} ${POSTS}`))
   await stream.close()
   assert.equal((await ada.post('/r/empty/messages', { text: CANARY })).status, 303)
-  await sayRefused(url, ada)
-  // Whoever reconnects is still replayed from memory, so it is in there when the process is stopped.
-  const again = await ben.enter('lobby')
+  await postRefused(url, ada)
+  // The canary must still be in the replay window when the process is stopped.
+  const reopened = await ben.enter('lobby')
   await ada.post('/r/lobby/messages', { text: `${CANARY} at last` })
-  await again.next(({ data }) => data.includes(CANARY))
+  await reopened.next(({ data }) => data.includes(CANARY))
   return ada
 }
 
-async function sayRefused(url: string, ada: Visitor): Promise<void> {
+async function postRefused(url: string, ada: Visitor): Promise<void> {
   const path = '/r/lobby/messages'
   const status = async (response: Promise<Response>) => (await response).status
   assert.equal(await status(ada.post(path, { text: CANARY, key: `${KEY_CANARY}-1` })), 422)
@@ -56,7 +56,7 @@ async function sayRefused(url: string, ada: Visitor): Promise<void> {
   assert.equal(await status(odd('multipart/form-data; boundary=x')), 422)
 }
 
-/** The files that a process has open, as far as the system shows them. */
+/** The files that a process has open; an empty list if the system does not show them. */
 function openFiles(pid: number): string[] {
   if (process.platform !== 'linux') return []
   const folder = `/proc/${pid}/fd`
@@ -66,24 +66,24 @@ function openFiles(pid: number): string[] {
 }
 
 for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
-  test(`after ${signal} nothing that was said is in a file or a log line`, async (t) => {
+  test(`P3: after ${signal} no text and no key of a message is in a file or a log line`, async (t) => {
     const { snug, written } = await startWatched(t)
-    const { cookie } = await sayCanary(snug.url)
+    const { cookie } = await postCanary(snug.url)
     assert.deepEqual(openFiles(snug.pid), [], 'a file is open while people chat')
     assert.deepEqual(written(), [], 'files were made while people chatted')
 
     await snug.kill(signal)
     assert.deepEqual(written(), [], 'files were left')
-    const said = snug.stdout + snug.stderr
+    const output = snug.stdout + snug.stderr
     const secret = cookie.slice(cookie.indexOf('=') + 1)
     assert.ok(secret.length > 20)
-    for (const canary of [CANARY, KEY_CANARY, secret]) assert.ok(!said.includes(canary), said)
+    for (const canary of [CANARY, KEY_CANARY, secret]) assert.ok(!output.includes(canary), output)
   })
 }
 
 test('a log line is one JSON object on standard error, with a level, a time and a message', async (t) => {
   const { snug } = await startWatched(t)
-  await sayCanary(snug.url)
+  await postCanary(snug.url)
   await snug.kill('SIGTERM')
   const lines: Record<string, unknown>[] = snug.stderr
     .trimEnd()

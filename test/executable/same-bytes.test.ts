@@ -11,7 +11,10 @@ import { EXECUTABLE, emptyFolder } from '../support/process/snug-process.ts'
 
 const run = promisify(execFile)
 
-/** Builds the executable from a copy of the sources below a folder; resolves with its hash and the bundle's. */
+/**
+ * Builds the executable from a copy of the sources in a new folder of this name.
+ * @returns the SHA-256 of the executable and of the bundle
+ */
 async function buildIn(t: TestContext, name: string): Promise<{ executable: string; bundle: string }> {
   const folder = join(await emptyFolder(t), name)
   await copySources(folder)

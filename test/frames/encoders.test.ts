@@ -15,16 +15,16 @@ import { readSse } from '../support/http/read-sse.ts'
 
 const GAP: Gap = { kind: 'gap', id: eventId(9), missed: 3 }
 
-/** A text as somebody could get it posted. */
-const anyPosted: fc.Arbitrary<Posted> = anyText.map((typed) =>
-  posted(7, parseDraft({ text: `!${typed}` }).text),
+/** A message with any text that could be posted. */
+const anyPosted: fc.Arbitrary<Posted> = anyText.map((text) =>
+  posted(7, parseDraft({ text: `!${text}` }).text),
 )
 
 function everyMessage(check: (event: Posted) => void): void {
   fc.assert(fc.property(anyPosted, check), { numRuns: 1500 })
 }
 
-test('in json a message is one event of SSE, with its id and all that was typed', () => {
+test('a message in json is one SSE event, with its id and the whole text', () => {
   everyMessage((event) => {
     const { events } = readSse(encoders.json.posted(event))
     assert.equal(events.length, 1)
@@ -39,7 +39,7 @@ test('in json a message is one event of SSE, with its id and all that was typed'
   })
 })
 
-test('in ndjson a message is one line, with all that was typed', () => {
+test('a message in ndjson is one line, with the whole text', () => {
   everyMessage((event) => {
     const [line, ...rest] = encoders.ndjson.posted(event).split('\n')
     assert.deepEqual(rest, [''])
@@ -47,14 +47,14 @@ test('in ndjson a message is one line, with all that was typed', () => {
   })
 })
 
-test('in htmx a message is one unnamed event of SSE, whose data is the message as the page shows it', () => {
+test('a message in htmx is one unnamed SSE event, whose data is the message as in the page', () => {
   everyMessage((event) => {
     const { events } = readSse(encoders.htmx.posted(event))
     assert.deepEqual(events, [{ event: undefined, id: idText(7), data: messageItem(event) }])
   })
 })
 
-test('in html and htmx a message is one article, which nothing in it can leave', () => {
+test('a message in html is one article, and no text can break out of it', () => {
   everyMessage((event) => {
     const html = encoders.html.posted(event)
     const [before, after, ...rest] = html.split(renderText(event.text))
@@ -65,7 +65,7 @@ test('in html and htmx a message is one article, which nothing in it can leave',
   })
 })
 
-test('in text a message begins one line, and its further lines stand in', () => {
+test('a message in text begins one line, and its further lines are indented', () => {
   everyMessage((event) => {
     const lines = encoders.text.posted(event).split('\n')
     assert.equal(lines.pop(), '')
@@ -75,31 +75,31 @@ test('in text a message begins one line, and its further lines stand in', () => 
   })
 })
 
-test('in colours a message is the same lines, and nothing but colours is added', () => {
+test('a message in ansi has the same lines as in text, and nothing but colours is added', () => {
   const sgr = /\x1b\[(?:[02]|(?:1;)?3[1-6])m/g
   everyMessage((event) => {
     const coloured = encoders.ansi.posted(event)
     assert.equal(coloured.replace(sgr, ''), encoders.text.posted(event))
     assert.equal(coloured.match(sgr)?.length, 4)
   })
-  for (const told of ['text', 'ansi'] as const) {
+  for (const format of ['text', 'ansi'] as const) {
     const event = {
       ...posted(1, 'a\u2028b\x1b[2J\u202e'),
       author: { ...AUTHOR, name: uncheckedName('A\x9b\nB') },
     }
-    const line = encoders[told].posted(event).replace(sgr, '')
+    const line = encoders[format].posted(event).replace(sgr, '')
     assert.equal(line, '17:00 A B: a\n      b[2J\n')
   }
   assert.equal(encoders.ansi.gap(GAP), '\x1b[2m-- 3 messages are missing here. --\x1b[0m\n')
 })
 
-test('a name is escaped like everything else', () => {
+test('a name is escaped like all other text', () => {
   const event = { ...posted(1), author: { ...AUTHOR, name: uncheckedName('</bdi><script>"&') } }
   for (const format of ['html', 'htmx'] as const)
     assert.match(encoders[format].posted(event), /<bdi>&lt;\/bdi&gt;&lt;script&gt;&quot;&amp;<\/bdi>/)
 })
 
-test('an opening says where the stream begins, when to come back, and to the page what it replays', () => {
+test('an opening has the cursor, the retry time and, for the page, the number of replayed messages', () => {
   const sse = (format: 'htmx' | 'json') => readSse(encoders[format].opening(eventId(5), 1234, 2))
   assert.deepEqual(sse('htmx'), { events: [{ event: 'open', id: idText(5), data: '2' }], retries: [1234] })
   assert.deepEqual(sse('json').retries, [1234])
@@ -107,21 +107,21 @@ test('an opening says where the stream begins, when to come back, and to the pag
   assert.deepEqual(JSON.parse(encoders.ndjson.opening(eventId(5), 1, 2)), { kind: 'open', cursor: idText(5) })
 })
 
-test('a gap says how much is missing, and its id is where to go on', () => {
+test('a gap has the number of missing messages, and the id to continue from', () => {
   const [named, shown, ...more] = readSse(encoders.htmx.gap(GAP)).events
   assert.deepEqual(named, { event: 'gap', id: undefined, data: '3' })
   assert.equal(shown?.id, idText(9))
   assert.match(shown?.data ?? '', /3 messages are missing here/)
   assert.deepEqual(more, [])
-  const [told] = readSse(encoders.json.gap(GAP)).events
-  assert.deepEqual([told?.event, told?.id], ['gap', idText(9)])
-  assert.deepEqual(JSON.parse(told?.data ?? ''), { kind: 'gap', cursor: idText(9), missed: 3 })
+  const [event] = readSse(encoders.json.gap(GAP)).events
+  assert.deepEqual([event?.event, event?.id], ['gap', idText(9)])
+  assert.deepEqual(JSON.parse(event?.data ?? ''), { kind: 'gap', cursor: idText(9), missed: 3 })
   assert.deepEqual(JSON.parse(encoders.ndjson.gap(GAP)), { kind: 'gap', cursor: idText(9), missed: 3 })
   assert.equal(encoders.text.gap(GAP), '-- 3 messages are missing here. --\n')
   assert.match(encoders.html.gap({ ...GAP, missed: 1 }), /1 message is missing here/)
 })
 
-test('a gap that nobody can count says so', () => {
+test('a gap of unknown size says so', () => {
   const unknown: Gap = { ...GAP, missed: undefined }
   for (const format of ['htmx', 'html', 'text'] as const)
     assert.match(encoders[format].gap(unknown), /Some messages may be missing here/)
@@ -148,7 +148,7 @@ test('a heartbeat and an ending never move the reader’s cursor', () => {
   }
 })
 
-test('a page without scripts goes on at its cursor by a refresh', () => {
+test('a page without scripts continues at its cursor by a refresh', () => {
   const end = encoders.html.ending('rotate', 1200, '/r/lobby/live.html?after=a.1&proof="><x')
   assert.match(
     end,
@@ -156,7 +156,7 @@ test('a page without scripts goes on at its cursor by a refresh', () => {
   )
 })
 
-test('every format has the type that its readers expect', () => {
+test('every format has the content type that its readers expect', () => {
   assert.deepEqual(
     FORMATS.map((format) => encoders[format].contentType),
     [
@@ -180,10 +180,10 @@ const HERE: PresenceUpdate = {
   more: { joined: 4, left: 0 },
 }
 
-test('who came and went is a count for the page’s head, and a quiet line of the log', () => {
-  const [told, line, ...more] = readSse(encoders.htmx.here(HERE)).events
-  assert.equal(told?.event, 'here')
-  assert.deepEqual(JSON.parse(told?.data ?? ''), { count: 7, renamed: HERE.renamed })
+test('presence is a count for the head of the page, and a quiet line of the log', () => {
+  const [named, line, ...more] = readSse(encoders.htmx.here(HERE)).events
+  assert.equal(named?.event, 'here')
+  assert.deepEqual(JSON.parse(named?.data ?? ''), { count: 7, renamed: HERE.renamed })
   assert.deepEqual(more, [])
   assert.equal(line?.id, undefined)
   assert.match(line?.data ?? '', /^<p class="notice presence-line" aria-live="off">/)
@@ -195,7 +195,7 @@ test('who came and went is a count for the page’s head, and a quiet line of th
   )
 })
 
-test('in a room of many only the count is told', () => {
+test('in a large room only the count is sent', () => {
   const many = { ...HERE, count: 51 }
   assert.deepEqual(
     readSse(encoders.htmx.here(many)).events.map(({ event }) => event),
@@ -204,15 +204,15 @@ test('in a room of many only the count is told', () => {
   assert.equal(encoders.html.here(many) + encoders.text.here(many), '')
 })
 
-test('programs are told who came, who went and who is typing, as it is', () => {
+test('API clients receive presence and typing signals as they are', () => {
   assert.deepEqual(JSON.parse(encoders.ndjson.here(HERE)), HERE)
   const typing = { kind: 'typing', ...SEAT } as const
-  for (const [told, signal] of [
+  for (const [frame, signal] of [
     [encoders.json.here(HERE), HERE],
     [encoders.json.typing(typing), typing],
     [encoders.htmx.typing(typing), SEAT],
   ] as const) {
-    const [event] = readSse(told).events
+    const [event] = readSse(frame).events
     assert.deepEqual(JSON.parse(event?.data ?? ''), signal)
     assert.equal(event?.id, undefined)
   }

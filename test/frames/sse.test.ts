@@ -5,7 +5,7 @@ import { type SseFields, sseBlock } from '../../src/frames/sse.ts'
 import { anyText } from '../support/any-text.ts'
 import { readSse, readSseChunks } from '../support/http/read-sse.ts'
 
-/** As the bytes of UTF-8 and an event stream's line ends leave it. */
+/** What is left of `data` after UTF-8 and the line ends of an event stream. */
 function asReceived(data: string): string {
   return data.toWellFormed().replace(/\r\n?/g, '\n')
 }
@@ -20,7 +20,7 @@ const anyFields: fc.Arbitrary<SseFields> = fc.record(
   { requiredKeys: ['data'] },
 )
 
-test('a block has its fields, each on a line, and ends with an empty one', () => {
+test('a block has one line per field and ends with an empty line', () => {
   assert.equal(sseBlock({ data: 'a' }), 'data: a\n\n')
   assert.equal(
     sseBlock({ event: 'gap', id: 'mi1.4', retry: 1500, data: 'a\nb' }),
@@ -28,13 +28,13 @@ test('a block has its fields, each on a line, and ends with an empty one', () =>
   )
 })
 
-test('an event without any data is an event all the same', () => {
+test('an event with empty data is still an event', () => {
   assert.deepEqual(readSse(sseBlock({ event: 'beat', data: '' })).events, [
     { event: 'beat', id: undefined, data: '' },
   ])
 })
 
-test('data keeps its blanks, colons and empty lines', () => {
+test('data keeps its spaces, colons and empty lines', () => {
   for (const data of [
     ' a',
     '  a ',
@@ -50,11 +50,11 @@ test('data keeps its blanks, colons and empty lines', () => {
     assert.deepEqual(readSse(sseBlock({ data })).events, [{ event: undefined, id: undefined, data }])
 })
 
-test('only line feeds end a line, so that none is misread where the network cuts', () => {
+test('lines end with LF only, so that none is misread wherever the network cuts', () => {
   fc.assert(fc.property(anyFields, (fields) => !sseBlock(fields).includes('\r')))
 })
 
-test('whatever is sent arrives as so many events, their data as it was, wherever the bytes are cut', () => {
+test('events arrive with unchanged data wherever the bytes are cut', () => {
   fc.assert(
     fc.property(
       fc.array(anyFields, { minLength: 1, maxLength: 6 }),
@@ -76,7 +76,7 @@ test('whatever is sent arrives as so many events, their data as it was, wherever
   )
 })
 
-// In pieces of these sizes, over and over.
+// Cuts into pieces of these sizes, which are repeated.
 function cut(bytes: Uint8Array, sizes: readonly number[]): Uint8Array[] {
   const chunks: Uint8Array[] = []
   for (let start = 0; start < bytes.length; ) {

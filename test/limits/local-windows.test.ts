@@ -14,7 +14,7 @@ function hourly() {
   return { clock, windows, fill }
 }
 
-test('so many keys are counted and no more: the oldest begins anew, and the others do not', async () => {
+test('beyond the bound, the oldest key starts over and the others do not', async () => {
   const { windows, fill } = hourly()
   await fill(0, LOCAL_WINDOWS_MAX)
   await assert.rejects(windows.take('key 0'), /wait/)
@@ -27,7 +27,7 @@ test('so many keys are counted and no more: the oldest begins anew, and the othe
   assert.equal(windows.size, LOCAL_WINDOWS_MAX)
 })
 
-test('keys whose time is over are forgotten, however many they are', async () => {
+test('keys whose window is over are forgotten, however many there are', async () => {
   const { clock, windows, fill } = hourly()
   await fill(0, 1000)
   clock.advance(HOUR - 1)
@@ -40,7 +40,7 @@ test('keys whose time is over are forgotten, however many they are', async () =>
   await assert.rejects(windows.take('key 1000'), /wait/)
 })
 
-test('what a forgotten key gives back makes nothing more', async () => {
+test('giving back to a forgotten key does not allow more', async () => {
   const { windows, fill } = hourly()
   const giveBack = await windows.take('early')
   await fill(0, LOCAL_WINDOWS_MAX)
@@ -49,7 +49,7 @@ test('what a forgotten key gives back makes nothing more', async () => {
   await assert.rejects(windows.take('early'), /wait/)
 })
 
-test('a process with nothing else to do ends, whatever is counted', () => {
+test('counting does not keep the process alive', () => {
   const before = process.getActiveResourcesInfo().length
   const { windows } = hourly()
   void windows.take('key')

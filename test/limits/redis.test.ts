@@ -13,36 +13,36 @@ import { openKeyspace, redisForTests, type TestRedis } from '../support/redis/te
 import { refused } from '../support/refused.ts'
 import { testSecrets } from '../support/secrets.ts'
 
-const testRedis = redisForTests()
+const openTestRedis = redisForTests()
 
-function limitsOver(redis: Redis, { clock, reported }: TestRedis, budgets: RateLimits): RedisLimits {
+function limitsOver(redis: Redis, { clock, reported }: TestRedis, rateLimits: RateLimits): RedisLimits {
   const report = (error: unknown) => void reported.push(error)
-  return new RedisLimits({ redis, clock, secrets: testSecrets(), report }, budgets)
+  return new RedisLimits({ redis, clock, secrets: testSecrets(), report }, rateLimits)
 }
 
-limitsContract('the limits over Redis', async (budgets) => {
-  const under = await testRedis(JumpingClock.frozen())
+limitsContract('the limits in Redis', async (rateLimits) => {
+  const testRedis = await openTestRedis(JumpingClock.frozen())
   return {
-    limits: limitsOver(under.redis, under, budgets),
-    advance: under.advance,
+    limits: limitsOver(testRedis.redis, testRedis, rateLimits),
+    advance: testRedis.advance,
     close: async () => {
-      under.close()
-      assert.deepEqual(under.reported, [])
+      testRedis.close()
+      assert.deepEqual(testRedis.reported, [])
     },
   }
 })
 
-limitsContract('the limits while Redis is away', async (budgets) => {
-  const under = await testRedis(JumpingClock.frozen())
-  under.redis.close()
+limitsContract('the limits while Redis is away', async (rateLimits) => {
+  const testRedis = await openTestRedis(JumpingClock.frozen())
+  testRedis.redis.close()
   return {
-    limits: limitsOver(under.redis, under, budgets),
-    advance: async (ms) => under.clock.advance(ms),
-    close: async () => assert.deepEqual(under.reported, []),
+    limits: limitsOver(testRedis.redis, testRedis, rateLimits),
+    advance: async (ms) => testRedis.clock.advance(ms),
+    close: async () => assert.deepEqual(testRedis.reported, []),
   }
 })
 
-const BUDGETS: RateLimits = {
+const RATE_LIMITS: RateLimits = {
   post: { member: { count: 10, windowMs: 1_000 }, address: undefined },
   name: { member: undefined, address: undefined },
   room: { member: undefined, address: { count: 3, windowMs: 3_600_000 } },
@@ -53,187 +53,190 @@ class Process {
   readonly #redis: Redis
   readonly limits: RedisLimits
 
-  constructor(redis: Redis, under: TestRedis) {
+  constructor(redis: Redis, testRedis: TestRedis) {
     this.#redis = redis
-    this.limits = limitsOver(redis, under, BUDGETS)
+    this.limits = limitsOver(redis, testRedis, RATE_LIMITS)
   }
 
-  /** Resolves when it has told what it spent, and was answered. */
-  async told(): Promise<void> {
-    await aWhile()
+  /** Resolves when its uses are synced and the replies have been handled. */
+  async synced(): Promise<void> {
+    await syncDelay()
     await this.#redis.command('PING')
-    // What comes of an answer that was there before comes in the same turn, maybe after this.
+    // The reply to the sync has arrived before, but may be handled later in the same turn.
     await new Promise((resolve) => setImmediate(resolve))
   }
 
-  /** How many of so many attempts at the same moment were not refused. */
-  async taken(attempts: number): Promise<number> {
+  /** Makes this many attempts to post at once, and counts those that were not refused. */
+  async countAllowed(attempts: number): Promise<number> {
     const posts = Array.from({ length: attempts }, () => this.limits.take('post', testCaller(ADA)))
-    const outcomes = await Promise.allSettled(posts)
-    return outcomes.filter(({ status }) => status === 'fulfilled').length
+    const results = await Promise.allSettled(posts)
+    return results.filter(({ status }) => status === 'fulfilled').length
   }
 }
 
-/** What is told so soon is told then: timers of one length end in the order in which they began. */
-function aWhile(): Promise<void> {
+/** Resolves when a pending sync has begun: timers of the same length end in the order in which they began. */
+function syncDelay(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, SYNC_DELAY_MS))
 }
 
 async function twoProcesses(t: TestContext) {
-  const under = await testRedis(JumpingClock.frozen())
-  t.after(() => under.close())
-  const processes = [new Process(under.redis, under), new Process(await under.connectAgain(), under)] as const
-  return { under, processes }
+  const testRedis = await openTestRedis(JumpingClock.frozen())
+  t.after(() => testRedis.close())
+  const processes = [
+    new Process(testRedis.redis, testRedis),
+    new Process(await testRedis.connectAgain(), testRedis),
+  ] as const
+  return { testRedis, processes }
 }
 
-test('what was spent at one process is spent at the other', async (t) => {
+test('a use on one process counts on the other', async (t) => {
   const { processes } = await twoProcesses(t)
   const [one, other] = processes
-  assert.equal(await one.taken(6), 6)
-  await one.told()
-  assert.equal(await other.taken(1), 1)
-  await other.told()
-  assert.equal(await other.taken(10), 3)
-  await other.told()
-  assert.equal(await other.taken(1), 0)
-  assert.equal(await one.taken(1), 1, 'it has not heard of the other since')
-  await one.told()
-  assert.equal(await one.taken(1), 0)
+  assert.equal(await one.countAllowed(6), 6)
+  await one.synced()
+  assert.equal(await other.countAllowed(1), 1)
+  await other.synced()
+  assert.equal(await other.countAllowed(10), 3)
+  await other.synced()
+  assert.equal(await other.countAllowed(1), 0)
+  assert.equal(await one.countAllowed(1), 1, 'it has not synced since')
+  await one.synced()
+  assert.equal(await one.countAllowed(1), 0)
 })
 
-test('who goes from process to process with each message has one more than it may, for each other process', async (t) => {
+test('a member who changes the process with each message gets one more for each other process', async (t) => {
   const { processes } = await twoProcesses(t)
   let passed = 0
   for (let times = 0; times < 40; times++) {
     const process = times % 2 ? processes[0] : processes[1]
-    passed += await process.taken(1)
-    await process.told()
+    passed += await process.countAllowed(1)
+    await process.synced()
   }
   assert.ok(passed >= 10 && passed <= 11, `${passed}`)
 })
 
-test('who comes to all processes at once has no more than each would give, and then nothing', async (t) => {
+test('a member who uses all processes at once gets at most what each would allow, and then nothing', async (t) => {
   const { processes } = await twoProcesses(t)
-  const passed = await Promise.all(processes.map((process) => process.taken(50)))
+  const passed = await Promise.all(processes.map((process) => process.countAllowed(50)))
   assert.deepEqual(passed, [10, 10])
-  await Promise.all(processes.map((process) => process.told()))
-  assert.deepEqual(await Promise.all(processes.map((process) => process.taken(50))), [0, 0])
+  await Promise.all(processes.map((process) => process.synced()))
+  assert.deepEqual(await Promise.all(processes.map((process) => process.countAllowed(50))), [0, 0])
 })
 
-test('a window is the same at all processes, and began with the first who spent', async (t) => {
-  const { under, processes } = await twoProcesses(t)
+test('a window is the same on all processes and begins with the first use', async (t) => {
+  const { testRedis, processes } = await twoProcesses(t)
   const [one, other] = processes
-  await one.taken(1)
-  await one.told()
-  await under.advance(700)
-  assert.equal(await other.taken(1), 1)
-  await other.told()
-  const until = await other.limits.take('post', testCaller(BOB)).then(() => other.taken(8))
-  assert.equal(until, 8)
-  assert.equal(await other.taken(1), 0)
-  await under.advance(310)
-  assert.equal(await other.taken(20), 10)
-  await other.told()
-  assert.equal(await one.taken(1), 1)
-  await one.told()
-  assert.equal(await one.taken(1), 0)
+  await one.countAllowed(1)
+  await one.synced()
+  await testRedis.advance(700)
+  assert.equal(await other.countAllowed(1), 1)
+  await other.synced()
+  const allowed = await other.limits.take('post', testCaller(BOB)).then(() => other.countAllowed(8))
+  assert.equal(allowed, 8)
+  assert.equal(await other.countAllowed(1), 0)
+  await testRedis.advance(310)
+  assert.equal(await other.countAllowed(20), 10)
+  await other.synced()
+  assert.equal(await one.countAllowed(1), 1)
+  await one.synced()
+  assert.equal(await one.countAllowed(1), 0)
 })
 
-test('what is given back at one process is there again at the other, once it was refused', async (t) => {
-  const { under, processes } = await twoProcesses(t)
+test('a use that is given back on one process is free on the other, after a refusal there', async (t) => {
+  const { testRedis, processes } = await twoProcesses(t)
   const [one, other] = processes
   const giveBack = await one.limits.take('room', testCaller(ADA))
   await one.limits.take('room', testCaller(ADA))
-  await one.told()
+  await one.synced()
   await other.limits.take('room', testCaller(BOB))
-  await other.told()
+  await other.synced()
   await assert.rejects(other.limits.take('room', testCaller(BOB)), refused('too-many'))
   giveBack()
   giveBack()
-  await one.told()
-  await under.advance(300)
+  await one.synced()
+  await testRedis.advance(300)
   await assert.rejects(other.limits.take('room', testCaller(BOB)), refused('too-many'))
-  await other.told()
+  await other.synced()
   await other.limits.take('room', testCaller(BOB))
-  await other.told()
+  await other.synced()
   await assert.rejects(other.limits.take('room', testCaller(BOB)), refused('too-many'))
 })
 
-test('a window that is young when older ones are forgotten lasts as long as it should', async (t) => {
-  const { under, processes } = await twoProcesses(t)
+test('a young window keeps its length when older ones are forgotten', async (t) => {
+  const { testRedis, processes } = await twoProcesses(t)
   const [one] = processes
   for (let times = 0; times < 3; times++) {
-    await under.advance(700)
-    assert.equal(await one.taken(20), 10)
-    await under.advance(400)
+    await testRedis.advance(700)
+    assert.equal(await one.countAllowed(20), 10)
+    await testRedis.advance(400)
     await one.limits.take('post', testCaller(BOB))
-    assert.equal(await one.taken(20), 0)
-    await under.advance(650)
+    assert.equal(await one.countAllowed(20), 0)
+    await testRedis.advance(650)
   }
 })
 
-test('what could not be told is told with what comes next', async (t) => {
+test('uses that could not be synced are synced together with the next', async (t) => {
   const server = await RedisServer.start(t)
-  const under = await openKeyspace(server, JumpingClock.frozen())
-  t.after(() => under.close())
-  const one = new Process(under.redis, under)
+  const testRedis = await openKeyspace(server, JumpingClock.frozen())
+  t.after(() => testRedis.close())
+  const one = new Process(testRedis.redis, testRedis)
   server.pause()
   await one.limits.take('room', testCaller(ADA))
-  await aWhile()
+  await syncDelay()
   await server.kill()
   await server.start()
-  await eventually(async () => void (await one.told()))
+  await eventually(async () => void (await one.synced()))
   await one.limits.take('room', testCaller(ADA))
-  await one.told()
-  const other = new Process(await under.connectAgain(), under)
+  await one.synced()
+  const other = new Process(await testRedis.connectAgain(), testRedis)
   await other.limits.take('room', testCaller(ADA))
-  await other.told()
+  await other.synced()
   await assert.rejects(other.limits.take('room', testCaller(BOB)), refused('too-many'))
-  assert.deepEqual(under.reported, [])
+  assert.deepEqual(testRedis.reported, [])
 })
 
-test('what is given back to a window that is over makes nothing more in the next, anywhere', async (t) => {
-  const { under, processes } = await twoProcesses(t)
+test('giving back to an expired window does not allow more in the next, on any process', async (t) => {
+  const { testRedis, processes } = await twoProcesses(t)
   const [one, other] = processes
   const late = await one.limits.take('post', testCaller(ADA))
-  await one.told()
-  await under.advance(1_050)
-  assert.equal(await other.taken(10), 10)
-  await other.told()
+  await one.synced()
+  await testRedis.advance(1_050)
+  assert.equal(await other.countAllowed(10), 10)
+  await other.synced()
   late()
-  await one.told()
+  await one.synced()
   const giveBack = await one.limits.take('post', testCaller(ADA))
-  await one.told()
+  await one.synced()
   giveBack()
-  await one.told()
-  assert.equal(await one.taken(1), 0)
+  await one.synced()
+  assert.equal(await one.countAllowed(1), 0)
 })
 
-test('what was spent and given back in one turn is not worth a word', async (t) => {
-  const { under, processes } = await twoProcesses(t)
+test('a use that is given back at once is not sent to Redis', async (t) => {
+  const { testRedis, processes } = await twoProcesses(t)
   const [one] = processes
   const giveBack = await one.limits.take('post', testCaller(ADA))
   giveBack()
-  await one.told()
-  assert.deepEqual(await under.keys(), [])
+  await one.synced()
+  assert.deepEqual(await testRedis.keys(), [])
 })
 
-test('neither members nor addresses stand in Redis, and nothing outlives its window', async (t) => {
-  const { under, processes } = await twoProcesses(t)
+test('Redis holds no member id and no address in plain text, and no key outlives its window', async (t) => {
+  const { testRedis, processes } = await twoProcesses(t)
   const [one] = processes
   await one.limits.take('post', testCaller(ADA))
   await one.limits.take('room', testCaller(ADA))
-  await one.told()
-  const keys = await under.keys()
+  await one.synced()
+  const keys = await testRedis.keys()
   assert.equal(keys.length, 2)
   for (const key of keys) {
-    assert.match(key.slice(under.prefix.length), /^spent:[\w-]{24}$/)
-    assert.deepEqual(Object.keys(await hash(under.redis, key)).sort(), ['end', 'spent'])
+    assert.match(key.slice(testRedis.prefix.length), /^spent:[\w-]{24}$/)
+    assert.deepEqual(Object.keys(await hash(testRedis.redis, key)).sort(), ['end', 'spent'])
   }
-  await under.advance(1_000)
-  assert.equal((await under.keys()).length, 1)
-  await under.advance(3_600_000)
-  assert.deepEqual(await under.keys(), [])
+  await testRedis.advance(1_000)
+  assert.equal((await testRedis.keys()).length, 1)
+  await testRedis.advance(3_600_000)
+  assert.deepEqual(await testRedis.keys(), [])
 })
 
 async function hash(redis: Redis, key: string): Promise<object> {

@@ -5,7 +5,7 @@ import { oneTimeIdsContract } from '../contracts/one-time-ids.ts'
 import { TestClock } from '../support/clock.ts'
 import { refused } from '../support/refused.ts'
 
-oneTimeIdsContract('what was shown, in memory', async () => {
+oneTimeIdsContract('the one-time ids in memory', async () => {
   const clock = new TestClock()
   return {
     oneTimeIds: new MemoryOneTimeIds(clock),
@@ -15,13 +15,13 @@ oneTimeIdsContract('what was shown, in memory', async () => {
   }
 })
 
-test('so much is remembered and no more, and nothing is forgotten before its time', async () => {
+test('beyond the bound new ids are refused, and none is forgotten before it expires', async () => {
   const clock = new TestClock()
-  const replays = new MemoryOneTimeIds(clock)
+  const oneTimeIds = new MemoryOneTimeIds(clock)
   const until = clock.now() + 1000
-  for (let n = 0; n < ONE_TIME_IDS_MAX; n++) await replays.use(`${n}`, until)
-  await assert.rejects(replays.use('more', until), refused('busy'))
-  assert.equal(await replays.use('0', until), false)
+  for (let n = 0; n < ONE_TIME_IDS_MAX; n++) await oneTimeIds.use(`${n}`, until)
+  await assert.rejects(oneTimeIds.use('more', until), refused('busy'))
+  assert.equal(await oneTimeIds.use('0', until), false)
   clock.advance(1000)
-  assert.equal(await replays.use('more', until + 1000), true)
+  assert.equal(await oneTimeIds.use('more', until + 1000), true)
 })

@@ -6,24 +6,21 @@ import { JumpingClock } from '../support/jumping-clock.ts'
 import { redisForTests } from '../support/redis/test-redis.ts'
 import { testSecrets } from '../support/secrets.ts'
 
-const testRedis = redisForTests()
+const openTestRedis = redisForTests()
 
-oneTimeIdsContract('what was shown, in Redis', async () => {
-  const { redis, advance, close } = await testRedis(JumpingClock.frozen())
+oneTimeIdsContract('the one-time ids in Redis', async () => {
+  const { redis, advance, close } = await openTestRedis(JumpingClock.frozen())
   const oneTimeIds = new RedisOneTimeIds(redis, testSecrets())
   return { oneTimeIds, now: () => redis.now(), advance, close: async () => close() }
 })
 
-test('what was shown to one process was shown to all, and what it was stands nowhere', async (t) => {
-  const { redis, connectAgain, keys, advance, close } = await testRedis(JumpingClock.frozen())
+test('an id used at one process is used at all, and no key contains it', async (t) => {
+  const { redis, connectAgain, keys, advance, close } = await openTestRedis(JumpingClock.frozen())
   t.after(close)
   const until = redis.now() + 60_000
-  assert.equal(await new RedisOneTimeIds(redis, testSecrets()).use('what was shown', until), true)
-  assert.equal(
-    await new RedisOneTimeIds(await connectAgain(), testSecrets()).use('what was shown', until),
-    false,
-  )
-  assert.doesNotMatch((await keys()).join(), /what was shown/)
+  assert.equal(await new RedisOneTimeIds(redis, testSecrets()).use('canary', until), true)
+  assert.equal(await new RedisOneTimeIds(await connectAgain(), testSecrets()).use('canary', until), false)
+  assert.doesNotMatch((await keys()).join(), /canary/)
   await advance(61_000)
   assert.deepEqual(await keys(), [])
 })

@@ -22,13 +22,13 @@ function start(t: TestContext, data: string): Promise<SnugProcess> {
 
 async function textsIn(server: SnugProcess): Promise<string[]> {
   const visitor = new Visitor(server.url)
-  const answer = await visitor.get('/r/tea/messages', { Accept: 'application/json' })
-  const { messages } = (await answer.json()) as { messages: { text: string }[] }
+  const response = await visitor.get('/r/tea/messages', { Accept: 'application/json' })
+  const { messages } = (await response.json()) as { messages: { text: string }[] }
   return messages.map(({ text }) => text)
 }
 
-/** A server with a kept room in which something was said. */
-async function keeping(t: TestContext, data: string) {
+/** Starts a server and posts two messages in a kept room. */
+async function startWithKeptRoom(t: TestContext, data: string) {
   const server = await start(t, data)
   const ada = new Visitor(server.url)
   const made = await ada.post('/rooms', { room: 'tea', kind: 'kept' }, { Accept: 'application/json' })
@@ -37,11 +37,11 @@ async function keeping(t: TestContext, data: string) {
   return { server, ada }
 }
 
-test('a running server’s rooms are copied to a file that brings them back in place', async (t) => {
+test('a backup of a running server brings its rooms back when it replaces the database', async (t) => {
   const folder = await emptyFolder(t)
   const data = join(folder, 'data')
   const copy = join(folder, 'copy.db')
-  const { server, ada } = await keeping(t, data)
+  const { server, ada } = await startWithKeptRoom(t, data)
   const done = snug(['backup', copy, '--data', data])
   assert.deepEqual([done.code, done.stderr], [0, ''])
   assert.match(
@@ -52,7 +52,7 @@ test('a running server’s rooms are copied to a file that brings them back in p
   assert.deepEqual([twice.code, twice.stdout], [1, ''])
   assert.match(twice.stderr, /^snug: [^\n]* already exists and is left as it is: name another file\.\n$/)
   await ada.post('/r/tea/messages', { text: 'lost' })
-  // As after a loss of power: the log of the old database lies beside it, with what is to be undone.
+  // As after a power cut: the old database leaves a write-ahead log, with changes that the backup does not have.
   await server.kill('SIGKILL')
   await rm(join(data, 'rooms.db'))
   await copyFile(copy, join(data, 'rooms.db'))
@@ -60,13 +60,17 @@ test('a running server’s rooms are copied to a file that brings them back in p
   assert.deepEqual(await textsIn(again), ['one', 'two'])
   assert.equal((await ada.get('/healthz').catch(() => undefined))?.status, undefined)
   await again.kill('SIGTERM')
-  assert.equal(snug(['backup', join(folder, 'stopped.db'), '--data', data]).code, 0, 'of a stopped one too')
+  assert.equal(
+    snug(['backup', join(folder, 'stopped.db'), '--data', data]).code,
+    0,
+    'a stopped server can be copied too',
+  )
 })
 
-test('an exported room comes back by import in another folder, byte by byte', async (t) => {
+test('an exported room is imported into another folder byte for byte', async (t) => {
   const folder = await emptyFolder(t)
   const [data, other] = [join(folder, 'data'), join(folder, 'other')]
-  const { server } = await keeping(t, data)
+  const { server } = await startWithKeptRoom(t, data)
   const lines = snug(['export', 'Tea', '--data', data])
   assert.deepEqual([lines.code, lines.stderr], [0, ''])
   assert.equal(lines.stdout.split('\n').length, 4)
@@ -85,38 +89,38 @@ test('an exported room comes back by import in another folder, byte by byte', as
   assert.deepEqual(await textsIn(await start(t, other)), ['one', 'two'])
 })
 
-test('a room goes from a folder to Redis while servers run on it, and back, byte by byte', async (t) => {
+test('a room goes from a folder to Redis and back byte for byte, while servers run', async (t) => {
   const folder = await emptyFolder(t)
   const data = join(folder, 'data')
-  await keeping(t, data)
+  await startWithKeptRoom(t, data)
   const lines = snug(['export', 'tea', '--data', data]).stdout
   const { url } = await RedisServer.start(t)
   const args = ['--port', '0', '--redis', url]
   const server = await SnugProcess.start(t, { program: BUNDLE, args })
-  const there = ['--redis', url]
-  const none = snug(['export', 'tea', ...there])
+  const onRedis = ['--redis', url]
+  const none = snug(['export', 'tea', ...onRedis])
   assert.deepEqual([none.code, none.stdout], [1, ''])
   assert.match(none.stderr, /^snug: No room “tea” is kept in the Redis at 127\.0\.0\.1:\d+\.\n$/)
-  assert.deepEqual(snug(['import', '-', ...there], lines), {
+  assert.deepEqual(snug(['import', '-', ...onRedis], lines), {
     code: 0,
     stdout: 'Imported the room “tea” with 2 messages.\n',
     stderr: '',
   })
   assert.deepEqual(await textsIn(server), ['one', 'two'])
-  assert.equal(snug(['export', 'tea', ...there]).stdout, lines)
-  const twice = snug(['import', '-', ...there], lines)
+  assert.equal(snug(['export', 'tea', ...onRedis]).stdout, lines)
+  const twice = snug(['import', '-', ...onRedis], lines)
   assert.equal(twice.code, 1)
   assert.match(twice.stderr, /^snug: Nothing was imported\.\nLine 1: There is already a kept room “tea”/)
   const other = join(folder, 'other')
-  assert.equal(snug(['import', '-', '--data', other], snug(['export', 'tea', ...there]).stdout).code, 0)
+  assert.equal(snug(['import', '-', '--data', other], snug(['export', 'tea', ...onRedis]).stdout).code, 0)
   assert.equal(snug(['export', 'tea', '--data', other]).stdout, lines)
-  const elsewhere = snug(['export', 'tea', ...there, '--redis-prefix', 'other:'])
+  const elsewhere = snug(['export', 'tea', ...onRedis, '--redis-prefix', 'other:'])
   assert.match(elsewhere.stderr, /No room “tea”/)
 })
 
 test('an owner’s download is imported with a new owner’s link', async (t) => {
   const folder = await emptyFolder(t)
-  const { ada } = await keeping(t, join(folder, 'data'))
+  const { ada } = await startWithKeptRoom(t, join(folder, 'data'))
   const download = await ada.get('/r/tea/export')
   assert.equal(download.status, 200)
   const other = join(folder, 'other')
@@ -133,35 +137,40 @@ test('an owner’s download is imported with a new owner’s link', async (t) =>
   assert.equal((await owner.get('/r/tea/settings')).status, 200)
 })
 
-test('what can’t be done is said in a sentence', async (t) => {
+test('a command that fails prints a sentence', async (t) => {
   const folder = await emptyFolder(t)
   const data = join(folder, 'data')
-  const says = (args: string[], code: number, sentence: RegExp, input = '') => {
+  const fails = (args: string[], code: number, sentence: RegExp, input = '') => {
     const done = snug([...args], input)
     assert.deepEqual([done.code, done.stdout], [code, ''])
     assert.match(done.stderr, sentence)
   }
-  says(['backup'], 2, /^snug: backup needs a FILE: snug backup FILE\n$/)
-  says(['export', 'a', 'b'], 2, /^snug: “b” is not expected after export\.\n$/)
-  says(['backup', 'x', '--data', data], 1, /^snug: No room is kept in \S+data: there is nothing to copy\.\n$/)
-  const gone = 'redis://:password@127.0.0.1:1'
-  for (const words of [
+  fails(['backup'], 2, /^snug: backup needs a FILE: snug backup FILE\n$/)
+  fails(['export', 'a', 'b'], 2, /^snug: “b” is not expected after export\.\n$/)
+  fails(
+    ['backup', 'x', '--data', data],
+    1,
+    /^snug: No room is kept in \S+data: there is nothing to copy\.\n$/,
+  )
+  const unreachable = 'redis://:password@127.0.0.1:1'
+  for (const command of [
     ['export', 'tea'],
     ['import', '-'],
   ])
-    says([...words, '--redis', gone], 1, /^snug: Can’t use the Redis at 127\.0\.0\.1:1: [^\n]*\n$/, 'x')
-  says(['export', 'tea', '--data', data], 1, /^snug: No room “tea” is kept in \S+data\.\n$/)
-  says(
+    fails(
+      [...command, '--redis', unreachable],
+      1,
+      /^snug: Can’t use the Redis at 127\.0\.0\.1:1: [^\n]*\n$/,
+      'x',
+    )
+  fails(['export', 'tea', '--data', data], 1, /^snug: No room “tea” is kept in \S+data\.\n$/)
+  fails(
     ['import', join(folder, 'none'), '--data', data],
     1,
     /^snug: Nothing was imported from [^\n]*: no such file or directory\.\n$/,
   )
-  says(
-    ['import', '-', '--data', data],
-    1,
-    /^snug: Nothing was imported\.\nThere is nothing in this file\.\n$/,
-  )
-  says(
+  fails(['import', '-', '--data', data], 1, /^snug: Nothing was imported\.\nThis file is empty\.\n$/)
+  fails(
     ['import', '-', '--data', data],
     1,
     /^snug: Nothing was imported\.\nLine 1: This is not a JSON object\.\n$/,

@@ -9,7 +9,7 @@ import { BUNDLE, emptyFolder, SnugProcess } from '../support/process/snug-proces
 const posix = process.platform !== 'win32'
 const NOBODY = 65534
 
-/** A user who may not do everything. */
+/** A user without root's rights, if the tests run as root. */
 const uid = process.geteuid?.() === 0 ? NOBODY : undefined
 
 const args = (data: string) => ['--port', '0', '--data', data]
@@ -24,7 +24,7 @@ async function keepRoom(snug: SnugProcess, texts: number): Promise<void> {
   }
 }
 
-/** A folder in which a room was kept, and nobody uses it any more. */
+/** Creates a data folder with a kept room. No process uses it any more. */
 async function usedFolder(t: TestContext): Promise<string> {
   const data = join(await emptyFolder(t), 'data')
   const snug = await SnugProcess.start(t, { program: BUNDLE, args: args(data) })
@@ -33,7 +33,7 @@ async function usedFolder(t: TestContext): Promise<string> {
   return data
 }
 
-/** Starts Snug on what can't be used; it must say so, and leave the file as it is. */
+/** Starts Snug on an unusable database. It must say why in one line, and leave the file unchanged. */
 async function refusesToStart(t: TestContext, data: string, sentence: RegExp): Promise<void> {
   const path = join(data, 'rooms.db')
   const before = await readFile(path).catch(() => undefined)
@@ -42,11 +42,11 @@ async function refusesToStart(t: TestContext, data: string, sentence: RegExp): P
   assert.deepEqual([code, snug.stdout], [1, ''], snug.stderr)
   assert.match(snug.stderr, /^snug: The database in [^\n]+\n$/)
   assert.match(snug.stderr, sentence)
-  if (before) assert.ok(before.equals(await readFile(path)), 'the file is as it was')
-  assert.ok(!(await readdir(data)).includes('lock.txt'), 'the folder is free')
+  if (before) assert.ok(before.equals(await readFile(path)), 'the file must stay unchanged')
+  assert.ok(!(await readdir(data)).includes('lock.txt'), 'the folder must be unlocked')
 }
 
-test('what is kept is for the eyes of its user alone', { skip: !posix }, async (t) => {
+test('only the user who runs Snug can read kept rooms', { skip: !posix }, async (t) => {
   const data = join(await emptyFolder(t), 'data')
   const snug = await SnugProcess.start(t, { program: BUNDLE, args: args(data) })
   await keepRoom(snug, 1)
@@ -59,10 +59,10 @@ test('what is kept is for the eyes of its user alone', { skip: !posix }, async (
 
   await chmod(join(data, 'rooms.db'), 0o644)
   await SnugProcess.start(t, { program: BUNDLE, args: args(data) })
-  assert.equal(await mode(join(data, 'rooms.db')), '600', 'a copy that was put in place')
+  assert.equal(await mode(join(data, 'rooms.db')), '600', 'also of a restored backup')
 })
 
-test('a second process on kept rooms refuses to start, and the first goes on', async (t) => {
+test('P1: a second process on a data folder refuses to start, and the first one continues', async (t) => {
   const data = join(await emptyFolder(t), 'data')
   const first = await SnugProcess.start(t, { program: BUNDLE, args: args(data) })
   await keepRoom(first, 1)
@@ -75,7 +75,7 @@ test('a second process on kept rooms refuses to start, and the first goes on', a
   assert.equal((await new Visitor(first.url).post('/r/tea/messages', { text: 'still here' })).status, 303)
 })
 
-test('tables of a newer version stop the start with a sentence', async (t) => {
+test('P19: a database of a newer version stops the start with a sentence', async (t) => {
   const data = await usedFolder(t)
   const database = new DatabaseSync(join(data, 'rooms.db'))
   database.exec('PRAGMA user_version = 99')
@@ -87,13 +87,13 @@ test('tables of a newer version stop the start with a sentence', async (t) => {
   )
 })
 
-test('garbage stops the start with a sentence', async (t) => {
+test('a database full of garbage stops the start with a sentence', async (t) => {
   const data = await usedFolder(t)
   await writeFile(join(data, 'rooms.db'), 'garbage\n'.repeat(2000))
   await refusesToStart(t, data, /is damaged: [^\n]*\. Restore it from a backup, or move it away\.$/m)
 })
 
-test('a file that was cut short stops the start with a sentence', async (t) => {
+test('a truncated database stops the start with a sentence', async (t) => {
   const data = await usedFolder(t)
   const path = join(data, 'rooms.db')
   await truncate(path, (await stat(path)).size - 4096)
@@ -110,23 +110,23 @@ test('a database of another program stops the start with a sentence', async (t) 
   }
 })
 
-test('a file or a folder that may not be written stops the start with a sentence', {
+test('a file or folder without write permission stops the start with a sentence', {
   skip: !posix,
 }, async (t) => {
   const data = await emptyFolder(t)
   const owner = uid ?? process.geteuid?.() ?? 0
   await chown(data, owner, owner)
   await chmod(join(data, '..'), 0o755).catch(() => {})
-  const says = async (sentence: RegExp) => {
+  const failsWith = async (sentence: RegExp) => {
     const options = { program: BUNDLE, args: args(data), ...(uid !== undefined && { uid }) }
     const snug = SnugProcess.spawn(t, options)
     assert.equal((await snug.exited).code, 1)
     assert.match(snug.stderr, sentence)
   }
   await mkdir(join(data, 'rooms.db'))
-  await says(
+  await failsWith(
     /^snug: The database in [^\n]* can’t be opened for writing: [^\n]*\. It must belong to [^\n]*\.\n$/,
   )
   await chmod(data, 0o500)
-  await says(/^snug: Can’t (lock|write) [^\n]*\n$/)
+  await failsWith(/^snug: Can’t (lock|write) [^\n]*\n$/)
 })

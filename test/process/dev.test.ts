@@ -5,16 +5,16 @@ import { test } from 'node:test'
 import { copySources } from '../support/process/copy-sources.ts'
 import { emptyFolder, SnugProcess } from '../support/process/snug-process.ts'
 
-const CHANGED = join('src', 'server', 'startup-banner.ts')
-const SAID = 'Ctrl+C stops it.'
+const CHANGED_FILE = join('src', 'server', 'startup-banner.ts')
+const PHRASE = 'Ctrl+C stops it.'
 
-test('npm run dev serves the sources as they are now, and stays through a mistake', async (t) => {
+test('npm run dev serves the current sources, and keeps serving after a mistake in them', async (t) => {
   const folder = await emptyFolder(t)
   await copySources(folder)
-  const file = join(folder, CHANGED)
+  const file = join(folder, CHANGED_FILE)
   const source = await readFile(file, 'utf8')
-  assert.ok(source.includes(SAID))
-  // In one step, as editors save.
+  assert.ok(source.includes(PHRASE))
+  // Atomically, as editors save.
   const save = async (text: string) => {
     await writeFile(join(folder, 'saved'), text)
     await rename(join(folder, 'saved'), file)
@@ -24,21 +24,21 @@ test('npm run dev serves the sources as they are now, and stays through a mistak
   try {
     assert.equal(await health(), 200)
 
-    await save(source.replace(SAID, 'This is the second.'))
+    await save(source.replace(PHRASE, 'This is the second.'))
     await dev.waitForOutput(/This is the second\./)
     assert.equal(await health(), 200)
 
-    await save(source.replace(SAID, 'This is broken.').replace('export function', 'export funktion'))
-    await dev.waitForOutput(/Not built\./)
-    assert.match(dev.stderr, /greeting\.ts:\d+:\d+/, 'it says where the mistake is')
-    assert.equal(await health(), 200, 'what ran before still runs')
+    await save(source.replace(PHRASE, 'This is broken.').replace('export function', 'export funktion'))
+    await dev.waitForOutput(/The build failed\./)
+    assert.match(dev.stderr, /startup-banner\.ts:\d+:\d+/, 'the error must name the place of the mistake')
+    assert.equal(await health(), 200, 'the previous build must still run')
 
-    await save(source.replace(SAID, 'This is the third.'))
+    await save(source.replace(PHRASE, 'This is the third.'))
     await dev.waitForOutput(/This is the third\./)
     assert.equal(await health(), 200)
     assert.doesNotMatch(dev.stdout, /This is broken/)
   } finally {
-    // What it started ends with it.
+    // The server that it started ends with it.
     assert.equal((await dev.kill('SIGTERM')).code, 0)
   }
   await assert.rejects(health(), { message: 'fetch failed' })

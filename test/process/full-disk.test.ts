@@ -8,7 +8,10 @@ import { eventually } from '../support/eventually.ts'
 import { Visitor } from '../support/http/visitor.ts'
 import { BUNDLE, SnugProcess } from '../support/process/snug-process.ts'
 
-/** A disk of two megabytes; undefined where the test may mount none. */
+/**
+ * Mounts a disk of two megabytes.
+ * @returns undefined if the test may not mount a file system
+ */
 async function smallDisk(t: TestContext): Promise<string | undefined> {
   const folder = await mkdtemp(join(tmpdir(), 'snug-test-'))
   t.after(() => spawnSync('umount', ['--lazy', folder]))
@@ -17,9 +20,9 @@ async function smallDisk(t: TestContext): Promise<string | undefined> {
   return mounted.status === 0 ? folder : undefined
 }
 
-test('on a full disk posts are refused with 507, reading and streams go on, and posts do when there is space', async (t) => {
+test('on a full disk posts are refused with 507, history and streams go on, and posts work again once there is space', async (t) => {
   const disk = await smallDisk(t)
-  // test/store/full.test.ts does the same without a disk.
+  // test/store/sqlite/full.test.ts does the same without a disk.
   if (disk === undefined) return t.skip('no file system can be mounted here')
   const snug = await SnugProcess.start(t, {
     program: BUNDLE,
@@ -45,7 +48,7 @@ test('on a full disk posts are refused with 507, reading and streams go on, and 
   assert.equal(error.message, 'There is no space left to store this. It was not accepted; try again later.')
   const page = await ada.post('/r/tea/messages', { text: `typed by me ${'x'.repeat(4000)}` })
   assert.equal(page.status, 507)
-  assert.match(await page.text(), /typed by me/, 'what was typed is given back')
+  assert.match(await page.text(), /typed by me/, 'the page must give back the typed text')
 
   const history = await (await ada.get('/r/tea/messages', { Accept: 'application/json' })).text()
   assert.ok(history.includes(`message ${stored - 1} `))

@@ -9,8 +9,8 @@ import { emptyFolder } from '../support/process/snug-process.ts'
 const INSTALL = join(import.meta.dirname, '..', '..', 'scripts', 'install.js')
 const PACKAGE = `node-${process.platform}-${process.arch}`
 
-test('where npm made no link to the Node that it installed, there is one before anything runs on it', {
-  skip: process.platform === 'win32' && 'there it is run where it lies',
+test('install.js links the installed Node if npm did not, before anything runs on it', {
+  skip: process.platform === 'win32' && 'Windows runs Node from its package',
 }, async (t) => {
   const folder = await emptyFolder(t)
   const modules = join(folder, 'node_modules')
@@ -19,7 +19,7 @@ test('where npm made no link to the Node that it installed, there is one before 
   await symlink(process.execPath, join(modules, PACKAGE, 'bin', 'node'))
   for (const lock of [join(folder, 'package-lock.json'), join(modules, '.package-lock.json')])
     await writeFile(lock, JSON.stringify({ packages: {} }))
-  // Nothing is missing but that: it asks no registry.
+  // Only the link is missing: no registry is needed.
   await promisify(execFile)(process.execPath, [join(folder, 'scripts', 'install.js')], { env: { PATH: '' } })
   assert.equal(await readlink(join(modules, '.bin', 'node')), join('..', PACKAGE, 'bin', 'node'))
 })

@@ -5,7 +5,7 @@ import { type TestContext, test } from 'node:test'
 import { Visitor } from '../support/http/visitor.ts'
 import { SnugProcess } from '../support/process/snug-process.ts'
 
-/** An address of this machine's own that is not loopback; a browser gives pages from there no secure context. */
+/** An address of this machine that is not loopback. For browsers, pages from there are not in a secure context. */
 const ownAddress = Object.values(networkInterfaces())
   .flatMap((cards) => cards ?? [])
   .find(({ internal, family }) => !internal && family === 'IPv4')?.address
@@ -16,7 +16,10 @@ async function startOpen(t: TestContext): Promise<string> {
   return snug.url.replace('127.0.0.1', ownAddress ?? '')
 }
 
-/** Posts with headers that `fetch` would not let through; resolves with the status. */
+/**
+ * Posts with headers that `fetch` does not allow.
+ * @returns the status
+ */
 function rawPost(url: string, headers: Record<string, string>): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     request(`${url}/r/lobby/messages`, { method: 'POST', headers }, (response) => {
@@ -42,20 +45,23 @@ test('two people chat over plain http on the local network', { skip }, async (t)
   await Promise.all([hers.close(), his.close()])
 })
 
-test('the link to share is the one that the page was opened by', { skip }, async (t) => {
+test('the link to share has the address that the page was opened with', { skip }, async (t) => {
   const url = await startOpen(t)
   const page = await (await new Visitor(url).get('/r/lobby')).text()
   assert.ok(page.includes(`value="${url}/r/lobby"`), page)
 })
 
-test('a foreign page, and a foreign name that points here, can’t post', { skip }, async (t) => {
+test('pages of other origins can’t post, nor can a foreign host name that points to this server', {
+  skip,
+}, async (t) => {
   const url = await startOpen(t)
   const { host, port } = new URL(url)
   const form = { Accept: 'text/html', 'Content-Type': 'application/x-www-form-urlencoded' }
-  const from = (origin: string, as: string) => rawPost(url, { ...form, Origin: origin, Host: as })
+  const postFrom = (origin: string, hostHeader: string) =>
+    rawPost(url, { ...form, Origin: origin, Host: hostHeader })
 
-  assert.equal(await from(url, host), 303, 'its own page')
-  assert.equal(await from('http://evil.example', host), 403)
-  assert.equal(await from(`http://rebound.example:${port}`, `rebound.example:${port}`), 403)
-  assert.equal(await from('null', host), 403, 'a sandboxed page has no origin')
+  assert.equal(await postFrom(url, host), 303, 'its own page')
+  assert.equal(await postFrom('http://evil.example', host), 403)
+  assert.equal(await postFrom(`http://rebound.example:${port}`, `rebound.example:${port}`), 403)
+  assert.equal(await postFrom('null', host), 403, 'a sandboxed page has no origin')
 })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { NODE_FLAGS } from '../../scripts/node-flags.ts'
 
-test('npm start tells Node what the executable tells it', () => {
+test('npm start gives Node the same flags as the executable', () => {
   const manifest = readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8')
   assert.ok(manifest.includes(`exec node ${NODE_FLAGS.join(' ')} dist/snug.cjs`), manifest)
 })

@@ -6,7 +6,7 @@ const INFO =
   'redis_version:6.2.14\r\nrun_id:0123456789abcdef\r\nrole:master\r\nmaxmemory_policy:noeviction\r\n'
 
 /**
- * Answers as a Redis 6.2 would who is only asked what it is.
+ * Starts a server that answers Snug's first commands as Redis 6.2 does.
  * @returns its address
  */
 export async function startOldRedis(t: TestScope): Promise<string> {
@@ -16,7 +16,7 @@ export async function startOldRedis(t: TestScope): Promise<string> {
       for (const [, name = ''] of String(text).matchAll(/\*\d+\r\n\$\d+\r\n([A-Z]+)\r\n/g))
         socket.write(replyTo(name))
     })
-    // Snug ends before it has heard all.
+    // Snug exits before it has read everything.
     socket.on('error', () => {})
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -13,7 +13,10 @@ import { FSYNC_ALWAYS, RedisServer } from '../support/redis/redis-server.ts'
 const SCALING = join(import.meta.dirname, '..', '..', 'docs', 'scaling.md')
 const JSON_ANSWER = { Accept: 'application/json' }
 
-/** Gives the user the rights of the docs, with changes. */
+/**
+ * Creates the user with the rights in the docs, and with changes to them.
+ * @returns the address of Redis for this user
+ */
 async function allow(redis: RedisServer, ...changes: readonly string[]): Promise<string> {
   const line = /^ACL SETUSER snug on >password .*$/m.exec(await readFile(SCALING, 'utf8'))?.[0] ?? ''
   await redis.command(...line.split(' '), ...changes)
@@ -26,7 +29,7 @@ async function run(t: TestContext, url: string, ...args: readonly string[]) {
   return { code, stdout: snug.stdout, stderr: snug.stderr }
 }
 
-/** Does what people and programs do, each at both processes. */
+/** Does everything that people and programs do, on both processes. */
 async function useAll(one: Visitor, two: Visitor): Promise<void> {
   const owner = await makeKeptRoom(one, { listed: 'on', retention: '1d', keep: '3' })
   await one.post('/rooms', { room: 'cafe', kind: 'vanishing', listed: 'on' })
@@ -48,7 +51,7 @@ async function useAll(one: Visitor, two: Visitor): Promise<void> {
   assert.equal((await two.get('/me')).status, 200)
 }
 
-test('the user that the docs show may do all that Snug does, also without reading the configuration', async (t) => {
+test('the user in the docs has all rights that Snug needs, also without CONFIG GET', async (t) => {
   const redis = await RedisServer.start(t)
   for (const changes of [[], ['-config|get']]) {
     await redis.command('FLUSHALL')
@@ -68,16 +71,16 @@ test('the user that the docs show may do all that Snug does, also without readin
     assert.equal(imported.code, 0, imported.stderr)
     assert.equal((await run(t, url, 'rotate-keys')).code, 0)
     for (const snug of [one, two]) await snug.kill('SIGTERM')
-    // What Redis denied to anybody.
-    const log = (await redis.command('ACL', 'LOG')) as { object: string }[]
+    // Everything that Redis denied to a user.
+    const denied = (await redis.command('ACL', 'LOG')) as { object: string }[]
     assert.deepEqual(
-      log.map(({ object }) => `-${object}`),
+      denied.map(({ object }) => `-${object}`),
       changes,
     )
   }
 })
 
-test('a user who lacks a right that Snug needs is told at the start which', async (t) => {
+test('Snug does not start with a Redis user that lacks a right, and names the right', async (t) => {
   const redis = await RedisServer.start(t)
   const refusal = async (...changes: readonly string[]) => {
     const url = await allow(redis, 'reset', 'on', '>password', ...changes)
@@ -98,7 +101,7 @@ test('a user who lacks a right that Snug needs is told at the start which', asyn
   assert.equal(await refusal('~chat:*', '&*', '+@all'), 'keys that begin with “snug:”')
 })
 
-/** A Redis that is reached by TLS too. */
+/** Starts a Redis that also accepts connections with TLS. */
 async function redisWithTls(t: TestContext) {
   const { certificate, key } = await createSelfSigned(t)
   const port = await findFreePort()
@@ -109,7 +112,7 @@ async function redisWithTls(t: TestContext) {
   return { redis, certificate, host: `127.0.0.1:${port}` }
 }
 
-test('a Redis is reached by TLS whose certificates are named, and by none that nobody vouches for', async (t) => {
+test('Snug uses a Redis over TLS with the certificate of --redis-ca, and refuses an untrusted certificate', async (t) => {
   const { redis, certificate, host } = await redisWithTls(t)
   const url = `rediss://${host}`
   const args = ['--port', '0', '--redis', url, '--redis-ca', certificate]
@@ -124,7 +127,7 @@ test('a Redis is reached by TLS whose certificates are named, and by none that n
   await makeKeptRoom(bo)
   const exported = await run(t, url, 'export', 'tea', '--redis-ca', certificate)
   assert.deepEqual([exported.code, exported.stderr], [0, ''])
-  // All of it, the subscriptions too.
+  // Every connection uses TLS, those of subscriptions too.
   const clients = String(await redis.command('CLIENT', 'LIST')).split('\n')
   const byTls = clients
     .filter((line) => line.includes('name=snug'))
@@ -132,17 +135,20 @@ test('a Redis is reached by TLS whose certificates are named, and by none that n
   assert.deepEqual(byTls, [host, host, host, host])
 
   const problem = async (...more: readonly string[]) => (await run(t, url, ...more)).stderr
-  const unknown = `Can’t use the Redis at ${host}: its certificate is not trusted`
-  assert.match(await problem('serve', '--port', '0'), new RegExp(`^snug: ${unknown} .*--redis-ca FILE\\.\n$`))
-  const nowhere = join(await emptyFolder(t), 'ca.pem')
-  assert.equal(
-    await problem('serve', '--redis-ca', nowhere),
-    `snug: Can’t read the certificates in ${nowhere}: no such file or directory.\n`,
+  const untrusted = `Can’t use the Redis at ${host}: its certificate is not trusted`
+  assert.match(
+    await problem('serve', '--port', '0'),
+    new RegExp(`^snug: ${untrusted} .*--redis-ca FILE\\.\n$`),
   )
-  await writeFile(nowhere, 'hello')
+  const file = join(await emptyFolder(t), 'ca.pem')
   assert.equal(
-    await problem('serve', '--redis-ca', nowhere),
-    `snug: There is no certificate in ${nowhere}: it should begin with -----BEGIN CERTIFICATE-----\n`,
+    await problem('serve', '--redis-ca', file),
+    `snug: Can’t read the certificates in ${file}: no such file or directory.\n`,
+  )
+  await writeFile(file, 'hello')
+  assert.equal(
+    await problem('serve', '--redis-ca', file),
+    `snug: There is no certificate in ${file}: it should begin with -----BEGIN CERTIFICATE-----\n`,
   )
   const { stderr } = await run(t, `redis://${host}`, 'serve', '--port', '0')
   assert.match(

@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net'
 import type { TestScope } from '../support/process/snug-process.ts'
 import type { RedisServer } from '../support/redis/redis-server.ts'
 
-/** All commands that a Redis is given, those of scripts too, as `MONITOR` shows them. */
+/** Records all commands that a Redis gets, those of scripts too, as `MONITOR` shows them. */
 export class RedisMonitor {
   readonly #socket: Socket
   #output = ''
@@ -25,7 +25,7 @@ export class RedisMonitor {
     return monitor
   }
 
-  /** All that was shown until now, a line each: `+TIME [DATABASE ADDRESS] "COMMAND" "WORD" …`. */
+  /** All commands until now, one per line: `+TIME [DATABASE ADDRESS] "COMMAND" "ARGUMENT" …`. */
   async lines(server: RedisServer): Promise<string[]> {
     const marker = `until-${this.#output.length}`
     await server.command('ECHO', marker)

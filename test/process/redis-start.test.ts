@@ -8,10 +8,13 @@ import { startOldRedis } from './old-redis.ts'
 
 const SECRET = 'not-to-be-printed'
 
-/** How long Snug may take to say why it does not start. */
-const PATIENCE_MS = 3_000
+/** Snug must report within this time why it does not start. */
+const REPORT_MAX_MS = 3_000
 
-/** Starts Snug on a Redis that it can’t use; what it says of that, a line each. */
+/**
+ * Starts Snug on a Redis that it can’t use.
+ * @returns the lines of its error output
+ */
 async function refusal(t: TestContext, url: string, ...args: readonly string[]): Promise<string[]> {
   const snug = SnugProcess.spawn(t, {
     program: BUNDLE,
@@ -20,15 +23,15 @@ async function refusal(t: TestContext, url: string, ...args: readonly string[]):
   const { code, afterMs } = await snug.exited
   assert.equal(snug.stdout, '')
   assert.ok(code === 1 || code === 2, `${code}: ${snug.stderr}`)
-  assert.ok(afterMs < PATIENCE_MS, `${afterMs} ms`)
+  assert.ok(afterMs < REPORT_MAX_MS, `${afterMs} ms`)
   assert.ok(!snug.stderr.includes(SECRET))
   const lines = snug.stderr.split('\n')
   assert.equal(lines.pop(), '')
   return lines
 }
 
-/** The address with a password that nobody is to read. */
-function secretly(url: string, user = 'snug'): string {
+/** Adds a user and a password to an address. The password must never be printed. */
+function withSecret(url: string, user = 'snug'): string {
   return url.replace('://', `://${user}:${SECRET}@`)
 }
 
@@ -36,29 +39,29 @@ function redisWith(t: TestContext, args: string): Promise<RedisServer> {
   return RedisServer.start(t, { args: args.split(' ') })
 }
 
-test('a Redis that can’t be reached, or does not answer, is named, and nothing else is tried', async (t) => {
+test('Snug does not start on a Redis that can’t be reached or does not answer, and names its address', async (t) => {
   const silent = createServer((socket) => socket.on('error', () => {})).listen(0, '127.0.0.1')
   await once(silent, 'listening')
   t.after(() => silent.close())
   const { port } = silent.address() as AddressInfo
   const redis = await RedisServer.start(t)
-  const [nobody, mute, plain] = await Promise.all([
-    refusal(t, secretly('redis://127.0.0.1:1')),
-    refusal(t, secretly(`redis://127.0.0.1:${port}`)),
-    refusal(t, secretly(redis.url.replace('redis:', 'rediss:'))),
+  const [refused, silence, noTls] = await Promise.all([
+    refusal(t, withSecret('redis://127.0.0.1:1')),
+    refusal(t, withSecret(`redis://127.0.0.1:${port}`)),
+    refusal(t, withSecret(redis.url.replace('redis:', 'rediss:'))),
   ])
-  assert.deepEqual(nobody, ['snug: Can’t use the Redis at 127.0.0.1:1: connect ECONNREFUSED 127.0.0.1:1.'])
-  assert.deepEqual(mute, [`snug: Can’t use the Redis at 127.0.0.1:${port}: it does not answer in time.`])
-  assert.deepEqual(plain, [
+  assert.deepEqual(refused, ['snug: Can’t use the Redis at 127.0.0.1:1: connect ECONNREFUSED 127.0.0.1:1.'])
+  assert.deepEqual(silence, [`snug: Can’t use the Redis at 127.0.0.1:${port}: it does not answer in time.`])
+  assert.deepEqual(noTls, [
     `snug: Can’t use the Redis at 127.0.0.1:${redis.port}: it does not answer in time. Without TLS its address begins with redis://.`,
   ])
 })
 
-test('a wrong password, and none where one is wanted, are said, and no password is printed', async (t) => {
+test('a wrong or missing password stops the start, and no password is printed', async (t) => {
   const { url, port } = await redisWith(t, '--requirepass right')
-  const wants = `snug: Can’t use the Redis at 127.0.0.1:${port}: it needs another user or password: redis://USER:PASSWORD@HOST:PORT.`
-  for (const wrong of [url, secretly(url), secretly(url, '')])
-    assert.deepEqual(await refusal(t, wrong), [wants])
+  const expected = `snug: Can’t use the Redis at 127.0.0.1:${port}: it needs another user or password: redis://USER:PASSWORD@HOST:PORT.`
+  for (const wrong of [url, withSecret(url), withSecret(url, '')])
+    assert.deepEqual(await refusal(t, wrong), [expected])
   const snug = await SnugProcess.start(t, {
     program: BUNDLE,
     args: ['--port', '0', '--redis', url.replace('://', '://:right@')],
@@ -66,7 +69,7 @@ test('a wrong password, and none where one is wanted, are said, and no password 
   assert.equal(snug.stderr, '')
 })
 
-test('each thing by which a Redis would break Snug’s promises is a line', async (t) => {
+test('each property of a Redis that would break Snug’s promises is reported in its own line', async (t) => {
   const evicting = await redisWith(t, '--maxmemory-policy volatile-ttl --replicaof 127.0.0.1 1')
   assert.deepEqual(await refusal(t, evicting.url), [
     'snug: This Redis is a replica, where nothing can be written: use its primary.',
@@ -80,24 +83,24 @@ test('each thing by which a Redis would break Snug’s promises is a line', asyn
     'snug: This Redis is version 6.2.14; Snug needs 7 or later, or Valkey.',
   ])
   const { url } = await RedisServer.start(t)
-  assert.deepEqual(await refusal(t, secretly(url), '--data', 'here'), [
+  assert.deepEqual(await refusal(t, withSecret(url), '--data', 'here'), [
     'snug: Data is kept either in a folder or in Redis: --data and --redis can’t be combined.',
   ])
 })
 
-test('kept rooms in a Redis that writes nothing to its disk stop the start; without any it is good enough', async (t) => {
+test('a Redis that writes nothing to its disk stops the start only if it has kept rooms', async (t) => {
   const redis = await RedisServer.start(t, { args: FSYNC_ALWAYS })
   const args = ['--port', '0', '--redis', redis.url]
   const first = await SnugProcess.start(t, { program: BUNDLE, args })
   await redis.command('CONFIG', 'SET', 'appendonly', 'no')
-  const made = (room: string) =>
+  const keepRoom = (room: string) =>
     fetch(`${first.url}/rooms`, {
       method: 'POST',
       body: new URLSearchParams({ room, kind: 'kept' }),
       headers: { Origin: first.url },
     })
   await SnugProcess.start(t, { program: BUNDLE, args })
-  assert.equal((await made('tea')).status, 201)
+  assert.equal((await keepRoom('tea')).status, 201)
   assert.deepEqual(await refusal(t, redis.url), [
     'snug: This Redis holds kept rooms but writes nothing to its disk: set appendonly yes.',
   ])

@@ -15,7 +15,7 @@ import { RedisServer } from '../support/redis/redis-server.ts'
 
 const KEYS = generateSessionKeys()
 
-/** As others see who speaks with this cookie. */
+/** Posts with this cookie. Returns the author as others see it. */
 async function authorOf(snug: SnugProcess, cookie: string): Promise<{ name: string; tag: string }> {
   const visitor = new Visitor(snug.url)
   visitor.cookie = cookie
@@ -25,8 +25,8 @@ async function authorOf(snug: SnugProcess, cookie: string): Promise<{ name: stri
   return author
 }
 
-/** Opens a page in one run, and speaks with its session in this run and a second one. */
-async function speakTwice(t: TestContext, first: SnugOptions, second: SnugOptions = first) {
+/** Opens a page in one run, and posts with its session in this run and in a second one. */
+async function postInTwoRuns(t: TestContext, first: SnugOptions, second: SnugOptions = first) {
   const one = await SnugProcess.start(t, first)
   const ada = new Visitor(one.url)
   const stream = findStreamAddress(await (await ada.get('/r/tea')).text())
@@ -44,32 +44,32 @@ async function run(t: TestContext, options: SnugOptions) {
 
 const args = (...more: string[]) => ['--port', '0', ...more]
 
-test('with a data folder a page stays who it is over a restart', async (t) => {
+test('with a data folder a page keeps its session over a restart', async (t) => {
   const data = join(await emptyFolder(t), 'data')
-  const { two, cookie, stream, before, after } = await speakTwice(t, { args: args('--data', data) })
+  const { two, cookie, stream, before, after } = await postInTwoRuns(t, { args: args('--data', data) })
   assert.deepEqual(after, before)
   const ada = new Visitor(two.url)
   ada.cookie = cookie
   const resumed = await ada.follow(stream)
-  // What was said since is replayed to nobody whose cursor is not proven.
+  // The replay proves that the signature of the cursor is still valid.
   await resumed.next(({ data }) => data.includes('hello'))
   await resumed.close()
 })
 
-test('a folder that is there is used without a word, and where there is none sessions end', async (t) => {
+test('an existing default folder is used without a flag, and without a folder sessions end', async (t) => {
   const cwd = await emptyFolder(t)
-  const without = await speakTwice(t, { args: args(), cwd })
-  assert.notDeepEqual(without.after, without.before)
+  const withoutFolder = await postInTwoRuns(t, { args: args(), cwd })
+  assert.notDeepEqual(withoutFolder.after, withoutFolder.before)
   assert.deepEqual(await readdir(cwd), [])
   await mkdir(join(cwd, 'snug-data'))
-  const within = await speakTwice(t, { args: args(), cwd })
-  assert.deepEqual(within.after, within.before)
+  const withFolder = await postInTwoRuns(t, { args: args(), cwd })
+  assert.deepEqual(withFolder.after, withFolder.before)
 })
 
-test('with keys from the environment a page stays who it is, on any machine and in any folder', async (t) => {
+test('with keys from the environment a page keeps its session, on any machine and in any folder', async (t) => {
   const env = { SNUG_SESSION_KEYS: KEYS.current }
   const [one, two] = [await emptyFolder(t), await emptyFolder(t)]
-  const { before, after } = await speakTwice(
+  const { before, after } = await postInTwoRuns(
     t,
     { args: args(), env, cwd: one },
     { args: args(), env, cwd: two },
@@ -80,7 +80,7 @@ test('with keys from the environment a page stays who it is, on any machine and 
   await third.kill('SIGTERM')
 })
 
-test('with keys from the environment the data folder holds none', async (t) => {
+test('with keys from the environment the data folder has no keys', async (t) => {
   const data = join(await emptyFolder(t), 'data')
   await SnugProcess.start(t, {
     program: BUNDLE,
@@ -90,7 +90,7 @@ test('with keys from the environment the data folder holds none', async (t) => {
   assert.deepEqual((await readdir(data)).sort(), ['lock.db', 'lock.txt'])
 })
 
-test('over a rotation everybody stays who they are; over two only who came by between', async (t) => {
+test('a session survives one rotation, and a second one if it was used in between', async (t) => {
   const keys = [KEYS, rotateSessionKeys(KEYS)]
   keys.push(rotateSessionKeys(keys[1] ?? KEYS))
   const [first, second, third] = keys.map(({ current, former }) => ({
@@ -98,27 +98,27 @@ test('over a rotation everybody stays who they are; over two only who came by be
     env: { SNUG_SESSION_KEYS: former === undefined ? current : `${current},${former}` },
   }))
   assert.ok(first && second && third)
-  const { two, cookie, before, after } = await speakTwice(t, first, second)
+  const { two, cookie, before, after } = await postInTwoRuns(t, first, second)
   assert.deepEqual(after, before)
   const ada = new Visitor(two.url)
   ada.cookie = cookie
   await ada.get('/')
-  assert.notEqual(ada.cookie, cookie, 'signed anew')
+  assert.notEqual(ada.cookie, cookie, 'the cookie must be signed again')
   const [member] = cookie.split('.')
   assert.equal(ada.cookie.split('.')[0], member)
 
   const snug = await SnugProcess.start(t, third)
-  const came = new Visitor(snug.url)
-  came.cookie = ada.cookie
-  await came.get('/')
-  assert.equal(came.cookie.split('.')[0], member)
-  const away = new Visitor(snug.url)
-  away.cookie = cookie
-  await away.get('/')
-  assert.notEqual(away.cookie.split('.')[0], member)
+  const active = new Visitor(snug.url)
+  active.cookie = ada.cookie
+  await active.get('/')
+  assert.equal(active.cookie.split('.')[0], member)
+  const absent = new Visitor(snug.url)
+  absent.cookie = cookie
+  await absent.get('/')
+  assert.notEqual(absent.cookie.split('.')[0], member)
 })
 
-test('rotate-keys makes a key for the next start while Snug runs, and says what that means', async (t) => {
+test('rotate-keys makes a key for the next start while Snug runs, and explains the effect', async (t) => {
   const data = join(await emptyFolder(t), 'data')
   const first = await SnugProcess.start(t, { program: BUNDLE, args: args('--data', data) })
   const ada = new Visitor(first.url)
@@ -137,19 +137,19 @@ test('rotate-keys makes a key for the next start while Snug runs, and says what 
   const [current, former] = await keysIn()
   assert.equal(former, original)
   for (const key of [current, former]) assert.ok(key && !rotation.stdout.includes(key))
-  assert.deepEqual(await authorOf(first, ada.cookie), before, 'what runs goes on')
+  assert.deepEqual(await authorOf(first, ada.cookie), before, 'running processes must continue')
   await first.kill('SIGTERM')
 
   const second = await SnugProcess.start(t, { program: BUNDLE, args: args('--data', data) })
   assert.deepEqual(await authorOf(second, ada.cookie), before)
   assert.match(
     (await run(t, { args: ['rotate-keys'], env: { SNUG_DATA: data } })).stdout,
-    /The one before that is gone/,
+    /The key before that is gone/,
   )
   assert.deepEqual((await keysIn()).slice(1), [current])
 })
 
-test('processes on one Redis know each other’s pages, and rotate-keys makes a key for the next start of all', async (t) => {
+test('processes on one Redis share sessions, and rotate-keys makes a key for the next start of all', async (t) => {
   const { url } = await RedisServer.start(t)
   const redis = ['--redis', url]
   const options = { program: BUNDLE, args: args(...redis) }
@@ -162,51 +162,51 @@ test('processes on one Redis know each other’s pages, and rotate-keys makes a 
   const rotation = await run(t, { args: ['rotate-keys', ...redis] })
   assert.deepEqual([rotation.code, rotation.stderr], [0, ''])
   assert.match(rotation.stdout, /^A new key is in Redis; .*\n.*all processes at once.*\n$/)
-  assert.deepEqual(await authorOf(other, ada.cookie), before, 'what runs goes on')
+  assert.deepEqual(await authorOf(other, ada.cookie), before, 'running processes must continue')
   for (const process of [one, other]) await process.kill('SIGTERM')
   const again = await SnugProcess.start(t, options)
   assert.deepEqual(await authorOf(again, ada.cookie), before)
   const renewed = new Visitor(again.url)
   renewed.cookie = ada.cookie
   await renewed.get('/')
-  assert.notEqual(renewed.cookie, ada.cookie, 'signed anew')
+  assert.notEqual(renewed.cookie, ada.cookie, 'the cookie must be signed again')
 })
 
-test('rotate-keys says in a line why it can’t', async (t) => {
+test('rotate-keys reports in one line why it fails', async (t) => {
   const cwd = await emptyFolder(t)
-  const says = async (options: SnugOptions, sentence: RegExp) => {
+  const fails = async (options: SnugOptions, sentence: RegExp) => {
     const { code, stdout, stderr } = await run(t, { cwd, ...options })
     assert.deepEqual([code, stdout], [1, ''])
     assert.match(stderr, sentence)
   }
-  await says(
+  await fails(
     { args: ['rotate-keys'] },
     /^snug: There is no snug-data\/session-keys: Snug makes it when [^\n]*\n$/,
   )
-  await says(
+  await fails(
     { args: ['rotate-keys', '--data', 'x'], env: { SNUG_SESSION_KEYS: KEYS.current } },
     /^snug: The keys are in SNUG_SESSION_KEYS: [^\n]*\n$/,
   )
   const server = await RedisServer.start(t)
-  const shared = { args: ['rotate-keys', '--redis', server.url] }
-  await says(shared, /^snug: There are no keys in this Redis: Snug makes them when [^\n]*\n$/)
+  const onRedis = { args: ['rotate-keys', '--redis', server.url] }
+  await fails(onRedis, /^snug: There are no keys in this Redis: Snug makes them when [^\n]*\n$/)
   await server.kill()
-  await says(shared, /^snug: Can’t use the Redis at 127\.0\.0\.1:\d+: [^\n]*\n$/)
+  await fails(onRedis, /^snug: Can’t use the Redis at 127\.0\.0\.1:\d+: [^\n]*\n$/)
   await mkdir(join(cwd, 'snug-data'))
   await writeFile(join(cwd, 'snug-data', 'session-keys'), 'x', { mode: 0o600 })
-  await says({ args: ['rotate-keys'] }, /^snug: snug-data\/session-keys is damaged: [^\n]*\n$/)
+  await fails({ args: ['rotate-keys'] }, /^snug: snug-data\/session-keys is damaged: [^\n]*\n$/)
   assert.deepEqual(await readdir(cwd), ['snug-data'])
 })
 
 for (const program of [EXECUTABLE, BUNDLE]) {
-  test(`a second process on the same folder is told whose it is, and gets it when that one was killed: ${program === BUNDLE ? 'bundle' : 'executable'}`, async (t) => {
+  test(`P1: a second process on a folder is refused, and the error names the first one until it is killed: ${program === BUNDLE ? 'bundle' : 'executable'}`, async (t) => {
     const options = { program, args: args('--data', join(await emptyFolder(t), 'data')) }
     const first = await SnugProcess.start(t, options)
     for (let attempt = 0; attempt < 2; attempt++) {
       const { code, stdout, stderr } = await run(t, options)
       assert.deepEqual([code, stdout], [1, ''])
-      const whose = `process ${first.pid} on \\S+ since \\d{4}-`
-      assert.match(stderr, new RegExp(`^snug: Another Snug uses [^\\n]*: ${whose}[^\\n]*--data FOLDER\\n$`))
+      const holder = `process ${first.pid} on \\S+ since \\d{4}-`
+      assert.match(stderr, new RegExp(`^snug: Another Snug uses [^\\n]*: ${holder}[^\\n]*--data FOLDER\\n$`))
     }
     await first.kill('SIGKILL')
     const second = await SnugProcess.start(t, options)
@@ -217,7 +217,7 @@ for (const program of [EXECUTABLE, BUNDLE]) {
   })
 }
 
-test('a folder that can’t be used stops the start with a line, and is given free again', async (t) => {
+test('an unusable folder stops the start with one line, and is unlocked again', async (t) => {
   const data = await emptyFolder(t)
   const keys = join(data, 'session-keys')
   await writeFile(keys, `${KEYS.current}\n`)
@@ -226,14 +226,14 @@ test('a folder that can’t be used stops the start with a line, and is given fr
   assert.equal(refused.code, 1)
   assert.match(refused.stderr, /^snug: Others can access the keys in [^\n]* \(mode 644\)\.[^\n]*\n$/)
   await chmod(keys, 0o600)
-  const taken = await SnugProcess.start(t, { program: BUNDLE, args: args('--data', data) })
-  const port = new URL(taken.url).port
+  const running = await SnugProcess.start(t, { program: BUNDLE, args: args('--data', data) })
+  const port = new URL(running.url).port
   const other = await emptyFolder(t)
   assert.equal((await run(t, { args: ['--port', port, '--data', other] })).code, 1)
-  assert.deepEqual((await readdir(other)).sort(), ['lock.db', 'session-keys'], 'its lock is released')
+  assert.deepEqual((await readdir(other)).sort(), ['lock.db', 'session-keys'], 'its lock must be released')
 })
 
-test('with a data folder nothing that is said in a vanishing room is in it', async (t) => {
+test('P3: the data folder has no text and no name of a vanishing room', async (t) => {
   const data = join(await emptyFolder(t), 'data')
   const snug = await SnugProcess.start(t, { program: BUNDLE, args: args('--data', data) })
   const ada = new Visitor(snug.url)

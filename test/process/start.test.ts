@@ -12,14 +12,14 @@ const ownAddress = Object.values(networkInterfaces())
   .flatMap((cards) => cards ?? [])
   .find(({ internal, family }) => !internal && family === 'IPv4')?.address
 
-/** Runs Snug until it ends by itself. */
+/** Runs Snug until it exits by itself. */
 async function run(t: TestContext, args: readonly string[], env: Record<string, string> = {}) {
   const snug = SnugProcess.spawn(t, { args, env })
   const { code } = await snug.exited
   return { code, stdout: snug.stdout, stderr: snug.stderr }
 }
 
-/** A port of loopback that is in use until the test ends. */
+/** Occupies a port of loopback until the test ends. */
 async function takenPort(t: TestContext): Promise<number> {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -28,7 +28,7 @@ async function takenPort(t: TestContext): Promise<number> {
   return typeof address === 'object' && address ? address.port : 0
 }
 
-test('--version and --help answer and end well', async (t) => {
+test('--version and --help print and exit with code 0', async (t) => {
   const version = await run(t, ['--version'])
   assert.deepEqual(version, { code: 0, stdout: `${JSON.parse(PACKAGE).version}\n`, stderr: '' })
   const help = await run(t, ['serve', '--help'])
@@ -37,7 +37,7 @@ test('--version and --help answer and end well', async (t) => {
   assert.equal(help.stderr, '')
 })
 
-test('--licenses gives the licence of each package that Snug runs with, of Node and of Unicode’s table', async (t) => {
+test('--licenses prints the licence of each package that Snug runs with, of Node and of Unicode’s table', async (t) => {
   const { code, stdout } = await run(t, ['--licenses'])
   assert.equal(code, 0)
   const { dependencies } = JSON.parse(PACKAGE) as { dependencies: Record<string, string> }
@@ -49,7 +49,7 @@ test('--licenses gives the licence of each package that Snug runs with, of Node 
   assert.match(stdout, /UNICODE LICENSE V3\n\nCOPYRIGHT AND PERMISSION NOTICE/)
 })
 
-test('wrong values stop the start with a line each and code 2', async (t) => {
+test('invalid values stop the start with one line each and code 2', async (t) => {
   const { code, stdout, stderr } = await run(t, ['--port', 'http', '--limits', 'of'], { SNUG_PROT: '80' })
   assert.equal(code, 2)
   assert.equal(stdout, '')
@@ -61,13 +61,13 @@ test('wrong values stop the start with a line each and code 2', async (t) => {
   ])
 })
 
-test('a port in use is one sentence and code 1', async (t) => {
+test('a port in use stops the start with one sentence and code 1', async (t) => {
   const port = await takenPort(t)
   const sentence = `snug: Port ${port} is in use. Stop what uses it, or choose another: --port ${port + 1}.\n`
   assert.deepEqual(await run(t, ['--port', `${port}`]), { code: 1, stdout: '', stderr: sentence })
 })
 
-test('a host that is not this machine’s is one sentence and code 1', async (t) => {
+test('a host of another machine stops the start with one sentence and code 1', async (t) => {
   for (const host of ['203.0.113.9', '2001:db8::9']) {
     const { code, stdout, stderr } = await run(t, ['--port', '0', '--host', host])
     assert.deepEqual({ code, stdout }, { code: 1, stdout: '' })
@@ -83,7 +83,7 @@ for (const program of [EXECUTABLE, BUNDLE]) {
     const home = await fetch(snug.links[0] ?? '')
     assert.equal(home.status, 200)
     assert.match(await home.text(), /^<!doctype html><html lang="en">/)
-    assert.equal(snug.stderr, '', 'a good start needs no words')
+    assert.equal(snug.stderr, '', 'a normal start must log nothing')
   })
 }
 
@@ -104,7 +104,7 @@ test('--host 0.0.0.0 prints links of the local network that work, and a code to 
   for (const link of snug.links) assert.equal((await fetch(`${link}/healthz`)).status, 200, link)
 })
 
-test('by default nobody else can connect', { skip: !ownAddress }, async (t) => {
+test('by default other machines can’t connect', { skip: !ownAddress }, async (t) => {
   const snug = await SnugProcess.start(t)
   await assert.rejects(fetch(snug.url.replace('127.0.0.1', ownAddress ?? '')), { message: 'fetch failed' })
 })

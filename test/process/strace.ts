@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 
-/** The strace that `scripts/install.js` found or installed: what $STRACE names, else the one on the path. */
+/** Finds the strace that `scripts/install.js` found or installed: $STRACE, else the one on the path. */
 export function findStrace(): string {
   const path = process.env.STRACE ?? 'strace'
   if (spawnSync(path, ['-V']).status !== 0)
@@ -8,33 +8,33 @@ export function findStrace(): string {
   return path
 }
 
-/** A system call that ended. */
+/** A finished system call. */
 export interface SystemCall {
   readonly name: string
-  /** As strace shows them, with the paths of file descriptors; cut short. */
+  /** The arguments as strace prints them, cut short, with the paths of file descriptors. */
   readonly args: string
 }
 
 /**
- * The calls in what strace wrote with `-f -y`, each where it matters for what comes after it: one that others wait for
- * where it ended, one that others see where it began.
- * @param atBegin names of the latter
+ * Parses the output of `strace -f -y` into calls in the order of their effects: a call that others wait for counts from
+ * its end, a call that others see counts from its beginning.
+ * @param placedAtStart names of the calls that count from their beginning
  */
-export function parseSystemCalls(trace: string, atBegin: ReadonlySet<string>): SystemCall[] {
+export function parseSystemCalls(trace: string, placedAtStart: ReadonlySet<string>): SystemCall[] {
   const calls: SystemCall[] = []
-  const begun = new Map<string, SystemCall>()
+  const unfinishedCalls = new Map<string, SystemCall>()
   for (const line of trace.split('\n')) {
     const [, pid = '', rest = ''] = /^(\d+)\s+(.*)$/.exec(line) ?? []
     const resumed = /^<\.\.\. (\w+) resumed>/.exec(rest)
     const [, name = '', args = ''] = /^(\w+)\((.*)$/.exec(rest) ?? []
     if (resumed) {
-      const call = begun.get(`${pid} ${resumed[1]}`)
-      if (call && !atBegin.has(call.name)) calls.push(call)
+      const call = unfinishedCalls.get(`${pid} ${resumed[1]}`)
+      if (call && !placedAtStart.has(call.name)) calls.push(call)
     } else if (name !== '') {
       const call = { name, args }
       const unfinished = args.endsWith('<unfinished ...>')
-      if (unfinished) begun.set(`${pid} ${name}`, call)
-      if (!unfinished || atBegin.has(name)) calls.push(call)
+      if (unfinished) unfinishedCalls.set(`${pid} ${name}`, call)
+      if (!unfinished || placedAtStart.has(name)) calls.push(call)
     }
   }
   return calls

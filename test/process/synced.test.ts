@@ -10,22 +10,22 @@ import { findStrace, parseSystemCalls } from './strace.ts'
 
 const linux = process.platform === 'linux'
 
-/** Ways to answer over a socket, and to make the disk keep what was written. */
-const ANSWERS = new Set(['write', 'writev', 'sendto', 'sendmsg'])
+/** System calls that send a response, and system calls that sync a file to the disk. */
+const SENDS = new Set(['write', 'writev', 'sendto', 'sendmsg'])
 const SYNCS = new Set(['fsync', 'fdatasync'])
 
 const POSTS = 20
 
-/** How many of so many posts were answered before a sync of the log that began after the answer before. */
-async function unsynced(t: TestContext, bundle: string): Promise<number> {
+/** Counts the posts that were answered without a sync of the write-ahead log since the previous response. */
+async function countUnsynced(t: TestContext, bundle: string): Promise<number> {
   const folder = await emptyFolder(t)
   const trace = join(folder, 'trace')
   const script = join(folder, 'traced')
-  const calls = [...ANSWERS, ...SYNCS].join(',')
-  // Apart from it, so that signals reach Snug.
-  const run = [findStrace(), '-D', '-f', '-y', '-s', '40', '-e', `trace=${calls}`, '-o', trace]
-  const words = [...run, process.execPath, bundle].map((word) => `'${word}'`).join(' ')
-  await writeFile(script, `#!/bin/sh\nexec ${words} "$@"\n`)
+  const calls = [...SENDS, ...SYNCS].join(',')
+  // With -D, strace runs apart from Snug, and signals reach Snug.
+  const strace = [findStrace(), '-D', '-f', '-y', '-s', '40', '-e', `trace=${calls}`, '-o', trace]
+  const command = [...strace, process.execPath, bundle].map((argument) => `'${argument}'`).join(' ')
+  await writeFile(script, `#!/bin/sh\nexec ${command} "$@"\n`)
   await chmod(script, 0o700)
   const snug = await SnugProcess.start(t, {
     program: script,
@@ -41,32 +41,34 @@ async function unsynced(t: TestContext, bundle: string): Promise<number> {
   await snug.kill('SIGTERM')
   await eventually(async () => assert.match(await readFile(trace, 'utf8'), /\+{3} exited with 0 \+{3}\n$/))
   let synced = false
-  const answers: boolean[] = []
-  for (const { name, args } of parseSystemCalls(await readFile(trace, 'utf8'), ANSWERS)) {
+  const syncedResponses: boolean[] = []
+  for (const { name, args } of parseSystemCalls(await readFile(trace, 'utf8'), SENDS)) {
     if (SYNCS.has(name) && /rooms\.db-wal>/.test(args)) synced = true
-    if (!ANSWERS.has(name) || !args.includes('HTTP/1.1 201 ')) continue
-    answers.push(synced)
+    if (!SENDS.has(name) || !args.includes('HTTP/1.1 201 ')) continue
+    syncedResponses.push(synced)
     synced = false
   }
-  // The first is that of the room.
-  assert.equal(answers.length, 1 + POSTS)
-  return answers.filter((answer) => !answer).length
+  // The first response is that of the new room.
+  assert.equal(syncedResponses.length, 1 + POSTS)
+  return syncedResponses.filter((isSynced) => !isSynced).length
 }
 
-test('before each answer to a post the log is synced to the disk', { skip: !linux }, async (t) => {
-  assert.equal(await unsynced(t, BUNDLE), 0)
+test('P1: the write-ahead log is synced to the disk before each response to a post', {
+  skip: !linux,
+}, async (t) => {
+  assert.equal(await countUnsynced(t, BUNDLE), 0)
 })
 
-test('without full synchronisation it would not be, and Snug would not start', {
+test('P1: without synchronous=FULL Snug keeps no room, and without that check it would answer before the sync', {
   skip: !linux,
 }, async (t) => {
   const folder = await emptyFolder(t)
   const mutant = join(folder, 'mutant.cjs')
-  const careless = (await readFile(BUNDLE, 'utf8')).replaceAll(
+  const unsafe = (await readFile(BUNDLE, 'utf8')).replaceAll(
     'PRAGMA synchronous = FULL',
     'PRAGMA synchronous = NORMAL',
   )
-  await writeFile(mutant, careless)
+  await writeFile(mutant, unsafe)
   const snug = await SnugProcess.start(t, {
     program: mutant,
     args: ['--port', '0', '--data', join(folder, 'data')],
@@ -75,6 +77,6 @@ test('without full synchronisation it would not be, and Snug would not start', {
   assert.equal(refused.status, 507)
   assert.match(snug.stderr, /SQLite says synchronous is 1, not 2/)
 
-  await writeFile(mutant, careless.replace(/("synchronous\\?",)2/g, '$11'))
-  assert.ok((await unsynced(t, mutant)) > POSTS / 2)
+  await writeFile(mutant, unsafe.replace(/("synchronous\\?",)2/g, '$11'))
+  assert.ok((await countUnsynced(t, mutant)) > POSTS / 2)
 })

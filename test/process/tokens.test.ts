@@ -14,7 +14,7 @@ import { startClusteredProcesses } from '../support/process/clustered-processes.
 import { BUNDLE, emptyFolder, SnugProcess } from '../support/process/snug-process.ts'
 import { FSYNC_ALWAYS } from '../support/redis/redis-server.ts'
 
-/** What `snug token …` says, while this process goes on. */
+/** Runs `snug token …` without blocking this process. */
 async function snugToken(...args: string[]) {
   const child = spawn(process.execPath, [BUNDLE, 'token', ...args], { env: {} })
   const [stdout, stderr, [code]] = await Promise.all([
@@ -25,8 +25,8 @@ async function snugToken(...args: string[]) {
   return { code, stdout, stderr }
 }
 
-/** A new token's secret and id, as the command printed them. */
-async function created(...args: string[]): Promise<{ secret: string; id: string }> {
+/** Creates a token. Returns its secret and id, as the command printed them. */
+async function createToken(...args: string[]): Promise<{ secret: string; id: string }> {
   const { code, stdout, stderr } = await snugToken('create', ...args)
   assert.equal(code, 0, stderr)
   const [secret = ''] = /^snug_[\w-]{40}(?=\n$)/.exec(stdout) ?? assert.fail(stdout)
@@ -42,7 +42,7 @@ function post(url: string, secret: string, room: string): Promise<Response> {
   })
 }
 
-test('the operator makes, lists and revokes tokens of any room of a running server, which had kept nothing so far', async (t) => {
+test('the operator makes, lists and revokes tokens for any room of a running server that has kept nothing so far', async (t) => {
   const data = join(await emptyFolder(t), 'data')
   const args = ['--data', data]
   const none = await snugToken('list', ...args)
@@ -50,11 +50,18 @@ test('the operator makes, lists and revokes tokens of any room of a running serv
   assert.match(none.stderr, /^snug: No token is kept in \S+data\.\n$/)
 
   const { url } = await SnugProcess.start(t, { program: BUNDLE, args: ['--port', '0', ...args] })
-  const { secret, id } = await created('Fleeting', '--name', 'Weather Bot', '--scopes', 'read,post', ...args)
+  const { secret, id } = await createToken(
+    'Fleeting',
+    '--name',
+    'Weather Bot',
+    '--scopes',
+    'read,post',
+    ...args,
+  )
   const posted = (await (await post(url, secret, 'fleeting')).json()) as { author: { name: string } }
   assert.equal(posted.author.name, 'Weather Bot')
   await makeKeptRoom(new Visitor(url))
-  const other = await created('tea', ...args)
+  const other = await createToken('tea', ...args)
   assert.equal((await post(url, other.secret, 'tea')).status, 201)
   assert.equal((await post(url, other.secret, 'fleeting')).status, 403)
 
@@ -73,62 +80,62 @@ test('the operator makes, lists and revokes tokens of any room of a running serv
   await stream.ended
   assert.equal((await post(url, other.secret, 'tea')).status, 201)
 
-  const says = async (args: string[], sentence: RegExp) => {
+  const fails = async (args: string[], sentence: RegExp) => {
     const { code, stdout, stderr } = await snugToken(...args)
     assert.deepEqual([code, stdout], [1, ''])
     assert.match(stderr, sentence)
   }
   await Promise.all([
-    says(['revoke', id, ...args], /^snug: There is no token “[a-z0-9]{16}”; snug token list prints/),
-    says(['create', '!', ...args], /^snug: A room’s name needs at least one letter or digit\.\n$/),
-    says(['create', 'tea', '--name', 'admin', ...args], /is reserved/),
-    says(
+    fails(['revoke', id, ...args], /^snug: There is no token “[a-z0-9]{16}”; snug token list prints/),
+    fails(['create', '!', ...args], /^snug: A room’s name needs at least one letter or digit\.\n$/),
+    fails(['create', 'tea', '--name', 'admin', ...args], /is reserved/),
+    fails(
       ['create', 'tea', '--scopes', 'all', ...args],
       /^snug: The scopes of a token must be read, post, or both/,
     ),
   ])
 })
 
-test('on Redis a token is good in every process and revoked in all of them, and names no vanishing room there', async (t) => {
+test('on Redis a token is valid in every process and revoked in all, and no vanishing room’s name is stored', async (t) => {
   const { redis, one, two } = await startClusteredProcesses(t, {
     redis: [...FSYNC_ALWAYS, '--rdbcompression', 'no'],
   })
   const ROOM = 'hush-quiet-harbour'
   const args = ['--redis', redis.url]
-  const { secret, id } = await created(ROOM, ...args)
+  const { secret, id } = await createToken(ROOM, ...args)
   const ada = new Visitor(one.url)
   await makeKeptRoom(ada)
-  const owners = await makeToken(ada, 'tea')
+  const ownerToken = await makeToken(ada, 'tea')
   for (const { url } of [one, two]) {
     assert.equal((await post(url, secret, ROOM)).status, 201)
-    assert.equal((await post(url, owners.secret, 'tea')).status, 201)
+    assert.equal((await post(url, ownerToken.secret, 'tea')).status, 201)
     assert.equal((await post(url, secret, 'tea')).status, 403)
   }
   const { stdout } = await snugToken('list', ...args)
   assert.match(stdout, new RegExp(`^${id}\\t\\(vanishing\\)\\t`, 'm'))
-  assert.match(stdout, new RegExp(`^${owners.id}\\ttea\\t`, 'm'))
+  assert.match(stdout, new RegExp(`^${ownerToken.id}\\ttea\\t`, 'm'))
   assert.match((await snugToken('list', ROOM, ...args)).stdout, new RegExp(`^${id}\\t${ROOM}\\t`))
-  const hushed = new RedisKeys('snug:').channel(parseSlug(ROOM))
+  const roomChannel = new RedisKeys('snug:').channel(parseSlug(ROOM))
   const keys = (await redis.command('KEYS', '*')) as string[]
-  assert.ok(keys.includes(`${hushed}:tokens`))
+  assert.ok(keys.includes(`${roomChannel}:tokens`))
   for (const key of keys) {
-    // Some expire meanwhile.
+    // A key that expired meanwhile gives null.
     const bytes = String(await redis.bytes('DUMP', key))
-    assert.ok(![key, bytes].some((all) => all.includes(ROOM) || all.includes(secret.slice(5))), key)
+    assert.ok(![key, bytes].some((value) => value.includes(ROOM) || value.includes(secret.slice(5))), key)
   }
 
   const reader = new Visitor(two.url)
   const [stream, others] = [
     await reader.follow(`/r/${ROOM}/live.json`, bearerHeader(secret)),
-    await reader.follow('/r/tea/live.json', bearerHeader(owners.secret)),
+    await reader.follow('/r/tea/live.json', bearerHeader(ownerToken.secret)),
   ]
   for (const each of [stream, others]) await each.next(({ event }) => event === 'open')
   assert.equal((await snugToken('revoke', id, ...args)).code, 0)
   await stream.ended
   for (const { url } of [one, two])
     await eventually(async () => assert.equal((await post(url, secret, ROOM)).status, 401))
-  await ada.post(`/r/tea/tokens/${owners.id}/revoke`, {})
+  await ada.post(`/r/tea/tokens/${ownerToken.id}/revoke`, {})
   await others.ended
   for (const { url } of [one, two])
-    await eventually(async () => assert.equal((await post(url, owners.secret, 'tea')).status, 401))
+    await eventually(async () => assert.equal((await post(url, ownerToken.secret, 'tea')).status, 401))
 })

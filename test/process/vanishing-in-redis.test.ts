@@ -18,20 +18,20 @@ const JSON_ANSWER = { Accept: 'application/json' }
 const HOUR_MS = 3_600_000
 const TEN_MINUTES_MS = 600_000
 
-/** All is logged, and nothing is compressed. */
-const TALKATIVE = [
+/** Redis logs every command and compresses nothing. */
+const VERBOSE = [
   ...FSYNC_ALWAYS,
   ...['--slowlog-log-slower-than', '0', '--slowlog-max-len', '100000'],
   ...['--rdbcompression', 'no', '--repl-diskless-sync-delay', '0'],
 ]
 
-test('what is said in a vanishing room passes through Redis, and is in no key, no file, no replica and no log', async (t) => {
+test('P3: a text in a vanishing room passes through Redis, and is in no key, no file, no replica and no log', async (t) => {
   const { redis, one, two } = await startClusteredProcesses(t, {
-    redis: TALKATIVE,
+    redis: VERBOSE,
     snug: ['--log-level', 'debug'],
   })
   const replica = await RedisServer.start(t, {
-    args: [...TALKATIVE, '--replicaof', '127.0.0.1', String(redis.port)],
+    args: [...VERBOSE, '--replicaof', '127.0.0.1', String(redis.port)],
   })
   await eventually(async () =>
     assert.match(String(await replica.command('INFO', 'replication')), /master_link_status:up/),
@@ -43,13 +43,13 @@ test('what is said in a vanishing room passes through Redis, and is in no key, n
 
   const readers = [await ada.enter(ROOM), await bo.enter(ROOM)]
   const post = (fields: Record<string, string>) => ada.post(`/r/${ROOM}/messages`, fields, JSON_ANSWER)
-  const answers = [
+  const responses = [
     await post({ text: `${CANARY}plain` }),
     await post({ text: `${CANARY}keyed`, key: 'k' }),
     await post({ text: `${CANARY}keyed`, key: 'k' }),
     await post({ text: `${CANARY}other`, key: 'k' }),
     await post({ text: `${CANARY}large`.padEnd(5000, '.'), key: 'l' }),
-    // Somebody without a session.
+    // A program without a session.
     await fetch(`${two.url}/r/${ROOM}/messages`, {
       method: 'POST',
       body: JSON.stringify({ text: `${CANARY}json`, key: 'j' }),
@@ -57,50 +57,52 @@ test('what is said in a vanishing room passes through Redis, and is in no key, n
     }),
   ]
   assert.deepEqual(
-    answers.map(({ status }) => status),
+    responses.map(({ status }) => status),
     [201, 201, 201, 422, 413, 201],
   )
   for (const reader of readers) {
     await reader.next(({ data }) => data.includes(`${CANARY}json`))
-    const told = reader.messages.flatMap(({ data }) => /canary-\w+/.exec(data) ?? [])
-    assert.deepEqual(told, [`${CANARY}plain`, `${CANARY}keyed`, `${CANARY}json`])
+    const received = reader.messages.flatMap(({ data }) => /canary-\w+/.exec(data) ?? [])
+    assert.deepEqual(received, [`${CANARY}plain`, `${CANARY}keyed`, `${CANARY}json`])
   }
 
-  // While its readers are there, and the replica has all that Redis sent it.
+  // The readers are still connected, and the replica has received everything.
   await redis.command('WAIT', '1', '5000')
-  const kept = new RedisKeys('snug:').channel(parseSlug('tea'))
-  const hushed = new RedisKeys('snug:').channel(parseSlug(ROOM))
+  const keptChannel = new RedisKeys('snug:').channel(parseSlug('tea'))
+  const roomChannel = new RedisKeys('snug:').channel(parseSlug(ROOM))
   const dump = await dumpOf(redis)
   for (const [name, bytes] of dump) {
-    const most = name.startsWith(`${hushed}:key:`) ? TEN_MINUTES_MS : HOUR_MS
-    if (name.startsWith(hushed)) assert.ok(await expiresWithin(redis, name, most), name)
+    const ttlMax = name.startsWith(`${roomChannel}:key:`) ? TEN_MINUTES_MS : HOUR_MS
+    if (name.startsWith(roomChannel)) assert.ok(await expiresWithin(redis, name, ttlMax), name)
     for (const text of [CANARY, ROOM]) assert.ok(!name.includes(text) && !bytes.includes(text), name)
   }
   const keysOf = (start: string) => [...dump.keys()].filter((name) => name.startsWith(start))
-  assert.equal(keysOf(`${hushed}:key:`).length, 2)
-  assert.ok(dump.has(`${hushed}:n`))
+  assert.equal(keysOf(`${roomChannel}:key:`).length, 2)
+  assert.ok(dump.has(`${roomChannel}:n`))
 
   for (const server of [redis, replica]) {
     await server.command('SAVE')
     for (const text of [CANARY, ROOM]) assert.deepEqual(await findFilesContaining(server.folder, text), [])
-    // What is kept would be found: in the append-only file and in the dump.
+    // The search works: it finds the text of a kept room in the append-only file and in the dump.
     const found = await findFilesContaining(server.folder, 'found-in-tea')
     assert.ok(found.some((path) => path.endsWith('.aof')) && found.some((path) => path.endsWith('dump.rdb')))
     const slow = JSON.stringify(await server.command('SLOWLOG', 'GET', '-1'))
     for (const text of [CANARY, ROOM]) assert.ok(!slow.includes(text), text)
   }
-  assert.ok(dump.get(`${kept}:events`)?.includes('found-in-tea'))
+  assert.ok(dump.get(`${keptChannel}:events`)?.includes('found-in-tea'))
   const slow = JSON.stringify(await redis.command('SLOWLOG', 'GET', '-1'))
-  assert.ok(slow.includes(`${hushed}:n`), 'posts are in the slow log')
+  assert.ok(slow.includes(`${roomChannel}:n`), 'posts are in the slow log')
 
   const lines = await monitor.lines(redis)
   assert.deepEqual(
     lines.filter((line) => line.includes(ROOM)),
     [],
   )
-  const shown = lines.filter((line) => line.includes(CANARY)).map((line) => doing(line, hushed))
-  assert.deepEqual([...new Set(shown)].sort(), ['post', 'publish'])
-  assert.equal(shown.filter((does) => does === 'publish').length, 3)
+  const operations = lines
+    .filter((line) => line.includes(CANARY))
+    .map((line) => operationOf(line, roomChannel))
+  assert.deepEqual([...new Set(operations)].sort(), ['post', 'publish'])
+  assert.equal(operations.filter((operation) => operation === 'publish').length, 3)
 
   for (const { stdout, stderr } of [one, two]) {
     assert.match(stderr, /"listening"/)
@@ -108,7 +110,7 @@ test('what is said in a vanishing room passes through Redis, and is in no key, n
   }
 })
 
-/** What each key holds, as Redis would write it to its disk. */
+/** The value of each key, as Redis writes it to its disk. */
 async function dumpOf(redis: RedisServer): Promise<Map<string, Buffer>> {
   const names = (await redis.command('KEYS', '*')) as string[]
   return new Map(
@@ -121,9 +123,9 @@ async function expiresWithin(redis: RedisServer, key: string, ms: number): Promi
   return left > 0 && left <= ms
 }
 
-/** What a line of `MONITOR` does in the room of this channel; the line itself where that is nothing expected. */
-function doing(line: string, channel: string): string {
-  const [, command = '', words = ''] = /\] "(\w+)" (.*)/.exec(line) ?? []
-  if (command === 'SPUBLISH' && words.startsWith(`"${channel}" `)) return 'publish'
-  return command.startsWith('EVAL') && words.includes(`" "3" "${channel}:n" `) ? 'post' : line
+/** The operation of a line of `MONITOR` on the room of this channel; the line itself if it is unexpected. */
+function operationOf(line: string, channel: string): string {
+  const [, command = '', args = ''] = /\] "(\w+)" (.*)/.exec(line) ?? []
+  if (command === 'SPUBLISH' && args.startsWith(`"${channel}" `)) return 'publish'
+  return command.startsWith('EVAL') && args.includes(`" "3" "${channel}:n" `) ? 'post' : line
 }

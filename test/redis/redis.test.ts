@@ -14,7 +14,7 @@ async function opened(t: Parameters<typeof RedisServer.start>[0], options?: Redi
   const report = (error: unknown) => void reported.push(error)
   const redis = await Redis.open({ url: server.url, prefix: 'snug:', clock: systemClock, report })
   t.after(() => redis.close())
-  const is = (up: boolean) =>
+  const isUp = (up: boolean) =>
     new Promise<void>((resolve) => {
       if (redis.up === up) return resolve()
       const undo = redis.onConnectionChange((now) => {
@@ -23,10 +23,10 @@ async function opened(t: Parameters<typeof RedisServer.start>[0], options?: Redi
         resolve()
       })
     })
-  return { server, redis, is }
+  return { server, redis, isUp }
 }
 
-test('a script runs whether Redis knows it yet or not', async (t) => {
+test('a script runs whether or not Redis has cached it', async (t) => {
   const { redis } = await opened(t)
   const echo = defineScript('return { KEYS[1], ARGV[1] }')
   for (let times = 0; times < 2; times++) assert.deepEqual(await redis.run(echo, ['k'], [7]), ['k', '7'])
@@ -34,98 +34,98 @@ test('a script runs whether Redis knows it yet or not', async (t) => {
   assert.deepEqual(await redis.run(echo, ['k'], ['x']), ['k', 'x'])
 })
 
-test('a Redis that stands still is away within a second, and answers again when it goes on', async (t) => {
-  const { server, redis, is } = await opened(t)
+test('P7: a Redis that hangs counts as away within a second, and replies again when it resumes', async (t) => {
+  const { server, redis, isUp } = await opened(t)
   server.pause()
-  const asked = performance.now()
+  const startedAt = performance.now()
   await assert.rejects(redis.command('GET', 'x'), refused('busy'))
-  assert.ok(performance.now() - asked < 1_500)
+  assert.ok(performance.now() - startedAt < 1_500)
   assert.equal(redis.up, false)
   await assert.rejects(redis.command('GET', 'x'), refused('busy'))
   server.resume()
-  await is(true)
+  await isUp(true)
   assert.equal(await redis.command('GET', 'x'), null)
 })
 
-/** Takes some fifty milliseconds of Redis, in which its clock stands still. */
+/** Keeps Redis busy for some fifty milliseconds. Its clock stands still meanwhile. */
 const SPIN = defineScript('for times = 1, 1e7 do end return "done"')
 
-test('a process that was busy itself does not take Redis for away', async (t) => {
+test('a process that was busy itself does not mistake Redis for being away', async (t) => {
   const { redis } = await opened(t)
   const changes: boolean[] = []
   redis.onConnectionChange((up) => changes.push(up))
   await redis.run(SPIN, [], [])
-  const answer = redis.run(SPIN, [], [])
+  const reply = redis.run(SPIN, [], [])
   await new Promise((resolve) => setImmediate(resolve))
-  const till = performance.now() + 1_200
-  while (performance.now() < till);
-  assert.equal(await answer, 'done')
+  const end = performance.now() + 1_200
+  while (performance.now() < end);
+  assert.equal(await reply, 'done')
   assert.deepEqual(changes, [])
 })
 
-test('a Redis that is slow is waited for no longer than one that is away, and keeps its connection', async (t) => {
+test('P7: a command to a slow Redis is refused as if it were away, and the connection stays open', async (t) => {
   const { redis } = await opened(t)
   const changes: boolean[] = []
   redis.onConnectionChange((up) => changes.push(up))
   await redis.run(SPIN, [], [])
-  // So long that Redis reads them one by one.
-  const word = ' '.repeat(40_000)
-  const answers = await Promise.allSettled(Array.from({ length: 40 }, () => redis.run(SPIN, [], [word])))
-  assert.equal(answers[0]?.status, 'fulfilled')
-  const last = answers.at(-1)
+  // Long enough that Redis reads the commands one by one.
+  const argument = ' '.repeat(40_000)
+  const replies = await Promise.allSettled(Array.from({ length: 40 }, () => redis.run(SPIN, [], [argument])))
+  assert.equal(replies[0]?.status, 'fulfilled')
+  const last = replies.at(-1)
   assert.ok(last?.status === 'rejected' && refused('busy')(last.reason))
   await eventually(async () => assert.equal(await redis.command('GET', 'x'), null))
   assert.deepEqual(changes, [])
 })
 
-test('that it stands still is noticed without anything being asked', async (t) => {
-  const { server, is } = await opened(t)
+test('a Redis that hangs is noticed even when nothing is sent to it', async (t) => {
+  const { server, isUp } = await opened(t)
   server.pause()
-  await is(false)
+  await isUp(false)
   server.resume()
-  await is(true)
+  await isUp(true)
 })
 
-test('a Redis that was killed is found again when it is there again, with another history unless each write was on its disk', async (t) => {
+test('a process reconnects to a restarted Redis, with a new continuity id unless every write was synced', async (t) => {
   for (const [args, same] of [
     [['--appendonly', 'yes', '--appendfsync', 'always'], true],
     [['--appendonly', 'yes', '--appendfsync', 'everysec'], false],
   ] as const) {
-    const { server, redis, is } = await opened(t, { args })
+    const { server, redis, isUp } = await opened(t, { args })
     const { continuityId } = redis
     await redis.command('SET', 'x', '1')
     await server.kill()
-    await is(false)
+    await isUp(false)
     await assert.rejects(redis.command('GET', 'x'), refused('busy'))
     await server.start()
-    await is(true)
+    await isUp(true)
     assert.equal(redis.continuityId === continuityId, same)
   }
 })
 
-test('data that was last in use long before its server started may be a copy, and is another history', async (t) => {
-  const { server, redis, is } = await opened(t)
+test('data last used long before its server started may be a backup and gets a new continuity id', async (t) => {
+  const { server, redis, isUp } = await opened(t)
   const { continuityId } = redis
   const restart = async () => {
     await server.kill()
-    await is(false)
+    await isUp(false)
     await server.start()
-    await is(true)
+    await isUp(true)
   }
   await restart()
   assert.equal(redis.continuityId, continuityId)
-  const note = redis.keys.global('continuity')
-  const seen = Number(await redis.command('HGET', note, 'seen'))
-  await redis.command('HSET', note, 'seen', String(seen - 120_000))
+  const record = redis.keys.global('continuity')
+  const seen = Number(await redis.command('HGET', record, 'seen'))
+  await redis.command('HSET', record, 'seen', String(seen - 120_000))
   const another = await Redis.open({ url: server.url, prefix: 'snug:', clock: systemClock, report: () => {} })
   t.after(() => another.close())
-  assert.equal(another.continuityId, continuityId, 'the server runs on')
-  await redis.command('HSET', note, 'seen', String(seen - 120_000))
+  assert.equal(another.continuityId, continuityId, 'the server is still in the same run')
+  await redis.command('HSET', record, 'seen', String(seen - 120_000))
   await restart()
   assert.notEqual(redis.continuityId, continuityId)
 })
 
-test('a full Redis can be reached, and its history is known', async (t) => {
+test('a process can connect to a full Redis and read its continuity id', async (t) => {
   const { server, redis } = await opened(t)
   await redis.command('CONFIG', 'SET', 'maxmemory', '1')
   const open = (prefix: string) =>
@@ -136,14 +136,14 @@ test('a full Redis can be reached, and its history is known', async (t) => {
   await assert.rejects(open('other:'), /OOM/)
 })
 
-test('a full Redis refuses what would be stored', async (t) => {
+test('a full Redis refuses writes and still serves reads', async (t) => {
   const { redis } = await opened(t)
   await redis.command('CONFIG', 'SET', 'maxmemory', '1')
   await assert.rejects(redis.command('SET', 'x', '1'), refused('full'))
   assert.equal(await redis.command('GET', 'x'), null)
 })
 
-test('a Redis that can write nothing more to its disk says so to whoever asks whether it lives, and is not away', async (t) => {
+test('a Redis with a full disk refuses even pings, but does not count as away', async (t) => {
   const disk = EXHAUSTIBLE_RESOURCES.find(({ resource }) => resource === 'disk')
   assert.ok(disk)
   const { server, redis } = await opened(t, disk)
@@ -161,7 +161,7 @@ test('a Redis that can write nothing more to its disk says so to whoever asks wh
   assert.deepEqual(changes, [])
 })
 
-test('a server on which Snug could not keep its promises is named, with a line for each reason', async (t) => {
+test('a server on which Snug could not keep its promises is rejected with one line per reason', async (t) => {
   const server = await RedisServer.start(t, {
     args: ['--maxmemory-policy', 'allkeys-lru', '--replicaof', '127.0.0.1 1'],
   })
@@ -174,7 +174,7 @@ test('a server on which Snug could not keep its promises is named, with a line f
   )
 })
 
-test('kept rooms on a Redis that writes nothing to its disk are named', async (t) => {
+test('a Redis that holds kept rooms and writes nothing to its disk is rejected', async (t) => {
   const server = await RedisServer.start(t, { args: [] })
   const open = () => Redis.open({ url: server.url, prefix: 'p:', clock: systemClock, report: () => {} })
   const redis = await open()
@@ -184,7 +184,7 @@ test('kept rooms on a Redis that writes nothing to its disk are named', async (t
   await assert.rejects(open(), /holds kept rooms but writes nothing/)
 })
 
-test('of an outage each reason is reported once, however often it is tried to connect', async (t) => {
+test('each error of an outage is reported once, however many attempts to connect fail', async (t) => {
   const server = await RedisServer.start(t)
   const reported: unknown[] = []
   const report = (error: unknown) => void reported.push(error)
@@ -196,14 +196,14 @@ test('of an outage each reason is reported once, however often it is tried to co
   assert.equal(new Set(reported.map(String)).size, reported.length)
 })
 
-test('what Redis answers when it is looked at, and is no outage, is reported and not swallowed', async (t) => {
+test('an error of the regular upkeep is reported unless Redis is away', async (t) => {
   const server = await RedisServer.start(t, { args: ['--appendonly', 'yes', '--appendfsync', 'always'] })
-  const looks: (() => void)[] = []
+  const longTimers: (() => void)[] = []
   const clock = {
     ...systemClock,
     after: (ms: number, run: () => void) => {
       if (ms < 10_000) return systemClock.after(ms, run)
-      looks.push(run)
+      longTimers.push(run)
       return () => {}
     },
   }
@@ -211,9 +211,9 @@ test('what Redis answers when it is looked at, and is no outage, is reported and
   const report = (error: unknown) => void reported.push(error)
   const redis = await Redis.open({ url: server.url, prefix: 'snug:', clock, report })
   t.after(() => redis.close())
-  const note = redis.keys.global('continuity')
-  await redis.command('DEL', note)
-  await redis.command('SET', note, 'not what it was')
-  for (const look of looks) look()
+  const record = redis.keys.global('continuity')
+  await redis.command('DEL', record)
+  await redis.command('SET', record, 'not a hash')
+  for (const run of longTimers) run()
   await eventually(async () => assert.match(reported.join(), /WRONGTYPE/))
 })

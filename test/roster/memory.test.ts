@@ -15,9 +15,9 @@ rosterContract('the roster in memory', async () => {
   return { roster, advance: async (ms) => clock.advance(ms), close: async () => roster.close() }
 })
 
-test('so many names are held and no more, until some are free', async () => {
+test('beyond the bound, new members are refused until a name is free', async () => {
   const clock = new TestClock()
-  // Quick, where two hundred thousand are made.
+  // Plain text instead of digests: fast enough for two hundred thousand tags.
   const roster = new MemoryRoster(
     clock,
     { ...testSecrets(), digest: (_purpose, room, member) => `${member}${room}` },
@@ -32,7 +32,7 @@ test('so many names are held and no more, until some are free', async () => {
   assert.match((await roster.takeSeat(LOBBY, ADA)).name, /^\w+ \w+$/)
 })
 
-test('a roster that is closed waits for nothing', () => {
+test('a closed roster leaves no timer behind', () => {
   const clock = new TestClock()
   const roster = new MemoryRoster(clock, testSecrets(), ROSTER_TIMES)
   clock.advance(60_000)

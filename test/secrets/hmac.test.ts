@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { hmacSha256 } from '../../src/secrets/hmac.ts'
 
-test('a proof is the one that Node makes, whatever the key and the text', () => {
+test('the HMAC equals Node’s, for any key and any text', () => {
   const any = fc.string({ unit: 'grapheme', maxLength: 200 })
   fc.assert(
     fc.property(any, any, any, (key, first, second) => {

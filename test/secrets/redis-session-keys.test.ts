@@ -13,31 +13,31 @@ import { openKeyspace, redisForTests } from '../support/redis/test-redis.ts'
 
 const testRedis = redisForTests()
 
-async function opened(t: TestContext) {
-  const under = await testRedis(JumpingClock.frozen())
+async function openTestKeys(t: TestContext) {
+  const keyspace = await testRedis(JumpingClock.frozen())
   t.after(() => {
-    under.close()
-    assert.deepEqual(under.reported, [])
+    keyspace.close()
+    assert.deepEqual(keyspace.reported, [])
   })
-  const open = (redis: Redis) => openRedisSessionKeys(redis, (error) => under.reported.push(error))
-  return { ...under, open, key: under.redis.keys.global('session-keys') }
+  const open = (redis: Redis) => openRedisSessionKeys(redis, (error) => keyspace.reported.push(error))
+  return { ...keyspace, open, key: keyspace.redis.keys.global('session-keys') }
 }
 
-test('processes that start at the same moment have the same keys, for as long as Redis has them', async (t) => {
-  const { redis, connectAgain, open, key } = await opened(t)
+test('processes that start at the same moment get the same keys, which never expire', async (t) => {
+  const { redis, connectAgain, open, key } = await openTestKeys(t)
   const other = await connectAgain()
   const all = await Promise.all(Array.from({ length: 20 }, (_, number) => open(number % 2 ? redis : other)))
   for (const keys of all) assert.deepEqual(keys, all[0])
   assert.equal(await redis.command('PTTL', key), -1)
 })
 
-test('a cookie of one process is good at another, and over a rotation', async (t) => {
-  const { redis, connectAgain, open, clock } = await opened(t)
+test('a cookie of one process is valid in another one, and after a rotation', async (t) => {
+  const { redis, connectAgain, open, clock } = await openTestKeys(t)
   const sessionsOf = (keys: SessionKeys) => new Sessions(clock, createSecrets(keys), false)
   const first = await open(redis)
-  const given = sessionsOf(first).open(undefined)
-  const cookie = given.setCookie?.split(';')[0]
-  const { session } = given
+  const opened = sessionsOf(first).open(undefined)
+  const cookie = opened.setCookie?.split(';')[0]
+  const { session } = opened
   const second = await open(await connectAgain())
   assert.deepEqual(sessionsOf(second).open(cookie), { session, setCookie: undefined })
   assert.deepEqual(await rotateRedisSessionKeys(redis), first)
@@ -45,15 +45,15 @@ test('a cookie of one process is good at another, and over a rotation', async (t
   assert.equal(third.former, first.current)
   const renewed = sessionsOf(third).open(cookie)
   assert.deepEqual(renewed.session, session)
-  assert.ok(renewed.setCookie, 'signed anew')
+  assert.ok(renewed.setCookie, 'the cookie must be signed again')
   assert.deepEqual(await rotateRedisSessionKeys(redis), third)
   const fourth = await open(await connectAgain())
   assert.equal(sessionsOf(fourth).read(cookie), undefined)
   assert.deepEqual(sessionsOf(fourth).read(renewed.setCookie?.split(';')[0]), session)
 })
 
-test('those who rotate at the same moment do it one after the other', async (t) => {
-  const { redis, connectAgain, open } = await opened(t)
+test('concurrent rotations happen one after the other', async (t) => {
+  const { redis, connectAgain, open } = await openTestKeys(t)
   await open(redis)
   const other = await connectAgain()
   const before = await Promise.all(
@@ -62,14 +62,14 @@ test('those who rotate at the same moment do it one after the other', async (t) 
   assert.equal(new Set(before.map((keys) => keys?.current)).size, 10)
 })
 
-test('where there are no keys, none are rotated', async (t) => {
-  const { redis, key } = await opened(t)
+test('a rotation without keys does nothing', async (t) => {
+  const { redis, key } = await openTestKeys(t)
   assert.equal(await rotateRedisSessionKeys(redis), undefined)
   assert.equal(await redis.command('EXISTS', key), 0)
 })
 
-test('damaged keys are named and left as they are', async (t) => {
-  const { redis, open, key } = await opened(t)
+test('damaged keys are reported and left unchanged', async (t) => {
+  const { redis, open, key } = await openTestKeys(t)
   for (const damaged of ['', 'short', `${generateSessionKeys().current}\n`, `a\nb\nc`]) {
     await redis.command('SET', key, damaged)
     for (const attempt of [() => open(redis), () => rotateRedisSessionKeys(redis)])
@@ -85,7 +85,7 @@ test('damaged keys are named and left as they are', async (t) => {
   }
 })
 
-test('a Redis that lost the keys is given those of the processes that run', async (t) => {
+test('running processes write their keys back to a Redis that lost them', async (t) => {
   const server = await RedisServer.start(t, { args: [] })
   const { redis, connectAgain, close, reported } = await openKeyspace(server, JumpingClock.frozen())
   t.after(close)

@@ -10,7 +10,7 @@ const SECOND = rotateSessionKeys(FIRST)
 const THIRD = rotateSessionKeys(SECOND)
 const [before, during, after] = [FIRST, SECOND, THIRD].map(createSecrets)
 
-test('a proof is good for as long as its key is active, and is made by the newest', () => {
+test('a proof is valid while its key is active, and new proofs use the newest key', () => {
   const old = before?.sign('cursor', 'a', 'b') ?? ''
   assert.equal(during?.verify(old, 'cursor', 'a', 'b'), true)
   assert.equal(during?.verifyWithNewestKey(old, 'cursor', 'a', 'b'), false)
@@ -21,14 +21,14 @@ test('a proof is good for as long as its key is active, and is made by the newes
   assert.equal(after?.verify(fresh, 'cursor', 'a', 'b'), true)
 })
 
-test('a digest stays the same over a rotation, until its key is gone', () => {
+test('a digest stays the same after a rotation, until its key is dropped', () => {
   const tag = before?.digest('tag', 'lobby', 'ada')
   assert.equal(during?.digest('tag', 'lobby', 'ada'), tag)
   assert.notEqual(after?.digest('tag', 'lobby', 'ada'), tag)
   assert.equal(during?.verify(tag ?? '', 'tag', 'lobby', 'ada'), true)
 })
 
-test('a proof is of these parts for this purpose, and of nothing that merely reads the same', () => {
+test('a proof is valid only for its exact purpose and parts', () => {
   const secrets = createMemorySecrets()
   const proof = secrets.sign('cursor', 'a', 'bc')
   for (const [purpose, ...parts] of [
@@ -46,7 +46,7 @@ test('a proof is of these parts for this purpose, and of nothing that merely rea
   assert.equal(createMemorySecrets().verify(proof, 'cursor', 'a', 'bc'), false, 'another process’s key')
 })
 
-test('what is signed is the parts as JSON, whatever is in them', () => {
+test('a signature covers the parts as JSON, for any text', () => {
   const part = fc.oneof(fc.string({ unit: 'grapheme' }), fc.stringMatching(/^[\w.:~ -]*$/))
   fc.assert(
     fc.property(part, fc.array(part), (purpose, parts) => {
@@ -56,24 +56,24 @@ test('what is signed is the parts as JSON, whatever is in them', () => {
   )
 })
 
-test('tokens are unguessable, and stand in a cookie as they are', () => {
+test('tokens are unique and need no escaping in a cookie', () => {
   const { token } = createMemorySecrets()
   const tokens = Array.from({ length: 1000 }, token)
   assert.equal(new Set(tokens).size, 1000)
-  for (const each of tokens) assert.match(each, /^[\w-]{20}$/)
+  for (const one of tokens) assert.match(one, /^[\w-]{20}$/)
 })
 
-test('what was sealed is opened for as long as its key is active, for its own purpose', () => {
+test('a sealed text can be unsealed while its key is active, for its purpose only', () => {
   const sealed = before?.seal('room', 'büro') ?? ''
   assert.doesNotMatch(Buffer.from(sealed, 'base64url').toString('latin1'), /b.{1,2}ro/)
   assert.equal(before?.unseal('room', sealed), 'büro')
   assert.equal(during?.unseal('room', sealed), 'büro')
   assert.equal(after?.unseal('room', sealed), undefined)
   assert.equal(before?.unseal('name', sealed), undefined)
-  assert.notEqual(before?.seal('room', 'büro'), sealed, 'sealed twice, it looks otherwise')
+  assert.notEqual(before?.seal('room', 'büro'), sealed, 'each sealing gives different bytes')
 })
 
-test('what was sealed and then changed in any bit, or cut, is not opened', () => {
+test('a sealed text that was changed in any bit or cut short is not unsealed', () => {
   const secrets = createMemorySecrets()
   const sealed = Buffer.from(secrets.seal('room', 'tea'), 'base64url')
   for (let bit = 0; bit < sealed.length * 8; bit++) {
@@ -85,7 +85,7 @@ test('what was sealed and then changed in any bit, or cut, is not opened', () =>
     assert.equal(secrets.unseal('room', sealed.subarray(0, length).toString('base64url')), undefined)
 })
 
-test('no token comes twice, however many are made', () => {
+test('tokens never repeat, however many are made', () => {
   const { token } = createMemorySecrets()
   const made = Array.from({ length: 2_000 }, token)
   assert.equal(new Set(made).size, made.length)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { generateSessionKeys, parseKeys, rotateSessionKeys } from '../../src/secrets/session-keys.ts'
 
-test('new keys are 256 bits, another each time, and can be written wherever keys can', () => {
+test('new keys have 256 bits, differ each time, and are valid in the flag and in the file', () => {
   const { current, former } = generateSessionKeys()
   assert.equal(Buffer.from(current, 'base64url').length, 32)
   assert.equal(former, undefined)
@@ -10,7 +10,7 @@ test('new keys are 256 bits, another each time, and can be written wherever keys
   assert.deepEqual(parseKeys([current]), { current, former })
 })
 
-test('a rotation puts a new key before the current one, and drops the one before', () => {
+test('a rotation makes a new key the current one, and drops the former one', () => {
   const first = generateSessionKeys()
   const second = rotateSessionKeys(first)
   assert.equal(second.former, first.current)
@@ -19,16 +19,16 @@ test('a rotation puts a new key before the current one, and drops the one before
   assert.equal(new Set([first.current, second.current, third.current]).size, 3)
 })
 
-test('a key is any text that is long enough for one line', () => {
-  const enough = 32
+test('a key is any single line of enough length', () => {
+  const minLength = 32
   for (const key of [
-    'é'.repeat(enough),
-    '🗝'.repeat(enough),
+    'é'.repeat(minLength),
+    '🗝'.repeat(minLength),
     'a pass phrase of some seven words, no: none',
     'k'.repeat(256),
   ]) {
-    const whole = !key.includes(',')
-    assert.equal(parseKeys([key])?.current, whole ? key : undefined)
+    const valid = !key.includes(',')
+    assert.equal(parseKeys([key])?.current, valid ? key : undefined)
   }
   for (const key of [
     'k'.repeat(31),

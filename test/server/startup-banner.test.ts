@@ -6,31 +6,31 @@ import { type Interfaces, startupBanner } from '../../src/server/startup-banner.
 
 const QR_BORDER = 1
 
-function card(address: string, internal = false): NetworkInterfaceInfo {
+function networkAddress(address: string, internal = false): NetworkInterfaceInfo {
   const rest = { address, internal, netmask: '', mac: '', cidr: null }
   return address.includes(':') ? { ...rest, family: 'IPv6', scopeid: 0 } : { ...rest, family: 'IPv4' }
 }
 
 const MACHINE: Interfaces = {
-  lo: [card('127.0.0.1', true), card('::1', true)],
-  eth0: [card('192.168.1.20'), card('fd00::20'), card('fe80::1')],
-  wifi: [card('10.0.0.20')],
+  lo: [networkAddress('127.0.0.1', true), networkAddress('::1', true)],
+  eth0: [networkAddress('192.168.1.20'), networkAddress('fd00::20'), networkAddress('fe80::1')],
+  wifi: [networkAddress('10.0.0.20')],
 }
-const ALONE: Interfaces = { lo: [card('127.0.0.1', true)], gone: undefined }
+const ALONE: Interfaces = { lo: [networkAddress('127.0.0.1', true)], gone: undefined }
 
 const links = (text: string) => text.match(/https?:\/\/\S+/g)
 
-/** The modules of the code in a text, row by row; true is dark. Each character stands for two, one above the other. */
+/** Reads the QR code in a text, row by row; true is a dark module. A character has two modules, one above the other. */
 function readCode(text: string): boolean[][] {
   const lines = text.split('\n').filter((line) => /[█▀▄]/.test(line))
   const size = lines[0]?.trim().length ?? 0
   const light = ['█▀', '█▄']
   return Array.from({ length: size }, (_, y) =>
-    [...(lines[y >> 1]?.slice(2) ?? '')].map((half) => !light[y % 2]?.includes(half)),
+    [...(lines[y >> 1]?.slice(2) ?? '')].map((character) => !light[y % 2]?.includes(character)),
   )
 }
 
-test('by default only this computer is named, with a word on how to let others in', () => {
+test('by default the only link is for this computer, with a hint on how to let others in', () => {
   for (const host of ['127.0.0.1', '::1', 'localhost', '127.0.0.9']) {
     const text = startupBanner({ host, baseUrl: undefined }, 8000, MACHINE)
     assert.deepEqual(links(text), ['http://localhost:8000'])
@@ -49,7 +49,7 @@ test('--host 0.0.0.0 prints the links of the local network first', () => {
   assert.match(text, /send its link to a friend/)
 })
 
-test('--host :: prints the links of both kinds, IPv6 in brackets, and none that is good on one cable only', () => {
+test('--host :: prints IPv4 and IPv6 links, IPv6 in brackets, and no link-local address', () => {
   assert.deepEqual(links(startupBanner({ host: '::', baseUrl: undefined }, 8000, MACHINE)), [
     'http://192.168.1.20:8000',
     'http://10.0.0.20:8000',
@@ -58,13 +58,13 @@ test('--host :: prints the links of both kinds, IPv6 in brackets, and none that 
   ])
 })
 
-test('one address listened on is the one link', () => {
+test('a server on one address prints that one link', () => {
   const link = (host: string) => links(startupBanner({ host, baseUrl: undefined }, 80, MACHINE))
   assert.deepEqual(link('192.168.1.20'), ['http://192.168.1.20:80'])
   assert.deepEqual(link('fd00::20'), ['http://[fd00::20]:80'])
 })
 
-test('a base URL is the link, wherever Snug listens', () => {
+test('a base URL is the only link, wherever Snug listens', () => {
   for (const host of ['127.0.0.1', '0.0.0.0']) {
     const text = startupBanner({ host, baseUrl: 'https://chat.example' }, 8000, MACHINE)
     assert.deepEqual(links(text), ['https://chat.example'])
@@ -72,14 +72,14 @@ test('a base URL is the link, wherever Snug listens', () => {
   }
 })
 
-test('a machine without a network gets no code for a link that nobody else can open', () => {
+test('a machine without a network prints no QR code: nobody else could open the link', () => {
   const text = startupBanner({ host: '0.0.0.0', baseUrl: undefined }, 8000, ALONE)
   assert.deepEqual(links(text), ['http://localhost:8000'])
   assert.doesNotMatch(text, /[█▀▄]/)
   assert.match(text, /not on a network/)
 })
 
-test('the code is the one of the first link, whole, with light around it', () => {
+test('the QR code has the first link, complete and with a light border', () => {
   const code = readCode(startupBanner({ host: '0.0.0.0', baseUrl: undefined }, 8000, MACHINE))
   const size = code.length - 2 * QR_BORDER
   assert.equal((size - 17) % 4, 0, 'a QR code has 17 + 4n modules a side')

@@ -5,7 +5,7 @@ import { encoders } from '../../src/frames/encoders.ts'
 import { messageItem } from '../../views/message-item.tsx'
 import { AUTHOR, EPOCH, posted, uncheckedName } from '../support/events.ts'
 
-test('a message shows who wrote it, when, and what', () => {
+test('a message shows its author, time and text', () => {
   assert.equal(
     messageItem(posted(7, 'hello *you*')),
     `<article class="message" id="m${EPOCH}.7" data-by="abc123"><b data-tag="abc123"><bdi>Quiet Otter</bdi></b> ` +
@@ -14,11 +14,11 @@ test('a message shows who wrote it, when, and what', () => {
   )
 })
 
-test('the same message is the same bytes for everybody', () => {
+test('a message is rendered to the same bytes every time', () => {
   assert.equal(messageItem(posted(7)), messageItem(posted(7)))
 })
 
-test('a few emoji alone are marked, to be drawn large', () => {
+test('a message of only a few emoji has the class that draws them large', () => {
   for (const [text, large] of [
     ['👍', true],
     ['❤️ 👨‍👩‍👧‍👦\n🇩🇪1️⃣🏿', true],
@@ -31,7 +31,7 @@ test('a few emoji alone are marked, to be drawn large', () => {
     assert.equal(messageItem(posted(7, text)).includes('class="message emoji"'), large, text)
 })
 
-test('a plain line costs at most 320 bytes of a frame beyond its text and its author’s name', () => {
+test('the frame of a plain message has at most 320 bytes more than its text and its author’s name', () => {
   const plain = fc.string({ unit: fc.constantFrom('a', 'é', '北', '😀', '<', '&', '"', ' '), maxLength: 400 })
   fc.assert(
     fc.property(

@@ -29,16 +29,16 @@ const RENDERED = [
 ] as const
 
 for (const [text, html] of RENDERED) {
-  test(`${JSON.stringify(text)} is shown as it should be`, () => {
+  test(`${JSON.stringify(text)} is rendered as expected`, () => {
     assert.equal(renderText(text), html)
   })
 }
 
-test('addresses become links that say nothing of where they are', () => {
+test('URLs become links that send no referrer', () => {
   const linked = (text: string) =>
-    [...renderText(text).matchAll(/<a ([^>]*)>([^<]*)<\/a>/g)].map(([, attributes, shown]) => [
+    [...renderText(text).matchAll(/<a ([^>]*)>([^<]*)<\/a>/g)].map(([, attributes, linkText]) => [
       attributes,
-      shown,
+      linkText,
     ])
   const rest = 'target="_blank" rel="nofollow noopener noreferrer ugc"'
   assert.deepEqual(linked('see https://example.com/a?b=1&c=2#d, or'), [
@@ -55,7 +55,7 @@ test('addresses become links that say nothing of where they are', () => {
   assert.equal(linked('*https://a.com* and **https://b.com**').length, 2)
 })
 
-test('a link is shown as it was typed', () => {
+test('P21: a link is shown as it was typed', () => {
   for (const typed of [
     'http://a/%%30%30',
     'https://example.com/a%20b?c=%D0%B6',
@@ -67,7 +67,7 @@ test('a link is shown as it was typed', () => {
     assert.equal(visibleText(renderText(typed)), typed)
 })
 
-test('nothing but http and https is ever a link', () => {
+test('only http and https become links', () => {
   const schemes = [
     'javascript:alert(1)',
     'JaVaScRiPt:alert(1)',
@@ -91,16 +91,16 @@ test('nothing but http and https is ever a link', () => {
     assert.doesNotMatch(renderText(text), /<a/, text)
 })
 
-test('what stands in code is no link', () => {
+test('a URL in code does not become a link', () => {
   assert.doesNotMatch(renderText('`https://example.com`\n```\nhttps://example.com\n```'), /<a/)
 })
 
-test('a quote after an address does not get into the tag', () => {
+test('a quote after a URL does not get into the tag', () => {
   for (const quote of ['"', "'", '`', '&quot;', '%22', '\u202e"', '"onclick="alert(1)'])
     assert.equal(findInvalidHtml(renderText(`https://example.com/${quote}onmouseover=alert(1) x`)), undefined)
 })
 
-test('whatever is typed, only allowed tags come out, each closed, with their own attributes', () => {
+test('for any text, the HTML has only allowed tags and attributes, and every tag is closed', () => {
   fc.assert(
     fc.property(fc.oneof(anyMarkup, anyText), (text) => {
       const html = renderText(text)
@@ -110,7 +110,7 @@ test('whatever is typed, only allowed tags come out, each closed, with their own
   )
 })
 
-test('what is no markup is shown as it was typed', () => {
+test('P21: text without markup is shown as it was typed', () => {
   const word = fc.string({
     unit: fc.oneof(
       fc.constantFrom('_', '<', '&', '"', '.', ':', '/', '[', '('),
@@ -127,7 +127,7 @@ test('what is no markup is shown as it was typed', () => {
   )
 })
 
-test('a line is rendered alike alone and before a line of markup', () => {
+test('a line is rendered the same alone and before a line of markup', () => {
   const pieces = [
     ..."abé中م1.,;:!?'’()%+=#-/@ ",
     '. ',
@@ -152,7 +152,7 @@ test('a line is rendered alike alone and before a line of markup', () => {
   )
 })
 
-test('a long text of nothing but markup is rendered like any other', () => {
+test('a long text of nothing but markup is rendered to valid HTML of bounded length', () => {
   const pieces = [
     '*',
     '**',

@@ -4,7 +4,7 @@ import { isStringOneByteRepresentation } from 'node:v8'
 import fc from 'fast-check'
 import { escapeHtml, TemplateCache, template } from '../../views/template.ts'
 
-test('a value is written as its place wants it: escaped, as a part of an address, or as it is', () => {
+test('a value is filled in as its slot needs it: escaped, percent-encoded, or as it is', () => {
   const filled = template(
     ['room', 'body'],
     ({ room, body }) =>
@@ -16,7 +16,7 @@ test('a value is written as its place wants it: escaped, as a part of an address
   )
 })
 
-test('whatever the values say, none of them is taken for a place', () => {
+test('no value is mistaken for a slot', () => {
   const filled = template(['one', 'two'], ({ one, two }) => `<b>${one}</b><i>${two}</i>`)
   fc.assert(
     fc.property(
@@ -29,21 +29,21 @@ test('whatever the values say, none of them is taken for a place', () => {
   )
 })
 
-test('each shape is rendered once, and of many not more are kept than there may be', () => {
+test('each variant is rendered once, and the cache stays within its bound', () => {
   const rendered: string[] = []
-  const shapes = new TemplateCache<'name'>(2)
-  const fill = (shape: string) =>
-    shapes
-      .getOrCreate(shape, () => {
-        rendered.push(shape)
-        return template(['name'], ({ name }) => `${shape} ${name}`)
+  const cache = new TemplateCache<'name'>(2)
+  const fill = (variant: string) =>
+    cache
+      .getOrCreate(variant, () => {
+        rendered.push(variant)
+        return template(['name'], ({ name }) => `${variant} ${name}`)
       })
       .fill({ name: 'Ada' })
   assert.deepEqual(['a', 'b', 'a', 'c', 'a'].map(fill), ['a Ada', 'b Ada', 'a Ada', 'c Ada', 'a Ada'])
   assert.deepEqual(rendered, ['a', 'b', 'c', 'a'])
 })
 
-test('what is known of a template is filled in once, and the same comes of it', () => {
+test('filling some slots first gives the same HTML', () => {
   const whole = template(
     ['room', 'name', 'body'],
     ({ room, name, body }) =>
@@ -59,7 +59,7 @@ test('what is known of a template is filled in once, and the same comes of it', 
   )
 })
 
-test('what a template wrote itself leaves a page in the form that is sent soonest', () => {
+test('a filled template is stored in one byte per character', () => {
   const filled = template(['name'], ({ name }) => `<p title="·">…${name}·</p>—`)
   assert.ok(isStringOneByteRepresentation(filled.fill({ name: 'Ada' })))
 })

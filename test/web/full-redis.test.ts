@@ -12,7 +12,7 @@ import { RedisServer } from '../support/redis/redis-server.ts'
 const JSON_WANTED = { Accept: 'application/json' }
 
 for (const { resource, args, fill, free } of EXHAUSTIBLE_RESOURCES) {
-  test(`while Redis has no ${resource} left, posts are refused with 507, and reading and streams go on`, async (t) => {
+  test(`posts are refused with 507 while Redis has no ${resource} left; reading and streams continue`, async (t) => {
     const redisServer = await RedisServer.start(t, { args })
     const report = (error: unknown) => assert.fail(String(error))
     const redis = await Redis.open({ url: redisServer.url, prefix: 'snug:', clock: systemClock, report })
@@ -58,7 +58,7 @@ for (const { resource, args, fill, free } of EXHAUSTIBLE_RESOURCES) {
       }
       assert.ok(
         people.some(({ name }) => name === 'Grace'),
-        'who came meanwhile is seen',
+        'a reader who came meanwhile is listed',
       )
     })
   })

@@ -13,15 +13,15 @@ import { Visitor } from '../support/http/visitor.ts'
 
 const HOUR = 3_600_000
 const AS_JSON = { Accept: 'application/json' }
-const AS_PART = { 'HX-Request': 'true' }
+const AS_FRAGMENT = { 'HX-Request': 'true' }
 
-/** So many posts an hour. */
+/** A configuration with this many posts per window, for a member and for an address. */
 function posts(member: number | undefined, address: number | undefined, windowMs = HOUR): Partial<Config> {
   const allowance = (count: number | undefined) => (count === undefined ? undefined : { count, windowMs })
   return { limits: { ...NO_LIMITS, post: { member: allowance(member), address: allowance(address) } } }
 }
 
-/** Posts as somebody without a session. */
+/** Posts without a session. */
 async function postFrom(
   localAddress: string,
   url: string,
@@ -42,7 +42,7 @@ async function statuses(count: number, post: () => Promise<Response>): Promise<n
   return found
 }
 
-test('a member who posts too much is told so in JSON, in text, and when to come back', async (t) => {
+test('a member who posts too much gets 429 with a sentence and Retry-After, in JSON and in text', async (t) => {
   const { url } = await startServer(t, posts(3, undefined, 59_500))
   const ada = new Visitor(url)
   await ada.get('/r/tea')
@@ -61,7 +61,7 @@ test('a member who posts too much is told so in JSON, in text, and when to come 
   assert.equal((await say(ben)).status, 201)
 })
 
-test('every form of the composer gives back a text that came too fast', async (t) => {
+test('every form of the composer gives back a text that was posted too fast', async (t) => {
   const { url } = await startServer(t, posts(1, undefined))
   const ada = new Visitor(url)
   await ada.get('/r/tea')
@@ -70,7 +70,7 @@ test('every form of the composer gives back a text that came too fast', async (t
     [{}, {}],
     [{ back: 'line' }, {}],
     [{ back: 'lines' }, {}],
-    [{}, AS_PART],
+    [{}, AS_FRAGMENT],
   ] as const) {
     const response = await ada.post('/r/tea/messages', { text: '<tea> & milk', ...fields }, headers)
     assert.equal(response.status, 429)
@@ -81,7 +81,7 @@ test('every form of the composer gives back a text that came too fast', async (t
   }
 })
 
-test('a post whose answer was lost stays one message, though its repeat comes too fast', async (t) => {
+test('P5: a post whose response was lost stays one message, even if its repeat comes too fast', async (t) => {
   const { url } = await startServer(t, posts(2, undefined, 500))
   const ada = new Visitor(url)
   await ada.get('/r/tea')
@@ -90,7 +90,7 @@ test('a post whose answer was lost stays one message, though its repeat comes to
   const first = await (await post('one-key', AS_JSON)).json()
   let key = ''
   await eventually(async () => {
-    const repeats = await Promise.all([1, 2, 3].map(() => post('one-key', AS_PART)))
+    const repeats = await Promise.all([1, 2, 3].map(() => post('one-key', AS_FRAGMENT)))
     const refused = repeats.find(({ status }) => status === 429)
     key = /name="key" value="([^"]+)"/.exec((await refused?.text()) ?? '')?.[1] ?? ''
     assert.notEqual(key, '')
@@ -102,7 +102,7 @@ test('a post whose answer was lost stays one message, though its repeat comes to
   })
 })
 
-test('when the time is over it works again', async (t) => {
+test('a member can post again when the window is over', async (t) => {
   const { url } = await startServer(t, posts(3, undefined, 400))
   const ada = new Visitor(url)
   await ada.get('/r/tea')
@@ -115,7 +115,7 @@ test('when the time is over it works again', async (t) => {
   }
 })
 
-test('members of one address share what it may, and other addresses have their own', async (t) => {
+test('members of one address share its allowance, and other addresses have their own', async (t) => {
   const { url } = await startServer(t, { host: '0.0.0.0', ...posts(3, 4) })
   const [ada, ben] = [new Visitor(url), new Visitor(url)]
   for (const visitor of [ada, ben]) await visitor.get('/r/tea')
@@ -125,7 +125,7 @@ test('members of one address share what it may, and other addresses have their o
   assert.deepEqual([await postFrom('127.0.0.1', url), await postFrom('127.0.0.2', url)], [429, 201])
 })
 
-test('programs without a session are bounded by their name and by their address', async (t) => {
+test('programs without a session are limited by name and by address', async (t) => {
   const { url, logged } = await startServer(t, { host: '0.0.0.0', ...posts(2, 3) })
   const found: number[] = []
   for (const query of ['', '', '', '?name=Ada', '?name=Ben'])
@@ -135,7 +135,7 @@ test('programs without a session are bounded by their name and by their address'
   assert.doesNotMatch(logged(), /127\.0\.0\.[23]/)
 })
 
-test('X-Forwarded-For counts from a trusted proxy, and from nobody else', async (t) => {
+test('X-Forwarded-For counts only from a trusted proxy', async (t) => {
   const trustedProxy = parseAddressRanges('127.0.0.2')
   const { url } = await startServer(t, { host: '0.0.0.0', trustedProxy, ...posts(undefined, 1) })
   const proxied = (forwardedFor: string | string[]) => postFrom('127.0.0.2', url, forwardedFor)
@@ -143,14 +143,22 @@ test('X-Forwarded-For counts from a trusted proxy, and from nobody else', async 
   assert.equal(await proxied('198.51.100.2'), 201)
   assert.equal(await proxied('198.51.100.1'), 429)
   assert.equal(await proxied(['1.2.3.4', '198.51.100.1']), 429, 'in two headers')
-  assert.equal(await proxied('8.8.8.8, ::ffff:198.51.100.1'), 429, 'what the client wrote itself is not read')
+  assert.equal(
+    await proxied('8.8.8.8, ::ffff:198.51.100.1'),
+    429,
+    'the entry of the client itself is not read',
+  )
   assert.equal(await proxied('2001:db8:0:7::1'), 201)
   assert.equal(await proxied('[2001:db8:0:7::2]:443'), 429)
   assert.equal(await postFrom('127.0.0.3', url, '198.51.100.7'), 201)
-  assert.equal(await postFrom('127.0.0.3', url, '198.51.100.8'), 429, 'who is no proxy is believed nothing')
+  assert.equal(
+    await postFrom('127.0.0.3', url, '198.51.100.8'),
+    429,
+    'the header of an untrusted peer is ignored',
+  )
 })
 
-test('what is refused with 422 costs nothing, what is too large does, and what is no form is not counted', async (t) => {
+test('a post refused with 422 or 415 costs nothing, and one that is too large costs a post', async (t) => {
   const { url } = await startServer(t, posts(3, 3))
   const ada = new Visitor(url)
   await ada.get('/r/tea')
@@ -173,18 +181,18 @@ test('what is refused with 422 costs nothing, what is too large does, and what i
   assert.equal((await say(ada, ' ')).status, 429)
 })
 
-test('names are taken so often by one member; a held one costs, and what can’t be a name does not', async (t) => {
+test('name changes of one member are limited; a name in use costs, and an invalid one does not', async (t) => {
   const name = { member: { count: 3, windowMs: HOUR }, address: undefined }
   const { url } = await startServer(t, { limits: { ...NO_LIMITS, name } })
   const [ada, ben] = [new Visitor(url), new Visitor(url)]
   for (const visitor of [ada, ben]) await visitor.get('/r/tea')
-  const take = (visitor: Visitor, wish: string, headers: Record<string, string> = AS_JSON) =>
-    visitor.post('/r/tea/name', { name: wish }, headers)
+  const take = (visitor: Visitor, newName: string, headers: Record<string, string> = AS_JSON) =>
+    visitor.post('/r/tea/name', { name: newName }, headers)
   await take(ben, 'Ben')
   const found: number[] = []
-  for (const wish of ['Ada', 'Ben', ' ', 'Ada', 'Eve', ' ']) found.push((await take(ada, wish)).status)
+  for (const newName of ['Ada', 'Ben', ' ', 'Ada', 'Eve', ' ']) found.push((await take(ada, newName)).status)
   assert.deepEqual(found, [200, 409, 422, 200, 429, 429])
-  for (const headers of [{}, AS_PART]) {
+  for (const headers of [{}, AS_FRAGMENT]) {
     const refused = await take(ada, 'Eve', headers)
     assert.equal(refused.status, 429)
     assert.equal(refused.headers.get('Retry-After'), '3600')
@@ -195,7 +203,7 @@ test('names are taken so often by one member; a held one costs, and what can’t
   assert.equal((await take(ben, 'Eve')).status, 200)
 })
 
-test('rooms are listed so often by one address; what was typed comes back, and joining is free', async (t) => {
+test('listing rooms is limited by address; a refusal gives the typed name back, and joining is free', async (t) => {
   const room = { member: undefined, address: { count: 2, windowMs: HOUR } }
   const { url } = await startServer(t, { limits: { ...NO_LIMITS, room } })
   const list = (name: string) => new Visitor(url).post('/rooms', { room: name, listed: 'yes' })
@@ -213,7 +221,7 @@ test('rooms are listed so often by one address; what was typed comes back, and j
   assert.equal((await new Visitor(url).post('/rooms', { room: 'my third' })).status, 303)
 })
 
-test('an address has so many streams, whoever opens them, and one more is told to come back later', async (t) => {
+test('P10: the streams of one address are limited, whoever opens them, and further ones get `busy`', async (t) => {
   const stream = { session: 20, address: 3 }
   const { url, streams } = await startServer(t, { host: '0.0.0.0', limits: { ...NO_LIMITS, stream } })
   const opened = await Promise.all([
@@ -241,7 +249,7 @@ test('an address has so many streams, whoever opens them, and one more is told t
   })
 })
 
-test('streams through a trusted proxy count for those behind it', async (t) => {
+test('streams through a trusted proxy count for the clients behind it', async (t) => {
   const stream = { session: 20, address: 1 }
   const trustedProxy = parseAddressRanges('loopback')
   const { url } = await startServer(t, { trustedProxy, limits: { ...NO_LIMITS, stream } })
@@ -256,7 +264,7 @@ test('streams through a trusted proxy count for those behind it', async (t) => {
   assert.deepEqual(events, ['open', 'open', 'busy'])
 })
 
-test('a room has so many streams, and the other rooms are open', async (t) => {
+test('P10: the streams of one room are limited, and other rooms stay open', async (t) => {
   const { url } = await startServer(t, { maxRoomStreams: 2 })
   const readers = await Promise.all(
     ['tea', 'tea', 'tea', 'milk'].map((room) => SseReader.open(`${url}/r/${room}/events`)),
@@ -273,7 +281,7 @@ test('a room has so many streams, and the other rooms are open', async (t) => {
   })
 })
 
-test('a stream that could not be opened takes no place', async (t) => {
+test('a stream that could not be opened occupies no slot', async (t) => {
   const { url, streams } = await startServer(t, { maxStreams: 1 })
   const broken = t.mock.method(MemoryDirectory.prototype, 'renew', () => Promise.reject(new Error('planted')))
   for (let times = 0; times < 3; times++) assert.equal((await fetch(`${url}/r/tea/events`)).status, 500)
@@ -284,7 +292,7 @@ test('a stream that could not be opened takes no place', async (t) => {
   await reader.close()
 })
 
-test('an owner changes and deletes rooms as often as anybody posts, and what can’t be used costs nothing', async (t) => {
+test('changing and deleting rooms is limited like posting, and an invalid change costs nothing', async (t) => {
   const post = { member: { count: 2, windowMs: HOUR }, address: undefined }
   const { url } = await startServer(t, { limits: { ...NO_LIMITS, post } })
   const owner = new Visitor(url)
@@ -301,13 +309,13 @@ test('an owner changes and deletes rooms as often as anybody posts, and what can
   assert.equal((await owner.get('/r/tea/settings')).status, 200)
 })
 
-test('a room is taken home no more often than one is made', async (t) => {
+test('downloading rooms is limited like making them', async (t) => {
   const room = { member: undefined, address: { count: 3, windowMs: HOUR } }
   const { url } = await startServer(t, { limits: { ...NO_LIMITS, room } })
   const owner = new Visitor(url)
   await makeKeptRoom(owner)
-  const take = (visitor = owner) => visitor.get('/r/tea/export')
-  assert.equal((await take(new Visitor(url))).status, 403)
-  for (const status of [200, 200, 429]) assert.equal((await take()).status, status)
-  assert.match(await (await take()).text(), /Too many rooms were made or downloaded from your network/)
+  const download = (visitor = owner) => visitor.get('/r/tea/export')
+  assert.equal((await download(new Visitor(url))).status, 403)
+  for (const status of [200, 200, 429]) assert.equal((await download()).status, status)
+  assert.match(await (await download()).text(), /Too many rooms were made or downloaded from your network/)
 })

@@ -11,108 +11,108 @@ import { NAUGHTY } from '../support/naughty-strings.ts'
 const AS_JSON = { Accept: 'application/json' }
 const SENTENCE = /^[A-Z“].{10,}\.$/u
 
-/** Where people type: a path, and the field that takes a line. */
+/** The forms that take a typed line: the path, the field, and the least number of accepted lines. */
 const FIELDS = [
-  { what: 'a room', path: '/rooms', field: 'room', taken: 300 },
-  { what: 'a message', path: '/r/naughty/messages', field: 'text', taken: 300 },
-  { what: 'a name', path: '/r/naughty/name', field: 'name', taken: 150 },
+  { what: 'a room', path: '/rooms', field: 'room', acceptedMin: 300 },
+  { what: 'a message', path: '/r/naughty/messages', field: 'text', acceptedMin: 300 },
+  { what: 'a name', path: '/r/naughty/name', field: 'name', acceptedMin: 150 },
 ] as const
 
-/** Without what tells the browser, and not the reader, how a text is to be shown. */
+/** The text without blanks and the marks that only format it. */
 const withoutMarks = (text: string) => text.replace(/[*`\s]/g, '')
 
-/** The text in a value or an element, as somebody sees it. */
+/** The visible text of an attribute or an element. */
 const unescaped = (html = '') => visibleText(html)
 
-for (const { what, path, field, taken: expected } of FIELDS) {
-  test(`every naughty string as ${what} is taken, or refused with a sentence and given back`, async (t) => {
+for (const { what, path, field, acceptedMin } of FIELDS) {
+  test(`every naughty string is accepted as ${what}, or refused with a sentence and given back`, async (t) => {
     const { url, logged } = await startServer(t)
     const visitor = new Visitor(url)
-    let taken = 0
+    let accepted = 0
     for (const line of NAUGHTY) {
-      const shown = JSON.stringify(line)
+      const quoted = JSON.stringify(line)
       const asJson = await visitor.post(path, { [field]: line }, AS_JSON)
       const json = await asJson.text()
       const asPage = await visitor.post(path, { [field]: line })
       const page = await asPage.text()
-      assert.ok([200, 201, 303, 413, 422].includes(asJson.status), `${asJson.status} for ${shown}`)
-      assert.equal(asPage.status >= 400, asJson.status >= 400, shown)
+      assert.ok([200, 201, 303, 413, 422].includes(asJson.status), `${asJson.status} for ${quoted}`)
+      assert.equal(asPage.status >= 400, asJson.status >= 400, quoted)
       if (asJson.status < 400) {
-        taken++
+        accepted++
         continue
       }
       const { error } = JSON.parse(json) as { error: { message: string } }
-      assert.match(error.message, SENTENCE, shown)
-      assert.equal(unescaped(/role="alert">([^<]*)</.exec(page)?.[1]), error.message, shown)
+      assert.match(error.message, SENTENCE, quoted)
+      assert.equal(unescaped(/role="alert">([^<]*)</.exec(page)?.[1]), error.message, quoted)
       const given = new RegExp(`name="${field}"[^>]* value="([^"]*)"|<textarea[^>]*>([^<]*)<`).exec(page)
-      // HTML has no NUL, and a line break at the beginning of a field is dropped by every browser.
-      assert.equal(unescaped(given?.[1] ?? given?.[2]), line, shown)
+      // HTML has no NUL, and browsers drop a line break at the beginning of a field.
+      assert.equal(unescaped(given?.[1] ?? given?.[2]), line, quoted)
     }
-    assert.ok(taken > expected, `only ${taken} of ${NAUGHTY.length} were taken`)
+    assert.ok(accepted > acceptedMin, `only ${accepted} of ${NAUGHTY.length} were accepted`)
     assert.doesNotMatch(logged(), /"msg":"bug"/)
   })
 }
 
-test('every naughty string has a room whose page shows its name, or none with a sentence', async (t) => {
+test('every naughty string is a room whose page shows its name, or is refused with a sentence', async (t) => {
   const { url, logged } = await startServer(t)
   const visitor = new Visitor(url)
   for (const line of NAUGHTY) {
-    const shown = JSON.stringify(line)
+    const quoted = JSON.stringify(line)
     const made = await visitor.post('/rooms', { room: line })
     const address = made.headers.get('Location')
     if (address !== null) {
       const page = await visitor.get(address)
-      assert.equal(page.status, 200, shown)
+      assert.equal(page.status, 200, quoted)
       const html = await page.text()
       const room = decodeURIComponent(address.slice('/r/'.length))
-      assert.equal(unescaped(/<h1><bdi>([^<]*)<\/bdi>/.exec(html)?.[1]), room, shown)
-      assert.equal(unescaped(/<title>([^<]*)<\/title>/.exec(html)?.[1]), `${room} &#183; Snug`, shown)
-      assert.equal(html.match(/<script/g)?.length, 1, shown)
+      assert.equal(unescaped(/<h1><bdi>([^<]*)<\/bdi>/.exec(html)?.[1]), room, quoted)
+      assert.equal(unescaped(/<title>([^<]*)<\/title>/.exec(html)?.[1]), `${room} &#183; Snug`, quoted)
+      assert.equal(html.match(/<script/g)?.length, 1, quoted)
     }
     const typed = await visitor.get(`/r/${encodeURIComponent(line)}`)
-    if (typed.status === 301) assert.equal(typed.headers.get('Location'), address, shown)
+    if (typed.status === 301) assert.equal(typed.headers.get('Location'), address, quoted)
     else if (address !== null && decodeURIComponent(address) === `/r/${line}`) assert.equal(typed.status, 200)
     else {
-      assert.equal(typed.status, 404, shown)
-      assert.match(unescaped(/<p class="lead">([^<]*)</.exec(await typed.text())?.[1]), SENTENCE, shown)
+      assert.equal(typed.status, 404, quoted)
+      assert.match(unescaped(/<p class="lead">([^<]*)</.exec(await typed.text())?.[1]), SENTENCE, quoted)
     }
   }
   assert.doesNotMatch(logged(), /"msg":"bug"/)
 })
 
-test('every naughty string as a message comes to every reader as it was typed', async (t) => {
+test('P21: every naughty string posted as a message reaches every reader as it was typed', async (t) => {
   const { url } = await startServer(t)
   const visitor = new Visitor(url)
   const page = await visitor.enter('naughty')
   const program = await visitor.follow('/r/naughty/live.json')
   await program.next(({ event }) => event === 'open')
-  const answered: MessageJson[] = []
+  const posted: MessageJson[] = []
   for (const line of NAUGHTY) {
     const response = await visitor.post('/r/naughty/messages', { text: line }, AS_JSON)
-    if (response.status === 201) answered.push((await response.json()) as MessageJson)
+    if (response.status === 201) posted.push((await response.json()) as MessageJson)
   }
-  const last = answered.at(-1)
+  const last = posted.at(-1)
   assert.ok(last)
   await program.next(({ id }) => id === last.id)
   await page.next(({ id }) => id === last.id)
   const read = program.messages.map(({ data }) => JSON.parse(data) as MessageJson)
-  assert.deepEqual(read, answered)
+  assert.deepEqual(read, posted)
 
   const readable = NAUGHTY.map((line) => line.replace(/[\0-\x08\x0b-\x1f\x7f-\x9f]/g, '').trimEnd())
   for (const [index, { id, text, html }] of read.entries()) {
-    const shown = JSON.stringify(text)
-    assert.ok(readable.includes(text), `${shown} is no line of the list`)
-    assert.equal(findInvalidHtml(html), undefined, shown)
-    assert.equal(withoutMarks(visibleText(html)), withoutMarks(text), shown)
+    const quoted = JSON.stringify(text)
+    assert.ok(readable.includes(text), `${quoted} is not in the list`)
+    assert.equal(findInvalidHtml(html), undefined, quoted)
+    assert.equal(withoutMarks(visibleText(html)), withoutMarks(text), quoted)
     const frame = page.messages[index]
     assert.equal(frame?.id, id)
-    assert.ok(frame?.data.includes(`<div dir="auto">${html}</div>`), shown)
+    assert.ok(frame?.data.includes(`<div dir="auto">${html}</div>`), quoted)
   }
   await page.close()
   await program.close()
 })
 
-test('every naughty string as a name is taken, or refused with a sentence', () => {
+test('every naughty string is accepted as a name, or refused with a sentence', () => {
   const names = new Set<string>()
   for (const line of NAUGHTY) {
     const name = nameOrSentence(line)
@@ -121,7 +121,7 @@ test('every naughty string as a name is taken, or refused with a sentence', () =
   }
   for (const name of ['undefined', 'null', 'NaN', 'true', '1/0', "'", "'; DROP TABLE users", '__proto__'])
     assert.equal(nameOrSentence(name) instanceof Refusal, name === "'")
-  assert.ok(names.size > 150, `only ${names.size} were taken`)
+  assert.ok(names.size > 150, `only ${names.size} were accepted`)
 })
 
 function nameOrSentence(line: string): Name | Refusal {

@@ -12,7 +12,7 @@ test('any name makes a room, and its address follows the slug rule', async (t) =
   assert.equal(response.headers.get('Location'), '/r/tea-at-five')
 })
 
-test('a name that can’t be a room comes back with a sentence, as it was typed', async (t) => {
+test('a name that can’t be a room is given back as typed, with a sentence', async (t) => {
   const { url } = await startServer(t)
   for (const room of ['', '!!!', '<>', 'x'.repeat(49)]) {
     const response = await new Visitor(url).post('/rooms', { room, listed: 'yes' })
@@ -24,7 +24,7 @@ test('a name that can’t be a room comes back with a sentence, as it was typed'
   }
 })
 
-test('a listed room shows with how many are here, and never who; an unlisted one does not show', async (t) => {
+test('the home page shows how many people are in a listed room, but not who, and no unlisted rooms', async (t) => {
   const { url } = await startServer(t)
   const [ada, ben] = [new Visitor(url), new Visitor(url)]
   await ada.post('/rooms', { room: 'open house', listed: 'yes' })
@@ -47,7 +47,7 @@ test('a listed room shows with how many are here, and never who; an unlisted one
   await Promise.all(streams.map((stream) => stream.close()))
 })
 
-test('another spelling of a room’s address leads to the one', async (t) => {
+test('another spelling of a room’s address redirects to the room', async (t) => {
   const { url } = await startServer(t)
   const response = await new Visitor(url).get('/r/Tea%20At%20Five')
   assert.equal(response.status, 301)
@@ -56,12 +56,13 @@ test('another spelling of a room’s address leads to the one', async (t) => {
   assert.equal(cyrillic.headers.get('Location'), `/r/${encodeURIComponent('чай')}`)
 })
 
-test('what is no address of a room is 404 with a sentence, on every route below /r', async (t) => {
+test('an address that can’t be a room’s is 404 with a sentence, on every route below /r', async (t) => {
   const { url } = await startServer(t)
   for (const path of ['/r/%21%21', `/r/${'x'.repeat(49)}`, '/r/%21/composer', '/nothing', '/r/a/b/c']) {
     const response = await new Visitor(url).get(path)
     assert.equal(response.status, 404, path)
-    assert.match(await response.text(), /<h1>Nothing here<\/h1>/)
+    const title = path === '/r/a/b/c' ? 'Nothing here' : 'No room here yet'
+    assert.ok((await response.text()).includes(`<h1>${title}</h1>`), path)
   }
   const json = await new Visitor(url).get('/nothing', { Accept: 'application/json' })
   assert.deepEqual(await json.json(), {
@@ -69,7 +70,7 @@ test('what is no address of a room is 404 with a sentence, on every route below 
   })
 })
 
-test('looking at a room’s page creates nothing', async (t) => {
+test('opening a room’s page creates nothing', async (t) => {
   const { url } = await startServer(t)
   const [ada, ben] = [new Visitor(url), new Visitor(url)]
   const first = findStreamAddress(await (await ada.get('/r/hushed')).text())
@@ -80,7 +81,7 @@ test('looking at a room’s page creates nothing', async (t) => {
   assert.doesNotMatch(await (await ada.get('/')).text(), /hushed/)
 })
 
-test('every page says what it may load and who may frame it', async (t) => {
+test('every page has a policy for what it may load and who may frame it', async (t) => {
   const { url } = await startServer(t)
   const visitor = new Visitor(url)
   for (const path of ['/', '/r/tea', '/nothing']) {
@@ -103,7 +104,7 @@ test('every page says what it may load and who may frame it', async (t) => {
   }
 })
 
-test('assets are immutable, compressed as asked, and the same bytes', async (t) => {
+test('assets are immutable, compressed as requested, and the same bytes in every encoding', async (t) => {
   const { url } = await startServer(t)
   const html = await (await new Visitor(url).get('/r/tea')).text()
   const paths = [...html.matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)].map((match) => match[1] ?? '')
@@ -118,15 +119,15 @@ test('assets are immutable, compressed as asked, and the same bytes', async (t) 
   }
 })
 
-test('a balancer that speaks HTTP/1.0, and names no host, is told that Snug is ready', async (t) => {
+test('a load balancer can check readiness by HTTP/1.0, without a Host header', async (t) => {
   const { url } = await startServer(t)
   const socket = connect(Number(new URL(url).port), '127.0.0.1')
-  // As HAProxy asks by `option httpchk GET /readyz`.
+  // The request of `option httpchk GET /readyz` in HAProxy.
   socket.write('GET /readyz HTTP/1.0\r\n\r\n')
   assert.match(await text(socket), /^HTTP\/1\.1 200 OK\r\n/)
 })
 
-test('alive and ready have addresses, and readiness ends first', async (t) => {
+test('/healthz and /readyz answer, and readiness ends first', async (t) => {
   const server = await startServer(t)
   assert.equal((await fetch(`${server.url}/healthz`)).status, 200)
   assert.equal((await fetch(`${server.url}/readyz`)).status, 200)
@@ -137,7 +138,7 @@ test('alive and ready have addresses, and readiness ends first', async (t) => {
   assert.ok(Number(unready.headers.get('Retry-After')) > 0)
 })
 
-test('what is no proper request is told so, and nobody else notices', async (t) => {
+test('a malformed request gets 400 and affects nobody else', async (t) => {
   const { url } = await startServer(t)
   const { port } = new URL(url)
   for (const request of [

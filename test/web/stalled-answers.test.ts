@@ -13,60 +13,62 @@ import { SseReader } from '../support/http/sse-reader.ts'
 import { openStalledReader, waitUntil } from '../support/http/stalled-reader.ts'
 import { Visitor } from '../support/http/visitor.ts'
 
-const FAT = 'a.com '.repeat(670)
+const LONG_TEXT = 'a.com '.repeat(670)
 
-/** So long nothing may drain in these tests. */
-const SHORT_MS = 1000
+/** The stall timeout in these tests. */
+const STALL_MS = 1000
 
-/** A server that cuts soon, with a kept room whose pages are as long as they can be. */
-async function impatient(t: TestContext) {
+/** A server with a short stall timeout, and a kept room with pages of the maximum length. */
+async function startImpatientServer(t: TestContext) {
   const server = await startServer(t, { heartbeat: 3_600_000 })
   assert.equal(server.server.timeout, RESPONSE_STALL_MS)
-  server.server.timeout = SHORT_MS
+  server.server.timeout = STALL_MS
   const room = await createKeptRoom(server, 'fat')
-  const said: Posted[] = []
+  const posted: Posted[] = []
   for (let n = 0; n < 100; n++)
-    said.push(await server.chat.store.append(room, ADA, AUTHOR, parseDraft({ text: `<${n}> ${FAT}` })))
+    posted.push(
+      await server.chat.store.append(room, ADA, AUTHOR, parseDraft({ text: `<${n}> ${LONG_TEXT}` })),
+    )
   const sockets: Socket[] = []
   server.server.on('connection', (socket) => sockets.push(socket))
-  return { server, said, sockets }
+  return { server, posted, sockets }
 }
 
-/** Resolves when the server has closed a connection on which nobody asks for anything, opened after this is called. */
-async function oneTimeout(url: string): Promise<void> {
+/** Opens a connection that sends no request, and resolves when the server has closed it. */
+async function idleTimeout(url: string): Promise<void> {
   await once(connect(Number(new URL(url).port), '127.0.0.1').resume(), 'close')
 }
 
-const ASKED = 12
-const WISH = 'GET /r/fat/messages?limit=100 HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\n'
+const REQUESTS = 12
+const REQUEST = 'GET /r/fat/messages?limit=100 HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\n'
 
-test('who takes nothing of an answer is cut, and the answer given up', async (t) => {
-  const { server, sockets } = await impatient(t)
+test('a client that reads nothing of its response is disconnected', async (t) => {
+  const { server, sockets } = await startImpatientServer(t)
   const reader = openStalledReader(server.url, '/r/fat')
   reader.on('error', () => {})
-  // More than any kernel keeps for a connection.
-  reader.write(`${WISH}\r\n`.repeat(ASKED))
+  // More than any kernel buffers for a connection.
+  reader.write(`${REQUEST}\r\n`.repeat(REQUESTS))
   await waitUntil(() => (sockets[0]?.writableLength ?? 0) > 0)
   await waitUntil(() => sockets[0]?.destroyed === true)
 })
 
-test('who takes an answer slowly and steadily is given all of it', async (t) => {
-  const { server } = await impatient(t)
+test('a client that reads slowly but steadily gets the whole response', async (t) => {
+  const { server } = await startImpatientServer(t)
   const reader = connect(Number(new URL(server.url).port), '127.0.0.1')
-  reader.write(`${WISH}\r\n`.repeat(ASKED - 1))
-  reader.write(`${WISH}Connection: close\r\n\r\n`)
+  reader.write(`${REQUEST}\r\n`.repeat(REQUESTS - 1))
+  reader.write(`${REQUEST}Connection: close\r\n\r\n`)
   const started = performance.now()
   let answers = 0
   for await (const data of reader) {
     answers += String(data).split('HTTP/1.1 200').length - 1
-    // Only pages that were waiting by then are read at once.
-    if (performance.now() - started < 4 * SHORT_MS) await wait(SHORT_MS / 50)
+    // After four timeouts the rest is read at full speed.
+    if (performance.now() - started < 4 * STALL_MS) await wait(STALL_MS / 50)
   }
-  assert.ok(answers >= ASKED - 1, `${answers} answers`)
+  assert.ok(answers >= REQUESTS - 1, `${answers} answers`)
 })
 
-test('a quiet stream, and a page that waits for the next message, are none of those', async (t) => {
-  const { server } = await impatient(t)
+test('a quiet stream, and a page that waits for the next message, are not disconnected', async (t) => {
+  const { server } = await startImpatientServer(t)
   const { url, chat } = server
   const ada = new Visitor(url)
   const log = await (await ada.get('/r/tea/log')).text()
@@ -81,7 +83,7 @@ test('a quiet stream, and a page that waits for the next message, are none of th
   })
   const feed = await chat.hub.feed(parseSlug('tea'))
   await waitUntil(() => feed.readerCount === 2)
-  await oneTimeout(url)
+  await idleTimeout(url)
   assert.equal(answered, false)
   await ada.post('/r/tea/messages', { text: 'at last' })
   assert.match(await page, /at last/)
@@ -89,8 +91,8 @@ test('a quiet stream, and a page that waits for the next message, are none of th
   await stream.close()
 })
 
-test('a page of history ends early where its messages are very long, and leads on to the rest', async (t) => {
-  const { server, said } = await impatient(t)
+test('a page of history with very long messages ends early and leads to the rest', async (t) => {
+  const { server, posted } = await startImpatientServer(t)
   const ids: string[] = []
   let before: string | null = ''
   while (before !== null) {
@@ -106,6 +108,6 @@ test('a page of history ends early where its messages are very long, and leads o
   }
   assert.deepEqual(
     ids,
-    said.map(({ id }) => formatId(id)),
+    posted.map(({ id }) => formatId(id)),
   )
 })

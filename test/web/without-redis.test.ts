@@ -8,7 +8,7 @@ import { addToken, bearerHeader } from '../support/http/tokens.ts'
 import { Visitor } from '../support/http/visitor.ts'
 import { RedisServer } from '../support/redis/redis-server.ts'
 
-/** A server with a kept room, and a way to take its Redis away for good. */
+/** Starts a server with a kept room. `kill` stops its Redis for good. */
 async function begin(t: TestContext) {
   const redisServer = await RedisServer.start(t)
   const redis = await Redis.open({
@@ -31,8 +31,8 @@ async function begin(t: TestContext) {
   return { server, ada, kill }
 }
 
-/** What a refused form gives back to somebody without scripts. */
-async function givenBack(response: Response): Promise<string> {
+/** The page with which a refusal gives a form back to a browser without scripts. */
+async function redisplayedForm(response: Response): Promise<string> {
   assert.equal(response.status, 503)
   assert.ok(response.headers.get('Retry-After'))
   const html = await response.text()
@@ -40,17 +40,17 @@ async function givenBack(response: Response): Promise<string> {
   return html
 }
 
-test('while Redis is away, the form that makes a room gives back what was typed', async (t) => {
+test('P7: the form that makes a room is given back as typed while Redis is away', async (t) => {
   const { ada, kill } = await begin(t)
   await kill()
-  const html = await givenBack(
+  const html = await redisplayedForm(
     await ada.post('/rooms', { room: 'Our Garden', kind: 'kept', retention: '7d', keep: '77' }),
   )
   assert.match(html, /value="Our Garden"/)
   assert.match(html, /value="77"/)
 })
 
-test('while Redis is away, what a message was to say instead comes back', async (t) => {
+test('P7: the new text of a message is given back while Redis is away', async (t) => {
   const { server, ada, kill } = await begin(t)
   const [id = ''] = await postTexts(ada, 'tea', 'helo')
   const owner = new Visitor(server.url)
@@ -58,24 +58,24 @@ test('while Redis is away, what a message was to say instead comes back', async 
   owner.cookie = `${owner.cookie}; snug-owner=the-token`
   await kill()
   for (const visitor of [ada, owner]) {
-    const html = await givenBack(await visitor.post(`/r/tea/messages/${id}`, { text: 'hello <you>' }))
+    const html = await redisplayedForm(await visitor.post(`/r/tea/messages/${id}`, { text: 'hello <you>' }))
     assert.match(html, />\nhello &lt;you&gt;<\/textarea>/)
     assert.match(html, new RegExp(`action="/r/tea/messages/${id}"`))
   }
 })
 
-test('while Redis is away, an owner’s wishes for a room come back', async (t) => {
+test('P7: the settings of a room are given back as typed while Redis is away', async (t) => {
   const { ada, kill } = await begin(t)
   ada.cookie = `${ada.cookie}; snug-owner=the-token`
   await kill()
-  const html = await givenBack(
+  const html = await redisplayedForm(
     await ada.post('/r/tea/settings', { retention: '30d', keep: '66', listed: 'yes' }),
   )
   assert.match(html, /value="66"/)
   assert.match(html, /<option value="30d" selected/)
 })
 
-test('while Redis is away, a program is told when to come back, and not that its token is none', async (t) => {
+test('P7: a program gets Retry-After while Redis is away, and its token is not called invalid', async (t) => {
   const { server, kill } = await begin(t)
   const secret = await addToken(server, 'tea')
   const post = () =>

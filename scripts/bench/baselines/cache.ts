@@ -1,4 +1,4 @@
 import { join } from 'node:path'
 
-/** What the benchmark makes or fetches for itself. */
+/** Folder for files that the benchmark compiles or downloads. */
 export const CACHE = join(import.meta.dirname, '..', '..', '..', '.cache', 'bench')

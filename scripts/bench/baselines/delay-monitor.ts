@@ -1,15 +1,15 @@
-// Loaded into a server before its program: at SIGUSR2 it says how late the event loop was since the last time.
+// Preloaded into a server: on SIGUSR2 it prints the event-loop delay since the last SIGUSR2.
 
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 
-/** How often it looks: what a turn of the loop is late by is seen from here on. */
+/** Resolution of the histogram, which is included in each measured delay. */
 const RESOLUTION_MS = 2
 
-const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
-delay.enable()
-let asked = 0
+const histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
+histogram.enable()
+let count = 0
 process.on('SIGUSR2', () => {
-  const late = Math.max(0, delay.percentile(99) / 1e6 - RESOLUTION_MS)
-  delay.reset()
-  process.stdout.write(`event-loop delay ${++asked}: ${late.toFixed(3)} ms\n`)
+  const delayMs = Math.max(0, histogram.percentile(99) / 1e6 - RESOLUTION_MS)
+  histogram.reset()
+  process.stdout.write(`event-loop delay ${++count}: ${delayMs.toFixed(3)} ms\n`)
 })

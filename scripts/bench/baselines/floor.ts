@@ -5,13 +5,16 @@ import { CACHE } from './cache.ts'
 
 const COMPILER = process.env.CC ?? 'cc'
 
-/** The program of `floor.c`, made from it now; or in one sentence why there is none. */
-export function compileFloor(): { readonly program: string } | { readonly lack: string } {
+/**
+ * Compiles `floor.c`.
+ * @returns the path of the program, or a sentence why it is unavailable
+ */
+export function compileFloor(): { readonly program: string } | { readonly unavailable: string } {
   mkdirSync(CACHE, { recursive: true })
   const program = join(CACHE, 'floor')
   const source = join(import.meta.dirname, 'floor.c')
   const { status, error, stderr } = spawnSync(COMPILER, ['-O2', '-o', program, source], { encoding: 'utf8' })
   if (status === 0) return { program }
-  const reason = error ? 'there is no C compiler here' : `${COMPILER} can’t make it: ${stderr.split('\n')[0]}`
-  return { lack: `The C floor was not measured: ${reason}.` }
+  const reason = error ? 'there is no C compiler' : `${COMPILER} can’t compile it: ${stderr.split('\n')[0]}`
+  return { unavailable: `The C floor was not measured: ${reason}.` }
 }

@@ -1,4 +1,4 @@
-// Parses the form of a message with Hono and answers 303; nobody reads what was posted.
+// Parses the form of a message with Hono and answers 303. The message goes to no reader.
 
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'

@@ -1,6 +1,6 @@
-// What Hono's own streams cost: each message is written to each reader by `streamSSE`.
+// The cost of Hono's own streams: writes each message to each reader with `streamSSE`.
 //
-//   node hono-server.ts BYTES      of one frame on the wire; prints its port
+//   node hono-server.ts BYTES      size of one frame on the wire; prints its URL
 
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
@@ -9,7 +9,7 @@ import { formatBaselinePage, ROOM_PATH } from '../load/page.ts'
 
 process.stdin.on('end', () => process.exit()).resume()
 const frameBytes = Number(process.argv[2])
-// The chunk's size and line breaks, `data: ` and `id: 000000`.
+// The chunk's size, `data: ` and `id: 000000`, each with its line breaks.
 const OVERHEAD = 7 + 8 + 12
 const subscribers = new Set<SSEStreamingApi>()
 let posted = 0

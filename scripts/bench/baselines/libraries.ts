@@ -4,17 +4,17 @@ import { join } from 'node:path'
 
 export type LibraryResponse = ServerResponse
 
-/** One room, as a library has it. */
+/** One room, implemented with a library. */
 export interface Room {
   readonly publish: (text: string) => void
-  /** Opens a stream where that is not an upgrade of the connection. */
+  /** Opens an SSE stream. WebSocket libraries answer 404, because their streams are upgrades. */
   readonly stream: (request: IncomingMessage, response: ServerResponse) => void
 }
 
-/** By their names in the registry; the versions are those that are measured. */
+/** Package names and the versions that are measured. */
 export const VERSIONS = { 'better-sse': '0.16.1', ws: '8.23.0', 'socket.io': '4.8.4' } as const
 
-/** What each puts around a text, in bytes, so that frames can be of one size. */
+/** Bytes that each library adds to a text. Needed to make all frames the same size. */
 export const OVERHEAD_BYTES = { 'better-sse': 70, ws: 4, 'socket.io': 20 } as const satisfies Record<
   Library,
   number
@@ -22,7 +22,7 @@ export const OVERHEAD_BYTES = { 'better-sse': 70, ws: 4, 'socket.io': 20 } as co
 
 export type Library = keyof typeof VERSIONS
 
-/** @param folder where they are installed */
+/** Create a room on an HTTP server; `folder` is where the libraries are installed. */
 export const LIBRARIES: Readonly<Record<Library, (folder: string, server: Server) => Room>> = {
   'better-sse': (folder) => {
     const { createChannel, createSession } = requireLibrary<BetterSse>(folder, 'better-sse')
@@ -52,7 +52,7 @@ export const LIBRARIES: Readonly<Record<Library, (folder: string, server: Server
   },
 }
 
-/** @throws Error where there is no such library */
+/** @throws Error if the library is unknown */
 export function parseLibrary(name: string): Library {
   if (!(name in VERSIONS)) throw new Error(`There is no library ${name}`)
   return name as Library
@@ -73,7 +73,7 @@ interface SocketIoModule {
   Server: new (server: Server, options: object) => { emit(name: string, data: string): void }
 }
 
-// What is used of a library, at the version that is installed.
+// `Module` declares the part of the library that is used.
 function requireLibrary<Module>(folder: string, name: string): Module {
   return createRequire(join(folder, 'package.json'))(name) as Module
 }

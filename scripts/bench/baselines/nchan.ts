@@ -10,29 +10,29 @@ import { CACHE } from './cache.ts'
 
 const NGINX = process.env.NGINX ?? 'nginx'
 
-/** Where Debian has it. */
+/** The path on Debian. */
 const MODULE = process.env.NCHAN_MODULE ?? '/usr/lib/nginx/modules/ngx_nchan_module.so'
 
-/** What it puts around a text, in bytes. */
+/** Bytes that nchan adds to a text. */
 const NCHAN_OVERHEAD_BYTES = 26
 
 const START_TIMEOUT_MS = 5000
 
-/** The version of nginx that has nchan here; undefined where there is none. */
+/** The version of the installed nginx, if nchan is installed too; else undefined. */
 export function findNchan(): string | undefined {
   const { status, error, stderr } = spawnSync(NGINX, ['-v'], { encoding: 'utf8' })
   if (error || status !== 0 || !existsSync(MODULE)) return undefined
   return /nginx\/([\d.]+)/.exec(stderr)?.[1]
 }
 
-/** One process of nginx with a channel for the room. It can't read forms: each frame is posted whole. */
-export async function startNchan(arena: Environment, frameBytes: number): Promise<RunningServer> {
+/** Starts one process of nginx with a channel for the room. It can't parse forms, so each frame is posted whole. */
+export async function startNchan(environment: Environment, frameBytes: number): Promise<RunningServer> {
   const port = await findFreePort()
   const folder = join(CACHE, 'nchan')
   mkdirSync(folder, { recursive: true })
   const configuration = join(folder, 'nginx.conf')
   writeFileSync(configuration, formatConfiguration(folder, port, frameBytes))
-  const server = arena.startSilentServer(
+  const server = environment.startSilentServer(
     [NGINX, '-p', folder, '-e', join(folder, 'errors'), '-c', configuration],
     port,
   )
@@ -42,8 +42,8 @@ export async function startNchan(arena: Environment, frameBytes: number): Promis
 
 function formatConfiguration(folder: string, port: number, frameBytes: number): string {
   const page = formatBaselinePage().replace(
-    'data-speech',
-    `data-posted-bytes="${frameBytes - NCHAN_OVERHEAD_BYTES}" data-speech`,
+    'data-protocol',
+    `data-posted-bytes="${frameBytes - NCHAN_OVERHEAD_BYTES}" data-protocol`,
   )
   return `load_module ${MODULE};
 daemon off;
@@ -79,13 +79,13 @@ http {
 
 async function waitUntilReady(port: number): Promise<void> {
   for (const began = performance.now(); performance.now() - began < START_TIMEOUT_MS; await wait(20)) {
-    const answered = await new Promise<boolean>((resolve) => {
+    const isReady = await new Promise<boolean>((resolve) => {
       get({ host: '127.0.0.1', port, path: ROOM_PATH, agent: false }, (response) => {
         response.resume()
         resolve(response.statusCode === 200)
       }).once('error', () => resolve(false))
     })
-    if (answered) return
+    if (isReady) return
   }
   throw new Error('nginx with nchan does not answer')
 }

@@ -1,6 +1,6 @@
-// What libraries take that are made for this: each message goes to each reader as its library does it.
+// The cost of libraries for realtime messages: each message goes to each reader as the library does it.
 //
-//   node peer-server.ts NAME FOLDER BYTES      of which library, where it is installed, how large a frame is; prints its port
+//   node peer-server.ts NAME FOLDER BYTES      library, folder where it is installed, size of one frame; prints its URL
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'

@@ -11,37 +11,39 @@ const PACKAGES = join(import.meta.dirname, '..', '..', '..', 'node_modules')
 const FOLDER = join(CACHE, '..', 'bench-peers')
 const INSTALL_TIMEOUT_MS = 120_000
 
-/** Servers made for the same, with their versions. */
+/** Other software for the same task, with its versions. */
 export interface Peers {
   readonly contenders: readonly Contender[]
   readonly versions: Readonly<Record<string, string>>
-  /** In words, what could not be measured here. */
+  /** A sentence for each peer that could not be measured. */
   readonly unavailable: readonly string[]
 }
 
 /**
- * Those that are here: Hono's own streams always, nchan where nginx has it.
- * @param wanted to install libraries from the registry, in a folder of the benchmark's own
+ * The available peers: Hono's own streams always, nchan if nginx has the module.
+ * @param withLibraries installs libraries from the registry, into a folder of the benchmark
+ * @throws Error if they can't be installed
  */
-export function findPeers(arena: Environment, frameBytes: number, wanted: boolean): Peers {
+export function findPeers(environment: Environment, frameBytes: number, withLibraries: boolean): Peers {
   const bytes = String(frameBytes)
   const contenders: Contender[] = [
-    { name: 'Hono streamSSE', start: () => arena.startBaseline('hono-server', bytes) },
+    { name: 'Hono streamSSE', start: () => environment.startBaseline('hono-server', bytes) },
   ]
   const versions: Record<string, string> = { 'Hono streamSSE': readVersion(PACKAGES, 'hono') }
   const unavailable: string[] = []
   const nginx = findNchan()
-  if (nginx === undefined) unavailable.push('nchan was not measured: nginx with its module is not here.')
+  if (nginx === undefined)
+    unavailable.push('nchan was not measured: nginx with the nchan module is not installed.')
   else {
-    contenders.push({ name: 'nchan', start: () => startNchan(arena, frameBytes) })
+    contenders.push({ name: 'nchan', start: () => startNchan(environment, frameBytes) })
     versions.nchan = `nginx ${nginx}`
   }
-  if (!wanted)
-    unavailable.push('Libraries of the registry were not measured: `--peers` installs and measures them.')
+  if (!withLibraries)
+    unavailable.push('Libraries from the registry were not measured: `--peers` installs and measures them.')
   else {
     installPeers()
     for (const name of Object.keys(VERSIONS).map(parseLibrary)) {
-      contenders.push({ name, start: () => arena.startBaseline('peer-server', name, FOLDER, bytes) })
+      contenders.push({ name, start: () => environment.startBaseline('peer-server', name, FOLDER, bytes) })
       versions[name] = VERSIONS[name]
     }
   }
@@ -49,15 +51,15 @@ export function findPeers(arena: Environment, frameBytes: number, wanted: boolea
 }
 
 function installPeers(): void {
-  const wanted = Object.entries(VERSIONS)
-  if (wanted.every(([name, version]) => installedVersion(parseLibrary(name)) === version)) return
+  const required = Object.entries(VERSIONS)
+  if (required.every(([name, version]) => installedVersion(parseLibrary(name)) === version)) return
   mkdirSync(FOLDER, { recursive: true })
-  // So that npm looks no further up for a project.
+  // Stops npm from searching parent folders for a project.
   writeFileSync(join(FOLDER, 'package.json'), '{ "private": true }\n')
   const { status, stderr } = spawnSync(
     'npm',
     ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock', '--save-exact'].concat(
-      wanted.map(([name, version]) => `${name}@${version}`),
+      required.map(([name, version]) => `${name}@${version}`),
     ),
     { cwd: FOLDER, encoding: 'utf8', timeout: INSTALL_TIMEOUT_MS },
   )

@@ -1,16 +1,16 @@
-// What Snug is measured against: `node:http`, and for each message a loop over all responses. Nothing is joined,
-// nothing is bounded, nobody is looked after.
+// The plain loop that Snug is compared with: `node:http`, and for each message a loop over all responses. It joins no
+// writes, bounds no buffers and cuts no slow readers.
 //
-//   node plain-server.ts BYTES      of one frame on the wire; prints its port
+//   node plain-server.ts BYTES      size of one frame on the wire; prints its URL
 
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { formatBaselinePage, ROOM_PATH } from '../load/page.ts'
 
-// When the benchmark is gone, so is its server.
+// Exits with the benchmark, which holds the other end of standard input.
 process.stdin.on('end', () => process.exit()).resume()
 const frameBytes = Number(process.argv[2])
-// `node:http` puts the size in hexadecimal and two line breaks around it.
+// `node:http` adds the size of the chunk in hexadecimal, and two line breaks.
 const payloadBytes = frameBytes - frameBytes.toString(16).length - 4
 const subscribers = new Set<ServerResponse>()
 let posted = 0
@@ -20,7 +20,7 @@ function encodeFrame(text: string): Buffer {
   return Buffer.from(`${head.padEnd(payloadBytes - 2, '.')}\n\n`)
 }
 
-// Longer than any pause between posts, so that no kept connection ends just as it is used again.
+// Longer than any pause between posts, so that no idle connection closes just as it is reused.
 const KEEP_ALIVE_MS = 65_000
 
 const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {

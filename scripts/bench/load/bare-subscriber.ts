@@ -1,5 +1,5 @@
-// Hears a sharded channel of a Redis and does nothing else: prints of each message when it came, in nanoseconds of the
-// clock that all processes of a machine share.
+// Subscribes to a sharded channel and prints the arrival time of each message, in nanoseconds of the monotonic clock
+// that all processes of a machine share.
 //
 //   node bare-subscriber.ts URL CHANNEL
 
@@ -13,4 +13,4 @@ await client.sSubscribe(channel, () => {
   const at = process.hrtime.bigint()
   process.stdout.write(`${at}\n`)
 })
-process.stdout.write('hears\n')
+process.stdout.write('subscribed\n')

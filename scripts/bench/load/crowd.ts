@@ -13,20 +13,20 @@ import type { CrowdResult, ProbeResult } from './result.ts'
 import { openSessions } from './sessions.ts'
 import { SubscriberPool } from './subscriber-pool.ts'
 
-/** More than a crowd can be sent. */
+/** More messages than a crowd can receive during the job. */
 const MESSAGES_MAX = 100_000
 
-/** A message of the small room that takes longer counts as this long. */
+/** A delivery in the small room that takes longer counts with this time. */
 const DELIVERY_TIMEOUT_MS = 10_000
 
-/** So that what measures beside the crowd, on the same core, does not wait for it. */
+/** The probe runs on the same core and must not wait for the crowd. */
 const LOWEST_PRIORITY = 19
 
-/** Keeps a room saturated that is full of people. */
+/** Saturates a room with many readers. */
 export async function saturateRoom({ port, subscribers, quietMs, ms }: CrowdJob): Promise<CrowdResult> {
   setPriority(LOWEST_PRIORITY)
   const pages = await openSessions(port, subscribers)
-  const ledger = new DeliveryOrder(MESSAGES_MAX)
+  const order = new DeliveryOrder(MESSAGES_MAX)
   const publisher = new Publisher(pages.slice(0, 1))
   let deliveries = 0
   const phase = new Phase(
@@ -35,12 +35,12 @@ export async function saturateRoom({ port, subscribers, quietMs, ms }: CrowdJob)
     subscribers,
     (number) => publisher.post(number),
   )
-  const audience = new SubscriberPool(pages, (place, number) => {
-    if (!ledger.recordDelivery(place, number)) return
+  const pool = new SubscriberPool(pages, (position, number) => {
+    if (!order.recordDelivery(position, number)) return
     phase.recordDelivery(number)
     deliveries++
   })
-  await audience.open(subscribers)
+  await pool.open(subscribers)
   process.stdout.write('open\n')
   await wait(quietMs)
   process.stdout.write('saturated\n')
@@ -48,62 +48,62 @@ export async function saturateRoom({ port, subscribers, quietMs, ms }: CrowdJob)
   setTimeout(() => phase.stop(), ms)
   await phase.run()
   const seconds = (performance.now() - began) / 1000
-  audience.close()
+  pool.close()
   publisher.close()
-  const { endedByServer } = audience
+  const { endedByServer } = pool
   return { kind: 'crowd', endedByServer, refused: publisher.refused, perSecond: deliveries / seconds }
 }
 
-/** Posts in a small room again and again, and asks whether the server lives. */
+/** Measures the latency of posts in a small room, and of `/healthz`, at the same time. */
 export async function probeServer({ port, path, subscribers, everyMs, ms }: ProbeJob): Promise<ProbeResult> {
   const deliveries: number[] = []
   let postedAt = 0
-  let there: () => void = () => {}
-  let left = 0
-  const audience = new SubscriberPool(await openSessions(port, subscribers, path), () => {
+  let onDelivered: () => void = () => {}
+  let pending = 0
+  const pool = new SubscriberPool(await openSessions(port, subscribers, path), () => {
     deliveries.push(performance.now() - postedAt)
-    if (--left === 0) there()
+    if (--pending === 0) onDelivered()
   })
-  await audience.open(subscribers)
-  const line = new PostConnection(await openPage(port, path))
+  await pool.open(subscribers)
+  const connection = new PostConnection(await openPage(port, path))
   let refused = 0
   let number = 0
   const post = async () => {
-    left = subscribers
+    pending = subscribers
     const delivered = new Promise<void>((resolve) => {
-      there = resolve
+      onDelivered = resolve
     })
     postedAt = performance.now()
-    const taken = line.post(number, numberedText(number))
+    const accepted = connection.post(number, numberedText(number))
     number++
     await Promise.race([delivered, wait(DELIVERY_TIMEOUT_MS)])
-    for (; left > 0; left--) deliveries.push(DELIVERY_TIMEOUT_MS)
-    if (!(await taken)) refused++
+    for (; pending > 0; pending--) deliveries.push(DELIVERY_TIMEOUT_MS)
+    if (!(await accepted)) refused++
   }
-  // Takes a name, and compiles what is hot.
-  for (let warming = 0; warming < 5; warming++) await post()
+  // The first post takes a name, and all of them warm up the hot code.
+  for (let warmUp = 0; warmUp < 5; warmUp++) await post()
   deliveries.length = 0
 
   const health: number[] = []
-  const healthLine = new HttpConnection(port)
-  const ask = async () => {
+  const healthConnection = new HttpConnection(port)
+  const checkHealth = async () => {
     const began = performance.now()
-    const status = await healthLine.request(`GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`)
+    const status = await healthConnection.request(`GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`)
     health.push(performance.now() - began)
     if (status !== 200) refused++
   }
   const end = performance.now() + ms
-  const again = async (act: () => Promise<void>) => {
+  const repeat = async (action: () => Promise<void>) => {
     while (performance.now() < end) {
-      await act()
+      await action()
       await wait(everyMs)
     }
   }
-  await Promise.all([again(post), again(ask)])
-  audience.close()
-  line.close()
-  healthLine.close()
-  const { endedByServer } = audience
+  await Promise.all([repeat(post), repeat(checkHealth)])
+  pool.close()
+  connection.close()
+  healthConnection.close()
+  const { endedByServer } = pool
   return {
     kind: 'probe',
     endedByServer,

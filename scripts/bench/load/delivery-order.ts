@@ -1,13 +1,13 @@
-/** Where one subscriber stands in the order of the messages. */
+/** The position of one subscriber in the order of messages. */
 export interface OrderPosition {
   next: number
-  /** Messages that others had and this one did not, so far. */
+  /** Messages that other subscribers have received and this one has not yet. */
   skipped: Set<number> | undefined
 }
 
 /**
- * Holds every subscriber to one order, that of whoever has a message first: each message once, none left out.
- * Which of two posts under way comes first is the server's to say; that it says the same to all is what is looked at.
+ * Checks that every subscriber receives each message once and in the same order. The first subscriber to receive a
+ * message defines its position: the server may order two concurrent posts either way, but the same way for all.
  */
 export class DeliveryOrder {
   readonly #order: number[] = []
@@ -15,37 +15,40 @@ export class DeliveryOrder {
   duplicates = 0
   disordered = 0
 
-  /** @param numbers messages are numbered from 0 up to, not including, this */
+  /** @param numbers exclusive upper bound of message numbers */
   constructor(numbers: number) {
     this.#positionOf = new Int32Array(numbers).fill(-1)
   }
 
-  /** Notes that a subscriber got a message; false when it had it before. */
-  recordDelivery(place: OrderPosition, number: number): boolean {
-    if (this.#order[place.next] === number) {
-      place.next++
+  /**
+   * Records that a subscriber received a message.
+   * @returns false for a duplicate
+   */
+  recordDelivery(position: OrderPosition, number: number): boolean {
+    if (this.#order[position.next] === number) {
+      position.next++
       return true
     }
-    return this.#recordNew(place, number) || this.#recordLate(place, number)
+    return this.#recordNew(position, number) || this.#recordLate(position, number)
   }
 
-  #recordNew(place: OrderPosition, number: number): boolean {
+  #recordNew(position: OrderPosition, number: number): boolean {
     let at = this.#positionOf[number] ?? -1
     if (at < 0) {
       at = this.#order.push(number) - 1
       this.#positionOf[number] = at
     }
-    if (at < place.next) return false
-    for (const missed of this.#order.slice(place.next, at)) {
-      place.skipped ??= new Set()
-      place.skipped.add(missed)
+    if (at < position.next) return false
+    for (const missed of this.#order.slice(position.next, at)) {
+      position.skipped ??= new Set()
+      position.skipped.add(missed)
     }
-    place.next = at + 1
+    position.next = at + 1
     return true
   }
 
-  #recordLate(place: OrderPosition, number: number): boolean {
-    if (place.skipped?.delete(number)) {
+  #recordLate(position: OrderPosition, number: number): boolean {
+    if (position.skipped?.delete(number)) {
       this.disordered++
       return true
     }

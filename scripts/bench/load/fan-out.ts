@@ -10,13 +10,13 @@ import type { FanOutResult } from './result.ts'
 import { openRoomPages } from './sessions.ts'
 import { SubscriberPool } from './subscriber-pool.ts'
 
-/** After all have subscribed, and between warming up and measuring. */
+/** Pause after all have subscribed, and between warm-up and measurement. */
 const REST_MS = 150
 
-/** Duplicates that come late are waited for so long. */
+/** Time to wait for late duplicates. */
 const DUPLICATES_WAIT_MS = 100
 
-/** Messages to rooms full of subscribers, each of which must reach each of its room once and in one order. */
+/** Posts messages to rooms. Each subscriber must receive each message of its room once and in the same order. */
 export async function runFanOut(job: FanOutJob): Promise<FanOutResult> {
   const {
     port,
@@ -31,53 +31,54 @@ export async function runFanOut(job: FanOutJob): Promise<FanOutResult> {
     messages,
     pace,
   } = job
-  const opened = await openRoomPages([port, ...(second ? [second.port] : [])], subscribers, rooms)
-  const pages = opened.map((page) =>
+  const roomPages = await openRoomPages([port, ...(second ? [second.port] : [])], subscribers, rooms)
+  const pages = roomPages.map((page) =>
     stream === undefined ? page : { ...page, stream: page.stream.replace('/events', `/${stream}`) },
   )
   const end = warmUp + messages
-  const each = subscribers / rooms
-  const ledgers = Array.from({ length: rooms }, () => new DeliveryOrder(Math.ceil(end / rooms)))
+  const perRoom = subscribers / rooms
+  const orders = Array.from({ length: rooms }, () => new DeliveryOrder(Math.ceil(end / rooms)))
   const publisher = new Publisher(pages.slice(0, rooms))
   const post = (number: number) => publisher.post(number)
-  const warming = new Phase({ first: 0, end: warmUp }, { kind: 'in-flight', count: 8 }, each, post)
-  const measured = new Phase({ first: warmUp, end }, pace, each, post)
-  const latencies = new Float32Array(messages * each)
+  const warmUpPhase = new Phase({ first: 0, end: warmUp }, { kind: 'in-flight', count: 8 }, perRoom, post)
+  const measuredPhase = new Phase({ first: warmUp, end }, pace, perRoom, post)
+  const latencies = new Float32Array(messages * perRoom)
   let deliveries = 0
-  const audience = new SubscriberPool(
+  const pool = new SubscriberPool(
     pages,
-    (place, number) => {
-      if (number >= end || !ledgers[number % rooms]?.recordDelivery(place, Math.floor(number / rooms))) return
-      if (number < warmUp) warming.recordDelivery(number)
-      else latencies[deliveries++] = measured.recordDelivery(number)
+    (position, number) => {
+      if (number >= end || !orders[number % rooms]?.recordDelivery(position, Math.floor(number / rooms)))
+        return
+      if (number < warmUp) warmUpPhase.recordDelivery(number)
+      else latencies[deliveries++] = measuredPhase.recordDelivery(number)
     },
     copies,
   )
 
-  await audience.open(subscribers)
+  await pool.open(subscribers)
   await wait(REST_MS)
-  await warming.run()
+  await warmUpPhase.run()
   await wait(REST_MS)
-  const bytes = audience.bytesRead
-  const before = startMeter(pid, ...(second ? [second.pid] : []), ...helperPids)
-  await measured.run()
-  const spent = before()
+  const bytesBefore = pool.bytesRead
+  const stopMeter = startMeter(pid, ...(second ? [second.pid] : []), ...helperPids)
+  await measuredPhase.run()
+  const usage = stopMeter()
   const resident = totalResidentBytes([pid, ...(second ? [second.pid] : [])])
-  const bytesPerDelivery = (audience.bytesRead - bytes) / deliveries
+  const bytesPerDelivery = (pool.bytesRead - bytesBefore) / deliveries
   await wait(DUPLICATES_WAIT_MS)
-  audience.close()
+  pool.close()
   publisher.close()
 
   const sorted = latencies.subarray(0, deliveries).sort()
   return {
     kind: 'fan-out',
-    expected: messages * each,
+    expected: messages * perRoom,
     deliveries,
-    duplicates: ledgers.reduce((sum, { duplicates }) => sum + duplicates, 0),
-    disordered: ledgers.reduce((sum, { disordered }) => sum + disordered, 0),
+    duplicates: orders.reduce((sum, { duplicates }) => sum + duplicates, 0),
+    disordered: orders.reduce((sum, { disordered }) => sum + disordered, 0),
     refused: publisher.refused,
-    endedByServer: audience.endedByServer,
-    ...spent,
+    endedByServer: pool.endedByServer,
+    ...usage,
     p50: quantile(sorted, 0.5),
     p99: quantile(sorted, 0.99),
     max: quantile(sorted, 1),
@@ -87,6 +88,6 @@ export async function runFanOut(job: FanOutJob): Promise<FanOutResult> {
 }
 
 function totalResidentBytes(pids: readonly number[]): number | undefined {
-  const sum = pids.reduce((sum, pid) => sum + (readResidentBytes(pid) ?? Number.NaN), 0)
-  return Number.isNaN(sum) ? undefined : sum
+  const total = pids.reduce((sum, pid) => sum + (readResidentBytes(pid) ?? Number.NaN), 0)
+  return Number.isNaN(total) ? undefined : total
 }

@@ -1,15 +1,15 @@
 import { connect, type Socket } from 'node:net'
 
-/** The end of a chunked answer. */
+/** The end of a chunked response. */
 const LAST_CHUNK = '\r\n0\r\n\r\n'
 
-/** A connection on which one request follows the other. */
+/** A keep-alive connection for one request after the other. */
 export class HttpConnection {
   readonly #socket: Socket
   #response = ''
   #onResponse: (status: number) => void = () => {}
 
-  /** Written to and read from bare: `node:http` as a client takes longer for a request than the server does. */
+  /** Uses the bare socket: the client of `node:http` takes longer for a request than the server. */
   constructor(port: number) {
     this.#socket = connect({ host: '127.0.0.1', port, noDelay: true }).setEncoding('latin1')
     this.#socket.on('data', (text: string) => this.#read(text))
@@ -17,7 +17,7 @@ export class HttpConnection {
     this.#socket.on('close', () => this.#onResponse(0))
   }
 
-  /** Resolves with the answer's status, 0 where none comes. Nothing else may be under way. */
+  /** Resolves with the status of the response, or 0 without a response. Only one request may be in flight. */
   request(request: string): Promise<number> {
     return new Promise((resolve) => {
       if (this.#socket.destroyed) return resolve(0)
@@ -39,9 +39,9 @@ export class HttpConnection {
   }
 }
 
-function isComplete(answer: string): boolean {
-  const end = answer.indexOf('\r\n\r\n')
+function isComplete(response: string): boolean {
+  const end = response.indexOf('\r\n\r\n')
   if (end < 0) return false
-  const length = /\r\ncontent-length: (\d+)\r\n/i.exec(answer)?.[1]
-  return length === undefined ? answer.endsWith(LAST_CHUNK) : answer.length >= end + 4 + Number(length)
+  const length = /\r\ncontent-length: (\d+)\r\n/i.exec(response)?.[1]
+  return length === undefined ? response.endsWith(LAST_CHUNK) : response.length >= end + 4 + Number(length)
 }

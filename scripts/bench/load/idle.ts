@@ -6,14 +6,14 @@ import type { ChurnResult, IdleResult } from './result.ts'
 import { openSessions } from './sessions.ts'
 import { SubscriberPool } from './subscriber-pool.ts'
 
-/** Streams that are open before memory is first looked at: the first ones bring code and buffers along. */
+/** Streams opened before memory is first measured, because the first ones load code and allocate buffers. */
 const BASE_STREAMS = 250
 const REST_MS = 700
 
-/** After many came and went: until those who left are forgotten (10 s), and garbage is collected where nothing happens. */
+/** Pause after many have left: the server forgets them after 10 s, and collects garbage when it is idle. */
 const LONG_REST_MS = 13_000
 
-/** Streams in which nothing happens. */
+/** Measures memory and CPU of streams with only heartbeats. */
 export async function holdIdleStreams({
   port,
   pid,
@@ -21,20 +21,20 @@ export async function holdIdleStreams({
   settleMs,
   ms,
 }: IdleJob): Promise<IdleResult> {
-  const audience = new SubscriberPool(await openSessions(port, subscribers))
-  await audience.open(BASE_STREAMS)
+  const pool = new SubscriberPool(await openSessions(port, subscribers))
+  await pool.open(BASE_STREAMS)
   await wait(REST_MS)
   const before = readResidentBytes(pid)
-  await audience.open(subscribers)
+  await pool.open(subscribers)
   await wait(REST_MS + settleMs)
-  const spent = startMeter(pid)
+  const stopMeter = startMeter(pid)
   await wait(ms)
-  const { serverCpuSeconds, seconds } = spent()
+  const { serverCpuSeconds, seconds } = stopMeter()
   const after = readResidentBytes(pid)
-  audience.close()
+  pool.close()
   return {
     kind: 'idle',
-    endedByServer: audience.endedByServer,
+    endedByServer: pool.endedByServer,
     bytesPerSubscriber:
       before === undefined || after === undefined ? undefined : (after - before) / subscribers,
     serverCpuSeconds,
@@ -42,29 +42,29 @@ export async function holdIdleStreams({
   }
 }
 
-/** Streams that open and end. */
+/** Measures memory and CPU of streams that open and close, again and again. */
 export async function churnStreams({ port, pid, subscribers, rounds }: ChurnJob): Promise<ChurnResult> {
   const pages = await openSessions(port, subscribers)
   let endedByServer = 0
-  const once = async () => {
-    const audience = new SubscriberPool(pages)
-    await audience.open(subscribers)
-    audience.close()
-    endedByServer += audience.endedByServer
+  const runRound = async () => {
+    const pool = new SubscriberPool(pages)
+    await pool.open(subscribers)
+    pool.close()
+    endedByServer += pool.endedByServer
     await wait(REST_MS)
   }
   await wait(REST_MS)
   const fresh = readResidentBytes(pid)
-  await once()
+  await runRound()
   await wait(LONG_REST_MS)
   const before = readResidentBytes(pid)
-  const spent = startMeter(pid)
+  const stopMeter = startMeter(pid)
   let half: number | undefined
   for (let round = 1; round <= rounds; round++) {
-    await once()
+    await runRound()
     if (round === Math.ceil(rounds / 2)) half = readResidentBytes(pid)
   }
-  const { serverCpuSeconds } = spent()
+  const { serverCpuSeconds } = stopMeter()
   await wait(LONG_REST_MS)
   return {
     kind: 'churn',

@@ -1,33 +1,33 @@
-/** How messages are sent. */
+/** The pace of messages. */
 export type Pace =
-  /** Closed loop: so many are under way, each until every subscriber has it. */
+  /** Closed loop: `count` messages are in flight, each until every subscriber has it. */
   | { readonly kind: 'in-flight'; readonly count: number }
-  /** Open loop: messages a second, whatever becomes of them. */
+  /** Open loop: `rate` messages per second, regardless of deliveries. */
   | { readonly kind: 'per-second'; readonly rate: number }
 
-/** What the load process is told to do with one server. */
+/** A job of the load process, for one server. */
 export type Job = FanOutJob | IdleJob | ChurnJob | CrowdJob | ProbeJob | SlowJob | PostJob | RelayJob
 
 interface Target {
   readonly port: number
-  /** The server's process, for its use of processor and memory. */
+  /** Process id of the server, to measure its CPU and memory. */
   readonly pid: number
 }
 
 export interface FanOutJob extends Target {
   readonly kind: 'fan-out'
   readonly subscribers: number
-  /** Among which the subscribers are shared out evenly; messages go to one after the other. One where it is not said. */
+  /** Rooms among which the subscribers are divided evenly. Messages go to each room in turn. One by default. */
   readonly rooms?: number
-  /** Which of the room's streams is read; that of its page where it is not said. */
+  /** The stream to read, such as `live.txt`; that of the room's page by default. */
   readonly stream?: string
-  /** How often a message's text is in its frame; once where it is not said. */
+  /** How often a frame contains the message's text; once by default. */
   readonly copies?: number
-  /** Another server of the same rooms, at which half of the subscribers are. */
+  /** A second server of the same rooms, for half of the subscribers. */
   readonly second?: Target
-  /** Other processes that work for it, whose processor counts as the server's. */
+  /** Helper processes, whose CPU counts as the server's. */
   readonly helperPids?: readonly number[]
-  /** Sent first, eight in flight, and not measured. */
+  /** Messages sent first, eight in flight, and not measured. */
   readonly warmUp: number
   readonly messages: number
   readonly pace: Pace
@@ -36,20 +36,20 @@ export interface FanOutJob extends Target {
 export interface IdleJob extends Target {
   readonly kind: 'idle'
   readonly subscribers: number
-  /** How long those who came are left alone first: what their coming left behind is cleared away meanwhile. */
+  /** Pause before the measurement: the server collects the garbage of opening the streams. */
   readonly settleMs: number
-  /** How long nothing happens but heartbeats. */
+  /** Duration of the measurement, with only heartbeats. */
   readonly ms: number
 }
 
-/** Connects and leaves, again and again. */
+/** Opens and closes streams, again and again. */
 export interface ChurnJob extends Target {
   readonly kind: 'churn'
   readonly subscribers: number
   readonly rounds: number
 }
 
-/** A crowd that keeps a room saturated, after it was quiet for a while. Says `open`, then `saturated`. */
+/** A crowd that is quiet for a while, then saturates its room. Prints `open`, then `saturated`. */
 export interface CrowdJob extends Target {
   readonly kind: 'crowd'
   readonly subscribers: number
@@ -57,7 +57,7 @@ export interface CrowdJob extends Target {
   readonly ms: number
 }
 
-/** A few people in a room of their own, and a look at whether the server lives, every so often. */
+/** A few readers in a room of their own, and requests to `/healthz`, both at an interval. */
 export interface ProbeJob extends Target {
   readonly kind: 'probe'
   readonly path: string
@@ -66,21 +66,22 @@ export interface ProbeJob extends Target {
   readonly ms: number
 }
 
-/** Readers of whom some stop reading as long as they are posted to. */
+/** Some readers stop reading while messages are posted. */
 export interface SlowJob extends Target {
   readonly kind: 'slow'
-  /** Who read on. */
+  /** Readers who continue to read. */
   readonly subscribers: number
+  /** Readers who stop reading. */
   readonly stalled: number
   readonly messages: number
   readonly textBytes: number
-  /** Messages a second. */
+  /** Messages per second. */
   readonly rate: number
 }
 
 export interface PostJob extends Target {
   readonly kind: 'post'
-  /** What is asked for by each poster: that a message be taken, or the page. */
+  /** `page`: loads the room's page instead of posting a message. */
   readonly ask?: 'page'
   /** The room's page. */
   readonly path: string
@@ -88,28 +89,29 @@ export interface PostJob extends Target {
   /** Not measured. */
   readonly warmUpMs: number
   readonly ms: number
-  /** Posts a second, of all; undefined: each sends the next when the one before is answered. */
+  /** Posts per second of all posters; undefined: each posts again as soon as it has the response. */
   readonly rate: number | undefined
 }
 
-/** From where to where a message goes. */
+/** The route of a message from one server to another. */
 export interface RelayRoute {
-  /** The ports at which it is posted and read. */
+  /** Port of the server where it is posted. */
   readonly from: number
+  /** Port of the server where it is read. */
   readonly to: number
   /** The room's page. */
   readonly path: string
 }
 
-/** Messages that go one way after the other, again and again, each when the one before is there. */
+/** Messages sent over each route in turn, again and again, each after the previous one has arrived. */
 export interface RelayJob {
   readonly kind: 'relay'
   readonly routes: readonly RelayRoute[]
-  /** Where a bare publish goes as well, in each round. */
+  /** URL of the Redis for a bare publish in each round. */
   readonly redis: string
   /** Rounds without a pause, not measured. */
   readonly warmUp: number
   readonly rounds: number
-  /** From one message to the next. */
+  /** Milliseconds between two messages. */
   readonly everyMs: number
 }

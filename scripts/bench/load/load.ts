@@ -1,4 +1,4 @@
-// The load process: does one job, given as JSON, prints its outcome as JSON in the last line, and ends.
+// The load process: runs one job, given as JSON, prints its result as JSON in the last line, and exits.
 
 import { probeServer, saturateRoom } from './crowd.ts'
 import { runFanOut } from './fan-out.ts'
@@ -9,7 +9,7 @@ import { runRelayRounds } from './relay.ts'
 import type { JobResult } from './result.ts'
 import { runSlowReaders } from './slow.ts'
 
-// When the benchmark is gone, so is its load.
+// Exits with the benchmark, which holds the other end of standard input.
 process.stdin.on('end', () => process.exit(1)).resume()
 const job = JSON.parse(process.argv[2] ?? '') as Job
 const result = await runJob(job)

@@ -1,4 +1,4 @@
-/** So many bytes of text has a message, where nothing else is said. */
+/** Default size of a message's text. */
 export const TEXT_BYTES = 120
 
 const DIGITS = 6
@@ -7,24 +7,24 @@ const DIGIT_ZERO = 0x30
 const FILLER =
   'the kettle is on, there is tea for everybody, and whoever comes last brings the biscuits with them; mind the step, please'
 
-/** One more than the highest number that a message can have. */
+/** Exclusive upper bound of message numbers. */
 export const NUMBERS_MAX = 10 ** DIGITS
 
-/** The text of a message: `#000123# the kettle …`. Nothing in it changes when it is rendered as HTML. */
+/** The text of a message: `#000123# the kettle …`. It contains nothing that rendering as HTML would change. */
 export function numberedText(number: number, bytes = TEXT_BYTES): string {
   const marker = `#${String(number).padStart(DIGITS, '0')}#`
   return `${marker} ${FILLER}`.slice(0, bytes).padEnd(bytes, `; ${FILLER}`)
 }
 
-/** Finds the numbers of messages in a stream of bytes, wherever it is cut. */
+/** Finds the numbers of messages in a stream of bytes, in chunks of any size. */
 export class MarkerScanner {
-  // How many digits of a marker were read; -1 outside of one.
+  // Digits read of the current marker; -1 outside a marker.
   #digits = -1
   #number = 0
 
-  /** @param bytes of which the first `length` are read; the next one may be overwritten */
-  scan(bytes: Uint8Array, length: number, found: (number: number) => void): void {
-    // So that a search never runs on into what an earlier read left.
+  /** @param bytes a buffer with `length` bytes to read; the byte after them may be overwritten */
+  scan(bytes: Uint8Array, length: number, onNumber: (number: number) => void): void {
+    // A sentinel, so that the search never runs into bytes of an earlier read.
     if (length < bytes.length) bytes[length] = HASH_SIGN
     for (let at = 0; ; ) {
       if (this.#digits < 0) {
@@ -42,7 +42,7 @@ export class MarkerScanner {
       else if (this.#digits < DIGITS) this.#begin()
       else {
         this.#digits = -1
-        found(this.#number)
+        onNumber(this.#number)
       }
     }
   }

@@ -1,25 +1,29 @@
 import { readCpuSeconds } from '../usage.ts'
 
-/** What was used between two moments. */
+/** Resources used during an interval. */
 export interface ResourceUsage {
   readonly seconds: number
-  /** Undefined where the system does not tell. */
+  /** Undefined if the system does not provide it. */
   readonly serverCpuSeconds: number | undefined
   readonly loadCpuSeconds: number
 }
 
-/** Begins to measure what the processes of a server, and this one, use; what is returned ends it. */
+/**
+ * Starts to measure the CPU of the processes of a server, and of this process.
+ * @returns a function that ends the measurement
+ */
 export function startMeter(...pids: readonly number[]): () => ResourceUsage {
-  const own = process.cpuUsage()
-  const server = totalCpuSeconds(pids)
+  const cpuBefore = process.cpuUsage()
+  const serverBefore = totalCpuSeconds(pids)
   const started = performance.now()
   return () => {
     const seconds = (performance.now() - started) / 1000
-    const serverNow = totalCpuSeconds(pids)
-    const { user, system } = process.cpuUsage(own)
+    const serverAfter = totalCpuSeconds(pids)
+    const { user, system } = process.cpuUsage(cpuBefore)
     return {
       seconds,
-      serverCpuSeconds: server === undefined || serverNow === undefined ? undefined : serverNow - server,
+      serverCpuSeconds:
+        serverBefore === undefined || serverAfter === undefined ? undefined : serverAfter - serverBefore,
       loadCpuSeconds: (user + system) / 1e6,
     }
   }

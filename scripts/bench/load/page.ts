@@ -1,23 +1,26 @@
-/** How a server is read: Snug's way, or that of the library it is made of. */
+/** The protocol of a server's streams. Snug's is `sse`. */
 export type Protocol = 'sse' | 'websocket' | 'socket.io'
 
-/** What a visitor takes from a room's page. */
+/** The parts of a room's page that a client needs. */
 export interface Page {
   readonly port: number
-  /** The page's own. */
+  /** Path of the page. */
   readonly path: string
-  /** `name=value`, as it is sent back. */
+  /** The session cookie, `name=value`. */
   readonly cookie: string
-  /** The address of the page's stream, from the root. */
+  /** Path and query of the page's stream. */
   readonly stream: string
   readonly protocol: Protocol
-  /** Where the server can't read forms, the size of the frame that is posted whole; else undefined. */
+  /** Bytes of the posted body if the server can't parse forms, so that the whole frame is posted; else undefined. */
   readonly postedBytes: number | undefined
 }
 
 export const ROOM_PATH = '/r/bench'
 
-/** Opens the room's page as somebody who was never here. */
+/**
+ * Opens the room's page as a new browser.
+ * @throws Error if the page has no session or no stream
+ */
 export async function openPage(port: number, path = ROOM_PATH): Promise<Page> {
   const response = await fetch(`http://127.0.0.1:${port}${path}`, { headers: { Accept: 'text/html' } })
   const html = await response.text()
@@ -32,23 +35,26 @@ export async function openPage(port: number, path = ROOM_PATH): Promise<Page> {
     path,
     cookie,
     stream: stream.replaceAll('&amp;', '&'),
-    protocol: parseProtocol(/data-speech="([^"]*)"/.exec(html)?.[1]),
+    protocol: parseProtocol(/data-protocol="([^"]*)"/.exec(html)?.[1]),
     postedBytes: bytes === undefined ? undefined : Number(bytes),
   }
 }
 
-/** Such a page, of whatever stands beside Snug. */
-export function formatBaselinePage(speech: Protocol = 'sse'): string {
-  return `<!doctype html><title>bench</title><p data-stream="${ROOM_PATH}/events?after=0" data-speech="${speech}">`
+/** The room's page of a baseline. */
+export function formatBaselinePage(protocol: Protocol = 'sse'): string {
+  return `<!doctype html><title>bench</title><p data-stream="${ROOM_PATH}/events?after=0" data-protocol="${protocol}">`
 }
 
 function parseProtocol(text = 'sse'): Protocol {
-  const speech = (['sse', 'websocket', 'socket.io'] as const).find((known) => known === text)
-  if (speech === undefined) throw new Error(`A page speaks ${text}, which nobody here understands`)
-  return speech
+  const protocol = (['sse', 'websocket', 'socket.io'] as const).find((candidate) => candidate === text)
+  if (protocol === undefined) throw new Error(`A page has the unknown protocol ${text}`)
+  return protocol
 }
 
-/** The path of a room that is kept from now on. */
+/**
+ * Creates a kept room.
+ * @returns its path
+ */
 export async function requestKeptRoom(port: number, room: string): Promise<string> {
   const response = await fetch(`http://127.0.0.1:${port}/rooms`, {
     method: 'POST',
@@ -56,6 +62,6 @@ export async function requestKeptRoom(port: number, room: string): Promise<strin
     headers: { Origin: `http://127.0.0.1:${port}` },
   })
   await response.text()
-  if (response.status !== 201) throw new Error(`Making a kept room was answered ${response.status}`)
+  if (response.status !== 201) throw new Error(`Creating a kept room was answered with ${response.status}`)
   return `/r/${room}`
 }

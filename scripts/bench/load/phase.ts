@@ -1,9 +1,9 @@
 import type { Pace } from './job.ts'
 
-/** A phase is over when nothing was delivered for so long: what is missing by then is missing. */
+/** A phase ends after this time without a delivery. Deliveries that are still missing then are lost. */
 const STALL_MS = 10_000
 
-/** The messages with the numbers from `first` up to, not including, `end`: sent at a pace until all are settled. */
+/** Sends the messages from `first` to `end`, exclusive, at a pace, until each has been delivered or refused. */
 export class Phase {
   readonly #first: number
   #end: number
@@ -18,8 +18,8 @@ export class Phase {
   #finish: () => void = () => {}
 
   /**
-   * @param subscribers who get one message
-   * @param send resolves with whether the message was taken
+   * @param subscribers the number of deliveries of one message
+   * @param send resolves with whether the message was accepted
    */
   constructor(
     { first, end }: { first: number; end: number },
@@ -38,33 +38,36 @@ export class Phase {
     this.#unsettled = end - first
   }
 
-  /** Resolves when everybody has every message, or no more come. */
+  /** Resolves when all messages have been delivered, or deliveries have stalled. */
   async run(): Promise<void> {
-    const over = new Promise<void>((resolve) => {
+    const ended = new Promise<void>((resolve) => {
       this.#finish = resolve
     })
     this.#progressAt = performance.now()
-    const watch = setInterval(() => {
+    const stallTimer = setInterval(() => {
       if (performance.now() - this.#progressAt > STALL_MS) this.#finish()
     }, 500)
     if (this.#pace.kind === 'per-second') this.#sendDue(this.#progressAt, 1000 / this.#pace.rate)
     else for (let i = 0; i < this.#pace.count; i++) this.#sendNext()
-    await over
-    clearInterval(watch)
+    await ended
+    clearInterval(stallTimer)
   }
 
-  /** One more subscriber has the message; milliseconds since it was sent, or was meant to be. */
+  /**
+   * Records that one more subscriber has the message.
+   * @returns milliseconds since it was sent, or was due
+   */
   recordDelivery(number: number): number {
     const index = number - this.#first
     const now = performance.now()
     this.#progressAt = now
-    const held = (this.#deliveredCounts[index] ?? 0) + 1
-    this.#deliveredCounts[index] = held
-    if (held === this.#subscribers) this.#settle()
+    const count = (this.#deliveredCounts[index] ?? 0) + 1
+    this.#deliveredCounts[index] = count
+    if (count === this.#subscribers) this.#settle()
     return now - (this.#sentAt[index] ?? now)
   }
 
-  /** Sends no more. Resolves `run` when those under way are settled. */
+  /** Sends no more messages. `run` resolves when those in flight are settled. */
   stop(): void {
     this.#unsettled -= this.#end - this.#next
     this.#end = this.#next
@@ -80,8 +83,8 @@ export class Phase {
     if (this.#next >= this.#end) return
     const number = this.#next++
     this.#sentAt[number - this.#first] = dueAt
-    void this.#send(number).then((taken) => {
-      if (!taken) this.#settle()
+    void this.#send(number).then((accepted) => {
+      if (!accepted) this.#settle()
     })
   }
 

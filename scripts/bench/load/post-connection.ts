@@ -3,7 +3,7 @@ import type { Page } from './page.ts'
 
 const SEE_OTHER = 303
 
-/** A connection on which one message is posted after the other, as the form of the room's page does. */
+/** A connection that posts one message after the other, like the form of the room's page. */
 export class PostConnection {
   readonly #connection: HttpConnection
   readonly #page: Page
@@ -13,7 +13,7 @@ export class PostConnection {
     this.#connection = new HttpConnection(page.port)
   }
 
-  /** Resolves with whether the message was taken. Nothing else may be under way. */
+  /** Resolves with whether the message was accepted. Only one post may be in flight. */
   async post(number: number, text = `This is message number ${number}`): Promise<boolean> {
     return (await this.#connection.request(formatPostRequest(this.#page, number, text))) === SEE_OTHER
   }
@@ -23,7 +23,7 @@ export class PostConnection {
   }
 }
 
-/** What the form of a page sends. */
+/** The request that the form of a page sends. */
 export function formatPostRequest(page: Page, number: number, text: string): string {
   const { postedBytes } = page
   const body =

@@ -9,13 +9,14 @@ import type { PostResult } from './result.ts'
 
 const OK = 200
 
-/** Asks once; resolves with whether it got what it asked for. */
+/** A client that repeats one kind of request. */
 interface Requester {
+  /** Resolves with whether the request succeeded. */
   readonly request: (number: number) => Promise<boolean>
   readonly close: () => void
 }
 
-/** Different people who each ask one thing after the other, on a connection of their own. */
+/** Runs clients that each send one request after the other, with a session and a connection of their own. */
 export async function runPosters({
   port,
   pid,
@@ -26,60 +27,60 @@ export async function runPosters({
   ms,
   rate,
 }: PostJob): Promise<PostResult> {
-  const askers: Requester[] = []
+  const clients: Requester[] = []
   for (let n = 0; n < posters; n++) {
     const page = await openPage(port, path)
-    askers.push(ask === 'page' ? createPageLoader(page) : createPoster(page))
+    clients.push(ask === 'page' ? createPageLoader(page) : createPoster(page))
   }
   const latencies: number[] = []
   let refused = 0
   let number = 0
-  const begin = performance.now() + warmUpMs
-  const end = begin + ms
+  const beginAt = performance.now() + warmUpMs
+  const endAt = beginAt + ms
   const everyMs = rate === undefined ? 0 : (1000 * posters) / rate
-  const askUntilEnd = async (asker: Requester, index: number) => {
+  const requestUntilEnd = async (client: Requester, index: number) => {
     let due = performance.now() + (everyMs * index) / posters
-    for (let free = due; due < end; due = everyMs > 0 ? due + everyMs : free) {
-      // Whoever still waits for an answer when the next post is due is late by the server's fault; a timer that fires
-      // late is the load's own.
-      const late = free > due
+    for (let freeAt = due; due < endAt; due = everyMs > 0 ? due + everyMs : freeAt) {
+      // A client that still awaits a response when its next request is due is late because of the server, so the time
+      // counts from when it was due. A timer that fires late is the load's fault.
+      const late = freeAt > due
       if (!late && due > performance.now()) await wait(due - performance.now())
       const since = late ? due : performance.now()
-      if (!(await asker.request(number++))) refused++
-      free = performance.now()
-      if (since >= begin && free < end) latencies.push(free - since)
+      if (!(await client.request(number++))) refused++
+      freeAt = performance.now()
+      if (since >= beginAt && freeAt < endAt) latencies.push(freeAt - since)
     }
   }
-  const spent = measureUsage(pid, warmUpMs, ms)
-  await Promise.all(askers.map(askUntilEnd))
-  for (const asker of askers) asker.close()
+  const usage = measureUsage(pid, warmUpMs, ms)
+  await Promise.all(clients.map(requestUntilEnd))
+  for (const client of clients) client.close()
   return {
     kind: 'post',
     perSecond: (latencies.length / ms) * 1000,
     ...quantilesOf(latencies),
     refused,
-    ...(await spent),
+    ...(await usage),
     seconds: ms / 1000,
   }
 }
 
 function createPoster(page: Page): Requester {
-  const line = new PostConnection(page)
-  return { request: (number) => line.post(number), close: () => line.close() }
+  const connection = new PostConnection(page)
+  return { request: (number) => connection.post(number), close: () => connection.close() }
 }
 
-/** Loads a room's page again and again. */
+/** A client that loads a room's page. */
 function createPageLoader({ port, path, cookie }: Page): Requester {
-  const line = new HttpConnection(port)
+  const connection = new HttpConnection(port)
   const headers = [`Host: 127.0.0.1:${port}`, 'Accept: text/html', `Cookie: ${cookie}`]
   const request = `GET ${path} HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n`
-  return { request: async () => (await line.request(request)) === OK, close: () => line.close() }
+  return { request: async () => (await connection.request(request)) === OK, close: () => connection.close() }
 }
 
-/** Processor that server and load take between the warming up and the end. */
+/** CPU of server and load from the end of the warm-up to the end of the job. */
 async function measureUsage(pid: number, warmUpMs: number, ms: number): Promise<ResourceUsage> {
   await wait(warmUpMs)
-  const spent = startMeter(pid)
+  const stopMeter = startMeter(pid)
   await wait(ms)
-  return spent()
+  return stopMeter()
 }

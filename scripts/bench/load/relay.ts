@@ -11,17 +11,17 @@ import { quantilesOf } from './quantiles.ts'
 import type { RelayResult } from './result.ts'
 import { SubscriberPool } from './subscriber-pool.ts'
 
-/** A message that takes longer is lost. */
+/** A message that takes longer counts as lost. */
 const DELIVERY_TIMEOUT_MS = 5_000
 
 const CHANNEL = '{bench}'
 
-/** Sends a message of this number; resolves when it is there with the milliseconds that it took. */
+/** Sends the message with this number. Resolves with the milliseconds until its delivery. */
 type SendMessage = (number: number) => Promise<number>
 
 /**
- * Sends messages all ways in turn, so that each way finds the machine as the others do. One at a time: what is measured
- * is how long the way is, not how much fits on it.
+ * Sends messages over all routes in turn, so that each route meets the same state of the machine. Only one message is
+ * in flight, because latency is measured, not throughput.
  */
 export async function runRelayRounds({
   routes,
@@ -47,27 +47,27 @@ export async function runRelayRounds({
   return { kind: 'relay', routes: others, barePublish }
 }
 
-/** From the post on one connection to the frame on another. */
+/** Measures from the post at one server to the frame at another. */
 async function openRoute({ from, to, path }: RelayRoute): Promise<SendMessage> {
-  let there: (number: number) => void = () => {}
-  const audience = new SubscriberPool([await openPage(to, path)], (_place, number) => there(number))
-  await audience.open(1)
-  const line = new PostConnection(await openPage(from, path))
+  let onMessage: (number: number) => void = () => {}
+  const pool = new SubscriberPool([await openPage(to, path)], (_position, number) => onMessage(number))
+  await pool.open(1)
+  const connection = new PostConnection(await openPage(from, path))
   return async (number) => {
-    const delivered = waitForDelivery((arrived) => {
-      there = (found) => {
-        if (found === number) arrived()
+    const delivered = waitForDelivery((onDelivered) => {
+      onMessage = (received) => {
+        if (received === number) onDelivered()
       }
     })
     const began = performance.now()
-    const taken = line.post(number, numberedText(number))
-    const at = await delivered
-    if (!(await taken)) throw new Error(`A post in ${path} was refused`)
-    return at - began
+    const accepted = connection.post(number, numberedText(number))
+    const deliveredAt = await delivered
+    if (!(await accepted)) throw new Error(`A post in ${path} was refused`)
+    return deliveredAt - began
   }
 }
 
-/** From a publish to a subscriber in another process, with as many bytes as Snug publishes of a message. */
+/** Measures from a publish to a subscriber in another process, with as many bytes as Snug publishes per message. */
 async function openBarePublish(url: string): Promise<SendMessage> {
   const publisher = createClient({ url })
   await publisher.connect()
@@ -94,13 +94,13 @@ async function openBarePublish(url: string): Promise<SendMessage> {
   }
 }
 
-/** Resolves with when it was called, as of `performance.now()`. */
-function waitForDelivery(listen: (arrived: () => void) => void): Promise<number> {
+/** Resolves with the time of the delivery, as of `performance.now()`. */
+function waitForDelivery(listen: (onDelivered: () => void) => void): Promise<number> {
   return new Promise((resolve, reject) => {
-    const late = setTimeout(() => reject(new Error('A message did not arrive')), DELIVERY_TIMEOUT_MS)
+    const timeout = setTimeout(() => reject(new Error('A message did not arrive')), DELIVERY_TIMEOUT_MS)
     listen(() => {
       const at = performance.now()
-      clearTimeout(late)
+      clearTimeout(timeout)
       resolve(at)
     })
   })

@@ -1,4 +1,4 @@
-/** What comes of a job. */
+/** The result of a job. */
 export type JobResult =
   | FanOutResult
   | IdleResult
@@ -9,32 +9,32 @@ export type JobResult =
   | PostResult
   | RelayResult
 
-/** What came of a fan-out. Times are milliseconds unless the name says otherwise. */
+/** The result of a fan-out. Times are milliseconds unless the name has another unit. */
 export interface FanOutResult {
   readonly kind: 'fan-out'
-  /** Deliveries that there should be: messages × subscribers. */
+  /** Expected deliveries: messages × subscribers of a room. */
   readonly expected: number
   readonly deliveries: number
   readonly duplicates: number
-  /** Deliveries in another order than that of the first who had them. */
+  /** Deliveries in another order than that of the first recipients. */
   readonly disordered: number
-  /** Posts that were answered with anything but 2xx or 3xx. */
+  /** Posts answered with anything but 2xx or 3xx. */
   readonly refused: number
   /** Subscribers whose stream the server ended. */
   readonly endedByServer: number
   readonly seconds: number
-  /** Undefined where the system does not tell. */
+  /** Undefined if the system does not provide it. */
   readonly serverCpuSeconds: number | undefined
   readonly loadCpuSeconds: number
   readonly p50: number
   readonly p99: number
   readonly max: number
   readonly bytesPerDelivery: number
-  /** Resident bytes of the server, and of the second one, right after; undefined where the system does not tell. */
+  /** Resident bytes of the server and the second server at the end; undefined if the system does not provide them. */
   readonly resident: number | undefined
 }
 
-/** What came of posting. Times are milliseconds, from when a post was due. */
+/** The result of posting. Times are milliseconds from when a post was due. */
 export interface PostResult {
   readonly kind: 'post'
   readonly perSecond: number
@@ -42,12 +42,12 @@ export interface PostResult {
   readonly p99: number
   readonly refused: number
   readonly seconds: number
-  /** Undefined where the system does not tell. */
+  /** Undefined if the system does not provide it. */
   readonly serverCpuSeconds: number | undefined
   readonly loadCpuSeconds: number
 }
 
-/** Milliseconds from the sending to the last byte that says what was sent. */
+/** Milliseconds from sending a message to receiving its last byte. */
 export interface LatencyQuantiles {
   readonly p50: number
   readonly p99: number
@@ -56,7 +56,7 @@ export interface LatencyQuantiles {
 
 export interface RelayResult {
   readonly kind: 'relay'
-  /** Of each way. */
+  /** For each route. */
   readonly routes: readonly LatencyQuantiles[]
   readonly barePublish: LatencyQuantiles
 }
@@ -64,26 +64,26 @@ export interface RelayResult {
 export interface IdleResult {
   readonly kind: 'idle'
   readonly endedByServer: number
-  /** Resident bytes that one more open stream takes; undefined where the system does not tell. */
+  /** Resident bytes per additional stream; undefined if the system does not provide them. */
   readonly bytesPerSubscriber: number | undefined
-  /** While nothing happened; undefined where the system does not tell. */
+  /** CPU during the measurement; undefined if the system does not provide it. */
   readonly serverCpuSeconds: number | undefined
   readonly seconds: number
 }
 
-/** Resident bytes; undefined where the system does not tell. */
+/** Memory is resident bytes; undefined if the system does not provide them. */
 export interface ChurnResult {
   readonly kind: 'churn'
   readonly endedByServer: number
-  /** Before anybody came. */
+  /** Before the first round. */
   readonly fresh: number | undefined
-  /** When all had come and gone once. */
+  /** After one round. */
   readonly before: number | undefined
-  /** When half of the rounds were over. */
+  /** After half of the measured rounds. */
   readonly half: number | undefined
-  /** When all had come and gone again, as often as was asked. */
+  /** After all measured rounds. */
   readonly after: number | undefined
-  /** Of one connect and disconnect. */
+  /** Per stream that was opened and closed. */
   readonly serverCpuSeconds: number | undefined
 }
 
@@ -91,6 +91,7 @@ export interface CrowdResult {
   readonly kind: 'crowd'
   readonly endedByServer: number
   readonly refused: number
+  /** Deliveries per second. */
   readonly perSecond: number
 }
 
@@ -98,9 +99,9 @@ export interface ProbeResult {
   readonly kind: 'probe'
   readonly endedByServer: number
   readonly refused: number
-  /** From the post until each has it. */
+  /** From the post to the delivery to each reader. */
   readonly delivery: LatencyQuantiles
-  /** Until the server says that it lives. */
+  /** Response time of `/healthz`. */
   readonly health: LatencyQuantiles
 }
 
@@ -108,19 +109,20 @@ export interface SlowResult {
   readonly kind: 'slow'
   readonly endedByServer: number
   readonly refused: number
+  /** Deliveries that are missing. */
   readonly missing: number
   readonly delivery: LatencyQuantiles
-  /** Resident bytes at the highest, above what they were before. */
+  /** Peak resident bytes above those at the start. */
   readonly residentRise: number | undefined
-  /** Undefined where the system does not tell. */
+  /** Undefined if the system does not provide it. */
   readonly serverCpuSeconds: number | undefined
   readonly seconds: number
-  /** Bytes that each of those who stalled would have been sent. */
+  /** Bytes posted for each stalled reader. */
   readonly backlog: number
-  /** What the kernel took for one of them. */
+  /** Bytes in the kernel's buffers for one stalled reader. */
   readonly kernelBufferBytes: number
-  /** Of those who stalled. */
+  /** Stalled readers that the server cut. */
   readonly cutCount: number | undefined
-  /** From when so much waited in the process as is promised to be its most, to when the last was cut. */
+  /** Milliseconds from when the buffers in the process reached their promised bound until the last reader was cut. */
   readonly cutAfterMs: number | undefined
 }

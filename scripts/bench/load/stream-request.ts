@@ -1,12 +1,12 @@
 import type { Page, Protocol } from './page.ts'
 
-/** Any will do: the key only tells caches from servers (RFC 6455, section 1.3). */
+/** Any value works: the key only proves that a WebSocket server answers, not a cache (RFC 6455, section 1.3). */
 const WEBSOCKET_KEY = 'dGhlIHNhbXBsZSBub25jZQ=='
 
-/** `40`, the connect of Socket.IO, in a masked frame of text whose mask is zero. */
+/** Socket.IO's connect packet, `40`, in a text frame with a mask of zero. */
 const SOCKET_IO_CONNECT = Buffer.from([0x81, 0x82, 0, 0, 0, 0, 0x34, 0x30])
 
-/** How a stream is asked for, as a request. */
+/** The request that opens a page's stream. */
 export function formatStreamRequest({ port, cookie, stream, protocol }: Page): string {
   const upgrade = ['Upgrade: websocket', 'Connection: Upgrade', `Sec-WebSocket-Key: ${WEBSOCKET_KEY}`]
   const lines = [
@@ -18,12 +18,12 @@ export function formatStreamRequest({ port, cookie, stream, protocol }: Page): s
   return `${lines.join('\r\n')}\r\n\r\n`
 }
 
-/** How the answer to it begins. */
-export function expectedStatusLine(speech: Protocol): string {
-  return speech === 'sse' ? 'HTTP/1.1 200 ' : 'HTTP/1.1 101 '
+/** The expected start of the response. */
+export function expectedStatusLine(protocol: Protocol): string {
+  return protocol === 'sse' ? 'HTTP/1.1 200 ' : 'HTTP/1.1 101 '
 }
 
-/** What is sent once the stream is there. */
-export function firstClientFrame(speech: Protocol): Buffer | undefined {
-  return speech === 'socket.io' ? SOCKET_IO_CONNECT : undefined
+/** The frame that the client sends once the stream is open; undefined if the protocol needs no frame. */
+export function firstClientFrame(protocol: Protocol): Buffer | undefined {
+  return protocol === 'socket.io' ? SOCKET_IO_CONNECT : undefined
 }

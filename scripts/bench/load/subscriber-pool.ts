@@ -4,7 +4,7 @@ import { MarkerScanner } from './marker.ts'
 import type { Page } from './page.ts'
 import { expectedStatusLine, firstClientFrame, formatStreamRequest } from './stream-request.ts'
 
-/** Connections under way at once: the server's backlog is not what is measured. */
+/** Connections opened concurrently. The server's listen backlog must not matter. */
 const CONNECTING_MAX = 64
 
 const READ_BYTES = 64 * 1024
@@ -14,8 +14,9 @@ class Subscriber {
   readonly page: Page
   readonly position: OrderPosition = { next: 0, skipped: undefined }
   readonly scanner = new MarkerScanner()
-  /** Markers of the message that is being read, so far. */
+  /** Markers found so far of the current message. */
   copies = 0
+  /** The response head read so far; undefined when it is complete. */
   head: string | undefined = ''
   socket: Socket | undefined
 
@@ -24,13 +25,13 @@ class Subscriber {
   }
 }
 
-/** All subscribers of a run. */
+/** The subscribers of a run. */
 export class SubscriberPool {
   readonly #pages: readonly Page[]
-  readonly #onMessage: (place: OrderPosition, number: number) => void
+  readonly #onMessage: (position: OrderPosition, number: number) => void
   readonly #copies: number
   readonly #subscribers: Subscriber[] = []
-  // Shared: what is read is looked at before anything else is read.
+  // Shared by all sockets: the callback consumes each read before the next one.
   readonly #buffer = new Uint8Array(READ_BYTES)
   #closing = false
   /** Streams that the server ended. */
@@ -38,30 +39,30 @@ export class SubscriberPool {
   bytesRead = 0
 
   /**
-   * @param pages whose streams are read, in turn
-   * @param take is told of each message that a subscriber gets
-   * @param copies how often its text is in a message, one after the other
+   * @param pages subscribers read their streams in turn
+   * @param onMessage called for each message that a subscriber receives
+   * @param copies how often a frame contains the message's text
    */
   constructor(
     pages: readonly Page[],
-    take: (place: OrderPosition, number: number) => void = () => {},
+    onMessage: (position: OrderPosition, number: number) => void = () => {},
     copies = 1,
   ) {
     this.#pages = pages
-    this.#onMessage = take
+    this.#onMessage = onMessage
     this.#copies = copies
   }
 
-  /** Resolves when so many more are subscribed. */
+  /** Opens more streams. Resolves when all of them are open. */
   async open(count: number): Promise<void> {
-    let left = count
+    let remaining = count
     const openSome = async () => {
-      while (left-- > 0) await this.#subscribe()
+      while (remaining-- > 0) await this.#subscribe()
     }
     await Promise.all(Array.from({ length: CONNECTING_MAX }, openSome))
   }
 
-  /** Reads nothing more, or goes on. What comes meanwhile waits: in the kernel first, then in the server. */
+  /** Pauses or resumes reading. Meanwhile bytes are buffered, in the kernel first and then in the server. */
   stall(stalled: boolean): void {
     for (const { socket } of this.#subscribers) {
       if (stalled) socket?.pause()
@@ -69,7 +70,7 @@ export class SubscriberPool {
     }
   }
 
-  /** Leaves at once; by a reset, so that no port stays behind for a minute. */
+  /** Closes all streams with a reset, because a regular close would occupy the port for a minute (TIME_WAIT). */
   close(): void {
     this.#closing = true
     for (const { socket } of this.#subscribers) socket?.resetAndDestroy()
@@ -77,11 +78,11 @@ export class SubscriberPool {
 
   #subscribe(): Promise<void> {
     const page = this.#pages[this.#subscribers.length % this.#pages.length]
-    if (!page) throw new Error('There is no page whose stream could be read')
+    if (!page) throw new Error('There is no page to subscribe to')
     const subscriber = new Subscriber(page)
     this.#subscribers.push(subscriber)
     return new Promise((resolve, reject) => {
-      const found = (number: number) => {
+      const onNumber = (number: number) => {
         if (++subscriber.copies < this.#copies) return
         subscriber.copies = 0
         this.#onMessage(subscriber.position, number)
@@ -89,7 +90,7 @@ export class SubscriberPool {
       const read = (length: number, bytes: Uint8Array): boolean => {
         this.bytesRead += length
         if (subscriber.head !== undefined) this.#readHead(subscriber, bytes, length, resolve, reject)
-        else subscriber.scanner.scan(bytes, length, found)
+        else subscriber.scanner.scan(bytes, length, onNumber)
         return true
       }
       const socket = connect({
@@ -103,7 +104,7 @@ export class SubscriberPool {
       socket.once('error', reject)
       socket.once('close', () => {
         if (!this.#closing) this.endedByServer++
-        reject(new Error('The server closed a stream that was being opened'))
+        reject(new Error('The server closed a stream while it was being opened'))
       })
     })
   }
@@ -120,10 +121,10 @@ export class SubscriberPool {
     if (!head.includes('\r\n\r\n')) return
     const { protocol } = subscriber.page
     if (!head.startsWith(expectedStatusLine(protocol)))
-      reject(new Error(`A stream was answered ${head.slice(0, 60)}`))
-    const next = firstClientFrame(protocol)
-    if (next) subscriber.socket?.write(next)
-    // Nothing is posted before all have subscribed, so no message can stand beside the head.
+      reject(new Error(`A stream was answered with ${head.slice(0, 60)}`))
+    const frame = firstClientFrame(protocol)
+    if (frame) subscriber.socket?.write(frame)
+    // Nothing is posted before all have subscribed, so no message can follow the head in the same read.
     subscriber.head = undefined
     resolve()
   }

@@ -7,7 +7,7 @@ const COMMITS_MS = 1500
 const SYNCS = 200
 const PAGE = Buffer.alloc(4096, 1)
 
-/** How many messages a loop of single commits stores in a second, as safely as Snug does. */
+/** Messages per second that a loop of single commits stores, with the same durability as Snug. */
 export function measureCommitsPerSecond(folder: string): number {
   const path = join(folder, 'bare.db')
   const database = new DatabaseSync(path)
@@ -24,7 +24,7 @@ export function measureCommitsPerSecond(folder: string): number {
   return commits / seconds
 }
 
-/** Milliseconds that the disk takes to keep a page for good, the median. */
+/** Median milliseconds of `fdatasync` after writing a page. */
 export function measureSyncMs(folder: string): number {
   const path = join(folder, 'bare')
   const file = openSync(path, 'w')

@@ -1,15 +1,15 @@
 import type { Baselines } from '../contenders.ts'
 import type { Environment } from '../environment.ts'
 
-/** With what everything is measured. */
+/** The environment of one measurement. */
 export interface BenchContext {
   readonly environment: Environment
   readonly baselines: Baselines
-  /** Counted from 1; who goes first changes, so that nobody always finds the machine as another left it. */
+  /** Number of the run, from 1. */
   readonly run: number
 }
 
-/** In the order of the run. */
+/** Reverses the order in every other run, so that no server always runs after the same one. */
 export function alternateOrder<One>(bench: BenchContext, all: readonly One[]): readonly One[] {
   return bench.run % 2 === 0 ? all : all.toReversed()
 }

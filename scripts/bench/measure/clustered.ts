@@ -11,24 +11,24 @@ import { countRoundTrips, type PostingSchedule } from './round-trips.ts'
 
 const POSTERS = 64
 
-/** One message after the other, so often. */
+/** Milliseconds between two messages. */
 const INTERVAL_MS = 8
 
-/** How many times a bare publish the way between processes may take, above what it takes within one. */
+/** Promise: the latency between processes exceeds that within one process by at most this many bare publishes. */
 const BARE_PUBLISH_FACTOR = 1.5
 
 const KINDS = ['vanishing', 'kept'] as const
 type Kind = (typeof KINDS)[number]
 
 export interface ClusteredSizes {
-  /** Messages that are measured on each way. */
+  /** Messages measured on each route. */
   readonly rounds: number
-  /** Before them: hot code must be compiled in every process. */
+  /** Messages sent before them, so that V8 compiles the hot code of every process. */
   readonly warmUpRounds: number
-  /** Of the room for whose events the publishes are counted. */
+  /** Readers of the room for the count of publishes per event. */
   readonly readers: number
   readonly posting: PostingSchedule
-  /** Of posting as fast as it goes. */
+  /** Milliseconds of warm-up before throughput is measured. */
   readonly warmUpMs: number
   readonly ms: number
 }
@@ -38,14 +38,17 @@ interface SnugAndBaseline {
   readonly baseline: Figures
 }
 
-/** Two processes on one Redis beside one alone, and beside what Redis itself takes. */
-export async function measureClustered(arena: Environment, sizes: ClusteredSizes): Promise<Round> {
+/** Compares two processes on one Redis with one process alone, and with the cost of Redis itself. */
+export async function measureClustered(environment: Environment, sizes: ClusteredSizes): Promise<Round> {
   const folder = mkdtempSync(join(tmpdir(), 'snug-bench-'))
   try {
-    const parts = [await measureLatency(arena, folder, sizes), await measureThroughput(arena, folder, sizes)]
+    const parts = [
+      await measureLatency(environment, folder, sizes),
+      await measureThroughput(environment, folder, sizes),
+    ]
     return {
       snug: Object.assign({}, ...parts.map(({ snug }) => snug)),
-      baselines: { beside: Object.assign({}, ...parts.map(({ baseline }) => baseline)) },
+      baselines: { baseline: Object.assign({}, ...parts.map(({ baseline }) => baseline)) },
     }
   } finally {
     rmSync(folder, { recursive: true })
@@ -53,14 +56,14 @@ export async function measureClustered(arena: Environment, sizes: ClusteredSizes
 }
 
 async function measureLatency(
-  arena: Environment,
+  environment: Environment,
   folder: string,
   sizes: ClusteredSizes,
 ): Promise<SnugAndBaseline> {
-  const redis = await arena.startRedis(mkdtempSync(join(folder, 'redis-')), 'everysec')
-  const alone = await arena.startWithLimits('--data', mkdtempSync(join(folder, 'alone-')))
-  const one = await arena.startWithLimits('--redis', redis.url)
-  const two = await arena.startWithLimits('--redis', redis.url)
+  const redis = await environment.startRedis(mkdtempSync(join(folder, 'redis-')), 'everysec')
+  const alone = await environment.startWithLimits('--data', mkdtempSync(join(folder, 'alone-')))
+  const one = await environment.startWithLimits('--redis', redis.url)
+  const two = await environment.startWithLimits('--redis', redis.url)
   const all = [alone, one, two, redis]
   try {
     for (const { port } of [alone, one]) await requestKeptRoom(port, 'kept')
@@ -77,7 +80,7 @@ async function measureLatency(
       rounds,
       everyMs: INTERVAL_MS,
     } as const
-    const latencies = latencyFigures(await arena.runRelay(job))
+    const latencies = latencyFigures(await environment.runRelay(job))
     await alone.child.stop()
     const publishes = {
       many: await countPublishesPerEvent([one, two], redis.url, sizes.readers),
@@ -85,19 +88,19 @@ async function measureLatency(
     }
     await one.child.stop()
     await two.child.stop()
-    const trips = await countRoundTrips(arena, redis, sizes.posting)
-    const asked = {
-      [`publishes per event, ${sizes.readers} readers, one`]: [publishes.many, publishes.few],
-      'waits for Redis per post, vanishing': [trips.vanishing, 1],
-      'waits for Redis per post, kept': [trips.kept, 1],
-      [`waits per post, one in ${sizes.posting.seldomMs / 1000} s`]: [trips.seldom, 1],
-      'the same where nobody reads': [trips.seldomUnread, 1],
+    const trips = await countRoundTrips(environment, redis, sizes.posting)
+    const rows = {
+      [`publishes per event, ${sizes.readers} readers vs. 1`]: [publishes.many, publishes.few],
+      'Redis round trips per post, vanishing': [trips.vanishing, 1],
+      'Redis round trips per post, kept': [trips.kept, 1],
+      [`round trips per post every ${sizes.posting.seldomMs / 1000} s`]: [trips.seldom, 1],
+      'the same without readers': [trips.seldomUnread, 1],
       'commands per post': [trips.commands, 1],
-      'commands per post, that tell limits': [trips.limits, undefined],
+      'commands per post for rate limits': [trips.limits, undefined],
     } as const
     return {
-      snug: { ...latencies.snug, ...pickColumn(asked, 0) },
-      baseline: { ...latencies.baseline, ...pickColumn(asked, 1) },
+      snug: { ...latencies.snug, ...pickColumn(rows, 0) },
+      baseline: { ...latencies.baseline, ...pickColumn(rows, 1) },
     }
   } finally {
     for (const { child } of all) await child.stop()
@@ -114,9 +117,9 @@ function latencyFigures({ routes, barePublish }: RelayResult): SnugAndBaseline {
   const none: LatencyQuantiles = { p50: Number.NaN, p99: Number.NaN, max: Number.NaN }
   for (const quantile of ['p50', 'p99'] as const) {
     for (const [index, kind] of KINDS.entries()) {
-      const [alone, shared] = [routes[index] ?? none, routes[index + KINDS.length] ?? none]
-      snug[`${kind}, delivered ${quantile}, ms`] = shared[quantile]
-      baseline[`${kind}, delivered ${quantile}, ms`] =
+      const [alone, clustered] = [routes[index] ?? none, routes[index + KINDS.length] ?? none]
+      snug[`${kind}, delivery ${quantile}, ms`] = clustered[quantile]
+      baseline[`${kind}, delivery ${quantile}, ms`] =
         BARE_PUBLISH_FACTOR * barePublish[quantile] + alone[quantile]
       baseline[`  ${kind} ${quantile} within one process, ms`] = alone[quantile]
     }
@@ -126,46 +129,46 @@ function latencyFigures({ routes, barePublish }: RelayResult): SnugAndBaseline {
 }
 
 async function measureThroughput(
-  arena: Environment,
+  environment: Environment,
   folder: string,
   sizes: ClusteredSizes,
 ): Promise<SnugAndBaseline> {
-  const alone = await arena.startWithLimits('--data', mkdtempSync(join(folder, 'alone-')))
-  const base = await measurePostsPerSecond(arena, alone, alone, sizes)
+  const alone = await environment.startWithLimits('--data', mkdtempSync(join(folder, 'alone-')))
+  const alonePerSecond = await measurePostsPerSecond(environment, alone, alone, sizes)
   await alone.child.stop()
   const snug: Record<string, number> = {}
   const baseline: Record<string, number> = {}
   for (const fsync of ['everysec', 'always'] as const) {
-    const redis = await arena.startRedis(mkdtempSync(join(folder, 'redis-')), fsync)
-    const one = await arena.startWithLimits('--redis', redis.url)
-    const two = await arena.startWithLimits('--redis', redis.url)
-    const found = await measurePostsPerSecond(arena, one, two, sizes)
+    const redis = await environment.startRedis(mkdtempSync(join(folder, 'redis-')), fsync)
+    const one = await environment.startWithLimits('--redis', redis.url)
+    const two = await environment.startWithLimits('--redis', redis.url)
+    const perSecond = await measurePostsPerSecond(environment, one, two, sizes)
     for (const kind of KINDS) {
-      snug[`posts/s, ${kind}, ${fsync}`] = found[kind]
-      baseline[`posts/s, ${kind}, ${fsync}`] = base[kind]
+      snug[`posts/s, ${kind}, ${fsync}`] = perSecond[kind]
+      baseline[`posts/s, ${kind}, ${fsync}`] = alonePerSecond[kind]
     }
     for (const { child } of [one, two, redis]) await child.stop()
   }
   return { snug, baseline }
 }
 
-/** Of many posters at one server, with a reader at the other. */
+/** Posts per second of many posters at one server, with a reader at the other. */
 async function measurePostsPerSecond(
-  arena: Environment,
+  environment: Environment,
   from: RunningServer,
   to: RunningServer,
   { warmUpMs, ms }: ClusteredSizes,
 ): Promise<Record<Kind, number>> {
-  const found = { vanishing: 0, kept: 0 }
+  const perSecond = { vanishing: 0, kept: 0 }
   for (const kind of KINDS) {
     const path = kind === 'kept' ? await requestKeptRoom(from.port, kind) : `/r/${kind}`
-    const audience = new SubscriberPool([await openPage(to.port, path)])
-    await audience.open(1)
+    const pool = new SubscriberPool([await openPage(to.port, path)])
+    await pool.open(1)
     const job = { kind: 'post', path, posters: POSTERS, warmUpMs, ms, rate: undefined } as const
-    const outcome = await arena.runLoad<'post'>(from, job)
-    if (outcome.refused > 0) throw new Error(`${outcome.refused} posts were refused`)
-    found[kind] = outcome.perSecond
-    audience.close()
+    const result = await environment.runLoad<'post'>(from, job)
+    if (result.refused > 0) throw new Error(`${result.refused} posts were refused`)
+    perSecond[kind] = result.perSecond
+    pool.close()
   }
-  return found
+  return perSecond
 }

@@ -2,10 +2,10 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
 const LINE_END = '\r\n'
 
-/** A stretch of the way to Redis that is as long as is wished, and on which every command is counted. */
+/** A proxy in front of Redis that delays every reply and counts the commands. */
 export class CountingProxy {
   readonly url: string
-  /** By what they are: `PING`, or the name with what it is about, such as `EVALSHA n` or `HMGET room`. */
+  /** By command and the kind of its key: `PING`, `EVALSHA n` or `HMGET room`. */
   readonly counts = new Map<string, number>()
   readonly #listener: ReturnType<typeof createServer>
   readonly #sockets = new Set<Socket>()
@@ -17,13 +17,15 @@ export class CountingProxy {
 
   /**
    * @param port of Redis
-   * @param roundTripMs how much longer each answer takes
+   * @param roundTripMs the delay that each reply takes in addition
    */
   static async open(port: number, roundTripMs: number): Promise<CountingProxy> {
-    const listener = createServer({ noDelay: true }, (client) => tap.#connect(client, port, roundTripMs / 2))
+    const listener = createServer({ noDelay: true }, (client) =>
+      proxy.#connect(client, port, roundTripMs / 2),
+    )
     await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve))
-    const tap = new CountingProxy(listener)
-    return tap
+    const proxy = new CountingProxy(listener)
+    return proxy
   }
 
   close(): void {
@@ -33,8 +35,8 @@ export class CountingProxy {
 
   #connect(client: Socket, port: number, delayMs: number): void {
     const server = connect({ host: '127.0.0.1', port, noDelay: true })
-    const commands = new CommandReader((words) => {
-      const name = commandName(words)
+    const commands = new CommandReader((args) => {
+      const name = commandName(args)
       this.counts.set(name, (this.counts.get(name) ?? 0) + 1)
     })
     client.on('data', (bytes) => commands.read(Buffer.from(bytes)))
@@ -50,13 +52,13 @@ export class CountingProxy {
   }
 }
 
-/** Reads what a client of Redis sends: arrays of bulk strings and nothing else. */
+/** Parses the commands of a Redis client: arrays of bulk strings. */
 class CommandReader {
-  readonly #onCommand: (words: readonly string[]) => void
+  readonly #onCommand: (args: readonly string[]) => void
   #unread = Buffer.alloc(0)
 
-  constructor(take: (words: readonly string[]) => void) {
-    this.#onCommand = take
+  constructor(onCommand: (args: readonly string[]) => void) {
+    this.#onCommand = onCommand
   }
 
   read(bytes: Buffer): void {
@@ -64,7 +66,7 @@ class CommandReader {
     for (let end = this.#readOne(); end > 0; end = this.#readOne()) this.#unread = this.#unread.subarray(end)
   }
 
-  /** Where the first command ends; 0 where it is not whole. */
+  /** The end of the first command; 0 if it is incomplete. */
   #readOne(): number {
     let at = 0
     const readNumber = (): number => {
@@ -75,23 +77,23 @@ class CommandReader {
       return number
     }
     const count = readNumber()
-    const words: string[] = []
-    while (words.length < count) {
+    const args: string[] = []
+    while (args.length < count) {
       const length = readNumber()
       const end = at + length
       if (!(end + LINE_END.length <= this.#unread.length)) return 0
-      words.push(this.#unread.toString('latin1', at, end))
+      args.push(this.#unread.toString('latin1', at, end))
       at = end + LINE_END.length
     }
     if (Number.isNaN(count)) return 0
-    this.#onCommand(words)
+    this.#onCommand(args)
     return at
   }
 }
 
-/** Keys are `prefix{room}:part` and `prefix part:…`. */
-function commandName([command = '', first = '', , key = '']: readonly string[]): string {
-  const about = command === 'EVALSHA' || command === 'EVAL' ? key : first
-  const part = /(?:\}|^snug):([\w-]+)/.exec(about)?.[1] ?? ''
+/** The command with the kind of its key. Keys are `prefix{room}:part` and `prefix part:…`. */
+function commandName([command = '', first = '', , scriptKey = '']: readonly string[]): string {
+  const key = command === 'EVALSHA' || command === 'EVAL' ? scriptKey : first
+  const part = /(?:\}|^snug):([\w-]+)/.exec(key)?.[1] ?? ''
   return `${command} ${part}`.trim()
 }

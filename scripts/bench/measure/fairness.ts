@@ -8,11 +8,11 @@ import type { BenchContext } from './bench-context.ts'
 const PEOPLE = 10
 const EVERY_MS = 50
 
-/** How long the big room is quiet and the small one measured; the load needs a moment more to begin and end. */
+/** Time to measure the small room while the big one is quiet, and an allowance for the start and end of the load. */
 const QUIET_MS = 3000
 const LEEWAY_MS = 1500
 
-/** What a saturated room leaves to others: a small room, `/healthz`, and the event loop itself. */
+/** Measures the effect of a saturated room on a small room, on `/healthz` and on the event loop. */
 export async function measureFairness(
   { environment }: BenchContext,
   { subscribers, ms }: Extract<Scenario, { kind: 'fairness' }>,
@@ -51,8 +51,8 @@ export async function measureFairness(
 
 function probeFigures({ delivery, health }: ProbeResult, delayMs: number): Figures {
   return {
-    'small room delivered p50, ms': delivery.p50,
-    'small room delivered p99, ms': delivery.p99,
+    'small room delivery p50, ms': delivery.p50,
+    'small room delivery p99, ms': delivery.p99,
     '/healthz p99, ms': health.p99,
     '/healthz max, ms': health.max,
     'event-loop delay p99, ms': delayMs,

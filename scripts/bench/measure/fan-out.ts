@@ -4,7 +4,7 @@ import { deliveryErrors, type Figures, fanOutFigures, type Round } from '../figu
 import type { FanOutScenario } from '../scenarios.ts'
 import { alternateOrder, type BenchContext } from './bench-context.ts'
 
-/** One after the other, each with a server of its own. */
+/** Measures Snug and the others in succession, each on a fresh server. */
 export async function measureFanOut(
   bench: BenchContext,
   scenario: FanOutScenario,
@@ -14,9 +14,9 @@ export async function measureFanOut(
   const errors: string[] = []
   for (const { name, start } of alternateOrder(bench, [...others, snugContender(bench.environment)])) {
     const server = await start(scenario.subscribers)
-    const outcome = await loadServer(bench, server, scenario)
-    figures.set(name, fanOutFigures(outcome))
-    errors.push(...deliveryErrors(name, outcome))
+    const result = await loadServer(bench, server, scenario)
+    figures.set(name, fanOutFigures(result))
+    errors.push(...deliveryErrors(name, result))
   }
   const baselines = Object.fromEntries(others.map(({ name }) => [name, figures.get(name) ?? {}]))
   return { snug: figures.get('snug') ?? {}, baselines, errors }

@@ -3,7 +3,10 @@ import { openForWriting } from '../../../src/store/sqlite/open-database.ts'
 
 const EPOCH = 'bench'
 
-/** Keeps rooms in a data folder, each with so many messages. */
+/**
+ * Creates kept rooms with messages in a data folder.
+ * @param rooms the number of messages by slug
+ */
 export function fillRooms(folder: string, rooms: Readonly<Record<string, number>>): void {
   const database = openForWriting(join(folder, 'rooms.db'), Date.now())
   const room = database.prepare(

@@ -7,10 +7,10 @@ type Format = (typeof FORMATS)[number]
 
 const HTMX = 'htmx frames'
 
-/** The others have the text once. */
+/** How often a frame contains the text; once in the other formats. */
 const TEXT_COPIES: Readonly<Partial<Record<string, number>>> = { 'live.json': 2, 'live.ndjson': 2 }
 
-/** The same messages in each format, beside htmx frames; each with a server of its own. */
+/** Measures the same messages in each format and as htmx frames, each on a fresh server. */
 export async function measureFormats(
   bench: BenchContext,
   { subscribers, messages }: Extract<Scenario, { kind: 'formats' }>,
@@ -20,7 +20,7 @@ export async function measureFormats(
   const errors: string[] = []
   for (const stream of alternateOrder<'events' | Format>(bench, ['events', ...FORMATS])) {
     const server = await bench.environment.startSnug(subscribers)
-    const outcome = await bench.environment.runLoad<'fan-out'>(server, {
+    const result = await bench.environment.runLoad<'fan-out'>(server, {
       kind: 'fan-out',
       subscribers,
       stream,
@@ -30,15 +30,15 @@ export async function measureFormats(
       pace: { kind: 'in-flight', count: 8 },
     })
     await server.child.stop()
-    errors.push(...deliveryErrors(stream === 'events' ? 'snug' : `snug, ${stream}`, outcome))
-    const figures = fanOutFigures(outcome)
+    errors.push(...deliveryErrors(stream === 'events' ? 'snug' : `snug, ${stream}`, result))
+    const figures = fanOutFigures(result)
     if (stream !== 'events') Object.assign(snug, renameRows(stream, figures))
     else for (const format of FORMATS) Object.assign(htmx, renameRows(format, figures))
   }
   return { snug, baselines: { [HTMX]: htmx }, errors }
 }
 
-/** The names of the rows, by format. */
+/** The name of the row for a format. */
 export function cpuRowName(format: Format): string {
   return `CPU per delivery, ${format}, µs`
 }

@@ -18,52 +18,53 @@ const NAME = 'Quiet Otter'
 
 const FIRST_TEXT = 'Hello, is there tea?'
 
-/** With what is escaped: the text counts as it is in HTML, and in the formats of programs as it was typed. */
+/** Contains characters that HTML escapes: its size is that of the escaped text in HTML, else of the text as typed. */
 const TEXT_END = 'for everybody who is here'
 const TEXT = `tea & biscuits, <b>not</b> bold, ${TEXT_END}`
 const ESCAPED = TEXT.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
-/** Nothing more comes of a message when nothing came for so long. */
+/** A message has arrived completely when nothing more arrives for this time. */
 const QUIET_MS = 250
 const POLL_MS = 20
 const DELIVERY_TIMEOUT_MS = 10_000
 
-/** What goes to a reader of one message, in each format. */
+/** Measures the bytes that a reader receives for one message, in each format. */
 export async function measureFrame({ environment }: BenchContext): Promise<Round> {
   const server = await environment.startSnug(Object.keys(FORMATS).length)
   try {
     const page = await openPage(server.port)
     await takeName(page)
-    const taps = Object.entries(FORMATS).map(([format, stream]) => ({
+    const recorders = Object.entries(FORMATS).map(([format, stream]) => ({
       format,
-      tap: new StreamRecorder(page, stream),
+      recorder: new StreamRecorder(page, stream),
     }))
-    const arrived = (word: string) => Promise.all(taps.map(({ tap }) => tap.waitForQuietAfter(word)))
-    const line = new PostConnection(page)
-    // The first of an author may say more than those that follow.
-    await arrived('')
-    await line.post(1, FIRST_TEXT)
-    await arrived(FIRST_TEXT)
-    for (const { tap } of taps) tap.clear()
-    await line.post(2, TEXT)
-    await arrived(TEXT_END)
-    line.close()
+    const waitForAll = (text: string) =>
+      Promise.all(recorders.map(({ recorder }) => recorder.waitForQuietAfter(text)))
+    const connection = new PostConnection(page)
+    // The first message of an author can have a larger frame than the next ones.
+    await waitForAll('')
+    await connection.post(1, FIRST_TEXT)
+    await waitForAll(FIRST_TEXT)
+    for (const { recorder } of recorders) recorder.clear()
+    await connection.post(2, TEXT)
+    await waitForAll(TEXT_END)
+    connection.close()
     const snug: Record<string, number> = {}
-    const whole: Record<string, number> = {}
-    for (const { format, tap } of taps) {
-      const frame = dechunk(tap.bytes)
+    const wholeFrame: Record<string, number> = {}
+    for (const { format, recorder } of recorders) {
+      const frame = dechunk(recorder.bytes)
       const text = Buffer.byteLength(frame.includes(ESCAPED) ? ESCAPED : TEXT)
       snug[`${format}, bytes`] = frame.length - text - NAME.length
-      whole[`${format}, bytes`] = frame.length
-      tap.close()
+      wholeFrame[`${format}, bytes`] = frame.length
+      recorder.close()
     }
-    return { snug, baselines: { 'whole frame': whole satisfies Figures } }
+    return { snug, baselines: { 'whole frame': wholeFrame satisfies Figures } }
   } finally {
     await server.child.stop()
   }
 }
 
-/** What is in the chunks of a body. */
+/** The content of a chunked body. */
 export function dechunk(bytes: Buffer): Buffer {
   const contents: Buffer[] = []
   for (let at = 0; at < bytes.length; ) {
@@ -75,7 +76,7 @@ export function dechunk(bytes: Buffer): Buffer {
   return Buffer.concat(contents)
 }
 
-/** All that comes on a stream. */
+/** Records all bytes of a stream. */
 class StreamRecorder {
   readonly #socket: ReturnType<typeof connect>
   bytes: Buffer = Buffer.alloc(0)
@@ -90,12 +91,12 @@ class StreamRecorder {
     })
   }
 
-  /** Resolves when the word has come, and nothing more comes. */
-  async waitForQuietAfter(word: string): Promise<void> {
+  /** Resolves when the text has arrived, and nothing more arrives. */
+  async waitForQuietAfter(text: string): Promise<void> {
     const began = performance.now()
-    while (!this.bytes.includes(word) || performance.now() - this.#lastReceivedAt < QUIET_MS) {
+    while (!this.bytes.includes(text) || performance.now() - this.#lastReceivedAt < QUIET_MS) {
       if (performance.now() - began > DELIVERY_TIMEOUT_MS)
-        throw new Error('A stream does not bring what was posted')
+        throw new Error('A posted message did not arrive on a stream')
       await wait(POLL_MS)
     }
   }
@@ -120,5 +121,5 @@ async function takeName({ port, path, cookie }: Page): Promise<void> {
   })
   await response.text()
   if (response.status !== 200 && response.status !== 303)
-    throw new Error(`Taking a name was answered ${response.status}`)
+    throw new Error(`Taking a name was answered with ${response.status}`)
 }

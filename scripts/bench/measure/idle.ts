@@ -5,13 +5,13 @@ import type { IdleResult } from '../load/result.ts'
 import type { Scenario } from '../scenarios.ts'
 import { alternateOrder, type BenchContext } from './bench-context.ts'
 
-/** The plain loop has no heartbeats to wait for. */
+/** Duration for the plain loop, which has no heartbeats to measure. */
 const PLAIN_MS = 3000
 
 export const RSS_PER_SUBSCRIBER = 'RSS per subscriber, KiB'
 export const BUSY_WHILE_IDLE = 'server busy while idle, % of a core'
 
-/** Many readers of whom nobody says anything. */
+/** Measures many readers of a quiet room. */
 export async function measureIdle(
   bench: BenchContext,
   { subscribers, settleMs, ms }: Extract<Scenario, { kind: 'idle' }>,
@@ -26,23 +26,23 @@ export async function measureIdle(
     snugContender(environment),
   ])) {
     const server = await start(2 * subscribers)
-    const lasts = name === plain.name ? PLAIN_MS : ms
-    const outcome = await environment.runLoad<'idle'>(server, {
+    const duration = name === plain.name ? PLAIN_MS : ms
+    const result = await environment.runLoad<'idle'>(server, {
       kind: 'idle',
       subscribers,
       settleMs,
-      ms: lasts,
+      ms: duration,
     })
     await server.child.stop()
     measured[name] = {
-      // The floor takes next to none of its own: nothing can be compared with that.
-      ...(name !== floor?.name && memoryFigures(outcome)),
-      ...(name !== plain.name && heartbeatFigures(outcome)),
+      // The floor uses almost no memory of its own, so a ratio to it would mean nothing.
+      ...(name !== floor?.name && memoryFigures(result)),
+      ...(name !== plain.name && heartbeatFigures(result)),
     }
-    errors.push(...describeCounts(name, { 'streams ended by the server': outcome.endedByServer }))
+    errors.push(...describeCounts(name, { 'streams ended by the server': result.endedByServer }))
   }
-  const { snug: own = {}, ...others } = measured
-  return { snug: own, baselines: others, errors }
+  const { snug = {}, ...others } = measured
+  return { snug, baselines: others, errors }
 }
 
 function memoryFigures({ bytesPerSubscriber }: IdleResult): Figures {
@@ -53,7 +53,7 @@ function heartbeatFigures({ serverCpuSeconds, seconds }: IdleResult): Figures {
   return { [BUSY_WHILE_IDLE]: serverCpuSeconds && (serverCpuSeconds / seconds) * 100 }
 }
 
-/** What remains of readers who come and go. */
+/** Measures the memory that remains after readers have come and gone. */
 export async function measureChurn(
   { environment }: BenchContext,
   { subscribers, rounds }: Extract<Scenario, { kind: 'churn' }>,
@@ -68,16 +68,16 @@ export async function measureChurn(
     },
   )
   await server.child.stop()
-  const of = (resident: number | undefined) => resident && resident / 1e6
+  const toMegabytes = (bytes: number | undefined) => bytes && bytes / 1e6
   return {
     snug: {
-      'RSS after them, MB': of(after),
-      'RSS halfway, MB': of(half),
-      'server CPU per connect and end, µs': serverCpuSeconds && serverCpuSeconds * 1e6,
+      'RSS afterwards, MB': toMegabytes(after),
+      'RSS halfway, MB': toMegabytes(half),
+      'server CPU per connect and close, µs': serverCpuSeconds && serverCpuSeconds * 1e6,
     },
     baselines: {
-      'after one round': { 'RSS after them, MB': of(before) },
-      'before anybody': { 'RSS after them, MB': of(fresh) },
+      'after one round': { 'RSS afterwards, MB': toMegabytes(before) },
+      'before any round': { 'RSS afterwards, MB': toMegabytes(fresh) },
     },
     errors: describeCounts('snug', { 'streams ended by the server': endedByServer }),
   }

@@ -4,12 +4,12 @@ import { openPage, ROOM_PATH } from '../load/page.ts'
 import { SubscriberPool } from '../load/subscriber-pool.ts'
 import { alternateOrder, type BenchContext } from './bench-context.ts'
 
-/** Connections on which one request follows the other. */
+/** Keep-alive connections, each with one request at a time. */
 const CONNECTIONS = 8
 
 const WARM_UP_MS = 1000
 
-/** Pages of a room in which nothing was said, with one reader. */
+/** Measures loading the page of an empty room, with one reader. */
 export async function measurePages(bench: BenchContext, ms: number): Promise<Round> {
   const { environment } = bench
   const server = await environment.startSnug(CONNECTIONS)
@@ -17,7 +17,7 @@ export async function measurePages(bench: BenchContext, ms: number): Promise<Rou
   return measureServers(bench, { snug: server, 'node:http, same bytes': copy }, 'page', ms)
 }
 
-/** Posts of the form, with one reader. */
+/** Measures posts of the form, with one reader. */
 export async function measurePosts(bench: BenchContext, ms: number): Promise<Round> {
   const { environment } = bench
   const server = await environment.startSnug(CONNECTIONS)
@@ -28,7 +28,7 @@ export async function measurePosts(bench: BenchContext, ms: number): Promise<Rou
 async function measureServers(
   bench: BenchContext,
   servers: Readonly<Record<string, RunningServer>>,
-  what: 'page' | 'post',
+  unit: 'page' | 'post',
   ms: number,
 ): Promise<Round> {
   const { environment } = bench
@@ -42,22 +42,22 @@ async function measureServers(
         await environment.runLoad<'post'>(server, {
           kind: 'post',
           path: ROOM_PATH,
-          ...(what === 'page' && { ask: 'page' }),
+          ...(unit === 'page' && { ask: 'page' }),
           posters: CONNECTIONS,
           warmUpMs: WARM_UP_MS,
           ms,
           rate: undefined,
         })
       reader.close()
-      const each = serverCpuSeconds && serverCpuSeconds / (perSecond * seconds)
+      const cpuSeconds = serverCpuSeconds && serverCpuSeconds / (perSecond * seconds)
       measured[name] = {
-        [`${what}s per second of CPU`]: each && 1 / each,
-        [`server CPU per ${what}, µs`]: each && each * 1e6,
-        [`${what}s per second`]: perSecond,
-        'answered p50, ms': p50,
+        [`${unit}s per second of CPU`]: cpuSeconds && 1 / cpuSeconds,
+        [`server CPU per ${unit}, µs`]: cpuSeconds && cpuSeconds * 1e6,
+        [`${unit}s per second`]: perSecond,
+        'response p50, ms': p50,
         'load busy, % of a core': (loadCpuSeconds / seconds) * 100,
       }
-      errors.push(...describeCounts(name, { [`${what}s refused`]: refused }))
+      errors.push(...describeCounts(name, { [`${unit}s refused`]: refused }))
     }
   } finally {
     for (const { child } of Object.values(servers)) await child.stop()

@@ -5,7 +5,7 @@ import { PostConnection } from '../load/post-connection.ts'
 import { SubscriberPool } from '../load/subscriber-pool.ts'
 import { CountingProxy } from './counting-proxy.ts'
 
-/** So much longer than all else that a post takes, that its answer's time divided by it is how often it was waited for. */
+/** Much longer than all else that a post takes, so that response time divided by it is the number of round trips. */
 const ROUND_TRIP_MS = 40
 
 const MEMBERS = 8
@@ -15,21 +15,22 @@ const SELDOM_ROOMS = 4
 
 export interface PostingSchedule {
   readonly postingMs: number
-  /** How far apart those who post seldom do. */
+  /** Interval of members who post seldom. */
   readonly seldomMs: number
-  /** How long nobody does anything, while what a process asks of Redis by itself is counted. */
+  /** Duration of the idle phase. It counts the commands that the process sends by itself. */
   readonly idleMs: number
 }
 
-/** What a post costs at the process that takes it. */
+/** The cost of a post in Redis, for the process that receives it. */
 export interface RoundTrips {
-  /** How often a post waits for Redis; means. */
+  /** Mean round trips that a post waits for. */
   readonly vanishing: number
   readonly kept: number
   readonly seldom: number
   readonly seldomUnread: number
-  /** Commands of one post: what tells the limits, and all else. */
+  /** Commands per post, without those for rate limits. */
   readonly commands: number
+  /** Commands per post for rate limits. */
   readonly limits: number
 }
 
@@ -38,15 +39,15 @@ interface PostingGroup {
   readonly everyMs: number
 }
 
-/** Members who post again and again, at a process that has a long way to Redis. */
+/** Counts the round trips and commands of members who post repeatedly, with a long round trip to Redis. */
 export async function countRoundTrips(
-  arena: Environment,
+  environment: Environment,
   redis: RunningRedis,
   { postingMs, seldomMs, idleMs }: PostingSchedule,
 ): Promise<RoundTrips> {
-  const tap = await CountingProxy.open(redis.port, ROUND_TRIP_MS)
-  const { child, port } = await arena.startWithLimits('--redis', tap.url)
-  const audiences: SubscriberPool[] = []
+  const proxy = await CountingProxy.open(redis.port, ROUND_TRIP_MS)
+  const { child, port } = await environment.startWithLimits('--redis', proxy.url)
+  const pools: SubscriberPool[] = []
   const open = async (
     room: string,
     kept: boolean,
@@ -55,9 +56,9 @@ export async function countRoundTrips(
   ): Promise<PostConnection[]> => {
     const path = kept ? await requestKeptRoom(port, room) : `/r/${room}`
     if (read) {
-      const audience = new SubscriberPool([await openPage(port, path)])
-      audiences.push(audience)
-      await audience.open(1)
+      const pool = new SubscriberPool([await openPage(port, path)])
+      pools.push(pool)
+      await pool.open(1)
     }
     const pages = await Promise.all(Array.from({ length: members }, () => openPage(port, path)))
     return pages.map((page) => new PostConnection(page))
@@ -72,20 +73,20 @@ export async function countRoundTrips(
     await seldom('seldom', true),
     await seldom('seldom-unread', false),
   ]
-  // All of them have a name then, and what is read once is read.
+  // Warm-up: afterwards all members have a name, and all caches are filled.
   await postAll(groups, seldomMs)
-  const idle = await countCommands(tap, () => wait(idleMs))
-  let answers: number[][] = []
-  const busy = await countCommands(tap, async () => {
-    answers = await postAll(groups, postingMs)
+  const idle = await countCommands(proxy, () => wait(idleMs))
+  let responseTimes: number[][] = []
+  const busy = await countCommands(proxy, async () => {
+    responseTimes = await postAll(groups, postingMs)
   })
-  for (const audience of audiences) audience.close()
-  for (const { connections } of groups) for (const line of connections) line.close()
+  for (const pool of pools) pool.close()
+  for (const { connections } of groups) for (const connection of connections) connection.close()
   await child.stop()
-  tap.close()
-  const posts = answers.reduce((sum, { length }) => sum + length, 0)
-  const [vanishing = 0, kept = 0, seldomRead = 0, seldomUnread = 0] = answers.map(
-    (times) => times.reduce((sum, time) => sum + Math.floor(time / ROUND_TRIP_MS), 0) / times.length,
+  proxy.close()
+  const posts = responseTimes.reduce((sum, { length }) => sum + length, 0)
+  const [vanishing = 0, kept = 0, seldomRead = 0, seldomUnread = 0] = responseTimes.map(
+    (timesMs) => timesMs.reduce((sum, time) => sum + Math.floor(time / ROUND_TRIP_MS), 0) / timesMs.length,
   )
   return {
     vanishing,
@@ -100,35 +101,38 @@ export async function countRoundTrips(
 // Keys differ from post to post.
 let nextNumber = 0
 
-/** The milliseconds that each post took until it was answered, of each group. */
+/**
+ * Posts in all groups concurrently.
+ * @returns response times in milliseconds, by group
+ */
 function postAll(groups: readonly PostingGroup[], ms: number): Promise<number[][]> {
   const started = performance.now()
   return Promise.all(
     groups.map(async ({ connections, everyMs }) => {
-      const times: number[] = []
-      const postUntilEnd = async (line: PostConnection, index: number) => {
+      const timesMs: number[] = []
+      const postUntilEnd = async (connection: PostConnection, index: number) => {
         for (let due = (everyMs * index) / connections.length; due < ms; due += everyMs) {
           await wait(Math.max(0, started + due - performance.now()))
           const began = performance.now()
-          if (!(await line.post(nextNumber++))) throw new Error('A post was refused')
-          times.push(performance.now() - began)
+          if (!(await connection.post(nextNumber++))) throw new Error('A post was refused')
+          timesMs.push(performance.now() - began)
         }
       }
       await Promise.all(connections.map(postUntilEnd))
-      return times
+      return timesMs
     }),
   )
 }
 
 async function countCommands(
-  tap: CountingProxy,
+  proxy: CountingProxy,
   run: () => Promise<void>,
 ): Promise<{ limits: number; others: number }> {
-  tap.counts.clear()
+  proxy.counts.clear()
   await run()
   let limits = 0
   let others = 0
-  for (const [name, count] of tap.counts) {
+  for (const [name, count] of proxy.counts) {
     if (name.endsWith(' spent')) limits += count
     else if (name !== 'PING') others += count
   }

@@ -19,7 +19,7 @@ const CLUSTERED_SIZES = {
   rounds: 300,
   warmUpRounds: 1500,
   readers: 500,
-  // Seldom is longer than a process believes what it read in Redis without looking again.
+  // `seldomMs` is longer than a process uses its cache of Redis without checking it again.
   posting: { postingMs: 11_000, seldomMs: 5_500, idleMs: 5_000 },
   warmUpMs: 2000,
   ms: 3000,
@@ -58,19 +58,19 @@ export function measureScenario(bench: BenchContext, scenario: Scenario): Promis
   }
 }
 
-// The plain loop says nothing more of very many readers, or many messages, than of some.
+// With very many readers or messages, the plain loop reveals nothing more than with fewer.
 function baselinesFor(
   { baselines: { floor, plain } }: BenchContext,
   { subscribers, pace }: FanOutScenario,
 ): Contender[] {
-  const much = subscribers > MANY_READERS || (pace.kind === 'per-second' && pace.rate > HIGH_RATE)
-  return floor ? [floor, ...(much ? [] : [plain])] : [plain]
+  const isLarge = subscribers > MANY_READERS || (pace.kind === 'per-second' && pace.rate > HIGH_RATE)
+  return floor ? [floor, ...(isLarge ? [] : [plain])] : [plain]
 }
 
-/** How many bytes of Snug's stream one message takes when it goes alone. */
-export async function measureFrameBytes(arena: Environment): Promise<number> {
-  const server = await arena.startSnug(1)
-  const outcome = await arena.runLoad<'fan-out'>(server, {
+/** Bytes of one message in Snug's stream if it is sent alone. */
+export async function measureFrameBytes(environment: Environment): Promise<number> {
+  const server = await environment.startSnug(1)
+  const result = await environment.runLoad<'fan-out'>(server, {
     kind: 'fan-out',
     subscribers: 1,
     warmUp: 1,
@@ -78,6 +78,6 @@ export async function measureFrameBytes(arena: Environment): Promise<number> {
     pace: { kind: 'in-flight', count: 1 },
   })
   await server.child.stop()
-  if (outcome.deliveries !== outcome.expected) throw new Error('Snug delivers nothing')
-  return Math.round(outcome.bytesPerDelivery)
+  if (result.deliveries !== result.expected) throw new Error('Snug did not deliver every message')
+  return Math.round(result.bytesPerDelivery)
 }

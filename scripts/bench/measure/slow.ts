@@ -3,17 +3,17 @@ import type { SlowResult } from '../load/result.ts'
 import type { Scenario } from '../scenarios.ts'
 import { alternateOrder, type BenchContext } from './bench-context.ts'
 
-/** Of all readers, who stall. */
+/** Share of readers who stall. */
 const STALLED_SHARE = 0.1
 
 const TEXT_BYTES = 4096
 
-/** Messages a second. */
+/** Messages per second. */
 const RATE = 100
 
 const NOBODY_STALLED = 'nobody stalled'
 
-/** What readers who stall cost the others. */
+/** Measures the effect of stalled readers on the others. */
 export async function measureSlow(
   bench: BenchContext,
   { subscribers, messages }: Extract<Scenario, { kind: 'slow' }>,
@@ -23,7 +23,7 @@ export async function measureSlow(
   const errors: string[] = []
   for (const name of alternateOrder(bench, [NOBODY_STALLED, 'snug'])) {
     const server = await bench.environment.startSnug(subscribers)
-    const outcome = await bench.environment.runLoad<'slow'>(server, {
+    const result = await bench.environment.runLoad<'slow'>(server, {
       kind: 'slow',
       subscribers: subscribers - stalled,
       stalled: name === 'snug' ? stalled : 0,
@@ -32,11 +32,11 @@ export async function measureSlow(
       rate: RATE,
     })
     await server.child.stop()
-    measured[name] = slowFigures(outcome, name === 'snug' ? stalled : 0)
-    const { endedByServer, missing, refused } = outcome
+    measured[name] = slowFigures(result, name === 'snug' ? stalled : 0)
+    const { endedByServer, missing, refused } = result
     errors.push(
       ...describeCounts(name, {
-        'streams of those who read ended by the server': endedByServer,
+        'streams of active readers ended by the server': endedByServer,
         'deliveries missing': missing,
         'posts refused': refused,
       }),
@@ -49,7 +49,7 @@ export async function measureSlow(
   }
 }
 
-function slowFigures(outcome: SlowResult, stalled: number): Figures {
+function slowFigures(result: SlowResult, stalled: number): Figures {
   const {
     delivery,
     residentRise,
@@ -59,17 +59,17 @@ function slowFigures(outcome: SlowResult, stalled: number): Figures {
     kernelBufferBytes,
     cutCount,
     cutAfterMs,
-  } = outcome
+  } = result
   return {
     'others’ latency p50, ms': delivery.p50,
     'others’ latency p99, ms': delivery.p99,
     'RSS rise, MB': residentRise && residentRise / 1e6,
     'server busy, % of a core': serverCpuSeconds && (serverCpuSeconds / seconds) * 100,
     ...(stalled > 0 && {
-      'backlog of each stalled, MB': backlog / 1e6,
-      'of that in the kernel, MB': kernelBufferBytes / 1e6,
-      'stalled and cut, %': cutCount && (cutCount / stalled) * 100,
-      'cut after 256 KiB waited, s': cutAfterMs === undefined ? undefined : cutAfterMs / 1000,
+      'backlog per stalled reader, MB': backlog / 1e6,
+      'kernel buffer per stalled reader, MB': kernelBufferBytes / 1e6,
+      'stalled readers cut, %': cutCount && (cutCount / stalled) * 100,
+      'cut after 256 KiB were buffered, s': cutAfterMs === undefined ? undefined : cutAfterMs / 1000,
     }),
   }
 }

@@ -8,35 +8,35 @@ import { readResidentBytes } from '../usage.ts'
 const ROUNDS = 3
 const REST_MS = 300
 
-const START_TIME_ROW = 'start to first answer, or to end, ms'
+const START_TIME_ROW = 'start to first response or exit, ms'
 
-/** Snug from its start to its first answer, beside `node -e 0` from its start to its end. */
-export async function measureStart(arena: Environment): Promise<Round> {
-  const bare: number[] = []
-  const answers: number[] = []
-  let atRest: number | undefined
+/** Compares the time from the start of Snug to its first response with that of `node -e 0` to its exit. */
+export async function measureStart(environment: Environment): Promise<Round> {
+  const bareMs: number[] = []
+  const responseMs: number[] = []
+  let residentAtRest: number | undefined
   for (let round = 0; round < ROUNDS; round++) {
     const began = performance.now()
-    await arena.startBareNode().output(10_000)
-    bare.push(performance.now() - began)
+    await environment.startBareNode().output(10_000)
+    bareMs.push(performance.now() - began)
 
     const started = performance.now()
-    const { child, port } = await arena.startSnug(100, { pinned: false })
+    const { child, port } = await environment.startSnug(100, { pinned: false })
     await waitForFirstResponse(port)
-    answers.push(performance.now() - started)
+    responseMs.push(performance.now() - started)
     if (round === 0) {
       await wait(REST_MS)
-      atRest = readResidentBytes(child.pid)
+      residentAtRest = readResidentBytes(child.pid)
     }
     await child.stop()
   }
   return {
     snug: {
-      [START_TIME_ROW]: median(answers),
-      'later than bare node, ms': median(answers) - median(bare),
-      'RSS at rest, MB': atRest && atRest / 1e6,
+      [START_TIME_ROW]: median(responseMs),
+      'slower than bare node, ms': median(responseMs) - median(bareMs),
+      'RSS at rest, MB': residentAtRest && residentAtRest / 1e6,
     },
-    baselines: { 'node -e 0': { [START_TIME_ROW]: median(bare) } },
+    baselines: { 'node -e 0': { [START_TIME_ROW]: median(bareMs) } },
   }
 }
 
@@ -45,7 +45,7 @@ function waitForFirstResponse(port: number): Promise<void> {
     get({ host: '127.0.0.1', port, path: '/', agent: false }, (response) => {
       response.resume()
       if (response.statusCode === 200) resolve()
-      else reject(new Error(`The first page was answered ${response.statusCode}`))
+      else reject(new Error(`The first page was answered with ${response.statusCode}`))
     }).once('error', reject)
   })
 }

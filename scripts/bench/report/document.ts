@@ -9,7 +9,7 @@ import { drawPlots } from './plots.ts'
 import { formatTable } from './table.ts'
 import { growthSections, peersTable } from './tables.ts'
 
-/** Writes `performance.md` and its plots; what they need is in the findings and nowhere else. */
+/** Writes `performance.md` and its plots from the findings alone. */
 export async function writeReport(folder: string, findings: Findings): Promise<void> {
   const plots = join(folder, 'performance')
   await mkdir(plots, { recursive: true })
@@ -18,24 +18,22 @@ export async function writeReport(folder: string, findings: Findings): Promise<v
   await writeFile(join(folder, 'performance.md'), formatDocument(findings))
 }
 
-/** Load averages above it were somebody else's doing, and are in every figure. */
+/** A higher load average before the benchmark means that other programs distort every figure. */
 const BUSY_LOAD_AVERAGE = 0.7
 const BUSY_WARNING =
-  '**The machine was busy with other things** during these measurements: only the CPU times mean anything, and even they mean little.'
+  '**The machine was busy with other programs** during these measurements: only the CPU times mean anything, and even they mean little.'
 
 /** @returns Markdown */
 function formatDocument(findings: Findings): string {
   const { report, growth, unavailable } = findings
-  const faults = [...report.scenarios.flatMap(({ errors }) => errors), ...growth.errors]
+  const errors = [...report.scenarios.flatMap(({ errors }) => errors), ...growth.errors]
   return [
     '# Performance',
-    'Written by `npm run bench -- --report`, including every figure and plot: do not edit it by hand. Figures of one machine say little; **ratios within one run** show how Snug compares with something else in the same minutes.',
+    'Written by `npm run bench -- --report`, including every figure and plot: do not edit it by hand. Figures of one machine mean little; **ratios within one run** show how Snug compares with other software at the same time.',
     ...(report.machine.loadAverage > BUSY_LOAD_AVERAGE ? [BUSY_WARNING] : []),
     ...unavailable,
-    ...(faults.length > 0
-      ? [`**What went wrong during the measurements**, so figures may be wrong too:`]
-      : []),
-    ...(faults.length > 0 ? [faults.map((fault) => `- ${fault}`).join('\n')] : []),
+    ...(errors.length > 0 ? ['**There were errors during the measurements**, so figures may be wrong:'] : []),
+    ...(errors.length > 0 ? [errors.map((error) => `- ${error}`).join('\n')] : []),
     machineSection(findings),
     promisesSection(report),
     peersTable(findings),
@@ -52,14 +50,14 @@ function machineSection({ report: { machine }, versions, minutes, frameBytes }: 
   const others = Object.entries(versions).map(([name, version]) => `${name} ${version}`)
   return `## How it was measured
 
-${date}, on ${cpu}, ${cores} cores, ${memoryGiB} GiB, ${system}, Node ${node}${others.length > 0 ? `; ${others.join(', ')}` : ''}. ${machine.pinning[0]?.toUpperCase()}${machine.pinning.slice(1)}. All traffic goes over loopback. The load average was ${machine.loadAverage} beforehand, and everything took ${formatFigure(minutes)} minutes.
+${date}, on ${cpu}, ${cores} cores, ${memoryGiB} GiB, ${system}, Node ${node}${others.length > 0 ? `; ${others.join(', ')}` : ''}. ${machine.pinning[0]?.toUpperCase()}${machine.pinning.slice(1)}. All traffic goes over loopback. The load average before the benchmark was ${machine.loadAverage}. The benchmark took ${formatFigure(minutes)} minutes.
 
-Snug runs as released, with its limits off: real pages give real sessions, messages are posted as the page’s form sends them, and each is rendered, numbered and delivered. Every reader is checked to get each message once and in the same order. A message has 120 bytes of text, and its htmx frame ${frameBytes} bytes on the wire; whatever Snug is compared with sends frames of that size.
+Snug runs as released, with its limits off: real pages give real sessions, messages are posted as the page’s form sends them, and each is rendered, numbered and delivered. Each reader must receive each message once, in the same order as all others. A message has 120 bytes of text, and its htmx frame has ${frameBytes} bytes on the wire. The other servers send frames of the same size.
 
-- The **C floor** is one thread of C that does hardly anything: what is posted in one turn is joined and sent to each reader with one \`send\`. It is the cost of the kernel.
+- The **C floor** is one thread of C that does hardly anything: the messages of one turn of its loop are joined and sent to each reader with one \`send\`. It is the cost of the kernel.
 - The **plain loop** is \`node:http\` with one \`write\` per message and reader.
-- **CPU per delivery** is what the server's process uses, in user space and kernel, divided by the messages that reached readers. It is the figure to trust; times and throughput are those of a machine that also generates the load.
-- **Saturated**: eight messages are in flight, each until everybody has it. Messages that arrive together are sent together, so a delivery costs less the more there is to do; at five messages a second, each one pays for a whole \`send\` and wakes a sleeping reader.`
+- **CPU per delivery** is the CPU time of the server's process, in user space and kernel, divided by the number of messages that reached readers. It is the figure to trust: latency and throughput also depend on the load, which runs on the same machine.
+- **Saturated**: eight messages are in flight, each until every reader has it. Messages that arrive together are sent together, so a delivery costs less under load; at five messages per second, each delivery costs a whole \`send\` and wakes a sleeping reader.`
 }
 
 function promisesSection({ scenarios }: Report): string {
@@ -71,7 +69,7 @@ function promisesSection({ scenarios }: Report): string {
       held ? 'yes' : '**no**',
     ]),
   )
-  return `## What is promised\n\nRatios are the medians of the ratios of each run.\n\n${formatTable(['', 'promised', 'found', 'held'], rows)}`
+  return `## What is promised\n\nA ratio is the median of the ratios of all runs.\n\n${formatTable(['', 'promised', 'measured', 'met'], rows)}`
 }
 
 function scenarioSections({ scenarios }: Report): string[] {
@@ -83,16 +81,13 @@ function scenarioSections({ scenarios }: Report): string[] {
       ...columns.map((column) => row.baselines[column] ?? Number.NaN),
       ...(columns.length > 0 ? [row.ratio] : []),
     ])
-    const often = runs === 1 ? 'one run' : `medians of ${runs} runs`
-    return `### ${name}\n\n${description[0]?.toUpperCase()}${description.slice(1)}; ${often}.\n\n${formatTable(head, cells)}`
+    const runCount = runs === 1 ? 'one run' : `medians of ${runs} runs`
+    return `### ${name}\n\n${description[0]?.toUpperCase()}${description.slice(1)}; ${runCount}.\n\n${formatTable(head, cells)}`
   })
-  return [
-    '## All scenarios\n\nThe ratio compares Snug with the first column beside it that has the figure.',
-    ...sections,
-  ]
+  return ['## All scenarios\n\nThe ratio is Snug to the first other column that has the figure.', ...sections]
 }
 
-const REPEAT_SECTION = `## To repeat it
+const REPEAT_SECTION = `## How to repeat it
 
 \`\`\`
 npm run bench -- --report            # writes this page again
@@ -101,4 +96,4 @@ npm run bench -- --scenario saturated --runs 5
 npm run bench -- --help
 \`\`\`
 
-Leave the machine alone meanwhile. \`cc\`, \`redis-server\` and nginx with nchan are used if they are found; NCHAN_MODULE names the path of the nchan module.`
+Use the machine for nothing else meanwhile. \`cc\`, \`redis-server\` and nginx with nchan are used if they are installed; NCHAN_MODULE is the path of the nchan module.`

@@ -9,22 +9,25 @@ import type { ScenarioName } from '../scenarios.ts'
 import { sizesUpTo } from '../sizes.ts'
 import type { Findings } from './findings.ts'
 
-/** What is written about elsewhere: docs/scaling.md. */
+/** Scenarios whose figures are in docs/scaling.md. */
 const DOCUMENTED_ELSEWHERE: readonly ScenarioName[] = ['durable', 'shared']
 
-/** Measures all that the report says. */
-export async function runFullBenchmark(options: Options, say: (line: string) => void): Promise<Findings> {
+/**
+ * Measures everything in the report.
+ * @param log receives a line per step
+ */
+export async function runFullBenchmark(options: Options, log: (line: string) => void): Promise<Findings> {
   const began = performance.now()
   const sizes = sizesUpTo(options.subscribers)
-  const ground = await setUpBench(options)
-  const { environment, baselines, frameBytes } = ground
+  const setup = await setUpBench(options)
+  const { environment, baselines, frameBytes } = setup
   const peers = findPeers(environment, frameBytes, options.peers)
-  for (const lack of peers.unavailable) say(lack)
+  for (const sentence of peers.unavailable) log(sentence)
   const scenarios = options.scenarios.filter((name) => !DOCUMENTED_ELSEWHERE.includes(name))
-  const report = await runBenchmark({ ...options, scenarios }, say, ground)
-  const growth = await measureGrowth(ground, peers.contenders, sizes, say)
+  const report = await runBenchmark({ ...options, scenarios }, log, setup)
+  const growth = await measureGrowth(setup, peers.contenders, sizes, log)
   const contenders = [snugContender(environment), baselines.plain, ...peers.contenders]
-  const idleKib = await measureIdleMemory(environment, contenders, Math.max(...sizes.readers), say)
+  const idleKib = await measureIdleMemory(environment, contenders, Math.max(...sizes.readers), log)
   return {
     report,
     growth,
@@ -32,36 +35,36 @@ export async function runFullBenchmark(options: Options, say: (line: string) => 
     frameBytes,
     versions: peers.versions,
     idleKib,
-    unavailable: listUnavailable(ground, peers.unavailable),
+    unavailable: listUnavailable(setup, peers.unavailable),
     minutes: (performance.now() - began) / 60_000,
   }
 }
 
-function listUnavailable({ baselines }: BenchSetup, ofPeers: readonly string[]): string[] {
+function listUnavailable({ baselines }: BenchSetup, peers: readonly string[]): string[] {
   const redis = explainMissingRedis()
-  return [...baselines.unavailable, ...ofPeers, ...(redis === undefined ? [] : [redis])]
+  return [...baselines.unavailable, ...peers, ...(redis === undefined ? [] : [redis])]
 }
 
 const IDLE_MS = 1500
 
 async function measureIdleMemory(
-  arena: Environment,
+  environment: Environment,
   contenders: readonly Contender[],
   subscribers: number,
-  say: (line: string) => void,
+  log: (line: string) => void,
 ): Promise<Record<string, number>> {
-  const found: Record<string, number> = {}
+  const kibByName: Record<string, number> = {}
   for (const { name, start } of contenders) {
-    say(`idle readers: ${name}`)
+    log(`idle readers: ${name}`)
     const server = await start(2 * subscribers)
-    const { bytesPerSubscriber } = await arena.runLoad<'idle'>(server, {
+    const { bytesPerSubscriber } = await environment.runLoad<'idle'>(server, {
       kind: 'idle',
       subscribers,
       settleMs: 0,
       ms: IDLE_MS,
     })
     await server.child.stop()
-    found[name] = (bytesPerSubscriber ?? Number.NaN) / 1024
+    kibByName[name] = (bytesPerSubscriber ?? Number.NaN) / 1024
   }
-  return found
+  return kibByName
 }

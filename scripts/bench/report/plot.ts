@@ -2,8 +2,9 @@ import type { Scale } from './scale.ts'
 
 export interface PlotLine {
   readonly label: string
-  /** Snug's own stand out; what belongs to another line is dashed. */
+  /** Snug's lines stand out. */
   readonly tone: 'snug' | 'other'
+  /** For a second line of the same server. */
   readonly dashed?: boolean
   readonly points: readonly (readonly [x: number, y: number])[]
 }
@@ -24,10 +25,10 @@ const BOTTOM = 56
 const PLOT_WIDTH = WIDTH - LEFT - RIGHT
 const PLOT_HEIGHT = HEIGHT - TOP - BOTTOM
 
-/** Labels at the ends of lines stand at least so far apart. */
+/** The minimum distance between labels at the ends of lines. */
 const LABEL_GAP = 16
 
-/** On a light and on a dark card; those who can't tell them apart have the labels. */
+/** Colours for a light and a dark card. The labels identify the lines without colours. */
 const TONES = [
   ['#546a87', '#9db4d3'],
   ['#92621f', '#d9ab6c'],
@@ -66,7 +67,7 @@ const STYLE = `
       ${toneStyles(1)}
     }`
 
-/** A plot of lines as SVG, each named at its end. */
+/** Draws a line plot as SVG, with a label at the end of each line. */
 export function drawPlot({ title, x, y, lines }: Plot): string {
   const across = (value: number) => roundToTenth(LEFT + x.scale.positionOf(value) * PLOT_WIDTH)
   const up = (value: number) => roundToTenth(TOP + (1 - y.scale.positionOf(value)) * PLOT_HEIGHT)
@@ -93,25 +94,27 @@ ${drawn
       ...(tone === 'other' ? [`tone-${others++ % TONES.length}`] : []),
       ...(dashed ? ['dashed'] : []),
     ]
-    const places = points.map(([at, value]) => [across(at), up(value)] as const)
-    const dots = places.map(([cx, cy]) => `<circle cx="${cx}" cy="${cy}" r="3"/>`).join('')
-    return `  <g class="${names.join(' ')}"><path d="M${places.map((place) => place.join(' ')).join(' L')}"/>${dots}<text x="${right + 10}" y="${roundToTenth((ends[index] ?? 0) + 4.5)}">${escapeXml(label)}</text></g>`
+    const positions = points.map(([at, value]) => [across(at), up(value)] as const)
+    const dots = positions.map(([cx, cy]) => `<circle cx="${cx}" cy="${cy}" r="3"/>`).join('')
+    return `  <g class="${names.join(' ')}"><path d="M${positions.map((position) => position.join(' ')).join(' L')}"/>${dots}<text x="${right + 10}" y="${roundToTenth((ends[index] ?? 0) + 4.5)}">${escapeXml(label)}</text></g>`
   })
   .join('\n')}
 </svg>
 `
 }
 
-/** The same places, moved apart as little as may be. */
-export function separateLabels(places: readonly number[]): number[] {
-  const order = places.map((_place, index) => index).sort((a, b) => (places[a] ?? 0) - (places[b] ?? 0))
-  const moved = [...places]
+/** Moves labels apart, as little as possible, and keeps them on the card. */
+export function separateLabels(positions: readonly number[]): number[] {
+  const order = positions
+    .map((_position, index) => index)
+    .sort((a, b) => (positions[a] ?? 0) - (positions[b] ?? 0))
+  const moved = [...positions]
   let above = Number.NEGATIVE_INFINITY
   for (const index of order) {
-    above = Math.max(places[index] ?? 0, above + LABEL_GAP)
+    above = Math.max(positions[index] ?? 0, above + LABEL_GAP)
     moved[index] = above
   }
-  // What was pushed out at the bottom comes back up.
+  // Labels that were pushed over the bottom move back up.
   let below = TOP + PLOT_HEIGHT + LABEL_GAP / 2
   for (const index of order.toReversed()) {
     moved[index] = Math.min(moved[index] ?? 0, below)

@@ -5,13 +5,13 @@ import { linear, logarithmic } from './scale.ts'
 
 const SNUG = 'snug'
 
-/** The plots of the report, by the names of their files. */
+/** The plots of the report, by file name without extension. */
 export function drawPlots({ growth }: Pick<Findings, 'growth'>): Readonly<Record<string, string>> {
   const { readersSaturated, readersTrickle, roomsSaturated, roomsSteady } = growth
   const readers = { label: 'readers of one room', scale: logarithmic(sizesOf(readersSaturated)) }
   const rooms = { label: 'rooms', scale: logarithmic(sizesOf(roomsSaturated)) }
   const cpu = linesByContender(readersSaturated, ({ cpu }) => cpu)
-  const slow = linesByContender(readersTrickle, ({ cpu }) => cpu)
+  const trickleCpu = linesByContender(readersTrickle, ({ cpu }) => cpu)
   const latency = [
     ...linesByContender(readersTrickle, ({ p99 }) => p99).map((line) => ({
       ...line,
@@ -41,13 +41,13 @@ export function drawPlots({ growth }: Pick<Findings, 'growth'>): Readonly<Record
       lines: cpu,
     }),
     'cpu-by-readers-trickle': drawPlot({
-      title: 'CPU per delivery at five messages a second',
+      title: 'CPU per delivery at five messages per second',
       x: readers,
-      y: { label: 'microseconds', scale: logarithmic(valuesOf(slow)) },
-      lines: slow,
+      y: { label: 'microseconds', scale: logarithmic(valuesOf(trickleCpu)) },
+      lines: trickleCpu,
     }),
     'latency-by-readers': drawPlot({
-      title: 'From post to reader at five messages a second',
+      title: 'From post to reader at five messages per second',
       x: readers,
       y: { label: 'milliseconds', scale: logarithmic(valuesOf(latency)) },
       lines: latency,
@@ -59,13 +59,13 @@ export function drawPlots({ growth }: Pick<Findings, 'growth'>): Readonly<Record
       lines: memory,
     }),
     'cpu-by-rooms': drawPlot({
-      title: 'CPU per delivery, the same readers in more rooms',
+      title: 'CPU per delivery, the same number of readers in more rooms',
       x: rooms,
-      y: { label: 'microseconds, the posts among them', scale: logarithmic(valuesOf(roomsCpu)) },
+      y: { label: 'microseconds, including posts', scale: logarithmic(valuesOf(roomsCpu)) },
       lines: roomsCpu,
     }),
     'latency-by-rooms': drawPlot({
-      title: 'From post to reader at 200 messages a second',
+      title: 'From post to reader at 200 messages per second',
       x: rooms,
       y: { label: 'milliseconds', scale: logarithmic(valuesOf(roomsLatency)) },
       lines: roomsLatency,
@@ -73,14 +73,16 @@ export function drawPlots({ growth }: Pick<Findings, 'growth'>): Readonly<Record
   }
 }
 
-// Who was measured at one size only stands in the table.
+// A server that was measured at one size only is in the table, not in the plots.
 function linesByContender(points: readonly Point[], value: (point: Point) => number): PlotLine[] {
   return [...new Set(points.map(({ contender }) => contender))]
     .map(
-      (who): PlotLine => ({
-        label: who === SNUG ? 'Snug' : who,
-        tone: who === SNUG ? 'snug' : 'other',
-        points: points.filter((point) => point.contender === who).map((point) => [point.size, value(point)]),
+      (contender): PlotLine => ({
+        label: contender === SNUG ? 'Snug' : contender,
+        tone: contender === SNUG ? 'snug' : 'other',
+        points: points
+          .filter((point) => point.contender === contender)
+          .map((point) => [point.size, value(point)]),
       }),
     )
     .filter(({ points }) => points.length > 1)

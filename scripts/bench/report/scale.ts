@@ -1,21 +1,21 @@
-/** Where a value stands on an axis. */
+/** The scale of an axis. */
 export interface Scale {
-  /** From 0 to 1. */
+  /** The position of a value, from 0 to 1. */
   readonly positionOf: (value: number) => number
-  /** Where lines are drawn and figures written. */
+  /** Values with a grid line and a label. */
   readonly ticks: readonly number[]
 }
 
 /** Steps of an axis that are easy to read. */
 const STEPS = [1, 2, 5]
 
-/** Fewer decades than these are divided further. */
+/** An axis with fewer decades also has ticks between them. */
 const DECADES_MIN = 2
 
-/** Each step as much larger as the one before. */
+/** A logarithmic scale that ends at ticks. Ignores values that are not positive. */
 export function logarithmic(values: readonly number[]): Scale {
-  const seen = values.filter((value) => value > 0 && Number.isFinite(value))
-  const [lowest, highest] = [Math.min(...seen), Math.max(...seen)]
+  const positive = values.filter((value) => value > 0 && Number.isFinite(value))
+  const [lowest, highest] = [Math.min(...positive), Math.max(...positive)]
   const steps = Math.log10(highest / lowest) < DECADES_MIN ? STEPS : [1]
   const all: number[] = []
   for (let power = Math.floor(Math.log10(lowest)) - 1; power <= Math.ceil(Math.log10(highest)) + 1; power++)
@@ -28,7 +28,10 @@ export function logarithmic(values: readonly number[]): Scale {
   }
 }
 
-/** From 0 on. */
+/**
+ * A linear scale from 0 to a tick.
+ * @param count the maximum number of steps
+ */
 export function linear(values: readonly number[], count = 5): Scale {
   const highest = Math.max(...values.filter(Number.isFinite), Number.MIN_VALUE)
   const power = 10 ** Math.floor(Math.log10(highest / count))

@@ -2,7 +2,7 @@ import { formatFigure } from '../report.ts'
 
 type Cell = string | number
 
-/** A table in Markdown; the first column is text, the others figures. */
+/** A table in Markdown. The first column is text, the others are figures. */
 export function formatTable(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const line = (cells: readonly Cell[]) => `| ${cells.map(formatCell).join(' | ')} |`
   const rule = head.map((_name, index) => (index === 0 ? '---' : '--:'))

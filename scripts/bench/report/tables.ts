@@ -3,13 +3,15 @@ import type { Point } from '../growth.ts'
 import type { Findings } from './findings.ts'
 import { formatTable } from './table.ts'
 
-/** Everybody at one size. */
+/** All servers at one size. */
 export function peersTable({ growth, sizes, idleKib }: Findings): string {
-  const at = sizes.readersOfRooms
-  const saturated = growth.readersSaturated.filter(({ size }) => size === at)
+  const readers = sizes.readersOfRooms
+  const saturated = growth.readersSaturated.filter(({ size }) => size === readers)
   const floor = saturated.find(({ contender }) => contender === FLOOR)?.cpu ?? Number.NaN
   const rows = saturated.map(({ contender, cpu, perSecond }) => {
-    const trickle = growth.readersTrickle.find((point) => point.contender === contender && point.size === at)
+    const trickle = growth.readersTrickle.find(
+      (point) => point.contender === contender && point.size === readers,
+    )
     return [
       formatContender(contender),
       cpu,
@@ -19,10 +21,10 @@ export function peersTable({ growth, sizes, idleKib }: Findings): string {
       idleKib[contender] ?? Number.NaN,
     ]
   })
-  const most = Math.max(...sizes.readers)
-  return `## Beside others
+  const readersMax = Math.max(...sizes.readers)
+  return `## Compared with other servers
 
-${formatSize(at)} readers of one room, one measurement each.
+${formatSize(readers)} readers of one room, one measurement each.
 
 ${formatTable(
   [
@@ -31,24 +33,24 @@ ${formatTable(
     '× the C floor',
     'deliveries/s',
     'CPU µs per delivery, 5 messages/s',
-    `KiB per idle reader (${formatSize(most)})`,
+    `KiB per idle reader (${formatSize(readersMax)})`,
   ],
   rows,
 )}`
 }
 
-/** By readers, by rooms, by processes. */
+/** The sections about growth by readers, rooms and processes. */
 export function growthSections({ growth, sizes }: Findings): string[] {
   const { readersSaturated, readersTrickle, roomsSaturated, roomsSteady } = growth
   const { processesSaturated, processesSteady } = growth
   return [
-    `## How it grows: readers
+    `## Growth by readers
 
 All in one room. Each point is one measurement.
 
 ![CPU per delivery by readers, saturated](performance/cpu-by-readers.svg)
 
-![CPU per delivery by readers, at five messages a second](performance/cpu-by-readers-trickle.svg)
+![CPU per delivery by readers, at five messages per second](performance/cpu-by-readers-trickle.svg)
 
 ![Latency by readers](performance/latency-by-readers.svg)
 
@@ -64,19 +66,19 @@ ${formatTable(
     'p99 ms, 5/s',
     'RSS MB',
   ],
-  pairBySize(readersSaturated, readersTrickle).map(([busy, slow]) => [
-    formatSize(busy.size),
-    busy.cpu,
-    busy.perSecond,
-    slow.cpu,
-    slow.p50,
-    slow.p99,
-    busy.residentMb,
+  pairBySize(readersSaturated, readersTrickle).map(([saturated, trickle]) => [
+    formatSize(saturated.size),
+    saturated.cpu,
+    saturated.perSecond,
+    trickle.cpu,
+    trickle.p50,
+    trickle.p99,
+    saturated.residentMb,
   ]),
 )}`,
-    `## How it grows: rooms
+    `## Growth by rooms
 
-${formatSize(sizes.readersOfRooms)} readers, divided evenly; messages go to one room after the other. The fewer readers a room has, the more of the figure is the cost of the post itself: with one reader in each, all of it but one \`send\`.
+${formatSize(sizes.readersOfRooms)} readers, divided evenly. Messages go to each room in turn. The fewer readers a room has, the larger is the share of the post itself in the figure: with one reader per room, it is all but one \`send\`.
 
 ![CPU per delivery by rooms](performance/cpu-by-rooms.svg)
 
@@ -84,44 +86,44 @@ ${formatSize(sizes.readersOfRooms)} readers, divided evenly; messages go to one 
 
 ${formatTable(
   ['rooms', 'CPU µs, saturated', 'deliveries/s', 'p50 ms, 200/s', 'p99 ms, 200/s', 'RSS MB'],
-  pairBySize(roomsSaturated, roomsSteady).map(([busy, steady]) => [
-    formatSize(busy.size),
-    busy.cpu,
-    busy.perSecond,
+  pairBySize(roomsSaturated, roomsSteady).map(([saturated, steady]) => [
+    formatSize(saturated.size),
+    saturated.cpu,
+    saturated.perSecond,
     steady.p50,
     steady.p99,
-    busy.residentMb,
+    saturated.residentMb,
   ]),
 )}`,
-    `## How it grows: processes
+    `## Growth by processes
 
-${formatSize(sizes.readersOfRooms)} readers of one room, divided among the processes, which all share one core here: this compares what they use together, not what more cores bring. Messages are posted to the first. Redis has all cores and is not counted.
+${formatSize(sizes.readersOfRooms)} readers of one room, divided among the processes. All processes share one core, so this compares their total CPU time, not the gain from more cores. Messages are posted to the first process. Redis has all cores and is not counted.
 
 ${formatTable(
   ['', 'CPU µs, saturated', 'deliveries/s', 'CPU µs, 200/s', 'p50 ms, 200/s', 'p99 ms, 200/s', 'RSS MB'],
-  pairBySize(processesSaturated, processesSteady).map(([busy, steady]) => [
-    busy.size === 0 ? 'one, without Redis' : `${busy.size} on Redis`,
-    busy.cpu,
-    busy.perSecond,
+  pairBySize(processesSaturated, processesSteady).map(([saturated, steady]) => [
+    saturated.size === 0 ? 'one, without Redis' : `${saturated.size} on Redis`,
+    saturated.cpu,
+    saturated.perSecond,
     steady.cpu,
     steady.p50,
     steady.p99,
-    busy.residentMb,
+    saturated.residentMb,
   ]),
 )}`,
   ]
 }
 
-/** Snug's, size by size. */
-function pairBySize(ones: readonly Point[], others: readonly Point[]): (readonly [Point, Point])[] {
-  return ones.flatMap((one) => {
-    const other = others.find(({ contender, size }) => contender === one.contender && size === one.size)
-    return one.contender === 'snug' && other ? [[one, other] as const] : []
+/** Pairs the points of Snug in two series by size. */
+function pairBySize(points: readonly Point[], others: readonly Point[]): (readonly [Point, Point])[] {
+  return points.flatMap((point) => {
+    const other = others.find(({ contender, size }) => contender === point.contender && size === point.size)
+    return point.contender === 'snug' && other ? [[point, other] as const] : []
   })
 }
 
-function formatContender(who: string): string {
-  return who === 'snug' ? '**Snug**' : who
+function formatContender(name: string): string {
+  return name === 'snug' ? '**Snug**' : name
 }
 
 function formatSize(number: number): string {

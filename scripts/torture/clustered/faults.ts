@@ -1,18 +1,18 @@
 import type { CuttingProxy } from '../../../test/support/http/cutting-proxy.ts'
 import type { RedisServer } from '../../../test/support/redis/redis-server.ts'
 
-/** What can be done to the Redis between processes. */
+/** A fault of the Redis between processes. */
 export interface Fault {
   readonly name: string
   readonly run: (redis: RedisServer, proxy: CuttingProxy) => Promise<void>
 }
 
-/** How long a fault that has a beginning and an end lasts, where it is not said. */
+/** The default duration of a fault. */
 const DEFAULT_FAULT_MS = 1_500
 
 const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
 
-/** Killed, and started again after a while on what is on its disk. */
+/** Kills Redis, and restarts it later with the data on its disk. */
 export const killed = (ms = DEFAULT_FAULT_MS): Fault => ({
   name: `Redis killed for ${ms} ms`,
   run: async (redis) => {
@@ -22,7 +22,7 @@ export const killed = (ms = DEFAULT_FAULT_MS): Fault => ({
   },
 })
 
-/** It stands still: nothing is closed, and nothing answered. */
+/** Stops the process of Redis: connections stay open, and nothing is answered. */
 export const stopped = (ms: number): Fault => ({
   name: `Redis stopped for ${ms} ms`,
   run: async (redis) => {
@@ -32,9 +32,9 @@ export const stopped = (ms: number): Fault => ({
   },
 })
 
-/** What listens is cut off, again and again, and all else goes on. */
+/** Closes the subscribers' connections, again and again; all others stay open. */
 const unsubscribed = (times: number): Fault => ({
-  name: `channels cut ${times} times`,
+  name: `subscriptions cut ${times} times`,
   run: async (redis) => {
     for (let time = 0; time < times; time++) {
       await redis.command('CLIENT', 'KILL', 'TYPE', 'pubsub')
@@ -43,7 +43,7 @@ const unsubscribed = (times: number): Fault => ({
   },
 })
 
-/** The way of one process to Redis: cut, with new connections refused for a while. */
+/** Cuts the connections of one process to Redis, and refuses new ones for a while. */
 export const cut = (ms = DEFAULT_FAULT_MS): Fault => ({
   name: `one process cut off for ${ms} ms`,
   run: async (_redis, proxy) => {
@@ -54,7 +54,7 @@ export const cut = (ms = DEFAULT_FAULT_MS): Fault => ({
   },
 })
 
-/** Open connections say nothing any more, as behind a firewall that forgot them. */
+/** Open connections of one process fall silent, like behind a firewall that forgot them. */
 export const stalled: Fault = {
   name: 'open connections fall silent',
   run: async (_redis, proxy) => {
@@ -63,7 +63,7 @@ export const stalled: Fault = {
   },
 }
 
-/** Half of each connection is closed. */
+/** Half-closes each connection of one process. */
 const halfClosed: Fault = {
   name: 'connections half closed',
   run: async (_redis, proxy) => {
@@ -72,9 +72,9 @@ const halfClosed: Fault = {
   },
 }
 
-/** All answers come late, but in time. */
+/** Delays every reply to one process, within its timeout. */
 const delayed = (ms: number): Fault => ({
-  name: `answers ${ms} ms late`,
+  name: `replies ${ms} ms late`,
   run: async (_redis, proxy) => {
     proxy.delayMs = ms
     await sleep(2 * DEFAULT_FAULT_MS)
@@ -82,7 +82,7 @@ const delayed = (ms: number): Fault => ({
   },
 })
 
-/** One after the other, in less than a minute. */
+/** Together they take less than a minute. */
 export const SHORT_FAULTS: readonly Fault[] = [
   unsubscribed(10),
   cut(),
@@ -94,7 +94,7 @@ export const SHORT_FAULTS: readonly Fault[] = [
   killed(),
 ]
 
-/** For as long as it takes. */
+/** Includes long faults; for `npm run torture`. */
 export const ALL_FAULTS: readonly Fault[] = [
   ...SHORT_FAULTS,
   unsubscribed(200),

@@ -1,19 +1,21 @@
 import { openSession } from '../session.ts'
 
-/** An answer must be there by then, whatever is wrong; and a bit more, for a busy machine. */
+/** A response must arrive within this time, whatever is wrong (P7). */
 const RESPONSE_MAX_MS = 1_000
+
+/** Allowance for a busy machine. */
 const SLACK_MS = 1_500
 
-/** Whoever has met so many faults gives up. */
+/** A poster gives up after this number of violations. */
 const VIOLATIONS_MAX = 5
 
-/** Somebody who posts one message after the other, each until it is taken. */
+/** A member who posts one message after the other, and repeats each until it is accepted. */
 export class PersistentPoster {
   readonly name: string
   readonly violations: string[] = []
-  /** What was answered with 201, by text. */
+  /** Ids of the messages answered with 201, by text. */
   readonly acknowledged = new Map<string, string>()
-  /** When the last of it was. */
+  /** Time of the last acknowledgement, as of `performance.now()`. */
   acknowledgedAt = 0
   refused = 0
   slowestMs = 0
@@ -22,14 +24,14 @@ export class PersistentPoster {
   readonly #ended: Promise<void>
   #cookie = ''
 
-  /** @param room its address */
+  /** @param room the URL of the room's page */
   constructor(name: string, room: string, everyMs: number) {
     this.name = name
     this.#messages = `${room}/messages`
     this.#ended = this.#postUntilStopped(room, everyMs)
   }
 
-  /** Resolves when its last message was taken. */
+  /** Resolves when the last message was accepted. */
   async close(): Promise<void> {
     this.#stop.abort()
     await this.#ended
@@ -38,7 +40,7 @@ export class PersistentPoster {
   async #postUntilStopped(room: string, everyMs: number): Promise<void> {
     while (this.#cookie === '' && !this.#stop.signal.aborted) this.#cookie = await openSession(room)
     for (let number = 0; !this.#stop.signal.aborted; number++) {
-      const message = { text: `${this.name} says ${number}`, key: `${this.name}-${number}` }
+      const message = { text: `${this.name} posts ${number}`, key: `${this.name}-${number}` }
       while (!(await this.#post(message)) && this.violations.length < VIOLATIONS_MAX)
         await new Promise((resolve) => setTimeout(resolve, everyMs))
       await new Promise((resolve) => setTimeout(resolve, everyMs))
@@ -46,24 +48,24 @@ export class PersistentPoster {
   }
 
   async #post(message: { readonly text: string; readonly key: string }): Promise<boolean> {
-    const asked = performance.now()
-    const answer = await fetch(this.#messages, {
+    const sentAt = performance.now()
+    const response = await fetch(this.#messages, {
       method: 'POST',
       headers: { Accept: 'application/json', Cookie: this.#cookie, Origin: new URL(this.#messages).origin },
       body: new URLSearchParams(message),
     })
-    const said = (await answer.json()) as { id?: string }
-    const took = performance.now() - asked
-    this.slowestMs = Math.max(this.slowestMs, took)
-    if (took > RESPONSE_MAX_MS + SLACK_MS)
-      this.violations.push(`${this.name} waited ${Math.round(took)} ms for an answer`)
-    if (answer.status === 201 && said.id !== undefined) {
-      this.acknowledged.set(message.text, said.id)
+    const body = (await response.json()) as { id?: string }
+    const tookMs = performance.now() - sentAt
+    this.slowestMs = Math.max(this.slowestMs, tookMs)
+    if (tookMs > RESPONSE_MAX_MS + SLACK_MS)
+      this.violations.push(`${this.name} waited ${Math.round(tookMs)} ms for a response`)
+    if (response.status === 201 && body.id !== undefined) {
+      this.acknowledged.set(message.text, body.id)
       this.acknowledgedAt = performance.now()
       return true
     }
-    if (answer.status !== 503 || answer.headers.get('Retry-After') === null)
-      this.violations.push(`${message.key} was answered ${answer.status}: ${JSON.stringify(said)}`)
+    if (response.status !== 503 || response.headers.get('Retry-After') === null)
+      this.violations.push(`${message.key} was answered with ${response.status}: ${JSON.stringify(body)}`)
     this.refused++
     return false
   }

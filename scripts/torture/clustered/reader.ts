@@ -1,27 +1,27 @@
 import { type AgreedHistory, type ReceivedEvent, Transcript } from './transcript.ts'
 
-/** How soon a reader whose stream ended comes back. */
+/** Time from the end of a stream until the reader reconnects. */
 const RETRY_MS = 100
 
-/** A reader for a minute or an hour: it comes back with the last id that it holds, whatever ends its stream. */
+/** A reader who reconnects with its cursor, whatever ends its stream, until it is closed. */
 export class Reader {
   readonly transcript: Transcript
   readonly #stop = new AbortController()
   readonly #ended: Promise<void>
-  /** How often it was told that the server is cut off from the others. */
+  /** How often the server announced that it has lost Redis. */
   outages = 0
   streams = 0
   #notify: () => void = () => {}
 
-  /** @param live where the room is read, `…/live.ndjson` */
-  constructor(name: string, live: string, truth: AgreedHistory) {
-    this.transcript = new Transcript(name, truth)
+  /** @param live the URL of the room's `live.ndjson` */
+  constructor(name: string, live: string, history: AgreedHistory) {
+    this.transcript = new Transcript(name, history)
     this.#ended = this.#read(live)
   }
 
-  /** Resolves as soon as what it was told so far fits. */
-  async waitFor(claim: () => boolean): Promise<void> {
-    while (!claim())
+  /** Resolves as soon as the condition holds; it is checked after each event. */
+  async waitFor(condition: () => boolean): Promise<void> {
+    while (!condition())
       await new Promise<void>((resolve) => {
         this.#notify = resolve
       })
@@ -42,21 +42,21 @@ export class Reader {
   }
 
   async #readStream(address: string, signal: AbortSignal): Promise<void> {
-    const answer = await fetch(address, { signal })
+    const response = await fetch(address, { signal })
     this.streams++
     const decoder = new TextDecoder()
     let rest = ''
-    for await (const chunk of answer.body ?? []) {
+    for await (const chunk of response.body ?? []) {
       const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
-      // What was cut within a line was not had, and comes again.
+      // A line that was cut off was not received; it is replayed.
       rest = lines.pop() ?? ''
       for (const line of lines) this.#record(JSON.parse(line))
     }
   }
 
-  #record(told: ReceivedEvent & { readonly over?: boolean }): void {
-    if (told.kind === 'outage' && told.over === false) this.outages++
-    this.transcript.record(told)
+  #record(event: ReceivedEvent & { readonly over?: boolean }): void {
+    if (event.kind === 'outage' && event.over === false) this.outages++
+    this.transcript.record(event)
     this.#notify()
   }
 }

@@ -6,21 +6,21 @@ import { PersistentPoster } from './persistent-poster.ts'
 import { Reader } from './reader.ts'
 import { AgreedHistory } from './transcript.ts'
 
-/** Of each room on each process. */
+/** For each room on each process. */
 const READERS = 2
 const POSTERS = 2
 
-/** Between two faults all is well for so long. */
+/** Pause between two faults. */
 const CALM_MS = 500
 
-/** What is waited for at the end comes within so long. */
+/** The longest wait for a condition. */
 const WAIT_TIMEOUT_MS = 20_000
 
 export interface ClusteredTortureOptions {
   /** dist/snug, or the bundle. */
   readonly program: string
   readonly faults: readonly Fault[]
-  /** Milliseconds between an answer and the next post of a writer. */
+  /** Milliseconds between a response and the poster's next post. */
   readonly everyMs: number
   readonly log?: (line: string) => void
 }
@@ -28,11 +28,11 @@ export interface ClusteredTortureOptions {
 export interface ClusteredTortureReport {
   readonly acknowledged: number
   readonly refused: number
-  /** How often readers of the vanishing room were told of a gap. */
+  /** Gaps that readers of the vanishing room received. */
   readonly gaps: number
-  /** Milliseconds from the end of a fault until every writer was heard again; the slowest. */
+  /** Milliseconds from the end of a fault until every poster had a post acknowledged, the slowest of all faults. */
   readonly slowestRecovery: number
-  /** In words; empty when every promise was held. */
+  /** Sentences; empty if every promise was kept. */
   readonly violations: readonly string[]
 }
 
@@ -44,111 +44,116 @@ interface Room {
   readonly posters: readonly PersistentPoster[]
 }
 
-/** Two processes on one Redis, with readers and writers of both kinds of room on each, while faults come one by one. */
+/** Injects faults in turn into two processes on one Redis. Each has readers and posters in rooms of both kinds. */
 export async function tortureClustered({
   program,
   faults,
   everyMs,
   log,
 }: ClusteredTortureOptions): Promise<ClusteredTortureReport> {
-  const ends: (() => unknown)[] = []
-  const until = { after: (run: () => unknown) => void ends.unshift(run) }
+  const cleanups: (() => unknown)[] = []
+  const scope = { after: (run: () => unknown) => void cleanups.unshift(run) }
   try {
-    const redis = await RedisServer.start(until)
-    const proxy = await CuttingProxy.start(until, `http://127.0.0.1:${redis.port}`)
-    const victims: KillableServer[] = []
+    const redis = await RedisServer.start(scope)
+    const proxy = await CuttingProxy.start(scope, `http://127.0.0.1:${redis.port}`)
+    const servers: KillableServer[] = []
     for (const url of [`redis://${new URL(proxy.url).host}`, redis.url]) {
-      const victim = await KillableServer.start(program, '--redis', url)
-      ends.unshift(() => victim.kill())
-      victims.push(victim)
+      const server = await KillableServer.start(program, '--redis', url)
+      cleanups.unshift(() => server.kill())
+      servers.push(server)
     }
-    await makeRoomKept(victims[0]?.url ?? '', 'kept')
-    const rooms = await Promise.all(['kept', 'vanishing'].map((name) => openRoom(name, victims, everyMs)))
-    const writers = rooms.flatMap((room) => room.posters)
-    ends.unshift(() => Promise.all(rooms.flatMap(({ readers }) => readers).map((reader) => reader.close())))
-    const found: string[] = []
+    await makeRoomKept(servers[0]?.url ?? '', 'kept')
+    const rooms = await Promise.all(['kept', 'vanishing'].map((name) => openRoom(name, servers, everyMs)))
+    const posters = rooms.flatMap((room) => room.posters)
+    cleanups.unshift(() =>
+      Promise.all(rooms.flatMap(({ readers }) => readers).map((reader) => reader.close())),
+    )
+    const violations: string[] = []
     let slowestRecovery = 0
     for (const fault of faults) {
-      await waitUntilAcknowledged(writers)
+      await waitUntilAcknowledged(posters)
       await new Promise((resolve) => setTimeout(resolve, CALM_MS))
       await fault.run(redis, proxy)
-      const over = performance.now()
-      await waitUntilAcknowledged(writers, found)
-      const recovery = performance.now() - over
+      const endedAt = performance.now()
+      await waitUntilAcknowledged(posters, violations)
+      const recovery = performance.now() - endedAt
       slowestRecovery = Math.max(slowestRecovery, recovery)
-      log?.(`${fault.name}: all are heard again after ${Math.round(recovery)} ms`)
+      log?.(`${fault.name}: recovered after ${Math.round(recovery)} ms`)
     }
-    await Promise.all(writers.map((writer) => writer.close()))
+    await Promise.all(posters.map((poster) => poster.close()))
     for (const room of rooms) await compareTranscripts(room)
     return {
-      acknowledged: writers.reduce((sum, { acknowledged }) => sum + acknowledged.size, 0),
-      refused: writers.reduce((sum, { refused }) => sum + refused, 0),
+      acknowledged: posters.reduce((sum, { acknowledged }) => sum + acknowledged.size, 0),
+      refused: posters.reduce((sum, { refused }) => sum + refused, 0),
       gaps: rooms.flatMap(({ readers }) => readers).reduce((sum, { transcript }) => sum + transcript.gaps, 0),
       slowestRecovery,
       violations: [
-        ...found,
+        ...violations,
         ...rooms.flatMap(({ history }) => history.violations),
-        ...writers.flatMap((w) => w.violations),
+        ...posters.flatMap((poster) => poster.violations),
       ],
     }
   } finally {
-    for (const end of ends) await end()
+    for (const cleanup of cleanups) await cleanup()
   }
 }
 
-async function openRoom(name: string, victims: readonly KillableServer[], everyMs: number): Promise<Room> {
+async function openRoom(name: string, servers: readonly KillableServer[], everyMs: number): Promise<Room> {
   const history = new AgreedHistory()
-  const each = <Made>(count: number, make: (who: string, url: string) => Made) =>
-    victims.flatMap(({ url }, process) =>
+  const forEachServer = <Made>(count: number, make: (id: string, url: string) => Made) =>
+    servers.flatMap(({ url }, process) =>
       Array.from({ length: count }, (_, number) => make(`${name}-${process}-${number}`, `${url}/r/${name}`)),
     )
-  const readers = each(READERS, (who, url) => new Reader(`reader ${who}`, `${url}/live.ndjson`, history))
-  // Whatever is said from now on is theirs too.
+  const readers = forEachServer(
+    READERS,
+    (id, url) => new Reader(`reader ${id}`, `${url}/live.ndjson`, history),
+  )
+  // Readers must be subscribed before the first post.
   await Promise.all(readers.map((reader) => reader.waitFor(() => reader.transcript.cursor !== '')))
   return {
     name,
     kept: name === 'kept',
     history,
     readers,
-    posters: each(POSTERS, (who, url) => new PersistentPoster(who, url, everyMs)),
+    posters: forEachServer(POSTERS, (id, url) => new PersistentPoster(id, url, everyMs)),
   }
 }
 
 async function makeRoomKept(url: string, room: string): Promise<void> {
   const body = new URLSearchParams({ room, kind: 'kept' })
   const { status } = await fetch(`${url}/rooms`, { method: 'POST', body, headers: { Origin: url } })
-  if (status !== 201) throw new Error(`Making a kept room was answered ${status}`)
+  if (status !== 201) throw new Error(`Creating a kept room was answered with ${status}`)
 }
 
-/** Resolves when each writer was answered once more. */
+/** Resolves when each poster has one more acknowledgement. On timeout, adds a violation for each that has not. */
 async function waitUntilAcknowledged(
-  writers: readonly PersistentPoster[],
-  faults: string[] = [],
+  posters: readonly PersistentPoster[],
+  violations: string[] = [],
 ): Promise<void> {
   const since = performance.now()
-  const silent = () => writers.filter(({ acknowledgedAt }) => acknowledgedAt <= since)
-  while (silent().length > 0 && performance.now() - since < WAIT_TIMEOUT_MS)
+  const pending = () => posters.filter(({ acknowledgedAt }) => acknowledgedAt <= since)
+  while (pending().length > 0 && performance.now() - since < WAIT_TIMEOUT_MS)
     await new Promise((resolve) => setTimeout(resolve, 20))
-  for (const { name } of silent()) faults.push(`${name} was not heard again`)
+  for (const { name } of pending()) violations.push(`${name} had no more posts acknowledged`)
 }
 
 async function compareTranscripts({ name, kept, history, readers, posters }: Room): Promise<void> {
-  const acknowledged = new Map(posters.flatMap((writer) => [...writer.acknowledged]))
+  const acknowledged = new Map(posters.flatMap((poster) => [...poster.acknowledged]))
   for (const [text, id] of acknowledged) history.recordEvent(id, text)
   const last = [...acknowledged.values()].reduce((top, id) => (isAfter(id, top) ? id : top), '0.0')
-  const late = new Promise<true>((resolve) => setTimeout(resolve, WAIT_TIMEOUT_MS, true))
-  for (const { transcript, until } of readers.map((reader) => ({
+  const timedOut = new Promise<true>((resolve) => setTimeout(resolve, WAIT_TIMEOUT_MS, true))
+  for (const { transcript, complete } of readers.map((reader) => ({
     transcript: reader.transcript,
-    until: reader.waitFor(() => !isAfter(last, reader.transcript.cursor)),
+    complete: reader.waitFor(() => !isAfter(last, reader.transcript.cursor)),
   }))) {
-    if (await Promise.race([until, late]))
-      history.violations.push(`${name}: a reader is at ${transcript.cursor}, not ${last}`)
-    const lacking = [...acknowledged.keys()].filter((text) => !transcript.texts.has(text))
+    if (await Promise.race([complete, timedOut]))
+      history.violations.push(`${name}: a reader is at ${transcript.cursor}, not at ${last}`)
+    const missing = [...acknowledged.keys()].filter((text) => !transcript.texts.has(text))
     if (kept && transcript.gaps > 0)
-      history.violations.push(`${name}: a reader was told of ${transcript.gaps} gaps`)
-    if (lacking.length > (kept ? 0 : (transcript.missed ?? Number.POSITIVE_INFINITY)))
+      history.violations.push(`${name}: a reader received ${transcript.gaps} gaps`)
+    if (missing.length > (kept ? 0 : (transcript.missed ?? Number.POSITIVE_INFINITY)))
       history.violations.push(
-        `${name}: a reader lacks ${lacking.length}, such as “${lacking[0]}”, and was told of ${transcript.missed}`,
+        `${name}: a reader missed ${missing.length} messages, such as “${missing[0]}”, and was told of ${transcript.missed}`,
       )
   }
 }

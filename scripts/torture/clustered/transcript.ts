@@ -1,4 +1,4 @@
-/** What a reader of `live.ndjson` is told, as far as it matters here. */
+/** An event or signal of `live.ndjson`, reduced to the fields that are checked. */
 export interface ReceivedEvent {
   readonly kind: string
   readonly id?: string
@@ -13,17 +13,17 @@ interface EventPosition {
   readonly seq: number
 }
 
-/** What all readers of a room must agree on. */
+/** The events of a room by id. All readers must agree on them. */
 export class AgreedHistory {
   readonly violations: string[] = []
   readonly #texts = new Map<string, string>()
 
-  /** An event of this id says this, to everybody. */
+  /** Records a violation if the id is known with another text. */
   recordEvent(id: string, text: string): void {
-    const known = this.#texts.get(id)
-    if (known === undefined) this.#texts.set(id, text)
-    else if (known !== text)
-      this.violations.push(`${id} is “${known}” to one reader and “${text}” to another`)
+    const existing = this.#texts.get(id)
+    if (existing === undefined) this.#texts.set(id, text)
+    else if (existing !== text)
+      this.violations.push(`${id} is “${existing}” to one reader and “${text}” to another`)
   }
 
   get size(): number {
@@ -31,20 +31,20 @@ export class AgreedHistory {
   }
 }
 
-/** What one reader was told over all of its streams, held against what it may be told. */
+/** Everything that one reader received over all its streams, checked against the rules of order and gaps. */
 export class Transcript {
   readonly #name: string
   readonly #history: AgreedHistory
   readonly texts = new Set<string>()
-  /** The last id that it holds, as it was written. */
+  /** The id of the last event, as received. */
   cursor = ''
   gaps = 0
-  /** How many events it was told that it missed; undefined as soon as nobody could know. */
+  /** Missed events that gaps announced; undefined once a gap could not count them. */
   missed: number | undefined = 0
 
-  constructor(name: string, truth: AgreedHistory) {
+  constructor(name: string, history: AgreedHistory) {
     this.#name = name
-    this.#history = truth
+    this.#history = history
   }
 
   record({ kind, id, cursor, text = '', missed, afresh }: ReceivedEvent): void {
@@ -62,17 +62,17 @@ export class Transcript {
       this.#addViolation(`a gap of ${missed} leads from ${this.cursor} to ${cursor}`)
     if (missed === undefined && !afresh && now.epoch === last.epoch && now.seq < last.seq)
       this.#addViolation(`a gap leads back from ${this.cursor} to ${cursor}`)
-    // What is shown afresh may have been shown before.
+    // A gap with `afresh` shows messages again.
     if (afresh) this.texts.clear()
     this.cursor = cursor
   }
 
   #recordMessage(id: string, text: string): void {
     const [last, now] = [parsePosition(this.cursor), parsePosition(id)]
-    const begins = now.epoch !== last.epoch && last.seq === 0 && now.seq === 1
-    if (!begins && (now.epoch !== last.epoch || now.seq !== last.seq + 1))
-      this.#addViolation(`${id} follows ${this.cursor} without a word`)
-    if (this.texts.has(text)) this.#addViolation(`“${text}” came twice`)
+    const isFirst = now.epoch !== last.epoch && last.seq === 0 && now.seq === 1
+    if (!isFirst && (now.epoch !== last.epoch || now.seq !== last.seq + 1))
+      this.#addViolation(`${id} follows ${this.cursor} without a gap`)
+    if (this.texts.has(text)) this.#addViolation(`“${text}” was received twice`)
     this.#history.recordEvent(id, text)
     this.texts.add(text)
     this.cursor = id

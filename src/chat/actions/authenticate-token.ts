@@ -4,13 +4,13 @@ import { Refusal } from '../refusal.ts'
 import type { Slug } from '../room.ts'
 import { memberOfToken, parseTokenSecret, type Scope, type Token } from '../token.ts'
 
-/** What somebody wants to do by a token. */
+/** The room and the permission that a token is used for. */
 export interface TokenUse {
   readonly room: Slug
   readonly scope: Scope
 }
 
-/** A program that showed a good token. */
+/** An API client with a valid token. */
 export interface AuthenticatedToken {
   readonly member: Member
   readonly token: Token
@@ -22,21 +22,21 @@ const MISSING_SCOPE = {
 } as const satisfies Record<Scope, string>
 
 /**
- * Who shows this secret.
- * @throws Refusal `unauthorized` for a token that is none, or none any more; `forbidden` for one of another room, and
- * for what it is not for
+ * Finds the API client that the secret of a token belongs to.
+ * @throws Refusal `unauthorized` for an unknown or revoked token; `forbidden` for a token of another room, or without
+ * the scope
  */
 export async function authenticateToken(
   { tokens, secrets }: Pick<Chat, 'tokens' | 'secrets'>,
   secret: string,
   { room, scope }: TokenUse,
 ): Promise<AuthenticatedToken> {
-  const shown = parseTokenSecret(secrets, secret)
-  const token = shown && (await tokens.find(room, shown.id))
+  const claimed = parseTokenSecret(secrets, secret)
+  const token = claimed && (await tokens.find(room, claimed.id))
   if (token === 'other-room')
     throw new Refusal('forbidden', `This token is for another room and can’t be used in “${room}”.`)
-  // Both are digests: comparing them tells nobody anything.
-  if (!shown || token?.imprint !== shown.imprint)
+  // Both are hashes of the secret, so the time of the comparison reveals nothing.
+  if (!claimed || token?.imprint !== claimed.imprint)
     throw new Refusal('unauthorized', 'This token is not known here. Is it complete, or was it revoked?')
   if (!token.scopes.includes(scope)) throw new Refusal('forbidden', MISSING_SCOPE[scope])
   return { member: memberOfToken(secrets, room, token), token }

@@ -9,7 +9,7 @@ import { Refusal } from '../refusal.ts'
 import type { Slug } from '../room.ts'
 import { withinLimit } from './within-limit.ts'
 
-/** Somebody who may change what they wrote, and as the room's owner all that is there. */
+/** A caller who may change their own messages, or as the room's owner every message. */
 export interface Editor extends Caller {
   readonly owner: boolean
 }
@@ -20,47 +20,62 @@ export interface FoundMessage {
   readonly canChange: boolean
 }
 
-/** @throws Refusal `gone` in a room that was deleted; `not-found`, for all that a vanishing room ever held too */
-export async function findMessage(chat: Chat, who: Editor, room: Slug, id: EventId): Promise<FoundMessage> {
+/**
+ * Finds a message of a kept room.
+ * @throws Refusal `gone` in a deleted room; `not-found`, also for every message of a vanishing room
+ */
+export async function findMessage(
+  chat: Chat,
+  editor: Editor,
+  room: Slug,
+  id: EventId,
+): Promise<FoundMessage> {
   if (!(await findRoom(chat.store, room))) throw new Refusal('not-found', NO_STORED_MESSAGES)
-  const found = await chat.store.readMessage(room, id, authorDigest(chat.secrets, room, who.member))
+  const found = await chat.store.readMessage(room, id, authorDigest(chat.secrets, room, editor.member))
   if (!found) throw new Refusal('not-found', 'This message is not here any more.')
-  return { message: found.message, canChange: found.own || who.owner }
+  return { message: found.message, canChange: found.own || editor.owner }
 }
 
 /**
- * Says something else in a message's place, to everybody and for good.
- * @param parse makes the text; what it refuses as invalid costs nothing
- * @returns the message as it is then
- * @throws Refusal `too-many`; `conflict` in a vanishing room, `gone` in one that was deleted; `not-found`; `forbidden`; `full`
+ * Replaces the text of a message, for everybody and for good.
+ * @param parse makes the text; a refusal as invalid costs nothing
+ * @returns the message after the edit
+ * @throws Refusal `too-many`; `conflict` in a vanishing room, `gone` in a deleted one; `not-found`; `forbidden`; `full`
  */
 export async function editMessage(
   chat: Chat,
-  who: Editor,
+  editor: Editor,
   room: Slug,
   id: EventId,
   parse: () => string,
 ): Promise<Posted> {
-  return withinLimit(chat.limits, 'post', who, async () => {
+  return withinLimit(chat.limits, 'post', editor, async () => {
     const text = parse()
     await assertKept(chat, room)
-    const by = editAuthorizationOf(chat, who, room)
-    const found = await chat.store.readMessage(room, id, by === 'owner' ? '' : by.by)
-    // Nothing changes: nobody is told that something did.
-    if (found?.message.text === text && (found.own || who.owner)) return found.message
-    return (await chat.store.edit(room, id, by, text)).message
+    const authorization = editAuthorizationOf(chat, editor, room)
+    const digest = authorization === 'owner' ? '' : authorization.by
+    const found = await chat.store.readMessage(room, id, digest)
+    // The text stays the same, so no event is published.
+    if (found?.message.text === text && (found.own || editor.owner)) return found.message
+    return (await chat.store.edit(room, id, authorization, text)).message
   })
 }
 
-/** @throws Refusal as `editMessage` */
-export async function deleteMessage(chat: Chat, who: Editor, room: Slug, id: EventId): Promise<void> {
-  return withinLimit(chat.limits, 'post', who, async () => {
+/**
+ * Deletes a message, for everybody and for good.
+ * @throws Refusal as `editMessage`
+ */
+export async function deleteMessage(chat: Chat, editor: Editor, room: Slug, id: EventId): Promise<void> {
+  return withinLimit(chat.limits, 'post', editor, async () => {
     await assertKept(chat, room)
-    await chat.store.deleteMessage(room, id, editAuthorizationOf(chat, who, room))
+    await chat.store.deleteMessage(room, id, editAuthorizationOf(chat, editor, room))
   })
 }
 
-/** @throws Refusal `invalid`, `too-large` as for a new message */
+/**
+ * Parses the new text of a message.
+ * @throws Refusal `invalid`, `too-large` as for a new message
+ */
 export function parseEdit(text: unknown): string {
   return parseDraft({ text }).text
 }

@@ -5,8 +5,8 @@ import type { Slug } from '../room.ts'
 import { withinLimit } from './within-limit.ts'
 
 /**
- * Makes a kept room remember as its owner wishes; who reads it is told where that is something else than before.
- * @param parse makes the settings; what it refuses as invalid costs nothing
+ * Changes the settings of a kept room. The store signals a difference to the room's readers.
+ * @param parse makes the settings; a refusal as invalid costs nothing
  * @throws Refusal `too-many`, as for posts; `not-found`, `full`
  */
 export async function changeRoom(

@@ -1,11 +1,11 @@
 /**
- * The text of what programs send that were made for Slack's incoming webhooks: its links `<address|words>`, and its
- * three escapes, https://docs.slack.dev/messaging/formatting-message-text. All else stays as it is.
+ * Decodes text from API clients made for Slack's incoming webhooks: links, `<address|label>`, and the three escapes
+ * (https://docs.slack.dev/messaging/formatting-message-text). Everything else stays as it is.
  */
 export function decodeSlackText(text: string): string {
   return text
-    .replace(/<((?:https?|mailto):[^|<>\s]+)(?:\|([^<>]*))?>/g, (_all, address: string, words?: string) =>
-      words === undefined || words === '' || words === address ? address : `${words} (${address})`,
+    .replace(/<((?:https?|mailto):[^|<>\s]+)(?:\|([^<>]*))?>/g, (_all, address: string, label?: string) =>
+      label === undefined || label === '' || label === address ? address : `${label} (${address})`,
     )
     .replace(/&(amp|lt|gt);/g, (_all, name: string) => ESCAPES.get(name) ?? '')
 }

@@ -4,7 +4,7 @@ import type { Slug } from '../room.ts'
 import { withinLimit } from './within-limit.ts'
 
 /**
- * Deletes a kept room with all that was said in it; who reads it is sent home.
+ * Deletes a kept room with its history. Its readers are sent to the home page.
  * @throws Refusal `too-many`, as for posts; `not-found`, `full`
  */
 export async function deleteRoom({ store, limits }: Chat, owner: Caller, room: Slug): Promise<void> {

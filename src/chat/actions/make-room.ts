@@ -7,19 +7,22 @@ import { Refusal } from '../refusal.ts'
 import type { Slug } from '../room.ts'
 import { withinLimit } from './within-limit.ts'
 
-/** What somebody wants a room to be, if there is none of its name. */
+/** The properties that a caller wants a room to have, if it does not exist yet. */
 export type RoomRequest =
   | { readonly kind: 'vanishing'; readonly listed: boolean }
   | { readonly kind: 'kept'; readonly settings: Settings }
 
-/** A kept room that was made just now. */
+/** A kept room that was just created. */
 export interface CreatedRoom {
   readonly settings: Settings
-  /** Makes whoever has it the room's owner; its digest alone is stored. */
+  /** The secret in the owner's link. Only its hash is stored. */
   readonly ownerToken: string
 }
 
-/** @throws Refusal `invalid` */
+/**
+ * Parses the request to make a room.
+ * @throws Refusal `invalid`
+ */
 export function parseRoomRequest(input: {
   kind?: unknown
   retention?: unknown
@@ -36,21 +39,23 @@ export function parseRoomRequest(input: {
 }
 
 /**
- * Makes a room as it is wished, where there is something to make. A kept room that is there is joined as it is, and by
- * its name alone no vanishing room is made: it takes others, or a place in the list, of which no address shall have all.
- * @returns what its maker alone is told of a kept room, once
- * @throws Refusal `conflict` for a name that a vanishing room has, or a deleted one had; `too-many`; `full`
+ * Makes the requested room if there is anything to make. An existing kept room is joined as it is. A vanishing room
+ * needs no making, except for its place in the list. The limit keeps one address from taking all places.
+ * @returns the new kept room, for its maker alone and only once; undefined if none was made
+ * @throws Refusal `conflict` for the slug of a vanishing room in use or of a deleted room; `too-many`; `full`
  */
 export async function makeRoom(
   chat: Chat,
-  who: Caller,
+  caller: Caller,
   room: Slug,
-  wish: RoomRequest,
+  request: RoomRequest,
 ): Promise<CreatedRoom | undefined> {
   if (await findRoom(chat.store, room, 'conflict')) return undefined
-  if (wish.kind === 'kept')
-    return withinLimit(chat.limits, 'room', who, () => makeKeptRoom(chat, who.member, room, wish.settings))
-  if (wish.listed) await withinLimit(chat.limits, 'room', who, () => chat.directory.add(room))
+  if (request.kind === 'kept')
+    return withinLimit(chat.limits, 'room', caller, () =>
+      makeKeptRoom(chat, caller.member, room, request.settings),
+    )
+  if (request.listed) await withinLimit(chat.limits, 'room', caller, () => chat.directory.add(room))
   return undefined
 }
 
@@ -66,7 +71,7 @@ async function makeKeptRoom(
   return { settings, ownerToken }
 }
 
-/** There is a vanishing room of this name that somebody uses. */
+/** The refusal to keep a room because a vanishing room with its slug is in use. */
 export function vanishingRoomInUse(room: Slug): Refusal {
   return new Refusal(
     'conflict',
@@ -74,9 +79,9 @@ export function vanishingRoomInUse(room: Slug): Refusal {
   )
 }
 
-/** Whether anybody but its maker uses the vanishing room, or could still expect to find it as it was. */
+/** Whether anybody except the maker uses the vanishing room, or may still expect to find it as it was. */
 async function isRoomInUse({ roster, bus, directory }: Chat, maker: Member, room: Slug): Promise<boolean> {
-  const [here, oneself] = await Promise.all([roster.countHere(room), roster.seatIfHere(room, maker)])
-  if (here > (oneself ? 1 : 0)) return true
+  const [count, ownSeat] = await Promise.all([roster.countHere(room), roster.seatIfHere(room, maker)])
+  if (count > (ownSeat ? 1 : 0)) return true
   return (await bus.top(room)).seq > 0 || (await directory.listedRooms()).includes(room)
 }

@@ -6,9 +6,9 @@ import { withinLimit } from './within-limit.ts'
 
 /**
  * Makes a token of a kept room for its owner.
- * @param parse makes what it shall be; what it refuses as invalid costs nothing
- * @returns with the secret, which is had here and never again
- * @throws Refusal `too-many`, as for posts; `conflict` where the room has as many as it can; `not-found`, `full`
+ * @param parse makes the properties; a refusal as invalid costs nothing
+ * @returns the token, and its secret, which is not available later
+ * @throws Refusal `too-many`, as for posts; `conflict` if the room has the maximum of tokens; `not-found`, `full`
  */
 export async function makeToken(
   { tokens, secrets, clock, limits }: Chat,

@@ -5,8 +5,9 @@ import type { Slug } from '../room.ts'
 import { takeSeat } from './take-seat.ts'
 
 /**
- * The member as others see it in this room, from now on under a name that nobody else holds. Whoever answers for a
- * member answers for the name that it wishes for, and for no other that it holds while another has that.
+ * Takes the member's seat and returns the member as the author of a message.
+ * `verified` holds for the preferred name alone: nobody vouches for the name that the member has instead while another
+ * member holds the preferred one.
  */
 export async function resolveAuthor(chat: Chat, room: Slug, member: Member): Promise<Author> {
   const seat = await takeSeat(chat, room, member)

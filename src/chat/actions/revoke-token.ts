@@ -6,7 +6,7 @@ import { memberOfToken, type TokenId } from '../token.ts'
 import { withinLimit } from './within-limit.ts'
 
 /**
- * Ends a token of a room at once, and gives its name back.
+ * Revokes a token of a room at once and gives its name back.
  * @throws Refusal `too-many`, as for posts; `not-found`
  */
 export async function revokeToken(

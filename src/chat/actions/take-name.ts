@@ -6,24 +6,24 @@ import { Refusal } from '../refusal.ts'
 import type { Slug } from '../room.ts'
 import { withinLimit } from './within-limit.ts'
 
-/** So many free names are offered instead of one that is taken. */
+/** The most free names that are offered in place of a taken one. */
 const OFFERED_NAMES_MAX = 3
 
 /**
- * Gives a member another name in a room.
- * @throws Refusal `too-many`; `invalid` for what can't be a name; `conflict` with free ones for what somebody else holds, or what
- * looks like it
+ * Changes a member's name in a room.
+ * @throws Refusal `too-many`; `invalid` for a text that can't be a name; `conflict`, with free names as offers, if
+ * another member holds the name or a lookalike
  */
-export async function takeName(chat: Chat, who: Caller, room: Slug, input: unknown): Promise<Seat> {
-  return withinLimit(chat.limits, 'name', who, async () => {
+export async function takeName(chat: Chat, caller: Caller, room: Slug, input: unknown): Promise<Seat> {
+  return withinLimit(chat.limits, 'name', caller, async () => {
     const name = parseName(input)
-    const seat = await chat.roster.takeName(room, who.member, name)
+    const seat = await chat.roster.takeName(room, caller.member, name)
     if (seat) return seat
     throw await nameTakenRefusal(chat, room, name)
   })
 }
 
-/** The refusal of a name that somebody else holds, with some that nobody does. */
+/** The refusal of a name that another member holds, with free names as offers. */
 export async function nameTakenRefusal(
   { roster }: Pick<Chat, 'roster'>,
   room: Slug,
@@ -33,13 +33,13 @@ export async function nameTakenRefusal(
   return new Refusal('conflict', `“${name}” is taken here, or looks like a name that is.`, undefined, offers)
 }
 
-/** Names that are nearly this one. */
+/** Names that differ from this one by an ending. */
 export function similarNames(name: Name): Name[] {
   return ['2', '3', '4', '5', '6', '7', '8', '9', 'II', 'the Other'].flatMap((ending) => {
     try {
       return [parseName(`${name} ${ending}`)]
     } catch (error) {
-      // It can be too long already for anything more.
+      // The name may already be too long for an ending.
       if (error instanceof Refusal) return []
       throw error
     }

@@ -4,8 +4,8 @@ import type { Slug } from '../room.ts'
 import { nameTakenRefusal } from './take-name.ts'
 
 /**
- * The seat of somebody who does something in a room: from now on nobody else has its name.
- * @throws Refusal `conflict` when a program says that it is called as somebody else is
+ * Takes the seat of a member who acts in a room. From now on nobody else gets its name.
+ * @throws Refusal `conflict` if an API client declares a name that another member holds
  */
 export async function takeSeat(chat: Pick<Chat, 'roster'>, room: Slug, member: Member): Promise<Seat> {
   if (member.declaredName === undefined) return takePreferredSeat(chat, room, member)
@@ -20,7 +20,7 @@ async function takePreferredSeat(
   member: Member,
 ): Promise<Seat> {
   const seat = await roster.takeSeat(room, member)
-  const wish = member.hasFixedName && member.preferredNames?.get(room)
-  if (wish === undefined || seat.name === wish) return seat
-  return (await roster.takeName(room, member, wish)) ?? seat
+  const preferred = member.hasFixedName && member.preferredNames?.get(room)
+  if (preferred === undefined || seat.name === preferred) return seat
+  return (await roster.takeName(room, member, preferred)) ?? seat
 }

@@ -5,8 +5,8 @@ import type { Slug } from '../room.ts'
 import { similarNames } from './take-name.ts'
 
 /**
- * Gives a member the name that somebody answers for; where another has it, one that is nearly it.
- * @returns the member, who wishes for that from now on
+ * Gives a member the name that somebody vouches for, or a similar one if another member holds that name.
+ * @returns the member, with the name that it got as the preferred one
  */
 export async function takeVouchedName(
   { roster }: Pick<Chat, 'roster'>,
@@ -15,7 +15,7 @@ export async function takeVouchedName(
   name: Name,
 ): Promise<Member> {
   const seat = await roster.takeName(room, member, name)
-  const [like] = seat ? [] : await roster.findFreeNames(room, similarNames(name))
-  const taken = seat?.name ?? (like && (await roster.takeName(room, member, like))?.name) ?? name
+  const [similar] = seat ? [] : await roster.findFreeNames(room, similarNames(name))
+  const taken = seat?.name ?? (similar && (await roster.takeName(room, member, similar))?.name) ?? name
   return { ...member, preferredNames: new Map([[room, taken]]) }
 }

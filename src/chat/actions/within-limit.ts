@@ -3,22 +3,22 @@ import type { Caller, LimitedAction } from '../rate-limit.ts'
 import { Refusal, type RefusalCode } from '../refusal.ts'
 
 /**
- * What was refused so (422, 503 and 507) costs nothing. All else does: what is too large was read for nothing, and a
- * conflict tells who tries names which are taken.
+ * Refusals with these codes (422, 503 and 507) cost nothing. All others do: a body that is too large was read for
+ * nothing, and a free conflict would let a caller find out which names are taken.
  */
 const REFUNDED_CODES: ReadonlySet<RefusalCode> = new Set(['invalid', 'busy', 'full'])
 
 /**
- * Runs what is limited, and gives back what it cost when it is refused in a way that costs nothing.
- * @throws Refusal `too-many`, and then `run` did not run
+ * Runs a limited action. Gives its cost back if it is refused with one of the codes above.
+ * @throws Refusal `too-many` without calling `run`
  */
 export async function withinLimit<Result>(
   limits: Limits,
-  what: LimitedAction,
-  who: Caller,
+  action: LimitedAction,
+  caller: Caller,
   run: () => Promise<Result>,
 ): Promise<Result> {
-  const giveBack = await limits.take(what, who)
+  const giveBack = await limits.take(action, caller)
   try {
     return await run()
   } catch (error) {

@@ -8,30 +8,34 @@ import type { Gap } from './frames.ts'
 import { beganAfter, type Resumption } from './resume.ts'
 import type { Subscriber } from './subscriber.ts'
 
-/** A reader who missed more than this begins afresh with the newest. */
+/** The most missed events that a reader is sent. A reader who missed more starts over with the newest messages. */
 export const CATCH_UP_MAX = 200
 
-/** So many messages a page shows. */
+/** The messages on one page. */
 export const PAGE_MESSAGES = 50
 
-/** So many events are in memory for a reader while it takes what it missed: with 4 KiB of text each, less than may wait. */
+/** Events in memory for a reader while it catches up. With 4 KiB of text each they stay below the reader's bound. */
 const BUFFERED_EVENTS_MAX = 32
 
-/** How often a reader can be ahead of the feed before that counts as broken; each time is a turn of the loop or more. */
+/**
+ * How often a reader may be found ahead of its feed before the feed counts as broken. Each attempt takes a turn of the
+ * event loop or more.
+ */
 const WAIT_ATTEMPTS_MAX = 50
 const WAIT_INTERVAL_MS = 10
 
-/** What a reader is shown at first, and where it goes on. */
+/** The messages that a stream starts with, and where it then resumes. */
 export interface StreamStart {
   readonly messages: readonly Posted[]
-  /** Whether there are older ones. */
+  /** Whether there are older messages. */
   readonly older: boolean
   readonly resumption: Resumption
 }
 
 /**
- * Where a reader begins that shows a kept room's messages from its stream alone: with the last of those before the
- * cursor that it holds, else with the newest.
+ * Finds the start of a stream for a reader who sees the messages of a kept room in the stream alone: the last messages
+ * up to its cursor if it has one and missed little, else the newest messages.
+ * @returns undefined for a vanishing room
  */
 export async function findStreamStart(
   { store }: Pick<Chat, 'store'>,
@@ -54,32 +58,32 @@ export async function findStreamStart(
   return { ...page, resumption: { requested: page.top, issued: undefined } }
 }
 
-async function isWithinCatchUp(store: Store, room: Slug, asked: EventId, top: EventId): Promise<boolean> {
-  return (await store.readEvents(room, asked, top, CATCH_UP_MAX + 1)).length <= CATCH_UP_MAX
+async function isWithinCatchUp(store: Store, room: Slug, cursor: EventId, top: EventId): Promise<boolean> {
+  return (await store.readEvents(room, cursor, top, CATCH_UP_MAX + 1)).length <= CATCH_UP_MAX
 }
 
 /**
- * Adds a reader to a room's feed: first exactly what it missed, in a kept room however long ago, as it takes it; then what
- * comes. Resolves also when the reader leaves meanwhile.
- * @param shown messages from before what was missed, which it is to show too
- * @throws Refusal `busy` while the feed can't be brought to where the reader is
+ * Adds a reader to a room's feed. It gets exactly what it missed, then the live events. In a kept room that includes
+ * events of any age, as fast as the reader takes them. Also resolves if the reader leaves meanwhile.
+ * @param shown messages from before the missed events, to be sent first
+ * @throws Refusal `busy` while the feed can't reach the reader's cursor
  */
-export async function catchUp<Parcel>(
-  chat: Pick<Chat<Parcel>, 'store' | 'bus' | 'hub' | 'clock'>,
+export async function catchUp<Chunk>(
+  chat: Pick<Chat<Chunk>, 'store' | 'bus' | 'hub' | 'clock'>,
   room: Slug,
-  feed: Feed<Parcel>,
-  subscriber: Subscriber<Parcel>,
+  feed: Feed<Chunk>,
+  subscriber: Subscriber<Chunk>,
   resumption: Resumption | undefined,
   shown: readonly Posted[] = [],
 ): Promise<void> {
   if (!resumption) return feed.join(subscriber, undefined)
   const { catchingUpReaders } = feed
-  // Until it is known to be kept: of a vanishing room nobody goes on before what their own page was given.
+  // The cursor until the room's kind is known: in a vanishing room nobody resumes before the cursor of their own page.
   catchingUpReaders.add(subscriber, resumption.issued ?? feed.top)
   try {
     const kept = (await chat.store.findKeptRoom(room)) !== undefined
     if (kept) catchingUpReaders.setCursor(subscriber, resumption.requested)
-    // Of a vanishing room only its own pages tell a cursor that is worth waiting for.
+    // In a vanishing room only a cursor that a page was issued is worth waiting for.
     if (kept || resumption.issued) await ensureFeedReaches(chat, room, feed, resumption.requested, kept)
     if (kept) await sendMissed(chat, room, feed, subscriber, resumption.requested, shown)
     else if (catchingUpReaders.has(subscriber)) feed.join(subscriber, resumption)
@@ -89,31 +93,31 @@ export async function catchUp<Parcel>(
   }
 }
 
-/** Brings a reader what it missed of a kept room, each piece when it has taken the one before, and lets it join. */
-async function sendMissed<Parcel>(
+/** Sends a reader what it missed in a kept room, each chunk when the one before is taken. Then the reader joins. */
+async function sendMissed<Chunk>(
   { store }: Pick<Chat, 'store'>,
   room: Slug,
-  feed: Feed<Parcel>,
-  subscriber: Subscriber<Parcel>,
-  asked: EventId,
+  feed: Feed<Chunk>,
+  subscriber: Subscriber<Chunk>,
+  cursor: EventId,
   shown: readonly Posted[],
 ): Promise<void> {
   const { catchingUpReaders } = feed
   let top = feed.top
-  let missed = await readMissed(store, room, asked, top)
-  // What comes while the store is read is read too: nothing falls between the last reading and the joining.
+  let missed = await readMissed(store, room, cursor, top)
+  // Events that arrive while the store is read are read too, so none is lost between the last read and the join.
   while (feed.top !== top) {
     const from = top
     top = feed.top
     const more = await store.readEvents(room, from, top, CATCH_UP_MAX + 1)
     if (more.length <= CATCH_UP_MAX) missed.push(...more)
-    else missed = await readMissed(store, room, asked, top)
+    else missed = await readMissed(store, room, cursor, top)
   }
-  const afresh = missed[0]?.kind === 'gap'
-  let rest = afresh ? missed : [...shown, ...missed]
+  const startsOver = missed[0]?.kind === 'gap'
+  let rest = startsOver ? missed : [...shown, ...missed]
   catchingUpReaders.sendNext(subscriber, rest)
-  // What there is no room for yet is read again when there is.
-  const shownLeft = afresh ? 0 : Math.max(0, rest.length - missed.length)
+  // Events beyond the bound are dropped here and read again when the reader has taken the others.
+  const shownLeft = startsOver ? 0 : Math.max(0, rest.length - missed.length)
   const last = rest[shownLeft + BUFFERED_EVENTS_MAX - 1]
   if (last && rest.length > shownLeft + BUFFERED_EVENTS_MAX) {
     rest.length = shownLeft + BUFFERED_EVENTS_MAX
@@ -132,32 +136,32 @@ async function sendMissed<Parcel>(
 }
 
 /**
- * Waits until the feed is where a reader is.
- * @throws Refusal `busy` where it can't be brought there
+ * Waits until the feed has reached the cursor of a reader.
+ * @throws Refusal `busy` if the feed can't reach it
  */
-async function ensureFeedReaches<Parcel>(
-  chat: Pick<Chat<Parcel>, 'store' | 'bus' | 'hub' | 'clock'>,
+async function ensureFeedReaches<Chunk>(
+  chat: Pick<Chat<Chunk>, 'store' | 'bus' | 'hub' | 'clock'>,
   room: Slug,
-  feed: Feed<Parcel>,
-  asked: EventId,
+  feed: Feed<Chunk>,
+  cursor: EventId,
   kept: boolean,
 ): Promise<void> {
-  if (await waitUntilFeedReaches(chat, feed, asked)) return
-  // What it lacks was lost on its way.
+  if (await waitUntilFeedReaches(chat, feed, cursor)) return
+  // The events that the feed lacks were lost on the bus.
   chat.hub.advanceTo(room, await (kept ? chat.store : chat.bus).top(room))
-  const reached = await waitUntilFeedReaches(chat, feed, asked)
-  // Joined now, it would get again what it holds.
-  if (!reached && kept && (await chat.store.hasEvent(room, asked))) throw feedBehindRefusal()
+  const reached = await waitUntilFeedReaches(chat, feed, cursor)
+  // A reader who joined now would get again what it already has.
+  if (!reached && kept && (await chat.store.hasEvent(room, cursor))) throw feedBehindRefusal()
 }
 
-/** What has its number reaches a page a moment before the bus brings it to the feed. */
-async function waitUntilFeedReaches<Parcel>(
+/** A page can have the id of an event a moment before the bus delivers the event to the feed. */
+async function waitUntilFeedReaches<Chunk>(
   { clock }: Pick<Chat, 'clock'>,
-  feed: Feed<Parcel>,
-  asked: EventId,
+  feed: Feed<Chunk>,
+  cursor: EventId,
 ): Promise<boolean> {
   for (let turn = 0; turn < WAIT_ATTEMPTS_MAX; turn++) {
-    if (feed.closed || feed.top.epoch !== asked.epoch || feed.top.seq >= asked.seq) return true
+    if (feed.closed || feed.top.epoch !== cursor.epoch || feed.top.seq >= cursor.seq) return true
     await new Promise<void>((resolve) => clock.after(WAIT_INTERVAL_MS, resolve))
   }
   return false
@@ -166,13 +170,13 @@ async function waitUntilFeedReaches<Parcel>(
 async function readMissed(
   store: Store,
   room: Slug,
-  asked: EventId,
+  cursor: EventId,
   top: EventId,
 ): Promise<(RoomEvent | Gap)[]> {
-  // Who was there before the first message, even before the room was kept, missed nothing but what was said since.
-  const held = beganAfter(asked, top.epoch) ? { epoch: top.epoch, seq: 0 } : asked
-  if (await store.hasEvent(room, held)) {
-    const missed = await store.readEvents(room, held, top, CATCH_UP_MAX + 1)
+  // A reader from before the first message, even from before the room was kept, missed only the events since then.
+  const start = beganAfter(cursor, top.epoch) ? { epoch: top.epoch, seq: 0 } : cursor
+  if (await store.hasEvent(room, start)) {
+    const missed = await store.readEvents(room, start, top, CATCH_UP_MAX + 1)
     if (missed.length <= CATCH_UP_MAX) return missed
   }
   const upTo = { ...top, seq: top.seq + 1 }
@@ -181,11 +185,11 @@ async function readMissed(
   const id = first ? { epoch: first.epoch, seq: first.seq - 1 } : top
   const gap: Gap = { kind: 'gap', id, missed: undefined, reset: { older } }
   if (!first) return [gap]
-  // With the newest event the reader’s cursor is at the top, however much was edited and deleted since the last message.
+  // The newest event moves the reader's cursor to the top, however many edits and deletions followed the last message.
   const last = await store.readEvents(room, { ...top, seq: top.seq - 1 }, top, 1)
   return [gap, ...messages, ...last.filter(({ kind }) => kind !== 'posted')]
 }
 
 function feedBehindRefusal(): Refusal {
-  return new Refusal('busy', 'What happened in this room is still on its way. Try again in a moment.', 1)
+  return new Refusal('busy', 'This room is still catching up. Try again in a moment.', 1)
 }

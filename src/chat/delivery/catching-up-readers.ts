@@ -3,27 +3,27 @@ import { continuesGroup, type LastPost, lastPostOf } from '../message-group.ts'
 import { type Format, Frame, type Gap } from './frames.ts'
 import type { FeedTools, Subscriber } from './subscriber.ts'
 
-/** A reader is brought so many characters at a time, and the rest of the last message. */
+/** The number of characters at which a chunk is complete. Its last message is not cut. */
 export const CATCH_UP_CHUNK_LENGTH = 64 * 1024
 
 interface CatchUpProgress {
-  /** The last event that it was brought, or came with. */
+  /** The last event that the reader received, or the cursor that it came with. */
   cursor: EventId
-  /** Whether it has its first frame. */
+  /** Whether the first frame was sent. */
   opened: boolean
-  /** Who spoke last in what it was brought. */
+  /** The last post that the reader received. */
   lastPost: LastPost | undefined
 }
 
 /**
- * Readers of a room who are still brought what they missed, piece by piece as they take it: each message is some 60 KB where it
- * is links alone, and all of it at once would wait in the process for whoever takes nothing.
+ * Readers of a room who still receive what they missed, chunk by chunk as they take it. A message of nothing but links
+ * takes some 60 KB, so for a reader who takes nothing all missed messages at once would wait in memory.
  */
-export class CatchingUpReaders<Parcel> {
-  readonly #tools: FeedTools<Parcel>
-  readonly #progress = new Map<Subscriber<Parcel>, CatchUpProgress>()
+export class CatchingUpReaders<Chunk> {
+  readonly #tools: FeedTools<Chunk>
+  readonly #progress = new Map<Subscriber<Chunk>, CatchUpProgress>()
 
-  constructor(tools: FeedTools<Parcel>) {
+  constructor(tools: FeedTools<Chunk>) {
     this.#tools = tools
   }
 
@@ -31,55 +31,55 @@ export class CatchingUpReaders<Parcel> {
     return this.#progress.size
   }
 
-  /** @param cursor the last event that it has */
-  add(subscriber: Subscriber<Parcel>, cursor: EventId): void {
+  /** @param cursor the last event that the reader has */
+  add(subscriber: Subscriber<Chunk>, cursor: EventId): void {
     this.#progress.set(subscriber, { cursor, opened: false, lastPost: undefined })
   }
 
-  /** It has no more than this so far, if it is still here. */
-  setCursor(subscriber: Subscriber<Parcel>, held: EventId): void {
-    const late = this.#progress.get(subscriber)
-    if (late) late.cursor = held
+  /** Sets the last event that a reader has. Does nothing if the reader has left. */
+  setCursor(subscriber: Subscriber<Chunk>, cursor: EventId): void {
+    const progress = this.#progress.get(subscriber)
+    if (progress) progress.cursor = cursor
   }
 
-  has(subscriber: Subscriber<Parcel>): boolean {
+  has(subscriber: Subscriber<Chunk>): boolean {
     return this.#progress.has(subscriber)
   }
 
-  /** Where it goes on if it leaves now. */
-  cursorOf(subscriber: Subscriber<Parcel>): EventId | undefined {
+  /** The cursor of a reader if it leaves now; undefined if it is not catching up. */
+  cursorOf(subscriber: Subscriber<Chunk>): EventId | undefined {
     return this.#progress.get(subscriber)?.cursor
   }
 
-  delete(subscriber: Subscriber<Parcel>): void {
+  delete(subscriber: Subscriber<Chunk>): void {
     this.#progress.delete(subscriber)
   }
 
   /**
-   * Brings a reader who did not leave the next piece of what it missed.
-   * @param missed loses what is brought
+   * Sends a reader the next chunk of what it missed. Does nothing if the reader has left.
+   * @param missed the missed events; those that are sent are removed from it
    */
-  sendNext(subscriber: Subscriber<Parcel>, missed: (RoomEvent | Gap)[]): void {
-    const late = this.#progress.get(subscriber)
-    if (!late) return
+  sendNext(subscriber: Subscriber<Chunk>, missed: (RoomEvent | Gap)[]): void {
+    const progress = this.#progress.get(subscriber)
+    if (!progress) return
     const { format } = subscriber
-    let piece = ''
-    if (!late.opened)
-      piece = this.#tools.encoders[format].opening(late.cursor, this.#tools.retryMs(), missed.length)
-    late.opened = true
-    while (piece.length < CATCH_UP_CHUNK_LENGTH) {
+    let text = ''
+    if (!progress.opened)
+      text = this.#tools.encoders[format].opening(progress.cursor, this.#tools.retryMs(), missed.length)
+    progress.opened = true
+    while (text.length < CATCH_UP_CHUNK_LENGTH) {
       const content = missed.shift()
       if (!content) break
-      piece += this.#encode(late, content, format)
-      late.cursor = content.id
+      text += this.#encode(progress, content, format)
+      progress.cursor = content.id
     }
-    subscriber.send(this.#tools.encodeChunk(piece))
+    subscriber.send(this.#tools.encodeChunk(text))
   }
 
-  #encode(late: CatchUpProgress, content: RoomEvent | Gap, format: Format): string {
+  #encode(progress: CatchUpProgress, content: RoomEvent | Gap, format: Format): string {
     if (content.kind !== 'posted') return new Frame(content, this.#tools.encoders).encode(format)
-    const next = continuesGroup(late.lastPost, content)
-    late.lastPost = lastPostOf(content)
-    return new Frame(content, this.#tools.encoders, next).encode(format)
+    const grouped = continuesGroup(progress.lastPost, content)
+    progress.lastPost = lastPostOf(content)
+    return new Frame(content, this.#tools.encoders, grouped).encode(format)
   }
 }

@@ -1,33 +1,36 @@
 import type { Clock, Undo } from '../ports/clock.ts'
 
-/** How long writing may hold the loop before posts, pages and small rooms get their turn of it. */
+/** How long writing may hold the event loop before posts, pages and small rooms get their turn. */
 export const SLICE_MS = 8
 
-/** Whoever waited this long goes first, however many its readers: many small rooms must not starve a big one. */
+/** A room that waited this long goes first, however many readers it has: small rooms must not starve a big one. */
 export const OVERDUE_MS = 100
 
-/** A room with frames to hand out. */
+/** A room with frames to deliver. */
 export interface Delivery {
-  /** How many readers wait: the fewest go first. */
+  /** The number of readers. The room with the fewest goes first. */
   readonly readerCount: number
-  /** Whether there is something to hand out. */
+  /** Whether frames are waiting. */
   readonly waiting: boolean
-  /** Hands out what waited when it began, until done or until `late()`; true when that is done. */
+  /**
+   * Delivers the frames that wait at its beginning, until all are delivered or until `late()`.
+   * @returns whether all are delivered
+   */
   deliver(late: () => boolean): boolean
 }
 
-/** Where a room is in its turn. */
+/** The progress of one room. */
 interface Turn {
-  /** Since when it waits, by the elapsed clock. */
+  /** The beginning of its wait, in milliseconds of the elapsed clock. */
   waitingSince: number
-  /** What handing out took so far. */
+  /** The time that its unfinished delivery took so far. */
   spentMs: number
   restsUntil: number
 }
 
 /**
- * Gives all writing of frames a bounded share of the loop. After a pause a room’s frames go out at once; a room that
- * took t ms then rests for t ms, and what arrives meanwhile is joined. Big rooms are served in slices.
+ * Limits the share of the event loop that writing frames takes. After a pause a room's frames go out at once. A room
+ * that took t ms then rests for t ms, and frames that arrive meanwhile go out together. Big rooms are served in slices.
  */
 export class FanOut {
   readonly #clock: Clock
@@ -39,7 +42,7 @@ export class FanOut {
     this.#clock = clock
   }
 
-  /** `delivery` has something to hand out. */
+  /** Schedules a room that has frames to deliver. */
   wake(delivery: Delivery): void {
     if (this.#turns.has(delivery)) return
     this.#turns.set(delivery, { waitingSince: this.#clock.elapsed(), spentMs: 0, restsUntil: 0 })
@@ -66,7 +69,7 @@ export class FanOut {
     const done = delivery.deliver(late)
     const now = this.#clock.elapsed()
     turn.spentMs += now - began
-    // Also of a slice: who was just served waits no longer, and lets small rooms go first again.
+    // Also after a slice: a room that was just served is not overdue, so small rooms go first again.
     turn.waitingSince = now
     if (!done) return
     turn.restsUntil = now + Math.max(1, turn.spentMs)

@@ -8,41 +8,41 @@ import type { ReplayWindow } from './replay-window.ts'
 import { follows, type Resumption, replay } from './resume.ts'
 import type { FeedTools, Subscriber } from './subscriber.ts'
 
-/** Frames that may wait for their turn before a room sheds posts: at 500 bytes each they stay below a reader's bound. */
+/** The number of waiting frames at which a room sheds posts. At 500 bytes each they stay below a reader's bound. */
 export const BACKLOG_MAX_FRAMES = 400
 
-/** How many readers are served between two looks at the clock. */
+/** Readers who are served between two checks of the clock. */
 const READERS_PER_CLOCK_CHECK = 16
 
-/** Frames on their way to those who were reading when the next reader joined, or the writing began. */
-interface Batch<Parcel> {
+/** Frames, and the readers they go to. A batch is fixed when the next reader joins, or when writing begins. */
+interface Batch<Chunk> {
   readonly frames: readonly Frame[]
-  readonly readers: readonly Subscriber<Parcel>[]
-  readonly chunks: Map<Format, Parcel>
+  readonly readers: readonly Subscriber<Chunk>[]
+  readonly chunks: Map<Format, Chunk>
   served: number
 }
 
 /**
- * One room's ordered delivery: every reader gets every event once, in the order of seq, and what can't be had is
- * announced. All of it is synchronous: replay and live can never interleave.
+ * The ordered delivery of one room. Every reader gets every event once, in the order of seq, and gets a gap for events
+ * that are lost. Everything is synchronous, so replay and live events can never interleave.
  */
-export class Feed<Parcel> implements Delivery {
-  /** Those who are still brought what they missed, and get nothing else until they join. */
-  readonly catchingUpReaders: CatchingUpReaders<Parcel>
-  readonly #tools: FeedTools<Parcel>
+export class Feed<Chunk> implements Delivery {
+  /** Readers who still receive what they missed. They get nothing else until they join. */
+  readonly catchingUpReaders: CatchingUpReaders<Chunk>
+  readonly #tools: FeedTools<Chunk>
   readonly #window: ReplayWindow
-  readonly #subscribers = new Set<Subscriber<Parcel>>()
-  readonly #batches: Batch<Parcel>[] = []
-  // Taken in, and not yet bound to a batch of readers.
+  readonly #subscribers = new Set<Subscriber<Chunk>>()
+  readonly #batches: Batch<Chunk>[] = []
+  // Frames that are not in a batch yet.
   #unbatched: Frame[] = []
   #top: EventId
   #closed = false
   #outage: Outage | undefined
-  // Who spoke last and when: never the event, whose text must be forgotten with the window.
+  // Only the author and time of the last post. Keeping the event would keep its text beyond the replay window (P3).
   #lastPost: LastPost | undefined
 
-  /** @param top the id of the newest event before this feed listened */
-  constructor(top: EventId, window: ReplayWindow, tools: FeedTools<Parcel>) {
+  /** @param top the id of the newest event before this feed began to listen */
+  constructor(top: EventId, window: ReplayWindow, tools: FeedTools<Chunk>) {
     this.#top = top
     this.#window = window
     this.#tools = tools
@@ -53,27 +53,27 @@ export class Feed<Parcel> implements Delivery {
     return this.#subscribers.size + this.catchingUpReaders.size
   }
 
-  /** Whether so much waits for its turn that the room should shed posts. */
+  /** Whether so many frames wait that the room should shed posts. */
   get overloaded(): boolean {
     const waiting = this.#batches.reduce((count, { frames }) => count + frames.length, this.#unbatched.length)
     return waiting >= BACKLOG_MAX_FRAMES
   }
 
-  /** Takes in one event of the room, whatever order the bus brings it in. */
+  /** Receives one event of the room, in whatever order the bus delivers it. */
   receive(event: RoomEvent): void {
     if (!follows(event.id, this.#top)) {
       if (this.#isOutdated(event.id)) return
       this.#enqueue(this.#gapBefore(event.id))
     }
     this.#top = event.id
-    const next = event.kind === 'posted' && continuesGroup(this.#lastPost, event)
+    const grouped = event.kind === 'posted' && continuesGroup(this.#lastPost, event)
     if (event.kind === 'posted') this.#lastPost = lastPostOf(event)
-    // Encoded anew for those who come back: what those who read get is not kept for as long.
-    this.#window.push(new Frame(event, this.#tools.encoders, next))
-    this.#enqueue(new Frame(event, this.#tools.encoders, next))
+    // Two frames, so that the window does not keep the encoded text that live readers get.
+    this.#window.push(new Frame(event, this.#tools.encoders, grouped))
+    this.#enqueue(new Frame(event, this.#tools.encoders, grouped))
   }
 
-  /** The room stands at this id: what did not come before it never will. */
+  /** Moves the position to `id`. Events up to it that have not arrived are lost; readers get a gap. */
   advanceTo(id: EventId): void {
     if (this.#isOutdated(id)) return
     const unused = this.#top.seq === 0 && id.seq === 0
@@ -81,29 +81,29 @@ export class Feed<Parcel> implements Delivery {
     this.#top = id
   }
 
-  /** All that can be had of what happened up to this id has come. */
+  /** Moves the position to `id` without a gap: all available events up to it have arrived. */
   markReceivedUpTo(id: EventId): void {
     if (!this.#isOutdated(id)) this.#top = id
   }
 
-  /** Whether this comes next, or was there before: nothing is missing before it. */
+  /** Whether no event is missing before `id`: it comes next, or has already arrived. */
   isInSequence(id: EventId): boolean {
     return follows(id, this.#top) || this.#isOutdated(id)
   }
 
-  /** Tells those who read now; nobody is told later, but of an outage while it lasts. */
+  /** Sends a signal to the current readers. Later ones get it only if it is an outage that still lasts. */
   signal(signal: ReaderSignal): void {
     if (signal.kind === 'outage') this.#outage = signal.over ? undefined : signal
     this.#enqueue(new Frame(signal, this.#tools.encoders))
   }
 
-  /** The id of the newest event that was taken in. */
+  /** The position: the id of the newest event. */
   get top(): EventId {
     return this.#top
   }
 
-  /** Adds a reader: first what the window holds of what it missed, from here on what comes. */
-  join(subscriber: Subscriber<Parcel>, resumption: Resumption | undefined): void {
+  /** Adds a reader. It gets the missed events that the window holds, then the live ones. */
+  join(subscriber: Subscriber<Chunk>, resumption: Resumption | undefined): void {
     const { format } = subscriber
     const encoder = this.#tools.encoders[format]
     const steps = resumption ? this.#replay(resumption, format) : []
@@ -112,22 +112,25 @@ export class Feed<Parcel> implements Delivery {
     this.#add(subscriber, opening + frames.join(''))
   }
 
-  /** Adds a reader who was brought all that it missed up to `top`, unless it left meanwhile. */
-  joinCaughtUp(subscriber: Subscriber<Parcel>): void {
+  /** Adds a reader who has received everything up to `top`, unless it has left. */
+  joinCaughtUp(subscriber: Subscriber<Chunk>): void {
     if (this.catchingUpReaders.has(subscriber)) this.#add(subscriber, '')
   }
 
-  leave(subscriber: Subscriber<Parcel>): void {
+  leave(subscriber: Subscriber<Chunk>): void {
     this.catchingUpReaders.delete(subscriber)
     this.#subscribers.delete(subscriber)
   }
 
-  /** Hands a reader at once what waits for it, and lets it go; the id of the last event that it has then. */
-  finish(subscriber: Subscriber<Parcel>): EventId {
-    const held = this.catchingUpReaders.cursorOf(subscriber)
-    if (held) {
+  /**
+   * Sends a reader everything that waits for it and removes it.
+   * @returns the id of the last event that the reader then has
+   */
+  finish(subscriber: Subscriber<Chunk>): EventId {
+    const cursor = this.catchingUpReaders.cursorOf(subscriber)
+    if (cursor) {
       this.catchingUpReaders.delete(subscriber)
-      return held
+      return cursor
     }
     this.#startBatch()
     for (const batch of this.#batches) {
@@ -142,9 +145,8 @@ export class Feed<Parcel> implements Delivery {
     return this.#unbatched.length > 0 || this.#batches.length > 0
   }
 
-  /** Hands the waiting frames to their readers, as many as there is time for. */
   deliver(late: () => boolean): boolean {
-    // What comes while a batch is on its way is joined into the next one, after the rest.
+    // Frames that arrive during a batch go out together in the next one, after the rest.
     if (this.#batches.length === 0) this.#startBatch()
     for (let batch = this.#batches[0]; batch; batch = this.#batches[0]) {
       while (batch.served < batch.readers.length) {
@@ -157,7 +159,7 @@ export class Feed<Parcel> implements Delivery {
     return true
   }
 
-  /** Whether nothing will come any more: a reader who joined too late must not wait for it. */
+  /** Whether the feed is closed. A reader who joins too late must not wait for events. */
   get closed(): boolean {
     return this.#closed
   }
@@ -168,10 +170,10 @@ export class Feed<Parcel> implements Delivery {
     this.#subscribers.clear()
   }
 
-  #add(subscriber: Subscriber<Parcel>, first: string): void {
-    // Who joins now gets the waiting frames by replay, or not at all.
+  #add(subscriber: Subscriber<Chunk>, first: string): void {
+    // A reader who joins now gets the waiting frames by replay, or not at all.
     this.#startBatch()
-    // Who joins meanwhile is told of it too.
+    // Readers who join during an outage get its signal too.
     const outage = this.#outage ? this.#tools.encoders[subscriber.format].outage(this.#outage) : ''
     this.catchingUpReaders.delete(subscriber)
     if (first + outage !== '') subscriber.send(this.#tools.encodeChunk(first + outage))
@@ -195,13 +197,13 @@ export class Feed<Parcel> implements Delivery {
     this.#unbatched = []
   }
 
-  #encodeBatch(batch: Batch<Parcel>, format: Format): Parcel {
-    let parcel = batch.chunks.get(format)
-    if (parcel === undefined) {
-      parcel = this.#tools.encodeChunk(batch.frames.map((frame) => frame.encode(format)).join(''))
-      batch.chunks.set(format, parcel)
+  #encodeBatch(batch: Batch<Chunk>, format: Format): Chunk {
+    let chunk = batch.chunks.get(format)
+    if (chunk === undefined) {
+      chunk = this.#tools.encodeChunk(batch.frames.map((frame) => frame.encode(format)).join(''))
+      batch.chunks.set(format, chunk)
     }
-    return parcel
+    return chunk
   }
 
   #isOutdated(id: EventId): boolean {
@@ -210,7 +212,7 @@ export class Feed<Parcel> implements Delivery {
 
   #gapBefore(id: EventId): Frame {
     const missed = id.epoch === this.#top.epoch ? id.seq - this.#top.seq - 1 : undefined
-    // What the window holds of another epoch can't be told from this one's by its seq.
+    // The window finds frames by seq alone, so it must not hold frames of another epoch.
     if (missed === undefined) this.#window.clear()
     this.#lastPost = undefined
     const gap: Gap = { kind: 'gap', id: { epoch: id.epoch, seq: id.seq - 1 }, missed }

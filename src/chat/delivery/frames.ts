@@ -3,38 +3,39 @@ import type { Outage, PresenceUpdate, ReaderSignal, SettingsChanged, Typing } fr
 
 export const FORMATS = ['htmx', 'html', 'json', 'ndjson', 'text', 'ansi'] as const
 
-/** How a stream speaks to its reader. */
+/** The encoding of a stream. */
 export type Format = (typeof FORMATS)[number]
 
-/** Whether what it says is read as it comes, by somebody at a terminal. */
+/** Whether a person reads the encoded stream as it is, in a terminal. */
 export function isTerminalFormat(format: Format): boolean {
   return format === 'text' || format === 'ansi'
 }
 
-/** Events that can't be had any more: announced, never hidden. */
+/** Events that can't be replayed. A gap is announced, never hidden. */
 export interface Gap {
   readonly kind: 'gap'
-  /** The last id before what follows, so that a reader who resumes there is told once. */
+  /** The last id before the next event, so that a reader who resumes there gets the gap only once. */
   readonly id: EventId
-  /** How many events, or undefined where nobody can know. */
+  /** The number of missing events; undefined if nobody can know it. */
   readonly missed: number | undefined
-  /** What was shown before gives way to what follows, the newest messages; and whether there are older ones. */
+  /** Present if the newest messages follow and replace those shown before; `older`: whether there are older ones. */
   readonly reset?: { readonly older: boolean }
 }
 
-/** Why a stream ends by itself; `closed`: the room was deleted, and nobody need come back. */
+/** The reason why the server ends a stream. `closed`: the room was deleted, and readers need not reconnect. */
 export type EndReason = 'rotate' | 'drain' | 'busy' | 'closed'
 
-/** Writes the frames of one format. Pure: the same frame for every reader. */
+/** Encodes the frames of one format. Pure: every reader gets the same frame. */
 export interface Encoder {
   readonly contentType: string
   /**
-   * The first frame. `cursor` is where the stream begins: a reader cut off before any event resumes there.
-   * `replayed` counts the events and gaps that follow at once.
+   * The first frame.
+   * @param cursor the start of the stream; a reader who is cut off before any event resumes there
+   * @param replayed the number of events and gaps that follow at once
    */
   opening(cursor: EventId, retryMs: number, replayed: number): string
-  /** @param next whether it soon follows a message of the same author */
-  posted(posted: Posted, next?: boolean): string
+  /** @param grouped whether the message continues the group of the one before */
+  posted(posted: Posted, grouped?: boolean): string
   edited(edited: Edited): string
   deleted(deleted: Deleted): string
   gap(gap: Gap): string
@@ -42,29 +43,29 @@ export interface Encoder {
   typing(typing: Typing): string
   settings(changed: SettingsChanged): string
   outage(outage: Outage): string
-  /** Proof that the connection lives. */
+  /** Proves that the connection is alive. */
   heartbeat(): string
-  /** The last frame; unless the room is closed, the reader comes back at `resumeUrl` after `retryMs`. */
+  /** The last frame. Unless the room is closed, the reader resumes at `resumeUrl` after `retryMs` milliseconds. */
   ending(ending: EndReason, retryMs: number, resumeUrl: string): string
 }
 
 export type Encoders = Readonly<Record<Format, Encoder>>
 
-/** What a room's readers are told in one piece. */
+/** The content of one frame. */
 export type FrameContent = RoomEvent | Gap | ReaderSignal
 
-/** One content in each format that somebody reads: encoded once, never for the others. */
+/** One content, encoded once in each format that somebody reads, and never in the others. */
 export class Frame<Of extends FrameContent = FrameContent> {
   readonly content: Of
   readonly #encoders: Encoders
   readonly #continuesGroup: boolean
   readonly #encoded = new Map<Format, string>()
 
-  /** @param next whether it soon follows a message of the same author */
-  constructor(content: Of, encoders: Encoders, next = false) {
+  /** @param grouped whether the message continues the group of the one before */
+  constructor(content: Of, encoders: Encoders, grouped = false) {
     this.content = content
     this.#encoders = encoders
-    this.#continuesGroup = next
+    this.#continuesGroup = grouped
   }
 
   encode(format: Format): string {
@@ -77,10 +78,10 @@ export class Frame<Of extends FrameContent = FrameContent> {
   }
 }
 
-function encodeContent(content: FrameContent, encoder: Encoder, next: boolean): string {
+function encodeContent(content: FrameContent, encoder: Encoder, grouped: boolean): string {
   switch (content.kind) {
     case 'posted':
-      return encoder.posted(content, next)
+      return encoder.posted(content, grouped)
     case 'edited':
       return encoder.edited(content)
     case 'deleted':

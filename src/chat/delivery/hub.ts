@@ -12,49 +12,49 @@ import { ReplayWindow } from './replay-window.ts'
 import { Sequencer } from './sequencer.ts'
 import type { FeedTools } from './subscriber.ts'
 
-/** Rooms that one process follows at once; a feed with an empty window is about a kilobyte. */
+/** The most feeds of one process. A feed with an empty window takes about a kilobyte. */
 export const FEEDS_MAX = 20_000
 
-/** How often feeds that nobody needs are looked for. */
+/** Time between two searches for unused feeds. */
 const SWEEP_MS = 10_000
 
-/** Rooms that are looked at together after an outage. */
+/** Rooms that are checked together after an outage. */
 const RECHECK_BATCH = 100
 
-/** A feed without readers stays this long: those who reconnect, or come from a page just given out, need it. */
+/** How long a feed stays without readers: those who reconnect, or come from a page just served, need it. */
 const LINGER_MS = 60_000
 
-export interface HubTools<Parcel> extends FeedTools<Parcel> {
-  /** Ends the streams of all who read the room here. */
+export interface HubTools<Chunk> extends FeedTools<Chunk> {
+  /** Ends the streams of all readers of the room on this process. */
   readonly end: (room: Slug, ending: EndReason) => void
 }
 
-interface OpenFeed<Parcel> {
-  readonly feed: Feed<Parcel>
-  readonly sequencer: Sequencer<Parcel>
+interface OpenFeed<Chunk> {
+  readonly feed: Feed<Chunk>
+  readonly sequencer: Sequencer<Chunk>
   readonly unlisten: Undo
-  /** What a kept room keeps, as its readers were told last. */
+  /** The settings of a kept room that were last announced to its readers. */
   announcedSettings: Settings | undefined
 }
 
-interface FeedEntry<Parcel> {
-  readonly feed: Promise<Feed<Parcel>>
+interface FeedEntry<Chunk> {
+  readonly feed: Promise<Feed<Chunk>>
   usedAt: number
-  opened: OpenFeed<Parcel> | undefined
+  opened: OpenFeed<Chunk> | undefined
 }
 
 /** All feeds of this process. */
-export class Hub<Parcel> {
+export class Hub<Chunk> {
   readonly #bus: Bus
   readonly #store: Store
   readonly #clock: Clock
-  readonly #tools: HubTools<Parcel>
+  readonly #tools: HubTools<Chunk>
   readonly #windowMs: number
-  readonly #entries = new Map<Slug, FeedEntry<Parcel>>()
+  readonly #entries = new Map<Slug, FeedEntry<Chunk>>()
   #stopSweeping: Undo
 
-  /** @param windowMs how long a vanishing room remembers for readers who reconnect */
-  constructor(bus: Bus, store: Store, clock: Clock, windowMs: number, tools: HubTools<Parcel>) {
+  /** @param windowMs how long a vanishing room remembers events for readers who reconnect, in milliseconds */
+  constructor(bus: Bus, store: Store, clock: Clock, windowMs: number, tools: HubTools<Chunk>) {
     this.#bus = bus
     this.#store = store
     this.#clock = clock
@@ -63,27 +63,27 @@ export class Hub<Parcel> {
     this.#stopSweeping = clock.after(SWEEP_MS, () => this.#sweep())
   }
 
-  /** How many rooms are followed. */
+  /** The number of feeds. */
   get size(): number {
     return this.#entries.size
   }
 
   /**
-   * The room's feed, which listens from now on.
-   * @throws Refusal `gone` for a room that was deleted, `busy` when all that this process can follow have readers
+   * The room's feed. It listens to the bus from now on.
+   * @throws Refusal `gone` for a deleted room, `busy` if the process has as many feeds as it can and all have readers
    */
-  feed(room: Slug): Promise<Feed<Parcel>> {
-    const known = this.#entries.get(room)
-    if (known) {
-      known.usedAt = this.#clock.elapsed()
-      return known.feed
+  feed(room: Slug): Promise<Feed<Chunk>> {
+    const existing = this.#entries.get(room)
+    if (existing) {
+      existing.usedAt = this.#clock.elapsed()
+      return existing.feed
     }
     if (this.#entries.size >= FEEDS_MAX && !this.#evictUnread()) {
       return Promise.reject(
         new Refusal('busy', 'Too many rooms are in use just now. Try again in a minute.', 60),
       )
     }
-    const entry: FeedEntry<Parcel> = {
+    const entry: FeedEntry<Chunk> = {
       feed: this.#open(room),
       usedAt: this.#clock.elapsed(),
       opened: undefined,
@@ -93,18 +93,18 @@ export class Hub<Parcel> {
     return entry.feed
   }
 
-  /** The room stands at this id: what its feed lacks before it was lost. */
+  /** Moves the position of the room's feed to `id`. Events up to it that have not arrived were lost on the bus. */
   advanceTo(room: Slug, id: EventId): void {
     this.#entries.get(room)?.opened?.sequencer.receive({ kind: 'position', id })
   }
 
   /**
-   * Tells all who read anything here that nothing comes any more, or that this is over; then also what became of their
-   * rooms meanwhile, for that was said to nobody here.
+   * Signals the beginning or the end of an outage to all readers on this process. After an outage it also checks what
+   * happened to their rooms: signals of that time did not reach this process.
    */
   announceOutage(over: boolean): void {
     for (const { opened } of this.#entries.values()) opened?.feed.signal({ kind: 'outage', over })
-    // Never rejects: what can't be read is looked at when the next outage is over.
+    // Never rejects. A room that can't be read now is checked after the next outage.
     if (over) void this.#recheckRooms()
   }
 
@@ -113,15 +113,15 @@ export class Hub<Parcel> {
     for (const room of this.#entries.keys()) this.#drop(room)
   }
 
-  async #open(room: Slug): Promise<Feed<Parcel>> {
-    // Listening begins before the top is read, so that no event falls between; the feed drops what it has already.
+  async #open(room: Slug): Promise<Feed<Chunk>> {
+    // Listening begins before the top is read, so that no event is lost in between. The feed drops events that it has.
     const early: BusMessage[] = []
-    let take = (heard: BusMessage): void => {
-      early.push(heard)
+    let receive = (message: BusMessage): void => {
+      early.push(message)
     }
-    const unlisten = await this.#bus.listen(room, (heard) => take(heard))
+    const unlisten = await this.#bus.listen(room, (message) => receive(message))
     try {
-      // A kept room's history says what was missed; in the window a deleted text would live on.
+      // A kept room is replayed from its history. A window would keep the text of deleted messages.
       const kept = await findRoom(this.#store, room)
       const window = new ReplayWindow(this.#clock, kept ? 0 : this.#windowMs)
       const top = await (kept ? this.#store.top(room) : this.#bus.top(room))
@@ -132,14 +132,14 @@ export class Hub<Parcel> {
         store: kept && this.#store,
         end: (ending) => this.#end(room, feed, ending),
       })
-      const opened: OpenFeed<Parcel> = { feed, sequencer, unlisten, announcedSettings: kept }
+      const opened: OpenFeed<Chunk> = { feed, sequencer, unlisten, announcedSettings: kept }
       if (entry) entry.opened = opened
-      take = (heard) => {
-        if (heard.kind === 'settings') opened.announcedSettings = heard.settings
-        sequencer.receive(heard)
+      receive = (message) => {
+        if (message.kind === 'settings') opened.announcedSettings = message.settings
+        sequencer.receive(message)
       }
-      // Emptied: the listener keeps this array for as long as the feed lives.
-      for (const heard of early.splice(0)) take(heard)
+      // Emptied, because the listener keeps this array as long as the feed lives.
+      for (const message of early.splice(0)) receive(message)
       return feed
     } catch (error) {
       unlisten()
@@ -150,12 +150,12 @@ export class Hub<Parcel> {
   async #recheckRooms(): Promise<void> {
     const rooms = [...this.#entries]
     for (let first = 0; first < rooms.length; first += RECHECK_BATCH) {
-      const some = rooms.slice(first, first + RECHECK_BATCH)
-      await Promise.allSettled(some.map(([room, { opened }]) => opened && this.#recheckRoom(room, opened)))
+      const batch = rooms.slice(first, first + RECHECK_BATCH)
+      await Promise.allSettled(batch.map(([room, { opened }]) => opened && this.#recheckRoom(room, opened)))
     }
   }
 
-  async #recheckRoom(room: Slug, opened: OpenFeed<Parcel>): Promise<void> {
+  async #recheckRoom(room: Slug, opened: OpenFeed<Chunk>): Promise<void> {
     const { feed, sequencer } = opened
     let kept: KeptRoom | undefined
     try {
@@ -164,13 +164,13 @@ export class Hub<Parcel> {
       if (error instanceof Refusal && error.code === 'gone') sequencer.receive({ kind: 'closed' })
       return
     }
-    const told = opened.announcedSettings
-    if (!kept && told && !feed.closed) this.#end(room, feed, 'rotate')
-    else if (kept && !(told && hasSameRetention(told, kept)))
-      sequencer.receive({ kind: 'settings', settings: kept, made: !told })
+    const announced = opened.announcedSettings
+    if (!kept && announced && !feed.closed) this.#end(room, feed, 'rotate')
+    else if (kept && !(announced && hasSameRetention(announced, kept)))
+      sequencer.receive({ kind: 'settings', settings: kept, made: !announced })
   }
 
-  #end(room: Slug, feed: Feed<Parcel>, ending: EndReason): void {
+  #end(room: Slug, feed: Feed<Chunk>, ending: EndReason): void {
     feed.deliver(() => false)
     this.#drop(room)
     this.#tools.end(room, ending)
@@ -184,23 +184,23 @@ export class Hub<Parcel> {
     opened.feed.close()
   }
 
-  // Of the rooms that nobody reads the one that was unused for longest gives way: who comes back to it is told of a gap, as
-  // after a minute.
+  // Drops the feed without readers that was unused for longest. A reader who returns to it gets a gap, as after
+  // `LINGER_MS`.
   #evictUnread(): boolean {
-    let oldest: readonly [Slug, FeedEntry<Parcel>] | undefined
-    for (const each of this.#entries) {
-      const [, { opened, usedAt }] = each
-      if (opened?.feed.readerCount === 0 && !(oldest && oldest[1].usedAt <= usedAt)) oldest = each
+    let oldest: readonly [Slug, FeedEntry<Chunk>] | undefined
+    for (const entry of this.#entries) {
+      const [, { opened, usedAt }] = entry
+      if (opened?.feed.readerCount === 0 && !(oldest && oldest[1].usedAt <= usedAt)) oldest = entry
     }
     if (oldest) this.#drop(oldest[0])
     return oldest !== undefined
   }
 
   #sweep(): void {
-    const before = this.#clock.elapsed() - LINGER_MS
+    const cutoff = this.#clock.elapsed() - LINGER_MS
     for (const [room, entry] of this.#entries) {
       if (entry.opened && entry.opened.feed.readerCount > 0) entry.usedAt = this.#clock.elapsed()
-      else if (entry.usedAt < before) this.#drop(room)
+      else if (entry.usedAt < cutoff) this.#drop(room)
     }
     this.#stopSweeping = this.#clock.after(SWEEP_MS, () => this.#sweep())
   }

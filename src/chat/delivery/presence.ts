@@ -5,19 +5,19 @@ import type { Roster } from '../ports/roster.ts'
 import type { Slug } from '../room.ts'
 import type { PresenceChange, Renaming } from '../signal.ts'
 
-/** Those who come and go within this time are told of together. */
+/** Joining and leaving within this time is announced together. */
 const GATHER_MS = 500
 
-/** So many are named who came, and so many who went; of the others the number is told. */
+/** The most members who are named as joined, and as left. The others are counted. */
 const NAMED_MAX = 20
 
-/** In rooms with more than this only numbers are told: nobody reads so many names. */
+/** In a room with more members only numbers are announced: nobody reads so many names. */
 export const NAMED_ROOM_MAX = 250
 
-/** A member's typing is told at most so often. */
+/** The least time between two announcements that the same member is typing. */
 const TYPING_MS = 3_000
 
-/** In rooms with more than this nobody is told who is typing. */
+/** In a room with more members typing is not announced. */
 export const TYPING_ROOM_MAX = 50
 
 interface PendingChanges {
@@ -26,17 +26,17 @@ interface PendingChanges {
   readonly renamed: Map<string, Renaming>
 }
 
-/** Tells a room's readers who is here and what they are about. */
+/** Announces to a room's readers who is here and who is typing. */
 export class Presence {
   readonly #roster: Roster
   readonly #bus: Bus
   readonly #clock: Clock
   readonly #report: (error: unknown) => void
   readonly #pending = new Map<Slug, PendingChanges>()
-  // When each was last told of, in the order of time; nobody stays in it for longer than it matters.
+  // When the typing of each member was last announced, oldest first. Entries are removed when they no longer matter.
   readonly #typing = new Map<string, number>()
 
-  /** @param report takes what went wrong where nobody waits for an answer */
+  /** @param report receives the errors of announcements that no caller waits for */
   constructor(roster: Roster, bus: Bus, clock: Clock, report: (error: unknown) => void) {
     this.#report = report
     this.#roster = roster
@@ -45,32 +45,32 @@ export class Presence {
     roster.watch((room, change) => this.#gather(room, change))
   }
 
-  /** The member is writing in the room; nobody hears of those who aren't here. */
+  /** Announces that a member is typing. Does nothing if the member is not here. */
   async announceTyping(room: Slug, member: Member): Promise<void> {
     const seat = await this.#roster.seatIfHere(room, member)
     if (!seat || (await this.#roster.countHere(room)) > TYPING_ROOM_MAX) return
     const now = this.#clock.elapsed()
-    for (const [name, at] of this.#typing) {
+    for (const [key, at] of this.#typing) {
       if (now - at < TYPING_MS) break
-      this.#typing.delete(name)
+      this.#typing.delete(key)
     }
-    const name = `${room}\n${member.id}`
-    if (this.#typing.has(name)) return
-    this.#typing.set(name, now)
+    const key = `${room}\n${member.id}`
+    if (this.#typing.has(key)) return
+    this.#typing.set(key, now)
     await this.#bus.signal(room, { kind: 'typing', ...seat })
   }
 
   #gather(room: Slug, { joined = [], left = [], renamed = [] }: Partial<PresenceChange>): void {
-    let gathered = this.#pending.get(room)
-    if (!gathered) {
-      gathered = { joined: new Map(), left: new Map(), renamed: new Map() }
-      this.#pending.set(room, gathered)
+    let pending = this.#pending.get(room)
+    if (!pending) {
+      pending = { joined: new Map(), left: new Map(), renamed: new Map() }
+      this.#pending.set(room, pending)
       this.#clock.after(GATHER_MS, () => this.#announce(room).catch(this.#report))
     }
-    // Who came and went at once is not worth a word.
-    for (const seat of joined) if (!gathered.left.delete(seat.tag)) gathered.joined.set(seat.tag, seat)
-    for (const seat of left) if (!gathered.joined.delete(seat.tag)) gathered.left.set(seat.tag, seat)
-    for (const seat of renamed) this.#gatherRenamed(gathered, seat)
+    // Members who join and leave within the same interval are not announced.
+    for (const seat of joined) if (!pending.left.delete(seat.tag)) pending.joined.set(seat.tag, seat)
+    for (const seat of left) if (!pending.joined.delete(seat.tag)) pending.left.set(seat.tag, seat)
+    for (const seat of renamed) this.#gatherRenamed(pending, seat)
   }
 
   #gatherRenamed({ joined, renamed }: PendingChanges, seat: Renaming): void {
@@ -79,19 +79,19 @@ export class Presence {
   }
 
   async #announce(room: Slug): Promise<void> {
-    const gathered = this.#pending.get(room)
+    const pending = this.#pending.get(room)
     this.#pending.delete(room)
-    if (!gathered || isEmpty(gathered)) return
+    if (!pending || isEmpty(pending)) return
     const count = await this.#roster.countHere(room)
-    const named = count > NAMED_ROOM_MAX ? 0 : NAMED_MAX
-    const [joined, left] = [[...gathered.joined.values()], [...gathered.left.values()]]
+    const namedMax = count > NAMED_ROOM_MAX ? 0 : NAMED_MAX
+    const [joined, left] = [[...pending.joined.values()], [...pending.left.values()]]
     await this.#bus.signal(room, {
       kind: 'here',
       count,
-      joined: joined.slice(0, named),
-      left: left.slice(0, named),
-      renamed: [...gathered.renamed.values()].slice(0, named),
-      more: { joined: Math.max(0, joined.length - named), left: Math.max(0, left.length - named) },
+      joined: joined.slice(0, namedMax),
+      left: left.slice(0, namedMax),
+      renamed: [...pending.renamed.values()].slice(0, namedMax),
+      more: { joined: Math.max(0, joined.length - namedMax), left: Math.max(0, left.length - namedMax) },
     })
   }
 }

@@ -2,20 +2,20 @@ import type { RoomEvent } from '../event.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Format, Frame } from './frames.ts'
 
-/** A reader who was away for longer than this sees a gap: a vanishing room remembers no further. */
+/** A reader who missed more frames than this gets a gap: a vanishing room remembers no further. */
 export const WINDOW_MAX_FRAMES = 64
 
-/** So many characters are replayed at the most, as many as may wait for a reader: 64 messages of links alone are megabytes. */
+/** The most characters of a replay, as many as may wait for a reader. 64 messages of links alone are megabytes. */
 export const REPLAY_MAX_LENGTH = 256 * 1024
 
-/** What a vanishing room still remembers for readers who reconnect: little, and not for long. */
+/** The few latest events that a vanishing room remembers, for a short time, for readers who reconnect (P3). */
 export class ReplayWindow {
   readonly #clock: Clock
   readonly #ageMs: number
   #frames: { readonly frame: Frame<RoomEvent>; readonly until: number }[] = []
   #cancelExpiry: (() => void) | undefined
 
-  /** @param ageMs how long a frame is remembered; 0 remembers nothing */
+  /** @param ageMs how long a frame is remembered, in milliseconds; 0 remembers nothing */
   constructor(clock: Clock, ageMs: number) {
     this.#clock = clock
     this.#ageMs = ageMs
@@ -28,7 +28,7 @@ export class ReplayWindow {
     this.#cancelExpiry ??= this.#clock.after(this.#ageMs, () => this.#expire())
   }
 
-  /** The remembered frames after `seq`, oldest first, without those for which there is no room in what is replayed. */
+  /** The remembered frames after `seq`, oldest first. The oldest are left out if all are too long for one replay. */
   framesAfter(seq: number, format: Format): Frame<RoomEvent>[] {
     this.#dropExpired()
     const frames = this.#frames.filter(({ frame }) => frame.content.id.seq > seq).map(({ frame }) => frame)
@@ -51,7 +51,7 @@ export class ReplayWindow {
     while (this.#frames[0] && this.#frames[0].until <= now) this.#frames.shift()
   }
 
-  // The text of a vanished message leaves the memory on time, not when somebody happens to look.
+  // The timer drops the text of a message on time, even if nobody reads the window.
   #expire(): void {
     this.#cancelExpiry = undefined
     this.#dropExpired()

@@ -1,29 +1,29 @@
 import { compareIds, type EventId, epochTime, type RoomEvent } from '../event.ts'
 import type { Frame, Gap } from './frames.ts'
 
-/** A vanishing room that nobody uses is forgotten after an hour; its next event begins a new epoch. */
+/** A vanishing room is forgotten after an hour without use. Its next event begins a new epoch. */
 export const VANISHING_TTL_MS = 3_600_000
 
-/** Where a reader wants to go on. */
+/** The place where a reader wants to resume. */
 export interface Resumption {
-  /** The last id that the reader says it holds. */
+  /** The last event that the reader claims to have. */
   readonly requested: EventId
-  /** The id that its own session was given with the page: nothing before it is for this reader. */
+  /** The cursor that the page of the reader's session was issued. The reader gets no event before it. */
   readonly issued: EventId | undefined
 }
 
 /**
- * What a reader who comes back is sent, in order: what is still remembered after its cursor, and a gap wherever
- * something is missing.
- * @param remembered frames up to `top`, oldest first
+ * The frames for a reader who reconnects, in order: the remembered ones after its cursor, and a gap wherever events are
+ * missing.
+ * @param remembered the frames after a seq up to `top`, oldest first
  */
 export function replay(
   { requested, issued }: Resumption,
   top: EventId,
   remembered: (after: number) => readonly Frame<RoomEvent>[],
 ): (Frame | Gap)[] {
-  // A room without any event has no epoch yet: whatever it was called when a page was given out, nothing was missed,
-  // unless a whole epoch fits between.
+  // A room without events has no lasting epoch yet. Whatever epoch a page was given, the reader missed nothing, unless
+  // a whole epoch fits between the two.
   const unused =
     top.seq === 0 && requested.seq === 0 && epochDistanceMs(top.epoch, requested) < VANISHING_TTL_MS
   const held = unused ? 0 : seqIn(top.epoch, requested)
@@ -44,31 +44,33 @@ export function replay(
   return steps
 }
 
-/** Whether an event is the very next one: nothing can have happened between. */
+/** Whether `next` directly follows `top`: there can be no event between them. */
 export function follows(next: EventId, top: EventId): boolean {
   return next.epoch === top.epoch ? next.seq === top.seq + 1 : next.seq === 1 && beganAfter(top, next.epoch)
 }
 
-// The place of a cursor in an epoch's numbers, if it has one.
+// The seq of a cursor within an epoch, if it has one.
 function seqIn(epoch: string, cursor: EventId): number | undefined {
   if (cursor.epoch === epoch) return cursor.seq
   return beganAfter(cursor, epoch) ? 0 : undefined
 }
 
-// A page that was given out before the epoch began is older than all of it.
-function issuedSeqIn(epoch: string, given: EventId): number | undefined {
-  if (given.epoch === epoch) return given.seq
-  return compareIds(given, { epoch, seq: 0 }) < 0 ? 0 : undefined
+// A page from before the start of the epoch is older than all of its events.
+function issuedSeqIn(epoch: string, issued: EventId): number | undefined {
+  if (issued.epoch === epoch) return issued.seq
+  return compareIds(issued, { epoch, seq: 0 }) < 0 ? 0 : undefined
 }
 
-// `<then>.0` is given out for a room that nobody used yet. No other epoch fits between it and one that began
-// within the hour.
+/**
+ * Whether `epoch` is the first one after a cursor `<then>.0`, which is issued for a room that nobody has used yet.
+ * No other epoch fits in between if `epoch` began within the hour.
+ */
 export function beganAfter(cursor: EventId, epoch: string): boolean {
-  const waited = epochDistanceMs(epoch, cursor)
-  return cursor.seq === 0 && waited >= 0 && waited < VANISHING_TTL_MS
+  const distanceMs = epochDistanceMs(epoch, cursor)
+  return cursor.seq === 0 && distanceMs >= 0 && distanceMs < VANISHING_TTL_MS
 }
 
-// Milliseconds from a cursor's epoch to another.
+// Milliseconds from the start of the cursor's epoch to the start of another.
 function epochDistanceMs(epoch: string, cursor: EventId): number {
   return epochTime(epoch) - epochTime(cursor.epoch)
 }

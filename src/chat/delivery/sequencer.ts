@@ -8,82 +8,82 @@ import type { ReaderSignal, RoomClosed } from '../signal.ts'
 import type { Feed } from './feed.ts'
 import type { EndReason } from './frames.ts'
 
-/** Events that are read from the store at once. */
+/** Events per read of the store. */
 const READ_BATCH = 200
 
-/** A room that missed more than this lets its readers begin afresh. */
+/** The most lost events that are read from the store. If more are lost, the readers start over. */
 export const FILL_MAX = 1_000
 
-/** What may wait while the store is read, some kilobytes each; what comes after that is read there too. */
+/** Messages that may wait while the store is read, some kilobytes each. Later events are read from the store too. */
 const WAITING_MAX = 2_000
 
-/** How long after the store could not be read it is tried again. */
+/** Delay before a failed read of the store is repeated. */
 const RETRY_MS = 500
 
 type PositionedMessage = Extract<BusMessage, { id: EventId }>
 
 export interface SequencerTools {
   readonly clock: Clock
-  /** Of a kept room: where to find what the bus has lost. */
+  /** The store with the events that the bus has lost; undefined for a vanishing room. */
   readonly store: Pick<Store, 'readEvents'> | undefined
-  /** Ends the feed and the streams of all who read the room here. */
+  /** Ends the feed and the streams of all readers of the room on this process. */
   readonly end: (ending: EndReason) => void
 }
 
 /**
- * Takes in what the bus brings for one room, in its order. What the bus has lost of a kept room comes from the store
- * before anything else is taken in; of a vanishing room it is announced as a gap.
+ * Passes the messages of the bus to the feed of one room, in order. In a kept room, events that the bus has lost are
+ * read from the store before any later message is passed on. In a vanishing room they are announced as a gap.
  */
-export class Sequencer<Parcel> {
+export class Sequencer<Chunk> {
   readonly #room: Slug
-  readonly #feed: Feed<Parcel>
+  readonly #feed: Feed<Chunk>
   readonly #tools: SequencerTools
   readonly #waiting: Exclude<BusMessage, RoomClosed>[] = []
   #filling = false
 
-  constructor(room: Slug, feed: Feed<Parcel>, tools: SequencerTools) {
+  constructor(room: Slug, feed: Feed<Chunk>, tools: SequencerTools) {
     this.#room = room
     this.#feed = feed
     this.#tools = tools
   }
 
-  receive(heard: BusMessage): void {
+  receive(message: BusMessage): void {
     if (this.#feed.closed) return
-    // Whatever waits for its turn: nobody is to read on in a room that was deleted.
-    if (heard.kind === 'closed') this.#tools.end('closed')
-    else if (!this.#filling) this.#process(heard)
-    else if (this.#waiting.length < WAITING_MAX) this.#waiting.push(heard)
-    // It shows where the room stands, and that is enough to read up to it.
-    else if ('id' in heard) this.#waiting[WAITING_MAX - 1] = { kind: 'position', id: heard.id }
+    // Does not wait for other messages: nobody may read on in a deleted room.
+    if (message.kind === 'closed') this.#tools.end('closed')
+    else if (!this.#filling) this.#process(message)
+    else if (this.#waiting.length < WAITING_MAX) this.#waiting.push(message)
+    // The id of the newest event is enough: the store is read up to it.
+    else if ('id' in message) this.#waiting[WAITING_MAX - 1] = { kind: 'position', id: message.id }
   }
 
-  #process(heard: Exclude<BusMessage, RoomClosed>): void {
-    if ('id' in heard) this.#processPositioned(heard)
-    else this.#processSignal(heard)
+  #process(message: Exclude<BusMessage, RoomClosed>): void {
+    if ('id' in message) this.#processPositioned(message)
+    else this.#processSignal(message)
   }
 
-  #processSignal(told: ReaderSignal): void {
-    this.#feed.signal(told)
-    // The room has another history from now on, and a feed of its own for it: who reads comes back to that.
-    if (told.kind === 'settings' && told.made) this.#tools.end('rotate')
+  #processSignal(signal: ReaderSignal): void {
+    this.#feed.signal(signal)
+    // The room has a new history now, with a feed of its own. The readers reconnect to that feed.
+    if (signal.kind === 'settings' && signal.made) this.#tools.end('rotate')
   }
 
-  #processPositioned(heard: PositionedMessage): void {
-    const stands = heard.kind === 'position'
-    const missing = stands ? this.#isAhead(heard.id) : !this.#feed.isInSequence(heard.id)
-    if (this.#tools.store && missing) void this.#fillHole(heard, this.#tools.store)
-    else if (stands) this.#feed.advanceTo(heard.id)
-    else this.#feed.receive(heard)
+  #processPositioned(message: PositionedMessage): void {
+    const isPosition = message.kind === 'position'
+    const missing = isPosition ? this.#isAhead(message.id) : !this.#feed.isInSequence(message.id)
+    if (this.#tools.store && missing) void this.#fillHole(message, this.#tools.store)
+    else if (isPosition) this.#feed.advanceTo(message.id)
+    else this.#feed.receive(message)
   }
 
-  // Never rejects: what fails is tried again.
-  async #fillHole(heard: PositionedMessage, store: Pick<Store, 'readEvents'>): Promise<void> {
+  // Never rejects: a failed read is repeated.
+  async #fillHole(message: PositionedMessage, store: Pick<Store, 'readEvents'>): Promise<void> {
     this.#filling = true
-    // Where the store's history was lost and another one begun, whoever reads begins afresh.
-    const filled = heard.id.epoch === this.#feed.top.epoch && (await this.#readUpTo(heard.id, store))
+    // If the store lost its history and began another one, the readers start over.
+    const filled = message.id.epoch === this.#feed.top.epoch && (await this.#readUpTo(message.id, store))
     this.#filling = false
     if (!filled && !this.#feed.closed) this.#tools.end('rotate')
-    this.receive(heard)
+    this.receive(message)
     while (!this.#filling && this.#waiting.length > 0) {
       const next = this.#waiting.shift()
       if (next) this.receive(next)
@@ -103,7 +103,7 @@ export class Sequencer<Parcel> {
       }
       count += events.length
       for (const event of events) {
-        // What was deleted since leaves no gap.
+        // A message that was deleted since then leaves no gap.
         this.#feed.markReceivedUpTo({ ...event.id, seq: event.id.seq - 1 })
         this.#feed.receive(event)
       }

@@ -4,13 +4,13 @@ import type { Member } from '../member.ts'
 import type { Slug } from '../room.ts'
 import type { Resumption } from './resume.ts'
 
-/** A cursor as a page hands it to its stream: signed for one session, so that nobody reads what came before it. */
+/** The cursor that a page gives its stream. It is signed for one session; other sessions can't replay from it. */
 export interface SignedCursor {
   readonly cursor: string
   readonly proof: string
 }
 
-/** The cursor of a page of a vanishing room that is made now. */
+/** Issues the cursor for a page of a vanishing room: its newest event. */
 export async function issueCursor(chat: Chat, room: Slug, member: Member): Promise<SignedCursor> {
   return signCursor(chat, room, member, formatId(await chat.bus.top(room)))
 }
@@ -19,29 +19,32 @@ export function signCursor(chat: Chat, room: Slug, member: Member, cursor: strin
   return { cursor, proof: chat.secrets.sign('cursor', room, member.id, cursor) }
 }
 
-/** What a request for a stream says of where to begin. */
+/** The cursors in a request for a stream. */
 export interface StreamCursorRequest {
-  /** The cursor in the stream's address. */
+  /** The cursor in the URL of the stream. */
   readonly after: string | null
   readonly proof: string | null
-  /** What the reader holds by now; wins over `after`. */
+  /** The last event that the reader has received. It wins over `after`. */
   readonly lastEventId: string | undefined
 }
 
-/** Where a stream goes on; undefined: it begins with what comes. */
+/**
+ * Reads where a stream resumes.
+ * @returns undefined if it begins with the live events
+ */
 export function readResumption(
   chat: Chat,
   room: Slug,
   member: Member | undefined,
   { after, proof, lastEventId }: StreamCursorRequest,
 ): Resumption | undefined {
-  const held = parseCursor(lastEventId) ?? (lastEventId ? UNREADABLE_CURSOR : undefined)
-  const first = parseCursor(after) ?? (after ? UNREADABLE_CURSOR : undefined)
-  const requested = held ?? first
+  const received = parseCursor(lastEventId) ?? (lastEventId ? UNREADABLE_CURSOR : undefined)
+  const pageCursor = parseCursor(after) ?? (after ? UNREADABLE_CURSOR : undefined)
+  const requested = received ?? pageCursor
   if (!requested) return undefined
   const signed = member && after && proof && chat.secrets.verify(proof, 'cursor', room, member.id, after)
-  return { requested, issued: signed ? first : undefined }
+  return { requested, issued: signed ? pageCursor : undefined }
 }
 
-// Stands in no room's history: its reader is told of a gap.
+// In no room's history, so the reader gets a gap.
 const UNREADABLE_CURSOR: EventId = { epoch: 'zzzzzzzzz', seq: 1 }

@@ -1,19 +1,20 @@
 import type { FanOut } from './fan-out.ts'
 import type { Encoders, Format } from './frames.ts'
 
-/** One open stream. */
-export interface Subscriber<Parcel> {
+/** One open stream of one reader. */
+export interface Subscriber<Chunk> {
   readonly format: Format
-  /** Must not throw: one reader's trouble is none of the others'. */
-  send(parcel: Parcel): void
-  /** Resolves when there is room for more, or nobody reads it any more; without, there always is. */
+  /** Writes one chunk. Must not throw: an error of one reader must not reach the others. */
+  send(chunk: Chunk): void
+  /** Resolves when the reader can take more, or is gone. Absent if the reader can always take more. */
   readonly ready?: (() => Promise<void>) | undefined
 }
 
-export interface FeedTools<Parcel> {
+export interface FeedTools<Chunk> {
   readonly encoders: Encoders
-  /** Makes the bytes that all readers of one format share. */
-  readonly encodeChunk: (text: string) => Parcel
+  /** Makes the chunk that all readers of one format share. */
+  readonly encodeChunk: (text: string) => Chunk
   readonly fanOut: FanOut
+  /** The jittered delay before a reader reconnects, in milliseconds. */
   readonly retryMs: () => number
 }

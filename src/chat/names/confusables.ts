@@ -1,4 +1,4 @@
-// Generated of Unicode’s confusables.txt by scripts/confusables.ts: not to be edited.
+// Generated from Unicode’s confusables.txt by scripts/confusables.ts. Do not edit.
 //
 // UNICODE LICENSE V3
 //
@@ -42,12 +42,12 @@
 //
 // SPDX-License-Identifier: Unicode-3.0
 
-/** The version of Unicode whose look-alikes these are. */
+/** The version of Unicode that the lookalikes come from. */
 export const CONFUSABLES_VERSION = '17.0.0'
 
 /**
- * What looks alike (UTS #39 §4), as far as it can stand in a name: what is looked like, then what looks like it,
- * separated by blanks, in entries that end with `;`. Each is a hexadecimal code point, or several joined by `+`.
+ * The lookalikes (UTS #39 §4) that can occur in a name. An entry is a prototype, then the characters that look like it,
+ * separated by spaces and ended by `;`. Each is a hexadecimal code point, or several joined by `+`.
  */
 export const CONFUSABLES = `
 20 1680 2028 2029;21 1c3 2d51;24+20e0 1f10f;26 a778;27+27 22 2ba 2ee 2f6 5f2 5f4 1cd3 201c 201d 201f 3003;

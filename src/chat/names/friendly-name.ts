@@ -11,9 +11,9 @@ const ANIMALS =
   )
 
 /**
- * A name to begin with, such as `Quiet Otter`: the same for the same seed.
- * @param seed letters and digits, as of a tag: whoever sees the name sees that too
- * @param attempt from 0; each gives another name, and from 8 on the number itself stands in it
+ * Generates a first name for a member, such as `Quiet Otter`. The same arguments give the same name.
+ * @param seed letters and digits that others may know, such as a tag, which is shown with the name
+ * @param attempt from 0; each gives another name, and from 8 on the name contains the number
  */
 export function generateFriendlyName(seed: string, attempt: number): Name {
   let hash = 2166136261 ^ attempt
@@ -21,6 +21,6 @@ export function generateFriendlyName(seed: string, attempt: number): Name {
   hash >>>= 0
   const mood = MOODS[hash % MOODS.length]
   const animal = ANIMALS[Math.floor(hash / MOODS.length) % ANIMALS.length]
-  // Of plain letters and digits: there is nothing to enforce.
+  // ASCII letters, digits and blanks alone: the rules of parseName hold.
   return (attempt < 8 ? `${mood} ${animal}` : `${mood} ${animal} ${attempt}`) as Name
 }

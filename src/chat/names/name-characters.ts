@@ -2,24 +2,24 @@ import { Refusal } from '../refusal.ts'
 import { replaceEmoji } from './emoji.ts'
 import { removeAllowedJoiners } from './zero-width-joiners.ts'
 
-/** Stands for an emoji while the rest is looked at: an emoji may have joiners, selectors and tags. */
+/** Replaces each emoji while the rest is checked: an emoji may contain joiners, selectors and tags. */
 const EMOJI_PLACEHOLDER = '☺'
 
 /**
- * Refuses what can’t stand in a name.
+ * Refuses a name with characters that a name can’t contain.
  *
- * This is the FreeformClass of PRECIS (RFC 8264 §4.3) and more. In one thing it is less: the letters that make up
- * Hangul syllables may stand alone, since NFKC makes such letters of the everyday ㅋㅋ and ㅇㅇ.
- * @param name NFKC
+ * The rules are the FreeformClass of PRECIS (RFC 8264 §4.3) and more. One rule is weaker: the letters that form Hangul
+ * syllables may stand alone, because NFKC turns the everyday ㅋㅋ and ㅇㅇ into such letters.
+ * @param name in NFKC
  * @throws Refusal `invalid`
  */
 export function assertNameCharacters(name: string): void {
   const rest = removeAllowedJoiners(replaceEmoji(name, EMOJI_PLACEHOLDER))
-  for (const [unfit, sentence] of FORBIDDEN_PATTERNS)
-    if (unfit.test(rest)) throw new Refusal('invalid', sentence)
+  for (const [pattern, sentence] of FORBIDDEN_PATTERNS)
+    if (pattern.test(rest)) throw new Refusal('invalid', sentence)
   const decomposed = rest.normalize('NFD')
-  for (const [unfit, sentence] of STACKED_MARK_PATTERNS)
-    if (unfit.test(decomposed)) throw new Refusal('invalid', sentence)
+  for (const [pattern, sentence] of STACKED_MARK_PATTERNS)
+    if (pattern.test(decomposed)) throw new Refusal('invalid', sentence)
   if (!/[\p{L}\p{N}\p{S}]/u.test(rest)) {
     throw new Refusal('invalid', 'A name needs at least one letter, digit, symbol or emoji.')
   }
@@ -27,7 +27,7 @@ export function assertNameCharacters(name: string): void {
 
 type Rules = readonly (readonly [RegExp, string])[]
 
-/** In the order in which people are told. */
+/** Checked in this order. The user sees the sentence of the first match. */
 const FORBIDDEN_PATTERNS: Rules = [
   [/[\p{Cs}\ufffd]/u, 'A character of this name was lost on the way. Please type it again.'],
   [/\p{Cc}/u, 'A name can’t contain control characters.'],
@@ -36,7 +36,7 @@ const FORBIDDEN_PATTERNS: Rules = [
   [/\p{Cn}/u, 'A name can’t contain characters that Unicode does not know.'],
   [/[\u200c\u200d]/u, 'This name contains an invisible joiner in a place where it joins nothing.'],
   [
-    // With some that only look like blanks: braille, object replacement, Khitan, Egyptian, and a note without a head.
+    // Includes some that look blank: braille, object replacement, Khitan, Egyptian, and a musical note without a head.
     /[\p{Default_Ignorable_Code_Point}\u2800\ufffc\u{16fe4}\u{13441}\u{13442}\u{1d159}]/u,
     'A name can’t contain invisible characters.',
   ],
@@ -64,8 +64,8 @@ const FORBIDDEN_PATTERNS: Rules = [
   [/(?:^| )\p{M}/u, 'An accent or other mark needs a letter to stand on.'],
 ]
 
-/** For the decomposed name. UTS #39 §5.4: no script needs more than four nonspacing marks on a letter, or one twice. */
+/** Checked in the decomposed name. UTS #39 §5.4: no script needs five nonspacing marks on a letter, or one twice. */
 const STACKED_MARK_PATTERNS: Rules = [
   [/[\p{Mn}\p{Me}]{5}/u, 'Too many marks are stacked on one letter of this name; it can have four.'],
-  [/([\p{Mn}\p{Me}])\1/u, 'The same mark is twice on one letter of this name.'],
+  [/([\p{Mn}\p{Me}])\1/u, 'The same mark appears twice on one letter of this name.'],
 ]

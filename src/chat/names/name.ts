@@ -4,19 +4,19 @@ import { isReserved } from './reserved-names.ts'
 
 declare const nameBrand: unique symbol
 
-/** What a member is called in a room, in the case that was typed: NFKC, trimmed, single blanks, 1 to 32 code points. */
+/** The name of a member in a room, in the case that was typed: NFKC, trimmed, single blanks, 1 to 32 code points. */
 export type Name = string & { readonly [nameBrand]: true }
 
 export const NAME_MAX_CODE_POINTS = 32
 
 /**
- * The name in what somebody typed: the Nickname profile of PRECIS (RFC 8266) with Snug’s additions.
+ * Parses a typed name by the profile of PRECIS in RFC 8266, with Snug’s additions.
  * Idempotent: a name is its own name.
- * @throws Refusal `invalid`, with a sentence about what can’t stand in a name
+ * @throws Refusal `invalid`, with a sentence about the problem
  */
 export function parseName(input: unknown): Name {
   if (typeof input !== 'string') throw new Refusal('invalid', 'A name needs a field named name.')
-  // Twice: NFKC can bring a blank to the front (of ¨, say). RFC 8266 repeats until nothing changes, which is now.
+  // Twice: NFKC can bring a blank to the front (of ¨, say). RFC 8266 repeats until nothing changes; twice is enough.
   const name = enforce(enforce(input)) as Name
   const length = [...name].length
   if (length === 0) throw new Refusal('invalid', 'There is nothing in this name yet.')
@@ -31,8 +31,8 @@ export function parseName(input: unknown): Name {
   return name
 }
 
-// Any White_Space is a blank, line breaks included: a pasted one means no harm. NFKC makes letters of some emoji, as of
-// Ⓜ️ and ™️, whose selector would then be left with nothing to select.
+// Any White_Space counts as a blank, even a line break: a pasted one does no harm. NFKC turns some emoji into letters,
+// such as Ⓜ️ and ™️, so the variation selector behind them is removed first.
 function enforce(typed: string): string {
   return typed
     .replace(/\p{White_Space}+/gu, ' ')

@@ -1,18 +1,18 @@
 import { lazy } from '../lazy.ts'
 import { lookalikesOf } from './lookalikes.ts'
 
-/** What the house itself would be called. */
+/** Names that only the server and its staff could have. */
 const RESERVED_WORDS = ['admin', 'owner', 'moderator', 'system', 'server', 'snug', 'bot']
 
-// In capitals too: `ADMlN` looks like these only.
+// Also in capitals: `ADMlN` looks like `ADMIN`, but not like `admin`.
 const reservedLookalikes = lazy(
   () => new Set(RESERVED_WORDS.flatMap((word) => [word, word.toUpperCase()]).flatMap(lookalikesOf)),
 )
 
 /**
- * Whether a name reads as if the house spoke: a reserved word or what looks like one; several of them; and that with an
- * article, numbers, signs or emoji around (`the admin`, `Admin 1`, `★ snug bot ★`), since nothing in it names anybody
- * else. `Server Sally` and `Weather Bot` name somebody.
+ * Whether a name seems to belong to the server or its staff. That is a reserved word, a lookalike, or several of them.
+ * An article, numbers, signs or emoji around them make no difference (`the admin`, `Admin 1`, `★ snug bot ★`), because
+ * they name nobody. `Server Sally` and `Weather Bot` name somebody.
  */
 export function isReserved(name: string): boolean {
   if (looksLikeReserved(name)) return true
@@ -29,5 +29,5 @@ function isReservedWord(word: string): boolean {
 }
 
 function looksLikeReserved(text: string): boolean {
-  return lookalikesOf(text).some((likeness) => reservedLookalikes().has(likeness))
+  return lookalikesOf(text).some((lookalike) => reservedLookalikes().has(lookalike))
 }

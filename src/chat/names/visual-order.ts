@@ -1,13 +1,13 @@
-/** Where the scripts are that run from right to left: Unicode keeps these blocks for them. */
+/** The blocks that Unicode reserves for scripts that run from right to left. */
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u
 
-/** Bidirectional types (UAX #9 §3.2), each by one letter, for the first that fits. */
+/** Bidirectional types (UAX #9 §3.2), one letter each. The first pattern that matches decides. */
 const BIDI_TYPES: readonly (readonly [RegExp, string])[] = [
   [/^[0-9\u06f0-\u06f9]/, 'E'], // European number
   [/^[\u0660-\u0669]/, 'N'], // Arabic number
   [/^[-+\u2212]/, 'S'], // a sign in numbers
   [/^[.,:/\u060c]/, 'C'], // a separator in numbers
-  [/^[#%°±\u066a\p{Sc}]/u, 'T'], // beside numbers
+  [/^[#%°±\u066a\p{Sc}]/u, 'T'], // a terminator of numbers
   [/^[\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}]/u, 'A'], // a letter after which numbers are Arabic
   [new RegExp(`^${RIGHT_TO_LEFT.source}`, 'u'), 'R'],
   [/^[\p{L}\p{Nd}\p{Nl}]/u, 'L'],
@@ -15,11 +15,11 @@ const BIDI_TYPES: readonly (readonly [RegExp, string])[] = [
 ]
 
 /**
- * The characters of a text from left to right, as they stand on the screen in an element that takes its direction from
- * the first letter, such as `<bdi>`: `אב Ada` and `Ada אב` look the same.
+ * The characters of a text from left to right, as displayed in an element that takes its direction from the first
+ * letter, such as `<bdi>`: `אב Ada` and `Ada אב` look the same.
  *
- * The bidirectional algorithm (UAX #9) for a line without control characters, which names can’t have; it leaves out
- * paired brackets and the mirroring of signs.
+ * This is the bidirectional algorithm (UAX #9) for a line without control characters, which names can’t have. Paired
+ * brackets and the mirroring of signs are left out.
  */
 export function toVisualOrder(text: string): string {
   if (!RIGHT_TO_LEFT.test(text)) return text
@@ -32,7 +32,7 @@ export function toVisualOrder(text: string): string {
   return order.map(({ cluster }) => cluster).join('')
 }
 
-/** Rules W2 to N2: which run each character belongs to. */
+/** Rules W2 to N2: the direction of each character. */
 function resolveBidiTypes(types: string, base: string): string {
   const same = (letter: string) => (run: string) => letter.repeat(run.length)
   return `${base}${types}${base}`
@@ -54,17 +54,17 @@ function levelOf(type: string, base: string): number {
   return type === base ? 0 : 2
 }
 
-/** Rule L2: whatever has this level or more is turned round. */
+/** Rule L2: reverses each run of this level or higher. */
 function reverseRuns<Item extends { readonly level: number }>(items: Item[], level: number): Item[] {
-  const turned: Item[] = []
+  const reversed: Item[] = []
   let run: Item[] = []
   for (const item of items) {
     if (item.level >= level) {
       run.unshift(item)
     } else {
-      turned.push(...run, item)
+      reversed.push(...run, item)
       run = []
     }
   }
-  return [...turned, ...run]
+  return [...reversed, ...run]
 }

@@ -5,29 +5,30 @@ import type { Slug } from '../room.ts'
 import type { BusSignal, Signal } from '../signal.ts'
 import type { Undo } from './clock.ts'
 
-/** Where a room stands: an event that has not come by then is lost on the way, and so is all of an earlier epoch. */
+/** The current position of a room. Events up to `id` that have not arrived are lost, as is all of an earlier epoch. */
 export interface StreamPosition {
   readonly kind: 'position'
   readonly id: EventId
 }
 
-/** What a listener hears. */
+/** A message to a listener. */
 export type BusMessage = RoomEvent | Signal | StreamPosition
 
-/** Carries events and signals between processes, and gives a vanishing room's events their ids. */
+/** Carries events and signals between processes, and numbers the events of vanishing rooms. */
 export interface Bus {
   /**
-   * Numbers a message of a vanishing room and carries it to every listener, in the order of the ids.
-   * The same key of the same member gives the first message again, its author maybe as called now, and carries nothing.
-   * @throws Refusal `invalid` when that key stood for another text; `busy` where the bus is away, or the room a kept one
+   * Numbers a message of a vanishing room and publishes it to every listener, in the order of the ids.
+   * A repeat with the same key of the same member publishes nothing.
+   * @returns the message; for a repeat the first one, perhaps with the current name of its author
+   * @throws Refusal `invalid` if the key was used for another text; `busy` if the bus is away or the room is a kept one
    */
   post(room: Slug, member: Member, author: Author, draft: Draft): Promise<Posted>
-  /** Carries an event of a kept room, which is stored already and has its id. */
+  /** Publishes an event of a kept room. The event is already stored and numbered. */
   publish(event: RoomEvent): Promise<void>
-  /** Carries a signal to every listener. */
+  /** Sends a signal to every listener. */
   signal(room: Slug, signal: BusSignal): Promise<void>
-  /** The id of the room's newest event; `<now>.0` where there is none. Creates nothing. */
+  /** The id of the room's newest event, or `<now>.0` if the room has no event. Creates nothing. */
   top(room: Slug): Promise<EventId>
-  /** A bus that can lose what it carries tells a listener where the room stands when it has. */
-  listen(room: Slug, listener: (heard: BusMessage) => void): Promise<Undo>
+  /** Listens to a room. A bus that can lose messages sends its listeners a `StreamPosition` when it has lost some. */
+  listen(room: Slug, listener: (message: BusMessage) => void): Promise<Undo>
 }

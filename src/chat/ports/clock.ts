@@ -1,13 +1,14 @@
-/** Undoes what returned it; calling it twice does no harm. */
+/** Undoes the call that returned it. A second call does nothing. */
 export type Undo = () => void
 
-/** Time and turns of the loop; tests bring their own. */
+/** Time and timers. Tests use their own. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number
-  /** Milliseconds since any fixed moment, never set back, with fractions. */
+  /** Milliseconds since an arbitrary moment, with fractions. Never set back. */
   elapsed(): number
+  /** Runs `run` once, `ms` milliseconds from now, unless it is undone. */
   after(ms: number, run: () => void): Undo
-  /** Once what this turn of the loop brings has been taken in. */
+  /** Runs `run` after the current turn of the event loop has handled its input. */
   setImmediate(run: () => void): void
 }

@@ -1,10 +1,13 @@
 import type { Slug } from '../room.ts'
 
-/** Which rooms the home page lists. */
+/** The vanishing rooms that the home page lists. */
 export interface Directory {
-  /** @throws Refusal `busy` when no more rooms can be listed */
+  /**
+   * Lists a room for an hour.
+   * @throws Refusal `busy` if no more rooms can be listed
+   */
   add(room: Slug): Promise<void>
-  /** Somebody uses the room: if it is listed, it stays so for another hour. */
+  /** Keeps a listed room in the list for another hour, because somebody uses it. Does nothing for other rooms. */
   renew(room: Slug): Promise<void>
   listedRooms(): Promise<Slug[]>
 }

@@ -1,12 +1,12 @@
 import type { Caller, LimitedAction } from '../rate-limit.ts'
 import type { Undo } from './clock.ts'
 
-/** How much members and addresses may do. */
+/** The rate limits of members and addresses. */
 export interface Limits {
   /**
-   * Takes one from what the member and the address have left. Who is refused has nothing taken.
-   * @returns gives it back, unless its window is over; a later call finds it given back
+   * Takes one action from the allowances of the member and the address. A refusal takes nothing.
+   * @returns a function that gives the action back unless its window is over; later calls of `take` see it given back
    * @throws Refusal `too-many`
    */
-  take(what: LimitedAction, who: Caller): Promise<Undo>
+  take(action: LimitedAction, caller: Caller): Promise<Undo>
 }

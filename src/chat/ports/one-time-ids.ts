@@ -1,9 +1,10 @@
-/** What may be shown once. */
+/** Remembers ids that are valid once. */
 export interface OneTimeIds {
   /**
-   * Whether nobody showed this before.
-   * @param until when it is good no more, and may be forgotten; milliseconds since 1970
-   * @throws Refusal `busy` where no more can be remembered
+   * Uses an id.
+   * @param until the expiry of the id, in milliseconds since 1970; it may be forgotten afterwards
+   * @returns whether this was the first use
+   * @throws Refusal `busy` if no more ids can be remembered
    */
   use(id: string, until: number): Promise<boolean>
 }

@@ -4,43 +4,47 @@ import type { Slug } from '../room.ts'
 import type { PresenceChange } from '../signal.ts'
 import type { Undo } from './clock.ts'
 
-/** How a stream shows that somebody is there: by its connection alone, or by signs of life that its page sends too. */
+/** The proof that a member with an open stream is here: the connection alone, or also signs of life from the page. */
 export type Liveness = 'connected' | 'confirmed'
 
-/** Who holds which name in a room, and who is here. Names that look alike are one name. */
+/** Who holds which name in a room, and who is here. Names that look alike count as one name. */
 export interface Roster {
   /** The seat that `member` holds in the room, or would take now. Creates nothing. */
   seatOf(room: Slug, member: Member): Promise<Seat>
-  /** Takes that seat, and holds it until some time after the member's last stream or request. */
+  /** Takes that seat and holds it until some time after the member's last stream or request. */
   takeSeat(room: Slug, member: Member): Promise<Seat>
-  /** Takes the seat under this name; undefined when somebody else holds it, or one that looks like it. */
+  /**
+   * Takes the seat under this name.
+   * @returns undefined if another member holds the name or a lookalike of it
+   */
   takeName(room: Slug, member: Member, name: Name): Promise<Seat | undefined>
-  /** Those of the names that nobody holds. */
+  /** The ones among `names` that nobody holds. */
   findFreeNames(room: Slug, names: readonly Name[]): Promise<Name[]>
-  /** The member has one more stream open, which holds the seat until it is undone. */
-  enter(room: Slug, member: Member, stay: Liveness): Promise<Undo>
-  /** A sign of life from a page whose stream is open. */
+  /** Counts one more open stream of the member. It holds the seat until it is undone. */
+  enter(room: Slug, member: Member, liveness: Liveness): Promise<Undo>
+  /** Records a sign of life from a page with an open stream. */
   confirmLiveness(room: Slug, member: Member): Promise<void>
-  /** Gives the name back at once, whatever streams are open. */
+  /** Gives the name back at once, even if streams are open. */
   leave(room: Slug, member: Member): Promise<void>
-  /** How many members are here: those with a stream, and for a moment those who had one. */
+  /** The number of members here: those with an open stream, and for a moment those who had one. */
   countHere(room: Slug): Promise<number>
-  /** The member's seat, if they are here. */
+  /** The member's seat if the member is here. */
   seatIfHere(room: Slug, member: Member): Promise<Seat | undefined>
   /**
-   * Who is here: the first of them in the order of coming, and how many there are.
-   * @param beginning of the names of those who are told of, in any case
+   * Lists the members here in the order of their arrival, and counts all of them.
+   * @param limit the most members listed
+   * @param prefix lists only names that begin with it, ignoring case
    */
-  listPeople(room: Slug, limit: number, beginning?: string): Promise<People>
-  /** Tells of every change in who is here that this process brought about or noticed. */
+  listPeople(room: Slug, limit: number, prefix?: string): Promise<People>
+  /** Reports every change in who is here that this process made or noticed. */
   watch(listener: (room: Slug, change: Partial<PresenceChange>) => void): Undo
-  /** Where the member holds a name just now, and which. */
+  /** The rooms where the member holds a name now, with that name. */
   roomsOf(member: Member): Promise<{ readonly room: Slug; readonly name: Name }[]>
 }
 
-/** Who is in a room. */
+/** The members in a room. */
 export interface People {
   readonly people: readonly Seat[]
-  /** Of all who are here. */
+  /** The number of all members here, listed or not. */
   readonly count: number
 }

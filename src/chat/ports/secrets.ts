@@ -1,21 +1,21 @@
-/** Randomness and keyed digests, in letters, digits, `-` and `_`; tests bring their own. */
+/** Randomness and keyed digests. All texts have only letters, digits, `-` and `_`. Tests use their own. */
 export interface Secrets {
-  /** From 0 up to, not including, 1. */
+  /** A random number from 0 up to, but not including, 1. */
   random(): number
-  /** Unguessable. */
+  /** A random text that nobody can guess. */
   token(): string
-  /** A keyed digest of the parts, the same for as long as its key is active: also while a newer one signs already. */
+  /** A keyed digest of the parts. It stays the same while its key is active, even after a newer key began to sign. */
   digest(purpose: string, ...parts: string[]): string
-  /** A proof of the parts by the newest key. */
+  /** A signature of the parts by the newest key. */
   sign(purpose: string, ...parts: string[]): string
-  /** Whether this is a proof or digest of the parts by any active key, compared in constant time. */
+  /** Whether `claimed` is a signature or digest of the parts by any active key. Compares in constant time. */
   verify(claimed: string, purpose: string, ...parts: string[]): boolean
-  /** Whether this is a proof of the parts by the newest key. */
+  /** Whether `claimed` is a signature of the parts by the newest key. */
   verifyWithNewestKey(claimed: string, purpose: string, ...parts: string[]): boolean
-  /** The SHA-256 of a secret that nobody can guess, under no key: it is known again whatever keys come and go. */
+  /** The SHA-256 of a secret that nobody can guess. It is unkeyed, so it survives the rotation of keys. */
   hash(secret: string): string
-  /** Encrypts a text by the newest key, each time anew. */
+  /** Encrypts a text with the newest key, each time to a different result. */
   seal(purpose: string, text: string): string
-  /** The text that was sealed for this purpose by any active key; undefined for anything else. */
+  /** Decrypts a text that was sealed for this purpose with any active key; undefined for anything else. */
   unseal(purpose: string, sealed: string): string | undefined
 }

@@ -2,21 +2,25 @@ import type { Slug } from '../room.ts'
 import type { Token, TokenId } from '../token.ts'
 import type { Undo } from './clock.ts'
 
-/** Tokens of programs, each of one room, whatever its kind. A room that is deleted takes its own with it. */
+/** The tokens of API clients, each for one room of either kind. Deleting a room deletes its tokens. */
 export interface Tokens {
   /**
-   * @throws Refusal `conflict` where the room has as many as it can, `not-found` where it was deleted and its name is
-   * still nobody's, `full`
+   * Adds a token to a room.
+   * @throws Refusal `conflict` if the room has the maximum of tokens; `not-found` if the room was deleted and its slug
+   * is still reserved; `full`
    */
   add(room: Slug, token: Token): Promise<void>
-  /** The room's token of this id; `elsewhere`: there is one, of another room. */
+  /** The room's token with this id; `other-room` if the token belongs to another room. */
   find(room: Slug, id: TokenId): Promise<Token | 'other-room' | undefined>
-  /** The room's, oldest first. */
+  /** The room's tokens, oldest first. */
   list(room: Slug): Promise<readonly Token[]>
-  /** Those of all rooms; a room is undefined where its name is kept nowhere. */
+  /** The tokens of all rooms. A room is undefined if its slug is stored nowhere. */
   listAll(): Promise<readonly { readonly room: Slug | undefined; readonly token: Token }[]>
-  /** Whether there was a token of this id, of that room where one is named: it is no more. */
+  /**
+   * Revokes a token; if `room` is given, only a token of that room.
+   * @returns whether there was such a token
+   */
   revoke(id: TokenId, room?: Slug): Promise<boolean>
-  /** Runs once, within a second or so, when the room's token is no more, whichever process ended it. */
+  /** Calls `run` once, within about a second after the room's token was revoked by any process. */
   onRevoked(room: Slug, id: TokenId, run: () => void): Undo
 }

@@ -1,34 +1,38 @@
 import type { Member } from '../../chat/member.ts'
 import { generateFriendlyName } from '../../chat/names/friendly-name.ts'
-import { type Lookalike, lookalikesOf } from '../../chat/names/lookalikes.ts'
+import type { Lookalike } from '../../chat/names/lookalikes.ts'
 import type { Name } from '../../chat/names/name.ts'
 import type { Slug } from '../../chat/room.ts'
+import type { LookalikeCache } from '../lookalike-cache.ts'
 import type { Tags } from '../tags.ts'
 
-/** A name that a member could have, and all the ways in which it looks. */
-export type CandidateName = readonly [name: Name, looks: readonly Lookalike[]]
+/** A name that a member could take, and its lookalikes. */
+export type CandidateName = readonly [name: Name, lookalikes: readonly Lookalike[]]
 
-/** Most often one of the first few is free; who finds none is in a room of thousands. */
+/** One of the first few names is almost always free. If none is, the room has thousands of members. */
 const FIRST_ROUND_NAMES = 4
 const LATER_ROUND_NAMES = 20
 
 /**
- * Names for a member, the best first. Each round brings others.
- * @param round from 0
- * @param before what they were called here
+ * Proposes names for a member, best first. Each round proposes other names.
+ * @param round counts from 0
+ * @param previousName what the member was called in this room
  */
 export function proposeNames(
   tags: Tags,
+  lookalikes: LookalikeCache,
   room: Slug,
   member: Member,
   round: number,
-  before?: Name,
+  previousName?: Name,
 ): CandidateName[] {
   const tag = tags.of(room, member)
   const from = round === 0 ? 0 : FIRST_ROUND_NAMES + (round - 1) * LATER_ROUND_NAMES
   const friendly = Array.from({ length: round === 0 ? FIRST_ROUND_NAMES : LATER_ROUND_NAMES }, (_, index) =>
     generateFriendlyName(tag, from + index),
   )
-  const wished = round === 0 ? [before, member.preferredNames?.get(room)] : []
-  return [...wished, ...friendly].flatMap((name) => (name === undefined ? [] : [[name, lookalikesOf(name)]]))
+  const preferred = round === 0 ? [previousName, member.preferredNames?.get(room)] : []
+  return [...preferred, ...friendly].flatMap((name) =>
+    name === undefined ? [] : [[name, lookalikes.of(name)]],
+  )
 }

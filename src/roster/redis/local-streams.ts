@@ -3,42 +3,42 @@ import type { Name } from '../../chat/names/name.ts'
 import type { Liveness } from '../../chat/ports/roster.ts'
 import type { Slug } from '../../chat/room.ts'
 
-/** Rooms that this process looks after without having streams in them. The oldest are left to others, or to expire. */
+/** Rooms that this process tracks without streams in them. The oldest are left to other processes, or expire. */
 const RECENT_ROOMS_MAX = 20_000
 
-/** One member's streams at this process. */
+/** The streams of one member at this process. */
 export interface MemberStreams {
   readonly member: Member
-  /** As the member stands in Redis. */
+  /** The hash of the member. */
   readonly id: string
   readonly streams: Record<Liveness, number>
-  /** What the member was called last, as far as this process knows. */
+  /** The last name of the member in this room, as far as this process knows. */
   name: Name | undefined
-  /** How many changes of `streams` there were, and up to which of them Redis is known to have them. */
+  /** The number of changes of `streams`, and how many of them Redis is known to have. */
   changes: number
   sentChanges: number
-  /** Whether Redis may know of any streams at all. */
+  /** Whether Redis may have any of these streams. */
   sent: boolean
 }
 
-/** What this process looks after in one room. */
+/** A room that this process tracks: it has streams there, or recently did something there. */
 export interface TrackedRoom {
   readonly slug: Slug
   readonly keys: readonly string[]
   readonly memberStreams: Map<string, MemberStreams>
-  /** Whether Redis was told of these streams, and when the lease was renewed; milliseconds as of `elapsed()`. */
+  /** Whether the streams are registered in Redis, and when the lease was renewed; milliseconds as of `elapsed()`. */
   registered: boolean
   leasedAt: number
-  /** Whether Redis must be told of all of them again. */
+  /** Whether all streams must be sent to Redis again. */
   needsResend: boolean
-  /** What Redis called the time since which it lost nothing. */
+  /** The continuity id of Redis when the streams were registered. */
   continuityId: string
-  /** When to look next, and until when to look though nobody has a stream here. */
+  /** When to sweep next, and until when to sweep a room without streams; milliseconds as of `elapsed()`. */
   dueAt: number
   trackedUntil: number
 }
 
-/** What this process knows by itself: its own streams, and the rooms in which it lately did something. */
+/** The streams of this process and the rooms that it tracks, as this process knows them without Redis. */
 export class LocalStreams {
   readonly #rooms = new Map<Slug, TrackedRoom>()
   readonly #keysOf: (room: Slug) => readonly string[]
@@ -56,13 +56,13 @@ export class LocalStreams {
     return this.#rooms.get(slug)?.memberStreams.get(id)
   }
 
-  /** The room is looked at next time, and until then. */
+  /** Makes the room due for the next sweep, and tracks it until `trackedUntil`. */
   touch(slug: Slug, trackedUntil: number): TrackedRoom {
-    const known = this.#rooms.get(slug)
-    if (known) {
-      known.dueAt = 0
-      known.trackedUntil = Math.max(known.trackedUntil, trackedUntil)
-      return known
+    const existing = this.#rooms.get(slug)
+    if (existing) {
+      existing.dueAt = 0
+      existing.trackedUntil = Math.max(existing.trackedUntil, trackedUntil)
+      return existing
     }
     if (this.#rooms.size >= this.#roomsMax) this.#evictOldest()
     const room: TrackedRoom = {
@@ -80,24 +80,25 @@ export class LocalStreams {
     return room
   }
 
-  /** One stream more, or one less. */
-  adjustCount(room: TrackedRoom, id: string, member: Member, stay: Liveness, by: 1 | -1): MemberStreams {
-    let stayer = room.memberStreams.get(id)
-    if (!stayer) {
+  /** Adds or removes one stream. */
+  adjustCount(room: TrackedRoom, id: string, member: Member, liveness: Liveness, by: 1 | -1): MemberStreams {
+    let memberStreams = room.memberStreams.get(id)
+    if (!memberStreams) {
       const streams = { connected: 0, confirmed: 0 }
-      stayer = { member, id, streams, name: undefined, changes: 0, sentChanges: 0, sent: false }
-      room.memberStreams.set(id, stayer)
+      memberStreams = { member, id, streams, name: undefined, changes: 0, sentChanges: 0, sent: false }
+      room.memberStreams.set(id, memberStreams)
     }
-    stayer.streams[stay] += by
-    stayer.changes++
-    return stayer
+    memberStreams.streams[liveness] += by
+    memberStreams.changes++
+    return memberStreams
   }
 
-  /** Forgets who has no stream here any more, once Redis knows. */
-  removeIfClosed(room: TrackedRoom, stayer: MemberStreams): void {
-    const { connected, confirmed } = stayer.streams
-    if (connected + confirmed > 0 || (stayer.sent && stayer.sentChanges < stayer.changes)) return
-    if (room.memberStreams.get(stayer.id) === stayer) room.memberStreams.delete(stayer.id)
+  /** Forgets a member who has no more streams here, once Redis knows. */
+  removeIfClosed(room: TrackedRoom, memberStreams: MemberStreams): void {
+    const { id, streams, sent, sentChanges, changes } = memberStreams
+    const { connected, confirmed } = streams
+    if (connected + confirmed > 0 || (sent && sentChanges < changes)) return
+    if (room.memberStreams.get(id) === memberStreams) room.memberStreams.delete(id)
     if (room.memberStreams.size === 0) room.registered = room.needsResend = false
   }
 
@@ -105,13 +106,13 @@ export class LocalStreams {
     if (room.memberStreams.size === 0) this.#rooms.delete(room.slug)
   }
 
-  // Those with streams are bounded by the process’s own limit.
+  // Rooms with streams are bounded by the limit of streams per process.
   #evictOldest(): void {
-    let left = 0
+    let evicted = 0
     for (const room of this.#rooms.values()) {
       if (room.memberStreams.size > 0) continue
       this.#rooms.delete(room.slug)
-      if (++left >= RECENT_ROOMS_MAX / 2) break
+      if (++evicted >= RECENT_ROOMS_MAX / 2) break
     }
     this.#roomsMax = this.#rooms.size + RECENT_ROOMS_MAX / 2
   }

@@ -1,32 +1,32 @@
 import type { RosterTimes } from '../membership.ts'
 
-/** What the scripts of the roster are given of a room, in this order; its channel comes last. */
+/** The parts of a room whose keys the scripts receive, in this order. The channel of the room comes last. */
 export const ROOM_PARTS = ['places', 'names', 'here', 'going', 'held', 'streams', 'processes'] as const
 
-/** Places in one room, 1.4 KB each with all that points to them. */
+/** Memberships in one room, 1.4 KB each with everything that refers to them. */
 export const ROOM_MEMBERSHIPS_MAX = 200_000
 
-/** How long a process that says nothing more is believed to have its streams still. */
+/** How long the streams of a process count after its last renewal. */
 export const LEASE_MS = 30_000
 
-/** What is unused is forgotten so long after the last of its times is over. */
+/** How long the keys of an unused room outlive its last timeout. */
 const EXPIRY_MARGIN_MS = 60_000
 
 /**
- * Lua that begins every script of the roster which changes something, after `TIME`: one member's place in one room, as `place.ts`
- * has it.
+ * Lua that scripts of the roster share, to be put after `TIME_LUA`. Memberships work as `Membership` does in memory.
+ * The keys of a room:
  *
- * - `places`: hash of member → the place as JSON: its `name` and `tag` with the `looks` of the name, if it is seated;
- *   when the member was `seen`, a stream `closed`, and a page `confirmed` last; whether the others were `told`; and
- *   `streams`, by process: how many that are connected, and how many that must be confirmed
- * - `names`: hash of likeness → the member who holds it
- * - `here`: sorted set of members whom the others were told of, by when they came
- * - `going`: sorted set of those of them whom no connected stream keeps here, by when they are gone
- * - `held`: sorted set of members who have a name that no connected stream holds, by when it is free
- * - `streams`: `<process>:<member>` for each who has streams there, in the order of letters
- * - `processes`: hash of process → until when its lease is
+ * - `places`: hash of member → membership as JSON: `name`, `tag` and the lookalikes of the name (`looks`), if the
+ *   member has a seat; when the member was last `seen`, last `closed` a stream, and last `confirmed` a page; whether
+ *   the member was announced (`told`); and `streams`: process → `[connected, confirmed]`, numbers of streams
+ * - `names`: hash of lookalike → the member who holds it
+ * - `here`: sorted set of announced members, by when they came
+ * - `going`: sorted set of announced members without a connected stream, by when they are gone
+ * - `held`: sorted set of members with a name and no connected stream, by when the name is free
+ * - `streams`: sorted set of `<process>:<member>` for each member with streams at a process, in lexical order
+ * - `processes`: hash of process → when its lease ends
  *
- * Members stand as hashes. Times are milliseconds since 1970 by the clock of Redis.
+ * Members are identified by hashes of their ids. Times are milliseconds since 1970 by the clock of Redis.
  */
 export function membershipLua({ nameHold, awayAfter, silentAfter }: RosterTimes): string {
   return `
@@ -42,7 +42,7 @@ local function recordChange(kind, membership, before)
   table.insert(reply.told, { kind, membership.name, membership.tag, before })
 end
 
--- The other processes forget what they know of the seat.
+-- Makes the other processes drop the seat from their caches.
 local function publishSeatChange(member)
   redis.call('SPUBLISH', CHANNEL, '{"kind":"seat","member":"' .. member .. '"}')
 end
@@ -79,7 +79,7 @@ local function assignName(member, membership, tag, name, lookalikes)
   for _, lookalike in ipairs(lookalikes) do redis.call('HSET', NAMES, lookalike, member) end
 end
 
--- Takes the first of the names that is free, unless there is one already.
+-- Takes the first free candidate, unless the member has a name already.
 local function takeSeat(member, membership, tag, candidates)
   for _, candidate in ipairs(membership.name and {} or candidates) do
     if isFree(member, candidate[2]) then
@@ -103,7 +103,7 @@ local function setScore(key, member, score)
   if score then redis.call('ZADD', key, score, member) else redis.call('ZREM', key, member) end
 end
 
--- Stores the membership, and tells when its member came or went.
+-- Stores the membership, and records a change if its member came or went.
 local function storeMembership(member, membership)
   local connected, confirmed = 0, 0
   for _, counts in pairs(membership.streams) do

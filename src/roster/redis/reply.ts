@@ -4,23 +4,24 @@ import type { PresenceChange } from '../../chat/signal.ts'
 
 type ChangeTuple = readonly ['joined' | 'left', Name, string] | readonly ['renamed', Name, string, Name]
 
-/** What a script of the roster replies; which parts, each says. */
+/** The reply of a roster script. Each script sets only the fields that its comment names. */
 export interface RosterReply {
   readonly seat: Seat | undefined
-  /** A name that is free. */
+  /** A free name that the member would take. */
   readonly name: Name | undefined
   readonly change: Partial<PresenceChange>
-  /** There are as many places in the room as there may be. */
+  /** Whether the room has as many memberships as it may. */
   readonly full: boolean
   readonly more: boolean
   readonly leaseValid: boolean
   readonly leaseLost: boolean
+  /** When the next time is over; milliseconds since 1970 by the clock of Redis. */
   readonly nextDueAt: number | undefined
   readonly seats: readonly { readonly id: string; readonly seat: Seat }[]
   readonly needsMoreNames: readonly string[]
 }
 
-/** Trusted: only scripts of Snug reply so. In Lua a list of nothing is an object. */
+/** Parses a reply, which is trusted because only scripts of Snug write it. Lua encodes an empty list as an object. */
 export function parseRosterReply(json: unknown): RosterReply {
   const raw = JSON.parse(String(json)) as {
     seat?: [Name, string]
@@ -48,17 +49,17 @@ export function parseRosterReply(json: unknown): RosterReply {
   }
 }
 
-/** The place of somebody who is here. */
-export function parseSeat(place: string): Seat {
-  const { name, tag } = JSON.parse(place) as Seat
+/** Parses the seat from a membership that has one. */
+export function parseSeat(membership: string): Seat {
+  const { name, tag } = JSON.parse(membership) as Seat
   return { name, tag }
 }
 
-function toChange(told: readonly ChangeTuple[]): Partial<PresenceChange> {
+function toChange(changes: readonly ChangeTuple[]): Partial<PresenceChange> {
   const joined: Seat[] = []
   const left: Seat[] = []
   const renamed: PresenceChange['renamed'][number][] = []
-  for (const [kind, name, tag, before] of told) {
+  for (const [kind, name, tag, before] of changes) {
     if (kind === 'renamed') renamed.push({ name, tag, before })
     else (kind === 'joined' ? joined : left).push({ name, tag })
   }

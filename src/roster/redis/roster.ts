@@ -1,11 +1,11 @@
 import type { Member, Seat } from '../../chat/member.ts'
-import { lookalikesOf } from '../../chat/names/lookalikes.ts'
 import type { Name } from '../../chat/names/name.ts'
 import type { Clock, Undo } from '../../chat/ports/clock.ts'
 import type { Liveness, People, Roster } from '../../chat/ports/roster.ts'
 import type { Secrets } from '../../chat/ports/secrets.ts'
 import type { Slug } from '../../chat/room.ts'
 import type { Redis } from '../../redis/redis.ts'
+import { LookalikeCache } from '../lookalike-cache.ts'
 import type { RosterTimes } from '../membership.ts'
 import { Tags } from '../tags.ts'
 import { proposeNames } from './candidate-names.ts'
@@ -17,16 +17,16 @@ import { StreamLeases } from './stream-leases.ts'
 
 const MEMBER_HASH_CHARACTERS = 22
 
-/** A seat that was looked at so lately is believed without a word to Redis; at most a tenth of the time a name is held. */
+/** Age up to which a cached seat is used as it is; at most a tenth of `nameHold`. */
 const SEAT_FRESH_MS = 5_000
 
 /**
- * For how much of the time that a name is held its seat is believed and looked at again beside, in rooms whose changes
- * of seats this process hears of.
+ * Age, as a share of `nameHold`, up to which a cached seat is used while it is read again in the background. Applies to
+ * rooms that this process is subscribed to, because it learns of changed seats there.
  */
 const STALE_WHILE_REVALIDATE_SHARE = 2 / 3
 
-/** Members who are looked through for a beginning of a name. */
+/** Members searched for the beginning of a name. */
 const SEARCHED_MEMBERS_MAX = 2_000
 const SEARCH_BATCH = 200
 
@@ -35,18 +35,18 @@ export interface RedisRosterOptions {
   readonly clock: Clock
   readonly secrets: Secrets
   readonly times: RosterTimes
-  /** Since when changes of seats in the room are heard of here, as of `elapsed()`; infinite where they are not. */
+  /** When this process subscribed to the room, in milliseconds as of `elapsed()`; infinity if it is not subscribed. */
   readonly subscribedSince: (room: Slug) => number
-  /** Takes what went wrong where nobody waits for an answer. */
+  /** Receives errors that no caller waits for. */
   readonly report: (error: unknown) => void
 }
 
 /**
- * The roster of all processes on one Redis. Each change is one script; that somebody came or went is said by one process
- * alone, the one whose script saw it.
+ * The roster of all processes on one Redis. Each change is one script. Only the process whose script noticed that a
+ * member came or went announces it.
  *
- * A member's own seat is remembered here for a while. Whoever changes a seat publishes `{"kind":"seat","member":…}` on
- * the room's channel: `forget` is to be called for it, and `forgetAll` when such messages may have been missed.
+ * Seats are cached here for a while. A script that changes a seat publishes `{"kind":"seat","member":…}` on the room's
+ * channel: call `invalidate` for each, and `invalidateAll` when such messages may have been missed.
  */
 export class RedisRoster implements Roster {
   readonly #clock: Clock
@@ -57,6 +57,7 @@ export class RedisRoster implements Roster {
   readonly #memberHashes = new WeakMap<Member, string>()
   readonly #seatCache = new SeatCache()
   readonly #tags: Tags
+  readonly #lookalikes = new LookalikeCache()
   readonly #memberRooms: MemberRooms
   readonly #leases: StreamLeases
   readonly #stopWatching: Undo
@@ -74,10 +75,11 @@ export class RedisRoster implements Roster {
       clock,
       times,
       report,
-      namesFor: (room, who, round, was = who.declaredName) => proposeNames(this.#tags, room, who, round, was),
+      namesFor: (room, member, round, previousName = member.declaredName) =>
+        proposeNames(this.#tags, this.#lookalikes, room, member, round, previousName),
       tagOf: (room, member) => this.#tags.of(room, member),
       seatsVersion: () => this.#seatCache.version,
-      onSeat: (room, { id, member }, seat, turn) => this.#rememberSeat(room, id, member, seat, turn),
+      onSeat: (room, { id, member }, seat, version) => this.#rememberSeat(room, id, member, seat, version),
     })
     this.#stopWatching = redis.onConnectionChange((up) => {
       if (!up) return
@@ -89,7 +91,7 @@ export class RedisRoster implements Roster {
   async seatOf(room: Slug, member: Member): Promise<Seat> {
     const keys = this.#scripts.keysOf(room)
     for (let round = 0; ; round++) {
-      const names = JSON.stringify(proposeNames(this.#tags, room, member, round))
+      const names = JSON.stringify(proposeNames(this.#tags, this.#lookalikes, room, member, round))
       const { seat, name } = await this.#scripts.run('seatOf', room, keys, [this.#memberHash(member), names])
       if (seat) return seat
       if (name !== undefined) return { name, tag: this.#tags.of(room, member) }
@@ -98,16 +100,16 @@ export class RedisRoster implements Roster {
 
   async takeSeat(room: Slug, member: Member): Promise<Seat> {
     const id = this.#memberHash(member)
-    const known = this.#seatCache.find(room, id, member)
-    if (known) {
-      const age = this.#clock.elapsed() - known.fetchedAt
-      if (age < Math.min(SEAT_FRESH_MS, this.#times.nameHold / 10)) return known.seat
+    const cached = this.#seatCache.find(room, id, member)
+    if (cached) {
+      const age = this.#clock.elapsed() - cached.fetchedAt
+      if (age < Math.min(SEAT_FRESH_MS, this.#times.nameHold / 10)) return cached.seat
       if (
         age < this.#times.nameHold * STALE_WHILE_REVALIDATE_SHARE &&
-        known.fetchedAt >= this.#subscribedSince(room)
+        cached.fetchedAt >= this.#subscribedSince(room)
       ) {
-        this.#revalidate(known, room, id, member)
-        return known.seat
+        this.#revalidate(cached, room, id, member)
+        return cached.seat
       }
     }
     return this.#takeSeat(room, id, member)
@@ -116,39 +118,40 @@ export class RedisRoster implements Roster {
   async takeName(room: Slug, member: Member, name: Name): Promise<Seat | undefined> {
     const id = this.#memberHash(member)
     const { keys } = this.#leases.touch(room)
-    const words = [id, this.#tags.of(room, member), name, JSON.stringify(lookalikesOf(name))]
-    // Whatever is asked meanwhile may be answered by what was before.
+    const args = [id, this.#tags.of(room, member), name, JSON.stringify(this.#lookalikes.of(name))]
+    // Requests that run at the same time may still return the old seat, and must not cache it.
     this.#seatCache.invalidate(room, id)
     const { version } = this.#seatCache
-    const { seat } = await this.#scripts.run('claim', room, keys, words)
+    const { seat } = await this.#scripts.run('claim', room, keys, args)
     if (seat) this.#rememberSeat(room, id, member, seat, version)
     return seat
   }
 
   async findFreeNames(room: Slug, names: readonly Name[]): Promise<Name[]> {
-    const looks = names.map((name) => ({ name, looks: lookalikesOf(name) }))
-    if (looks.length === 0) return []
+    const candidates = names.map((name) => ({ name, lookalikes: this.#lookalikes.of(name) }))
+    if (candidates.length === 0) return []
     const { redis } = this.#scripts
     const key = redis.keys.room(room, 'names')
-    const holders = (await redis.command('HMGET', key, ...looks.flatMap(({ looks }) => looks))) as unknown[]
+    const lookalikes = candidates.flatMap((candidate) => candidate.lookalikes)
+    const holders = (await redis.command('HMGET', key, ...lookalikes)) as unknown[]
     let from = 0
-    return looks.flatMap(({ name, looks: { length } }) => {
-      const held = holders.slice(from, from + length).some((holder) => holder !== null)
+    return candidates.flatMap(({ name, lookalikes: { length } }) => {
+      const isHeld = holders.slice(from, from + length).some((holder) => holder !== null)
       from += length
-      return held ? [] : [name]
+      return isHeld ? [] : [name]
     })
   }
 
-  enter(room: Slug, member: Member, stay: Liveness): Promise<Undo> {
-    return this.#leases.enter(room, this.#memberHash(member), member, stay)
+  enter(room: Slug, member: Member, liveness: Liveness): Promise<Undo> {
+    return this.#leases.enter(room, this.#memberHash(member), member, liveness)
   }
 
   async confirmLiveness(room: Slug, member: Member): Promise<void> {
     const [id, tag] = [this.#memberHash(member), this.#tags.of(room, member)]
     const keys = this.#scripts.keysOf(room)
-    // Most who give a sign of life have a name.
+    // Round -1 proposes no names: most members who give a sign of life already have one.
     for (let round = -1; ; round++) {
-      const names = round < 0 ? [] : proposeNames(this.#tags, room, member, round)
+      const names = round < 0 ? [] : proposeNames(this.#tags, this.#lookalikes, room, member, round)
       const { version } = this.#seatCache
       const { seat, more } = await this.#scripts.run('confirm', room, keys, [id, tag, JSON.stringify(names)])
       if (seat) {
@@ -172,11 +175,11 @@ export class RedisRoster implements Roster {
   }
 
   async seatIfHere(room: Slug, member: Member): Promise<Seat | undefined> {
-    const place = await this.#scripts.read('hereAs', room, [this.#memberHash(member)])
-    return place === null ? undefined : parseSeat(String(place))
+    const membership = await this.#scripts.read('hereAs', room, [this.#memberHash(member)])
+    return membership === null ? undefined : parseSeat(String(membership))
   }
 
-  /** In rooms where more are here, only the first 2,000 who came are looked through for a beginning. */
+  /** Searches for `beginning` only among the first 2,000 members who came. */
   async listPeople(room: Slug, limit: number, beginning = ''): Promise<People> {
     const [people, count] = await Promise.all([this.#findSeats(room, limit, beginning), this.countHere(room)])
     return { people, count }
@@ -199,18 +202,18 @@ export class RedisRoster implements Roster {
   }
 
   /**
-   * The seat may be another by now.
-   * @param id of a member, as it was published
+   * Drops a cached seat that has changed.
+   * @param id the hash of the member, as it was published
    */
   invalidate(room: Slug, id: string): void {
     this.#seatCache.invalidate(room, id)
-    // Should Redis lose it, whoever is here is told of again under the name they have.
-    const stayer = this.#leases.find(room, id)
-    if (!stayer) return
-    const looked = this.#scripts.run('seatOf', room, this.#scripts.keysOf(room), [id, '[]'])
+    // If Redis loses its data, the member's streams are registered again under this name.
+    const memberStreams = this.#leases.find(room, id)
+    if (!memberStreams) return
+    const reading = this.#scripts.run('seatOf', room, this.#scripts.keysOf(room), [id, '[]'])
     this.#leases.runInBackground(
-      looked.then(({ seat }) => {
-        stayer.name = seat?.name
+      reading.then(({ seat }) => {
+        memberStreams.name = seat?.name
       }),
     )
   }
@@ -219,27 +222,27 @@ export class RedisRoster implements Roster {
     this.#seatCache.invalidateAll()
   }
 
-  /** Looks whose time is over in all rooms of this process, as happens by itself every few seconds. */
+  /** Sweeps all rooms of this process now, as happens by itself every few seconds. */
   sweep(): Promise<void> {
     return this.#leases.sweep()
   }
 
-  /** Takes this process's streams out; resolves when Redis knows, or can't be told. */
+  /** Removes the streams of this process. Resolves when Redis has done so, or can't be reached. */
   async close(): Promise<void> {
     this.#stopWatching()
     await this.#leases.close()
   }
 
   async #findSeats(room: Slug, limit: number, beginning: string): Promise<Seat[]> {
-    const begins = beginning.toLowerCase()
+    const prefix = beginning.toLowerCase()
     const seats: Seat[] = []
-    const page = begins === '' ? Math.min(SEARCH_BATCH, limit) : SEARCH_BATCH
+    const page = prefix === '' ? Math.min(SEARCH_BATCH, limit) : SEARCH_BATCH
     for (let from = 0; seats.length < limit && from < SEARCHED_MEMBERS_MAX; from += page) {
-      const [read, ...places] = (await this.#scripts.read('people', room, [from, page])) as [
+      const [read, ...memberships] = (await this.#scripts.read('people', room, [from, page])) as [
         number,
         ...string[],
       ]
-      const found = places.map(parseSeat).filter(({ name }) => name.toLowerCase().startsWith(begins))
+      const found = memberships.map(parseSeat).filter(({ name }) => name.toLowerCase().startsWith(prefix))
       seats.push(...found.slice(0, limit - seats.length))
       if (read < page) break
     }
@@ -251,7 +254,7 @@ export class RedisRoster implements Roster {
     const tag = this.#tags.of(room, member)
     for (let round = 0; ; round++) {
       const { version } = this.#seatCache
-      const names = JSON.stringify(proposeNames(this.#tags, room, member, round))
+      const names = JSON.stringify(proposeNames(this.#tags, this.#lookalikes, room, member, round))
       const { seat } = await this.#scripts.run('take', room, keys, [id, tag, names])
       if (!seat) continue
       this.#rememberSeat(room, id, member, seat, version)
@@ -259,33 +262,33 @@ export class RedisRoster implements Roster {
     }
   }
 
-  #revalidate(known: CachedSeat, room: Slug, id: string, member: Member): void {
-    if (known.refreshing) return
-    known.refreshing = true
+  #revalidate(cached: CachedSeat, room: Slug, id: string, member: Member): void {
+    if (cached.refreshing) return
+    cached.refreshing = true
     const done = () => {
-      known.refreshing = false
+      cached.refreshing = false
     }
     this.#leases.runInBackground(this.#takeSeat(room, id, member).finally(done))
   }
 
-  #rememberSeat(room: Slug, id: string, member: Member, seat: Seat, turn: number): void {
-    const lease = this.#leases.find(room, id)
-    if (lease) lease.name = seat.name
+  #rememberSeat(room: Slug, id: string, member: Member, seat: Seat, version: number): void {
+    const memberStreams = this.#leases.find(room, id)
+    if (memberStreams) memberStreams.name = seat.name
     const now = this.#clock.elapsed()
-    const notedAt = this.#seatCache.find(room, id, member)?.recordedAt ?? Number.NEGATIVE_INFINITY
-    const isNoted = now - notedAt < MEMBER_ROOM_TTL_MS / 4
-    if (!isNoted) this.#leases.runInBackground(this.#memberRooms.record(id, room))
-    const recordedAt = isNoted ? notedAt : now
+    const lastRecordedAt = this.#seatCache.find(room, id, member)?.recordedAt ?? Number.NEGATIVE_INFINITY
+    const isRecorded = now - lastRecordedAt < MEMBER_ROOM_TTL_MS / 4
+    if (!isRecorded) this.#leases.runInBackground(this.#memberRooms.record(id, room))
+    const recordedAt = isRecorded ? lastRecordedAt : now
     const cached = { seat, tagVersion: member.tagVersion, fetchedAt: now, recordedAt, refreshing: false }
-    this.#seatCache.set(room, id, cached, turn)
+    this.#seatCache.set(room, id, cached, version)
   }
 
-  /** As a member stands in Redis. Its own id can't be guessed, so that its hash says nothing. */
+  /** The hash that stands for a member in Redis. Ids can't be guessed, so that a hash reveals nothing. */
   #memberHash(member: Member): string {
-    const known = this.#memberHashes.get(member)
-    if (known !== undefined) return known
-    const id = this.#secrets.hash(member.id).slice(0, MEMBER_HASH_CHARACTERS)
-    this.#memberHashes.set(member, id)
-    return id
+    const cached = this.#memberHashes.get(member)
+    if (cached !== undefined) return cached
+    const hash = this.#secrets.hash(member.id).slice(0, MEMBER_HASH_CHARACTERS)
+    this.#memberHashes.set(member, hash)
+    return hash
   }
 }

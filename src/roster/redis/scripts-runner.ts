@@ -10,7 +10,7 @@ import { createRosterScripts, type RosterScripts } from './scripts.ts'
 
 export type ChangeWatcher = (room: Slug, change: Partial<PresenceChange>) => void
 
-/** Who is where, as it stands in Redis: what one script changes, it also says to those who watch. */
+/** Runs the scripts of a roster, and passes the presence changes in their replies to the watchers. */
 export class ScriptsRunner {
   readonly redis: Redis
   readonly #scripts: RosterScripts
@@ -30,16 +30,14 @@ export class ScriptsRunner {
     return [...this.redis.keys.roomParts(room, ROOM_PARTS), this.redis.keys.channel(room)]
   }
 
-  /**
-   * @throws Refusal `busy` when Redis is away, and when nobody more can be in the room
-   */
+  /** @throws Refusal `busy` if Redis is away, or the room has as many memberships as it may */
   async run(
     kind: Exclude<keyof RosterScripts, 'count' | 'people' | 'hereAs'>,
     room: Slug,
     keys: readonly string[],
-    words: readonly (string | number)[],
+    args: readonly (string | number)[],
   ): Promise<RosterReply> {
-    const reply = parseRosterReply(await this.redis.run(this.#scripts[kind], keys, words))
+    const reply = parseRosterReply(await this.redis.run(this.#scripts[kind], keys, args))
     if (Object.keys(reply.change).length > 0)
       for (const watcher of this.#watchers) watcher(room, reply.change)
     if (reply.full) throw new Refusal('busy', 'Too many people are here just now. Try again in a minute.', 60)
@@ -49,9 +47,9 @@ export class ScriptsRunner {
   read(
     kind: 'count' | 'people' | 'hereAs',
     room: Slug,
-    words: readonly (string | number)[],
+    args: readonly (string | number)[],
   ): Promise<unknown> {
     const keys = this.redis.keys.roomParts(room, ['here', 'going', 'places'])
-    return this.redis.run(this.#scripts[kind], keys, words)
+    return this.redis.run(this.#scripts[kind], keys, args)
   }
 }

@@ -3,10 +3,10 @@ import { TIME_LUA } from '../../redis/time.ts'
 import type { RosterTimes } from '../membership.ts'
 import { membershipLua } from './membership-lua.ts'
 
-/** Members that one script looks at: some two milliseconds in which Redis does nothing else. */
+/** Members that one script handles: some two milliseconds, during which Redis does nothing else. */
 export const MEMBERS_AT_ONCE = 100
 
-/** ARGV: member, names to choose from. The seat that is held, or which name would be taken. */
+/** ARGV: member, candidate names. Replies with the seat that the member holds, or the name that it would take. */
 const SEAT_OF = `
 local membership = readMembership(ARGV[1])
 if membership and membership.name then
@@ -18,7 +18,7 @@ else
 end
 return finish()`
 
-/** ARGV: member, tag, names to choose from. Takes the seat; a reply without one asks for more names. */
+/** ARGV: member, tag, candidate names. Takes a seat. A reply without a seat means that more names are needed. */
 const TAKE = `
 local member = ARGV[1]
 local membership = readMembership(member) or newMembership()
@@ -29,7 +29,7 @@ if membership and takeSeat(member, membership, ARGV[2], cjson.decode(ARGV[3])) t
 end
 return finish()`
 
-/** ARGV: member, tag, name, its lookalikes. A reply without a seat says that somebody else holds it. */
+/** ARGV: member, tag, name, its lookalikes. Takes the name. A reply without a seat means that it is not free. */
 const CLAIM = `
 local member, name, lookalikes = ARGV[1], ARGV[3], cjson.decode(ARGV[4])
 local membership = isFree(member, lookalikes) and (readMembership(member) or newMembership()) or nil
@@ -46,12 +46,15 @@ if membership then
 end
 return finish()`
 
-/** ARGV: member, tag, names to choose from. \`more\` asks for more names, and no reply at all is no stream. */
+/**
+ * ARGV: member, tag, candidate names. Records a sign of life. Replies with the seat, with `more` if more names are
+ * needed, or with neither if the member has no stream.
+ */
 const CONFIRM = `
 local member = ARGV[1]
 local membership = readMembership(member)
 if membership and next(membership.streams) then
-  -- Deleted first, as a lease is that is renewed.
+  -- Deleted first, for the same reason as a lease below.
   if membership.name then redis.call('ZREM', GOING, member) end
   if takeSeat(member, membership, ARGV[2], cjson.decode(ARGV[3])) then
     membership.seen, membership.confirmed = now, now
@@ -63,7 +66,7 @@ if membership and next(membership.streams) then
 end
 return finish()`
 
-/** ARGV: member */
+/** ARGV: member. Gives the seat back. */
 const LEAVE = `
 local member = ARGV[1]
 local membership = readMembership(member)
@@ -74,18 +77,18 @@ end
 return finish()`
 
 /**
- * ARGV: process, reason, and for each member:
- * hash, tag, streams that are connected, streams that are confirmed, names to choose
- * from. A member's streams at this process are as many from now on, and its lease begins anew. Reason: `changed` when they
- * came or went just now, `resend` when Redis may have forgotten them, `restore` when it lost other things too, and the others
- * still believe that they are here.
+ * ARGV: process, reason, and a list of `[member, tag, connected, confirmed, candidate names]`. Sets how many streams
+ * each member has at this process, and renews the lease of the process.
  *
- * Replies whether the lease was good, the seats, and who needs more names.
+ * Reason: `changed` if streams were opened or closed just now; `resend` if Redis may have forgotten them; `restore` if
+ * Redis lost other data too. Pages still show the members of a `restore`, so that they are not announced again.
+ *
+ * Replies whether the lease was valid (`known`), the seats, and the members who need more names (`needy`).
  */
 const UPDATE_STREAMS = `
 local process, reason = ARGV[1], ARGV[2]
-local known = redis.call('HGET', PROCESSES, process)
-reply.known = known and tonumber(known) > now or false
+local leaseEnd = redis.call('HGET', PROCESSES, process)
+reply.known = leaseEnd and tonumber(leaseEnd) > now or false
 
 local function setStreams(member, tag, connected, confirmed, candidates)
   local open = connected + confirmed > 0
@@ -120,16 +123,17 @@ reply.seats, reply.needy = {}, {}
 for _, stream in ipairs(cjson.decode(ARGV[3])) do
   if not setStreams(unpack(stream)) then table.insert(reply.needy, stream[1]) end
 end
--- Last: who goes takes no space, and a full Redis lets a script write on that has deleted something.
+-- Last: closed streams need no space, and a full Redis lets a script write on after it has deleted something.
 redis.call('HSET', PROCESSES, process, now + LEASE)
 changed = true
 return finish()`
 
 /**
- * ARGV: process if it has streams here, \`1\` if its lease is to be renewed.
- * Whose time is over goes, and whose process has said
- * nothing for too long. Replies whether this process must say anew which streams it has (`lost`),
- * whether there is \`more\` to do at once, and when the next time is over.
+ * ARGV: process, or nothing if it has no streams here; `1` to renew its lease. Marks members as gone and frees names
+ * when their time is over, and removes the streams of processes whose lease has ended.
+ *
+ * Replies whether this process has lost its lease and must send its streams again (`lost`), whether there is `more` to
+ * do at once, and when the next time is over (`next`).
  */
 const SWEEP_MEMBERS = `
 local process, renewing = ARGV[1], ARGV[2] == '1'
@@ -169,7 +173,7 @@ for index = 1, #leases, 2 do
   end
 end
 if process ~= '' and not reply.lost and renewing then
-  -- Deleted first: a full Redis lets a script write on then, and this takes no more space than before.
+  -- Deleted first: after that, a full Redis lets the script write on, and the new value takes no more space.
   redis.call('HDEL', PROCESSES, process)
   redis.call('HSET', PROCESSES, process, now + LEASE)
   changed = true
@@ -195,6 +199,7 @@ schedule(redis.call('ZRANGE', GOING, 0, 0, 'WITHSCORES')[2])
 schedule(redis.call('ZRANGE', HELD, 0, 0, 'WITHSCORES')[2])
 return finish()`
 
+/** Replies how many members are here. */
 const COUNT = defineScript(
   TIME_LUA,
   `
@@ -202,8 +207,8 @@ return redis.call('ZCARD', KEYS[1]) - redis.call('ZCOUNT', KEYS[2], '-inf', time
 )
 
 /**
- * ARGV: from which on, how many. The number of those read, and the places of those of them who are still here, in the
- * order of coming.
+ * ARGV: offset, limit. Replies how many members were read, and then the memberships of those who are still here, in the
+ * order in which they came.
  */
 const PEOPLE = defineScript(
   TIME_LUA,
@@ -221,7 +226,7 @@ end
 return found`,
 )
 
-/** ARGV: member. The place of a member who is here. */
+/** ARGV: member. Replies with the membership of a member who is here. */
 const HERE_AS = defineScript(
   TIME_LUA,
   `
@@ -232,7 +237,7 @@ return redis.call('HGET', KEYS[3], ARGV[1])`,
 
 export type RosterScripts = ReturnType<typeof createRosterScripts>
 
-/** The scripts of a roster with these times. */
+/** Creates the scripts of a roster with these timeouts. */
 export function createRosterScripts(times: RosterTimes) {
   const membership = membershipLua(times)
   const of = (lua: string): Script => defineScript(TIME_LUA, membership, lua)

@@ -12,16 +12,16 @@ import { LocalStreams, type MemberStreams, type TrackedRoom } from './local-stre
 import { MEMBERS_AT_ONCE } from './scripts.ts'
 import type { ScriptsRunner } from './scripts-runner.ts'
 
-/** How often those are looked for whose time is over, where something happened here or falls due. */
+/** How often rooms are swept in which this process did something or a time is over. */
 const SWEEP_DUE_MS = 2_000
 
-/** How often in the other rooms: a process that did something there may be gone. */
+/** How often the other rooms are swept: a process that has streams there may be gone. */
 const SWEEP_IDLE_MS = 5_000
 
-/** How often a process says that it has its streams still. */
+/** How often a process renews its lease. */
 const LEASE_RENEWAL_MS = 10_000
 
-/** Rooms that are looked at together. */
+/** Rooms swept at the same time. */
 const ROOMS_AT_ONCE = 100
 
 export interface StreamLeasesTools {
@@ -29,21 +29,27 @@ export interface StreamLeasesTools {
   readonly clock: Clock
   readonly times: RosterTimes
   readonly report: (error: unknown) => void
-  /** What a member may be called and is marked by in a room. */
-  readonly namesFor: (room: Slug, member: Member, round: number, before: Name | undefined) => CandidateName[]
+  /** Proposes names for a member of a room: see `proposeNames`. */
+  readonly namesFor: (
+    room: Slug,
+    member: Member,
+    round: number,
+    previousName: Name | undefined,
+  ) => CandidateName[]
   readonly tagOf: (room: Slug, member: Member) => string
-  /** Names the time before a question; and what was heard by one. */
+  /** The version of the seat cache before a request. */
   readonly seatsVersion: () => number
-  readonly onSeat: (room: Slug, stayer: MemberStreams, seat: Seat, seatsVersion: number) => void
+  /** Called with each seat in a reply, and the version before its request. */
+  readonly onSeat: (room: Slug, memberStreams: MemberStreams, seat: Seat, seatsVersion: number) => void
 }
 
 /**
- * The open streams of this process, in Redis: as many of each member as there are here, for as long as the process says
- * that it lives. Looks after the rooms in which it has streams or lately did something.
+ * Registers the open streams of this process in Redis: the number of each member's streams, under a lease that the
+ * process renews. Sweeps the rooms in which this process has streams or recently did something.
  */
 export class StreamLeases {
   readonly #tools: StreamLeasesTools
-  // Another one after each start: what was left by a killed process is its own no more.
+  // New at each start, so that a process does not take over the streams of one that was killed.
   readonly #processId = randomBytes(9).toString('base64url')
   readonly #streams: LocalStreams
   readonly #trackMs: number
@@ -60,52 +66,52 @@ export class StreamLeases {
     this.#stopTimer = this.#scheduleSweep()
   }
 
-  /** Something was done in the room: its times are looked after. */
+  /** Tracks a room in which something was done: it is swept until its timeouts are over. */
   touch(room: Slug): TrackedRoom {
     return this.#streams.touch(room, this.#tools.clock.elapsed() + this.#trackMs)
   }
 
-  /** The member's streams here, if there are any. */
+  /** The member's streams at this process, if there are any. */
   find(room: Slug, id: string): MemberStreams | undefined {
     return this.#streams.find(room, id)
   }
 
   /**
-   * In a full Redis they are not seen before there is space again: that they read takes none.
-   * @throws Refusal `busy`
+   * Registers one more stream. While Redis is full, the member may read, but is shown as here only when there is space.
+   * @throws Refusal `busy` if Redis is away, or the room has as many memberships as it may
    */
-  async enter(slug: Slug, id: string, member: Member, stay: Liveness): Promise<Undo> {
+  async enter(slug: Slug, id: string, member: Member, liveness: Liveness): Promise<Undo> {
     const room = this.touch(slug)
-    const stayer = this.#streams.adjustCount(room, id, member, stay, 1)
+    const memberStreams = this.#streams.adjustCount(room, id, member, liveness, 1)
     try {
-      await this.#send(room, [stayer], 'changed').catch(rethrowUnlessFull)
+      await this.#send(room, [memberStreams], 'changed').catch(rethrowUnlessFull)
     } catch (error) {
-      // Whether Redis counts it or not is not known: it is told later.
-      this.#streams.removeIfClosed(room, this.#streams.adjustCount(room, id, member, stay, -1))
+      // Redis may have counted the stream. If so, a later sweep sends the correction.
+      this.#streams.removeIfClosed(room, this.#streams.adjustCount(room, id, member, liveness, -1))
       throw error
     }
-    let inside = true
+    let isOpen = true
     return () => {
-      if (!inside || this.#closed) return
-      inside = false
-      const left = this.touch(slug)
+      if (!isOpen || this.#closed) return
+      isOpen = false
+      const tracked = this.touch(slug)
       this.runInBackground(
-        this.#send(left, [this.#streams.adjustCount(left, id, member, stay, -1)], 'changed'),
+        this.#send(tracked, [this.#streams.adjustCount(tracked, id, member, liveness, -1)], 'changed'),
       )
     }
   }
 
-  /** Looks after all its rooms now. */
+  /** Sweeps all tracked rooms now. */
   sweep(): Promise<void> {
     return this.#sweepRooms(() => true)
   }
 
-  /** What nobody waits for; done before this is closed. */
-  runInBackground(doing: Promise<unknown>): void {
-    const done: Promise<void> = doing.then(
+  /** Takes care of a promise that no caller waits for: reports its error, and lets `close` wait for it. */
+  runInBackground(task: Promise<unknown>): void {
+    const done: Promise<void> = task.then(
       () => {},
       (error) => {
-        // A Redis that is away is told of elsewhere, and told again when it is back.
+        // A refusal is not reported: an outage is shown elsewhere, and what failed is repeated when it is over.
         if (!(error instanceof Refusal)) this.#tools.report(error)
       },
     )
@@ -113,17 +119,17 @@ export class StreamLeases {
     void done.then(() => this.#pending.delete(done))
   }
 
-  /** Takes the streams of this process out, as if each had ended. */
+  /** Removes the streams of this process, as if each had ended. */
   async close(): Promise<void> {
     this.#closed = true
     this.#stopTimer()
     await Promise.all(this.#pending)
     await Promise.all(
       this.#streams.rooms.map(async (room) => {
-        for (const stayer of room.memberStreams.values())
-          stayer.streams.connected = stayer.streams.confirmed = 0
-        for (const some of splitIntoBatches([...room.memberStreams.values()]))
-          this.runInBackground(this.#send(room, some, 'changed'))
+        for (const memberStreams of room.memberStreams.values())
+          memberStreams.streams.connected = memberStreams.streams.confirmed = 0
+        for (const batch of splitIntoBatches([...room.memberStreams.values()]))
+          this.runInBackground(this.#send(room, batch, 'changed'))
       }),
     )
     await Promise.all(this.#pending)
@@ -134,8 +140,8 @@ export class StreamLeases {
       if (this.#closed || !this.#tools.scripts.redis.up) return
       const rooms = this.#streams.rooms.filter(isDue)
       for (let from = 0; from < rooms.length; from += ROOMS_AT_ONCE) {
-        const some = rooms.slice(from, from + ROOMS_AT_ONCE)
-        for (const room of some) this.runInBackground(this.#sweepRoom(room))
+        const batch = rooms.slice(from, from + ROOMS_AT_ONCE)
+        for (const room of batch) this.runInBackground(this.#sweepRoom(room))
         await Promise.all(this.#pending)
       }
     })
@@ -153,95 +159,99 @@ export class StreamLeases {
 
   async #sweepRoom(room: TrackedRoom): Promise<void> {
     const { scripts, clock } = this.#tools
-    // What happens meanwhile makes it due at once.
+    // Set before the sweep: what happens during it makes the room due at once.
     room.dueAt = clock.elapsed() + SWEEP_IDLE_MS
     for (;;) {
-      const full = await this.#sendUnsent(room).catch(rethrowUnlessFull)
+      const isFull = await this.#sendUnsent(room).catch(rethrowUnlessFull)
       const now = clock.elapsed()
-      const streaming = room.registered && room.memberStreams.size > 0
-      const renewing = streaming && now - room.leasedAt >= LEASE_RENEWAL_MS
+      const hasStreams = room.registered && room.memberStreams.size > 0
+      const renewing = hasStreams && now - room.leasedAt >= LEASE_RENEWAL_MS
       const reply = await scripts.run('sweep', room.slug, room.keys, [
-        streaming ? this.#processId : '',
+        hasStreams ? this.#processId : '',
         renewing ? '1' : '',
       ])
       if (renewing && !reply.leaseLost) room.leasedAt = now
       if (reply.leaseLost) room.needsResend = true
-      if (full || !(reply.leaseLost || reply.more)) return this.#scheduleNext(room, reply.nextDueAt)
+      if (isFull || !(reply.leaseLost || reply.more)) return this.#scheduleNext(room, reply.nextDueAt)
     }
   }
 
-  /** Off until the next time is over, or for good where there is none. */
-  #scheduleNext(room: TrackedRoom, next: number | undefined): void {
+  /** Makes the room due when its next time is over. Without one, a room without streams is no longer tracked. */
+  #scheduleNext(room: TrackedRoom, nextDueAt: number | undefined): void {
     const { scripts, clock } = this.#tools
     const now = clock.elapsed()
-    if (next !== undefined) room.dueAt = Math.min(room.dueAt, now + Math.max(0, next - scripts.redis.now()))
-    if (next === undefined || room.trackedUntil <= now) this.#streams.removeRoomIfEmpty(room)
+    if (nextDueAt !== undefined)
+      room.dueAt = Math.min(room.dueAt, now + Math.max(0, nextDueAt - scripts.redis.now()))
+    if (nextDueAt === undefined || room.trackedUntil <= now) this.#streams.removeRoomIfEmpty(room)
   }
 
   async #sendUnsent(room: TrackedRoom): Promise<void> {
     if (room.needsResend) await this.#resendAll(room)
-    const untold = [...room.memberStreams.values()].filter(
+    const unsent = [...room.memberStreams.values()].filter(
       ({ sentChanges, changes }) => sentChanges < changes,
     )
-    for (const some of splitIntoBatches(untold)) await this.#send(room, some, 'resend')
+    for (const batch of splitIntoBatches(unsent)) await this.#send(room, batch, 'resend')
   }
 
-  // Redis was away for longer than the lease, or has lost what it knew.
+  // The lease is over, or Redis has lost the streams.
   async #resendAll(room: TrackedRoom): Promise<void> {
     const { continuityId } = this.#tools.scripts.redis
-    const why = continuityId === room.continuityId ? 'resend' : 'restore'
-    for (const some of splitIntoBatches([...room.memberStreams.values()])) await this.#send(room, some, why)
+    const reason = continuityId === room.continuityId ? 'resend' : 'restore'
+    for (const batch of splitIntoBatches([...room.memberStreams.values()]))
+      await this.#send(room, batch, reason)
     room.continuityId = continuityId
     room.needsResend = false
   }
 
   async #send(
     room: TrackedRoom,
-    stayers: readonly MemberStreams[],
-    why: 'changed' | 'resend' | 'restore',
+    batch: readonly MemberStreams[],
+    reason: 'changed' | 'resend' | 'restore',
   ): Promise<void> {
     const { scripts, clock, namesFor, tagOf, seatsVersion, onSeat } = this.#tools
-    let asking = stayers
-    for (let round = 0; asking.length > 0; round++) {
-      const sent = asking.map((stayer) => ({ stayer, changes: stayer.changes }))
-      const list = asking.map(({ id, member, streams: { connected, confirmed }, name }) => {
-        const wanted = connected + confirmed > 0 ? namesFor(room.slug, member, round, name) : []
-        return [id, tagOf(room.slug, member), connected, confirmed, wanted]
+    let remaining = batch
+    for (let round = 0; remaining.length > 0; round++) {
+      const sent = remaining.map((memberStreams) => ({ memberStreams, changes: memberStreams.changes }))
+      const entries = remaining.map(({ id, member, streams: { connected, confirmed }, name }) => {
+        const candidates = connected + confirmed > 0 ? namesFor(room.slug, member, round, name) : []
+        return [id, tagOf(room.slug, member), connected, confirmed, candidates]
       })
-      const [before, now, up] = [seatsVersion(), clock.elapsed(), scripts.redis.up]
-      let needy: readonly string[]
+      const [version, now, up] = [seatsVersion(), clock.elapsed(), scripts.redis.up]
+      let needsMoreNames: readonly string[]
       try {
-        const words = [this.#processId, why, JSON.stringify(list)]
-        const reply = await scripts.run('streams', room.slug, room.keys, words)
+        const args = [this.#processId, reason, JSON.stringify(entries)]
+        const reply = await scripts.run('streams', room.slug, room.keys, args)
         this.#recordLease(room, reply.leaseValid, now)
         for (const { id, seat } of reply.seats) {
-          const stayer = room.memberStreams.get(id)
-          if (stayer) onSeat(room.slug, stayer, seat, before)
+          const memberStreams = room.memberStreams.get(id)
+          if (memberStreams) onSeat(room.slug, memberStreams, seat, version)
         }
-        needy = reply.needsMoreNames
+        needsMoreNames = reply.needsMoreNames
       } catch (error) {
-        for (const { stayer } of sent) {
-          stayer.sent ||= up && !isFullRefusal(error)
-          this.#streams.removeIfClosed(room, stayer)
+        for (const { memberStreams } of sent) {
+          memberStreams.sent ||= up && !isFullRefusal(error)
+          this.#streams.removeIfClosed(room, memberStreams)
         }
         throw error
       }
-      for (const { stayer, changes } of sent.filter(({ stayer }) => !needy.includes(stayer.id))) {
-        stayer.sent = true
-        stayer.sentChanges = Math.max(stayer.sentChanges, changes)
-        this.#streams.removeIfClosed(room, stayer)
+      for (const { memberStreams, changes } of sent.filter(
+        ({ memberStreams }) => !needsMoreNames.includes(memberStreams.id),
+      )) {
+        memberStreams.sent = true
+        memberStreams.sentChanges = Math.max(memberStreams.sentChanges, changes)
+        this.#streams.removeIfClosed(room, memberStreams)
       }
-      asking = asking.filter(({ id }) => needy.includes(id))
+      remaining = remaining.filter(({ id }) => needsMoreNames.includes(id))
     }
   }
 
-  #recordLease(room: TrackedRoom, known: boolean, now: number): void {
+  #recordLease(room: TrackedRoom, wasValid: boolean, now: number): void {
     room.leasedAt = now
     if (!room.registered) {
       room.registered = true
       room.continuityId = this.#tools.scripts.redis.continuityId
-    } else if (!known) {
-      // Redis has forgotten the others, and must hear of them.
+    } else if (!wasValid) {
+      // Redis has dropped the other streams of this process: send them again.
       room.needsResend = true
       room.dueAt = 0
     }
@@ -249,8 +259,8 @@ export class StreamLeases {
 }
 
 function splitIntoBatches<Item>(items: readonly Item[]): Item[][] {
-  const lots: Item[][] = []
+  const batches: Item[][] = []
   for (let from = 0; from < items.length; from += MEMBERS_AT_ONCE)
-    lots.push(items.slice(from, from + MEMBERS_AT_ONCE))
-  return lots
+    batches.push(items.slice(from, from + MEMBERS_AT_ONCE))
+  return batches
 }

@@ -1,25 +1,26 @@
 import { writeScript } from './write-script.ts'
 
-/** Surplus messages that one post deletes at most; while nobody changes how many are kept, there is one. */
+/** Surplus messages that one post deletes at most. There is only one, unless the room's `keep` was lowered. */
 const TRIM_MAX = 100
 
 /**
- * Numbers, stores and publishes a message: one script, so that the order of the ids is that on the channel. The client's
- * key, where there is one, is the last of the keys.
+ * Numbers, stores and publishes a message. One script does all of it, so that the order on the channel is the order of
+ * the ids (P2, P4).
  *
- * ARGV: how long that key is known, in milliseconds; a digest of the text; the JSON after the id, unlogged.
- * @returns `new`, the id, and the room's retention, keep and listed; of a repeat `repeat`, the first one's id and digest
- * in one word, and its JSON if it is still there
+ * KEYS: the room's; the record of the client's key, if the post has one. ARGV: how long that key is remembered, in
+ * milliseconds; a digest of the text; the JSON after the id, hidden from the slow log.
+ * @returns `new`, the id, and the room's retention, keep and listed; or for a repeat `repeat`, the id and digest of the
+ * first message in one text, and its JSON if it still exists
  */
 export const APPEND = writeScript(`
-local room = kept()
+local room = keptRoom()
 if not room then return { 'no-room' } end
 local keyMs, digest, rest = unpack(ARGV, 5)
 local key = KEYS[8]
 local first = key and redis.call('GET', key)
 if first then
   local id = string.match(first, '^%S+')
-  -- Of a room of this name before, it means nothing.
+  -- A key used in an earlier room of this name does not count.
   if tonumber(string.match(id, '^%w+'), 36) >= tonumber(room.born, 36) then
     return { 'repeat', first, message(room, id) or '' }
   end

@@ -1,13 +1,13 @@
 import { writeScript } from './write-script.ts'
 
 /**
- * Deletes a message and the events that point to it, and publishes that it is gone.
+ * Deletes a message and the events that point to it, and publishes the deletion.
  *
- * ARGV: the message's id; who wrote it, or nothing for the owner.
- * @returns `done` and the event's id
+ * ARGV: the id of the message; the digest of its author, or empty for the owner.
+ * @returns `done` and the id of the event
  */
 export const DELETE_MESSAGE = writeScript(`
-local room = kept()
+local room = keptRoom()
 if not room then return { 'no-room' } end
 local of, by = unpack(ARGV, 5)
 local original = message(room, of)
@@ -16,7 +16,7 @@ if by ~= '' and string.match(original, '"by":"([^"]*)"') ~= by then return { 'no
 local messageSeq = string.match(of, '%d+$')
 local seqs = redis.call('ZRANGE', EDITS, messageSeq, messageSeq, 'BYSCORE')
 seqs[#seqs + 1] = messageSeq
--- First of all: with a full memory a script may go on writing once it has deleted something.
+-- Deletes before it writes: if memory is full, Redis lets only a script that has deleted something write on.
 delete(seqs)
 local id, seq = nextId()
 local json = '{"id":"' .. id .. '","kind":"deleted","at":' .. ARGV[1] .. ',"of":"' .. of .. '"}'

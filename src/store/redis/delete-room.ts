@@ -1,12 +1,14 @@
 import { writeScript } from './write-script.ts'
 
 /**
- * Deletes a room with all that was said in it, and publishes that. Its name is remembered for as long as it is nobody's,
- * and so is its epoch. One more of KEYS: its tokens. ARGV: how long that is, in milliseconds, and what to publish.
- * @returns `done`, and the JSON of each token that it had
+ * Deletes a room with all its messages and tokens, and publishes a signal. Its slug and its epoch are remembered for as
+ * long as the slug is reserved.
+ *
+ * KEYS: the room's, and that of its tokens. ARGV: how long the slug is reserved, in milliseconds, and the signal.
+ * @returns `done`, and the JSON of each token that was deleted
  */
 export const DELETE_ROOM = writeScript(`
-if not kept() then return { 'no-room' } end
+if not keptRoom() then return { 'no-room' } end
 local slug = redis.call('HGET', ROOM, 'slug')
 local tokens = redis.call('HVALS', KEYS[8])
 redis.call('UNLINK', ROOM, EVENTS, MESSAGES, CHANGES, TIMES, EDITS, KEYS[8])

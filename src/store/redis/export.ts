@@ -7,30 +7,31 @@ import { decodeRecord } from './record.ts'
 import { RoomScripts } from './scripts.ts'
 import { decodeSettings } from './settings.ts'
 
-/** Events that are read at once: some hundred kilobytes at most. */
+/** Events read at once: some hundred kilobytes at most. */
 const BATCH_SIZE = 100
 
 /**
- * A room as JSON lines, as SQLite's: first the room, then its events, oldest first; some hundred at a time.
- * @returns nothing where there is no such room
+ * Exports a room as JSON lines, like SQLite's: the room, then its events, oldest first. Each chunk has up to a hundred
+ * lines.
+ * @returns nothing if there is no such room
  */
 export async function* exportLines(
   redis: Redis,
   slug: Slug,
-  telling: ExportOptions,
+  options: ExportOptions,
 ): AsyncGenerator<string, void, void> {
   const scripts = new RoomScripts(redis, () => undefined)
   const { status, values } = await scripts.read(EXPORT_HEADER, slug, [])
   if (status === 'none') return
-  const [owner, carried, shown, ...settings] = values.map(String)
-  const origins = shown ? parseOrigins(shown) : undefined
-  const seq = Number(carried)
-  yield formatHeader({ slug, settings: decodeSettings(settings), origins, seq, owner }, telling)
+  const [owner, publishedSeq, embedOrigins, ...settings] = values.map(String)
+  const origins = embedOrigins ? parseOrigins(embedOrigins) : undefined
+  const seq = Number(publishedSeq)
+  yield formatHeader({ slug, settings: decodeSettings(settings), origins, seq, owner }, options)
   for (let after = 0; after < seq; ) {
-    // What is changed meanwhile has an event above, which is left out.
+    // Changes made in the meantime have a higher seq and are left out.
     const { values } = await scripts.read(BETWEEN, slug, [after, seq, BATCH_SIZE, 1])
-    const lines = values.map((json) => decodeRecord(String(json)))
-    yield lines.map((line) => formatRecord(line, telling)).join('')
-    after = lines.length < BATCH_SIZE ? seq : (lines.at(-1)?.id.seq ?? seq)
+    const records = values.map((json) => decodeRecord(String(json)))
+    yield records.map((record) => formatRecord(record, options)).join('')
+    after = records.length < BATCH_SIZE ? seq : (records.at(-1)?.id.seq ?? seq)
   }
 }

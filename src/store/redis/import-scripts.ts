@@ -3,13 +3,14 @@ import { UNHIDE_LUA } from '../../redis/slow-log.ts'
 import { STORED_KINDS_LUA } from './stored-kinds.ts'
 import { writeScript } from './write-script.ts'
 
-/** How long what was brought here of an import lasts that is not ended. */
+/** How long the staged events of an unfinished import stay. */
 const STAGING_TTL_MS = 3_600_000
 
 /**
- * Brings some events of an import to keys of its own: those of events, messages, changes, times and edits.
+ * Stages some events of an import in keys of their own.
  *
- * ARGV, for each event: kind, seq, time, the seq that it points to, or nothing, and its JSON, unlogged.
+ * KEYS: events, messages, changes, times and edits of the import. ARGV, for each event: kind, seq, time, the seq that
+ * it points to or empty, and its JSON, hidden from the slow log.
  */
 export const STAGE = defineScript(
   UNHIDE_LUA,
@@ -28,14 +29,14 @@ for _, key in ipairs(KEYS) do redis.call('PEXPIRE', key, ${STAGING_TTL_MS}) end
 )
 
 /**
- * Makes a kept room of what was brought here, in a new epoch, and publishes that it is one.
+ * Makes a kept room of the staged events, in a new epoch, and publishes a signal.
  *
- * KEYS: the room's, and those of the import. ARGV: slug, owner, retention, keep, listed, who may show it, the seq of its
- * newest event, the newest of its epochs, how far each went, and what to publish.
- * @returns `done`; `in-use` where a vanishing room of this name is in use
+ * KEYS: the room's, and those of the import. ARGV: slug, owner, retention, keep, listed, the origins that may embed it,
+ * the seq of its newest event, the newest of its epochs, the last seq of each epoch, and the signal.
+ * @returns `done`; `in-use` if there are messages in a vanishing room of this name
  */
 export const FINISH_IMPORT = writeScript(`
-local slug, owner, retention, keep, listed, origins, seq, newest, past, made = unpack(ARGV, 5)
+local slug, owner, retention, keep, listed, origins, seq, newest, past, signal = unpack(ARGV, 5)
 local existing = redis.call('HMGET', ROOM, 'owner', 'reservedUntil')
 if existing[1] then return { 'exists' } end
 local n = redis.call('HMGET', NUMBERS, 'epoch', 'seq')
@@ -53,6 +54,6 @@ end
 redis.call('HSET', NUMBERS, 'epoch', epoch, 'seq', seq, 'history', HISTORY, 'past', past)
 redis.call('HSET', ROOM, 'slug', slug, 'owner', owner, 'born', epoch,
   'retention', retention, 'keep', keep, 'listed', listed, 'embedOrigins', origins)
-publish(made)
+publish(signal)
 return { 'done' }
 `)

@@ -22,17 +22,17 @@ import { RoomIndex } from './room-index.ts'
 import { RoomScripts } from './scripts.ts'
 import { encodeSettings } from './settings.ts'
 
-/** Events that are brought at once: some hundred kilobytes at most. */
+/** Events staged at once: some hundred kilobytes at most. */
 const BATCH_SIZE = 100
 
-/** What an import brings, in the order in which its scripts take it. */
+/** The keys of an import, in the order in which its scripts take them. */
 const STAGING_PARTS = ['events', 'messages', 'changes', 'times', 'edits'] as const
 
 /**
- * Brings an exported room to Redis, also while servers use it, whole or not at all: it is brought to keys of its own
- * first. It goes on in a new epoch, as in SQLite; over the reservation of a deleted room too.
- * @param owner proves the owner's link where the export does not
- * @returns or one line per problem
+ * Imports a room into Redis completely or not at all, even while servers use it: the events are first staged in keys of
+ * their own. As in SQLite, the room begins a new epoch, and may replace a deleted room whose slug is still reserved.
+ * @param owner the digest of an owner's link, for an export without one
+ * @returns the room, or one line per problem
  */
 export async function importRoom(
   redis: Redis,
@@ -40,11 +40,11 @@ export async function importRoom(
   { clock, owner }: { readonly clock: Clock; readonly owner: string },
 ): Promise<ImportResult | { readonly problems: readonly string[] }> {
   if (!redis.persistent) return { problems: ['This Redis writes nothing to its disk: set appendonly yes.'] }
-  const into = new RedisImport(redis, new RoomIndex(redis, clock), owner)
+  const target = new RedisImport(redis, new RoomIndex(redis, clock), owner)
   try {
-    return await readExport(lines, into)
+    return await readExport(lines, target)
   } finally {
-    await into.deleteStagingKeys()
+    await target.deleteStagingKeys()
   }
 }
 
@@ -56,10 +56,10 @@ class RedisImport implements ImportTarget {
   #stagingKeys: readonly string[] = []
   #records: ExportRecord[] = []
 
-  constructor(redis: Redis, listing: RoomIndex, owner: string) {
+  constructor(redis: Redis, roomIndex: RoomIndex, owner: string) {
     this.#redis = redis
     this.#scripts = new RoomScripts(redis, () => undefined)
-    this.#roomIndex = listing
+    this.#roomIndex = roomIndex
     this.#owner = owner
   }
 
@@ -70,8 +70,8 @@ class RedisImport implements ImportTarget {
     this.#stagingKeys = STAGING_PARTS.map((part) => keys.room(slug, `${name}:${part}`))
   }
 
-  async add(line: ExportRecord): Promise<void> {
-    this.#records.push(line)
+  async add(record: ExportRecord): Promise<void> {
+    this.#records.push(record)
     if (this.#records.length >= BATCH_SIZE) await this.#stageBatch()
   }
 
@@ -79,25 +79,25 @@ class RedisImport implements ImportTarget {
     if (this.#records.length > 0) await this.#stageBatch()
     const { slug, settings, origins, seq, owner = this.#owner } = header
     const room = { slug, ...settings }
-    const ended = [...epochs].sort(([a], [b]) => epochTime(b) - epochTime(a)).slice(0, PAST_EPOCHS_MAX)
-    const past = ended.map(([epoch, last]) => `${epoch}.${last} `).join('')
-    const made = encodeWire({ kind: 'settings', settings, made: true })
-    const words = [
+    const epochEnds = [...epochs].sort(([a], [b]) => epochTime(b) - epochTime(a)).slice(0, PAST_EPOCHS_MAX)
+    const past = epochEnds.map(([epoch, last]) => `${epoch}.${last} `).join('')
+    const signal = encodeWire({ kind: 'settings', settings, made: true })
+    const args = [
       slug,
       owner,
       ...encodeSettings(settings),
       origins ? formatOrigins(origins) : '',
       seq,
-      ended[0]?.[0] ?? '0',
+      epochEnds[0]?.[0] ?? '0',
       past,
-      made,
+      signal,
     ]
     await this.#roomIndex.beforeChange(room)
     const { status } = await this.#scripts.write(
       FINISH_IMPORT,
       slug,
       this.#redis.now(),
-      words,
+      args,
       this.#stagingKeys,
     )
     if (status === 'exists') throw alreadyExists(slug)
@@ -105,20 +105,20 @@ class RedisImport implements ImportTarget {
     await this.#roomIndex.afterChange(room)
   }
 
-  /** Leaves nothing but the room, if it is one now. */
+  /** Deletes what was staged and has not become a room. */
   async deleteStagingKeys(): Promise<void> {
     if (this.#stagingKeys.length === 0) return
-    // Where Redis is away they expire by themselves.
+    // If Redis is away, they expire by themselves.
     await this.#redis.command('UNLINK', ...this.#stagingKeys).catch(() => {})
   }
 
   async #stageBatch(): Promise<void> {
-    const words = this.#records.flatMap((line) => {
-      const { kind, id, at, of } = line
-      return [kind, id.seq, at, of?.seq ?? '', hideFromSlowLog(encodeRecord(line))]
+    const args = this.#records.flatMap((record) => {
+      const { kind, id, at, of } = record
+      return [kind, id.seq, at, of?.seq ?? '', hideFromSlowLog(encodeRecord(record))]
     })
     this.#records = []
-    await this.#redis.run(STAGE, this.#stagingKeys, words)
+    await this.#redis.run(STAGE, this.#stagingKeys, args)
   }
 }
 

@@ -1,14 +1,15 @@
 /**
- * Lua that every script of a kept room begins with, after `TIME`. It takes the room's keys.
+ * Lua at the start of every script of a kept room, after `TIME_LUA`. KEYS: the room's.
  *
- * `kept()` is what the room keeps just now, or nil where it is none: what is as old as `since`, or stands before `from`,
- * is over, whether it was deleted already or not. `message(room, id)` is the JSON of a message that is there.
+ * `keptRoom()` describes the room, or is nil if there is no kept room. Messages that are as old as `since`, or whose
+ * seq is below `from`, have expired, whether they were deleted already or not. `message(room, id)` is the JSON of a
+ * message, or nil if it is deleted or expired.
  */
 export const KEPT_ROOM_LUA = `
 local NUMBERS, ROOM, EVENTS, MESSAGES, CHANGES, TIMES, EDITS = unpack(KEYS)
 local NOW = time()
 
-local function kept()
+local function keptRoom()
   local fields = redis.call('HMGET', ROOM, 'owner', 'born', 'retention', 'keep', 'listed')
   local owner, born, retention, keep, listed = unpack(fields)
   if not owner then return nil end
@@ -33,17 +34,17 @@ end
 `
 
 /**
- * Lua of the scripts that write. Their ARGV: the caller's time, the history of Redis, the top that the caller saw last,
- * the channel.
+ * Lua of the scripts that write. ARGV: the caller's time, the continuity id, the newest id that the caller has seen or
+ * empty, and the channel.
  *
- * `nextId()` gives an id and its seq; `storeEvent` stores an event and `publish` tells of one; `delete` takes a list of seqs
- * away wherever they stand; `trim` deletes so many of the surplus at most.
+ * `nextId()` makes an id and returns it with its seq. `storeEvent` stores an event, and `publish` publishes JSON.
+ * `delete` removes a list of seqs from all keys. `trim` deletes surplus messages, `limit` at most.
  */
 export const WRITE_LUA = `
-local AT, HISTORY, KNOWN_TOP, CHANNEL = tonumber(ARGV[1]), ARGV[2], ARGV[3], ARGV[4]
+local AT, HISTORY, NEWEST_SEEN, CHANNEL = tonumber(ARGV[1]), ARGV[2], ARGV[3], ARGV[4]
 
 local function nextId()
-  local epoch, seq = nextNumber(NUMBERS, base36(AT), HISTORY, KNOWN_TOP)
+  local epoch, seq = nextNumber(NUMBERS, base36(AT), HISTORY, NEWEST_SEEN)
   local digits = string.format('%d', seq)
   return epoch .. '.' .. digits, digits
 end

@@ -4,7 +4,7 @@ import { TIME_LUA } from '../../redis/time.ts'
 import { KEPT_ROOM_LUA } from './kept-room-lua.ts'
 import { STORED_KINDS_LUA } from './stored-kinds.ts'
 
-/** Events that are looked at in one go. */
+/** Events read at once. */
 const SCAN_BATCH = 500
 
 const TOP_ID_LUA = `
@@ -14,23 +14,30 @@ local function topId()
 end
 `
 
-/** @returns `top` and the id of the newest event */
+/**
+ * Reads the id of the newest event.
+ * @returns `top` and the id
+ */
 export const TOP = defineScript(
   TIME_LUA,
   KEPT_ROOM_LUA,
   TOP_ID_LUA,
   `
-if not kept() then return { 'no-room' } end
+if not keptRoom() then return { 'no-room' } end
 return { 'top', topId() }
 `,
 )
 
-/** @returns `head`, the owner's proof, the seq of the newest event, who may show it, retention, keep and listed; or `none` */
+/**
+ * Reads the first line of an export.
+ * @returns `head`, the digest of the owner's link, the seq of the newest event, the origins that may embed the room,
+ * retention, keep and listed; or `none`
+ */
 export const EXPORT_HEADER = defineScript(
   TIME_LUA,
   KEPT_ROOM_LUA,
   `
-local room = kept()
+local room = keptRoom()
 if not room then return { 'none' } end
 local owner, origins = unpack(redis.call('HMGET', ROOM, 'owner', 'embedOrigins'))
 return { 'head', owner, redis.call('HGET', NUMBERS, 'seq'), origins or '', unpack(room.settings) }
@@ -38,15 +45,17 @@ return { 'head', owner, redis.call('HGET', NUMBERS, 'seq'), origins or '', unpac
 )
 
 /**
+ * Checks whether the room's history has, or had, an event.
+ *
  * ARGV: epoch, seq.
- * @returns `knows` and 1 where the history has, or had, this id
+ * @returns `knows` and 1 if so, else 0
  */
 export const HAS_EVENT = defineScript(
   TIME_LUA,
   NUMBERING_LUA,
   KEPT_ROOM_LUA,
   `
-if not kept() then return { 'no-room' } end
+if not keptRoom() then return { 'no-room' } end
 local n = redis.call('HMGET', NUMBERS, 'epoch', 'seq')
 local last = n[1] == ARGV[1] and tonumber(n[2]) or lastSeqIn(NUMBERS, ARGV[1])
 return { 'knows', last and tonumber(ARGV[2]) <= last and 1 or 0 }
@@ -54,30 +63,34 @@ return { 'knows', last and tonumber(ARGV[2]) <= last and 1 or 0 }
 )
 
 /**
- * ARGV: the message's id.
- * @returns `message` and its JSON
+ * Reads one message.
+ *
+ * ARGV: the id of the message.
+ * @returns `message` and its JSON, if it exists
  */
 export const MESSAGE = defineScript(
   TIME_LUA,
   KEPT_ROOM_LUA,
   `
-local room = kept()
+local room = keptRoom()
 if not room then return { 'no-room' } end
 return { 'message', message(room, ARGV[1]) or nil }
 `,
 )
 
 /**
- * What happened after one seq up to another. ARGV: these, how many at most, and `1` for the events as they are stored:
- * else each tells what there is to tell of it, or is left out.
- * @returns `events` and their JSON
+ * Reads the events after one seq, up to another.
+ *
+ * ARGV: the two seqs, the limit, and `1` for the events as they are stored. Otherwise an edited event contains its
+ * message, or is left out if the message no longer exists.
+ * @returns `events` and the JSON of each
  */
 export const BETWEEN = defineScript(
   TIME_LUA,
   KEPT_ROOM_LUA,
   STORED_KINDS_LUA,
   `
-local room = kept()
+local room = keptRoom()
 if not room then return { 'no-room' } end
 local upTo, limit, stored = ARGV[2], tonumber(ARGV[3]), ARGV[4] == '1'
 local step = math.min(limit, ${SCAN_BATCH})
@@ -120,16 +133,17 @@ return found
 )
 
 /**
- * Messages of a page, from one place back and from one place on. ARGV: where to begin backwards, how many there, where
- * to begin forwards, how many there.
- * @returns `page`, the top, those before with the newest first, and those after
+ * Reads the messages of a page, backwards and forwards.
+ *
+ * ARGV: the bound and the limit backwards, the bound and the limit forwards.
+ * @returns `page`, the id of the newest event, the earlier messages newest first, and the later ones oldest first
  */
 export const PAGE = defineScript(
   TIME_LUA,
   KEPT_ROOM_LUA,
   TOP_ID_LUA,
   `
-local room = kept()
+local room = keptRoom()
 if not room then return { 'no-room' } end
 
 local function read(from, to, limit, ...)

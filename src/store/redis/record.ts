@@ -5,27 +5,31 @@ import type { ExportRecord } from '../export-format.ts'
 
 /** A message before it has an id. */
 export interface MessageFields {
+  /** Milliseconds since 1970. */
   readonly at: number
-  /** A digest of who wrote it, if that is known. */
+  /** The digest of the author. An imported message may lack it. */
   readonly by: string | undefined
   readonly author: Pick<Author, 'tag' | 'verified'> & { readonly name: string }
   readonly text: string
   readonly editedAt?: number | undefined
 }
 
-/** The JSON of a stored message after its id: as on the channels, and who wrote it. Scripts rely on the order of its fields. */
+/**
+ * Encodes a stored message after its id: the JSON of the channels, and the digest of the author. Scripts rely on the
+ * order of the fields.
+ */
 export function encodeMessage({ at, by, author, text, editedAt }: MessageFields): string {
   const { name, tag, verified } = author
   const head = JSON.stringify({ kind: 'posted', at, by, author: { name, tag, verified }, kept: true })
   return `${head.slice(1, -1)},${encodeEditablePart(text, editedAt)}`
 }
 
-/** The end of it, which an edit replaces. */
+/** Encodes the end of that JSON, which an edit replaces. */
 export function encodeEditablePart(text: string, editedAt: number | undefined): string {
   return JSON.stringify({ text, editedAt }).slice(1)
 }
 
-/** A stored message; trusted: only Snug writes it. */
+/** Decodes a stored message. It is trusted, because only Snug writes it. */
 export function decodeMessage(room: Slug, json: string): { message: Posted; by: string | undefined } {
   const record = JSON.parse(json)
   return { message: decodePosted(room, record), by: record.by }
@@ -33,14 +37,14 @@ export function decodeMessage(room: Slug, json: string): { message: Posted; by: 
 
 export function decodeEvent(room: Slug, json: string): RoomEvent {
   const event = decodeWire(room, json)
-  if (!event || !('id' in event)) throw new Error(`There is no event in ${json.slice(0, 60)}`)
+  if (!event || !('id' in event)) throw new Error(`A stored event is invalid: ${json.slice(0, 60)}`)
   return event
 }
 
-/** A stored event, for an export. */
+/** Decodes a stored event for an export. */
 export function decodeRecord(json: string): ExportRecord {
   const { id, kind, at, of, by, author, text, editedAt } = JSON.parse(json)
-  if (!isEventKind(kind)) throw new Error(`There is no event in ${json.slice(0, 60)}`)
+  if (!isEventKind(kind)) throw new Error(`A stored event is invalid: ${json.slice(0, 60)}`)
   const head = { id: readEventId(id), at }
   switch (kind) {
     case 'posted':
@@ -51,7 +55,7 @@ export function decodeRecord(json: string): ExportRecord {
   }
 }
 
-/** The whole JSON of an event that was exported. */
+/** Encodes an exported event completely. */
 export function encodeRecord({ id, kind, at, of, posted }: ExportRecord): string {
   const begin = `{"id":"${formatId(id)}",`
   if (!posted) return `${begin}"kind":"${kind}","at":${at},"of":"${of && formatId(of)}"}`

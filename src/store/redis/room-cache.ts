@@ -2,35 +2,37 @@ import type { KeptRoom } from '../../chat/kept-room.ts'
 import type { Clock } from '../../chat/ports/clock.ts'
 import type { Slug } from '../../chat/room.ts'
 
-/** How long what was read of a room is believed, where nobody says that it changed. */
+/** How long an entry is fresh. */
 const ROOM_FRESH_MS = 2_000
 
-/** How long it is believed, and looked at again beside, in rooms whose changes this process hears of. */
+/** How long an entry may be used while it is revalidated, in rooms whose changes this process is subscribed to. */
 const ROOM_STALE_MS = 40_000
 
-/** Rooms that are remembered at once, some hundred bytes each; the one read first gives way. */
+/** Cached rooms, some hundred bytes each. The oldest entry is evicted. */
 export const ROOMS_MAX = 10_000
 
-/** Whether there is a kept room of a name, or was one. */
+/** The kept room of a name, or its reservation after it was deleted, if there is either. */
 export interface RoomLookup {
   readonly room: KeptRoom | undefined
+  /** The digest of the owner's link. */
   readonly owner: string | undefined
+  /** Milliseconds since 1970. */
   readonly reservedUntil: number | undefined
 }
 
 interface Entry {
   readonly result: Promise<RoomLookup>
-  /** What it came to. */
+  /** The value of `result`, once it has resolved. */
   value: RoomLookup | undefined
-  /** When it was asked for or came with an answer last, in milliseconds as of `elapsed()`. */
+  /** When it was requested or last confirmed, as of `elapsed()`. */
   fetchedAt: number
   isRevalidating: boolean
 }
 
 /**
- * What this process knows of rooms, to ask Redis less: every post and page wants to know. All that writes is decided in
- * Redis, so what is old here makes at worst a refusal. That there is no kept room is believed only while this process
- * hears when one is made: nobody shall be shown a room as vanishing where what is said is kept.
+ * Caches rooms, which every post and page needs. Every write is decided in Redis, so a stale entry causes at worst a
+ * refusal. The absence of a kept room is cached only while this process is subscribed to the room: nobody may be shown
+ * a vanishing room if messages are kept.
  */
 export class RedisRoomCache {
   readonly #clock: Clock
@@ -38,29 +40,36 @@ export class RedisRoomCache {
   readonly #subscribedSince: (room: Slug) => number
   readonly #entries = new Map<Slug, Entry>()
 
-  /** @param hearsSince since when changes of the room lead to `forget`, as of `elapsed()`; infinite where they don't */
-  constructor(clock: Clock, read: (room: Slug) => Promise<RoomLookup>, hearsSince: (room: Slug) => number) {
+  /**
+   * @param subscribedSince since when changes of the room lead to `invalidate`, as of `elapsed()`; infinite if they
+   *   don't
+   */
+  constructor(
+    clock: Clock,
+    read: (room: Slug) => Promise<RoomLookup>,
+    subscribedSince: (room: Slug) => number,
+  ) {
     this.#clock = clock
     this.#read = read
-    this.#subscribedSince = hearsSince
+    this.#subscribedSince = subscribedSince
   }
 
   find(room: Slug): Promise<RoomLookup> {
-    const known = this.#entries.get(room)
-    if (!known) return this.#insert(room, this.#read(room)).result
-    const age = this.#clock.elapsed() - known.fetchedAt
-    const sure = known.fetchedAt >= this.#subscribedSince(room)
-    if (age < ROOM_FRESH_MS && (sure || !isAbsent(known.value))) return known.result
-    if (age >= ROOM_STALE_MS || !sure) return this.#insert(room, this.#read(room)).result
-    this.#revalidate(room, known)
-    return known.result
+    const entry = this.#entries.get(room)
+    if (!entry) return this.#insert(room, this.#read(room)).result
+    const age = this.#clock.elapsed() - entry.fetchedAt
+    const isCovered = entry.fetchedAt >= this.#subscribedSince(room)
+    if (age < ROOM_FRESH_MS && (isCovered || !isAbsent(entry.value))) return entry.result
+    if (age >= ROOM_STALE_MS || !isCovered) return this.#insert(room, this.#read(room)).result
+    this.#revalidate(room, entry)
+    return entry.result
   }
 
-  /** The room is kept as this just now; what was forgotten meanwhile stays so. */
+  /** Confirms the settings of a cached room. An entry that was invalidated is not restored. */
   renew(room: KeptRoom): void {
-    const known = this.#entries.get(room.slug)
-    if (!known?.value) return
-    if (hasSameSettings(known.value.room, room)) known.fetchedAt = this.#clock.elapsed()
+    const entry = this.#entries.get(room.slug)
+    if (!entry?.value) return
+    if (hasSameSettings(entry.value.room, room)) entry.fetchedAt = this.#clock.elapsed()
     else this.#entries.delete(room.slug)
   }
 
@@ -72,18 +81,18 @@ export class RedisRoomCache {
     this.#entries.clear()
   }
 
-  #revalidate(room: Slug, known: Entry): void {
-    if (known.isRevalidating) return
-    known.isRevalidating = true
-    const found = this.#read(room)
-    const at = this.#clock.elapsed()
-    found.then(
+  #revalidate(room: Slug, entry: Entry): void {
+    if (entry.isRevalidating) return
+    entry.isRevalidating = true
+    const result = this.#read(room)
+    const fetchedAt = this.#clock.elapsed()
+    result.then(
       () => {
-        // What was forgotten meanwhile stays so.
-        if (this.#entries.get(room) === known) this.#insert(room, found).fetchedAt = at
+        // An entry that was invalidated in the meantime is not restored.
+        if (this.#entries.get(room) === entry) this.#insert(room, result).fetchedAt = fetchedAt
       },
       () => {
-        known.isRevalidating = false
+        entry.isRevalidating = false
       },
     )
   }

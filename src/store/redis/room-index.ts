@@ -5,21 +5,22 @@ import { KEPT_ROOMS } from '../../redis/inspect-server.ts'
 import type { Redis } from '../../redis/redis.ts'
 import { canExpire } from './settings.ts'
 
-/** Kept rooms that the home page shows. */
+/** Key of the set of kept rooms that the home page lists. */
 const LISTED_ROOMS = 'kept:listed'
 
-/** Those in which something is over one day: a room that no longer is one of them may stay here. */
+/** Key of the set of kept rooms whose messages can expire. Rooms may stay in it after that has changed. */
 const EXPIRING_ROOMS = 'kept:passing'
 
-/** How long the list of rooms is believed. */
+/** How long the list of rooms is cached. */
 const LIST_TTL_MS = 2_000
 
-/** Rooms of the set that are looked at in one go, about. */
+/** Approximate number of rooms in each step of a scan. */
 const SCAN_COUNT = 100
 
 /**
- * Which kept rooms there are. These sets are no room's own, and so can't be changed by a room's scripts: what is called
- * before and after one leaves a room that is swept in vain, or is not listed, where a process ends between.
+ * The sets of kept rooms. They belong to no single room, so the scripts of a room cannot change them. They are
+ * therefore changed before and after a script, so that the worst effect of a process that dies in between is a room
+ * that is swept in vain or not listed.
  */
 export class RoomIndex {
   readonly #redis: Redis
@@ -31,18 +32,18 @@ export class RoomIndex {
     this.#clock = clock
   }
 
-  /** The room is about to be as this. */
+  /** Must be called before a room gets these settings. */
   async beforeChange(room: KeptRoom): Promise<void> {
     if (canExpire(room)) await this.#updateSet('SADD', EXPIRING_ROOMS, room.slug)
     if (!room.listed) await this.#updateSet('SREM', LISTED_ROOMS, room.slug)
     this.#cached = undefined
   }
 
-  /** It is. */
+  /** Must be called when the room has these settings. */
   async afterChange(room: KeptRoom): Promise<void> {
     const { slug, listed } = room
     await this.#updateSet('SADD', KEPT_ROOMS, slug)
-    // Again: before it was there, it may have been taken for one that was deleted.
+    // Added again: a sweep that found no room may have removed it.
     if (canExpire(room)) await this.#updateSet('SADD', EXPIRING_ROOMS, slug)
     if (listed) await this.#updateSet('SADD', LISTED_ROOMS, slug)
     this.#cached = undefined
@@ -64,7 +65,7 @@ export class RoomIndex {
     return rooms
   }
 
-  /** Those in which something may be over, some at a time. */
+  /** The rooms whose messages can expire, in batches. */
   async *expiring(): AsyncGenerator<readonly Slug[], void, void> {
     let cursor = '0'
     do {

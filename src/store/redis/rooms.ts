@@ -20,7 +20,7 @@ import { SWEEP } from './sweep.ts'
 import { Sweeper } from './sweeper.ts'
 import { decodeToken, TOKENS } from './tokens.ts'
 
-/** Events that one step of deleting what is over takes: posts wait for some three milliseconds. */
+/** Events that one step of a sweep deletes. A post may wait some three milliseconds for it. */
 const SWEEP_STEP = 100
 
 const REDIS_NOT_PERSISTENT =
@@ -31,13 +31,13 @@ export interface RoomsTools {
   readonly clock: Clock
   /** The id of the newest event of a room that this process has seen. */
   readonly newestSeen: (room: Slug) => EventId | undefined
-  /** Since when `forget` is called for whatever changes in the room, as of `elapsed()`; infinite where it is not. */
+  /** Since when `invalidate` is called for each change of the room, as of `elapsed()`; infinite if it is not called. */
   readonly subscribedSince: (room: Slug) => number
-  /** Takes what went wrong where nobody waits for an answer. */
+  /** Receives errors that no caller waits for. */
   readonly report: (error: unknown) => void
 }
 
-/** Which rooms are kept, and as what; what is over in them is deleted. */
+/** The kept rooms and their settings. Deletes expired messages. */
 export class Rooms {
   readonly #tools: RoomsTools
   readonly #scripts: RoomScripts
@@ -63,7 +63,7 @@ export class Rooms {
     return this.#cache.find(room)
   }
 
-  /** The room is kept as this just now. */
+  /** Confirms the settings of a cached room. */
   renew(room: KeptRoom): void {
     this.#cache.renew(room)
   }
@@ -84,11 +84,16 @@ export class Rooms {
     if (!this.#tools.redis.persistent) throw new Refusal('full', REDIS_NOT_PERSISTENT)
     const room = { slug, ...settings }
     await this.#roomIndex.beforeChange(room)
-    const made = encodeWire({ kind: 'settings', settings, made: true })
-    const { status } = await this.#write(CREATE_ROOM, slug, [slug, owner, ...encodeSettings(settings), made])
+    const signal = encodeWire({ kind: 'settings', settings, made: true })
+    const { status } = await this.#write(CREATE_ROOM, slug, [
+      slug,
+      owner,
+      ...encodeSettings(settings),
+      signal,
+    ])
     if (status === 'exists') return undefined
     if (status === 'in-use') throw vanishingRoomInUse(slug)
-    // The room is there, and its maker must get the owner's link whatever goes wrong from now on.
+    // The room exists now. Its maker must get the owner's link even if this fails.
     await this.#roomIndex.afterChange(room).catch(this.#tools.report)
     return room
   }
@@ -96,14 +101,14 @@ export class Rooms {
   async changeSettings(slug: Slug, settings: Settings): Promise<KeptRoom> {
     const room = { slug, ...settings }
     await this.#roomIndex.beforeChange(room)
-    const changed = encodeWire({ kind: 'settings', settings, made: false })
-    await this.#write(CHANGE_SETTINGS, slug, [...encodeSettings(settings), changed])
+    const signal = encodeWire({ kind: 'settings', settings, made: false })
+    await this.#write(CHANGE_SETTINGS, slug, [...encodeSettings(settings), signal])
     await this.#roomIndex.afterChange(room)
     this.#sweep(slug).catch(this.#tools.report)
     return room
   }
 
-  /** Read each time: nobody says when it changes, and who may no more show a room must not. */
+  /** Not cached: a change is not published, but an origin that is removed must lose access at once. */
   async embedding(slug: Slug): Promise<Embedding> {
     const { redis } = this.#tools
     const reply = await redis.command('HMGET', redis.keys.room(slug, 'room'), 'embedOrigins', 'embedSecret')
@@ -117,10 +122,10 @@ export class Rooms {
 
   async deleteRoom(room: Slug): Promise<void> {
     const { redis } = this.#tools
-    const words = [RESERVED_MS, encodeWire({ kind: 'closed' })]
-    const { values } = await this.#write(DELETE_ROOM, room, words, [redis.keys.room(room, TOKENS)])
+    const args = [RESERVED_MS, encodeWire({ kind: 'closed' })]
+    const { values } = await this.#write(DELETE_ROOM, room, args, [redis.keys.room(room, TOKENS)])
     await this.#roomIndex.remove(room)
-    // What stays in the list of all is a token no more.
+    // If this fails, the entries that stay in the index of all tokens do no harm.
     const ids = values.map((json) => decodeToken(json).id)
     if (ids.length > 0) await redis.command('HDEL', redis.keys.global(TOKENS), ...ids)
   }
@@ -129,13 +134,13 @@ export class Rooms {
   async #write(
     script: Script,
     room: Slug,
-    words: readonly ScriptArgument[],
+    args: readonly ScriptArgument[],
     keys: readonly string[] = [],
   ): Promise<ScriptReply> {
     try {
-      return await this.#scripts.write(script, room, this.#tools.redis.now(), words, keys)
+      return await this.#scripts.write(script, room, this.#tools.redis.now(), args, keys)
     } finally {
-      // Also where no answer came: it may be done.
+      // Even if no reply came: the write may have happened.
       this.#cache.invalidate(room)
     }
   }
@@ -157,7 +162,7 @@ export class Rooms {
     while (more) {
       const { redis } = this.#tools
       const { status, values } = await this.#scripts.write(SWEEP, room, redis.now(), [SWEEP_STEP])
-      // Whoever deleted it ended before it was unlisted.
+      // The process that deleted the room died before it updated the index.
       if (status === 'deleted') await this.#roomIndex.remove(room)
       more = status === 'swept' && Number(values[0]) >= SWEEP_STEP
     }

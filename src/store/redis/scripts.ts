@@ -9,7 +9,7 @@ import { roomKeys } from './keys.ts'
 
 export type ScriptArgument = string | number
 
-/** How a script went, and what else it said. */
+/** The reply of a script: its first value, and the others. */
 export interface ScriptReply {
   readonly status: string
   readonly values: readonly unknown[]
@@ -20,41 +20,37 @@ export class RoomScripts {
   readonly #redis: Redis
   readonly #newestSeen: (room: Slug) => EventId | undefined
 
-  /** @param known the id of the newest event of a room that this process has seen */
-  constructor(redis: Redis, known: (room: Slug) => EventId | undefined) {
+  /** @param newestSeen the id of the newest event of a room that this process has seen */
+  constructor(redis: Redis, newestSeen: (room: Slug) => EventId | undefined) {
     this.#redis = redis
-    this.#newestSeen = known
+    this.#newestSeen = newestSeen
   }
 
-  /** @throws Refusal for what is denied */
-  read(script: Script, room: Slug, words: readonly ScriptArgument[]): Promise<ScriptReply> {
-    return this.#run(script, roomKeys(this.#redis.keys, room), words)
+  /** @throws Refusal if the script rejects the operation */
+  read(script: Script, room: Slug, args: readonly ScriptArgument[]): Promise<ScriptReply> {
+    return this.#run(script, roomKeys(this.#redis.keys, room), args)
   }
 
   /**
-   * @param at milliseconds since 1970 by the clock of Redis, as it is known here
+   * @param at milliseconds since 1970, by the clock of Redis as this process knows it
    * @param keys of the same room, besides those that all scripts take
-   * @throws Refusal for what is denied
+   * @throws Refusal if the script rejects the operation
    */
   write(
     script: Script,
     room: Slug,
     at: number,
-    words: readonly ScriptArgument[],
+    args: readonly ScriptArgument[],
     keys: readonly string[] = [],
   ): Promise<ScriptReply> {
-    const { continuityId, keys: names } = this.#redis
-    const known = this.#newestSeen(room)
-    const where = [at, continuityId, known ? formatId(known) : '', names.channel(room)]
-    return this.#run(script, [...roomKeys(names, room), ...keys], [...where, ...words])
+    const { continuityId, keys: redisKeys } = this.#redis
+    const newestSeen = this.#newestSeen(room)
+    const commonArgs = [at, continuityId, newestSeen ? formatId(newestSeen) : '', redisKeys.channel(room)]
+    return this.#run(script, [...roomKeys(redisKeys, room), ...keys], [...commonArgs, ...args])
   }
 
-  async #run(
-    script: Script,
-    keys: readonly string[],
-    words: readonly ScriptArgument[],
-  ): Promise<ScriptReply> {
-    const [status, ...values] = (await this.#redis.run(script, keys, words)) as [string, ...unknown[]]
+  async #run(script: Script, keys: readonly string[], args: readonly ScriptArgument[]): Promise<ScriptReply> {
+    const [status, ...values] = (await this.#redis.run(script, keys, args)) as [string, ...unknown[]]
     if (status === STALE_REPLY) throw redisUnavailable()
     if (isRejection(status) && status !== 'exists') throw rejected(status)
     return { status, values }

@@ -1,6 +1,6 @@
 import type { Settings } from '../../chat/kept-room.ts'
 
-/** Retention, keep and listed, as they stand in a room's hash. */
+/** Encodes retention, keep and listed for the hash of a room. */
 export function encodeSettings({ retention, keep, listed }: Settings): [string, string, string] {
   return [String(retention ?? ''), String(keep ?? ''), listed ? '1' : '0']
 }
@@ -13,7 +13,7 @@ export function decodeSettings([retention, keep, listed]: readonly (string | nul
   }
 }
 
-/** Whether something of the room is over one day. */
+/** Whether messages of the room can expire. */
 export function canExpire({ retention, keep }: Settings): boolean {
   return retention !== undefined || keep !== undefined
 }

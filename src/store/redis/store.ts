@@ -32,14 +32,16 @@ import { Rooms, type RoomsTools } from './rooms.ts'
 import { RoomScripts, type ScriptArgument, type ScriptReply } from './scripts.ts'
 import { decodeSettings } from './settings.ts'
 
-/** How long a kept room knows a key. */
+/** How long a kept room remembers a key (P5). */
 const KEY_TTL_MS = 86_400_000
 
 export interface RedisStoreTools extends RoomsTools {
   readonly secrets: Secrets
 }
 
-/** Kept rooms in Redis, of all processes that use it. Each script that writes an event publishes it too. */
+/**
+ * Stores kept rooms in Redis for all processes that use it. Each script that writes an event also publishes it (P2).
+ */
 export class RedisStore implements Store {
   readonly #tools: RedisStoreTools
   readonly #scripts: RoomScripts
@@ -55,12 +57,12 @@ export class RedisStore implements Store {
     this.#rooms.close()
   }
 
-  /** Something of the room was changed, perhaps by another process: it is read again when it is asked for. */
+  /** Must be called when the room was changed, perhaps by another process. It is read again when it is needed. */
   invalidate(room: Slug): void {
     this.#rooms.invalidate(room)
   }
 
-  /** Something may have been changed anywhere that this process was not told of. */
+  /** Must be called when this process may have missed changes of any room. */
   invalidateAll(): void {
     this.#rooms.invalidateAll()
   }
@@ -79,7 +81,7 @@ export class RedisStore implements Store {
   }
 
   async isOwner(room: Slug, owner: string): Promise<boolean> {
-    // Both are digests: comparing them tells nobody anything.
+    // Both are digests, so the time that the comparison takes reveals nothing.
     return (await this.#rooms.find(room)).owner === owner
   }
 
@@ -108,9 +110,9 @@ export class RedisStore implements Store {
     const at = this.#now()
     const by = authorDigest(secrets, room, member)
     const json = encodeMessage({ at, by, author, text })
-    const words = [KEY_TTL_MS, secrets.digest('text', text), hideFromSlowLog(json)]
+    const args = [KEY_TTL_MS, secrets.digest('text', text), hideFromSlowLog(json)]
     const keys = key === undefined ? [] : [redis.keys.room(room, `once:${digestKey(by, key)}`)]
-    const { status, values } = await this.#write(APPEND, room, at, words, keys)
+    const { status, values } = await this.#write(APPEND, room, at, args, keys)
     const [first = '', ...rest] = values.map(String)
     const posted = (id: EventId): Posted => ({ kind: 'posted', id, room, at, author, text, kept: true })
     if (status === 'new') {
@@ -119,15 +121,15 @@ export class RedisStore implements Store {
     }
     const [id, digest = ''] = first.split(' ')
     if (!secrets.verify(digest, 'text', text)) throw rejected('key-reused')
-    // A repeat is answered with the message as it was, whatever became of it.
-    const there = rest[0] ? decodeMessage(room, rest[0]).message : undefined
-    return { ...posted(readEventId(id)), ...(there && { at: there.at, author: there.author }) }
+    // A repeat returns the message as it was posted, even if it was edited or deleted since.
+    const stored = rest[0] ? decodeMessage(room, rest[0]).message : undefined
+    return { ...posted(readEventId(id)), ...(stored && { at: stored.at, author: stored.author }) }
   }
 
   async edit(room: Slug, id: EventId, changer: EditAuthorization, text: string): Promise<Edited> {
     const at = this.#now()
-    const words = [formatId(id), changerDigest(changer), hideFromSlowLog(encodeEditablePart(text, at))]
-    const { values } = await this.#write(EDIT, room, at, words)
+    const args = [formatId(id), changerDigest(changer), hideFromSlowLog(encodeEditablePart(text, at))]
+    const { values } = await this.#write(EDIT, room, at, args)
     const [event, json = ''] = values.map(String)
     return { kind: 'edited', id: readEventId(event), room, at, message: decodeMessage(room, json).message }
   }
@@ -151,11 +153,11 @@ export class RedisStore implements Store {
     return values.map((json) => decodeEvent(room, String(json)))
   }
 
-  async readPage(room: Slug, of: HistoryQuery, limit: number): Promise<HistoryPage> {
-    const { values } = await this.#scripts.read(PAGE, room, pageRanges(of, limit))
+  async readPage(room: Slug, query: HistoryQuery, limit: number): Promise<HistoryPage> {
+    const { values } = await this.#scripts.read(PAGE, room, pageRanges(query, limit))
     const [top, earlier, later] = values as [string, string[], string[]]
     const decode = (json: string) => decodeMessage(room, json).message
-    return { ...assemblePage(of, limit, earlier.map(decode), later.map(decode)), top: readEventId(top) }
+    return { ...assemblePage(query, limit, earlier.map(decode), later.map(decode)), top: readEventId(top) }
   }
 
   async *export(room: Slug): AsyncGenerator<string, void, void> {
@@ -178,13 +180,13 @@ export class RedisStore implements Store {
     script: Script,
     room: Slug,
     at: number,
-    words: readonly ScriptArgument[],
+    args: readonly ScriptArgument[],
     keys: readonly string[] = [],
   ): Promise<ScriptReply> {
     try {
-      return await this.#scripts.write(script, room, at, words, keys)
+      return await this.#scripts.write(script, room, at, args, keys)
     } catch (error) {
-      // What this process knew of the room may be old.
+      // The cached room may be stale.
       if (error instanceof Refusal && error.code === 'not-found') this.#rooms.invalidate(room)
       throw error
     }

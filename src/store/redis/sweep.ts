@@ -4,8 +4,10 @@ import { TIME_LUA } from '../../redis/time.ts'
 import { KEPT_ROOM_LUA, WRITE_LUA } from './kept-room-lua.ts'
 
 /**
- * Deletes some of what is over in a room; doing it twice does no harm. ARGV: how many events at most, or a bit more.
- * @returns `swept` and how many were deleted; `deleted` for a room that was deleted itself, `none`
+ * Deletes some expired events of a room. Two sweeps at once do no harm.
+ *
+ * ARGV: how many events to delete, which may be exceeded slightly.
+ * @returns `swept` and how many were deleted; `deleted` for a deleted room; `none` if there is no room
  */
 export const SWEEP = defineScript(
   TIME_LUA,
@@ -13,11 +15,11 @@ export const SWEEP = defineScript(
   KEPT_ROOM_LUA,
   WRITE_LUA,
   `
-local room = kept()
+local room = keptRoom()
 if not room then return { redis.call('EXISTS', ROOM) == 1 and 'deleted' or 'none' } end
 local limit = tonumber(ARGV[5])
-local old = redis.call('ZRANGE', TIMES, '-inf', room.since, 'BYSCORE', 'LIMIT', 0, limit)
-delete(old)
-return { 'swept', #old + trim(room, limit - #old) }
+local expired = redis.call('ZRANGE', TIMES, '-inf', room.since, 'BYSCORE', 'LIMIT', 0, limit)
+delete(expired)
+return { 'swept', #expired + trim(room, limit - #expired) }
 `,
 )

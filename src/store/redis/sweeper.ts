@@ -3,29 +3,29 @@ import { Refusal } from '../../chat/refusal.ts'
 import type { Slug } from '../../chat/room.ts'
 import type { Redis } from '../../redis/redis.ts'
 
-/** How often what is over is deleted: within a minute of its time. */
+/** Interval of sweeps, so that expired messages are deleted within a minute. */
 const SWEEP_MS = 15_000
 
-/** For so long one process does it alone: what one that ended leaves undone, the next does in time. */
+/** How long one process alone sweeps. If it dies, the next one takes over in time. */
 const LEASE_MS = 12_000
 
-/** Rooms that are swept at once: posts wait some ten milliseconds for it at most. */
+/** Rooms swept at once. A post may wait some ten milliseconds for them. */
 const ROOMS_AT_ONCE = 8
 
-/** Whoever has this key sweeps. */
+/** Key that the sweeping process holds. */
 const LEASE = 'sweeping'
 
 export interface SweeperTools {
   readonly redis: Redis
   readonly clock: Clock
-  /** Rooms in which something may be over, some at a time. */
+  /** The rooms whose messages can expire, in batches. */
   readonly rooms: () => AsyncIterable<readonly Slug[]>
-  /** Deletes what is over in one of them. */
+  /** Deletes the expired messages of one room. */
   readonly sweep: (room: Slug) => Promise<void>
   readonly report: (error: unknown) => void
 }
 
-/** Deletes what is over in all rooms, again and again; of many processes one at a time, and two do no harm. */
+/** Deletes the expired messages of all rooms periodically. One process at a time does it; two would do no harm. */
 export class Sweeper {
   readonly #tools: SweeperTools
   #stopTimer: Undo
@@ -44,7 +44,7 @@ export class Sweeper {
   #run(): void {
     this.#sweepAll()
       .catch((error) => {
-        // While Redis is away nothing of it can be deleted.
+        // Nothing can be deleted while Redis is away.
         if (!(error instanceof Refusal)) this.#tools.report(error)
       })
       .finally(() => {
@@ -57,13 +57,13 @@ export class Sweeper {
     if (!redis.up) return
     const lease = redis.keys.global(LEASE)
     if ((await redis.command('SET', lease, '', 'NX', 'PX', String(LEASE_MS))) === null) return
-    for await (const some of rooms()) {
-      for (let first = 0; first < some.length && !this.#closed; first += ROOMS_AT_ONCE)
-        await Promise.all(some.slice(first, first + ROOMS_AT_ONCE).map((room) => this.#sweepOne(room)))
+    for await (const batch of rooms()) {
+      for (let first = 0; first < batch.length && !this.#closed; first += ROOMS_AT_ONCE)
+        await Promise.all(batch.slice(first, first + ROOMS_AT_ONCE).map((room) => this.#sweepOne(room)))
     }
   }
 
-  // What is wrong with one room keeps nothing in the others.
+  // An error in one room must not keep expired messages in the others.
   async #sweepOne(room: Slug): Promise<void> {
     const { sweep, report } = this.#tools
     await sweep(room).catch((error) => {

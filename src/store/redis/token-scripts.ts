@@ -2,8 +2,11 @@ import { defineScript } from '../../redis/script.ts'
 import { TIME_LUA } from '../../redis/time.ts'
 
 /**
- * Adds a token to a room. KEYS: the room's `room` and `tokens`. ARGV: the time, id, JSON, how many a room may have.
- * @returns `done`; `no-room` where it was deleted and its name is still nobody's, `too-many-tokens` where it has so many
+ * Adds a token to a room.
+ *
+ * KEYS: the room's `room` and `tokens`. ARGV: the caller's time, id, JSON, the most tokens that a room may have.
+ * @returns `done`; `stale` if the caller's time is wrong; `no-room` if the room was deleted and its slug is still
+ * reserved; `too-many-tokens`
  */
 export const ADD_TOKEN = defineScript(
   TIME_LUA,
@@ -18,10 +21,15 @@ return { 'done' }
 `,
 )
 
-/** Ends a token, and publishes that. KEYS: its room's `tokens`. ARGV: id, channel, what to publish. */
+/**
+ * Revokes a token and publishes a signal.
+ *
+ * KEYS: the room's `tokens`. ARGV: id, channel, and the signal.
+ * @returns 1 if there was such a token, else 0
+ */
 export const REVOKE_TOKEN = defineScript(`
-local id, channel, payload = unpack(ARGV)
+local id, channel, signal = unpack(ARGV)
 local deleted = redis.call('HDEL', KEYS[1], id)
-if deleted == 1 then redis.call('SPUBLISH', channel, payload) end
+if deleted == 1 then redis.call('SPUBLISH', channel, signal) end
 return deleted
 `)

@@ -13,38 +13,43 @@ import { encodeWire } from '../../redis/wire.ts'
 import { isRejection, rejected } from '../rejection.ts'
 import { ADD_TOKEN, REVOKE_TOKEN } from './token-scripts.ts'
 
-/** Of a room, a hash: id → JSON. The one that stands alone, a hash: id → the id and the hash of its room's name. */
+/**
+ * Key of a room, a hash: id → JSON. Also the global index of all tokens, a hash: id → `<id> <hash of the room's name>`.
+ */
 export const TOKENS = 'tokens'
 
-/** How long a token is believed to be good in rooms of which this process hears nothing, and in the others. */
+/** How long a token is cached, in rooms without and with a subscription of this process. */
 const UNSUBSCRIBED_TTL_MS = 500
 const SUBSCRIBED_TTL_MS = 10_000
 
-/** Tokens that are remembered, some two hundred bytes each. */
+/** Cached tokens, some two hundred bytes each. */
 const CACHED_TOKENS_MAX = 10_000
 
 export interface RedisTokensTools {
   readonly redis: Redis
   readonly clock: Clock
-  /** Since when `forget` is called for each token of the room that is ended, as of `elapsed()`; infinite where it is not. */
+  /**
+   * Since when `handleRevocation` is called for each revoked token of the room, as of `elapsed()`; infinite if it is
+   * not called.
+   */
   readonly subscribedSince: (room: Slug) => number
-  /** Takes what went wrong where nobody waits for an answer. */
+  /** Receives errors that no caller waits for. */
   readonly report: (error: unknown) => void
 }
 
 interface CachedToken {
   readonly room: Slug
   readonly token: Token
-  /** When it was asked for, as of `elapsed()`. */
+  /** When it was requested, as of `elapsed()`. */
   readonly fetchedAt: number
 }
 
-/** Tokens in Redis, of all processes that use it: each stands in its room's keys, and in a list of all. */
+/** Stores tokens in Redis for all processes that use it. Each token is in a key of its room and in an index of all. */
 export class RedisTokens implements Tokens {
   readonly #tools: RedisTokensTools
   readonly #cache = new RecentCache<CachedToken>(CACHED_TOKENS_MAX)
   readonly #revocations = new TokenRevocations()
-  // What was asked for before something was forgotten is not remembered.
+  // Changes with each invalidation. A token that was requested before one is not cached.
   #generation = 0
 
   constructor(tools: RedisTokensTools) {
@@ -53,27 +58,28 @@ export class RedisTokens implements Tokens {
 
   async add(room: Slug, token: Token): Promise<void> {
     const { redis } = this.#tools
-    // First: what is in the list alone is no token, and what is not in it could be ended by no command.
+    // The index comes first: an entry without a token does no harm, but no command could revoke a token without an
+    // entry.
     const entry = `${token.id} ${redis.keys.roomHash(room)}`
     await redis.command('HSET', redis.keys.global(TOKENS), token.id, entry)
-    const words = [redis.now(), token.id, JSON.stringify(token), TOKENS_MAX]
-    const [outcome] = (await redis.run(ADD_TOKEN, redis.keys.roomParts(room, ['room', TOKENS]), words)) as [
+    const args = [redis.now(), token.id, JSON.stringify(token), TOKENS_MAX]
+    const [status] = (await redis.run(ADD_TOKEN, redis.keys.roomParts(room, ['room', TOKENS]), args)) as [
       string,
     ]
-    if (outcome === 'done') return
+    if (status === 'done') return
     await this.#unlist(token.id)
-    throw isRejection(outcome) ? rejected(outcome) : redisUnavailable()
+    throw isRejection(status) ? rejected(status) : redisUnavailable()
   }
 
   async find(room: Slug, id: TokenId): Promise<Token | 'other-room' | undefined> {
     const { redis, clock } = this.#tools
-    const known = this.#cache.get(id)
-    if (known?.room === room && this.#isFresh(known)) return known.token
-    const [forgotten, fetchedAt] = [this.#generation, clock.elapsed()]
+    const cached = this.#cache.get(id)
+    if (cached?.room === room && this.#isFresh(cached)) return cached.token
+    const [generation, fetchedAt] = [this.#generation, clock.elapsed()]
     const json = await redis.command('HGET', redis.keys.room(room, TOKENS), id)
     if (json === null) return (await this.#findTag(id)) === undefined ? undefined : 'other-room'
     const token = decodeToken(json)
-    if (forgotten === this.#generation) this.#cache.set(id, { room, token, fetchedAt })
+    if (generation === this.#generation) this.#cache.set(id, { room, token, fetchedAt })
     return token
   }
 
@@ -85,23 +91,23 @@ export class RedisTokens implements Tokens {
     const { redis } = this.#tools
     const { keys } = redis
     const rooms = (await redis.command('SMEMBERS', keys.global(KEPT_ROOMS))) as Slug[]
-    const named = new Map(rooms.map((room) => [keys.roomHash(room), room]))
+    const slugsByHash = new Map(rooms.map((room) => [keys.roomHash(room), room]))
     const entries = (await redis.command('HVALS', keys.global(TOKENS))) as string[]
     const found: { room: Slug | undefined; token: Token }[] = []
-    for (const tag of new Set(entries.map((entry) => entry.split(' ')[1] ?? '')))
-      for (const token of await this.#tokensIn(keys.channelOfHash(tag)))
-        found.push({ room: named.get(tag), token })
+    for (const roomHash of new Set(entries.map((entry) => entry.split(' ')[1] ?? '')))
+      for (const token of await this.#tokensIn(keys.channelOfHash(roomHash)))
+        found.push({ room: slugsByHash.get(roomHash), token })
     return found
   }
 
   async revoke(id: TokenId, room?: Slug): Promise<boolean> {
     const { redis } = this.#tools
-    const tag = room === undefined ? await this.#findTag(id) : redis.keys.roomHash(room)
-    if (tag === undefined) return false
-    const channel = redis.keys.channelOfHash(tag)
-    const words = [id, channel, encodeWire({ kind: 'token', token: id })]
-    const there = await redis.run(REVOKE_TOKEN, [`${channel}:${TOKENS}`], words)
-    if (there !== 1) return false
+    const roomHash = room === undefined ? await this.#findTag(id) : redis.keys.roomHash(room)
+    if (roomHash === undefined) return false
+    const channel = redis.keys.channelOfHash(roomHash)
+    const args = [id, channel, encodeWire({ kind: 'token', token: id })]
+    const deleted = await redis.run(REVOKE_TOKEN, [`${channel}:${TOKENS}`], args)
+    if (deleted !== 1) return false
     this.handleRevocation(id)
     await this.#unlist(id)
     return true
@@ -113,20 +119,20 @@ export class RedisTokens implements Tokens {
     return undo
   }
 
-  /** The token is no more. */
+  /** Must be called when the token was revoked. */
   handleRevocation(id: TokenId): void {
     this.#generation++
     this.#cache.delete(id)
     this.#revocations.notify(id)
   }
 
-  /** Any token may be no more, and nobody told this process. */
+  /** Must be called when this process may have missed revocations. */
   invalidateAll(): void {
     this.#generation++
     this.#cache.clear()
   }
 
-  /** Looks whether those are still there whose end somebody waits for. */
+  /** Checks whether the tokens with listeners still exist. */
   recheckAwaited(): void {
     for (const [id, room] of this.#revocations.tokensWithListeners) this.#recheck(id, room)
   }
@@ -145,25 +151,25 @@ export class RedisTokens implements Tokens {
         if (token === undefined || token === 'other-room') this.handleRevocation(id)
       },
       (error) => {
-        // Whatever keeps it away now, it is looked at when that is over.
+        // After a refusal, the token is checked again when Redis is back.
         if (!(error instanceof Refusal)) this.#tools.report(error)
       },
     )
   }
 
-  /** Where the token is, if there is one: one that is in the list alone is none. */
+  /** The hash of the token's room, if the token exists. An entry in the index is not enough. */
   async #findTag(id: TokenId): Promise<string | undefined> {
     const { redis } = this.#tools
     const entry = await redis.command('HGET', redis.keys.global(TOKENS), id)
-    const tag = typeof entry === 'string' ? entry.split(' ')[1] : undefined
-    if (tag === undefined) return undefined
-    const there = await redis.command('HGET', `${redis.keys.channelOfHash(tag)}:${TOKENS}`, id)
-    return there === null ? undefined : tag
+    const roomHash = typeof entry === 'string' ? entry.split(' ')[1] : undefined
+    if (roomHash === undefined) return undefined
+    const json = await redis.command('HGET', `${redis.keys.channelOfHash(roomHash)}:${TOKENS}`, id)
+    return json === null ? undefined : roomHash
   }
 
   async #tokensIn(channel: string): Promise<Token[]> {
-    const jsons = (await this.#tools.redis.command('HVALS', `${channel}:${TOKENS}`)) as string[]
-    return jsons.map(decodeToken).sort((one, other) => one.made - other.made || (one.id < other.id ? -1 : 1))
+    const values = (await this.#tools.redis.command('HVALS', `${channel}:${TOKENS}`)) as string[]
+    return values.map(decodeToken).sort((one, other) => one.made - other.made || (one.id < other.id ? -1 : 1))
   }
 
   async #unlist(id: TokenId): Promise<void> {
@@ -172,7 +178,7 @@ export class RedisTokens implements Tokens {
   }
 }
 
-/** Trusted: only Snug writes it. */
+/** Decodes a token. It is trusted, because only Snug writes it. */
 export function decodeToken(json: unknown): Token {
   const { id, imprint, name, scopes, made } = JSON.parse(String(json))
   return {

@@ -5,9 +5,9 @@ import { TIME_LUA } from '../../redis/time.ts'
 import { KEPT_ROOM_LUA, WRITE_LUA } from './kept-room-lua.ts'
 
 /**
- * A script that writes to a kept room. Before its body come all functions of `kept.ts`, and the check that the caller's
- * time is near that of Redis: else it answers `stale` and writes nothing.
- * @param body Lua, with its own words from ARGV[5] on and its own keys from KEYS[8] on
+ * Defines a script that writes to a kept room. The functions of `kept-room-lua.ts` come before its body. If the
+ * caller's time differs too much from that of Redis, the script returns `stale` and writes nothing.
+ * @param body Lua, with its own arguments from ARGV[5] on and its own keys from KEYS[8] on
  */
 export function writeScript(body: string): Script {
   return defineScript(

@@ -5,9 +5,9 @@ import { assertOwnWal, openForReading } from './open-database.ts'
 import { COPY_ID, UnusableDatabase } from './schema.ts'
 
 /**
- * A consistent copy in a file of its own, also while a server writes: without what was deleted, and marked, so that
- * each room begins a new epoch when it is put in place.
- * @throws UnusableDatabase for what can't be read; Error, in a sentence, for what can't be written
+ * Writes a consistent copy of the database to a new file, even while a server writes. The copy contains no deleted
+ * text. It is marked as a copy, so that each room begins a new epoch when it is restored.
+ * @throws UnusableDatabase if the database can't be read; Error, with a sentence, if the copy can't be written
  */
 export function copyDatabase(from: string, to: string): void {
   if (existsSync(to)) throw new Error(`${to} already exists and is left as it is: name another file.`)
@@ -20,7 +20,7 @@ export function copyDatabase(from: string, to: string): void {
     source.prepare('VACUUM INTO ?').run(unfinished)
     markAsCopy(unfinished)
     fsyncPath(unfinished)
-    // Unlike renaming, this leaves alone what came there meanwhile.
+    // Unlike a rename, a link does not replace a file that appeared in the meantime.
     linkSync(unfinished, to)
     if (process.platform !== 'win32') fsyncPath(dirname(resolve(to)))
   } catch (error) {

@@ -5,18 +5,20 @@ import type { DatabaseWriter } from './write.ts'
 /** SQLite's result codes: https://sqlite.org/rescode.html */
 const SQLITE_BUSY = 5
 const SQLITE_FULL = 13
-/** Extended ones, for which a full disk is the common reason: writing, syncing, truncating, growing the shared memory. */
+/** Extended codes that usually mean a full disk: for writing, syncing, truncating and growing the shared memory. */
 const FULL_DISK: ReadonlySet<number> = new Set([778, 1034, 1546, 4618, 4874])
 
-/** One transaction for all: each is done or none is, and what is answered as done has reached the disk. */
+/**
+ * Runs the operations in one transaction: all are stored, or none is. Those with the outcome `done` are on the disk.
+ */
 export function commit(
   database: DatabaseSync,
-  writing: DatabaseWriter,
+  writer: DatabaseWriter,
   operations: readonly Operation[],
 ): Outcome[] {
   try {
     database.exec('BEGIN IMMEDIATE')
-    const outcomes = operations.map((operation) => writing.apply(operation))
+    const outcomes = operations.map((operation) => writer.apply(operation))
     database.exec('COMMIT')
     return outcomes
   } catch (error) {
@@ -27,7 +29,7 @@ export function commit(
 }
 
 function rollBack(database: DatabaseSync): void {
-  // SQLite has rolled back by itself after some errors; what does not run any more can't be rolled back.
+  // After some errors SQLite has rolled back by itself.
   if (database.isTransaction) database.exec('ROLLBACK')
 }
 

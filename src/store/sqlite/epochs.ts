@@ -3,21 +3,22 @@ import { epochAt, epochTime } from '../../chat/event.ts'
 import { COPY_ID, readPragma, SNUG_ID } from './schema.ts'
 
 /**
- * Where the database is a copy that was put in place, each room goes on in a new epoch: readers may hold ids of events
- * that came after the copy was made, and no event to come may have one of these.
- * @returns whether it was one
+ * Begins a new epoch in each room if the database is a restored copy. Readers may hold ids of events that followed the
+ * copy, and no future event may have one of those ids.
+ * @param now milliseconds since 1970
+ * @returns whether the database was a copy
  */
 export function beginEpochs(database: DatabaseSync, now: number): boolean {
   if (readPragma(database, 'application_id') !== COPY_ID) return false
-  const begin = database.prepare('UPDATE rooms SET epoch = ? WHERE id = ?')
+  const setEpoch = database.prepare('UPDATE rooms SET epoch = ? WHERE id = ?')
   database.exec('BEGIN IMMEDIATE')
   for (const { id, epoch } of database.prepare('SELECT id, epoch FROM rooms').all())
-    begin.run(epochAfter(String(epoch), now), Number(id))
+    setEpoch.run(epochAfter(String(epoch), now), Number(id))
   database.exec(`PRAGMA application_id = ${SNUG_ID}; COMMIT`)
   return true
 }
 
-/** An epoch that begins now, and after another, whatever the clock says. */
+/** A new epoch. It is later than the given one, even if the clock was set back. */
 export function epochAfter(epoch: string, now: number): string {
   return epochAt(Math.max(now, epochTime(epoch) + 1))
 }

@@ -2,17 +2,17 @@ import type { Clock, Undo } from '../../chat/ports/clock.ts'
 import { requireDone } from '../rejection.ts'
 import type { Operation, Outcome } from './operation.ts'
 
-/** How often what is over is deleted: within a minute of its time. */
+/** Interval of sweeps, so that expired messages are deleted within a minute. */
 const EXPIRE_MS = 30_000
 
 export interface ExpiryTools {
   readonly clock: Clock
   readonly write: (operation: Operation) => Promise<Outcome>
-  /** Takes what went wrong: nobody waits for it. */
+  /** Receives errors, which no caller waits for. */
   readonly report: (error: unknown) => void
 }
 
-/** Deletes what is over again and again, step by step, until it is stopped. */
+/** Deletes expired data in steps, periodically, until it is stopped. */
 export class Expiry {
   readonly #tools: ExpiryTools
   #stopTimer: Undo
@@ -23,7 +23,7 @@ export class Expiry {
     this.#stopTimer = tools.clock.after(0, () => this.#step())
   }
 
-  /** Something may just have become over. */
+  /** Sweeps now, because something may just have expired. */
   runSoon(): void {
     this.#schedule(0)
   }
@@ -44,12 +44,12 @@ export class Expiry {
         report(error)
         return EXPIRE_MS
       })
-      .then((wait) => this.#schedule(wait))
+      .then((delayMs) => this.#schedule(delayMs))
   }
 
-  #schedule(wait: number): void {
+  #schedule(delayMs: number): void {
     if (this.#stopped) return
     this.#stopTimer()
-    this.#stopTimer = this.#tools.clock.after(wait, () => this.#step())
+    this.#stopTimer = this.#tools.clock.after(delayMs, () => this.#step())
   }
 }

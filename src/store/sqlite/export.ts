@@ -4,37 +4,37 @@ import { assertOwnWal, openForReading } from './open-database.ts'
 import { DatabaseReader } from './read.ts'
 import { readRecord, readRoom } from './rows.ts'
 
-/** Events that are read at once: some hundred kilobytes at most. */
+/** Events read at once: some hundred kilobytes at most. */
 const BATCH_SIZE = 100
 
 /**
- * A room as JSON lines: first the room, then its events, oldest first; some hundred at a time.
- * @param now milliseconds since 1970: what is over by then is left out
- * @returns nothing where there is no such room
+ * Exports a room as JSON lines: the room, then its events, oldest first. Each chunk has up to a hundred lines.
+ * @param now milliseconds since 1970; messages that have expired by then are left out
+ * @returns nothing if there is no such room
  */
 export function* exportLines(
-  reading: DatabaseReader,
+  reader: DatabaseReader,
   slug: Slug,
   now: number,
-  telling: ExportOptions,
+  options: ExportOptions,
 ): Generator<string, void, void> {
-  const row = reading.room(slug)
+  const row = reader.room(slug)
   const room = row && readRoom(row)
   if (room?.owner === undefined) return
   const { room: settings, publishedSeq: seq, owner, embedding } = room
-  yield formatHeader({ slug, settings, origins: embedding.origins, seq, owner }, telling)
+  yield formatHeader({ slug, settings, origins: embedding.origins, seq, owner }, options)
   const since = room.room.retention === undefined ? 0 : now - room.room.retention
-  const at = { id: room.id, slug, since }
+  const scope = { id: room.id, slug, since }
   for (let after = 0; after < room.publishedSeq; ) {
-    // What is changed meanwhile has an event above, which is left out.
-    const rows = reading.eventRows(at, after, room.publishedSeq, BATCH_SIZE)
-    yield rows.map((row) => formatRecord(readRecord(slug, row), telling)).join('')
+    // Changes made in the meantime have a higher seq and are left out.
+    const rows = reader.eventRows(scope, after, room.publishedSeq, BATCH_SIZE)
+    yield rows.map((row) => formatRecord(readRecord(slug, row), options)).join('')
     after = rows.length < BATCH_SIZE ? room.publishedSeq : Number(rows.at(-1)?.seq)
   }
 }
 
 /**
- * The whole of a room in a database that a server may be writing to, from one moment.
+ * Exports a whole room, with digests, from one snapshot of a database that a server may be writing to.
  * @throws UnusableDatabase
  */
 export function* exportFromDatabase(path: string, slug: Slug, now: number): Generator<string, void, void> {

@@ -6,18 +6,18 @@ import type { Operation, Outcome } from './operation.ts'
 import { UnusableDatabase } from './schema.ts'
 import type { WriterData, WriterMessage } from './writer-thread.ts'
 
-/** Operations that may wait for the disk, some kilobytes each, before more are shed. */
+/** Operations that may wait for the disk, some kilobytes each. More are refused (P11). */
 export const QUEUE_MAX = 5_000
 
 export interface GroupCommitTools {
-  /** The writing thread's program, as text. */
+  /** The program of the writer thread, as text. */
   readonly program: string
   readonly path: string
   /** Milliseconds since 1970. */
   readonly now: () => number
-  /** Takes what ended a thread. */
+  /** Receives the error that ended a thread. */
   readonly report: (error: unknown) => void
-  /** A new thread has taken the place of one that ended: what that one did last was answered to nobody. */
+  /** Called when a new thread has replaced one that ended. The outcomes of its last commit may have reached nobody. */
   readonly onRestart: () => void
 }
 
@@ -28,12 +28,12 @@ interface QueuedOperation {
 }
 
 /**
- * The writing thread, seen from the server: what queued during one commit is the next, so that a disk that is slow, or
- * posters who are many, only make the commits bigger. Outcomes are taken in the order of the operations.
+ * Queues operations for the writer thread. Those queued during one commit form the next commit, so a slow disk or many
+ * posters only make the commits larger. Outcomes are processed in the order of the operations.
  */
 export class GroupCommit {
   readonly #tools: GroupCommitTools
-  // Before each connection, and longer: a thread's own would be closed when the thread ends.
+  // Opened before every connection and closed after them. A descriptor of the thread would be closed when it ends.
   readonly #file: number
   #worker: Worker | undefined
   #opening = false
@@ -49,26 +49,27 @@ export class GroupCommit {
 
   /** @throws UnusableDatabase */
   static async open(tools: GroupCommitTools): Promise<GroupCommit> {
-    const group = new GroupCommit(tools)
+    const groupCommit = new GroupCommit(tools)
     try {
-      await group.#startWorker()
+      await groupCommit.#startWorker()
     } catch (error) {
-      closeSync(group.#file)
+      closeSync(groupCommit.#file)
       throw error
     }
-    return group
+    return groupCommit
   }
 
   /**
-   * @param take makes the result of the outcome, before that of any later operation is made
-   * @throws Refusal `busy` when too much waits already, or the thread ended over it
+   * Queues an operation.
+   * @param toResult turns the outcome into the result; called in the order of the operations
+   * @throws Refusal `busy` if the queue is full, or if the thread ended before it sent an outcome
    */
-  write<Result>(operation: Operation, take: (outcome: Outcome) => Result): Promise<Awaited<Result>> {
+  write<Result>(operation: Operation, toResult: (outcome: Outcome) => Result): Promise<Awaited<Result>> {
     if (this.#closed || this.#queued.length >= QUEUE_MAX) return Promise.reject(queueFull())
     return new Promise((resolve, reject) => {
       const settle = (outcome: Outcome) => {
         try {
-          Promise.resolve(take(outcome)).then(resolve, reject)
+          Promise.resolve(toResult(outcome)).then(resolve, reject)
         } catch (error) {
           reject(error)
         }
@@ -79,17 +80,17 @@ export class GroupCommit {
   }
 
   /**
-   * Ends the thread, after what was given to it.
-   * @param before closes other connections: the last one leaves a single file behind
+   * Ends the thread after all queued operations.
+   * @param closeOthers closes the other connections: when the last one closes, a single file is left
    */
-  async close(before: () => void): Promise<void> {
+  async close(closeOthers: () => void): Promise<void> {
     this.#closed = true
     if (this.#inFlight.length > 0 || this.#queued.length > 0) {
       await new Promise<void>((resolve) => {
         this.#onIdle = resolve
       })
     }
-    before()
+    closeOthers()
     await this.#stopWorker()
     closeSync(this.#file)
   }
@@ -107,12 +108,12 @@ export class GroupCommit {
     const workerData: WriterData = { path: realpathSync(path), file: this.#file, now: now() }
     const worker = new Worker(program, { eval: true, workerData })
     return new Promise((resolve, reject) => {
-      const end = (error: Error) => {
+      const fail = (error: Error) => {
         reject(error)
         this.#handleExit(worker, error)
       }
-      worker.on('error', end)
-      worker.on('exit', (code) => end(new Error(`The writing thread ended with code ${code}`)))
+      worker.on('error', fail)
+      worker.on('exit', (code) => fail(new Error(`The writer thread exited with code ${code}`)))
       worker.on('message', (message: WriterMessage) => {
         switch (message.kind) {
           case 'open':
@@ -140,18 +141,18 @@ export class GroupCommit {
   }
 
   #settle(outcomes: readonly Outcome[]): void {
-    const done = this.#inFlight
+    const settled = this.#inFlight
     this.#inFlight = []
-    // The thread has its next work before anybody is told of this.
+    // The thread gets its next operations first, so that it never waits for the callers.
     this.#send()
-    for (const [index, { settle, reject }] of done.entries()) {
+    for (const [index, { settle, reject }] of settled.entries()) {
       const outcome = outcomes[index]
       if (outcome) settle(outcome)
-      else reject(new Error('The writing thread gave no outcome'))
+      else reject(new Error('The writer thread sent no outcome for an operation'))
     }
   }
 
-  // What was under way may be stored or not; whoever sends it again with its key has it once.
+  // Operations in flight may or may not be stored. A message that is sent again with its key is stored once.
   #handleExit(worker: Worker, error: Error): void {
     if (this.#worker !== worker) return
     this.#worker = undefined
@@ -163,7 +164,7 @@ export class GroupCommit {
     this.#restartWorker()
   }
 
-  // Where that fails, the next write tries again.
+  // If the restart fails, the next write tries again.
   #restartWorker(): void {
     if (this.#opening) return
     this.#opening = true

@@ -13,21 +13,22 @@ import { epochAfter } from './epochs.ts'
 import { type PreparedStatements, prepareStatements } from './prepared-statements.ts'
 
 const SQL = {
-  room: 'SELECT id, owner FROM rooms WHERE slug = ?',
-  release: "UPDATE rooms SET slug = '/' || id, reserved_until = 0 WHERE id = ?",
-  create: `INSERT INTO rooms (slug, epoch, seq, messages, retention, keep, listed, owner, embed_origins)
+  findRoom: 'SELECT id, owner FROM rooms WHERE slug = ?',
+  releaseSlug: "UPDATE rooms SET slug = '/' || id, reserved_until = 0 WHERE id = ?",
+  insertRoom: `INSERT INTO rooms (slug, epoch, seq, messages, retention, keep, listed, owner, embed_origins)
     VALUES (?, '0', ?, 0, ?, ?, ?, ?, ?)`,
-  event: `INSERT INTO events
+  insertEvent: `INSERT INTO events
     (room, seq, epoch, kind, at, of, of_epoch, author, name, tag, verified, text, edited_at)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  finish: 'UPDATE rooms SET epoch = ?, messages = ? WHERE id = ?',
+  finishRoom: 'UPDATE rooms SET epoch = ?, messages = ? WHERE id = ?',
 } as const
 
 /**
- * Brings an exported room back, whole or not at all. It goes on in a new epoch, for readers may hold ids of what came
- * after the export; over the reservation of a deleted room too, which is what exports are for.
- * @param owner proves the owner's link where the export does not
- * @returns or one line per problem
+ * Imports a room completely or not at all. The room begins a new epoch, because readers may hold ids of events that
+ * followed the export. It may replace a deleted room whose slug is still reserved: that is what exports are for.
+ * @param now milliseconds since 1970
+ * @param owner the digest of an owner's link, for an export without one
+ * @returns the room, or one line per problem
  */
 export async function importRoom(
   database: DatabaseSync,
@@ -36,9 +37,9 @@ export async function importRoom(
 ): Promise<ImportResult | { readonly problems: readonly string[] }> {
   database.exec('BEGIN IMMEDIATE')
   try {
-    const outcome = await readExport(lines, new SqliteImport(database, now, owner))
-    if ('slug' in outcome) database.exec('COMMIT')
-    return outcome
+    const result = await readExport(lines, new SqliteImport(database, now, owner))
+    if ('slug' in result) database.exec('COMMIT')
+    return result
   } finally {
     if (database.isTransaction) database.exec('ROLLBACK')
   }
@@ -57,11 +58,11 @@ class SqliteImport implements ImportTarget {
   }
 
   begin({ slug, settings, origins, seq, owner }: ExportHeader): void {
-    const there = this.#statements.room.get(slug)
-    if (there?.owner) throw alreadyExists(slug)
-    if (there) this.#statements.release.run(Number(there.id))
+    const existing = this.#statements.findRoom.get(slug)
+    if (existing?.owner) throw alreadyExists(slug)
+    if (existing) this.#statements.releaseSlug.run(Number(existing.id))
     const { retention, keep, listed } = settings
-    const { lastInsertRowid } = this.#statements.create.run(
+    const { lastInsertRowid } = this.#statements.insertRoom.run(
       slug,
       seq,
       retention ?? null,
@@ -85,11 +86,11 @@ class SqliteImport implements ImportTarget {
           posted.editedAt ?? null,
         ]
       : [null, null, null, null, null, null]
-    this.#statements.event.run(this.#room, id.seq, id.epoch, kind, at, ...pointer, ...message)
+    this.#statements.insertEvent.run(this.#room, id.seq, id.epoch, kind, at, ...pointer, ...message)
   }
 
   finish({ messages, epochs }: ImportSummary): void {
     const newest = [...epochs.keys()].reduce((a, b) => (epochTime(b) > epochTime(a) ? b : a), '0')
-    this.#statements.finish.run(epochAfter(newest, this.#now), messages, this.#room)
+    this.#statements.finishRoom.run(epochAfter(newest, this.#now), messages, this.#room)
   }
 }

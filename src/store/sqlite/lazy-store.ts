@@ -8,7 +8,7 @@ import { Refusal } from '../../chat/refusal.ts'
 import type { Slug } from '../../chat/room.ts'
 import type { SqliteStore } from './store.ts'
 
-/** A store that is opened when the first thing must be kept: before that nothing is written anywhere. */
+/** Opens the store when something must be kept for the first time. Before that, nothing is written to disk. */
 export class LazyStore implements Store {
   readonly #open: () => Promise<SqliteStore>
   readonly #exists: () => boolean
@@ -16,37 +16,37 @@ export class LazyStore implements Store {
   #opening: Promise<SqliteStore> | undefined
 
   /**
-   * @param store what is there already, from an earlier start
-   * @param open makes it where there is none
-   * @param isThere whether another process made it meanwhile: the operator's
+   * @param store the store that an earlier start left, if there is one
+   * @param open creates the store
+   * @param exists whether a command of the operator has created the database in the meantime
    */
   constructor(
     store: SqliteStore | undefined,
     open: () => Promise<SqliteStore>,
-    isThere: () => boolean = () => false,
+    exists: () => boolean = () => false,
   ) {
     this.#store = store
     this.#open = open
-    this.#exists = isThere
+    this.#exists = exists
   }
 
   get opened(): SqliteStore | undefined {
     return this.#store
   }
 
-  /** The store, if something is kept in it. */
+  /** The store, if its database exists. */
   async openIfExists(): Promise<SqliteStore | undefined> {
     return this.#store ?? (this.#exists() ? this.getOrCreate() : undefined)
   }
 
-  /** @throws Refusal `full` where it can’t be made */
+  /** @throws Refusal `full` if the store can't be created */
   async getOrCreate(): Promise<SqliteStore> {
     this.#opening ??= this.#store ? Promise.resolve(this.#store) : this.#open()
     try {
       this.#store = await this.#opening
       return this.#store
     } catch (error) {
-      // Perhaps the folder can be made the next time.
+      // The next attempt to create the folder may succeed.
       this.#opening = undefined
       throw error
     }
@@ -112,8 +112,8 @@ export class LazyStore implements Store {
     return this.#requireStore().readEvents(room, after, upTo, limit)
   }
 
-  async readPage(room: Slug, of: HistoryQuery, limit: number): Promise<HistoryPage> {
-    return this.#requireStore().readPage(room, of, limit)
+  async readPage(room: Slug, query: HistoryQuery, limit: number): Promise<HistoryPage> {
+    return this.#requireStore().readPage(room, query, limit)
   }
 
   async *export(room: Slug): AsyncGenerator<string, void, void> {

@@ -4,7 +4,7 @@ import type { Slug } from '../../chat/room.ts'
 import type { Token, TokenId } from '../../chat/token.ts'
 import type { LazyStore } from './lazy-store.ts'
 
-/** The tokens of a store that may not be there yet: then there are none. */
+/** The tokens of a store that may not exist yet. Until it does, there are none. */
 export class LazyTokens implements Tokens {
   readonly #store: LazyStore
 

@@ -14,10 +14,10 @@ import { describeSystemError } from '../../chat/unusable-resource.ts'
 import { beginEpochs } from './epochs.ts'
 import { COPY_ID, migrate, readPragma, readSchemaVersion, UnusableDatabase } from './schema.ts'
 
-/** Another connection may write for a moment: somebody's SQLite shell. */
+/** How long to wait for another connection that is writing, such as an SQLite shell. */
 const BUSY_TIMEOUT_MS = 5000
 
-/** In the file's header: https://sqlite.org/fileformat2.html#application_id */
+/** Its offset in the header of the file: https://sqlite.org/fileformat2.html#application_id */
 const APPLICATION_ID_AT = 68
 
 /** SQLite's result codes: https://sqlite.org/rescode.html */
@@ -25,25 +25,26 @@ const SQLITE_CORRUPT = 11
 const SQLITE_NOTADB = 26
 
 /**
- * Opens the database for writing: what is committed is on the disk, what is deleted is gone from the file.
+ * Opens the database for writing, and creates it if necessary. Commits reach the disk, and deleted data is removed from
+ * the file.
  * @param now milliseconds since 1970
- * @throws UnusableDatabase where it can't be had so
+ * @throws UnusableDatabase if that can't be guaranteed
  */
 export function openForWriting(path: string, now: number): DatabaseSync {
-  // Loaded only here: most who try Snug keep nothing.
+  // Loaded only when needed: most people who try Snug keep nothing.
   const { DatabaseSync } = process.getBuiltinModule('node:sqlite')
   let database: DatabaseSync | undefined
   try {
     ensurePrivateFile(path)
     database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS })
-    // Before anything is written: it may be another program's.
+    // Checked before anything is written, because the file may belong to another program.
     readSchemaVersion(database)
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON')
     assertPragma(database, 'journal_mode', 'wal')
     assertPragma(database, 'synchronous', 2)
     assertPragma(database, 'secure_delete', 1)
     migrate(database)
-    // In the file itself, and not in a log alone: by that a copy is told from a database in use.
+    // The new application id must be in the file, not only in the WAL: it tells a copy from a database in use.
     if (beginEpochs(database, now) && !truncateWal(database))
       throw UnusableDatabase.of(path, 'is being read by another program. Start Snug again when that is done.')
     return database
@@ -68,21 +69,21 @@ export function openForReading(path: string): DatabaseSync {
 }
 
 /**
- * Deleted text is gone from the file at once, and from the log that stands before it with this.
- * @returns whether it could be done at once: a reader, such as a backup, may still need the log
+ * Empties the write-ahead log (WAL), which may still contain text that is already deleted from the file.
+ * @returns false if it can't be emptied now: a reader, such as a backup, may still need it
  */
 export function truncateWal(database: DatabaseSync): boolean {
   return withoutBusyTimeout(database, () => {
     try {
       return database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.busy === 0
     } catch {
-      // The disk may be full: what is in the log is no less safe there.
+      // The disk may be full. The content of the WAL stays safe.
       return false
     }
   })
 }
 
-/** Whatever another connection holds is busy at once. */
+/** Runs statements that fail at once, instead of waiting, if another connection holds a lock. */
 export function withoutBusyTimeout<Result>(database: DatabaseSync, run: () => Result): Result {
   database.exec('PRAGMA busy_timeout = 0')
   try {
@@ -93,9 +94,10 @@ export function withoutBusyTimeout<Result>(database: DatabaseSync, run: () => Re
 }
 
 /**
- * Opens the database's file itself, and makes it where there is none. It must stay open as long as any connection of
- * this process: closing it ends the locks of them all, unknown to SQLite, and then another process may take the log
- * away from under them (https://sqlite.org/howtocorrupt.html section 2.2).
+ * Opens the file of the database without SQLite, and creates it if necessary. The descriptor must stay open as long as
+ * any connection of this process: closing it drops the locks of all of them without SQLite noticing, and another
+ * process could then delete the WAL that they use (https://sqlite.org/howtocorrupt.html section 2.2).
+ * @returns the file descriptor
  * @throws UnusableDatabase
  */
 export function openDatabaseFile(path: string): number {
@@ -111,25 +113,26 @@ export function openDatabaseFile(path: string): number {
 }
 
 /**
- * For commands that read while no server need run. A copy and another's log would be read as one.
+ * Rejects a restored copy that still lies beside the WAL of the database it replaced: SQLite would read both as one.
+ * For commands, which read a database that no server may have opened yet.
  * @throws UnusableDatabase
  */
 export function assertOwnWal(path: string): void {
-  const real = realpathSync(path)
-  const file = openSync(real, 'r')
+  const realPath = realpathSync(path)
+  const file = openSync(realPath, 'r')
   const isCopy = readApplicationId(file) === COPY_ID
   closeSync(file)
-  if (isCopy && (statSync(`${real}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0)
+  if (isCopy && (statSync(`${realPath}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0)
     throw UnusableDatabase.of(
       path,
-      'was put in place of another, whose log is still there. Start Snug with it once first.',
+      'was put in place of another one, whose write-ahead log is still there. Start Snug with it once first.',
     )
 }
 
 /**
- * A copy that was just put in place has no log: what lies beside it is another database's, after a crash, and SQLite
- * would write what is in that over the copy. Until the first start with it is over, nothing is promised that a log
- * could hold.
+ * Deletes the WAL beside a restored copy. A copy has none of its own: the WAL belongs to the database that it replaced,
+ * after a crash, and SQLite would write its pages over the copy. Nothing is lost, because nothing is acknowledged
+ * before the first start with the copy is complete.
  */
 function deleteForeignWal(path: string, file: number): void {
   if (readApplicationId(file) !== COPY_ID) return
@@ -142,19 +145,20 @@ function readApplicationId(file: number): number {
   return id.readUInt32BE()
 }
 
-// SQLite gives its other files the mode of this one. What is there is never opened for that: see above.
+// SQLite gives its other files the mode of this one. An existing file is not opened here, because closing it would drop
+// locks: see `openDatabaseFile`.
 function ensurePrivateFile(path: string): void {
   if (statSync(path, { throwIfNoEntry: false })?.isFile()) accessSync(path, constants.R_OK | constants.W_OK)
   else closeSync(openSync(path, 'a', 0o600))
   if (process.platform !== 'win32') chmodSync(path, 0o600)
 }
 
-function assertPragma(database: DatabaseSync, name: string, wanted: string | number): void {
-  const found = typeof wanted === 'number' ? readPragma(database, name) : readTextPragma(database, name)
-  if (found !== wanted) {
+function assertPragma(database: DatabaseSync, name: string, expected: string | number): void {
+  const actual = typeof expected === 'number' ? readPragma(database, name) : readTextPragma(database, name)
+  if (actual !== expected) {
     throw UnusableDatabase.of(
       database.location() ?? '',
-      `can’t be kept safely here: SQLite says ${name} is ${found}, not ${wanted}.`,
+      `can’t be kept safely here: SQLite says ${name} is ${actual}, not ${expected}.`,
     )
   }
 }

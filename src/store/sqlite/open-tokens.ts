@@ -5,15 +5,16 @@ import { readSchemaVersion, SCHEMA_VERSION, UnusableDatabase } from './schema.ts
 import { SqliteTokens, type SqliteTokensTools } from './tokens.ts'
 import { DatabaseWriter } from './write.ts'
 
+/** Tokens, and how to close their database. */
 export interface TokensHandle {
   readonly tokens: SqliteTokens
   close(): void
 }
 
 /**
- * The tokens in a database, which is made where there is none: also while a server uses it, by a connection beside its
- * own.
- * @param alone whether no server does
+ * Opens the tokens in a database, and creates it if necessary. It may be in use by a server: this is another
+ * connection.
+ * @param alone whether no server uses the database
  * @throws UnusableDatabase
  */
 export function openTokens(
@@ -24,13 +25,13 @@ export function openTokens(
   if (alone) closeSync(openDatabaseFile(path))
   else if (existsSync(path)) assertSameSchema(path)
   const database = openForWriting(path, clock.now())
-  const writing = new DatabaseWriter(database)
+  const writer = new DatabaseWriter(database)
   const tokens = new SqliteTokens({
     database,
     clock,
     report,
     write: async (operation) =>
-      commit(database, writing, [operation])[0] ?? { kind: 'failed', message: 'there was no outcome' },
+      commit(database, writer, [operation])[0] ?? { kind: 'failed', message: 'no outcome' },
   })
   return {
     tokens,
@@ -41,7 +42,7 @@ export function openTokens(
   }
 }
 
-/** What a running server reads must stay as it knows it. */
+/** Prevents a migration while a running server relies on the schema that it knows. */
 function assertSameSchema(path: string): void {
   const database = openForReading(path)
   try {

@@ -3,7 +3,7 @@ import type { Settings } from '../../chat/kept-room.ts'
 import type { Slug } from '../../chat/room.ts'
 import type { Token, TokenId } from '../../chat/token.ts'
 
-/** What the writing thread is told to do. All of it can be cloned from thread to thread. */
+/** A task of the writer thread. Structured cloning must be able to copy it. Times are in milliseconds since 1970. */
 export type Operation =
   | {
       readonly kind: 'create-room'
@@ -25,7 +25,7 @@ export type Operation =
       readonly kind: 'append'
       readonly room: Slug
       readonly at: number
-      /** A digest of the member. */
+      /** The digest of the member. */
       readonly by: string
       readonly author: Author
       readonly text: string
@@ -36,7 +36,7 @@ export type Operation =
       readonly room: Slug
       readonly at: number
       readonly id: EventId
-      /** Undefined: the owner. */
+      /** The digest of the author. Undefined: the owner, who may change any message. */
       readonly by: string | undefined
       readonly text: string
     }
@@ -48,12 +48,12 @@ export type Operation =
       readonly by: string | undefined
     }
   | { readonly kind: 'add-token'; readonly room: Slug; readonly token: Token; readonly now: number }
-  /** Of any room where none is named. */
+  /** Without a room, the token may be of any room. */
   | { readonly kind: 'revoke-token'; readonly id: TokenId; readonly room: Slug | undefined }
-  /** Deletes some of what is over: messages, keys, rooms, reservations. */
+  /** Deletes some of what has expired: messages, keys, deleted rooms and reservations. */
   | { readonly kind: 'sweep'; readonly now: number }
 
-/** Why an operation was not done, in the writing thread's words; sentences are made by the adapter. */
+/** Why an operation was not executed. The store turns it into a refusal. */
 export type Rejection =
   | 'no-room'
   | 'exists'
@@ -65,23 +65,23 @@ export type Rejection =
   | 'full'
   | 'busy'
 
-/** An operation that was done. */
+/** The outcome of an operation that was executed. */
 export interface Done {
   readonly kind: 'done'
-  /** The event that came of it; of a repeat, the first one. */
+  /** The event that it made; for a repeat, that of the first time. */
   readonly id: EventId
-  /** False: a repeat, which changed nothing. */
+  /** False for a repeat, which changed nothing. */
   readonly isNew: boolean
-  /** Of an edit and a repeat: what else is known of the message, if it is still there. */
+  /** For an edit or a repeat: the time and author of the message, if it still exists. */
   readonly message?: { readonly at: number; readonly author: Author }
 }
 
-/** What became of an operation. */
+/** The outcome of an operation. */
 export type Outcome =
   | Done
-  /** A bounded step of deleting what is over; `more` of it is left. */
+  /** One step of a sweep: rows deleted, and whether more are left. */
   | { readonly kind: 'swept'; readonly deleted: number; readonly more: boolean }
-  /** How many tokens came or went. */
+  /** The number of tokens added or revoked. */
   | { readonly kind: 'tokens'; readonly changed: number }
   | { readonly kind: 'rejected'; readonly rejection: Rejection }
   | { readonly kind: 'failed'; readonly message: string }

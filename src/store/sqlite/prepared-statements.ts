@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 
-/** The statements of a part of the store, each under its name. */
+/** Prepared statements by name. */
 export type PreparedStatements<Sql> = { readonly [Name in keyof Sql]: StatementSync }
 
 export function prepareStatements<Sql extends Readonly<Record<string, string>>>(

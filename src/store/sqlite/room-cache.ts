@@ -9,19 +9,19 @@ export interface CachedRoom {
   readonly id: number
   readonly owner: string
   readonly embedding: Embedding
-  /** The number of the newest event that was carried. */
+  /** The seq of the newest event that was published. */
   publishedSeq: number
 }
 
-/** All rooms of the database and all names that are reserved, a few hundred bytes each: nobody waits to know one. */
+/** All rooms and reserved slugs of the database, some hundred bytes each, so that no lookup needs a query. */
 export class SqliteRoomCache {
   readonly #reader: Pick<DatabaseReader, 'room' | 'rooms'>
   readonly #rooms = new Map<Slug, CachedRoom>()
   readonly #reserved = new Map<Slug, number>()
   readonly #listed = new Set<Slug>()
 
-  constructor(reading: Pick<DatabaseReader, 'room' | 'rooms'>) {
-    this.#reader = reading
+  constructor(reader: Pick<DatabaseReader, 'room' | 'rooms'>) {
+    this.#reader = reader
     this.load()
   }
 
@@ -37,12 +37,12 @@ export class SqliteRoomCache {
     return [...this.#listed]
   }
 
-  /** Until when a deleted room's name is nobody's, in milliseconds since 1970; that may be past. */
+  /** When the reservation of a deleted room's slug ends, in milliseconds since 1970. It may be in the past. */
   reservedUntil(room: Slug): number | undefined {
     return this.#reserved.get(room)
   }
 
-  /** Reads all of them. */
+  /** Reads all rooms. */
   load(): void {
     this.#rooms.clear()
     this.#reserved.clear()
@@ -50,7 +50,7 @@ export class SqliteRoomCache {
     for (const row of this.#reader.rooms()) this.#addRow(readRoom(row))
   }
 
-  /** Reads what a room is by now. */
+  /** Reads one room again. */
   reload(room: Slug): void {
     const row = this.#reader.room(room)
     if (row) this.#addRow(readRoom(row))
@@ -62,12 +62,12 @@ export class SqliteRoomCache {
     this.#reserved.set(room, reservedUntil)
   }
 
-  #addRow({ slug, reservedUntil, owner, ...known }: RoomRow): void {
+  #addRow({ slug, reservedUntil, owner, ...cached }: RoomRow): void {
     if (owner === undefined) this.#reserved.set(slug, reservedUntil)
     else {
       this.#reserved.delete(slug)
-      this.#rooms.set(slug, { ...known, owner })
-      if (known.room.listed) this.#listed.add(slug)
+      this.#rooms.set(slug, { ...cached, owner })
+      if (cached.room.listed) this.#listed.add(slug)
       else this.#listed.delete(slug)
     }
   }

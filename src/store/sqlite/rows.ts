@@ -13,19 +13,20 @@ import type { Name } from '../../chat/names/name.ts'
 import type { Slug } from '../../chat/room.ts'
 import type { ExportRecord } from '../export-format.ts'
 
-/** A row of SQLite's; trusted: only Snug writes it. */
+/** A row from SQLite. It is trusted, because only Snug writes the database. */
 export type Row = Readonly<Record<string, unknown>>
 
-/** A kept room, or one that was. */
+/** A kept room, or a deleted one whose slug is reserved. */
 export interface RoomRow {
   readonly id: number
   readonly slug: Slug
   readonly room: KeptRoom
-  /** Undefined: it was deleted. */
+  /** The digest of the owner's link. Undefined if the room was deleted. */
   readonly owner: string | undefined
   readonly embedding: Embedding
+  /** Milliseconds since 1970. Only for a deleted room. */
   readonly reservedUntil: number
-  /** The number of its newest event. */
+  /** The seq of its newest event. */
   readonly publishedSeq: number
 }
 
@@ -58,7 +59,7 @@ export function readEvent(room: Slug, row: Row): RoomEvent {
   }
 }
 
-/** An event as it stands there. */
+/** Reads an event as it is stored, for an export. */
 export function readRecord(room: Slug, row: Row): ExportRecord {
   const { id, at } = readCommonFields(room, row)
   const kind = readKind(row)
@@ -76,10 +77,10 @@ export function readRecord(room: Slug, row: Row): ExportRecord {
 
 function readKind({ kind }: Row): EventKind {
   if (isEventKind(kind)) return kind
-  throw new Error(`There is an event of kind ${String(kind)} in the database`)
+  throw new Error(`The database has an event of the unknown kind ${String(kind)}`)
 }
 
-/** @param prefix of the columns that hold the message */
+/** @param prefix of the message's columns */
 export function readPosted(room: Slug, row: Row, prefix = '', seq = Number(row.seq)): Posted {
   const editedAt = row[`${prefix}edited_at`]
   return {
@@ -119,7 +120,7 @@ function readCommonFields(room: Slug, row: Row) {
 }
 
 function optionalText(value: unknown): string | undefined {
-  // There may be no such column in a file that another version wrote.
+  // A file of another version may lack the column.
   return value == null ? undefined : String(value)
 }
 

@@ -4,41 +4,41 @@ import type { EventKind } from '../../chat/event.ts'
 import { UnusableResource } from '../../chat/unusable-resource.ts'
 
 /**
- * The event kinds that the newest schema's CHECK admits. A new kind needs a migration that widens it, as SQLite's page on
- * ALTER TABLE (section 7) describes for constraints.
+ * The event kinds that the CHECK of the newest schema allows. A new kind needs a migration that widens the constraint,
+ * as described in section 7 of SQLite's page on ALTER TABLE.
  */
 export const STORED_KINDS: Readonly<Record<EventKind, true>> = { posted: true, edited: true, deleted: true }
 
 /**
- * Each makes the next version of the schema out of the one before; the first out of an empty file. Never edited once it
- * was released: what is there must find its way from any version.
+ * Each migration turns one version of the schema into the next; the first one starts from an empty file. Statements of
+ * a released migration must not change: existing databases are migrated from every version.
  */
 const MIGRATIONS: readonly string[] = [
   `
 CREATE TABLE rooms (
   id INTEGER PRIMARY KEY,
   slug TEXT NOT NULL UNIQUE,
-  -- Of the events to come; those that are there have their own.
+  -- The epoch of future events. Stored events have their own.
   epoch TEXT NOT NULL,
   seq INTEGER NOT NULL,
-  -- How many there are now.
+  -- The present number of messages.
   messages INTEGER NOT NULL,
   retention INTEGER,
   keep INTEGER,
   listed INTEGER NOT NULL,
-  -- NULL once the room was deleted; what was said in it is deleted from then on, step by step.
+  -- NULL if the room was deleted. Its events are then deleted step by step.
   owner TEXT,
   reserved_until INTEGER
 ) STRICT;
 
--- A message stands in its posted event, as it is now. An edited event only points to it.
+-- A posted event contains the message in its present form. An edited event only points to it.
 CREATE TABLE events (
   room INTEGER NOT NULL,
   seq INTEGER NOT NULL,
   epoch TEXT NOT NULL,
   kind TEXT NOT NULL CHECK (kind IN ('posted', 'edited', 'deleted')),
   at INTEGER NOT NULL,
-  -- Of edited and deleted events: the message.
+  -- For edited and deleted events: the message.
   of INTEGER,
   of_epoch TEXT,
   author TEXT,
@@ -52,7 +52,7 @@ CREATE TABLE events (
 
 CREATE INDEX events_of ON events (room, of) WHERE of IS NOT NULL;
 
--- A clock may have been set back, so that times need not rise with the numbers.
+-- Times do not always rise with seq, because a clock may have been set back.
 CREATE INDEX events_at ON events (room, at);
 
 CREATE TABLE keys (
@@ -71,9 +71,9 @@ CREATE INDEX keys_until ON keys (until);
   `
 CREATE TABLE tokens (
   id TEXT PRIMARY KEY,
-  -- Of kept rooms and, where the operator made it, of vanishing ones: so by its name.
+  -- The slug, because an operator may make tokens for vanishing rooms too, which have no row.
   room TEXT NOT NULL,
-  -- Of the secret: its SHA-256.
+  -- The SHA-256 of the secret.
   imprint TEXT NOT NULL,
   name TEXT NOT NULL,
   scopes TEXT NOT NULL,
@@ -83,7 +83,7 @@ CREATE TABLE tokens (
 CREATE INDEX tokens_room ON tokens (room);
 `,
   `
--- With blanks between them, or none; NULL: as the operator lets.
+-- Origins separated by blanks, or 'none'. NULL: all that the operator allows.
 ALTER TABLE rooms ADD COLUMN embed_origins TEXT;
 ALTER TABLE rooms ADD COLUMN embed_secret TEXT;
 `,
@@ -91,9 +91,9 @@ ALTER TABLE rooms ADD COLUMN embed_secret TEXT;
 
 export const SCHEMA_VERSION = MIGRATIONS.length
 
-/** A database that can't be used, or not by this version of Snug. */
+/** Thrown for a database that this version of Snug can't use. */
 export class UnusableDatabase extends UnusableResource {
-  /** @param what ends the sentence that begins with where the database is */
+  /** @param what completes the sentence that begins with “The database in FOLDER” */
   static of(path: string, what: string): UnusableDatabase {
     return new UnusableDatabase(`The database in ${dirname(path)} ${what}`)
   }
@@ -102,20 +102,21 @@ export class UnusableDatabase extends UnusableResource {
 /** The application_id in the header of Snug's database: https://sqlite.org/fileformat2.html#application_id */
 export const SNUG_ID = 0x534e5547
 
-/** That of a copy, until it is put in place: what happened after it was made may have been told to readers. */
+/** The application_id of a copy until it is restored. Readers may know events that followed the copy. */
 export const COPY_ID = 0x534e5542
 
 /**
- * @param to the version to stop at: as an earlier Snug left it
- * @throws UnusableDatabase for what another program or a newer version wrote
+ * Migrates the database to the newest schema.
+ * @param to the version to stop at, for a database as an earlier Snug left it
+ * @throws UnusableDatabase if another program or a newer version of Snug wrote the database
  */
 export function migrate(database: DatabaseSync, to = SCHEMA_VERSION): void {
-  const found = readSchemaVersion(database)
-  // What is a copy stays one until each of its rooms has begun anew.
+  const version = readSchemaVersion(database)
+  // A copy stays marked until each of its rooms has begun a new epoch.
   const id = readPragma(database, 'application_id') === COPY_ID ? COPY_ID : SNUG_ID
   for (const [index, statements] of MIGRATIONS.entries()) {
-    if (index < found || index >= to) continue
-    // A transaction each: whatever ends the process, the file is of one version or the next.
+    if (index < version || index >= to) continue
+    // One transaction each: if the process dies, the file has either the old version or the new one.
     database.exec(`
       BEGIN IMMEDIATE; ${statements};
       PRAGMA application_id = ${id}; PRAGMA user_version = ${index + 1}; COMMIT`)
@@ -123,7 +124,7 @@ export function migrate(database: DatabaseSync, to = SCHEMA_VERSION): void {
 }
 
 /**
- * The version of the tables, 0 for an empty database. Changes nothing.
+ * Reads the version of the schema, 0 for an empty database. Changes nothing.
  * @throws UnusableDatabase as `migrate`
  */
 export function readSchemaVersion(database: DatabaseSync): number {

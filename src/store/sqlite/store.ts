@@ -32,20 +32,20 @@ import { DatabaseReader, type RoomScope } from './read.ts'
 import { type CachedRoom, SqliteRoomCache } from './room-cache.ts'
 import { SqliteTokens } from './tokens.ts'
 
-/** How long a kept room knows a key. */
+/** How long a kept room remembers a key (P5). */
 const KEY_TTL_MS = 86_400_000
 
 export interface SqliteStoreTools {
   readonly clock: Clock
   readonly secrets: Secrets
   readonly bus: Pick<Bus, 'publish' | 'signal'>
-  /** The writing thread's program, as text. */
+  /** The program of the writer thread, as text. */
   readonly writer: string
-  /** Takes what went wrong where nobody waits for an answer. */
+  /** Receives errors that no caller waits for. */
   readonly report: (error: unknown) => void
 }
 
-/** Kept rooms of a single process, in one file of the data folder. */
+/** Stores the kept rooms of a single process in one file of the data folder. */
 export class SqliteStore implements Store {
   readonly tokens: SqliteTokens
   readonly #tools: SqliteStoreTools
@@ -55,11 +55,11 @@ export class SqliteStore implements Store {
   readonly #expiry: Expiry
   #closed = false
 
-  private constructor(tools: SqliteStoreTools, group: GroupCommit, database: DatabaseSync) {
+  private constructor(tools: SqliteStoreTools, groupCommit: GroupCommit, database: DatabaseSync) {
     const { clock, report } = tools
-    const write = (operation: Operation) => group.write(operation, (outcome) => outcome)
+    const write = (operation: Operation) => groupCommit.write(operation, (outcome) => outcome)
     this.#tools = tools
-    this.#groupCommit = group
+    this.#groupCommit = groupCommit
     this.#reader = new DatabaseReader(database)
     this.#roomCache = new SqliteRoomCache(this.#reader)
     this.tokens = new SqliteTokens({ database, write, clock, report })
@@ -72,8 +72,8 @@ export class SqliteStore implements Store {
     const { writer: program, report, clock } = tools
     const now = () => clock.now()
     const onRestart = () => store.#publishMissed()
-    const group = await GroupCommit.open({ program, path, now, report, onRestart })
-    const store = new SqliteStore(tools, group, openForReading(path))
+    const groupCommit = await GroupCommit.open({ program, path, now, report, onRestart })
+    const store = new SqliteStore(tools, groupCommit, openForReading(path))
     return store
   }
 
@@ -111,7 +111,7 @@ export class SqliteStore implements Store {
   }
 
   async isOwner(room: Slug, owner: string): Promise<boolean> {
-    // Both are digests: comparing them tells nobody anything.
+    // Both are digests, so the time that the comparison takes reveals nothing.
     return this.#roomCache.get(room)?.owner === owner
   }
 
@@ -163,7 +163,7 @@ export class SqliteStore implements Store {
     const operation: Operation = { kind: 'append', room, at, by, author, text, key: key || undefined }
     return this.#write(operation, ({ id, isNew, message }) => {
       if (isNew) return this.#publish({ kind: 'posted', id, room, at, author, text, kept: true })
-      // A repeat is answered with the message as it was, whatever became of it.
+      // A repeat returns the message as it was posted, even if it was edited or deleted since.
       return { kind: 'posted', id, room, at, author, ...message, text, kept: true }
     })
   }
@@ -171,7 +171,7 @@ export class SqliteStore implements Store {
   async edit(room: Slug, id: EventId, changer: EditAuthorization, text: string): Promise<Edited> {
     const at = this.#now()
     return this.#write({ kind: 'edit', room, at, id, by: changerDigest(changer), text }, (done) => {
-      if (!done.message) throw new Error('An edit came without its message')
+      if (!done.message) throw new Error('The outcome of an edit has no message')
       const message: Posted = { kind: 'posted', id, room, ...done.message, text, editedAt: at, kept: true }
       return this.#publish({ kind: 'edited', id: done.id, room, at, message })
     })
@@ -198,8 +198,8 @@ export class SqliteStore implements Store {
     return this.#reader.between(this.#scopeOf(room), after.seq, upTo.seq, limit)
   }
 
-  async readPage(room: Slug, of: HistoryQuery, limit: number): Promise<HistoryPage> {
-    return this.#reader.page(this.#scopeOf(room), of, limit)
+  async readPage(room: Slug, query: HistoryQuery, limit: number): Promise<HistoryPage> {
+    return this.#reader.page(this.#scopeOf(room), query, limit)
   }
 
   async *export(room: Slug): AsyncGenerator<string, void, void> {
@@ -216,32 +216,32 @@ export class SqliteStore implements Store {
     return found && { message: found.posted, own: found.by === by }
   }
 
-  /** @param take makes the result in the order of what is written */
-  #write<Result>(operation: Operation, take: (done: Done) => Result): Promise<Awaited<Result>> {
-    return this.#groupCommit.write(operation, (outcome) => take(requireDone(outcome)))
+  /** @param toResult makes the result; called in the order of the writes */
+  #write<Result>(operation: Operation, toResult: (done: Done) => Result): Promise<Awaited<Result>> {
+    return this.#groupCommit.write(operation, (outcome) => toResult(requireDone(outcome)))
   }
 
-  // The bus takes it at once: the order of calls is the order of seq.
+  // The local bus publishes synchronously, so the order of calls, which is that of seq, is kept.
   async #publish<Event extends RoomEvent>(event: Event): Promise<Event> {
-    const known = this.#roomCache.get(event.room)
-    if (known) known.publishedSeq = event.id.seq
+    const cached = this.#roomCache.get(event.room)
+    if (cached) cached.publishedSeq = event.id.seq
     await this.#tools.bus.publish(event)
     return event
   }
 
-  // What a thread had stored when it ended was told to nobody.
+  // Publishes what the previous thread stored without its outcomes reaching this process.
   #publishMissed(): void {
     const before = new Map(this.#roomCache.entries())
     this.#roomCache.load()
     for (const slug of before.keys())
       if (!this.#roomCache.get(slug)) this.#signalInBackground(slug, { kind: 'closed' })
     for (const [slug, { room: settings, publishedSeq: top }] of this.#roomCache.entries()) {
-      const was = before.get(slug)
-      if (!was || !hasSameRetention(was.room, settings))
-        this.#signalInBackground(slug, { kind: 'settings', settings, made: !was })
-      const carried = was?.publishedSeq ?? top
-      if (carried === top) continue
-      for (const event of this.#reader.between(this.#scopeOf(slug), carried, top, QUEUE_MAX))
+      const previous = before.get(slug)
+      if (!previous || !hasSameRetention(previous.room, settings))
+        this.#signalInBackground(slug, { kind: 'settings', settings, made: !previous })
+      const publishedSeq = previous?.publishedSeq ?? top
+      if (publishedSeq === top) continue
+      for (const event of this.#reader.between(this.#scopeOf(slug), publishedSeq, top, QUEUE_MAX))
         this.#publish(event).catch(this.#tools.report)
     }
   }
@@ -260,9 +260,9 @@ export class SqliteStore implements Store {
   }
 
   #requireRoom(room: Slug): CachedRoom {
-    const known = this.#roomCache.get(room)
-    if (!known) throw notFound()
-    return known
+    const cached = this.#roomCache.get(room)
+    if (!cached) throw notFound()
+    return cached
   }
 
   #scopeOf(room: Slug): RoomScope {
@@ -282,12 +282,12 @@ export class SqliteStore implements Store {
   }
 }
 
-/** Whether rooms were kept in the folder before. */
+/** Whether the data folder has a database. */
 export function databaseExists(folder: string): boolean {
   return existsSync(databasePath(folder))
 }
 
-/** The file of a data folder that holds its kept rooms. */
+/** The path of the database in a data folder. */
 export function databasePath(folder: string): string {
   return join(folder, 'rooms.db')
 }

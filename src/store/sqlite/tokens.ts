@@ -10,23 +10,23 @@ import type { Operation, Outcome } from './operation.ts'
 import { type PreparedStatements, prepareStatements } from './prepared-statements.ts'
 import type { Row } from './rows.ts'
 
-/** How often streams of tokens are looked after: `snug token revoke` is another process, and tells this one nothing. */
+/** How often revocation is checked while a token has open streams: `snug token revoke` runs in another process. */
 const POLL_MS = 500
 
 const SQL = {
-  find: 'SELECT * FROM tokens WHERE id = ?',
-  of: 'SELECT * FROM tokens WHERE room = ? ORDER BY made, id',
-  all: 'SELECT * FROM tokens ORDER BY room, made, id',
-  /** Another number whenever another connection has committed something: https://sqlite.org/pragma.html#pragma_data_version */
-  version: 'PRAGMA data_version',
+  findToken: 'SELECT * FROM tokens WHERE id = ?',
+  findByRoom: 'SELECT * FROM tokens WHERE room = ? ORDER BY made, id',
+  findAll: 'SELECT * FROM tokens ORDER BY room, made, id',
+  /** Changes whenever another connection commits: https://sqlite.org/pragma.html#pragma_data_version */
+  readVersion: 'PRAGMA data_version',
 } as const
 
 export interface SqliteTokensTools {
-  /** Where they are read, each time anew: some microseconds, and what another process wrote is seen at once. */
+  /** Tokens are read from it each time. That takes some microseconds and shows at once what another process wrote. */
   readonly database: DatabaseSync
   readonly write: (operation: Operation) => Promise<Outcome>
   readonly clock: Clock
-  /** Takes what went wrong where nobody waits for an answer. */
+  /** Receives errors that no caller waits for. */
   readonly report: (error: unknown) => void
 }
 
@@ -37,7 +37,7 @@ export class SqliteTokens implements Tokens {
   readonly #revocations = new TokenRevocations()
   #stopPolling: Undo | undefined
   #closed = false
-  // The version at which all that are awaited were there; undefined: somebody waits since.
+  // The version at which all tokens with listeners still existed. Undefined after a listener was added.
   #seenVersion: number | undefined
 
   constructor(tools: SqliteTokensTools) {
@@ -51,17 +51,17 @@ export class SqliteTokens implements Tokens {
   }
 
   async find(room: Slug, id: TokenId): Promise<Token | 'other-room' | undefined> {
-    const row = this.#statements.find.get(id)
+    const row = this.#statements.findToken.get(id)
     if (!row) return undefined
     return row.room === room ? readToken(row) : 'other-room'
   }
 
   async list(room: Slug): Promise<readonly Token[]> {
-    return this.#statements.of.all(room).map(readToken)
+    return this.#statements.findByRoom.all(room).map(readToken)
   }
 
   async listAll(): Promise<readonly { readonly room: Slug; readonly token: Token }[]> {
-    return this.#statements.all
+    return this.#statements.findAll
       .all()
       .map((row) => ({ room: String(row.room) as Slug, token: readToken(row) }))
   }
@@ -96,11 +96,11 @@ export class SqliteTokens implements Tokens {
   }
 
   #poll(): void {
-    const version = Number(this.#statements.version.get()?.data_version)
+    const version = Number(this.#statements.readVersion.get()?.data_version)
     if (version === this.#seenVersion) return
     this.#seenVersion = version
     for (const [id, room] of this.#revocations.tokensWithListeners)
-      if (this.#statements.find.get(id)?.room !== room) this.#revocations.notify(id)
+      if (this.#statements.findToken.get(id)?.room !== room) this.#revocations.notify(id)
   }
 }
 
@@ -114,9 +114,9 @@ function readToken(row: Row): Token {
   }
 }
 
-/** @throws Refusal for what was denied */
+/** @throws Refusal if the change was rejected */
 function changedCount(outcome: Outcome): number {
   if (outcome.kind === 'tokens') return outcome.changed
   requireDone(outcome)
-  throw new Error('A token was answered as something else')
+  throw new Error('A change of tokens had another outcome')
 }

@@ -10,24 +10,24 @@ import { RowSweeper } from './sweep.ts'
 import { TokenWriter } from './write-tokens.ts'
 
 const SQL = {
-  room: 'SELECT id, epoch, seq, owner, reserved_until FROM rooms WHERE slug = ?',
-  create:
+  findRoom: 'SELECT id, epoch, seq, owner, reserved_until FROM rooms WHERE slug = ?',
+  insertRoom:
     'INSERT INTO rooms (slug, epoch, seq, messages, retention, keep, listed, owner) VALUES (?, ?, 0, 0, ?, ?, ?, ?)',
-  // No slug begins so: what is left of the room before is still found, and deleted.
-  release: "UPDATE rooms SET slug = '/' || id, reserved_until = 0 WHERE id = ?",
-  change: 'UPDATE rooms SET retention = ?, keep = ?, listed = ? WHERE id = ?',
-  embed: 'UPDATE rooms SET embed_origins = ?, embed_secret = ? WHERE id = ?',
-  close: 'UPDATE rooms SET owner = NULL, reserved_until = ?, embed_secret = NULL WHERE id = ?',
-  count: 'UPDATE rooms SET seq = ?, messages = messages + ? WHERE id = ?',
-  post: `INSERT INTO events (room, seq, epoch, kind, at, author, name, tag, verified, text)
+  // No slug begins with a slash. The row stays until the sweeper has deleted the rest of the old room.
+  releaseSlug: "UPDATE rooms SET slug = '/' || id, reserved_until = 0 WHERE id = ?",
+  updateSettings: 'UPDATE rooms SET retention = ?, keep = ?, listed = ? WHERE id = ?',
+  updateEmbedding: 'UPDATE rooms SET embed_origins = ?, embed_secret = ? WHERE id = ?',
+  closeRoom: 'UPDATE rooms SET owner = NULL, reserved_until = ?, embed_secret = NULL WHERE id = ?',
+  updateCounters: 'UPDATE rooms SET seq = ?, messages = messages + ? WHERE id = ?',
+  insertMessage: `INSERT INTO events (room, seq, epoch, kind, at, author, name, tag, verified, text)
     VALUES (?, ?, ?, 'posted', ?, ?, ?, ?, ?, ?)`,
-  point: 'INSERT INTO events (room, seq, epoch, kind, at, of, of_epoch) VALUES (?, ?, ?, ?, ?, ?, ?)',
-  message: "SELECT * FROM events WHERE room = ? AND seq = ? AND epoch = ? AND kind = 'posted'",
-  edit: 'UPDATE events SET text = ?, edited_at = ? WHERE room = ? AND seq = ?',
+  insertPointer: 'INSERT INTO events (room, seq, epoch, kind, at, of, of_epoch) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  findMessage: "SELECT * FROM events WHERE room = ? AND seq = ? AND epoch = ? AND kind = 'posted'",
+  updateText: 'UPDATE events SET text = ?, edited_at = ? WHERE room = ? AND seq = ?',
   deletePointers: 'DELETE FROM events WHERE room = ? AND of = ?',
   deleteMessage: 'DELETE FROM events WHERE room = ? AND seq = ?',
-  key: 'SELECT epoch, seq, digest, until FROM keys WHERE room = ? AND author = ? AND key = ?',
-  remember:
+  findKey: 'SELECT epoch, seq, digest, until FROM keys WHERE room = ? AND author = ? AND key = ?',
+  insertKey:
     'INSERT OR REPLACE INTO keys (room, author, key, epoch, seq, digest, until) VALUES (?, ?, ?, ?, ?, ?, ?)',
 } as const
 
@@ -44,7 +44,7 @@ interface ChangeableMessage {
   readonly message: { readonly at: number; readonly author: Author }
 }
 
-/** Does what the writing thread is told, one operation after the other; whoever calls opens and ends the transaction. */
+/** Executes operations one after the other. The caller begins and ends the transaction. */
 export class DatabaseWriter {
   readonly #statements: PreparedStatements<typeof SQL>
   readonly #sweeper: RowSweeper
@@ -82,34 +82,34 @@ export class DatabaseWriter {
   }
 
   #createRoom({ room, epoch, settings, owner, now }: Extract<Operation, { kind: 'create-room' }>): Outcome {
-    const row = this.#statements.room.get(room)
+    const row = this.#statements.findRoom.get(room)
     if (row?.owner) return rejectedOutcome('exists')
     if (row && Number(row.reserved_until) > now) return rejectedOutcome('reserved')
-    if (row) this.#statements.release.run(Number(row.id))
-    // After that of the room before, however the clock was set: none of its ids come again.
-    const fresh = row ? epochAfter(String(row.epoch), now) : epoch
-    this.#statements.create.run(room, fresh, ...settingsColumns(settings), owner)
-    return doneOutcome({ epoch: fresh, seq: 0 })
+    if (row) this.#statements.releaseSlug.run(Number(row.id))
+    // Later than the epoch of the deleted room, even if the clock was set back, so that none of its ids is used again.
+    const newEpoch = row ? epochAfter(String(row.epoch), now) : epoch
+    this.#statements.insertRoom.run(room, newEpoch, ...settingsColumns(settings), owner)
+    return doneOutcome({ epoch: newEpoch, seq: 0 })
   }
 
   #changeSettings({ room, settings }: Extract<Operation, { kind: 'change-settings' }>): Outcome {
     const row = this.#findRoom(room)
     if (!row) return rejectedOutcome('no-room')
-    this.#statements.change.run(...settingsColumns(settings), row.id)
+    this.#statements.updateSettings.run(...settingsColumns(settings), row.id)
     return doneOutcome(row)
   }
 
   #changeEmbedding({ room, origins, secret }: Extract<Operation, { kind: 'change-embedding' }>): Outcome {
     const row = this.#findRoom(room)
     if (!row) return rejectedOutcome('no-room')
-    this.#statements.embed.run(origins ?? null, secret ?? null, row.id)
+    this.#statements.updateEmbedding.run(origins ?? null, secret ?? null, row.id)
     return doneOutcome(row)
   }
 
   #deleteRoom({ room, reservedUntil }: Extract<Operation, { kind: 'delete-room' }>): Outcome {
     const row = this.#findRoom(room)
     if (!row) return rejectedOutcome('no-room')
-    this.#statements.close.run(reservedUntil, row.id)
+    this.#statements.closeRoom.run(reservedUntil, row.id)
     this.#tokens.deleteAll(room)
     return doneOutcome(row)
   }
@@ -117,15 +117,15 @@ export class DatabaseWriter {
   #append({ room, at, by, author, text, key }: Extract<Operation, { kind: 'append' }>): Outcome {
     const row = this.#findRoom(room)
     if (!row) return rejectedOutcome('no-room')
-    const known = key && this.#statements.key.get(row.id, by, key.key)
-    if (known && Number(known.until) > at) {
-      if (known.digest !== key.digest) return rejectedOutcome('key-reused')
-      const first = { epoch: String(known.epoch), seq: Number(known.seq) }
+    const stored = key && this.#statements.findKey.get(row.id, by, key.key)
+    if (stored && Number(stored.until) > at) {
+      if (stored.digest !== key.digest) return rejectedOutcome('key-reused')
+      const first = { epoch: String(stored.epoch), seq: Number(stored.seq) }
       const message = this.#findMessage(row, first)
-      return { kind: 'done', id: first, isNew: false, ...(message && { message: message.told }) }
+      return { kind: 'done', id: first, isNew: false, ...(message && { message: message.fields }) }
     }
     const { epoch, seq } = this.#nextId(row, 1)
-    this.#statements.post.run(
+    this.#statements.insertMessage.run(
       row.id,
       seq,
       epoch,
@@ -136,33 +136,33 @@ export class DatabaseWriter {
       author.verified ? 1 : 0,
       text,
     )
-    if (key) this.#statements.remember.run(row.id, by, key.key, epoch, seq, key.digest, key.until)
+    if (key) this.#statements.insertKey.run(row.id, by, key.key, epoch, seq, key.digest, key.until)
     return doneOutcome({ epoch, seq })
   }
 
   #edit({ room, at, id, by, text }: Extract<Operation, { kind: 'edit' }>): Outcome {
     const found = this.#findChangeable(room, id, by)
     if ('kind' in found) return found
-    const { id: number } = found.room
-    this.#statements.edit.run(text, at, number, id.seq)
+    const { id: roomId } = found.room
+    this.#statements.updateText.run(text, at, roomId, id.seq)
     const { epoch, seq } = this.#nextId(found.room, 0)
-    this.#statements.point.run(number, seq, epoch, 'edited', at, id.seq, id.epoch)
+    this.#statements.insertPointer.run(roomId, seq, epoch, 'edited', at, id.seq, id.epoch)
     return { ...doneOutcome({ epoch, seq }), message: found.message }
   }
 
   #deleteMessage({ room, at, id, by }: Extract<Operation, { kind: 'delete-message' }>): Outcome {
     const found = this.#findChangeable(room, id, by)
     if ('kind' in found) return found
-    const { id: number } = found.room
-    this.#statements.deletePointers.run(number, id.seq)
-    this.#statements.deleteMessage.run(number, id.seq)
+    const { id: roomId } = found.room
+    this.#statements.deletePointers.run(roomId, id.seq)
+    this.#statements.deleteMessage.run(roomId, id.seq)
     const { epoch, seq } = this.#nextId(found.room, -1)
-    this.#statements.point.run(number, seq, epoch, 'deleted', at, id.seq, id.epoch)
+    this.#statements.insertPointer.run(roomId, seq, epoch, 'deleted', at, id.seq, id.epoch)
     return doneOutcome({ epoch, seq })
   }
 
   #findRoom(slug: Slug): WritableRoom | undefined {
-    const row = this.#statements.room.get(slug)
+    const row = this.#statements.findRoom.get(slug)
     if (!row?.owner) return undefined
     return { id: Number(row.id), slug, epoch: String(row.epoch), seq: Number(row.seq) }
   }
@@ -173,20 +173,20 @@ export class DatabaseWriter {
     const message = this.#findMessage(room, id)
     if (!message) return rejectedOutcome('no-message')
     return by === undefined || message.by === by
-      ? { room, message: message.told }
+      ? { room, message: message.fields }
       : rejectedOutcome('not-author')
   }
 
   #findMessage({ id, slug }: WritableRoom, { epoch, seq }: EventId) {
-    const row = this.#statements.message.get(id, seq, epoch)
+    const row = this.#statements.findMessage.get(id, seq, epoch)
     if (!row) return undefined
     const { at, author } = readPosted(slug, row)
-    return { by: row.author, told: { at, author } }
+    return { by: row.author, fields: { at, author } }
   }
 
-  /** @param messages how many more there are of them then */
+  /** @param messages change in the number of messages */
   #nextId({ id, epoch, seq }: WritableRoom, messages: number): EventId {
-    this.#statements.count.run(seq + 1, messages, id)
+    this.#statements.updateCounters.run(seq + 1, messages, id)
     return { epoch, seq: seq + 1 }
   }
 }

@@ -1,5 +1,5 @@
-// The writing thread: a program of its own, which is built into the executable as text. It alone writes to the database,
-// so that no wait for a disk stops the server.
+// The writer thread: a program of its own, built into the executable as text. It does all writing to the database, so
+// that no wait for a disk stops the event loop.
 
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { commit } from './commit.ts'
@@ -9,44 +9,44 @@ import { Scrub } from './secure-delete/scrub.ts'
 import { ScrubScheduler } from './secure-delete/scrub-scheduler.ts'
 import { DatabaseWriter } from './write.ts'
 
-/** What the writing thread is given. */
+/** What the thread receives at its start. */
 export interface WriterData {
-  /** Of the database. */
+  /** The path of the database. */
   readonly path: string
-  /** The same, opened. */
+  /** A descriptor of the same file. */
   readonly file: number
   /** Milliseconds since 1970. */
   readonly now: number
 }
 
-/** What the writing thread says. */
+/** What the thread sends to the server. */
 export type WriterMessage =
   | { readonly kind: 'open' }
   | { readonly kind: 'unusable'; readonly message: string }
   | { readonly kind: 'outcomes'; readonly outcomes: readonly Outcome[] }
 
 function runWriter(port: MessagePort, { path, file, now }: WriterData): void {
-  const say = (message: WriterMessage) => port.postMessage(message)
+  const send = (message: WriterMessage) => port.postMessage(message)
   try {
     const database = openForWriting(path, now)
-    const writing = new DatabaseWriter(database)
-    const leftovers = new ScrubScheduler(new Scrub(database, path, file))
-    // A process that was killed may have left some.
-    leftovers.start()
+    const writer = new DatabaseWriter(database)
+    const scrubScheduler = new ScrubScheduler(new Scrub(database, path, file))
+    // A process that was killed may have left deleted text.
+    scrubScheduler.start()
     port.on('message', (operations: readonly Operation[] | 'close') => {
       if (operations === 'close') {
-        leftovers.close()
+        scrubScheduler.close()
         database.close()
         port.close()
         return
       }
-      const outcomes = commit(database, writing, operations)
-      say({ kind: 'outcomes', outcomes })
-      leftovers.afterCommit(operations, outcomes)
+      const outcomes = commit(database, writer, operations)
+      send({ kind: 'outcomes', outcomes })
+      scrubScheduler.afterCommit(operations, outcomes)
     })
-    say({ kind: 'open' })
+    send({ kind: 'open' })
   } catch (error) {
-    say({ kind: 'unusable', message: error instanceof Error ? error.message : String(error) })
+    send({ kind: 'unusable', message: error instanceof Error ? error.message : String(error) })
   }
 }
 

@@ -2,7 +2,7 @@ import type { Origins } from '../../chat/embedding.ts'
 import type { Slug } from '../../chat/room.ts'
 import type { WebContext } from '../context.ts'
 
-/** Which pages may show the room: each list must allow all that are around it. */
+/** The lists of origins that may embed the room: the server's, then the owner's. A page must be on every list. */
 export async function readAllowedOrigins(
   { chat, embedOrigins }: Pick<WebContext, 'chat' | 'embedOrigins'>,
   room: Slug,
@@ -11,7 +11,7 @@ export async function readAllowedOrigins(
   return origins ? [embedOrigins, origins] : [embedOrigins]
 }
 
-/** Whether no page at all may. */
+/** Whether a list is empty: then no page may embed the room. */
 export async function isEmbeddingForbidden(
   web: Pick<WebContext, 'chat' | 'embedOrigins'>,
   room: Slug,

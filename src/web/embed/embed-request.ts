@@ -19,13 +19,13 @@ import { readAllowedOrigins } from './allowed-origins.ts'
 import { embedPageUrl } from './links.ts'
 import { readAppearance } from './read-appearance.ts'
 
-/** What is the embed's own and not a part of the room. */
+/** Parts of an embed's address that a room does not have. */
 const EMBED_ONLY_PARTS = new Set(['ticket', 'live.html'])
 
-/** What is answered with a page. */
+/** Parts whose response can be a page. */
 const PAGE_PARTS = new Set(['messages', 'name', 'composer'])
 
-/** Where Hono finds what answers a request: what an embed asks for is the room's, by another identity. */
+/** The path that Hono routes: a request of an embed goes to the room's handler, with another identity. */
 export function rewriteEmbedPath(request: Request): string {
   const path = getPath(request)
   if (!path.startsWith('/embed/')) return path
@@ -34,41 +34,43 @@ export function rewriteEmbedPath(request: Request): string {
 }
 
 /**
- * What is different where an embed asks for a part of the room: who asks is said by its ticket alone, and so is where
- * pages lead. What somebody typed whose ticket is no good comes back in a page that is somebody new's.
+ * Prepares a request of an embed for the room's handlers: only the ticket identifies the member, and links lead back
+ * into the embed. If the ticket of a form is invalid, the typed text comes back in a page with the ticket of a new
+ * member.
+ * @throws Refusal `forbidden` for an invalid ticket
  */
 export async function handleEmbedRequest(
   web: WebContext,
-  shown: Credential & { readonly kind: 'ticket' },
+  credential: Credential & { readonly kind: 'ticket' },
   c: Context<Env>,
   next: Next,
 ): Promise<Response | undefined> {
   if (c.req.method === 'OPTIONS') return respondToPreflight(c)
-  const room = decodeSlug(shown.room)
+  const room = decodeSlug(credential.room)
   const appearance = readAppearance(readQuery(c.env.incoming.url))
   c.set('embedFailure', { appearance, named: false })
-  // All else is for scripts.
+  // Scripts take every other response.
   if (!wantsFragment(c) && PAGE_PARTS.has(parseEmbedAddress(c.env.incoming.url)?.part ?? ''))
     c.header('Content-Security-Policy', embedIframeCsp(await readAllowedOrigins(web, room)))
   if (c.req.method === 'POST')
     c.set('redisplayForm', ({ sentence }) => redisplayWithNewTicket(web, c, room, appearance, sentence))
-  const member = web.tickets.check(room, shown.ticket)
+  const member = web.tickets.check(room, credential.ticket)
   c.set('member', member)
   c.set('address', web.addressOf(c.env.incoming))
-  // Each page, and where each answer leads, is good for as long again.
-  const urlAs = (as: Member) => embedPageUrl(room, appearance, web.tickets.issue(room, as))
-  const url = lazy(() => urlAs(member))
+  // Each page and each redirect has a new ticket, which is valid for the full time again.
+  const urlFor = (holder: Member) => embedPageUrl(room, appearance, web.tickets.issue(room, holder))
+  const url = lazy(() => urlFor(member))
   c.set('embed', {
     appearance,
     url: (part) => url()(part),
     urlAfterRename: (name) =>
-      member.verified ? url() : urlAs({ ...member, preferredNames: new Map([[room, name]]) }),
+      member.verified ? url() : urlFor({ ...member, preferredNames: new Map([[room, name]]) }),
   })
   await next()
   return undefined
 }
 
-/** A sandboxed page is of another origin than its own server: its browser asks first. */
+/** The origin of a sandboxed page is `null`, not its server's, so its browser sends a preflight request. */
 function respondToPreflight(c: Context<Env>): Response {
   c.header('Access-Control-Allow-Methods', 'GET, POST, PATCH, DELETE')
   c.header('Access-Control-Allow-Headers', '*')
@@ -83,22 +85,22 @@ async function redisplayWithNewTicket(
   appearance: Appearance,
   sentence: string,
 ): Promise<string | undefined> {
-  // A script keeps what was typed itself.
+  // A script keeps the typed text itself.
   if (wantsFragment(c)) return undefined
-  // The new ticket is for the frame that shows this page, and not for whatever page asked by a script.
+  // Without these headers, no script of another page can read the new ticket.
   c.env.outgoing.removeDefaultHeaders(TICKET_CORS_HEADERS)
   const fields = await readForm(c)
-  const somebody: Member = { id: memberId(chat.secrets.token()), tagVersion: 0 }
-  const frame = {
+  const newMember: Member = { id: memberId(chat.secrets.token()), tagVersion: 0 }
+  const props = {
     asset,
     room,
     appearance,
-    url: embedPageUrl(room, appearance, tickets.issue(room, somebody)),
+    url: embedPageUrl(room, appearance, tickets.issue(room, newMember)),
     refusal: sentence,
   }
   if (c.req.path.endsWith('/name'))
-    return renderPage(NamePage({ ...frame, name: String(fields.get('name') ?? '') }))
+    return renderPage(NamePage({ ...props, name: String(fields.get('name') ?? '') }))
   const text = String(fields.get('text') ?? '')
   const returnTo = fields.get('back') === 'lines' ? 'lines' : 'line'
-  return renderPage(ComposerPage({ ...frame, returnTo, text, postKey: chat.secrets.token() }))
+  return renderPage(ComposerPage({ ...props, returnTo, text, postKey: chat.secrets.token() }))
 }

@@ -5,10 +5,10 @@ import type { Secrets } from '../../chat/ports/secrets.ts'
 import { Refusal } from '../../chat/refusal.ts'
 import type { Slug } from '../../chat/room.ts'
 
-/** A token is for the one page that was made with it, and not for keeping. */
+/** The longest life of a host page's token: it serves one page load and is not to be stored. */
 const LIFE_MAX_MS = 600_000
 
-/** The clocks of two servers may differ by so much. */
+/** The clocks of two servers may differ by this much. */
 const SKEW_MS = 30_000
 
 const SUBJECT_MAX_CHARACTERS = 255
@@ -16,45 +16,45 @@ const ID_CHARACTERS = 32
 
 const ROLES: readonly unknown[] = [undefined, 'member', 'moderator']
 
-/** Somebody whom the page around an embed knows, by its token. */
+/** The user named by the token of a host page, which is the page around an embed. */
 export interface HostUser {
-  /** The same each time, for the same secret. */
+  /** The same on each visit, as long as the secret is the same. */
   readonly member: Member
   readonly name: Name
-  /** Tells this token from all others. */
+  /** Identifies this token, which can be used once. */
   readonly oneTimeId: string
-  /** Until when it is good, clocks that differ included; milliseconds since 1970. */
+  /** When the token expires, clock skew included; milliseconds since 1970. */
   readonly until: number
 }
 
-/** What one of the secrets vouches for. */
+/** The claims of a token, and the secret that verified it. */
 interface VerifiedClaims {
   readonly secret: string
   readonly claims: Readonly<Record<string, unknown>>
 }
 
 /**
- * The user in a host page's token: a JWT (RFC 7519) by HS256, with `sub`, `name`, `room` and `exp`, and `role` and
- * `jti` where they are given. Whether it is over yet, or was shown before, is the caller's to say.
- * @param vouching the secrets that may have signed it
- * @throws Refusal `forbidden`; `invalid` for what can't be a name
+ * Reads the user from a host page's token: a JWT (RFC 7519) signed with HS256. It has `sub`, `name`, `room` and `exp`,
+ * and can have `nbf`, `role` and `jti`. The caller checks whether it has expired or was used before.
+ * @param trustedSecrets the secrets that may have signed it
+ * @throws Refusal `forbidden`; `invalid` if its name can't be a name
  */
 export async function readHostUser(
   secrets: Pick<Secrets, 'hash'>,
-  vouching: readonly string[],
+  trustedSecrets: readonly string[],
   room: Slug,
   token: string,
   now: number,
 ): Promise<HostUser> {
-  if (vouching.length === 0) throw forbidden('This room accepts no names from the page around it.')
-  const { secret, claims } = await verifyToken(vouching, token)
+  if (trustedSecrets.length === 0) throw forbidden('This room accepts no names from the page around it.')
+  const { secret, claims } = await verifyToken(trustedSecrets, token)
   const { sub, name, role, exp, nbf, jti } = claims
   if (claims.room !== room) throw forbidden('The token in this page is for another room.')
   if (typeof sub !== 'string' || sub === '' || sub.length > SUBJECT_MAX_CHARACTERS)
     throw forbidden(
       `The token in this page must say who the reader is: sub, of 1 to ${SUBJECT_MAX_CHARACTERS} characters.`,
     )
-  if (!ROLES.includes(role)) throw forbidden('The page around this names a role that there is not.')
+  if (!ROLES.includes(role)) throw forbidden('The page around this room names a role that does not exist.')
   if (typeof exp !== 'number') throw forbidden('The token in this page must expire: it needs exp.')
   if (exp * 1000 > now + LIFE_MAX_MS + SKEW_MS)
     throw forbidden(`The token in this page may be valid for ${LIFE_MAX_MS / 60_000} minutes at most: exp.`)
@@ -69,10 +69,10 @@ export async function readHostUser(
   }
 }
 
-async function verifyToken(vouching: readonly string[], token: string): Promise<VerifiedClaims> {
-  // Time is looked at with the rest, by the clock that everything here goes by.
+async function verifyToken(trustedSecrets: readonly string[], token: string): Promise<VerifiedClaims> {
+  // The callers check the times, with the clock that is passed in.
   const options = { alg: 'HS256', exp: false, nbf: false, iat: false } as const
-  for (const secret of vouching) {
+  for (const secret of trustedSecrets) {
     const claims = await verify(token, secret, options).catch(() => undefined)
     if (claims) return { secret, claims }
   }

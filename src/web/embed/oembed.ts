@@ -8,14 +8,14 @@ import type { Env } from '../env.ts'
 import { decodeSlug } from '../http/read-slug.ts'
 import { isEmbeddingForbidden } from './allowed-origins.ts'
 
-/** What a room takes where nobody says. */
+/** The size of an embed in pixels, unless the request allows less. */
 const WIDTH_DEFAULT = 640
 const HEIGHT_DEFAULT = 480
 
-/** A link to a room, in Snug's own pages or in another site's. */
+/** The path of a room's page or of its embed. */
 const ROOM_PATH_PATTERN = /^\/(?:r|embed)\/([^/]+)\/?$/
 
-/** How other sites show a link to a room: https://oembed.com, version 1.0. Creates nothing. */
+/** Describes to other sites how to show a link to a room: oEmbed 1.0, https://oembed.com. Creates nothing. */
 export function oembedRoutes(web: Pick<WebContext, 'chat' | 'embedOrigins' | 'baseUrl'>): Hono<Env> {
   const routes = new Hono<Env>()
 
@@ -33,7 +33,7 @@ export function oembedRoutes(web: Pick<WebContext, 'chat' | 'embedOrigins' | 'ba
       fitSize(WIDTH_DEFAULT, c.req.query('maxwidth')),
       fitSize(HEIGHT_DEFAULT, c.req.query('maxheight')),
     ]
-    const answer: OEmbed = {
+    const embed: OEmbed = {
       version: '1.0',
       type: 'rich',
       title: room,
@@ -43,15 +43,15 @@ export function oembedRoutes(web: Pick<WebContext, 'chat' | 'embedOrigins' | 'ba
       width,
       height,
     }
-    if (format === 'json') return c.json(answer)
+    if (format === 'json') return c.json(embed)
     c.header('Content-Type', 'text/xml; charset=utf-8')
-    return c.body(oembedXml(answer))
+    return c.body(oembedXml(embed))
   })
 
   return routes
 }
 
-/** @throws Refusal `not-found` for what is no room's address here */
+/** @throws Refusal `not-found` unless it is the address of a room on this server */
 function parseRoomUrl(address: string, origin: string): Slug {
   const url = URL.parse(address)
   const [, room] = (url?.origin === origin && ROOM_PATH_PATTERN.exec(url.pathname)) || []
@@ -59,8 +59,8 @@ function parseRoomUrl(address: string, origin: string): Slug {
   return decodeSlug(room)
 }
 
-/** More than there is place for is never asked. */
-function fitSize(usual: number, max: string | undefined): number {
-  const most = /^\d{1,9}$/.test(max ?? '') ? Number(max) : usual
-  return Math.max(1, Math.min(most, usual))
+/** The default size, or `max` if the other site has less space. */
+function fitSize(fallback: number, max: string | undefined): number {
+  const available = /^\d{1,9}$/.test(max ?? '') ? Number(max) : fallback
+  return Math.max(1, Math.min(available, fallback))
 }

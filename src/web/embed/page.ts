@@ -13,7 +13,7 @@ import { embedPageUrl } from './links.ts'
 import { readAppearance } from './read-appearance.ts'
 import { identifyEmbedVisitor } from './visitor-of-embed.ts'
 
-/** A room as it stands in other sites' pages. */
+/** The page of a room for an iframe in another site's page. */
 export function embedRoutes(web: WebContext): Hono<Env> {
   const { chat, asset, tickets, heartbeatSeconds } = web
   const routes = new Hono<Env>()
@@ -26,7 +26,7 @@ export function embedRoutes(web: WebContext): Hono<Env> {
     const room = readRoomSlug(c)
     if (room !== c.req.param('room'))
       return c.redirect(`/embed/${encodeURIComponent(room)}${new URL(c.req.url).search}`, 301)
-    // Where the time of a message leads, in a window of its own.
+    // The time of a message links here. It opens in a window of its own.
     if (query.has('around') || query.has('before')) return c.redirect(`${roomPath(room)}?${query}`, 302)
     c.header('Content-Security-Policy', embedCsp(await readAllowedOrigins(web, room)))
     const { member, isNewMember } = await identifyEmbedVisitor(web, c, room)
@@ -49,7 +49,7 @@ export function embedRoutes(web: WebContext): Hono<Env> {
     )
   })
 
-  // Where a link leads that stands in the log of an embed without scripts.
+  // Links in the log of an embed without scripts lead here.
   routes.get('/embed/:room/live.html', (c) => {
     const room = readRoomSlug(c)
     return c.redirect(roomPath(room) + new URL(c.req.url).search, 302)

@@ -1,24 +1,24 @@
 import { type Appearance, DENSITIES, THEMES } from '../../../views/appearance.tsx'
 
-/** What switches a parameter on that needs no value. */
+/** The values that switch on a parameter that needs no value, such as `?readonly`. */
 const ON_VALUES = ['', 'on', 'true', 'yes', '1', 'readonly']
 
-/** How an embed is to look; what is none of a parameter's values is as if it were not there. */
+/** Reads the appearance of an embed from its query. A parameter with an unknown value counts as absent. */
 export function readAppearance(query: URLSearchParams): Appearance {
-  const one = <Value extends string>(name: string, values: readonly [Value, ...Value[]]): Value =>
+  const oneOf = <Value extends string>(name: string, values: readonly [Value, ...Value[]]): Value =>
     values.find((value) => value === query.get(name)) ?? values[0]
   const accent = /^#?([\da-f]{6})$/i.exec(query.get('accent') ?? '')?.[1]
   return {
-    theme: one('theme', THEMES),
+    theme: oneOf('theme', THEMES),
     accent: accent?.toLowerCase(),
-    density: one('density', DENSITIES),
+    density: oneOf('density', DENSITIES),
     readOnly: ON_VALUES.includes(query.get('readonly') ?? 'off'),
     presence: query.get('presence') !== 'off',
     host: parseHostOrigin(query.get('host')),
   }
 }
 
-/** An origin that a message can be posted to, and nothing else. */
+/** The text, if it is an http(s) origin and nothing more: a target for `postMessage`. */
 function parseHostOrigin(text: string | null): string | undefined {
   const url = text === null ? null : URL.parse(text)
   return url && /^https?:$/.test(url.protocol) && url.origin === text ? text : undefined

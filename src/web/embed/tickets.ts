@@ -5,28 +5,28 @@ import type { Secrets } from '../../chat/ports/secrets.ts'
 import { Refusal } from '../../chat/refusal.ts'
 import type { Slug } from '../../chat/room.ts'
 
-/** A page asks for another one long before. */
+/** How long a ticket is valid: 12 hours. An open page renews it long before. */
 export const TICKET_LIFE_MS = 12 * 3_600_000
 
-/** The clocks of several servers, or of one that was set, may differ by so much. */
+/** Clocks may differ by this much: those of several servers, or one before and after it was set. */
 const SKEW_MS = 300_000
 
 const PURPOSE = 'ticket'
 
-/** What a ticket says. */
+/** The sealed content of a ticket. Open pages can hold tickets of an earlier version, so the names of fields stay. */
 interface TicketPayload {
   readonly room: Slug
   readonly id: string
   readonly era: number
   readonly name?: Name | undefined
   readonly verified?: true
-  /** Milliseconds since 1970. */
+  /** When the ticket was issued; milliseconds since 1970. */
   readonly at: number
 }
 
 /**
- * Who an embed's page belongs to, where no cookie can be relied on: sealed, for one room, and good for half a day. The
- * page brings it in all that it asks for.
+ * Tickets identify the member of an embed's page, where cookies can't be relied on. A ticket is sealed, for one room
+ * and valid for half a day. The page sends it with every request.
  */
 export class Tickets {
   readonly #clock: Clock
@@ -38,7 +38,7 @@ export class Tickets {
   }
 
   issue(room: Slug, { id, tagVersion, preferredNames, verified }: Member): string {
-    const claim: TicketPayload = {
+    const payload: TicketPayload = {
       room,
       id,
       era: tagVersion,
@@ -46,10 +46,10 @@ export class Tickets {
       ...(verified && { verified }),
       at: this.#clock.now(),
     }
-    return this.#secrets.seal(PURPOSE, JSON.stringify(claim))
+    return this.#secrets.seal(PURPOSE, JSON.stringify(payload))
   }
 
-  /** @throws Refusal `forbidden` for what is no ticket, or none for this room, or too old */
+  /** @throws Refusal `forbidden` if the ticket is invalid, too old or for another room */
   check(room: Slug, ticket: string | null | undefined): Member {
     const member = this.read(room, ticket)
     if (member) return member
@@ -59,19 +59,19 @@ export class Tickets {
     )
   }
 
-  /** Whose ticket it is; undefined where it is none that is good here and now. */
+  /** The member of a ticket; undefined if the ticket is invalid, too old or for another room. */
   read(room: Slug, ticket: string | null | undefined): Member | undefined {
-    const opened = ticket ? this.#secrets.unseal(PURPOSE, ticket) : undefined
-    if (opened === undefined) return undefined
-    // Trusted: what is sealed was issued above.
-    const claim = JSON.parse(opened) as TicketPayload
-    const age = this.#clock.now() - claim.at
-    if (claim.room !== room || age >= TICKET_LIFE_MS || age < -SKEW_MS) return undefined
+    const json = ticket ? this.#secrets.unseal(PURPOSE, ticket) : undefined
+    if (json === undefined) return undefined
+    // Trusted: `issue` has sealed it.
+    const payload = JSON.parse(json) as TicketPayload
+    const age = this.#clock.now() - payload.at
+    if (payload.room !== room || age >= TICKET_LIFE_MS || age < -SKEW_MS) return undefined
     return {
-      id: memberId(claim.id),
-      tagVersion: claim.era,
-      ...(claim.name !== undefined && { preferredNames: new Map([[room, claim.name]]) }),
-      ...(claim.verified && { verified: true }),
+      id: memberId(payload.id),
+      tagVersion: payload.era,
+      ...(payload.name !== undefined && { preferredNames: new Map([[room, payload.name]]) }),
+      ...(payload.verified && { verified: true }),
     }
   }
 }

@@ -1,11 +1,11 @@
 import type { HeaderFields, ResponseWithDefaults } from './response.ts'
 
 /**
- * Lets a page of any site read an answer to a request that shows a token: whoever has that may do so anyhow. Never
- * with credentials: cookies say who somebody is in Snug's own pages, and nowhere else.
+ * Lets a page of any site read the response to a request with a token: anybody who has the token can read it anyway.
+ * Never with credentials: cookies identify a visitor only in Snug's own pages.
  */
-export function allowAnyOrigin(answer: ResponseWithDefaults): void {
-  answer.addDefaultHeaders(ANY_ORIGIN_HEADERS)
+export function allowAnyOrigin(response: ResponseWithDefaults): void {
+  response.addDefaultHeaders(ANY_ORIGIN_HEADERS)
 }
 
 const ANY_ORIGIN_HEADERS: HeaderFields = {

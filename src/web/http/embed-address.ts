@@ -1,17 +1,18 @@
-/** The parts of a room that an embed asks for; nothing of what only its owner can do is among them. */
+/** The parts of a room that an embed can request. None of the owner's routes is among them. */
 const EMBED_ADDRESS_PATTERN =
   /^\/embed\/([^/?#\\]+)\/(messages(?:\/[\da-z]+\.\d+)?|name|people|composer|here|typing|ticket|events|live\.html)(?:\?|$)/
 
-/** What an embed asks for, as far as the address says. */
+/** The parsed address of a request of an embed. */
 export interface EmbedAddress {
-  /** As in the address, still percent-encoded. */
+  /** Still percent-encoded. */
   readonly room: string
   readonly part: string
 }
 
 /**
- * The part of a room that an embed asks for; undefined for all other requests. Nothing else decides who such a request
- * comes from: these addresses, exactly as they were sent, are those that need a ticket.
+ * Parses the address of a request of an embed. These addresses, exactly as they were sent, are the ones that need a
+ * ticket; nothing else decides how such a request is identified.
+ * @returns undefined for all other requests
  */
 export function parseEmbedAddress(url = ''): EmbedAddress | undefined {
   if (!url.startsWith('/embed/')) return undefined

@@ -14,7 +14,7 @@ import { STATUS } from './refusal-status.ts'
 
 const BUG_SENTENCE = 'Something went wrong on our side. What you typed was not accepted; try again.'
 
-/** Turns whatever was thrown into an answer, for every route but the streams. */
+/** Turns anything thrown into a response, for every route except the streams. */
 export function respondToFailure(log: Logger, asset: AssetUrl) {
   return async (thrown: Error, c: Context<Env>): Promise<Response> => {
     const refusal = thrown instanceof Refusal ? thrown : undefined
@@ -22,21 +22,21 @@ export function respondToFailure(log: Logger, asset: AssetUrl) {
     const status = refusal ? STATUS[refusal.code] : 500
     const sentence = refusal?.message ?? BUG_SENTENCE
     for (const [name, value] of refusalHeaders(refusal)) c.header(name, value)
-    const wanted = negotiate(c)
-    if (wanted === 'json') return c.json(errorJson(refusal), status)
-    if (wanted === 'text') return c.text(errorText(refusal), status)
-    const typed = await tryRedisplayForm(log, c, {
+    const format = negotiate(c)
+    if (format === 'json') return c.json(errorJson(refusal), status)
+    if (format === 'text') return c.text(errorText(refusal), status)
+    const form = await tryRedisplayForm(log, c, {
       sentence,
       offers: refusal?.offers ?? [],
       retryable: !refusal || refusal.retryAfter !== undefined,
     })
-    if (typed === undefined && wantsFragment(c)) {
-      // There is no part to put in its place: the page keeps what it has, and its script says the sentence.
+    if (form === undefined && wantsFragment(c)) {
+      // There is no fragment to swap in: the page keeps its content, and its script shows the sentence.
       c.header('HX-Reswap', 'none')
       return c.text(sentence, status)
     }
     return c.html(
-      typed ??
+      form ??
         renderPage(
           FailurePage({
             asset,
@@ -51,7 +51,7 @@ export function respondToFailure(log: Logger, asset: AssetUrl) {
   }
 }
 
-/** The room in which there was something else to find than the room itself; undefined where that is gone, or none. */
+/** The room that the failure page links to; undefined if the room itself was requested, or is gone. */
 function findRoomToLink(c: Context<Env>, refusal: Refusal | undefined): Slug | undefined {
   const { path } = c.req
   const isRoom = path.startsWith('/r/') && path.split('/').length === 3 && !c.req.url.includes('?')
@@ -64,7 +64,7 @@ function findRoomToLink(c: Context<Env>, refusal: Refusal | undefined): Slug | u
   }
 }
 
-/** The same in text alone, for routes that nothing but programs ask for. */
+/** Like `respondToFailure`, but always in plain text: for routes that only programs use. */
 export function respondInText(log: Logger) {
   return (thrown: Error, c: Context<Env>): Response => {
     const refusal = thrown instanceof Refusal ? thrown : undefined
@@ -76,11 +76,11 @@ export function respondInText(log: Logger) {
 
 function* refusalHeaders(refusal: Refusal | undefined): Generator<[string, string], void, void> {
   if (refusal?.retryAfter !== undefined) yield ['Retry-After', String(refusal.retryAfter)]
-  // RFC 9110 §15.5.2: a 401 says what would be taken.
+  // RFC 9110 §15.5.2: a 401 names the scheme that would be accepted.
   if (refusal?.code === 'unauthorized') yield ['WWW-Authenticate', 'Bearer']
 }
 
-/** The page with what was typed; whatever keeps that away, the answer is still the refusal's. */
+/** The page that gives the typed text back. If it can't be made, the response is the plain refusal. */
 async function tryRedisplayForm(
   log: Logger,
   c: Context<Env>,
@@ -94,18 +94,18 @@ async function tryRedisplayForm(
   }
 }
 
-/** The sentence, and what would be taken instead, a line each. */
+/** The sentence, then the alternatives that would be accepted, one per line. */
 function errorText(refusal: Refusal | undefined): string {
   return `${[refusal?.message ?? BUG_SENTENCE, ...(refusal?.offers ?? [])].join('\n')}\n`
 }
 
-/** What programs get, whatever went wrong. */
+/** The error as programs get it. Refusals and bugs have the same shape. */
 function errorJson(refusal: Refusal | undefined) {
   const { code = 'bug', message = BUG_SENTENCE, offers = [] } = refusal ?? {}
   return { error: { code, message, ...(offers.length > 0 && { offers }) } }
 }
 
-/** The same for a stream that could not be opened: in JSON where its reader expects that, and never in HTML. */
+/** Responds for a stream that could not be opened: in JSON if its format is JSON, else in plain text, never in HTML. */
 export function respondToStreamFailure(
   log: Logger,
   thrown: unknown,

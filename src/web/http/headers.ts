@@ -15,19 +15,19 @@ const PAGE_POLICY = [
 
 const IFRAME_POLICY = PAGE_POLICY.filter((part) => !part.startsWith('script'))
 
-/** A log without scripts. */
+/** The policy of the message log in pages without scripts. */
 export const READ_ONLY_POLICY =
   "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
 
-/** Pages that stand in no other site's page. */
+/** The policy of pages that no page may frame. */
 const PAGE_CSP = [...PAGE_POLICY, "frame-ancestors 'none'"].join('; ')
 
-/** Pages without scripts that stand in one of Snug's own. */
+/** The policy of frames without scripts in Snug's own pages. */
 export const IFRAME_CSP = [...IFRAME_POLICY, "frame-ancestors 'self'"].join('; ')
 
 /**
- * The policy of an embed's page: every list must allow all pages around it.
- * @param lists of the operator, and of the room's owner
+ * The policy of an embed's page. Every page around it must be on every list.
+ * @param lists the list of the operator, and the one of the room's owner
  */
 export function embedCsp(lists: readonly Origins[]): string {
   return selectRestrictive(lists)
@@ -35,30 +35,30 @@ export function embedCsp(lists: readonly Origins[]): string {
     .join(', ')
 }
 
-/** The same for the frames without scripts in such a page, which stands around them too: a form, or a log. */
+/** The policy of frames without scripts, a form or a log, in an embed's page. That page is one of their ancestors. */
 export function embedIframeCsp(lists: readonly Origins[], policy = IFRAME_POLICY.join('; ')): string {
   return selectRestrictive(lists)
     .map((origins) => {
-      // A sandboxed page is of no origin: `*` means no such one.
+      // A sandboxed page has an opaque origin, which `*` does not match.
       const ancestors = origins.includes('*') ? [] : [`frame-ancestors 'self' ${origins.join(' ')}`.trim()]
       return [policy, ...ancestors].join('; ')
     })
     .join(', ')
 }
 
-/** Those that not every page is in, or one that says that every page may. */
+/** The lists that restrict anything; if none does, one list that allows all pages. */
 function selectRestrictive(lists: readonly Origins[]): readonly Origins[] {
   const limits = lists.filter((origins) => !origins.includes('*'))
   return limits.length === 0 ? [ALL_ORIGINS] : limits
 }
 
-// Where any page may show a room, the room's own page shows what that looks like.
+// `'self'`: the page of a room that can be embedded shows a preview of the embed.
 function ancestorSources(origins: Origins): string {
   if (origins.includes('*')) return '*'
   return origins.length === 0 ? "'none'" : `'self' ${origins.join(' ')}`
 }
 
-/** What answers say that are no streams, where their handlers say nothing else. */
+/** Default headers of non-streaming responses. */
 export const DEFAULT_HEADERS: HeaderFields = {
   'content-security-policy': PAGE_CSP,
   'cache-control': 'no-store',
@@ -66,7 +66,7 @@ export const DEFAULT_HEADERS: HeaderFields = {
   'referrer-policy': 'same-origin',
 }
 
-/** What all answers below /embed/ say: pages with cross-origin isolation may show them, and nobody is told where they are. */
+/** Headers of all responses below /embed/: cross-origin isolated pages may show them, and no Referer contains them. */
 export const EMBED_HEADERS: HeaderFields = {
   'referrer-policy': 'no-referrer',
   'cross-origin-resource-policy': 'cross-origin',
@@ -74,8 +74,8 @@ export const EMBED_HEADERS: HeaderFields = {
 }
 
 /**
- * What answers to an embed with a ticket say besides: a sandboxed page, whose origin is `null`, may read them. A ticket
- * is given in pages alone, and those are for no other page to read.
+ * More headers of responses to an embed's requests with a ticket. A sandboxed page, whose origin is `null`, may read
+ * them. New tickets are issued only in pages, which do not get these headers.
  */
 export const TICKET_CORS_HEADERS: HeaderFields = {
   'access-control-allow-origin': 'null',

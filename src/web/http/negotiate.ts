@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Context } from 'hono'
 import { accepts } from 'hono/accepts'
 
-/** What an answer should be. */
+/** The format of a response. */
 export type ResponseFormat = 'html' | 'json' | 'text'
 
 const FORMAT_OF_MEDIA_TYPE = new Map<string, ResponseFormat>([
@@ -11,7 +11,7 @@ const FORMAT_OF_MEDIA_TYPE = new Map<string, ResponseFormat>([
   ['text/plain', 'text'],
 ])
 
-/** By `Accept`; where that says nothing, what came as JSON is answered in JSON, and programs get text. */
+/** Chooses the format by `Accept`. Without a preference there, a JSON body gets JSON, a browser HTML, others text. */
 export function negotiate(c: Context): ResponseFormat {
   const header = c.req.header('Accept')
   if (header === undefined || header === '*/*') {
@@ -28,22 +28,22 @@ export function negotiate(c: Context): ResponseFormat {
   return FORMAT_OF_MEDIA_TYPE.get(type) ?? 'html'
 }
 
-/** Whether this browser shows text alone, which no frame and no page that never ends can be shown in. */
+/** Whether the browser shows only text: it can show neither frames nor a page that never ends. */
 export function isTextBrowser({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
   return /^(lynx|w3m|e?links)\b/i.test(headers['user-agent'] ?? '')
 }
 
-/** Whether htmx asks for a part of the page. */
+/** Whether htmx requests a part of the page. */
 export function wantsFragment(c: Context): boolean {
   return c.req.header('HX-Request') === 'true'
 }
 
-/** Programs that people type; what they get is read on a terminal. */
+/** Command-line clients, whose output is read in a terminal. */
 const TERMINAL_CLIENTS = /^(curl|httpie|xh)\//i
 
 /**
- * Whether somebody at a terminal asks for a page: by a wish for plain text, or because they typed this. Others who take
- * anything, as those do that look for a page's title, get the page.
+ * Whether a page is requested from a terminal: with a preference for plain text, or by a command-line client. Other
+ * clients without a preference, such as those that look up a page's title, get the page.
  */
 export function isFromTerminal(c: Context): boolean {
   const header = c.req.header('Accept')

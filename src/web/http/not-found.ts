@@ -4,13 +4,16 @@ import { lazy } from '../../chat/lazy.ts'
 import { Refusal } from '../../chat/refusal.ts'
 import type { Env } from '../env.ts'
 
-/** Says of an address that nothing is there, or that what is there takes other methods. */
+/**
+ * Handles requests that no handler answered.
+ * @throws Refusal `no-such-method` if the address has routes for other methods; else `not-found`
+ */
 export function notFoundHandler(app: Hono<Env>, streamPaths: readonly string[]): NotFoundHandler<Env> {
-  // When the first address is asked for that is none: all routes are there then.
+  // Built at the first unknown address: by then all routes are registered.
   const methods = lazy(() => {
     const router = new TrieRouter<string>()
     for (const { method, path } of app.routes) {
-      // Browsers ask of any address what other sites' pages may do there: that makes nothing be there.
+      // Browsers send preflight requests to any address: a handler for them does not make it exist.
       if (method === 'ALL' || method === 'OPTIONS') continue
       router.add('ALL', path, method)
       if (method === 'GET') router.add('ALL', path, 'HEAD')
@@ -26,7 +29,7 @@ export function notFoundHandler(app: Hono<Env>, streamPaths: readonly string[]):
           .map(([method]) => method),
       ),
     ]
-    // A handler of this method may have found that there is nothing either.
+    // If the method is allowed, its handler found nothing at this address.
     if (allowed.length === 0 || allowed.includes(c.req.method))
       throw new Refusal('not-found', 'There is nothing at this address.')
     c.header('Allow', allowed.join(', '))

@@ -3,7 +3,7 @@ import { isIP } from 'node:net'
 import { hostname } from 'node:os'
 import { Refusal } from '../../chat/refusal.ts'
 
-/** The headers that say which page a post comes from. */
+/** The headers that show which page a post comes from. */
 export interface OriginHeaders {
   readonly secFetchSite: string | undefined
   readonly origin: string | undefined
@@ -14,9 +14,9 @@ export interface OriginHeaders {
 export function readOriginHeaders({ headers }: Pick<IncomingMessage, 'headers'>): OriginHeaders {
   const { origin, host, cookie, referer, 'sec-fetch-site': secFetchSite } = headers
   const hasCookie = cookie !== undefined
-  // Text browsers know neither header; where one sends a cookie it says at least which page it is on.
-  const told = origin ?? (secFetchSite === undefined && hasCookie ? originOfUrl(referer) : undefined)
-  return { secFetchSite, origin: told, host, hasCookie }
+  // Text browsers send neither header. If one sends a cookie, its Referer shows the page.
+  const claimedOrigin = origin ?? (secFetchSite === undefined && hasCookie ? originOfUrl(referer) : undefined)
+  return { secFetchSite, origin: claimedOrigin, host, hasCookie }
 }
 
 function originOfUrl(address: string | undefined): string | undefined {
@@ -24,7 +24,7 @@ function originOfUrl(address: string | undefined): string | undefined {
 }
 
 /**
- * Lets a post pass only from Snug's own pages, and from programs that bring no cookie.
+ * Accepts posts only from Snug's own pages, and from programs without a cookie.
  * @throws Refusal `forbidden`
  */
 export function checkOrigin(
@@ -43,12 +43,12 @@ export function checkOrigin(
     if (origin === baseUrl) return
     throw new Refusal('forbidden', `Posts are accepted only from ${baseUrl}.`)
   }
-  // A stranger's name that was made to point at this machine is not this machine's: that is how rebinding is stopped.
+  // A foreign host name can resolve to this machine. Refusing it stops DNS rebinding.
   if (host !== undefined && isOriginOf(origin, host) && isThisMachine(host)) return
   throw new Refusal('forbidden', foreignOriginSentence(URL.parse(origin)?.origin))
 }
 
-// Mostly they are spelled the same; parsing takes longer than all else that is looked at here.
+// Usually they are spelled the same. Parsing takes longer than all other checks here.
 function isOriginOf(origin: string, host: string): boolean {
   return origin === `http://${host}` || URL.parse(origin)?.host === host
 }

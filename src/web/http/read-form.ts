@@ -4,28 +4,31 @@ import type { Env, FormRefusal } from '../env.ts'
 
 const BODY_MAX_BYTES = 16 * 1024
 
-/** What is too long is read up to here, so that it can be given back to whoever typed it. */
+/** A larger body is refused, but read up to this size, so that the form can give the text back. */
 const REDISPLAY_MAX_BYTES = 256 * 1024
 
-/** The fields of a body, by name. */
+/** The fields of a body by name. */
 export type FormFields = ReadonlyMap<string, unknown>
 
-/** Makes the page that gives back what was typed; undefined where there is nothing to give back. */
+/**
+ * Makes the page that gives the typed text back.
+ * @returns undefined if there is nothing to give back
+ */
 export type RedisplayForm = (fields: FormFields, refused: FormRefusal) => string | Promise<string | undefined>
 
-/** No form of Snug's has as many; thousands would hold the loop for a quarter of a second. */
+/** No form of Snug has as many fields. Thousands would block the event loop for a quarter of a second. */
 const FIELDS_MAX = 64
 
 /**
  * Reads the body of a request: a form, a JSON object, or plain text as the field `text`. A second call returns the same
  * fields.
- * @param giveBack set before anything is refused, so that a body that is too large comes back, too
- * @param nested what to do with a JSON field that is neither a text, a number, a boolean nor a list of texts
+ * @param redisplayForm set before the size is checked, so that a body that is too large is given back, too
+ * @param nested what happens to a JSON field that is not a string, a number, a boolean or a list of strings
  * @throws Refusal `too-large`, `unsupported`, and `invalid` for a body that can't be parsed
  */
 export async function readForm(
   c: Context<Env>,
-  giveBack?: RedisplayForm,
+  redisplayForm?: RedisplayForm,
   nested: 'refused' | 'dropped' = 'refused',
 ): Promise<FormFields> {
   if (c.var.form) return c.var.form
@@ -36,7 +39,7 @@ export async function readForm(
   const bytes = await readBytes(c)
   const fields: FormFields = await parseFields(c, type, bytes, nested)
   c.set('form', fields)
-  if (giveBack) c.set('redisplayForm', (refused) => giveBack(fields, refused))
+  if (redisplayForm) c.set('redisplayForm', (refused) => redisplayForm(fields, refused))
   if (bytes.length > BODY_MAX_BYTES) throw tooLarge()
   return fields
 }
@@ -98,7 +101,7 @@ function parseJson(text: string, nested: 'refused' | 'dropped'): Map<string, unk
   if (nested === 'refused' && flat.length < fields.length)
     throw new Refusal(
       'invalid',
-      'A field of the JSON must be a text, a number, true or false, or a list of texts.',
+      'A field of the JSON must be a string, a number, true or false, or a list of strings.',
     )
   return new Map(flat)
 }
@@ -132,8 +135,8 @@ async function readBytes(c: Context): Promise<Buffer> {
     return Buffer.concat(chunks)
   } catch (error) {
     if (error instanceof Refusal) throw error
-    // Whoever sent it is gone: no bug of ours, and nobody reads this.
-    throw new Refusal('invalid', 'The body did not arrive whole.')
+    // The sender has disconnected. That is not a bug, and nobody reads the response.
+    throw new Refusal('invalid', 'The body did not arrive completely.')
   }
 }
 

@@ -3,16 +3,16 @@ import { Refusal } from '../../chat/refusal.ts'
 import { parseSlug, type Slug } from '../../chat/room.ts'
 
 /**
- * The room that a route's `:room` names, which is the second part of its path.
+ * Parses the `:room` of a route: the second part of the path.
  * @throws Refusal `not-found`
  */
 export function readRoomSlug(c: Context): Slug {
-  // Hono's own parameter keeps what can't be decoded as it is: another room's name.
+  // Not Hono's parameter: it keeps text that can't be decoded as it is, which can be the name of another room.
   return decodeSlug(c.req.path.split('/', 3)[2] ?? '')
 }
 
 /**
- * The room in an address.
+ * Parses the room in an address.
  * @param address still percent-encoded
  * @throws Refusal `not-found`
  */
@@ -26,4 +26,4 @@ export function decodeSlug(address: string): Slug {
   }
 }
 
-const NO_ROOM_SENTENCE = 'No room can have this address: it needs letters or digits, 48 at most.'
+const NO_ROOM_SENTENCE = 'A room’s address needs letters or digits, 48 at most.'

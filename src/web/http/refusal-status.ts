@@ -1,7 +1,7 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { RefusalCode } from '../../chat/refusal.ts'
 
-/** What each "no" is in HTTP. */
+/** The HTTP status of each refusal code. */
 export const STATUS: Readonly<Record<RefusalCode, ContentfulStatusCode>> = {
   invalid: 422,
   'too-large': 413,

@@ -5,27 +5,27 @@ import {
   ServerResponse,
 } from 'node:http'
 
-/** Header fields by their names in small letters. */
+/** Header fields by their lower-case names. */
 export type HeaderFields = Readonly<Record<string, string>>
 
 const NO_FIELDS: HeaderFields = {}
 
 /**
- * An answer that says something by default: what whoever answers says takes the place of that. `setHeader` would do the
- * same, and cost more than a small page does: with all fields at once `node:http` writes them as they come.
+ * A response with default headers, which the fields given to `writeHead` override. `setHeader` would do the same, but
+ * costs more than a small page does: `node:http` writes fields directly if it gets all of them at once.
  */
 export class ResponseWithDefaults extends ServerResponse<IncomingMessage> {
   #defaultHeaders: HeaderFields = NO_FIELDS
-  /** Why there is no page, where that is known already: whoever answers is to say so. */
+  /** The error that kept the fast path from making a page. Hono's app then throws it and responds. */
   failure: unknown
 
-  /** Says this by default, besides what is said already. */
+  /** Adds to the default headers. */
   addDefaultHeaders(fields: HeaderFields): void {
     this.#defaultHeaders =
       this.#defaultHeaders === NO_FIELDS ? fields : { ...this.#defaultHeaders, ...fields }
   }
 
-  /** Says nothing of this by default any more. */
+  /** Removes these names from the default headers. */
   removeDefaultHeaders(fields: HeaderFields): void {
     this.#defaultHeaders = Object.fromEntries(
       Object.entries(this.#defaultHeaders).filter(([name]) => !(name in fields)),
@@ -37,12 +37,12 @@ export class ResponseWithDefaults extends ServerResponse<IncomingMessage> {
     reason?: string | OutgoingHttpHeaders | OutgoingHttpHeader[],
     headers?: OutgoingHttpHeaders | OutgoingHttpHeader[],
   ): this {
-    const said = typeof reason === 'string' ? headers : (reason ?? headers)
-    // In a row they come from `node:http` itself, which answers what is no proper request.
-    if (Array.isArray(said))
-      return super.writeHead(status, typeof reason === 'string' ? reason : undefined, said)
+    const given = typeof reason === 'string' ? headers : (reason ?? headers)
+    // Only `node:http` itself passes an array, when it answers a malformed request.
+    if (Array.isArray(given))
+      return super.writeHead(status, typeof reason === 'string' ? reason : undefined, given)
     const fields: OutgoingHttpHeaders = { ...this.#defaultHeaders }
-    for (const name in said) fields[name.toLowerCase()] = said[name]
+    for (const name in given) fields[name.toLowerCase()] = given[name]
     return typeof reason === 'string'
       ? super.writeHead(status, reason, fields)
       : super.writeHead(status, fields)

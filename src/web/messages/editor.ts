@@ -6,10 +6,10 @@ import type { Env } from '../env.ts'
 import { readCredential } from '../visitor/identity.ts'
 import { hasOwnerCookie } from '../visitor/owner-cookie.ts'
 
-/** Who asks, and whether the room is theirs. */
+/** The member who sends the request, and whether they own the room. */
 export async function identifyEditor(chat: Chat, c: Context<Env>, room: Slug): Promise<Editor> {
   const { member, address } = c.var
-  const shown = readCredential(c.env.incoming)
-  const owner = shown.kind === 'cookies' && (await hasOwnerCookie(chat, room, shown.cookies))
+  const credential = readCredential(c.env.incoming)
+  const owner = credential.kind === 'cookies' && (await hasOwnerCookie(chat, room, credential.cookies))
   return { member, address, owner }
 }

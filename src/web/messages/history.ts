@@ -17,30 +17,30 @@ import { roomLink } from '../http/server-origin.ts'
 
 const LIMIT_MAX = 100
 
-/** A page ends before it has more characters, unless it is one message: 100 of links alone would be some 7 MB. */
+/** The most characters of a page, unless it is a single message. 100 messages full of links would be some 7 MB. */
 const PAGE_MAX_LENGTH = 1024 * 1024
 
-/** No text becomes so many times as long in any format. */
+/** No format makes a text longer by this factor. */
 const RENDER_GROWTH_MAX = 25
 
-/** What was said in a kept room, page by page; a vanishing one has none. */
+/** The messages of a kept room, page by page. A vanishing room has none. */
 export function historyRoutes({ chat, baseUrl }: Pick<WebContext, 'chat' | 'baseUrl'>): Hono<Env> {
   const routes = new Hono<Env>()
 
   routes.get('/r/:room/messages', async (c) => {
     const { room } = c.var
-    const of = readBefore(c.req.query('before'))
+    const query = readBefore(c.req.query('before'))
     const limit = readLimit(c.req.query('limit'))
     const kept = await findRoom(chat.store, room)
-    const page = kept ? await chat.store.readPage(room, of, limit) : EMPTY_PAGE
+    const page = kept ? await chat.store.readPage(room, query, limit) : EMPTY_PAGE
     const messages = trimToPageLength(page.messages)
     const older = page.older || messages.length < page.messages.length
     const [first] = messages
     const before = older && first ? formatId(first.id) : null
     if (isFromTerminal(c)) {
       const address = `${roomLink(c, baseUrl, room)}/messages?before=${before}&limit=${limit}`
-      const above = before ? `Older messages: curl '${address}'` : first ? '' : retentionSentence(kept)
-      return c.text(noticeLine(PLAIN_STYLE, above) + historyLines(PLAIN_STYLE, messages))
+      const notice = before ? `Older messages: curl '${address}'` : first ? '' : retentionSentence(kept)
+      return c.text(noticeLine(PLAIN_STYLE, notice) + historyLines(PLAIN_STYLE, messages))
     }
     if (negotiate(c) === 'html') return c.html(String(History({ messages, older })))
     return c.json({ messages: messages.map(messageJson), before })
@@ -52,8 +52,8 @@ export function historyRoutes({ chat, baseUrl }: Pick<WebContext, 'chat' | 'base
 const EMPTY_PAGE: Omit<HistoryPage, 'top'> = { messages: [], older: false, newer: false }
 
 function trimToPageLength(messages: readonly Posted[]): readonly Posted[] {
-  const typed = messages.reduce((length, { text }) => length + text.length, 0)
-  if (typed * RENDER_GROWTH_MAX < PAGE_MAX_LENGTH) return messages
+  const textLength = messages.reduce((length, { text }) => length + text.length, 0)
+  if (textLength * RENDER_GROWTH_MAX < PAGE_MAX_LENGTH) return messages
   let length = 0
   const tooMuch = messages.findLastIndex(({ text }, index) => {
     length += text.length + renderText(text).length

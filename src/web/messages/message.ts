@@ -13,11 +13,12 @@ import { ignoreBusy } from '../http/ignore-busy.ts'
 import { negotiate } from '../http/negotiate.ts'
 import { readForm } from '../http/read-form.ts'
 import { readRoomSlug } from '../http/read-slug.ts'
+import { chargeOversized } from './charge-oversized.ts'
 import { identifyEditor } from './editor.ts'
 
 const MESSAGE_PATH = '/r/:room/messages/:id'
 
-/** Reads the changed text before the door: whatever refuses it, its author gets it back. */
+/** Reads the changed text before the room guard, so that any refusal gives it back to its author. */
 export function editForm({ chat, asset }: WebContext): Hono<Env> {
   const routes = new Hono<Env>()
 
@@ -26,41 +27,41 @@ export function editForm({ chat, asset }: WebContext): Hono<Env> {
     await readForm(c, async (fields, { sentence }) => {
       const text = String(fields.get('text') ?? '')
       const found = await identifyEditor(chat, c, room)
-        .then((who) => findMessage(chat, who, room, id))
+        .then((caller) => findMessage(chat, caller, room, id))
         .catch(ignoreBusy)
-      // A message that is deleted, or another's, can't be changed with any text. One that can't be read may be theirs.
+      // No text can change a deleted message or another member's. One that can't be read now may be the caller's.
       if (found && !found.canChange) return undefined
       return renderPage(
         MessagePage({ asset, room, id, message: found?.message, canChange: true, text, refusal: sentence }),
       )
-    })
+    }).catch(chargeOversized(chat.limits, c.var))
     return next()
   })
 
   return routes
 }
 
-/** One message of a kept room: to see, to change and to delete. */
+/** One message of a kept room: reading, editing and deleting it. */
 export function messageRoutes({ chat, asset }: WebContext): Hono<Env> {
   const routes = new Hono<Env>()
 
   routes.get(MESSAGE_PATH, async (c) => {
     const { room, id } = readParams(c)
     const { message, canChange } = await findMessage(chat, await identifyEditor(chat, c, room), room, id)
-    const wanted = negotiate(c)
-    if (wanted === 'json') return c.json(messageJson(message))
-    if (wanted === 'text') return c.text(`${message.text}\n`)
+    const format = negotiate(c)
+    if (format === 'json') return c.json(messageJson(message))
+    if (format === 'text') return c.text(`${message.text}\n`)
     return c.html(renderPage(MessagePage({ asset, room, id, message, canChange })))
   })
 
   routes.on(['POST', 'PUT', 'PATCH'], MESSAGE_PATH, async (c) => {
     const { room, id } = readParams(c)
     const fields = await readForm(c)
-    const who = await identifyEditor(chat, c, room)
-    const message = await editMessage(chat, who, room, id, () => parseEdit(fields.get('text')))
-    const wanted = negotiate(c)
-    if (wanted === 'json') return c.json(messageJson(message))
-    if (wanted === 'text') return c.text('Changed.\n')
+    const caller = await identifyEditor(chat, c, room)
+    const message = await editMessage(chat, caller, room, id, () => parseEdit(fields.get('text')))
+    const format = negotiate(c)
+    if (format === 'json') return c.json(messageJson(message))
+    if (format === 'text') return c.text('Changed.\n')
     return c.redirect(roomPath(room) + messageLink(id), 303)
   })
 

@@ -14,26 +14,26 @@ import type { Env } from '../env.ts'
 import { wantsFragment } from '../http/negotiate.ts'
 import { identifyEditor } from './editor.ts'
 
-/** What was said earlier in a kept room: before or after a message, or around the one that a link leads to. */
+/** Past messages of a kept room: before or after a message, or around a linked one. */
 export function permalinkRoutes({ chat, asset }: WebContext): Hono<Env> {
   const routes = new Hono<Env>()
 
   routes.get('/r/:room', async (c, next) => {
-    const of = readHistoryQuery(c)
-    if (!of) return next()
+    const query = readHistoryQuery(c)
+    if (!query) return next()
     const { room } = c.var
-    const who = await identifyEditor(chat, c, room)
-    // What is gone has no surroundings; those of a message that is there begin or end with it.
-    const marked = of.kind === 'around' ? await findMessage(chat, who, room, of.id) : undefined
+    const caller = await identifyEditor(chat, c, room)
+    // The page around a message contains it, so a deleted message is refused.
+    const linked = query.kind === 'around' ? await findMessage(chat, caller, room, query.id) : undefined
     if (!(await findRoom(chat.store, room))) throw new Refusal('not-found', 'Nothing is kept in this room.')
-    const past = await chat.store.readPage(room, of, PAGE_MESSAGES)
-    if (wantsFragment(c)) return c.html(String(History(past)))
-    const { tag } = await chat.roster.seatOf(room, who.member)
-    const changeable = marked?.canChange ? marked.message.id : undefined
-    return c.html(renderPage(PermalinkPage({ asset, room, me: tag, changeable, ...past })))
+    const historyPage = await chat.store.readPage(room, query, PAGE_MESSAGES)
+    if (wantsFragment(c)) return c.html(String(History(historyPage)))
+    const { tag } = await chat.roster.seatOf(room, caller.member)
+    const changeable = linked?.canChange ? linked.message.id : undefined
+    return c.html(renderPage(PermalinkPage({ asset, room, me: tag, changeable, ...historyPage })))
   })
 
-  // Where a link leads that stands in the log of a page without scripts.
+  // Links in the log of a page without scripts lead here.
   routes.get('/r/:room/live.html', (c) => {
     const { room } = c.var
     return c.redirect(roomPath(room) + new URL(c.req.url).search, 302)

@@ -14,6 +14,7 @@ import { negotiate, wantsFragment } from '../http/negotiate.ts'
 import { readForm } from '../http/read-form.ts'
 import { readRoomSlug } from '../http/read-slug.ts'
 import { parseStaticLogPath } from '../rooms/static-log-address.ts'
+import { chargeOversized } from './charge-oversized.ts'
 
 const RETURN_PATHS: Readonly<Record<ReturnTarget, string>> = {
   room: '',
@@ -23,7 +24,7 @@ const RETURN_PATHS: Readonly<Record<ReturnTarget, string>> = {
 
 const MESSAGES_PATH = '/r/:room/messages'
 
-/** Reads the message before the door: whatever refuses it, its author gets the text back. */
+/** Reads the message before the room guard, so that any refusal gives the text back to its author. */
 export function messageForm({ chat, asset }: WebContext): Hono<Env> {
   const routes = new Hono<Env>()
 
@@ -31,15 +32,15 @@ export function messageForm({ chat, asset }: WebContext): Hono<Env> {
     const room = readRoomSlug(c)
     await readForm(c, (fields, { sentence, retryable }) => {
       const [text, key] = [String(fields.get('text') ?? ''), fields.get('key')]
-      const log = parseStaticLogPath(room, fields.get('log'))
-      // The answer may have been lost after the message was accepted: the same key keeps it one message.
+      const staticLogUrl = parseStaticLogPath(room, fields.get('log'))
+      // The response may have been lost after the message was accepted. The same key prevents a second message.
       const postKey = retryable && typeof key === 'string' ? key : chat.secrets.token()
-      const composer = { room, text, refusal: sentence, postKey, ...(log && { staticLogUrl: log }) }
+      const composer = { room, text, refusal: sentence, postKey, ...(staticLogUrl && { staticLogUrl }) }
       if (wantsFragment(c)) return String(ComposerFields(composer))
       if (!c.var.embed) c.header('Content-Security-Policy', IFRAME_CSP)
       const returnTo = parseReturnTarget(fields.get('back'))
       return renderPage(ComposerPage({ asset, returnTo, ...composer, ...c.var.embed }))
-    })
+    }).catch(chargeOversized(chat.limits, c.var))
     return next()
   })
 
@@ -59,12 +60,14 @@ export function postMessageRoutes({ chat }: Pick<WebContext, 'chat'>): Hono<Env>
       c.header('Snug-Message', formatId(message.id))
       return c.html(String(ComposerFields({ postKey: chat.secrets.token() })))
     }
-    const wanted = negotiate(c)
-    if (wanted === 'json') return c.json(messageJson(message), 201)
-    if (wanted === 'text') return c.text(`Posted as ${message.author.name} (${formatId(message.id)}).\n`, 201)
-    const log = parseStaticLogPath(room, fields.get('log'))
+    const format = negotiate(c)
+    if (format === 'json') return c.json(messageJson(message), 201)
+    if (format === 'text') return c.text(`Posted as ${message.author.name} (${formatId(message.id)}).\n`, 201)
+    const staticLogUrl = parseStaticLogPath(room, fields.get('log'))
     const url = c.var.embed?.url ?? roomUrl(room)
-    const Location = log ? `${log}#new` : url(RETURN_PATHS[parseReturnTarget(fields.get('back'))])
+    const Location = staticLogUrl
+      ? `${staticLogUrl}#new`
+      : url(RETURN_PATHS[parseReturnTarget(fields.get('back'))])
     return c.body(null, 303, { Location })
   })
 

@@ -11,10 +11,11 @@ import { allowAnyOrigin } from '../http/cors.ts'
 import { respondInText } from '../http/failures.ts'
 import { readForm } from '../http/read-form.ts'
 import { readRoomSlug } from '../http/read-slug.ts'
+import { chargeOversized } from './charge-oversized.ts'
 
 /**
- * An address by which programs post that can send nothing but JSON to an address, as Slack's incoming webhooks take
- * it: `{"text": …}`, also as the field `payload` of a form. Its token stands in the address, and no cookie counts.
+ * An incoming webhook in the format of Slack: `{"text": …}`, as JSON or as the field `payload` of a form. It is for
+ * programs that can only send JSON to an address. The token is in the address; cookies are ignored.
  */
 export function webhookRoutes({ chat, addressOf, log }: WebContext): Hono<Env> {
   const routes = new Hono<Env>()
@@ -25,9 +26,10 @@ export function webhookRoutes({ chat, addressOf, log }: WebContext): Hono<Env> {
     const { member } = await authenticateToken(chat, c.req.param('token'), { room, scope: 'post' }).catch(
       refuseUnknownHook,
     )
+    const caller = { member, address: addressOf(c.env.incoming) }
     await enterable(chat, room, member)
-    const fields = await readForm(c, undefined, 'dropped')
-    await postMessage(chat, { member, address: addressOf(c.env.incoming) }, room, () => {
+    const fields = await readForm(c, undefined, 'dropped').catch(chargeOversized(chat.limits, caller))
+    await postMessage(chat, caller, room, () => {
       const text = readHookText(fields)
       return parseDraft({ text: typeof text === 'string' ? decodeSlackText(text) : text })
     })
@@ -50,7 +52,7 @@ function readHookText(fields: ReadonlyMap<string, unknown>): unknown {
   return undefined
 }
 
-/** To those who can’t show who they are, an address is all there is. */
+/** Turns `unauthorized` into `not-found`: the address is the only credential. */
 function refuseUnknownHook(thrown: unknown): never {
   if (thrown instanceof Refusal && thrown.code === 'unauthorized')
     throw new Refusal('not-found', 'There is no hook at this address. Is it complete, or was it revoked?')

@@ -60,13 +60,13 @@ const PARAMETERS: Readonly<Record<string, Parameter>> = {
 }
 
 const REFUSAL_DESCRIPTIONS: Readonly<Record<RefusalCode, string>> = {
-  invalid: 'What was sent can’t be used as it is.',
+  invalid: 'The input can’t be used as it is.',
   'too-large': 'The body is too large.',
   unsupported: 'The type of the body is not supported.',
   'not-found': 'There is nothing at this address.',
-  'no-such-method': 'This address does not take this method; `Allow` lists those it takes.',
+  'no-such-method': 'This address does not support this method; `Allow` lists those that it supports.',
   gone: 'The room was deleted.',
-  conflict: 'Somebody else has it, or it can’t be changed any more.',
+  conflict: 'Somebody else has the name, or the current state does not allow this.',
   unauthorized: 'A token is needed, or the one that was sent is not valid.',
   forbidden: 'You are not allowed to do this, or the post does not say which page it comes from.',
   'too-many': 'Too many requests from this member or address.',
@@ -87,7 +87,6 @@ function refusalResponse(code: RefusalCode): OperationResponse {
   }
 }
 
-/** All that programs can do here. */
 const PATHS: Paths = {
   ...SERVER_PATHS,
   ...ROOM_PATHS,
@@ -99,9 +98,9 @@ const PATHS: Paths = {
 }
 
 /**
- * The description of the server, OpenAPI 3.1.1.
- * @param origin where it is, without a slash at the end
- * @param secure whether its cookies are for https alone
+ * Builds the description of the server (OpenAPI 3.1.1).
+ * @param origin the server's origin, without a slash at the end
+ * @param secure whether cookies are sent only over https
  */
 export function buildDocument(origin: string, secure: boolean) {
   const codes = Object.keys(REFUSAL_DESCRIPTIONS) as RefusalCode[]
@@ -112,7 +111,7 @@ export function buildDocument(origin: string, secure: boolean) {
       version: '1',
       summary: 'A chat server: rooms, messages, streams.',
       description:
-        'Answers are JSON, text or pages, depending on `Accept`. All refusals have the same shape and contain a sentence for people to read. An address that does not take a method answers 405 and lists those it takes in `Allow`.',
+        'Answers are JSON, text or pages, depending on `Accept`. All refusals have the same shape and contain a sentence for people to read. An address that does not support a method answers 405 and lists those that it supports in `Allow`.',
     },
     servers: [{ url: origin }],
     tags: ['streams', 'messages', 'people', 'rooms', 'owners', 'server'].map((name) => ({ name })),

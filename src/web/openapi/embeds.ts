@@ -17,7 +17,7 @@ const integerParameter = (name: string, description: string) => ({
   schema: { type: 'integer' },
 })
 
-/** Rooms in other sites' pages. */
+/** The operations for rooms in other sites' pages. */
 export const EMBED_PATHS: Paths = {
   '/oembed': {
     get: {
@@ -43,7 +43,7 @@ export const EMBED_PATHS: Paths = {
       ],
       responses: {
         200: {
-          description: 'A frame for the page.',
+          description: 'An iframe for the page.',
           content: { ...json(schema('OEmbed')), 'text/xml': { schema: { type: 'string' } } },
         },
         501: { description: 'This format is not supported.', content: TEXT },
@@ -62,7 +62,7 @@ export const EMBED_PATHS: Paths = {
       requestBody: { required: true, content: formOrJson(schema('EmbeddingWish')) },
       responses: {
         200: { description: 'The settings as they are now.', content: json(schema('Embedding')) },
-        303: { description: 'To a browser: where the settings are.' },
+        303: { description: 'For browsers: a redirect to the settings.' },
         ...refusals('forbidden', 'not-found', 'gone', ...WRITE_REFUSALS),
       },
     },

@@ -6,7 +6,7 @@ const EVENT_TIME = { type: 'string', format: 'date-time' }
 const COUNT = { type: 'integer', minimum: 0 }
 const SEATS = { type: 'array', items: schema('Seat') }
 
-/** Whatever a stream brings, by its `kind`. */
+/** The schemas of everything that a stream sends, by `kind`. */
 export const EVENTS: Readonly<Record<string, Schema>> = {
   Event: {
     oneOf: [
@@ -69,7 +69,8 @@ export const EVENTS: Readonly<Record<string, Schema>> = {
   },
   Resume: {
     ...object({ kind: { const: 'resume' }, query: { type: 'string' } }),
-    description: 'The query with which this reader, and no other, gets what it missed in a vanishing room.',
+    description:
+      'The query with which this reader, and no other, receives what it missed in a vanishing room.',
   },
   Here: {
     ...object({
@@ -93,11 +94,11 @@ export const EVENTS: Readonly<Record<string, Schema>> = {
       keep: { type: ['integer', 'null'] },
       listed: { type: 'boolean' },
     }),
-    description: 'What the room keeps from now on.',
+    description: 'The new settings of the room.',
   },
   Outage: {
     ...object({ kind: { const: 'outage' }, over: { type: 'boolean' } }),
-    description: 'Nothing arrives and nothing can be sent until it is over.',
+    description: 'While an outage lasts, nothing arrives and nothing can be sent.',
   },
   Beat: {
     ...object({ kind: { const: 'beat' } }),

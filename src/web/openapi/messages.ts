@@ -33,7 +33,7 @@ const deleteOperation = (operationId: string): Operation => ({
   security: [{}, { bearer: [] }, { session: [] }, { owner: [] }],
   parameters: [parameter('room'), parameter('id'), parameter('name')],
   responses: {
-    204: { description: 'It was deleted.' },
+    204: { description: 'The message was deleted.' },
     ...refusals(
       'unauthorized',
       'forbidden',
@@ -48,12 +48,12 @@ const deleteOperation = (operationId: string): Operation => ({
   },
 })
 
-/** What is said. */
+/** The operations on messages. */
 export const MESSAGE_PATHS: Paths = {
   '/r/{room}/messages': {
     get: {
       operationId: 'readHistory',
-      summary: 'Read what was said',
+      summary: 'Read past messages',
       description: 'Page by page, the newest page first. A vanishing room has nothing to read.',
       tags: ['messages'],
       parameters: [
@@ -67,7 +67,7 @@ export const MESSAGE_PATHS: Paths = {
         {
           name: 'limit',
           in: 'query',
-          description: 'How many messages at the most; fewer come where they are very long.',
+          description: 'The maximum number of messages; the page has fewer if they are very long.',
           schema: { type: 'integer', minimum: 1, maximum: 100, default: 50 },
         },
       ],
@@ -81,14 +81,14 @@ export const MESSAGE_PATHS: Paths = {
     },
     post: {
       operationId: 'postMessage',
-      summary: 'Say something',
+      summary: 'Post a message',
       tags: ['messages'],
       security: [{}, { bearer: [] }, { session: [] }],
       parameters: [parameter('room'), parameter('name')],
       requestBody: { required: true, content: { ...formOrJson(schema('Draft')), ...TEXT } },
       responses: {
         201: {
-          description: 'It was posted, and in a kept room stored.',
+          description: 'The message was posted and, in a kept room, stored.',
           content: { ...json(schema('Message')), ...TEXT },
         },
         ...refusals('unauthorized', 'forbidden', 'not-found', 'conflict', 'gone', ...WRITE_REFUSALS),

@@ -12,7 +12,7 @@ export interface Reference {
 
 export interface MediaType {
   readonly schema: Schema | Reference
-  /** Of a stream: what each of its events, or lines, is. OpenAPI 3.1 has no word for it. */
+  /** Only for streams: the schema of one event or line. OpenAPI 3.1 has no keyword for it. */
   readonly 'x-event'?: Reference
 }
 
@@ -32,7 +32,7 @@ export interface Parameter {
   readonly schema: Schema
 }
 
-/** One method of one address, OpenAPI 3.1 §4.8.10. */
+/** One method of one path (OpenAPI 3.1 §4.8.10). */
 export interface Operation {
   readonly operationId: string
   readonly summary: string
@@ -46,7 +46,7 @@ export interface Operation {
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
 
-/** Addresses, each with what it takes. */
+/** The operations by path and method. */
 export type Paths = Readonly<Record<string, Readonly<Partial<Record<Method, Operation>>>>>
 
 export function schema(name: string): Reference {
@@ -57,10 +57,10 @@ export function parameter(name: string): Reference {
   return { $ref: `#/components/parameters/${name}` }
 }
 
-/** What may be refused of anything that is sent to be kept or told. */
+/** The refusals that every operation with a body can answer with. */
 export const WRITE_REFUSALS = ['too-large', 'unsupported', 'invalid', 'too-many', 'full', 'busy'] as const
 
-/** What may be refused, by the status of each. */
+/** The responses of these refusals, by status. */
 export function refusals(...codes: RefusalCode[]): Readonly<Record<string, Reference>> {
   return Object.fromEntries(
     codes.map((code) => [String(STATUS[code]), { $ref: `#/components/responses/${code}` }]),
@@ -71,7 +71,7 @@ export function json(of: Schema | Reference): Content {
   return { 'application/json': { schema: of } }
 }
 
-/** Text for whoever reads it. */
+/** Plain text for people to read. */
 export const TEXT: Content = { 'text/plain': { schema: { type: 'string' } } }
 
 export const HTML: Content = { 'text/html': { schema: { type: 'string' } } }

@@ -2,7 +2,7 @@ import { formOrJson, HTML, json, type Paths, parameter, refusals, schema, TEXT }
 
 const OPTIONAL_AUTH = [{}, { bearer: [] }, { session: [] }]
 
-/** Who is in a room, and what they are called. */
+/** The operations on the people in a room and their names. */
 export const PEOPLE_PATHS: Paths = {
   '/r/{room}/people': {
     get: {
@@ -14,7 +14,7 @@ export const PEOPLE_PATHS: Paths = {
         {
           name: 'beginning',
           in: 'query',
-          description: 'Only those whose names begin with this, eight at most.',
+          description: 'Only people with a name that begins with this text, at most eight.',
           schema: { type: 'string' },
         },
       ],
@@ -38,7 +38,7 @@ export const PEOPLE_PATHS: Paths = {
       requestBody: { required: true, content: formOrJson(schema('NameWish')) },
       responses: {
         200: { description: 'The name is yours.', content: { ...json(schema('Seat')), ...TEXT } },
-        303: { description: 'To a browser: where the room is.' },
+        303: { description: 'For browsers: a redirect to the room.' },
         ...refusals(
           'forbidden',
           'not-found',
@@ -61,7 +61,7 @@ export const PEOPLE_PATHS: Paths = {
       parameters: [parameter('room'), parameter('name')],
       responses: {
         204: { description: 'The name is free for others.' },
-        303: { description: 'To a browser: the home page.' },
+        303: { description: 'For browsers: a redirect to the home page.' },
         ...refusals('forbidden', 'not-found', 'invalid', 'busy'),
       },
     },
@@ -75,7 +75,7 @@ export const PEOPLE_PATHS: Paths = {
       security: OPTIONAL_AUTH,
       parameters: [parameter('room'), parameter('name')],
       responses: {
-        204: { description: 'The others were told, if there are any.' },
+        204: { description: 'The others were notified, if there are any.' },
         ...refusals('forbidden', 'not-found', 'invalid', 'busy'),
       },
     },

@@ -12,7 +12,7 @@ import {
 
 export const OWNER = [{ owner: [] }]
 
-/** Rooms: made by anybody, and what the owner of a kept one can do with it. */
+/** The operations on rooms: making one, and everything that the owner of a kept room can do. */
 export const ROOM_PATHS: Paths = {
   '/rooms': {
     post: {
@@ -30,7 +30,7 @@ export const ROOM_PATHS: Paths = {
           description: 'A kept room was made.',
           content: { ...json(schema('MadeRoom')), ...TEXT, ...HTML },
         },
-        303: { description: 'To a browser: where the room is.' },
+        303: { description: 'For browsers: a redirect to the room.' },
         ...refusals('forbidden', 'conflict', ...WRITE_REFUSALS),
       },
     },
@@ -38,13 +38,13 @@ export const ROOM_PATHS: Paths = {
   '/r/{room}': {
     get: {
       operationId: 'readRoom',
-      summary: 'See what a room is',
-      description: 'Reading it creates nothing. A terminal is told how to use the room.',
+      summary: 'Read about a room',
+      description: 'Reading it creates nothing. In a terminal it explains how to use the room.',
       tags: ['rooms'],
       parameters: [parameter('room')],
       responses: {
         200: { description: 'The room.', content: { ...json(schema('Room')), ...TEXT, ...HTML } },
-        301: { description: 'The address of the room, with its name spelled differently.' },
+        301: { description: 'The address of the room with the name spelled as the server spells it.' },
         ...refusals('not-found', 'gone', 'busy'),
       },
     },
@@ -52,7 +52,7 @@ export const ROOM_PATHS: Paths = {
   '/r/{room}/settings': {
     get: {
       operationId: 'readSettings',
-      summary: 'See what a kept room keeps',
+      summary: 'Read the settings of a kept room',
       tags: ['owners'],
       security: OWNER,
       parameters: [parameter('room')],
@@ -63,14 +63,14 @@ export const ROOM_PATHS: Paths = {
     },
     post: {
       operationId: 'changeSettings',
-      summary: 'Change what a kept room keeps',
+      summary: 'Change the settings of a kept room',
       tags: ['owners'],
       security: OWNER,
       parameters: [parameter('room')],
       requestBody: { required: true, content: formOrJson(schema('SettingsWish')) },
       responses: {
         200: { description: 'The settings as they are now.', content: json(schema('Settings')) },
-        303: { description: 'To a browser: where the settings are.' },
+        303: { description: 'For browsers: a redirect to the settings.' },
         ...refusals('forbidden', 'not-found', 'gone', ...WRITE_REFUSALS),
       },
     },
@@ -79,14 +79,14 @@ export const ROOM_PATHS: Paths = {
     post: {
       operationId: 'deleteRoom',
       summary: 'Delete a kept room',
-      description: 'With everything said in it. Its name is then reserved for 30 days.',
+      description: 'Deletes all its messages, too. Its name is then reserved for 30 days.',
       tags: ['owners'],
       security: OWNER,
       parameters: [parameter('room')],
       requestBody: { required: true, content: formOrJson(schema('Confirmation')) },
       responses: {
-        200: { description: 'It was deleted.', content: json(schema('DeletedRoom')) },
-        303: { description: 'To a browser: a page that says so.' },
+        200: { description: 'The room was deleted.', content: json(schema('DeletedRoom')) },
+        303: { description: 'For browsers: a redirect to a page that says so.' },
         ...refusals('forbidden', 'not-found', 'gone', 'unsupported', 'invalid', 'too-many', 'full', 'busy'),
       },
     },
@@ -94,13 +94,13 @@ export const ROOM_PATHS: Paths = {
   '/r/{room}/export': {
     get: {
       operationId: 'exportRoom',
-      summary: 'Download all of a kept room',
+      summary: 'Download a kept room',
       tags: ['owners'],
       security: OWNER,
       parameters: [parameter('room')],
       responses: {
         200: {
-          description: 'All that is kept, one JSON object per line: the room, then its events.',
+          description: 'Everything that is stored, one JSON object per line: the room, then its events.',
           content: { 'application/x-ndjson': { schema: { type: 'string' } } },
         },
         ...refusals('forbidden', 'not-found', 'gone', 'too-many', 'busy'),

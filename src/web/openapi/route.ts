@@ -4,7 +4,7 @@ import type { Env } from '../env.ts'
 import { serverOrigin } from '../http/server-origin.ts'
 import { buildDocument } from './document.ts'
 
-/** The description of all that programs can do here, with the address of this server in it. */
+/** Serves the OpenAPI description, which contains the origin of this server. */
 export function openApiRoutes({ baseUrl, sessions }: Pick<WebContext, 'baseUrl' | 'sessions'>): Hono<Env> {
   const routes = new Hono<Env>()
   routes.get('/openapi.json', (c) =>

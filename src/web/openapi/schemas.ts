@@ -4,7 +4,7 @@ import { NAME_MAX_CODE_POINTS } from '../../chat/names/name.ts'
 import { STATUS } from '../http/refusal-status.ts'
 import { type Schema, schema } from './operation.ts'
 
-/** An object that has these and nothing else. */
+/** The schema of an object with these properties and no others. */
 export function object(
   properties: Readonly<Record<string, unknown>>,
   optional: readonly string[] = [],
@@ -26,7 +26,6 @@ const SLUG = { type: 'string', minLength: 1, maxLength: 48, examples: ['lobby'] 
 
 const COUNT = { type: 'integer', minimum: 0 }
 
-/** What is said, by whom and where. */
 export const SCHEMAS: Readonly<Record<string, Schema>> = {
   EventId: EVENT_ID,
   Slug: SLUG,
@@ -34,7 +33,7 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     name: { type: 'string', minLength: 1, description: 'Unique in the room while it is held.' },
     tag: {
       type: 'string',
-      description: 'Marks a member in this room, whatever the name.',
+      description: 'Identifies a member in this room under any name.',
       examples: ['7f3k2q'],
     },
   }),
@@ -43,7 +42,8 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     tag: { type: 'string' },
     verified: {
       type: 'boolean',
-      description: 'Whether somebody vouches for the name: the owner of the room, or of the page.',
+      description:
+        'Whether somebody vouches for the name: the owner of the room, or the page that embeds it.',
     },
   }),
   Message: object(
@@ -68,7 +68,8 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
         type: 'string',
         maxLength: KEY_MAX_LENGTH,
         pattern: '^[\\x21-\\x7e]*$',
-        description: 'Made by you for this one post: sent again with the same key, it stays one message.',
+        description:
+          'Made by you for this one post. If you send it again with the same key, it stays one message.',
       },
     },
   },
@@ -95,7 +96,7 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     here: { ...COUNT, description: 'How many members are here.' },
     keeps: {
       oneOf: [schema('Keeps'), { type: 'null' }],
-      description: 'What a kept room keeps; null for a vanishing room.',
+      description: 'The settings of a kept room; null for a vanishing room.',
     },
   }),
   RoomWish: {
@@ -130,7 +131,7 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     owner: {
       type: 'string',
       format: 'uri',
-      description: 'Makes whoever opens it the owner. Shown only this once.',
+      description: 'Opening it in a browser makes that browser an owner of the room. It is shown only once.',
     },
   }),
   Settings: object({

@@ -4,10 +4,10 @@ const textOperation = (operationId: string, summary: string) => ({
   operationId,
   summary,
   tags: ['server'],
-  responses: { 200: { description: 'The answer, as text.', content: TEXT } },
+  responses: { 200: { description: 'The result as text.', content: TEXT } },
 })
 
-/** The server itself. */
+/** The operations on the server itself. */
 export const SERVER_PATHS: Paths = {
   '/': {
     get: {
@@ -22,8 +22,8 @@ export const SERVER_PATHS: Paths = {
     get: {
       ...textOperation('isReady', 'Whether the process accepts requests'),
       responses: {
-        200: { description: 'It is ready.', content: TEXT },
-        503: { description: 'It is about to stop.', content: TEXT },
+        200: { description: 'The process is ready.', content: TEXT },
+        503: { description: 'The process is about to stop.', content: TEXT },
       },
     },
   },

@@ -8,7 +8,7 @@ const streamOperation = (
 ): Operation => ({
   operationId,
   summary,
-  description: `${description} It ends by itself after some minutes; continue with the cursor that the reader holds. One stream too many is also answered with 200, and ends with \`busy\`.`,
+  description: `${description} The stream ends by itself after some minutes; continue with the cursor that the reader holds. If there are too many streams, the answer is also 200, and the stream ends with \`busy\`.`,
   tags: ['streams'],
   parameters: [
     parameter('room'),
@@ -25,7 +25,7 @@ const streamOperation = (
 
 const EVENT = schema('Event')
 
-/** A room as it goes on. */
+/** The operations that follow a room. */
 export const STREAM_PATHS: Paths = {
   '/r/{room}/live.json': {
     get: streamOperation(
@@ -56,7 +56,7 @@ export const STREAM_PATHS: Paths = {
         {
           name: 'color',
           in: 'query',
-          description: 'Colours names by their tag. `colour` does the same; the value `no` turns it off.',
+          description: 'Colours names by tag. `colour` does the same; the value `no` turns it off.',
           schema: { type: 'string' },
         },
       ],

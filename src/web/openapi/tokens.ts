@@ -31,7 +31,7 @@ export const TOKEN_SCHEMAS: Readonly<Record<string, Schema>> = {
     properties: {
       name: { type: 'string', description: 'The name under which the program posts.' },
       scopes: {
-        description: 'What it allows: a list, or words separated by commas. Default: everything.',
+        description: 'What the token allows: a list, or words separated by commas. Default: everything.',
         oneOf: [{ type: 'array', items: SCOPE, minItems: 1 }, { type: 'string' }],
       },
     },
@@ -47,12 +47,12 @@ export const TOKEN_SCHEMAS: Readonly<Record<string, Schema>> = {
   },
 }
 
-/** Tokens of a kept room, which its owner gives to programs, and the hook that each of them is. */
+/** The operations on the tokens of a kept room, and the webhook that comes with each token. */
 export const TOKEN_PATHS: Paths = {
   '/r/{room}/tokens': {
     get: {
       operationId: 'listTokens',
-      summary: 'See which tokens a kept room has',
+      summary: 'List the tokens of a kept room',
       tags: ['owners'],
       security: OWNER,
       parameters: [parameter('room')],
@@ -73,7 +73,7 @@ export const TOKEN_PATHS: Paths = {
       requestBody: { required: true, content: formOrJson(schema('TokenWish')) },
       responses: {
         201: {
-          description: 'The token. Its secret is shown only this once.',
+          description: 'The token. Its secret is shown only once.',
           content: { ...json(schema('MadeToken')), ...TEXT, ...HTML },
         },
         ...refusals('forbidden', 'not-found', 'conflict', 'gone', ...WRITE_REFUSALS),
@@ -84,12 +84,12 @@ export const TOKEN_PATHS: Paths = {
     delete: {
       operationId: 'revokeToken',
       summary: 'Revoke a token',
-      description: 'Takes effect at once and ends its open streams.',
+      description: 'Takes effect at once and ends open streams with the token.',
       tags: ['owners'],
       security: OWNER,
       parameters: [parameter('room'), parameter('id')],
       responses: {
-        204: { description: 'It was revoked.' },
+        204: { description: 'The token was revoked.' },
         ...refusals('forbidden', 'not-found', 'gone', 'too-many', 'full', 'busy'),
       },
     },
@@ -102,8 +102,8 @@ export const TOKEN_PATHS: Paths = {
       security: OWNER,
       parameters: [parameter('room'), parameter('id')],
       responses: {
-        204: { description: 'It was revoked.' },
-        303: { description: 'To a browser: where the tokens are.' },
+        204: { description: 'The token was revoked.' },
+        303: { description: 'For browsers: a redirect to the tokens.' },
         ...refusals('forbidden', 'not-found', 'gone', 'too-many', 'full', 'busy'),
       },
     },
@@ -117,7 +117,7 @@ export const TOKEN_PATHS: Paths = {
       parameters: [parameter('room'), parameter('token')],
       requestBody: { required: true, content: formOrJson(schema('HookMessage')) },
       responses: {
-        200: { description: 'It was posted.', content: TEXT },
+        200: { description: 'The message was posted.', content: TEXT },
         ...refusals('forbidden', 'not-found', 'gone', ...WRITE_REFUSALS),
       },
     },

@@ -11,7 +11,7 @@ import { negotiate } from '../http/negotiate.ts'
 import { type FormFields, readForm } from '../http/read-form.ts'
 import { requireOwnedRoom } from './require-owner.ts'
 
-/** Which other sites' pages may show a room, and by which secret they name who comes: for its owner to say. */
+/** The owner's settings for embeds: which other sites may embed the room, and the secret that signs names of users. */
 export function embeddingRoutes({ chat, asset }: WebContext): Hono<Env> {
   const routes = new Hono<Env>()
 
@@ -45,8 +45,8 @@ export function embeddingRoutes({ chat, asset }: WebContext): Hono<Env> {
   return routes
 }
 
-/** 240 bits, of which nobody guesses any. */
-function nextSecret(secrets: Secrets, before: string | undefined, wish: unknown): string | undefined {
-  if (wish === 'new') return secrets.token() + secrets.token()
-  return wish === 'none' ? undefined : before
+/** The secret after the change. A new one has 240 bits, so that it can't be guessed. */
+function nextSecret(secrets: Secrets, before: string | undefined, choice: unknown): string | undefined {
+  if (choice === 'new') return secrets.token() + secrets.token()
+  return choice === 'none' ? undefined : before
 }

@@ -5,9 +5,13 @@ import type { KeptRoom } from '../../chat/kept-room.ts'
 import { Refusal } from '../../chat/refusal.ts'
 import type { Slug } from '../../chat/room.ts'
 import type { Env } from '../env.ts'
+import { readRoomSlug } from '../http/read-slug.ts'
 import { hasOwnerCookie } from '../visitor/owner-cookie.ts'
 
-/** @throws Refusal `gone`, `not-found` for what is no kept room */
+/**
+ * Finds a kept room.
+ * @throws Refusal `gone` for a deleted room; `not-found` if the room is not a kept one
+ */
 export async function requireKeptRoom({ store }: Pick<Chat, 'store'>, slug: Slug): Promise<KeptRoom> {
   const kept = await findRoom(store, slug)
   if (kept) return kept
@@ -15,14 +19,14 @@ export async function requireKeptRoom({ store }: Pick<Chat, 'store'>, slug: Slug
 }
 
 /**
- * The kept room that a route names, for its owner alone.
- * @throws Refusal as `keptRoom`; `forbidden`
+ * Finds the kept room of a route, for its owner only.
+ * @throws Refusal as `requireKeptRoom`; `forbidden` if the request does not come from the owner
  */
 export async function requireOwnedRoom(
   chat: Pick<Chat, 'store' | 'secrets'>,
   c: Context<Env>,
 ): Promise<KeptRoom> {
-  const kept = await requireKeptRoom(chat, c.var.room)
+  const kept = await requireKeptRoom(chat, readRoomSlug(c))
   if (await hasOwnerCookie(chat, kept.slug, c.req.header('Cookie'))) return kept
   throw new Refusal(
     'forbidden',

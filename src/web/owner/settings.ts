@@ -14,6 +14,7 @@ import type { Env } from '../env.ts'
 import { ignoreBusy } from '../http/ignore-busy.ts'
 import { negotiate } from '../http/negotiate.ts'
 import { type FormFields, readForm } from '../http/read-form.ts'
+import { readRoomSlug } from '../http/read-slug.ts'
 import { expiredOwnerCookie, ownerCookie } from '../visitor/owner-cookie.ts'
 import { requireKeptRoom, requireOwnedRoom } from './require-owner.ts'
 
@@ -21,24 +22,48 @@ type SettingsOverrides = Partial<Omit<SettingsProps, 'embedding'>> & {
   readonly embedding?: { readonly saved: boolean }
 }
 
-/** What the owner of a kept room can do with it. */
+const SETTINGS_PATH = '/r/:room/settings'
+
+function createSettingsPageRenderer({ chat, asset }: Pick<WebContext, 'chat' | 'asset'>) {
+  return async (
+    slug: Slug,
+    room: KeptRoom | undefined,
+    { embedding: savedState, ...props }: SettingsOverrides = {},
+  ) => {
+    const { origins, secret } = (await chat.store.readEmbedding(slug).catch(ignoreBusy)) ?? DEFAULT_EMBEDDING
+    const embedding = { origins: origins ? formatOrigins(origins) : '', secret, ...savedState }
+    return renderPage(SettingsPage({ asset, room: slug, settings: room, embedding, ...props }))
+  }
+}
+
+/** Reads the settings before the room guard, so that any refusal gives them back to the owner. */
+export function settingsForm(web: Pick<WebContext, 'chat' | 'asset'>): Hono<Env> {
+  const routes = new Hono<Env>()
+  const settingsPage = createSettingsPageRenderer(web)
+
+  routes.post(SETTINGS_PATH, async (c, next) => {
+    await readForm(c, async (typed, { sentence }) =>
+      settingsPage(readRoomSlug(c), await requireOwnedRoom(web.chat, c).catch(ignoreBusy), {
+        typed: typedSettings(typed),
+        refusal: sentence,
+      }),
+    )
+    return next()
+  })
+
+  return routes
+}
+
+/** The owner's link, the settings, and the deletion of a kept room. */
 export function settingsRoutes({ chat, asset, sessions }: WebContext): Hono<Env> {
   const routes = new Hono<Env>()
 
-  const settingsPage = async (
-    slug: Slug,
-    room: KeptRoom | undefined,
-    { embedding: said, ...props }: SettingsOverrides = {},
-  ) => {
-    const { origins, secret } = (await chat.store.readEmbedding(slug).catch(ignoreBusy)) ?? DEFAULT_EMBEDDING
-    const embedding = { origins: origins ? formatOrigins(origins) : '', secret, ...said }
-    return renderPage(SettingsPage({ asset, room: slug, settings: room, embedding, ...props }))
-  }
+  const settingsPage = createSettingsPageRenderer({ chat, asset })
 
   routes.get('/r/:room/owner/:token', async (c) => {
     const { slug } = await requireKeptRoom(chat, c.var.room)
     const token = c.req.param('token')
-    // The address must not be told to any page or server that comes next.
+    // The address contains the token: no page or server may get it as a Referer.
     c.header('Referrer-Policy', 'no-referrer')
     if (!(await chat.store.isOwner(slug, chat.secrets.hash(token))))
       throw new Refusal('forbidden', 'This is not the owner’s link of this room. Is it complete?')
@@ -46,22 +71,17 @@ export function settingsRoutes({ chat, asset, sessions }: WebContext): Hono<Env>
     return c.redirect(`${roomPath(slug)}/settings`, 303)
   })
 
-  routes.get('/r/:room/settings', async (c) => {
+  routes.get(SETTINGS_PATH, async (c) => {
     const room = await requireOwnedRoom(chat, c)
     if (negotiate(c) === 'json') return c.json({ room: room.slug, ...settingsJson(room) })
-    const said = c.req.query('saved')
-    const props = said === 'embedding' ? { embedding: { saved: true } } : { saved: said !== undefined }
+    const saved = c.req.query('saved')
+    const props = saved === 'embedding' ? { embedding: { saved: true } } : { saved: saved !== undefined }
     return c.html(await settingsPage(room.slug, room, props))
   })
 
-  routes.post('/r/:room/settings', async (c) => {
+  routes.post(SETTINGS_PATH, async (c) => {
     const { room } = c.var
-    const fields = await readForm(c, async (typed, { sentence }) =>
-      settingsPage(room, await requireOwnedRoom(chat, c).catch(ignoreBusy), {
-        typed: typedSettings(typed),
-        refusal: sentence,
-      }),
-    )
+    const fields = await readForm(c)
     await requireOwnedRoom(chat, c)
     const [retention, keep, listed] = ['retention', 'keep', 'listed'].map((field) => fields.get(field))
     const changed = await changeRoom(chat, c.var, room, () => parseSettings({ retention, keep, listed }))
@@ -78,7 +98,7 @@ export function settingsRoutes({ chat, asset, sessions }: WebContext): Hono<Env>
     await deleteRoom(chat, c.var, room.slug)
     c.header('Set-Cookie', expiredOwnerCookie(room.slug, sessions.secure), { append: true })
     if (negotiate(c) === 'json') return c.json({ room: room.slug, deleted: true })
-    // Which says that it was deleted, and until when its name is nobody's.
+    // The room's page then says that it was deleted, and until when its name is reserved.
     return c.redirect(roomPath(room.slug), 303)
   })
 
@@ -99,7 +119,7 @@ function typedSettings(fields: FormFields) {
   }
 }
 
-/** @throws Refusal `invalid` when what was typed is not the room's name */
+/** @throws Refusal `invalid` if the typed text is not the room's name */
 function checkConfirmation(room: Slug, typed: string): void {
   if (typed.normalize('NFKC').trim().toLowerCase() === room) return
   throw new Refusal('invalid', `To delete the room, type its name: ${room}`)

@@ -16,7 +16,7 @@ import { requireOwnedRoom } from './require-owner.ts'
 
 const TOKENS_PATH = '/r/:room/tokens'
 
-/** The tokens of a kept room, for its owner. */
+/** Lists, makes and revokes the tokens of a kept room, for its owner. */
 export function tokenRoutes({ chat, asset, baseUrl }: WebContext): Hono<Env> {
   const routes = new Hono<Env>()
 
@@ -68,7 +68,7 @@ export function tokenRoutes({ chat, asset, baseUrl }: WebContext): Hono<Env> {
   return routes
 }
 
-/** What may be told of it again. */
+/** A token as JSON, without its secret: that is shown only once. */
 function tokenJson({ id, name, scopes, made }: Token) {
   return { id, name, scopes, made: new Date(made).toISOString() }
 }

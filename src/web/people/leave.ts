@@ -3,7 +3,6 @@ import type { WebContext } from '../context.ts'
 import type { Env } from '../env.ts'
 import { negotiate } from '../http/negotiate.ts'
 import { readRoomSlug } from '../http/read-slug.ts'
-import { preferredNamesCookie } from '../visitor/preferred-names.ts'
 
 export function leaveRoutes({ chat, sessions }: Pick<WebContext, 'chat' | 'sessions'>): Hono<Env> {
   const routes = new Hono<Env>()
@@ -11,7 +10,7 @@ export function leaveRoutes({ chat, sessions }: Pick<WebContext, 'chat' | 'sessi
     const room = readRoomSlug(c)
     await chat.roster.leave(room, c.var.member)
     if (c.var.member.preferredNames?.has(room))
-      c.header('Set-Cookie', preferredNamesCookie(c.var.member, room, undefined, sessions.cookieNames), {
+      c.header('Set-Cookie', sessions.preferredNames.setCookie(c.var.member, room, undefined), {
         append: true,
       })
     if (c.var.session) c.set('sessionCookie', sessions.cookieAfterLeaving(c.var.session))

@@ -5,9 +5,8 @@ import type { Member } from '../../chat/member.ts'
 import type { WebContext } from '../context.ts'
 import type { Env } from '../env.ts'
 import { negotiate } from '../http/negotiate.ts'
-import { expiredPreferredNamesCookie, readPreferredNames } from '../visitor/preferred-names.ts'
 
-/** What Snug knows of a browser, and how it forgets it. Neither begins a session. */
+/** Shows what Snug knows about a browser, and forgets it on request. Neither route starts a session. */
 export function meRoutes({
   chat,
   sessions,
@@ -21,9 +20,10 @@ export function meRoutes({
   routes.get('/me', async (c) => {
     const cookies = c.req.header('Cookie')
     const session = sessions.read(cookies)
-    const preferredNames = [...(readPreferredNames(cookies, sessions.cookieNames) ?? [])].map(
-      ([room, name]) => ({ room, name }),
-    )
+    const preferredNames = [...(sessions.preferredNames.read(cookies) ?? [])].map(([room, name]) => ({
+      room,
+      name,
+    }))
     const rooms = session ? await chat.roster.roomsOf(session.member) : []
     if (negotiate(c) === 'json') {
       const moment = (ms: number | undefined) => (ms === undefined ? null : new Date(ms).toISOString())
@@ -43,18 +43,18 @@ export function meRoutes({
     if (session) await forget(session.member)
     c.header('Set-Cookie', sessions.expiredCookie())
     for (const cookie of [
-      expiredPreferredNamesCookie(sessions.cookieNames),
+      sessions.preferredNames.expiredCookie(),
       embedSessions.expiredCookie(),
-      expiredPreferredNamesCookie(embedSessions.cookieNames),
+      embedSessions.preferredNames.expiredCookie(),
     ])
       c.header('Set-Cookie', cookie, { append: true })
-    // Not "cookies": that clears those of the whole domain, of other sites on its other hosts too.
+    // Not "cookies": that would clear the cookies of the whole registrable domain, with those of its other hosts.
     c.header('Clear-Site-Data', '"storage"')
     return c.redirect('/me?forgotten', 303)
   })
 
   async function forget(member: Member): Promise<void> {
-    // Streams first: an open one would say that the member is still there.
+    // Streams end first: an open one would keep the member listed as present.
     streams.endForMember(member)
     for (const { room } of await chat.roster.roomsOf(member)) await chat.roster.leave(room, member)
   }

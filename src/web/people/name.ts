@@ -10,24 +10,23 @@ import { negotiate, wantsFragment } from '../http/negotiate.ts'
 import { type FormFields, readForm } from '../http/read-form.ts'
 import { readRoomSlug } from '../http/read-slug.ts'
 import { parseStaticLogPath } from '../rooms/static-log-address.ts'
-import { preferredNamesCookie, withPreferredNames } from '../visitor/preferred-names.ts'
 
 const NAME_PATH = '/r/:room/name'
 
-/** Reads the name before the door: whatever refuses it, what was typed comes back. */
+/** Reads the name before the room guard, so that any refusal gives it back. */
 export function nameForm({ asset }: Pick<WebContext, 'asset'>): Hono<Env> {
   const routes = new Hono<Env>()
 
   routes.post(NAME_PATH, async (c, next) => {
     const room = readRoomSlug(c)
     await readForm(c, (fields, { sentence, offers }) => {
-      const log = parseStaticLogPath(room, fields.get('log'))
+      const staticLogUrl = parseStaticLogPath(room, fields.get('log'))
       const form = {
         room,
         name: String(typedName(fields) ?? ''),
         refusal: sentence,
         offers,
-        ...(log && { staticLogUrl: log }),
+        ...(staticLogUrl && { staticLogUrl }),
       }
       if (wantsFragment(c)) return String(NameFields(form))
       if (!c.var.embed) c.header('Content-Security-Policy', IFRAME_CSP)
@@ -39,21 +38,21 @@ export function nameForm({ asset }: Pick<WebContext, 'asset'>): Hono<Env> {
   return routes
 }
 
-/** Another name in a room. */
+/** Changes a member's name in a room. */
 export function nameRoutes({ chat, sessions, embedSessions }: WebContext): Hono<Env> {
   const routes = new Hono<Env>()
 
   routes.post(NAME_PATH, async (c: Context<Env, typeof NAME_PATH>) => {
     const { room } = c.var
     const fields = await readForm(c)
-    const log = parseStaticLogPath(room, fields.get('log'))
+    const staticLogUrl = parseStaticLogPath(room, fields.get('log'))
     const seat = await takeName(chat, c.var, room, typedName(fields))
     const { embed, member } = c.var
-    const { cookieNames } = embed ? embedSessions : sessions
-    // A name that somebody else answers for is wished for by nobody.
+    const { preferredNames } = embed ? embedSessions : sessions
+    // Not for a verified name: it can't be taken again without the party that vouches for it.
     if (!member.verified) {
-      const wisher = withPreferredNames(member, c.req.header('Cookie'), cookieNames)
-      c.header('Set-Cookie', preferredNamesCookie(wisher, room, seat.name, cookieNames), { append: true })
+      const memberWithNames = preferredNames.addTo(member, c.req.header('Cookie'))
+      c.header('Set-Cookie', preferredNames.setCookie(memberWithNames, room, seat.name), { append: true })
     }
     const url = embed?.urlAfterRename(seat.name) ?? roomUrl(room)
     if (wantsFragment(c)) return c.html(String(SavedName({ room, name: seat.name })))
@@ -63,7 +62,7 @@ export function nameRoutes({ chat, sessions, embedSessions }: WebContext): Hono<
       case 'text':
         return c.text(`${seat.name}\n`)
       case 'html':
-        return c.redirect(log ?? url(fields.get('back') === 'line' ? '/composer' : ''), 303)
+        return c.redirect(staticLogUrl ?? url(fields.get('back') === 'line' ? '/composer' : ''), 303)
     }
   })
 

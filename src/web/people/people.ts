@@ -4,13 +4,13 @@ import type { WebContext } from '../context.ts'
 import type { Env } from '../env.ts'
 import { negotiate } from '../http/negotiate.ts'
 
-/** So many are shown by name; the count says how many more there are. */
+/** The most people who are shown by name. The count includes the others. */
 export const PEOPLE_SHOWN_MAX = 100
 
-/** So many are offered to whoever completes a name. */
+/** The most suggestions when a member completes a name. */
 const COMPLETIONS_MAX = 8
 
-/** Who is here. */
+/** The people in a room. */
 export function peopleRoutes({ chat: { roster } }: Pick<WebContext, 'chat'>): Hono<Env> {
   const routes = new Hono<Env>()
 

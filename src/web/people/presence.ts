@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import type { WebContext } from '../context.ts'
 import type { Env } from '../env.ts'
 
-/** Signs of life that a page gives while its stream is open. */
+/** Signals that a page sends while its stream is open: it is alive, or its member is typing. */
 export function presenceRoutes({ chat }: Pick<WebContext, 'chat'>): Hono<Env> {
   const routes = new Hono<Env>()
 

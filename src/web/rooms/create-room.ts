@@ -15,7 +15,7 @@ import { roomLink } from '../http/server-origin.ts'
 import { ownerCookie } from '../visitor/owner-cookie.ts'
 import { listedRooms } from './listed-rooms.ts'
 
-/** Makes a room, or joins the one of that name. */
+/** Makes a room, or joins the existing one with that name. */
 export function createRoomRoutes({ chat, asset, baseUrl, sessions }: WebContext): Hono<Env> {
   const routes = new Hono<Env>()
 

@@ -6,30 +6,30 @@ import type { ResponseWithDefaults } from '../http/response.ts'
 import { serverOrigin } from '../http/server-origin.ts'
 import { openBrowserSession } from '../visitor/identity.ts'
 
-/** What pages work with. */
+/** The dependencies of room pages. */
 export type RoomPageTools = Pick<WebContext, 'sessions' | 'baseUrl' | 'buildRoomPage'>
 
 /**
- * Answers with a room's page. A link that is shared is opened by everybody at once, and the way through Hono would take
- * as long as the page itself.
- * @throws Refusal and whatever goes wrong, before anything is said
+ * Responds with a room's page, without Hono. When a link is shared, many people open it at once, and Hono would take as
+ * long as the page itself.
+ * @throws Refusal and any other error before the response begins
  */
 export async function respondWithRoomPage(
   { sessions, baseUrl, buildRoomPage }: RoomPageTools,
   room: Slug,
   request: IncomingMessage,
-  answer: ResponseWithDefaults,
+  response: ResponseWithDefaults,
 ): Promise<void> {
   const { cookie: cookies } = request.headers
   const { member, setCookie } = openBrowserSession(sessions, cookies)
   const link = serverOrigin(request, baseUrl) + roomPath(room)
   const html = await buildRoomPage(room, { member, cookies, link })
   const bytes = Buffer.byteLength(html)
-  answer.writeHead(200, {
+  response.writeHead(200, {
     'content-type': 'text/html; charset=UTF-8',
     'content-length': bytes,
     ...(setCookie !== undefined && { 'set-cookie': setCookie }),
   })
-  // Where they are as many as characters, all of those are ASCII's, which go out sooner by this name.
-  answer.end(html, bytes === html.length ? 'latin1' : 'utf8')
+  // Equal lengths mean that the page is pure ASCII, which is written faster as `latin1`.
+  response.end(html, bytes === html.length ? 'latin1' : 'utf8')
 }

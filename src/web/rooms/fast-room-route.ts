@@ -6,12 +6,13 @@ import { isTextBrowser } from '../http/negotiate.ts'
 import { decodeSlug } from '../http/read-slug.ts'
 import { originOfHost } from '../http/server-origin.ts'
 
-/** What a name or an address of a host, and a port, are made of. Whatever else a host is called, Hono knows of. */
+/** The characters of a host name or address with a port. Any other host is left to Hono. */
 const HOST_PATTERN = /^[\w.:[\]-]+$/
 
 /**
- * The room whose page a browser asks for in the plain way: by the room's own address, with nothing but its cookies.
- * Undefined for all other requests, of which some get that page as well.
+ * Matches the usual request for a room's page: from a browser, by the room's own address, with no credential except
+ * cookies.
+ * @returns undefined for all other requests; Hono responds to some of them with the same page
  */
 export function matchRoomPage(request: IncomingMessage): Slug | undefined {
   const { method, url = '', headers } = request

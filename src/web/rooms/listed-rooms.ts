@@ -2,10 +2,10 @@ import type { HomeProps } from '../../../views/home-page.tsx'
 import type { Chat } from '../../chat/chat.ts'
 import type { Slug } from '../../chat/room.ts'
 
-/** Rooms that the home page shows at most. */
+/** The most rooms that the home page lists. */
 const ROOMS_SHOWN_MAX = 50
 
-/** The rooms that the home page lists, the fullest first. */
+/** The rooms that the home page lists, those with the most people first. */
 export async function listedRooms({
   directory,
   store,

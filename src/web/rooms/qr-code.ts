@@ -5,7 +5,7 @@ import type { WebContext } from '../context.ts'
 import type { Env } from '../env.ts'
 import { roomLink } from '../http/server-origin.ts'
 
-/** Longer ones fit in no code that a phone can read; hosts are whatever somebody says. */
+/** A longer link fits in no code that a phone can read. The host comes from the client and can have any length. */
 const LINK_MAX = 1_000
 
 /** A room's link as a QR code. */

@@ -5,8 +5,8 @@ import type { Env } from '../env.ts'
 import { readRoomSlug } from '../http/read-slug.ts'
 
 /**
- * The door of every route of a room: no handler behind it runs for a member who may not enter.
- * @throws Refusal `not-found` for an address that can't be a room's; as `enterable`
+ * Guards the routes of a room: no handler runs for a member who may not enter.
+ * @throws Refusal `not-found` for an address that can't be a room's; otherwise as `enterable`
  */
 export function roomGuard({ chat }: Pick<WebContext, 'chat'>): MiddlewareHandler<Env> {
   return async (c, next) => {

@@ -8,22 +8,22 @@ import type { Slug } from '../../chat/room.ts'
 import { PEOPLE_SHOWN_MAX } from '../people/people.ts'
 
 /**
- * What a member sees who opens a room's page.
+ * The content of a room's page for one member.
  * @throws Refusal `gone` for a deleted room
  */
 export async function roomSnapshot(chat: Chat, room: Slug, member: Member) {
   const kept = await enterable(chat, room, member)
   const history = kept && (await chat.store.readPage(room, { kind: 'newest' }, PAGE_MESSAGES))
-  const given = history
+  const issued = history
     ? signCursor(chat, room, member, formatId(history.top))
     : issueCursor(chat, room, member)
-  // Together: Redis is asked once for all of them.
+  // Together, so that Redis gets them in one round trip.
   const [{ cursor, proof }, { name, tag }, { people, count }] = await Promise.all([
-    given,
+    issued,
     chat.roster.seatOf(room, member),
     chat.roster.listPeople(room, PEOPLE_SHOWN_MAX),
   ])
-  // Whoever looks at the page is about to be here too.
+  // The member is about to be here, too: the stream of the page will enter the room.
   const others = people.filter((seat) => seat.tag !== tag)
   const joining = people.length === others.length ? 1 : 0
   return {
@@ -33,7 +33,7 @@ export async function roomSnapshot(chat: Chat, room: Slug, member: Member) {
     me: tag,
     people: [{ name, tag }, ...others],
     count: count + joining,
-    // Both are letters, digits, dots and dashes.
+    // Nothing needs encoding: both consist of letters, digits, dots and dashes.
     streamQuery: `?after=${cursor}&proof=${proof}`,
   }
 }

@@ -5,7 +5,7 @@ import type { Env } from '../env.ts'
 import { isTextBrowser } from '../http/negotiate.ts'
 import { roomLink } from '../http/server-origin.ts'
 
-/** A room's page, for those who do not come as browsers most often do: `open-page.ts` is for those. */
+/** A room's page, for requests that the fast path (`fast-room-route.ts`) does not match. */
 export function roomRoutes({
   baseUrl,
   buildRoomPage,

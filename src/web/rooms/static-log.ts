@@ -17,7 +17,7 @@ import { PEOPLE_SHOWN_MAX } from '../people/people.ts'
 import type { Chunk } from '../stream/chunk.ts'
 import { hasOwnerCookie } from '../visitor/owner-cookie.ts'
 
-/** So long somebody waits for the next message at the most: shorter than any proxy does. */
+/** The longest wait for the next message, shorter than the timeout of any proxy. */
 const WAIT_MS = 20_000
 const POLL_INTERVAL_MS = 250
 
@@ -27,9 +27,8 @@ interface LogSnapshot {
 }
 
 /**
- * The room as a page that stands still: for text browsers, and wherever a page that never ends does not come through.
- * Its address says what it showed last. All of it is in the path: text browsers don't say which page a post comes from
- * when its address has a query.
+ * The room as a page that ends: for text browsers, and for networks that block a page that never ends. Its address
+ * contains the last event that it showed, in the path: text browsers send no Referer from an address with a query.
  */
 export function staticLogRoutes(web: WebContext): Hono<Env> {
   const routes = new Hono<Env>()
@@ -42,7 +41,7 @@ export function staticLogRoutes(web: WebContext): Hono<Env> {
 
 async function respondWithLog(web: WebContext, c: Context<Env>, waitMs = 0): Promise<Response> {
   const { room } = c.var
-  // Links to messages are queries alone, wherever they stand.
+  // Links to messages consist only of a query, so they are relative to this page, too.
   const { search, searchParams: query } = new URL(c.req.url)
   if (query.has('around') || query.has('before')) return c.redirect(roomPath(room) + search, 302)
   return c.html(await renderLogPage(web, c, room, waitMs))
@@ -72,7 +71,7 @@ async function renderLogPage(web: WebContext, c: Context<Env>, room: Slug, waitM
   )
 }
 
-/** What there is to see, and up to which event that is. */
+/** The messages to show, and the id of the last event in them. */
 async function readLogSnapshot(
   web: WebContext,
   c: Context<Env>,
@@ -84,10 +83,10 @@ async function readLogSnapshot(
   const resumption = readResumption(web.chat, room, c.var.member, { after, proof, lastEventId: undefined })
   const kept = await findRoom(store, room)
   if (waitMs > 0 || !kept) {
-    const seen = collectNewEvents(web, c, room, resumption, waitMs)
-    // A kept room's history is all there is to see: without a feed nobody waits for more.
-    const { html, top } = (await (kept ? seen.catch(ignoreBusy) : seen)) ?? {}
-    // It may have become a kept one, or have been deleted.
+    const collected = collectNewEvents(web, c, room, resumption, waitMs)
+    // Without a feed, a kept room still shows its history, but without waiting.
+    const { html, top } = (await (kept ? collected.catch(ignoreBusy) : collected)) ?? {}
+    // Meanwhile the room may have become a kept one, or have been deleted.
     if (top && html !== undefined && !(await findRoom(store, room)))
       return { content: { kind: 'since-last-refresh', html, first: !resumption }, lastId: top }
   }
@@ -95,7 +94,7 @@ async function readLogSnapshot(
   return { content: { kind: 'history', messages, older, seenUpTo: resumption?.requested }, lastId: top }
 }
 
-/** Everything since the last look; where that is nothing, what comes while one waits. */
+/** Collects the events since the last refresh. If there are none, waits for new ones for up to `waitMs`. */
 async function collectNewEvents(
   { chat, streams, ready }: WebContext,
   c: Context<Env>,
@@ -107,22 +106,22 @@ async function collectNewEvents(
   const feed = await chat.hub.feed(room)
   const page = new HtmlCollector()
   await catchUp(chat, room, feed, page, resumption)
-  const nothing = () => resumption && formatId(resumption.requested) === formatId(feed.top) && !feed.closed
-  // Who waits has a stream: it is here, and is counted.
-  const leavePlace = waitMs > 0 && nothing() ? streams.admit({ member, address, room }) : undefined
-  if (leavePlace) {
+  const isUpToDate = () => resumption && formatId(resumption.requested) === formatId(feed.top) && !feed.closed
+  // A waiting reader counts as a stream, and as being here.
+  const releaseSlot = waitMs > 0 && isUpToDate() ? streams.admit({ member, address, room }) : undefined
+  if (releaseSlot) {
     const leave = await chat.roster.enter(room, member, 'connected')
-    const until = chat.clock.elapsed() + waitMs
-    const gone = () => c.env.outgoing.destroyed || !ready()
-    while (nothing() && !gone() && chat.clock.elapsed() < until)
+    const deadline = chat.clock.elapsed() + waitMs
+    const mustStop = () => c.env.outgoing.destroyed || !ready()
+    while (isUpToDate() && !mustStop() && chat.clock.elapsed() < deadline)
       await new Promise<void>((resolve) => chat.clock.after(POLL_INTERVAL_MS, resolve))
     leave()
-    leavePlace()
+    releaseSlot()
   }
   return { top: feed.finish(page), html: page.html }
 }
 
-/** Takes what a page that never ends would be sent. */
+/** Collects the HTML that a stream in format `html` would send. */
 class HtmlCollector implements Subscriber<Chunk> {
   readonly format = 'html'
   html = ''

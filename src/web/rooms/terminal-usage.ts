@@ -8,18 +8,18 @@ import type { Env } from '../env.ts'
 import { isFromTerminal, negotiate } from '../http/negotiate.ts'
 import { roomLink, serverOrigin } from '../http/server-origin.ts'
 
-/** What a room's address says to those who want no page: how to use it in a terminal, and to programs what it is. */
+/** A room's address for clients that want no page: in a terminal how to use the room, for programs its description. */
 export function roomUsageRoutes({ chat, baseUrl }: Pick<WebContext, 'chat' | 'baseUrl'>): Hono<Env> {
   const routes = new Hono<Env>()
 
   routes.get('/r/:room', async (c, next) => {
-    const typed = isFromTerminal(c)
-    if (!typed && negotiate(c) !== 'json') return next()
+    const inTerminal = isFromTerminal(c)
+    if (!inTerminal && negotiate(c) !== 'json') return next()
     const { room } = c.var
     if (room !== c.req.param('room')) return c.redirect(roomPath(room), 301)
     const kept = await findRoom(chat.store, room)
     const [url, here] = [roomLink(c, baseUrl, room), await chat.roster.countHere(room)]
-    if (!typed) return c.json({ room, url, here, keeps: kept ? settingsJson(kept) : null })
+    if (!inTerminal) return c.json({ room, url, here, keeps: kept ? settingsJson(kept) : null })
     return c.text(roomUsage({ room, link: url, here, kept, origin: serverOrigin(c.env.incoming, baseUrl) }))
   })
 

@@ -1,10 +1,10 @@
 import { Hono } from 'hono'
 import type { AssetUrl } from '../../../views/asset-url.ts'
 
-/** A file of `static/` as it is served: compressed when the program was built. */
+/** A file of `static/` as it is served, compressed at build time. */
 export interface Asset {
   readonly name: string
-  /** Part of the address: another content has another address. */
+  /** Part of the address, so that changed content has another address. */
   readonly hash: string
   readonly type: string
   readonly plain: Buffer
@@ -29,7 +29,7 @@ export function assetRoutes(assets: readonly Asset[]): Hono {
       c.header('Content-Type', asset.type)
       c.header('Cache-Control', 'public, max-age=31536000, immutable')
       c.header('Vary', 'Accept-Encoding')
-      // Other sites' pages show rooms within them, some isolated from all that does not say so, some of no origin.
+      // For embeds: some host pages are cross-origin isolated, and a sandboxed embed has an opaque origin.
       c.header('Cross-Origin-Resource-Policy', 'cross-origin')
       c.header('Access-Control-Allow-Origin', '*')
       if (encoding) c.header('Content-Encoding', encoding)
@@ -39,7 +39,10 @@ export function assetRoutes(assets: readonly Asset[]): Hono {
   return routes
 }
 
-/** The smallest body that the asker takes, and how it is encoded. */
+/**
+ * Chooses the smallest body that the client accepts, and its content coding.
+ * @param accepted the Accept-Encoding header
+ */
 export function chooseEncoding(asset: Asset, accepted: string): [string | undefined, Buffer] {
   const accepts = (encoding: string) =>
     new RegExp(`(^|[ ,])${encoding}(?! *; *q=0(\\.0*)?( *,|$))`).test(accepted)

@@ -3,14 +3,17 @@ import type { Chat } from '../../chat/chat.ts'
 import { FORMATS } from '../../chat/delivery/frames.ts'
 import type { Streams } from '../stream/streams.ts'
 
-/** What is told of this process, https://prometheus.io/docs/instrumenting/exposition_formats: numbers alone, no names. */
+/**
+ * The sources of this process's metrics. They are only numbers, without names.
+ * Format: https://prometheus.io/docs/instrumenting/exposition_formats
+ */
 export interface GaugeSources {
   readonly chat: Pick<Chat, 'hub'>
   readonly streams: Streams
   readonly version: string
 }
 
-/** All that is measured, as it is when it is asked for. */
+/** All metrics, measured when they are read. */
 export interface Gauges {
   readonly contentType: string
   readonly text: () => Promise<string>

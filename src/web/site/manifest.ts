@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import type { WebContext } from '../context.ts'
 
-/** What a browser needs to install Snug as an app: W3C Web Application Manifest. */
+/** The manifest (W3C Web Application Manifest) with which a browser can install Snug as an app. */
 export function manifestRoutes({ asset }: Pick<WebContext, 'asset'>): Hono {
   const manifest = {
     name: 'Snug',

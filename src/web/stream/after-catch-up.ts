@@ -9,19 +9,27 @@ import { sseBlock } from '../../frames/sse.ts'
 import { encodeChunk } from './chunk.ts'
 import type { Stream } from './stream.ts'
 
-/** Nobody shall be shown a room as vanishing where what is said is kept: the page may have been away when that began. */
+/**
+ * Sends the room's retention to a page that shows another one: it was away when the retention changed. A page must
+ * never show a room as vanishing while its messages are stored.
+ * @param shownRetention the `retentionCode` that the page shows; null if the request has none
+ */
 export async function sendRetentionChange(
   chat: Chat,
   room: Slug,
   stream: Stream,
-  told: string | null,
+  shownRetention: string | null,
 ): Promise<void> {
-  if (told === null || stream.format !== 'htmx') return
-  const part = retentionPartial(await chat.store.findKeptRoom(room), told)
-  if (part !== '') stream.send(encodeChunk(sseBlock({ data: part })))
+  if (shownRetention === null || stream.format !== 'htmx') return
+  const partial = retentionPartial(await chat.store.findKeptRoom(room), shownRetention)
+  if (partial !== '') stream.send(encodeChunk(sseBlock({ data: partial })))
 }
 
-/** A program has no page that gives it a cursor: its stream does, where its session would be replayed nothing else. */
+/**
+ * Sends a program the query with which it resumes in a vanishing room. A browser gets this cursor from its page; a
+ * program has no page, and without a cursor signed for its session nothing is replayed to it.
+ * @param from where the stream began; undefined if the request already had a signed cursor
+ */
 export async function sendResumeQuery(
   chat: Chat,
   room: Slug,

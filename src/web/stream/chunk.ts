@@ -1,8 +1,8 @@
-/** What goes to every reader of one format: the same bytes, with and without the framing of HTTP/1.1. */
+/** The bytes that every reader of one format gets, with and without the framing of HTTP/1.1. */
 export interface Chunk {
-  /** A chunk of the chunked transfer coding, RFC 9112 §7.1. */
+  /** A chunk of the chunked transfer coding (RFC 9112 §7.1). */
   readonly chunked: Buffer
-  /** The same without it, for readers behind HTTP/1.0 proxies: a view into `chunk`. */
+  /** The same bytes without that coding, for readers behind HTTP/1.0 proxies: a view into `chunked`. */
   readonly payload: Buffer
 }
 

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
-/** What `node:http` keeps beside a socket, as far as this file leans on it: semi-private, so all of it is looked at. */
+/** Semi-private properties that `node:http` sets on a socket: each is checked before it is relied on. */
 interface HttpSocket extends Socket {
   parser?: unknown
   _httpMessage?: unknown
@@ -10,35 +10,35 @@ interface HttpSocket extends Socket {
 type FreeParser = (parser: unknown, request: unknown, socket: Socket) => void
 
 /**
- * Lets the parser, the request and the response of a running stream go: two thirds of what an idle reader takes. From
- * here on the socket has our listeners alone. Not to be called inside a callback of the parser.
- * @param closed run when the connection is gone, for whatever reason
+ * Frees the parser, the request and the response of a running stream: two thirds of the memory of an idle reader. From
+ * then on the socket has only our listeners. Must not be called inside a callback of the parser.
+ * @param closed called when the connection has closed, for any reason
  */
 export type DetachSocket = (response: ServerResponse, socket: HttpSocket, closed: () => void) => void
 
-/** How streams let go on this Node; undefined: each keeps its parser, request and response. */
+/** @returns undefined if this Node keeps its parsers elsewhere: streams then keep their parser, request and response */
 export function findDetachSocket(): DetachSocket | undefined {
   const freeParser = findFreeParser()
   return freeParser && ((response, socket, closed) => detachSocket(freeParser, response, socket, closed))
 }
 
 function detachSocket(
-  free: FreeParser,
+  freeParser: FreeParser,
   response: ServerResponse,
   socket: HttpSocket,
   closed: () => void,
 ): void {
   const { parser } = socket
-  // Who was told the end already: the socket's own listener closes it once that has gone out.
+  // The stream has already ended: the socket's own listener closes it once the end has been sent.
   if (!parser || socket.destroyed || socket.writableEnded) return
   response.detachSocket(socket)
   socket.removeAllListeners()
-  free(parser, response.req, socket)
+  freeParser(parser, response.req, socket)
   socket._httpMessage = null
   socket.once('close', closed)
-  // An error closes the socket, which is told above.
+  // After an error the socket closes, and `closed` is called.
   socket.on('error', () => {})
-  // Sockets of node:http stay half open: without this, readers who leave are never noticed.
+  // Sockets of node:http stay half-open: without this, a reader who leaves would never be noticed.
   socket.on('end', destroy)
   socket.resume()
 }

@@ -14,64 +14,64 @@ import type { Chunk } from './chunk.ts'
 import type { StreamLimitKeys } from './streams.ts'
 import { terminalOpening } from './terminal-opening.ts'
 
-/** So many messages a terminal is shown at first. */
+/** How many messages a terminal shows first. */
 const TERMINAL_MESSAGES = 10
 
-/** What an admitted reader gets, and leaves when it goes: its place, and the room. */
+/** What an admitted reader gets. `leave` leaves the room and releases the reader's slot. */
 export interface EnteredRoom {
   readonly feed: Feed<Chunk>
-  /** Marks its own messages, where the page has no script to do that. */
+  /** Marks the reader's own messages; set only for pages without scripts. */
   readonly tag: string | undefined
-  /** The kept room that it reads, where its page says so. */
+  /** The kept room; set only for pages without scripts, which show its retention. */
   readonly kept: KeptRoom | undefined
-  /** Messages of a kept room that it is shown at first. */
+  /** The messages of a kept room with which the stream begins. */
   readonly initialHistory: StreamStart | undefined
-  /** What somebody at a terminal is shown before that comes which others say. */
+  /** The first lines at a terminal; empty in other formats. */
   readonly opening: string
   readonly leave: Undo
 }
 
-/** How a reader comes. */
+/** The request of a reader who enters a room. */
 export interface EntryRequest {
   readonly format: Format
   readonly resumption: Resumption | undefined
-  /** Whether it goes on from a page that ended. */
+  /** Whether it continues a page without scripts that has ended. */
   readonly continued: boolean
-  /** Where it reached the server. */
+  /** The origin at which the reader reached the server. */
   readonly origin: string
 }
 
 /**
- * Enters the room by one more stream.
- * @param leavePlace undoes that it was admitted: run when it leaves, or can't be let in
+ * Enters the room with one more stream.
+ * @param release releases the admitted slot; called when the reader leaves or can't enter
  * @throws Refusal `gone`, `busy`; `conflict` for a name that somebody else has
  */
 export async function enterRoom(
   chat: Chat<Chunk>,
   { member, room, address }: StreamLimitKeys,
-  entering: EntryRequest,
-  leavePlace: Undo,
+  request: EntryRequest,
+  release: Undo,
 ): Promise<EnteredRoom> {
-  const undos = [leavePlace]
+  const undos = [release]
   const leave = () => {
     for (const undo of undos) undo()
   }
   try {
-    const { format, resumption, origin } = entering
+    const { format, resumption, origin } = request
     await enterable(chat, room, member)
     const feed = await chat.hub.feed(room)
     await chat.directory.renew(room).catch(ignoreFull)
-    const stay = format === 'htmx' ? 'confirmed' : 'connected'
+    const liveness = format === 'htmx' ? 'confirmed' : 'connected'
     if (member?.declaredName)
       await withinLimit(chat.limits, 'name', { member, address }, () => takeSeat(chat, room, member)).catch(
         ignoreFull,
       )
-    if (member) undos.push(await chat.roster.enter(room, member, stay))
+    if (member) undos.push(await chat.roster.enter(room, member, liveness))
     const tag = format === 'html' && member ? (await chat.roster.seatOf(room, member)).tag : undefined
     const kept = format === 'html' ? await chat.store.findKeptRoom(room) : undefined
-    const initialHistory = await readInitialHistory(chat, room, entering)
-    const greets = isTerminalFormat(format) && !resumption
-    const opening = greets
+    const initialHistory = await readInitialHistory(chat, room, request)
+    const isFirstConnection = isTerminalFormat(format) && !resumption
+    const opening = isFirstConnection
       ? await terminalOpening(chat, format, { room, origin, member, initialHistory })
       : ''
     return { feed, tag, kept, initialHistory, opening, leave }
@@ -81,12 +81,12 @@ export async function enterRoom(
   }
 }
 
-/** For a `catch`: reading takes no space, and goes on where nothing more can be stored. */
+/** For `.catch()`: reading takes no space, so it continues while nothing more can be stored. */
 function ignoreFull(thrown: unknown): void {
   if (!(thrown instanceof Refusal && thrown.code === 'full')) throw thrown
 }
 
-/** Pages and terminals that have nothing but their stream begin with what a kept room remembers. */
+/** The messages of a kept room for readers who have only their stream: pages without scripts, and terminals. */
 async function readInitialHistory(
   chat: Chat<Chunk>,
   room: Slug,

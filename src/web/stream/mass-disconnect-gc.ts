@@ -1,13 +1,13 @@
-/** So many who left within some seconds are a crowd: what they leave behind is some 30 MB. */
+/** This many readers who leave within a few seconds are a mass disconnect. They leave some 30 MB of garbage. */
 export const MASS_DISCONNECT_MIN = 5000
 
-/** What is still counted of them a second later: half after seven. */
+/** The share of the count that remains a second later: half after seven seconds. */
 const DECAY_PER_SECOND = 0.9
 
 /**
- * Has garbage collected when a crowd has left and few remain. V8 would wait until its heap has grown to several times
- * what lives: a server that had ten thousand readers at noon would look like it for the rest of the day. With little
- * alive, that takes some twenty milliseconds.
+ * Collects garbage after a mass disconnect, when few readers remain. V8 would wait until its heap has grown to several
+ * times the live data: a server that had ten thousand readers at noon would keep their memory for the rest of the day.
+ * With little live data, a collection takes some twenty milliseconds.
  */
 export class MassDisconnectGc {
   readonly #collect: () => void
@@ -17,14 +17,14 @@ export class MassDisconnectGc {
     this.#collect = collect
   }
 
-  /** Somebody left. */
+  /** Counts one reader who left. */
   countDisconnect(): void {
     this.#recentDisconnects++
   }
 
   /**
-   * To be called once a second.
-   * @param open how many there are
+   * Must be called once a second.
+   * @param open how many streams are open
    */
   collectIfDue(open: number): void {
     if (this.#recentDisconnects >= MASS_DISCONNECT_MIN && open < this.#recentDisconnects / 2) {

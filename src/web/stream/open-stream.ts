@@ -21,10 +21,11 @@ import type { StreamRoute } from './stream-route.ts'
 import type { StreamTools } from './stream-tools.ts'
 
 /**
- * Answers a request for a stream: with 200 always, for a reader who is told anything else may give up for good.
- * @throws Refusal `not-found` for an address that can't be a room's, `gone` for a deleted one's; `invalid` for what
- * can't be a name, `conflict` for one that somebody else has; `unauthorized`, `forbidden` for a token that is not good
- * for it
+ * Answers a request for a stream. Overload gets 200 too, and the stream says so: after any other status a reader may
+ * give up for good (P11).
+ * @throws Refusal `not-found` for an address that can't be a room's, `gone` for a deleted room; `invalid` for a text
+ * that can't be a name, `conflict` for a name that somebody else has; `unauthorized`, `forbidden` for a token or a
+ * ticket that is not valid for the room
  */
 export async function openStream(
   tools: StreamTools,
@@ -35,13 +36,13 @@ export async function openStream(
   const { chat, streams, asset, tickets } = tools
   const room = decodeSlug(address)
   const use = { room, scope: 'read' } as const
-  const recognised = await identifyExisting(tools, readCredential(request, query.get('token')), use).catch(
+  const identity = await identifyExisting(tools, readCredential(request, query.get('token')), use).catch(
     ignoreBusy,
   )
-  const member = recognised?.member
+  const member = identity?.member
   const headers = embedded ? await embedStreamHeaders(tools, room, format) : undefined
-  const place = { member, room, address: tools.addressOf(request) }
-  const leavePlace = recognised && streams.admit(place)
+  const limitKeys = { member, room, address: tools.addressOf(request) }
+  const release = identity && streams.admit(limitKeys)
   const lastEventId = request.headers['last-event-id']
   const resumption = readResumption(chat, room, member, {
     after: query.get('after'),
@@ -51,18 +52,18 @@ export async function openStream(
   const continued = query.has('continued')
   const origin = serverOrigin(request, tools.baseUrl)
   const appearance = embedded ? readAppearance(query) : undefined
-  // Who can't say anything there looks on, and is not here.
-  const guest = appearance?.readOnly ? { ...place, member: undefined } : place
-  // What is busy for the moment ends the stream with a word on when to come back.
+  // A reader of a read-only embed can't write there, and does not count as present.
+  const entrant = appearance?.readOnly ? { ...limitKeys, member: undefined } : limitKeys
+  // If anything is busy for the moment, the stream ends with the time to come back.
   const entered =
-    leavePlace &&
-    (await enterRoom(chat, guest, { format, resumption, continued, origin }, leavePlace).catch(ignoreBusy))
+    release &&
+    (await enterRoom(chat, entrant, { format, resumption, continued, origin }, release).catch(ignoreBusy))
 
   const { socket } = response
   if (!socket || socket.destroyed) return entered?.leave()
-  const again = resumeLink(tickets, { room, format, query, origin, member, appearance })
+  const resumeUrl = resumeLink(tickets, { room, format, query, origin, member, appearance })
   const stream = new Stream(response, socket, format, tools.encoders[format].contentType, streams, headers)
-  const reader = new Reader(tools, room, member, stream, again)
+  const reader = new Reader(tools, room, member, stream, resumeUrl)
   const leave = () => reader.leave()
   socket.once('close', leave)
   if (format === 'html') {
@@ -73,30 +74,30 @@ export async function openStream(
     reader.end(streams.draining ? 'drain' : 'busy')
     return
   }
-  // At once: who types curl sees that it works.
+  // Sent at once: somebody who types curl sees that it works.
   stream.send(encodeChunk(entered.opening))
   const remove = streams.add(reader)
   const unwatch =
-    recognised?.token && chat.tokens.onRevoked(room, recognised.token.id, () => reader.end('rotate'))
+    identity?.token && chat.tokens.onRevoked(room, identity.token.id, () => reader.end('rotate'))
   reader.follow(entered.feed, () => {
     unwatch?.()
     remove()
     entered.leave()
   })
   const { feed, initialHistory } = entered
-  // A terminal has them already, under their dates.
+  // The opening of a terminal has them already, under their dates.
   const before = isTerminalFormat(format) ? [] : initialHistory?.messages
   const from = resumption?.issued ? undefined : feed.top
   const catchingUp = catchUp(chat, room, feed, stream, initialHistory?.resumption ?? resumption, before)
-  const caughtUp = catchingUp
+  const afterCatchUp = catchingUp
     .then(() => sendRetentionChange(chat, room, stream, query.get('keeps')))
     .then(() => sendResumeQuery(chat, room, member, stream, from))
-  if (!(await caughtUp.then(() => true, ignoreBusy))) {
-    // Without the feed: whoever was not brought to where it stands comes again with what they hold.
+  if (!(await afterCatchUp.then(() => true, ignoreBusy))) {
+    // Leaves the feed first: a reader who has not caught up comes back with its own cursor, not with the feed's.
     reader.leave()
     reader.end('busy')
   }
-  // A page that has no connection to keep asks for what it missed alone.
+  // With `?once` a page that can't keep a connection asks only for what it missed.
   else if (!reader.hasNoFeed && (feed.closed || (format === 'htmx' && query.has('once'))))
     reader.end('rotate')
   if (tools.detachSocket) setImmediate(tools.detachSocket, response, socket, leave)
@@ -108,7 +109,8 @@ async function embedStreamHeaders(
   format: Format,
 ): Promise<Record<string, string>> {
   if (format !== 'html') return {}
-  // While the owner's list can't be had the page says no more than that: what is shown is had from nowhere else.
+  // While the owner's list can't be read, the server's list alone is safe: the messages come from the same store, so
+  // the page shows none.
   const lists = (await readAllowedOrigins(tools, room).catch(ignoreBusy)) ?? [tools.embedOrigins]
   const policy = embedIframeCsp(lists, READ_ONLY_POLICY)
   return { 'Content-Security-Policy': policy, 'Referrer-Policy': 'no-referrer' }

@@ -10,35 +10,41 @@ import { type Chunk, encodeChunk } from './chunk.ts'
 import type { ResumeLink } from './resume-link.ts'
 import type { Stream } from './stream.ts'
 
-/** What a reader's stream works with. */
+/** What a reader's stream depends on. */
 export interface ReaderTools {
   readonly chat: Chat<Chunk>
   readonly encoders: Encoders
   readonly heartbeatChunks: Readonly<Record<Format, Chunk>>
-  /** Milliseconds that a stream lives at the least; those of pages without scripts live half as long. */
+  /** The shortest life of a stream in milliseconds. A stream of a page without scripts lives half as long. */
   readonly streamLife: number
   /** Milliseconds, jittered, after which a reader comes back. */
   readonly retryMs: () => number
 }
 
-/** Somebody who reads a room by one stream: what the schedule of all streams can do with it. */
+/** A reader of a room with one stream: heartbeats, and an end that says where to resume. */
 export class Reader {
   readonly stream: Stream
   readonly member: Member | undefined
   readonly room: Slug
-  /** When the stream ends by itself, by the elapsed clock. */
+  /** When the stream ends by itself, in milliseconds of the elapsed clock. */
   readonly endsAt: number
   readonly #tools: ReaderTools
   readonly #resumeLink: ResumeLink
 
-  constructor(tools: ReaderTools, room: Slug, member: Member | undefined, stream: Stream, again: ResumeLink) {
+  constructor(
+    tools: ReaderTools,
+    room: Slug,
+    member: Member | undefined,
+    stream: Stream,
+    resumeLink: ResumeLink,
+  ) {
     this.#tools = tools
-    this.#resumeLink = again
+    this.#resumeLink = resumeLink
     this.room = room
     this.member = member
     this.stream = stream
     const { clock, secrets } = tools.chat
-    // A page without scripts says by its renewal that somebody still looks at it.
+    // A page without scripts shows only by its renewal that somebody still reads it.
     const life = stream.format === 'html' ? tools.streamLife / 2 : tools.streamLife
     this.endsAt = clock.elapsed() + life * (1 + secrets.random() / 2)
   }
@@ -46,13 +52,13 @@ export class Reader {
   #feed: Feed<Chunk> | undefined
   #onLeave: Undo = () => {}
 
-  /** @param forget run once, when the reader is gone */
-  follow(feed: Feed<Chunk>, forget: Undo): void {
+  /** @param onLeave called once, when the reader leaves */
+  follow(feed: Feed<Chunk>, onLeave: Undo): void {
     this.#feed = feed
-    this.#onLeave = forget
+    this.#onLeave = onLeave
   }
 
-  /** Whether the stream is over, or follows nothing yet. */
+  /** Whether the stream has ended, or follows no feed yet. */
   get hasNoFeed(): boolean {
     return this.#feed === undefined
   }
@@ -61,13 +67,15 @@ export class Reader {
     this.stream.send(this.#tools.heartbeatChunks[this.stream.format])
   }
 
-  /** Ends the stream with a word on when to come back, after all that waits for this reader. */
+  /** Sends everything that waits for this reader, then when and where to come back, and ends the stream. */
   end(ending: EndReason): void {
-    const held = this.#feed?.finish(this.stream)
+    const lastId = this.#feed?.finish(this.stream)
     this.leave()
     const { encoders, retryMs } = this.#tools
     this.stream.send(
-      encodeChunk(encoders[this.stream.format].ending(ending, retryMs(), held ? this.#resumeUrl(held) : '')),
+      encodeChunk(
+        encoders[this.stream.format].ending(ending, retryMs(), lastId ? this.#resumeUrl(lastId) : ''),
+      ),
     )
     this.stream.end()
   }
@@ -79,8 +87,8 @@ export class Reader {
     this.#onLeave = () => {}
   }
 
-  #resumeUrl(held: EventId): string {
-    const cursor = formatId(held)
+  #resumeUrl(lastId: EventId): string {
+    const cursor = formatId(lastId)
     const { member, room } = this
     const proof = member && { proof: signCursor(this.#tools.chat, room, member, cursor).proof }
     return this.#resumeLink({ after: cursor, ...proof })

@@ -6,7 +6,7 @@ import type { Slug } from '../../chat/room.ts'
 import { embedPageUrl } from '../embed/links.ts'
 import type { Tickets } from '../embed/tickets.ts'
 
-/** Where a reader goes on that has no cursor of its own, by the query that holds its cursor. */
+/** The URL at which a reader resumes, made from the query that contains its cursor. */
 export type ResumeLink = (cursor: Readonly<Record<string, string>>) => string
 
 export interface ResumeTarget {
@@ -18,9 +18,9 @@ export interface ResumeTarget {
   readonly appearance: Appearance | undefined
 }
 
-/** Where those go on who hold no cursor themselves: pages without scripts, and people at a terminal. */
-export function resumeLink(tickets: Tickets, where: ResumeTarget): ResumeLink {
-  const { room, format, query, origin, member, appearance } = where
+/** For readers who hold no cursor themselves: pages without scripts, and terminals. */
+export function resumeLink(tickets: Tickets, target: ResumeTarget): ResumeLink {
+  const { room, format, query, origin, member, appearance } = target
   if (!isTerminalFormat(format))
     return (cursor) => {
       const url =
@@ -28,6 +28,7 @@ export function resumeLink(tickets: Tickets, where: ResumeTarget): ResumeLink {
       return url(`/live.html?${new URLSearchParams({ ...cursor, continued: '' })}`)
     }
   const name = query.get('name')
-  const wish = { ...(name !== null && { name }), ...(format === 'ansi' && { color: '' }) }
-  return (cursor) => `${origin}${roomPath(room)}/live.txt?${new URLSearchParams({ ...cursor, ...wish })}`
+  const parameters = { ...(name !== null && { name }), ...(format === 'ansi' && { color: '' }) }
+  return (cursor) =>
+    `${origin}${roomPath(room)}/live.txt?${new URLSearchParams({ ...cursor, ...parameters })}`
 }

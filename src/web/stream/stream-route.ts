@@ -10,23 +10,23 @@ const FORMAT_OF_SEGMENT = new Map<string, Format>([
   ['live.txt', 'text'],
 ])
 
-/** The last parts of their addresses. */
+/** The last segments of the addresses of streams. */
 export const STREAM_SEGMENTS: readonly string[] = [...FORMAT_OF_SEGMENT.keys()]
 
-/** As it is spelled here and elsewhere. */
+/** Both spellings of the parameter. */
 const COLOUR_PARAMETERS = ['colour', 'color']
 
-/** A request for a stream, as far as its address says. */
+/** A request for a stream, as its address describes it. */
 export interface StreamRoute {
-  /** As in the address, still percent-encoded. */
+  /** The slug from the address, still percent-encoded. */
   readonly room: string
   readonly format: Format
   readonly query: URLSearchParams
-  /** Whether an embed asks for it. */
+  /** Whether the request comes from an embed. */
   readonly embedded: boolean
 }
 
-/** The stream that a request asks for, or undefined for all other requests. */
+/** The stream that a request asks for; undefined for all other requests. */
 export function matchStream({ method, url = '' }: IncomingMessage): StreamRoute | undefined {
   if (method !== 'GET') return undefined
   if (url.startsWith('/embed/')) return matchEmbedStream(url)
@@ -39,7 +39,7 @@ export function matchStream({ method, url = '' }: IncomingMessage): StreamRoute 
   const query = new URLSearchParams(queryAt < 0 ? '' : url.slice(queryAt + 1))
   if (isPermalink(format, query)) return undefined
   const coloured =
-    format === 'text' && COLOUR_PARAMETERS.some((word) => query.has(word) && query.get(word) !== 'no')
+    format === 'text' && COLOUR_PARAMETERS.some((name) => query.has(name) && query.get(name) !== 'no')
   return { room: path.slice(3, slash), format: coloured ? 'ansi' : format, query, embedded: false }
 }
 
@@ -51,7 +51,7 @@ function matchEmbedStream(url: string): StreamRoute | undefined {
   return isPermalink(format, query) ? undefined : { room, format, query, embedded: true }
 }
 
-// Links in a log without scripts lead to earlier messages by a query alone.
+// In a log without scripts, a link to earlier messages differs from the stream's address only by its query.
 function isPermalink(format: Format, query: URLSearchParams): boolean {
   return format === 'html' && (query.has('around') || query.has('before'))
 }

@@ -7,10 +7,10 @@ import type { DetachSocket } from './detach-socket.ts'
 import type { ReaderTools } from './reader.ts'
 import type { Streams } from './streams.ts'
 
-/** What streams work with. */
+/** What streams depend on. */
 export interface StreamTools extends ReaderTools {
   readonly streams: Streams
-  /** Undefined: streams keep all that they came with. */
+  /** Undefined if streams keep their parser, request and response. */
   readonly detachSocket: DetachSocket | undefined
   readonly sessions: Sessions
   readonly tickets: Tickets

@@ -5,20 +5,20 @@ import type { Subscriber } from '../../chat/delivery/subscriber.ts'
 import { READ_ONLY_POLICY } from '../http/headers.ts'
 import { type Chunk, LAST_CHUNK } from './chunk.ts'
 
-/** A reader is cut when another frame is due and this much still waits in the process. */
+/** A reader is cut if more than this still waits in the process when the next frame is due (P9). */
 export const READER_MAX_BYTES = 256 * 1024
 
-/** A reader is cut when something waits this long and none of it drains. */
+/** A reader is cut if something waits this long and none of it drains (P9). */
 export const STALL_MS = 20_000
 
-/** Looks again and again at streams in which something waits. */
+/** Watches streams with waiting bytes, to cut those that do not drain. */
 export interface SlowReaders {
   watch(stream: Stream): void
-  /** One was cut. */
+  /** Counts one reader that was cut. */
   countCut(): void
 }
 
-/** What `node:net` keeps of a write under way, as far as this file leans on it: semi-private, so it may be missing. */
+/** The semi-private property where `node:net` keeps the current write. It may be missing. */
 interface WritingSocket extends Socket {
   readonly _handle?: { readonly writeQueueSize?: number } | null
 }
@@ -34,9 +34,9 @@ export class Stream implements Subscriber<Chunk> {
   #drainedAt = 0
 
   /**
-   * Writes the head of the response. From here on the socket is written directly, past `node:http`.
-   * @param slow is told when bytes begin to wait
-   * @param headers that differ from those of all streams
+   * Writes the head of the response. From then on everything is written directly to the socket, past `node:http`.
+   * @param slow watches this stream when bytes begin to wait
+   * @param headers replace or extend the headers that all streams have
    */
   constructor(
     response: ServerResponse,
@@ -49,7 +49,7 @@ export class Stream implements Subscriber<Chunk> {
     this.format = format
     this.#socket = socket
     this.#slow = slow
-    // How long something may wait here is looked at by itself, and that nothing does is as it should be.
+    // Stalls are detected in `drained()`; an idle stream is normal.
     socket.setTimeout(0)
     response.writeHead(200, {
       'Content-Type': contentType,
@@ -64,19 +64,22 @@ export class Stream implements Subscriber<Chunk> {
     this.#chunked = response.chunkedEncoding
   }
 
-  send(parcel: Chunk): void {
-    // An empty chunk would end the body; and it may have ended while something was looked up.
-    if (!this.#socket.writable || parcel.payload.length === 0) return
+  send(chunk: Chunk): void {
+    // The stream may have ended while the caller waited for a read. An empty chunk would end the body.
+    if (!this.#socket.writable || chunk.payload.length === 0) return
     const waiting = this.#socket.writableLength
     if (waiting > READER_MAX_BYTES) {
       this.cut()
       return
     }
-    this.#socket.write(this.#chunked ? parcel.chunked : parcel.payload)
+    this.#socket.write(this.#chunked ? chunk.chunked : chunk.payload)
     if (waiting === 0 && this.#socket.writableLength > 0) this.#slow.watch(this)
   }
 
-  /** Resolves at once until a good part of what may wait does, and then when the kernel has taken all of it. */
+  /**
+   * Resolves at once while less waits than the socket's high-water mark; else when the kernel has taken everything, or
+   * the socket has closed.
+   */
   ready(): Promise<void> {
     const socket = this.#socket
     if (!socket.writableNeedDrain) return Promise.resolve()
@@ -89,7 +92,10 @@ export class Stream implements Subscriber<Chunk> {
     })
   }
 
-  /** Whether the reader has taken everything; cuts one that has taken nothing for too long. */
+  /**
+   * Whether the reader has taken everything. Cuts a reader that has taken nothing for `STALL_MS`.
+   * @param now milliseconds of the elapsed clock
+   */
   drained(now: number): boolean {
     const waiting = this.#socket.writableLength
     if (waiting === 0 || this.#socket.destroyed) {
@@ -97,7 +103,7 @@ export class Stream implements Subscriber<Chunk> {
       return true
     }
     const drained = this.#socket.bytesWritten - waiting
-    // A long message is one write, which a slow line takes a part of at a time.
+    // A long message is one write. A slow reader takes it in parts, which only the size of the queue shows.
     const queued = this.#socket._handle?.writeQueueSize ?? 0
     if (this.#drainedAt === 0 || drained > this.#drained || queued < this.#queued) {
       this.#drained = drained
@@ -107,7 +113,7 @@ export class Stream implements Subscriber<Chunk> {
     return false
   }
 
-  /** Ends the response after what was sent. */
+  /** Ends the response after everything that was sent. */
   end(): void {
     if (!this.#socket.writable) return
     if (this.#chunked) this.#socket.write(LAST_CHUNK)
@@ -115,15 +121,15 @@ export class Stream implements Subscriber<Chunk> {
   }
 
   /**
-   * Ends the connection of a slow reader, who comes back with its cursor. By a reset: else the kernel goes on keeping
-   * megabytes for somebody who takes nothing.
+   * Resets the connection of a slow reader, who comes back with its cursor. Without a reset the kernel would keep
+   * megabytes for a reader that takes nothing.
    */
   cut(): void {
     this.#slow.countCut()
     this.#socket.resetAndDestroy()
   }
 
-  /** Ends the connection after what the kernel has taken. */
+  /** Closes the connection. What waits in the process is lost; what the kernel has taken is still sent. */
   close(): void {
     this.#socket.destroy()
   }

@@ -9,36 +9,35 @@ import type { SlowReaders, Stream } from './stream.ts'
 import { Tally } from './tally.ts'
 
 export interface StreamSettings {
-  /** Whether streams let all but their sockets go. */
+  /** Whether streams keep only their sockets: see `detach-socket.ts`. */
   readonly detached: boolean
-  /** Frees what nothing refers to. */
   readonly collectGarbage: () => void
-
+  /** Milliseconds between two heartbeats of a stream. */
   readonly heartbeat: number
   readonly maxStreams: number
   readonly maxRoomStreams: number
   readonly limits: { readonly stream: { readonly session: number; readonly address: number } }
 }
 
-/** What a stream counts for; one without a session is bounded by its address alone. */
+/** The keys that limits of streams count by. A reader without a session is limited only by its address. */
 export interface StreamLimitKeys {
   readonly member: Member | undefined
   readonly address: Address
   readonly room: Slug
 }
 
-/** The heartbeats of all streams are spread over this many turns, so that they never come all at once. */
+/** The heartbeats of all streams are spread over this many slots, so that they are never all sent at once. */
 const SLOTS = 15
 
-/** How often slow readers are looked at, and those who left. */
+/** How often slow readers and mass disconnects are checked. */
 const CHECK_INTERVAL_MS = 1000
 
-/** Streams are closed over this long when many are open, so that not all readers come back in one moment. */
+/** Many streams are closed over this time, so that their readers do not all come back at once. */
 const DRAIN_MS = 4000
 const DRAIN_STEP_MS = 50
 const DRAIN_STEP_MIN = 50
 
-/** All open streams of the process: their bounds and their one shared schedule. */
+/** All open streams of the process: their bounds, and one schedule for heartbeats and ends. */
 export class Streams implements SlowReaders {
   readonly #clock: Clock
   readonly #settings: StreamSettings
@@ -73,27 +72,27 @@ export class Streams implements SlowReaders {
     return this.#open
   }
 
-  /** How many readers are slow just now: something waits for them in the process. */
+  /** How many readers are slow: bytes wait for them in the process. */
   get waiting(): number {
     return this.#waiting.size
   }
 
-  /** How many were opened so far. */
+  /** How many streams were opened so far. */
   get opened(): number {
     return this.#added
   }
 
-  /** How many were cut so far because their reader was slow. */
+  /** How many streams were cut so far because their reader was slow. */
   get cut(): number {
     return this.#cut
   }
 
-  /** Whether they let all but their sockets go. */
+  /** Whether streams keep only their sockets. */
   get detached(): boolean {
     return this.#settings.detached
   }
 
-  /** How many are open of each format. */
+  /** How many streams of each format are open. */
   perFormat(): Tally<Format> {
     const open = new Tally<Format>()
     for (const { stream } of this.#readers()) open.add(stream.format, 1)
@@ -105,9 +104,9 @@ export class Streams implements SlowReaders {
   }
 
   /**
-   * Takes the place of one more stream, where there is one, before anything is awaited: those who come at the same
-   * moment never pass a bound together.
-   * @returns leaves the place
+   * Reserves a slot for one more stream if no bound is reached. Must be called before anything is awaited: requests
+   * that arrive together can't pass a bound together.
+   * @returns releases the slot; undefined without a slot
    */
   admit({ member, address, room }: StreamLimitKeys): Undo | undefined {
     const { maxStreams, maxRoomStreams, limits } = this.#settings
@@ -122,14 +121,17 @@ export class Streams implements SlowReaders {
       if (member) this.#perMember.add(member.id, change)
     }
     count(1)
-    let inside = true
+    let isReserved = true
     return () => {
-      if (inside) count(-1)
-      inside = false
+      if (isReserved) count(-1)
+      isReserved = false
     }
   }
 
-  /** Serves an admitted reader from now on. */
+  /**
+   * Schedules an admitted reader.
+   * @returns removes it
+   */
   add(reader: Reader): Undo {
     const slot = this.#slots[this.#added++ % SLOTS]
     slot?.add(reader)
@@ -141,14 +143,14 @@ export class Streams implements SlowReaders {
     }
   }
 
-  /** Ends what a member has open. */
+  /** Ends all streams of a member. */
   endForMember(member: Member): void {
     for (const slot of this.#slots) {
       for (const reader of slot) if (reader.member?.id === member.id) reader.end('rotate')
     }
   }
 
-  /** Ends all that is open in a room, paced. */
+  /** Ends all streams of a room, paced. */
   async endInRoom(room: Slug, ending: EndReason): Promise<void> {
     await this.#endPaced(
       this.#readers().filter((reader) => reader.room === room),
@@ -164,7 +166,7 @@ export class Streams implements SlowReaders {
     this.#cut++
   }
 
-  /** Ends all streams, paced; resolves when each has been told. */
+  /** Ends all streams, paced. Resolves when each has been sent its end. */
   async drain(): Promise<void> {
     this.#draining = true
     await this.#endPaced(this.#readers(), 'drain')
@@ -203,8 +205,8 @@ export class Streams implements SlowReaders {
 }
 
 function every(clock: Clock, ms: number, run: () => void): Undo {
-  let stop = clock.after(ms, function again() {
-    stop = clock.after(ms, again)
+  let stop = clock.after(ms, function repeat() {
+    stop = clock.after(ms, repeat)
     run()
   })
   return () => stop()

@@ -1,4 +1,4 @@
-/** How many of something there are of each key; keys of which there are none are forgotten. */
+/** Counts by key. A key with the count 0 takes no memory. */
 export class Tally<Key> {
   readonly #counts = new Map<Key, number>()
 

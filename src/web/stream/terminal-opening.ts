@@ -8,23 +8,22 @@ import { ANSI_STYLE } from '../../frames/ansi.ts'
 import { historyLines, noticeLine } from '../../frames/terminal.ts'
 import { PLAIN_STYLE } from '../../frames/text.ts'
 
-/** What somebody at a terminal is shown before anything is said. */
 export interface TerminalOpeningProps {
   readonly room: Slug
-  /** Where this reader reached the server. */
+  /** The origin at which this reader reached the server. */
   readonly origin: string
   readonly member: Member | undefined
   readonly initialHistory: StreamStart | undefined
 }
 
-/** How many are here and how to say something; then the last messages of a kept room. */
+/** The first lines at a terminal: how many are here and how to post; then the last messages of a kept room. */
 export async function terminalOpening(
   { roster }: Pick<Chat, 'roster'>,
   format: Format,
   { room, origin, member, initialHistory }: TerminalOpeningProps,
 ): Promise<string> {
-  const ink = format === 'ansi' ? ANSI_STYLE : PLAIN_STYLE
-  // Without a name one reads unseen.
+  const style = format === 'ansi' ? ANSI_STYLE : PLAIN_STYLE
+  // A reader without a name does not count as here.
   const others = (await roster.countHere(room)) - (member ? 1 : 0)
   const here =
     others < 1 ? 'Nobody else is here' : others === 1 ? '1 other is here' : `${others} others are here`
@@ -32,6 +31,6 @@ export async function terminalOpening(
   const quoted = member?.declaredName
     ? `'${post}?${new URLSearchParams({ name: member.declaredName })}'`
     : post
-  const greeting = `${room}: ${here}. Times are in UTC. Say something: curl -d text=hi ${quoted}`
-  return noticeLine(ink, greeting) + historyLines(ink, initialHistory?.messages ?? [])
+  const intro = `${room}: ${here}. Times are in UTC. Say something: curl -d text=hi ${quoted}`
+  return noticeLine(style, intro) + historyLines(style, initialHistory?.messages ?? [])
 }

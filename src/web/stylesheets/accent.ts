@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 
-/** What the accent stands on as text: the paper and the bubbles of both schemes, the ones least unlike it. */
+/** The backgrounds of text in the accent colour: in each scheme the page or the bubble, whichever has less contrast. */
 const LIGHT_BACKGROUND: Colour = [0xf3, 0xee, 0xe8]
 const DARK_BACKGROUND: Colour = [0x2c, 0x27, 0x24]
 
@@ -15,8 +15,8 @@ const MIX_STEPS = 20
 type Colour = readonly [red: number, green: number, blue: number]
 
 /**
- * A style sheet for the colour that another site's page wishes for. One's own bubbles have exactly that; as text it is
- * as much darker or lighter as it must be to be read. The address says all that is in it.
+ * The style sheet for the accent colour that a host page chooses. The reader's own bubbles have exactly this colour.
+ * As the colour of text it is darkened or lightened until it is readable. The address determines the content.
  */
 export function accentRoutes(): Hono {
   const routes = new Hono()
@@ -31,29 +31,29 @@ export function accentRoutes(): Hono {
 
 /** @param accent six hexadecimal digits */
 export function accentSheet(accent: string): string {
-  const own = parseHexColour(accent)
-  const onLight = makeReadable(own, LIGHT_BACKGROUND, BLACK)
-  const onDark = makeReadable(own, DARK_BACKGROUND, WHITE)
+  const colour = parseHexColour(accent)
+  const onLight = makeReadable(colour, LIGHT_BACKGROUND, BLACK)
+  const onDark = makeReadable(colour, DARK_BACKGROUND, WHITE)
   const rules = [
     `--accent:light-dark(${formatHexColour(onLight)},${formatHexColour(onDark)})`,
     `--on-accent:light-dark(${formatHexColour(textColourOn(onLight))},${formatHexColour(textColourOn(onDark))})`,
-    `--own-background:${formatHexColour(own)}`,
-    `--own-text:${formatHexColour(textColourOn(own))}`,
+    `--own-background:${formatHexColour(colour)}`,
+    `--own-text:${formatHexColour(textColourOn(colour))}`,
   ]
-  // Who wishes for more contrast has it.
+  // Readers who prefer more contrast keep the default colours.
   return `@media not (prefers-contrast:more){:root{${rules.join(';')}}}`
 }
 
-/** The colour, mixed with as little of the other as makes it readable there. */
-function makeReadable(colour: Colour, paper: Colour, towards: Colour): Colour {
+/** Mixes the colour with as little of `towards` as makes it readable on the background. */
+function makeReadable(colour: Colour, background: Colour, towards: Colour): Colour {
   for (let step = 0; step < MIX_STEPS; step++) {
     const mixed = mix(colour, towards, step / MIX_STEPS)
-    if (contrast(mixed, paper) >= CONTRAST_MIN) return mixed
+    if (contrast(mixed, background) >= CONTRAST_MIN) return mixed
   }
   return towards
 }
 
-/** Black or white: one of them can be read on any colour. */
+/** Black or white, whichever has more contrast. On any colour one of them is readable. */
 function textColourOn(colour: Colour): Colour {
   return contrast(colour, WHITE) >= contrast(colour, BLACK) ? WHITE : BLACK
 }

@@ -4,8 +4,8 @@ const OWN_MESSAGE_STYLES =
   'align-self:flex-end;text-align:end;--bubble-background:var(--own-background);--bubble-text:var(--own-text);--bubble-radius:var(--radius-own);--time-direction:row'
 
 /**
- * A style sheet that marks one member's own messages and hides that oneself came: what everybody receives stays the same bytes for all, and looks
- * right to each, without any script.
+ * The style sheet that marks one member's own messages and hides the notice of the member's own arrival. All readers
+ * receive the same bytes, and each page looks right without scripts.
  */
 export function ownMessagesRoutes(): Hono {
   const routes = new Hono()

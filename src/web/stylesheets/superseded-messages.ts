@@ -1,15 +1,15 @@
 import { Hono } from 'hono'
 import { type EventId, formatId, parseCursor } from '../../chat/event.ts'
 
-/** Places of a log that can be told apart; a page without scripts lives for some minutes and has far fewer. */
+/** The positions in a log that can be told apart. A page without scripts lives for some minutes and has far fewer. */
 const SPECIFICITY_LEVELS = 32 ** 3
 
-/** CSS counts with 32 bits. */
+/** CSS integers have 32 bits. */
 const ORDER_MAX = 1_000_000_000
 
 /**
- * A style sheet for what became of a message, in a page without scripts, which only ever grows: what stands above is
- * hidden, and what it says now, which comes last, is shown in its place. The address says all that is in it.
+ * The style sheet for an edited or deleted message in a page without scripts, which can only grow. It hides the old
+ * version and shows the new one, which comes last, in its place. The address determines the content.
  */
 export function supersededMessagesRoutes(): Hono {
   const routes = new Hono()
@@ -30,17 +30,17 @@ function supersededSheet(id: EventId): string {
   const order = id.seq % ORDER_MAX
   return [
     `${message}:has(~${message},~[data-deleted="${name}"]){display:none}`,
-    // What was not shown in this page is not shown again.
+    // If the page does not contain the old version, the new one stays hidden.
     `.replacement${message}:not(${message}:not(.replacement)~*){display:none}`,
     `.replacement${message}{order:${order - 1}!important}`,
     `${message}~*${specificitySelector(id)}{order:${order}}`,
   ].join('')
 }
 
-// What follows several such messages has its order from the last of them, in whatever order the sheets come: of two
-// rules the one with more ids holds, then with more classes, then with more types, as in a number of three digits.
+// An element after several such messages takes its order from the last of them, in whatever order the sheets load: the
+// rule with more ids wins, then the one with more classes, then with more types, like a number of three digits.
 function specificitySelector({ seq }: EventId): string {
-  const place = seq % SPECIFICITY_LEVELS
-  const [ids, classes, types] = [place >> 10, (place >> 5) % 32, place % 32]
+  const level = seq % SPECIFICITY_LEVELS
+  const [ids, classes, types] = [level >> 10, (level >> 5) % 32, level % 32]
   return ':not(#_)'.repeat(ids) + ':not(._)'.repeat(classes) + ':not(_)'.repeat(types)
 }

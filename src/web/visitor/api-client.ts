@@ -4,7 +4,7 @@ import { type Name, parseName } from '../../chat/names/name.ts'
 import type { Secrets } from '../../chat/ports/secrets.ts'
 import type { AddressOf, ConnectionInfo } from './client-address.ts'
 
-/** A program without a cookie, and what it says with this request that it is called. */
+/** A program without a cookie or a token. `name` is the name that it gives in this request. */
 export interface ApiClient {
   readonly kind: 'api-client'
   readonly request: ConnectionInfo
@@ -14,8 +14,9 @@ export interface ApiClient {
 type RawRequest = Pick<IncomingMessage, 'headers' | 'method' | 'url'> & ConnectionInfo
 
 /**
- * The program that a request comes from: it shows no cookie, nothing that a browser sends, and either says what it is
- * called (`?name=`) or does something. All others, who only look, are nobody yet.
+ * Recognises a program. It sends no cookie and no header that only browsers send, and it either gives a name (`?name=`)
+ * or uses a method other than GET and HEAD.
+ * @returns undefined for all others; those that only read have no member yet
  */
 export function readApiClient(request: RawRequest): ApiClient | undefined {
   if (isBrowser(request)) return undefined
@@ -26,7 +27,8 @@ export function readApiClient(request: RawRequest): ApiClient | undefined {
   return { kind: 'api-client', request, name: name ?? undefined }
 }
 
-// Not all of it comes from each: on plain http there is no Sec-Fetch-Site, and a first visit has neither cookie nor Origin.
+// No browser always sends all of these: over plain http there is no Sec-Fetch-Site, and the first request has neither a
+// cookie nor an Origin.
 function isBrowser({ headers }: RawRequest): boolean {
   if (headers.cookie !== undefined || headers.origin !== undefined) return true
   if (headers['sec-fetch-site'] !== undefined || headers['user-agent']?.startsWith('Mozilla/')) return true
@@ -34,9 +36,9 @@ function isBrowser({ headers }: RawRequest): boolean {
 }
 
 /**
- * The member that a program is: the same for as long as it comes from one address under one name, and where it has no
- * name the one of that address.
- * @throws Refusal `invalid` for what can't be a name
+ * The member of a program: always the same for one address and one name. Programs without a name share the member of
+ * their address.
+ * @throws Refusal `invalid` if the name can't be a name
  */
 export function apiClientMember(
   secrets: Secrets,
@@ -48,11 +50,11 @@ export function apiClientMember(
   return { id: memberId(id), tagVersion: 0, ...(declaredName !== undefined && { declaredName }) }
 }
 
-// To Snug all who come by a proxy that it does not trust have one address. What the proxy says tells them apart: not for
-// limits, since a client may have written it, but well enough that nobody speaks for another by chance.
+// All clients behind an untrusted proxy have one address. X-Forwarded-For distinguishes them. Limits can't rely on it,
+// since the client may have written it, but it is enough to keep two programs from sharing a member by chance.
 function sourceKey(addressOf: AddressOf, { headers, socket }: ConnectionInfo): string {
   const address = addressOf({ headers, socket })
-  const told = headers['x-forwarded-for']
-  const believed = told === undefined || address !== addressOf({ headers: {}, socket })
-  return believed ? address : `${address} ${told}`
+  const forwarded = headers['x-forwarded-for']
+  const isTrusted = forwarded === undefined || address !== addressOf({ headers: {}, socket })
+  return isTrusted ? address : `${address} ${forwarded}`
 }

@@ -2,29 +2,30 @@ import type { IncomingMessage } from 'node:http'
 import { BlockList, isIPv4, isIPv6, SocketAddress } from 'node:net'
 import { type Address, address } from '../../chat/address.ts'
 
-/** Addresses that begin with the same bits. */
+/** The addresses that begin with the same bits. */
 export interface AddressRange {
   readonly family: 'ipv4' | 'ipv6'
   readonly address: string
-  /** How many bits. */
+  /** The number of these bits. */
   readonly prefix: number
 }
 
-/** What a request says of where it comes from. */
+/** The parts of a request that show its client's address. */
 export type ConnectionInfo = Pick<IncomingMessage, 'headers'> & {
   readonly socket: { readonly remoteAddress?: string | undefined }
 }
 
+/** Finds the address of a request's client; an IPv6 address counts as its /64. */
 export type AddressOf = (request: ConnectionInfo) => Address
 
-/** Proxies in a row that are believed; what stands before them is not read. */
+/** The most hops of X-Forwarded-For that are read, counted from the right. */
 const HOPS_MAX = 16
 
 const UNKNOWN_ADDRESS = address('unknown')
 
 /**
- * Where requests come from: the socket's other end, unless that is a trusted proxy; then the rightmost hop of
- * X-Forwarded-For that is none. A hop that can't be read counts for the proxy that told it.
+ * Creates a function that finds a client's address: the remote end of the socket or, if that is a trusted proxy, the
+ * rightmost hop of X-Forwarded-For that is not one. If a hop can't be parsed, the proxy that added it is the client.
  */
 export function clientAddress(trusted: readonly AddressRange[]): AddressOf {
   const proxies = new BlockList()
@@ -36,16 +37,16 @@ export function clientAddress(trusted: readonly AddressRange[]): AddressOf {
     if (client === undefined) return UNKNOWN_ADDRESS
     if (trusted.length === 0 || !isProxy(client)) return toNetworkAddress(client)
     for (const hop of forwardedFor(headers)) {
-      const told = canonicalize(hop)
-      if (told === undefined) break
-      client = told
+      const hopAddress = canonicalize(hop)
+      if (hopAddress === undefined) break
+      client = hopAddress
       if (!isProxy(client)) break
     }
     return toNetworkAddress(client)
   }
 }
 
-/** What the proxies told, the nearest first. */
+/** The hops in X-Forwarded-For, the nearest first. */
 function forwardedFor(headers: IncomingMessage['headers']): string[] {
   const hops = String(headers['x-forwarded-for'] ?? '').split(',')
   return hops
@@ -58,7 +59,10 @@ function forwardedFor(headers: IncomingMessage['headers']): string[] {
 const V4 = /^([\d.]+)(?::\d{1,5})?$/
 const V6 = /^(?:\[([\da-f:.]+)(?:%[^\]]*)?\](?::\d{1,5})?|([\da-f:.]+)(?:%.*)?)$/i
 
-/** One address in one spelling, without brackets, port and zone; undefined for anything else. */
+/**
+ * Normalises an address to its one spelling, without brackets, port and zone.
+ * @returns undefined for anything else
+ */
 function canonicalize(hop: string): string | undefined {
   const [, v4 = ''] = V4.exec(hop) ?? []
   if (isIPv4(v4)) return v4
@@ -69,7 +73,7 @@ function canonicalize(hop: string): string | undefined {
   return address.startsWith('::ffff:') && isIPv4(address.slice(7)) ? address.slice(7) : address
 }
 
-/** One household, or one machine, has a whole /64 and comes from any address in it. */
+/** Reduces an IPv6 address to its /64: one household, or one machine, can use any address in it. */
 function toNetworkAddress(canonicalAddress: string): Address {
   if (isIPv4(canonicalAddress)) return address(canonicalAddress)
   const [left = [], right = []] = canonicalAddress

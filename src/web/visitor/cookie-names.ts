@@ -1,12 +1,13 @@
-/** The cookies of Snug's own pages, or of those that stand in other sites' pages. */
+/** The names and attributes of a set of cookies: those of Snug's own pages, or those of embeds. */
 export interface CookieNames {
-  /** Names the cookie that says who somebody is. */
+  /** The name of the cookie that identifies the member. */
   readonly session: string
-  /** Names the cookie of the names that they took. */
+  /** The name of the cookie that keeps the names that the member took. */
   readonly names: string
   readonly attributes: string
 }
 
+/** The cookies of Snug's own pages. */
 export function ownCookieNames(secure: boolean): CookieNames {
   return {
     session: secure ? '__Host-snug' : 'snug',
@@ -15,15 +16,16 @@ export function ownCookieNames(secure: boolean): CookieNames {
   }
 }
 
-/** Of those whom the page around an embed names: what is done by that name is not to be gone on with without it. */
+/** The cookies of users named by the host page. They are separate: without the host page nobody is that user. */
 export function hostUserCookieNames(secure: boolean): CookieNames {
   const { session, names, attributes } = embedCookieNames(secure)
   return { session: `${session}-host`, names: `${names}-host`, attributes }
 }
 
 /**
- * Each site that shows rooms has a jar of its own there (CHIPS), so that nobody is followed from one to another. Over
- * plain http browsers take none from another site's frame: there, those of the same site alone come back.
+ * The cookies of embeds. Each embedding site has a separate cookie jar (CHIPS), so that nobody can be tracked from one
+ * site to another. Over plain http browsers accept no cookies in frames of other sites: there, only embeds in pages of
+ * the same site keep their cookies.
  */
 export function embedCookieNames(secure: boolean): CookieNames {
   if (!secure)

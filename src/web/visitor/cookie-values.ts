@@ -1,8 +1,8 @@
-/** Cookies of one name that are looked at: one is ours, others may have been planted for another path or host. */
+/** The most cookies of one name that are read: one is ours, others may have been planted for another path or host. */
 const VALUES_MAX = 4
 
 /**
- * The values of the cookies of this name, in their order.
+ * Reads the values of all cookies with this name, in order.
  * @param cookies the Cookie header, RFC 6265 §4.2.1
  */
 export function readCookieValues(cookies: string | undefined, name: string): string[] {

@@ -8,52 +8,51 @@ import { parseEmbedAddress, readQuery } from '../http/embed-address.ts'
 import { decodeSlug } from '../http/read-slug.ts'
 import { type ApiClient, apiClientMember, readApiClient } from './api-client.ts'
 import type { AddressOf } from './client-address.ts'
-import { withPreferredNames } from './preferred-names.ts'
 import type { Session, Sessions } from './session.ts'
 
-/** By what a request shows who it comes from: its cookies count only where it shows nothing else. */
+/** The credential that a request presents. Its cookies count only if it presents nothing else. */
 export type Credential =
   | { readonly kind: 'cookies'; readonly cookies: string | undefined }
   | { readonly kind: 'token'; readonly secret: string }
-  /** An embed's, for one room, whose address is still percent-encoded. */
+  /** The ticket of an embed, for one room. `room` is still percent-encoded. */
   | { readonly kind: 'ticket'; readonly room: string; readonly ticket: string | null }
   | ApiClient
 
-/** A browser that has a session, from now on at the latest. */
+/** A browser with its session, which may be new. */
 export interface BrowserSession {
   readonly member: Member
   readonly session: Session
-  /** The value of the Set-Cookie header that the answer brings, where one is due. */
+  /** The value of the Set-Cookie header for the response; undefined if none is due. */
   readonly setCookie: string | undefined
 }
 
-/** Who a request comes from. */
+/** The member that a request comes from, and the credential that identified them. */
 export type Identity =
   | ({ readonly by: 'cookies' } & BrowserSession)
   | { readonly by: 'token'; readonly member: Member; readonly token: Token }
   | { readonly by: 'api-client' | 'ticket'; readonly member: Member }
 
-/** Who follows a stream, if anybody known, and by which token. */
+/** The reader of a stream. `member` is undefined for a reader without a session. */
 export interface ExistingIdentity {
   readonly member: Member | undefined
   readonly token?: Token
 }
 
-/** What a visitor can be recognised by. */
+/** The dependencies of identification. */
 interface IdentityTools {
   readonly chat: Chat
   readonly sessions: Sessions
-  /** The tickets of embeds: the member of a ticket that is valid for the room. */
+  /** Finds the member of an embed's ticket that is valid for the room. */
   readonly tickets: { check(room: Slug, ticket: string | null): Member }
   readonly addressOf: AddressOf
 }
 
-/** RFC 6750 §2.1. Proxies that ask for a password leave another scheme there, which is none of our business. */
+/** RFC 6750 §2.1. A proxy with a password of its own leaves another scheme in the header, which is ignored. */
 const BEARER_SCHEME = /^Bearer(?: +|$)(.*)$/i
 
 /**
- * The token that a request shows.
- * @param inAddress where a browser can send no header
+ * Reads the token of a request.
+ * @param inAddress the token in the address, for browsers, which can't send the header with a stream
  */
 export function readBearerToken({ headers }: IncomingMessage, inAddress?: string | null): string | undefined {
   const { authorization } = headers
@@ -61,76 +60,76 @@ export function readBearerToken({ headers }: IncomingMessage, inAddress?: string
   return inHeader ?? inAddress ?? undefined
 }
 
-/** @param inAddress a token that stands in the address of a stream */
+/** @param inAddress the token in the address of a stream */
 export function readCredential(request: IncomingMessage, inAddress?: string | null): Credential {
-  const embedded = parseEmbedAddress(request.url)
-  if (embedded) return { kind: 'ticket', room: embedded.room, ticket: readQuery(request.url).get('ticket') }
+  const embed = parseEmbedAddress(request.url)
+  if (embed) return { kind: 'ticket', room: embed.room, ticket: readQuery(request.url).get('ticket') }
   const secret = readBearerToken(request, inAddress)
   if (secret !== undefined) return { kind: 'token', secret }
   return readApiClient(request) ?? { kind: 'cookies', cookies: request.headers.cookie }
 }
 
 /**
- * Who comes by; a browser that shows nothing is somebody new.
- * @param use what is asked for, where a token is shown
- * @throws Refusal `unauthorized`, `forbidden` for a token or a ticket that is not good for it; `invalid` for what can't
- * be a name
+ * Identifies the member that a request comes from. A browser without a valid cookie becomes a new member.
+ * @param use the room and the scope that a token must be valid for
+ * @throws Refusal `unauthorized`, `forbidden` for a token or a ticket that is not valid for the request; `invalid` if
+ * the name of a program can't be a name
  */
 export async function identify(
-  known: IdentityTools,
-  shown: Credential,
+  tools: IdentityTools,
+  credential: Credential,
   use: () => TokenUse,
 ): Promise<Identity> {
-  const { chat, sessions } = known
-  switch (shown.kind) {
+  const { chat, sessions } = tools
+  switch (credential.kind) {
     case 'cookies':
-      return { by: 'cookies', ...openBrowserSession(sessions, shown.cookies) }
+      return { by: 'cookies', ...openBrowserSession(sessions, credential.cookies) }
     case 'token':
-      return { by: 'token', ...(await authenticateToken(chat, shown.secret, use())) }
+      return { by: 'token', ...(await authenticateToken(chat, credential.secret, use())) }
     default:
-      return { by: shown.kind, member: memberOfCredential(known, shown) }
+      return { by: credential.kind, member: memberOfCredential(tools, credential) }
   }
 }
 
 /**
- * The browser that shows these cookies, or somebody new.
+ * Opens the session of a browser, or a new one.
  * @param cookies the Cookie header, RFC 6265 §4.2.1
  */
 export function openBrowserSession(sessions: Sessions, cookies: string | undefined): BrowserSession {
   const { session, setCookie } = sessions.open(cookies)
-  return { member: withPreferredNames(session.member, cookies, sessions.cookieNames), session, setCookie }
+  return { member: sessions.preferredNames.addTo(session.member, cookies), session, setCookie }
 }
 
 /**
- * Who comes by, if anybody known: begins nothing.
+ * Identifies a member without starting a session.
  * @throws Refusal as `identify`
  */
 export async function identifyExisting(
-  known: IdentityTools,
-  shown: Credential,
+  tools: IdentityTools,
+  credential: Credential,
   use: TokenUse,
 ): Promise<ExistingIdentity> {
-  const { chat, sessions } = known
-  switch (shown.kind) {
+  const { chat, sessions } = tools
+  switch (credential.kind) {
     case 'cookies': {
-      const member = sessions.read(shown.cookies)?.member
-      return { member: member && withPreferredNames(member, shown.cookies, sessions.cookieNames) }
+      const member = sessions.read(credential.cookies)?.member
+      return { member: member && sessions.preferredNames.addTo(member, credential.cookies) }
     }
     case 'token':
-      return authenticateToken(chat, shown.secret, use)
+      return authenticateToken(chat, credential.secret, use)
     default:
-      return { member: memberOfCredential(known, shown) }
+      return { member: memberOfCredential(tools, credential) }
   }
 }
 
 function memberOfCredential(
   { chat, tickets, addressOf }: IdentityTools,
-  shown: Extract<Credential, { readonly kind: 'api-client' | 'ticket' }>,
+  credential: Extract<Credential, { readonly kind: 'api-client' | 'ticket' }>,
 ): Member {
-  switch (shown.kind) {
+  switch (credential.kind) {
     case 'api-client':
-      return apiClientMember(chat.secrets, addressOf, shown)
+      return apiClientMember(chat.secrets, addressOf, credential)
     case 'ticket':
-      return tickets.check(decodeSlug(shown.room), shown.ticket)
+      return tickets.check(decodeSlug(credential.room), credential.ticket)
   }
 }

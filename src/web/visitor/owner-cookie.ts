@@ -7,7 +7,7 @@ const OWNER_COOKIE_NAME = 'snug-owner'
 const LIFE_SECONDS = 365 * 24 * 3600
 
 /**
- * Whether a browser owns the kept room: it made it, or opened its owner's link.
+ * Whether a browser owns the kept room: it made the room, or opened the owner's link.
  * @param cookies the Cookie header, RFC 6265 §4.2.1
  */
 export async function hasOwnerCookie(
@@ -21,12 +21,12 @@ export async function hasOwnerCookie(
   return false
 }
 
-/** The value of a Set-Cookie header that makes a browser the room's owner; only the room's own pages receive it. */
+/** The value of a Set-Cookie header that makes a browser the room's owner. Only the room's own addresses receive it. */
 export function ownerCookie(room: Slug, token: string, secure: boolean): string {
   return setCookie(room, token, LIFE_SECONDS, secure)
 }
 
-/** The value of a Set-Cookie header that ends that. */
+/** The value of a Set-Cookie header that ends the ownership in this browser. */
 export function expiredOwnerCookie(room: Slug, secure: boolean): string {
   return setCookie(room, '', 0, secure)
 }

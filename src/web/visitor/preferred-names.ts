@@ -1,5 +1,6 @@
 import type { Member } from '../../chat/member.ts'
 import { type Name, parseName } from '../../chat/names/name.ts'
+import { RecentCache } from '../../chat/recent-cache.ts'
 import { Refusal } from '../../chat/refusal.ts'
 import { parseSlug, type Slug } from '../../chat/room.ts'
 import type { CookieNames } from './cookie-names.ts'
@@ -7,57 +8,75 @@ import { readCookieValues } from './cookie-values.ts'
 
 const LIFE_SECONDS = 30 * 24 * 3600
 
-/** Rooms whose names a browser keeps: with the longest names the cookie stays below what browsers and proxies take. */
+/** The most rooms in the cookie. With the longest names it still stays below the limits of browsers and proxies. */
 const ROOMS_MAX = 12
 
+/** Cookies whose names are parsed, some 2 KiB each at most: checking a name takes longer than a page. */
+const PARSED_COOKIES_MAX = 1_000
+
 /**
- * The names that a browser took before, by room; not signed, for everybody may wish for anything.
- * @param cookies the Cookie header, RFC 6265 §4.2.1
+ * The names that browsers took before, by room, in a cookie of their own. They are not signed: anybody may prefer any
+ * name.
  */
-export function readPreferredNames(
-  cookies: string | undefined,
-  { names }: CookieNames,
-): ReadonlyMap<Slug, Name> | undefined {
-  const [value] = readCookieValues(cookies, names)
-  if (!value) return undefined
-  const wishes = new Map<Slug, Name>()
+export class PreferredNames {
+  readonly #cookieNames: CookieNames
+  readonly #parsed = new RecentCache<ReadonlyMap<Slug, Name>>(PARSED_COOKIES_MAX)
+
+  constructor(cookieNames: CookieNames) {
+    this.#cookieNames = cookieNames
+  }
+
+  /** @param cookies the Cookie header, RFC 6265 §4.2.1 */
+  read(cookies: string | undefined): ReadonlyMap<Slug, Name> | undefined {
+    const [value] = readCookieValues(cookies, this.#cookieNames.names)
+    if (!value) return undefined
+    const cached = this.#parsed.get(value)
+    if (cached) return cached
+    // A copy: a slice of the header would keep the whole header in memory.
+    const copy = Buffer.from(value).toString()
+    const namesByRoom = parse(copy)
+    this.#parsed.set(copy, namesByRoom)
+    return namesByRoom
+  }
+
+  /** Adds the names that the browser prefers to the member. */
+  addTo(member: Member, cookies: string | undefined): Member {
+    const preferredNames = this.read(cookies)
+    return preferredNames ? { ...member, preferredNames } : member
+  }
+
+  /**
+   * The value of a Set-Cookie header that remembers the member's name in a room.
+   * @param name undefined forgets it
+   */
+  setCookie(member: Member, room: Slug, name: Name | undefined): string {
+    const others = [...(member.preferredNames ?? [])].filter(([other]) => other !== room)
+    const entries = name === undefined ? others : [[room, name] as const, ...others].slice(0, ROOMS_MAX)
+    if (entries.length === 0) return this.expiredCookie()
+    const value = new URLSearchParams(entries.map(([slug, preferred]) => [slug, preferred])).toString()
+    return this.#format(value.replaceAll('&', '~'), LIFE_SECONDS)
+  }
+
+  /** The value of a Set-Cookie header that forgets all names. */
+  expiredCookie(): string {
+    return this.#format('', 0)
+  }
+
+  #format(value: string, seconds: number): string {
+    const { names, attributes } = this.#cookieNames
+    return `${names}=${value}; Path=/; Max-Age=${seconds}; ${attributes}`
+  }
+}
+
+function parse(value: string): ReadonlyMap<Slug, Name> {
+  const namesByRoom = new Map<Slug, Name>()
   for (const [room, name] of [...new URLSearchParams(value.replaceAll('~', '&'))].slice(0, ROOMS_MAX)) {
     try {
-      wishes.set(parseSlug(room), parseName(name))
+      namesByRoom.set(parseSlug(room), parseName(name))
     } catch (error) {
-      // Whoever wrote it: it is no wish.
+      // The cookie is not signed and may contain anything: an invalid entry is skipped.
       if (!(error instanceof Refusal)) throw error
     }
   }
-  return wishes
-}
-
-/** The member, with what the browser wishes to be called. */
-export function withPreferredNames(member: Member, cookies: string | undefined, jar: CookieNames): Member {
-  const preferredNames = readPreferredNames(cookies, jar)
-  return preferredNames ? { ...member, preferredNames } : member
-}
-
-/** The Set-Cookie header's value that keeps one more name, or forgets it. */
-export function preferredNamesCookie(
-  member: Member,
-  room: Slug,
-  name: Name | undefined,
-  jar: CookieNames,
-): string {
-  const others = [...(member.preferredNames ?? [])].filter(([other]) => other !== room)
-  const wishes = name === undefined ? others : [[room, name] as const, ...others].slice(0, ROOMS_MAX)
-  const value = new URLSearchParams(wishes.map(([slug, wish]) => [slug, wish]))
-    .toString()
-    .replaceAll('&', '~')
-  return wishes.length === 0 ? expiredPreferredNamesCookie(jar) : setCookie(value, LIFE_SECONDS, jar)
-}
-
-/** The Set-Cookie header's value that forgets all names. */
-export function expiredPreferredNamesCookie(jar: CookieNames): string {
-  return setCookie('', 0, jar)
-}
-
-function setCookie(value: string, seconds: number, { names, attributes }: CookieNames): string {
-  return `${names}=${value}; Path=/; Max-Age=${seconds}; ${attributes}`
+  return namesByRoom
 }

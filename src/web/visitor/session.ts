@@ -3,54 +3,56 @@ import type { Clock } from '../../chat/ports/clock.ts'
 import type { Secrets } from '../../chat/ports/secrets.ts'
 import { type CookieNames, ownCookieNames } from './cookie-names.ts'
 import { readCookieValues } from './cookie-values.ts'
+import { PreferredNames } from './preferred-names.ts'
 
 const LIFE_SECONDS = 30 * 24 * 3600
 
-/** After this time a session is renewed, so that those who come back keep it. */
+/** A session older than this is renewed, so that a returning visitor keeps it. */
 const RENEW_SECONDS = 24 * 3600
 
-/** The clocks of several servers, or of one that was set, may differ by so much. */
+/** The accepted difference between clocks: those of several servers, or one before and after it was set. */
 const SKEW_SECONDS = 300
 
-/** Cookies known to be genuine, some 300 bytes each: whoever is here shows theirs again and again. */
+/** The most verified cookies that are cached, some 300 bytes each: a browser sends its cookie with every request. */
 const VERIFIED_COOKIES_MAX = 10_000
 
-/** `<member>.<era>.<began>.<renewed>.<signature>`: times are seconds since 1970, numbers in base 36. */
+/** `<member>.<tagVersion>.<began>.<renewed>.<signature>`: times are seconds since 1970, all numbers are in base 36. */
 const COOKIE_VALUE = /^([\w-]{1,40})\.([0-9a-z]{1,8})\.([0-9a-z]{1,8})\.([0-9a-z]{1,8})\.([\w-]{1,64})$/
 
-/** What a cookie says. */
+/** The content of a session cookie. */
 export interface Session {
   readonly member: Member
-  /** Milliseconds since 1970. */
+  /** When the session began, in milliseconds since 1970. */
   readonly since: number
-  /** When it is over, unless it is renewed before; milliseconds since 1970. */
+  /** When the session expires unless it is renewed, in milliseconds since 1970. */
   readonly until: number
 }
 
-/** What a genuine cookie says, at whatever time it is shown. */
+/** The content of a cookie with a valid signature. It may have expired. */
 interface VerifiedCookie {
   readonly session: Session
-  /** Seconds since 1970. */
+  /** When the cookie was issued, in seconds since 1970. */
   readonly renewed: number
-  /** Whether the newest key signed it. */
   readonly signedByNewestKey: boolean
 }
 
-/** Who a browser or program is, by a signed cookie and nothing on the server. */
+/** Identifies browsers and programs by a signed cookie. The server stores no sessions. */
 export class Sessions {
   readonly #clock: Clock
   readonly #secrets: Secrets
-  /** Whether cookies are for https alone. */
+  /** Whether cookies are sent only over https. */
   readonly secure: boolean
   readonly cookieNames: CookieNames
+  readonly preferredNames: PreferredNames
   readonly #verifiedCookies = new Map<string, VerifiedCookie>()
 
-  /** @param secure whether people come by https */
+  /** @param secure whether visitors use https */
   constructor(clock: Clock, secrets: Secrets, secure: boolean, cookieNames = ownCookieNames(secure)) {
     this.#clock = clock
     this.#secrets = secrets
     this.secure = secure
     this.cookieNames = cookieNames
+    this.preferredNames = new PreferredNames(cookieNames)
   }
 
   /** @param cookies the Cookie header, RFC 6265 §4.2.1 */
@@ -58,20 +60,23 @@ export class Sessions {
     return this.#verify(cookies)?.session
   }
 
-  /** The session of the cookies, a new one if need be, and the Set-Cookie header’s value where one is due. */
+  /**
+   * Opens the session of the cookies, or a new one.
+   * @returns `setCookie`: the value of the Set-Cookie header; undefined if none is due
+   */
   open(cookies: string | undefined): { session: Session; setCookie: string | undefined } {
-    const known = this.#verify(cookies)
-    if (known && !known.due) return { session: known.session, setCookie: undefined }
-    const member = known?.session.member ?? { id: memberId(this.#secrets.token()), tagVersion: 0 }
-    return this.#issue(member, known?.session.since ?? this.#clock.now())
+    const verified = this.#verify(cookies)
+    if (verified && !verified.due) return { session: verified.session, setCookie: undefined }
+    const member = verified?.session.member ?? { id: memberId(this.#secrets.token()), tagVersion: 0 }
+    return this.#issue(member, verified?.session.since ?? this.#clock.now())
   }
 
-  /** The value of a Set-Cookie header that begins a session of a member who is known otherwise. */
+  /** The value of a Set-Cookie header that starts a session for a member who was identified by other means. */
   issueCookie(member: Member): string {
     return this.#issue(member, this.#clock.now()).setCookie
   }
 
-  /** The session of a member who just left a room: from the next request on it is marked anew. */
+  /** The value of a Set-Cookie header for a member who just left a room: later requests have another tag. */
   cookieAfterLeaving({ member, since }: Session): string {
     return this.#issue({ ...member, tagVersion: member.tagVersion + 1 }, since).setCookie
   }
@@ -107,9 +112,9 @@ export class Sessions {
   }
 
   #verifyValue(value: string): VerifiedCookie | undefined {
-    // A copy: a slice of the header would keep all of it in memory.
-    const own = Buffer.from(value).toString()
-    const [, id, tagVersion, began, renewed, signature] = COOKIE_VALUE.exec(own) ?? []
+    // A copy: a slice would keep the whole header in memory.
+    const copy = Buffer.from(value).toString()
+    const [, id, tagVersion, began, renewed, signature] = COOKIE_VALUE.exec(copy) ?? []
     if (!id || !tagVersion || !began || !renewed || !signature) return undefined
     const parts = [id, tagVersion, began, renewed]
     const signedByNewestKey = this.#secrets.verifyWithNewestKey(signature, 'session', ...parts)
@@ -119,7 +124,7 @@ export class Sessions {
     const session = { member, since: Number.parseInt(began, 36) * 1000, until: (at + LIFE_SECONDS) * 1000 }
     const claim = { session, renewed: at, signedByNewestKey }
     if (this.#verifiedCookies.size >= VERIFIED_COOKIES_MAX) this.#verifiedCookies.clear()
-    this.#verifiedCookies.set(own, claim)
+    this.#verifiedCookies.set(copy, claim)
     return claim
   }
 }

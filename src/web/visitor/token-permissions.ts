@@ -3,7 +3,7 @@ import { Refusal } from '../../chat/refusal.ts'
 import type { Scope } from '../../chat/token.ts'
 import { decodeSlug } from '../http/read-slug.ts'
 
-/** What programs may do by a token: method, what comes after the room in the address, and what the token must be for. */
+/** The requests that a token permits: the method, the path after the room, and the scope that the token needs. */
 const PERMITTED_REQUESTS: readonly (readonly [method: string, rest: RegExp, scope: Scope])[] = [
   ['GET', /^(?:events|live\.(?:json|ndjson|txt|html))$/, 'read'],
   ['GET', /^messages(?:\/[^/]+)?$/, 'read'],
@@ -17,25 +17,27 @@ const PERMITTED_REQUESTS: readonly (readonly [method: string, rest: RegExp, scop
   ['POST', /^hook\/[^/]+$/, 'post'],
 ]
 
-/** The address of a room, as the router reads it. */
+/** A path below a room, as the router reads it. */
 const ROOM_ADDRESS_PATTERN = /^\/r\/([^/]+)\/(.+)$/
 
 /**
- * What a request by a token is about. All that is not listed is nothing for programs: their cookies are not looked at,
- * and what no page of ours asks for must not be done by them.
+ * The room and the scope of a request with a token. Anything that is not listed is refused: such a request skips the
+ * origin check, so its cookies must not authorise anything.
  * @param path as the router reads it
  * @throws Refusal `forbidden`
  */
 export function readTokenUse(method: string, path: string): TokenUse {
   const [, room = '', rest = ''] = ROOM_ADDRESS_PATTERN.exec(path) ?? []
-  const asked = method === 'HEAD' ? 'GET' : method
-  const use = PERMITTED_REQUESTS.find(([its, fits]) => its === asked && fits.test(rest))
+  const effective = method === 'HEAD' ? 'GET' : method
+  const use = PERMITTED_REQUESTS.find(([allowed, pattern]) => allowed === effective && pattern.test(rest))
   if (use) return { room: decodeSlug(room), scope: use[2] }
   throw new Refusal('forbidden', 'A token is only for reading and posting in its room, under its own name.')
 }
 
-/** The methods by which programs may ask for this address. */
+/** The methods that a token permits for this path. */
 export function methodsForTokens(path: string): string[] {
   const rest = ROOM_ADDRESS_PATTERN.exec(path)?.[2] ?? ''
-  return [...new Set(PERMITTED_REQUESTS.filter(([, fits]) => fits.test(rest)).map(([method]) => method))]
+  return [
+    ...new Set(PERMITTED_REQUESTS.filter(([, pattern]) => pattern.test(rest)).map(([method]) => method)),
+  ]
 }

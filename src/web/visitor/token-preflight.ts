@@ -3,15 +3,15 @@ import type { Env } from '../env.ts'
 import { parseEmbedAddress } from '../http/embed-address.ts'
 import { methodsForTokens } from './token-permissions.ts'
 
-/** How long a browser remembers what programs in other sites' pages may ask for. */
+/** How long a browser caches the response to a preflight request. */
 const PREFLIGHT_MAX_AGE_SECONDS = 7200
 
-/** What browsers ask before they send a token from another site's page: Fetch Standard, CORS-preflight. */
+/** Answers the preflight requests for pages of other sites that send a token (Fetch Standard, CORS-preflight). */
 export function tokenPreflightRoutes(): Hono<Env> {
   const routes = new Hono<Env>()
   routes.options('/r/:room/*', (c, next) => {
     const methods = methodsForTokens(c.req.path)
-    // An embed's pages show a ticket, and may do more.
+    // Embeds use tickets, which permit more methods.
     if (methods.length === 0 || parseEmbedAddress(c.env.incoming.url)) return next()
     c.header('Access-Control-Allow-Origin', '*')
     c.header('Access-Control-Allow-Methods', methods.join(', '))

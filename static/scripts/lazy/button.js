@@ -1,4 +1,4 @@
-/** A quiet button that runs something. */
+/** A secondary button that calls `run`. */
 export const makeButton = (text, run) => {
   const element = document.createElement('button')
   element.type = 'button'

@@ -1,4 +1,4 @@
-// Says how much still fits, near the end of what does.
+// Shows how many bytes are left, once a message comes near the limit.
 
 const NEAR_BYTES = 400
 
@@ -6,7 +6,7 @@ const encoder = new TextEncoder()
 const output = document.createElement('output')
 output.className = 'bytes-left hint'
 
-/** Tells it above the composer; once it does, nothing happens. */
+/** Shows them above the composer. A second call does nothing. */
 export const showBytesLeft = (form) => {
   if (output.isConnected) return
   const update = () => {
@@ -17,7 +17,7 @@ export const showBytesLeft = (form) => {
     output.classList.toggle('refusal', bytes < 0)
   }
   form.prepend(output)
-  // The composer empties itself when it sends, and takes back what was refused.
+  // The text also changes when the composer sends, and when a refused text comes back.
   for (const name of ['input', 'htmx:config:request', 'htmx:finally:request'])
     form.addEventListener(name, update)
   update()

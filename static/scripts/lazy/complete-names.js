@@ -1,4 +1,4 @@
-// Completes @names from those who are here: arrows choose, Enter and Tab take, Escape closes.
+// Completes @names of people who are here: arrows choose, Enter and Tab insert, Escape closes.
 
 import { roomUrl } from '../room-url.js'
 
@@ -8,7 +8,7 @@ let form
 let list
 let chosen = 0
 
-/** Each lookup is one question; answers to older ones are late. */
+/** The number of the newest lookup. Responses to older ones are dropped. */
 let lookups = 0
 
 const field = () => form.elements.namedItem('text')
@@ -82,7 +82,7 @@ const handleKey = (event) => {
   event.stopPropagation()
 }
 
-/** Offers names from now on, while a call is being typed. */
+/** Offers names while a mention is typed. A second call does nothing. */
 export const completeNames = (composer) => {
   if (form) return
   form = composer
@@ -99,7 +99,7 @@ export const completeNames = (composer) => {
   form.addEventListener('keydown', handleKey, true)
   form.addEventListener('htmx:config:request', close)
   form.addEventListener('focusout', close)
-  // A press would take the focus from the field, and the list with it.
+  // A press would take the focus from the field, which closes the list.
   list.addEventListener('pointerdown', (event) => event.preventDefault())
   list.addEventListener('click', ({ target }) => insertName(target.closest('li')))
   lookUp()

@@ -1,6 +1,7 @@
-// A button that copies a field. Plain http beyond this machine has no clipboard interface: there the old command serves.
+// A button that copies a field. On plain http beyond localhost browsers have no clipboard API: `execCommand` is used
+// there.
 
-/** Shows the button, and makes it copy the field that it names. */
+/** Shows the button and makes it copy the field in its `data-copy`. */
 export const enableCopyButton = (button) => {
   const field = document.getElementById(button.dataset.copy)
   button.hidden = false

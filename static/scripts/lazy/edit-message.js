@@ -1,4 +1,4 @@
-// Changes and deletes messages of kept rooms. What becomes of it comes by the stream, as to everybody.
+// Changes and deletes messages of kept rooms. The result arrives by the stream, as for every reader.
 
 import { roomUrl } from '../room-url.js'
 import { makeButton } from './button.js'
@@ -18,7 +18,7 @@ const request = async (message, method, body) => {
   }
 }
 
-/** The sentence that says why not, if so. */
+/** @returns the sentence of a refusal; undefined after success */
 export const deleteMessage = async (message) => (await request(message, 'DELETE')).refusal
 
 const showRefusal = (form, sentence) => {
@@ -69,7 +69,7 @@ const makeForm = (message) => {
   return form
 }
 
-/** Lets the reader write it anew, in its place. */
+/** Opens a form in the message, where the reader changes its text. */
 export const editMessage = async (message) => {
   document.querySelector('form.edit-form')?.querySelector('[type=button]').click()
   const form = makeForm(message)

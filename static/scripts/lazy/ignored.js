@@ -1,4 +1,5 @@
-// Whom this reader ignores in this room: kept in this browser, and listed below the log, each with a way back.
+// The people that the reader ignores in this room. They are stored in this browser and listed below the log, each with
+// a button that shows their messages again.
 
 import { makeButton } from './button.js'
 
@@ -7,25 +8,25 @@ const MAX = 100
 const list = document.createElement('p')
 list.className = 'ignored hint'
 
-/** Names by tag. */
+/** Names by tag */
 let ignored = new Map()
 
 const load = (storageKey) => {
   try {
     ignored = new Map(JSON.parse(localStorage.getItem(storageKey)))
   } catch {
-    // What a browser can't store is kept for as long as this page lives.
+    // In a browser that blocks storage the list lasts as long as this page.
   }
 }
 
 const update = (storageKey, hide, edit) => {
-  // Another tab may have changed it too.
+  // Another tab may have changed the list too.
   load(storageKey)
   edit()
   try {
     localStorage.setItem(storageKey, JSON.stringify([...ignored].slice(-MAX)))
   } catch {
-    // As above.
+    // As above
   }
   hide(ignored.keys())
   render(storageKey, hide)
@@ -36,13 +37,13 @@ const render = (storageKey, hide) => {
   list.hidden = ignored.size === 0
   list.replaceChildren(
     'Ignored here: ',
-    ...[...ignored].map(([tag, who]) => makeButton(`show ${who} again`, () => unignore(tag))),
+    ...[...ignored].map(([tag, name]) => makeButton(`show ${name} again`, () => unignore(tag))),
   )
   if (!list.isConnected) document.querySelector('.log-area').after(list)
 }
 
 /**
- * @param storageKey where they are kept in the browser
+ * @param storageKey the key in the browser's storage
  * @param hide hides exactly the messages of the given tags
  */
 export const listIgnored = (storageKey, hide) => {
@@ -50,4 +51,4 @@ export const listIgnored = (storageKey, hide) => {
   render(storageKey, hide)
 }
 
-export const ignore = (storageKey, hide, tag, who) => update(storageKey, hide, () => ignored.set(tag, who))
+export const ignore = (storageKey, hide, tag, name) => update(storageKey, hide, () => ignored.set(tag, name))

@@ -1,18 +1,19 @@
-// A kept room: its messages can be changed by who may, and where older ones come above, those of one author read as one.
+// A kept room: messages can be changed by their author and the owner, and older messages that are loaded join the group
+// of the same author below them.
 
 import { editMessage } from './edit-message.js'
 
-/** As the server says which messages read as one. */
+/** The same as GROUP_WINDOW_MS in the server's `message-group.ts`. */
 const GROUP_MS = 300_000
 
 const timeOf = (message) => Date.parse(message.querySelector('time').dateTime)
 
-// Of what reads as one all but the first hide it: what it says must be the same.
+// In a group, only the first message shows this line: it must be the same in all of them.
 const authorLine = (message) => message.querySelector('b').textContent
 
-/** Calls its result with each message from above; the one that follows the last of them may be of one breath with it. */
+/** @returns a function to call with each older message: it groups the message below with it if they belong together */
 const groupWithFollowing = (root) => {
-  // Without its name a message is lower: nobody sees that above the view alone.
+  // A message without its name is less high: only above the view nobody sees the change.
   const observer = new IntersectionObserver(
     (entries) => {
       for (const { target, boundingClientRect, rootBounds } of entries) {
@@ -35,7 +36,7 @@ const groupWithFollowing = (root) => {
   }
 }
 
-/** Whether the reader may change it; nobody changes what is deleted. */
+/** Whether the reader may change the message: its author and the owner may, until it is deleted. */
 export const mayChange = (message) => {
   const { kept, ownTag } = message.closest('#log').dataset
   const isAllowed = kept === 'owner' || (kept && message.dataset.by === ownTag)
@@ -45,13 +46,13 @@ export const mayChange = (message) => {
 const makeEditable = (message) => {
   const author = message.querySelector('b > bdi')
   if (author.role === 'button' || !mayChange(message)) return
-  // The keyboard comes by the message: see keyboard-navigation.js.
+  // The keyboard reaches the name through the message: see keyboard-navigation.js.
   author.tabIndex = -1
   author.role = 'button'
   author.ariaLabel = `${author.textContent}: change?`
 }
 
-/** Begins to; once it has, nothing happens. */
+/** Enables both. Must be called only once. */
 export const enableKeptRoom = (log, onMessage) => {
   const groupNext = groupWithFollowing(log.closest('.scroller'))
   const handleMessage = (message, isHistory) => {
@@ -62,7 +63,7 @@ export const enableKeptRoom = (log, onMessage) => {
   onMessage(handleMessage)
   log.addEventListener('click', ({ target }) => {
     const message = target.closest('.message > div')?.parentElement
-    // Not where a link was meant, or a text was selected.
+    // A click on a link, or the end of a selection, does not open the actions.
     if (message && mayChange(message) && !target.closest('a') && getSelection().isCollapsed)
       message.querySelector('b > bdi').click()
   })

@@ -1,11 +1,11 @@
-// The log by keyboard: arrows lead from message to message, Home and End to the first and the last, Tab from a message to
-// what can be done with it, Escape back to the field.
+// The log by keyboard: arrows move from message to message, Home and End to the first and the last, Tab from a message
+// to its actions, Escape back to the field.
 
 const enabled = new WeakSet()
 
 const isVisible = (message) => message.checkVisibility()
 
-/** Where who comes from outside begins: at the lowest message that begins in view. */
+/** The first stop of a reader who enters the log: the lowest message whose top is in view. */
 const lowestInView = (scroller, messages) => {
   const { bottom } = scroller.getBoundingClientRect()
   return messages.findLast((message) => message.getBoundingClientRect().top < bottom)
@@ -18,7 +18,7 @@ const STEPS = {
   End: (messages) => messages.at(-1),
 }
 
-/** Gives a message what is said of it when the focus comes; what is in it was announced before. */
+/** Gives a message its label for screen readers. Its text is only described: it was announced when it arrived. */
 const describeMessage = (message) => {
   const [author, time, text] = message.children
   text.id = `${message.id}t`
@@ -27,14 +27,14 @@ const describeMessage = (message) => {
   message.setAttribute('aria-describedby', text.id)
 }
 
-/** One message at a time, with its name, is on the way of Tab. */
+/** Sets whether Tab stops at a message and its name: only one message at a time is a stop. */
 const setTabStop = (message, tabIndex) => {
   message.tabIndex = tabIndex
   const name = message.querySelector('[role=button]')
   if (name) name.tabIndex = tabIndex
 }
 
-/** Lets the keyboard walk in there; once it may, nothing happens. */
+/** Enables the keys in this scroller. A second call does nothing. */
 export const enableKeyboardNavigation = (scroller) => {
   if (enabled.has(scroller)) return
   enabled.add(scroller)

@@ -1,4 +1,4 @@
-// Asks below a message what is to become of it, or of its author.
+// Shows the actions for a message and its author, below the message.
 
 import { makeButton } from './button.js'
 import { enableCopyButton } from './copy.js'
@@ -11,7 +11,7 @@ const closeMenu = (menu) => {
   document.getElementById('text')?.focus()
 }
 
-/** Asks once more, in the place of the question. */
+/** Replaces the menu with a question. */
 const confirmDelete = (menu, message) => {
   const sentence = document.createElement('span')
   sentence.role = 'alert'
@@ -50,7 +50,7 @@ const copyLink = (menu, message) => {
 /** `storageKey` and `hide` as in ignored.js. */
 export const showMessageActions = (author, storageKey, hide) => {
   const message = author.closest('.message')
-  const who = author.textContent
+  const name = author.textContent
   document.getElementById('message-actions')?.remove()
   const menu = document.createElement('p')
   menu.id = 'message-actions'
@@ -70,9 +70,9 @@ export const showMessageActions = (author, storageKey, hide) => {
   }
   if (message.dataset.by !== message.closest('#log').dataset.ownTag) {
     menu.append(
-      makeButton(`Ignore ${who}`, () => {
+      makeButton(`Ignore ${name}`, () => {
         closeMenu(menu)
-        ignore(storageKey, hide, message.dataset.by, who)
+        ignore(storageKey, hide, message.dataset.by, name)
       }),
     )
   }

@@ -1,6 +1,6 @@
-// A room that is muted counts nothing and notifies of nothing, in this browser.
+// Mutes a room in this browser: no counts and no notifications.
 
-/** Shows the box, and makes it work; `onChange` is called whenever it was used. */
+/** Shows the checkbox and makes it work. `onChange` is called after each change. */
 export const enableMute = (panel, isMuted, onChange) => {
   const label = panel.querySelector('[data-mute]')
   const box = label.querySelector('input')

@@ -1,14 +1,14 @@
-// Notifications, when the reader wants them: asked for by a button, never by themselves.
+// Notifications about mentions. The browser asks for permission only after a click on the button.
 
 const canNotify = () => 'Notification' in globalThis && isSecureContext
 
-/** Says in the sheet whether there are notifications, with a button where they can be had. */
+/** Shows in the panel whether the browser notifies the reader, or a button that enables it. */
 export const offerNotifications = (panel) => {
   const paragraph = panel.querySelector('[data-notify]')
   if (!paragraph || !canNotify()) return
   paragraph.hidden = false
   const sentences = {
-    granted: 'This browser notifies you when somebody mentions you.',
+    granted: 'This browser tells you when you are mentioned.',
     denied: 'This browser blocks notifications from here.',
   }
   const show = () => {
@@ -19,19 +19,19 @@ export const offerNotifications = (panel) => {
   if (button) button.onclick = () => Notification.requestPermission().then(show)
 }
 
-/** Notifies of a message that calls the reader. What it says stays in the page: a system may keep its notifications. */
+/** Notifies the reader of a mention, without the text: systems may store notifications. */
 export const notify = (message) => {
   if (!canNotify() || Notification.permission !== 'granted') return
-  const who = message.querySelector('bdi').textContent
+  const name = message.querySelector('bdi').textContent
   const room = document.querySelector('h1').textContent
   try {
-    const notification = new Notification(`${who} wrote to you in ${room}`, { tag: message.id })
+    const notification = new Notification(`${name} wrote to you in ${room}`, { tag: message.id })
     notification.addEventListener('click', () => {
       focus()
       message.scrollIntoView({ block: 'center' })
       notification.close()
     })
   } catch {
-    // Phones take them from service workers alone.
+    // Browsers on phones accept notifications only from service workers.
   }
 }

@@ -1,13 +1,13 @@
-// What was sent shows at once, faintly, in the place and the shape of the real message, and gives way to it when the
-// stream brings it. What could not be sent goes back to the composer.
+// Shows a sent message at once, faintly, with the place and shape of the real message, which replaces it when it
+// arrives by the stream. A text that could not be sent goes back to the composer.
 
-/** As the server says which messages read as one, and which are drawn large. */
+/** The same as in the server: which messages form a group, and which are drawn large. */
 const GROUP_MS = 300_000
 const LARGE_EMOJI = /^(?:\p{RGI_Emoji}\s*){1,5}$/v
 
 const list = document.getElementById('pending')
 
-/** Messages that the server has taken and the stream has not brought yet: their bubbles by id. */
+/** Bubbles by id, of messages that the server has accepted and the stream has not delivered yet. */
 const awaited = new Map()
 
 let log
@@ -33,14 +33,14 @@ const show = (text) => {
   return bubble
 }
 
-/** What is left of a text however it is rendered. */
+/** The letters and digits of a message: they are the same before and after rendering. */
 const lettersOf = ({ lastElementChild }) => lastElementChild.textContent.replace(/[^\p{L}\p{N}]/gu, '')
 
-/** The stream may be faster than the answer to the post, which tells the id. */
+/** Finds the bubble by its text: the stream may be faster than the response to the post, which contains the id. */
 const findUnanswered = (message) =>
   isOwn(message) && [...list.children].find((bubble) => lettersOf(bubble) === lettersOf(message))
 
-/** The server may have forgotten who this was, and take us for somebody new: so be it. */
+/** Adopts a new tag and name: the server may have lost the session and made the reader a new member. */
 const adoptTag = (message) => {
   const { by } = message.dataset
   if (by === log.dataset.ownTag) return
@@ -58,7 +58,7 @@ const replaceBubble = (message) => {
   awaited.delete(message.id)
 }
 
-/** Begins to; once it has, nothing happens. */
+/** Shows bubbles from now on. A second call does nothing. */
 export const showPending = (form, logElement, onMessage) => {
   if (log) return
   log = logElement
@@ -70,11 +70,11 @@ export const showPending = (form, logElement, onMessage) => {
     const message = id && document.getElementById(`m${id}`)
     if (message) adoptTag(message)
     if (!id || message) ctx.bubble?.remove()
-    // What was sent before this began has no bubble.
+    // A message that was sent before this call has no bubble.
     else if (ctx.bubble) awaited.set(`m${id}`, ctx.bubble)
   })
   onMessage(replaceBubble)
-  // What falls into a gap never comes.
+  // A message in a gap never arrives.
   log.addEventListener('gap', () => {
     for (const bubble of awaited.values()) bubble.remove()
     awaited.clear()

@@ -1,4 +1,4 @@
-// Tells the others that something is being written, now and then.
+// Signals to the others now and then that the reader is typing.
 
 import { roomUrl } from '../room-url.js'
 
@@ -7,7 +7,7 @@ const SEND_MS = 3000
 let sentAt = 0
 let isEnabled = false
 
-/** Tells from now on, and of what stands in the field already; once it does, nothing happens. */
+/** Sends signals from now on, the first at once if the field has a text. A second call does nothing. */
 export const sendTyping = (form) => {
   if (isEnabled) return
   isEnabled = true

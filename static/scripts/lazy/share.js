@@ -1,8 +1,8 @@
-// The share sheet's buttons, which stay hidden until they can do something.
+// The buttons of the share panel. Those that do nothing in this browser stay hidden.
 
 import { enableCopyButton } from './copy.js'
 
-/** The room as another page would show it, to read alone: nobody joins by looking at it. */
+/** Shows the room as an embed would look, read-only, so that looking at it joins nobody. */
 const enablePreview = (preview, panel) => {
   preview.hidden = false
   panel.addEventListener('toggle', () => {
@@ -19,7 +19,7 @@ const enablePreview = (preview, panel) => {
   })
 }
 
-/** Makes them work; once they do, nothing happens. */
+/** Makes the buttons work. A second call does nothing. */
 export const enableShare = (panel) => {
   const sendButton = panel.querySelector('[data-share]')
   const preview = panel.querySelector('[data-preview]')
@@ -27,7 +27,7 @@ export const enableShare = (panel) => {
   if (!copyButtons[0].hidden) return
   for (const button of copyButtons) enableCopyButton(button)
   if (preview) enablePreview(preview, panel)
-  // The system's own way to share, where there is one.
+  // The share dialog of the system, if it has one
   if (!navigator.share) return
   sendButton.hidden = false
   sendButton.addEventListener('click', () => {

@@ -74,7 +74,7 @@ function growth(): Growth {
   }
 }
 
-test('the report says what was found, what was promised and what went wrong, and its plots are well-formed', async (t) => {
+test('the report has figures, promises and errors, and its plots are well-formed', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'snug-test-'))
   t.after(() => rmSync(folder, { recursive: true }))
   const findings: Findings = {
@@ -92,7 +92,7 @@ test('the report says what was found, what was promised and what went wrong, and
     frameBytes: 360,
     versions: { 'Hono <streams>': '4.0.0' },
     idleKib: { snug: 5.5 },
-    unavailable: ['nchan was not measured: nginx with its module is not here.'],
+    unavailable: ['nchan was not measured: nginx with the nchan module is not installed.'],
     minutes: 1,
   }
   await writeReport(folder, findings)
@@ -105,7 +105,7 @@ test('the report says what was found, what was promised and what went wrong, and
     '| one, without Redis | 2.00 | 0.00 | 2.00 | 1.50 | 4.25 | 80.0 |',
     '- snug: 3 duplicates',
     '- C floor at 10: 1 deliveries missing',
-    'nchan was not measured: nginx with its module is not here.',
+    'nchan was not measured: nginx with the nchan module is not installed.',
   ])
     assert.ok(text.includes(line), line)
   const plots = [...text.matchAll(/\((performance\/[\w-]+\.svg)\)/g)].map(([, path = '']) => path)

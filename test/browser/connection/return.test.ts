@@ -24,7 +24,7 @@ for (const kept of [true, false]) {
     await bo.posts('before')
     await ada.sees('before')
     await ada.page.locator('a[href="/"]').click()
-    await ada.page.getByRole('button', { name: 'Join' }).waitFor()
+    await ada.page.getByRole('button', { name: 'Open it' }).waitFor()
     await bo.posts('meanwhile')
     await bo.sees('before', 'meanwhile')
     await ada.page.goBack({ waitUntil: 'commit' })

@@ -17,7 +17,7 @@ inChromium('the lines that put a room into a page are copied by their buttons', 
   const origin = url.replace('127.0.0.1', NAME)
   await ada.enter(`${origin}/r/tea`)
   await ada.page.getByText('Share').click()
-  await ada.page.getByText('Embed it in a page').click()
+  await ada.page.getByText('Put it in a web page').click()
   for (const [label, line] of [['A frame', FRAME] as const, ['An element', ELEMENT] as const]) {
     const field = ada.page.getByLabel(label).locator('xpath=..')
     await field.getByRole('button', { name: 'Copy' }).click()
@@ -33,7 +33,7 @@ inChromium('the lines are there without scripts', async (t, come) => {
   const ada = await come({ javaScriptEnabled: false })
   await ada.goto(`${url}/r/tea`)
   await ada.page.getByText('Share').click()
-  await ada.page.getByText('Embed it in a page').click()
+  await ada.page.getByText('Put it in a web page').click()
   assert.match(await ada.page.getByLabel('A frame').inputValue(), FRAME)
   assert.match(await ada.page.getByLabel('An element').inputValue(), ELEMENT)
   assert.equal(await ada.page.getByText('What it looks like there').isVisible(), false)
@@ -52,7 +52,7 @@ inChromium(
       await preview.contentFrame().locator('#status[data-state=live]').waitFor()
     }
     await ada.page.locator('.share > summary').click()
-    await ada.page.getByText('Embed it in a page').click()
+    await ada.page.getByText('Put it in a web page').click()
     await ada.page.keyboard.press('Escape')
     assert.equal(await preview.count(), 0)
     await open()
@@ -70,5 +70,5 @@ inChromium('a room that no page may show offers no line for one', async (t, come
   await ada.enter(`${url}/r/tea`)
   await ada.page.locator('.share > summary').click()
   await ada.page.getByRole('button', { name: 'Copy' }).waitFor()
-  assert.equal(await ada.page.getByText('Embed it in a page').count(), 0)
+  assert.equal(await ada.page.getByText('Put it in a web page').count(), 0)
 })

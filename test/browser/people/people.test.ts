@@ -201,7 +201,7 @@ inChromium(
     await call('@Ada one')
     await ada.context.grantPermissions(['notifications'])
     await ada.page.click('.people summary')
-    await ada.page.getByText('This browser notifies you').waitFor()
+    await ada.page.getByText('This browser tells you').waitFor()
     assert.deepEqual(await notes(), [])
     await call('@Ada two')
     await eventually(async () => assert.deepEqual(await notes(), ['Ben wrote to you in tea']))

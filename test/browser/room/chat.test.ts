@@ -12,7 +12,7 @@ browserTest('somebody makes a room, sends its link, and two people chat', async 
   const [ada, bo] = [await come(), await come()]
   await ada.goto(url)
   await ada.page.getByLabel('Room', { exact: true }).fill('Tea at Five!')
-  await ada.page.getByRole('button', { name: 'Join' }).click()
+  await ada.page.getByRole('button', { name: 'Open it' }).click()
   await ada.waitUntilLive()
   assert.equal(ada.page.url(), `${url}/r/tea-at-five`)
 

@@ -15,12 +15,12 @@ const inChromium = browserTests()
 async function makesRoom({ page }: Person, url: string): Promise<string> {
   await page.goto(url, { waitUntil: 'commit' })
   await page.fill('#room', 'Tea room')
-  await page.click('text=Keep messages, or')
+  await page.click('text=Vanishing and not listed')
   assert.equal(await page.locator('#retention').isVisible(), false)
-  await page.click('text=Messages are stored on this server')
+  await page.click('text=stays for later')
   await page.selectOption('#retention', '7d')
   await page.fill('#keep', '20')
-  await page.click('text=Join')
+  await page.click('text=Open it')
   return page.locator('#owner').inputValue()
 }
 

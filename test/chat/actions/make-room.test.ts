@@ -10,10 +10,10 @@ import { testChat } from '../../support/test-chat.ts'
 
 const KEPT = parseRoomRequest({ kind: 'kept' })
 
-/** What a store answers that was asked to make the room: nothing stood in the way. */
-const ASKED_TO_KEEP = /Nothing is kept here/
+/** The error of a store that was called to create the room: no refusal came before. */
+const STORE_WAS_CALLED = /Nothing is kept here/
 
-test('a room where something was said can be kept an hour after it was left, and no sooner', async () => {
+test('a vanishing room with messages can be kept an hour after its last use, and no sooner', async () => {
   const chat = testChat()
   await postMessage(chat, testCaller(BOB), LOBBY, () => parseDraft({ text: 'soon forgotten' }))
   const keep = () => makeRoom(chat, testCaller(ADA), LOBBY, KEPT)
@@ -22,7 +22,7 @@ test('a room where something was said can be kept an hour after it was left, and
   await assert.rejects(keep(), refused('conflict'))
   // The feed lingers for a minute or so.
   chat.clock.advance(2 * 60_000)
-  await assert.rejects(keep(), ASKED_TO_KEEP)
+  await assert.rejects(keep(), STORE_WAS_CALLED)
 })
 
 test('a listed room can be kept when its hour in the list is over', async () => {
@@ -30,19 +30,19 @@ test('a listed room can be kept when its hour in the list is over', async () => 
   await makeRoom(chat, testCaller(BOB), LOBBY, parseRoomRequest({ listed: 'yes' }))
   await assert.rejects(makeRoom(chat, testCaller(ADA), LOBBY, KEPT), refused('conflict'))
   chat.clock.advance(VANISHING_TTL_MS)
-  await assert.rejects(makeRoom(chat, testCaller(ADA), LOBBY, KEPT), ASKED_TO_KEEP)
+  await assert.rejects(makeRoom(chat, testCaller(ADA), LOBBY, KEPT), STORE_WAS_CALLED)
 })
 
-test('a room that others are in can’t be kept, an empty one that its maker alone is in can', async () => {
+test('a room can’t be kept while others are in it, and can be kept while only its maker is', async () => {
   const chat = testChat()
   await chat.roster.enter(LOBBY, ADA, 'connected')
-  await assert.rejects(makeRoom(chat, testCaller(ADA), LOBBY, KEPT), ASKED_TO_KEEP)
+  await assert.rejects(makeRoom(chat, testCaller(ADA), LOBBY, KEPT), STORE_WAS_CALLED)
   await assert.rejects(makeRoom(chat, testCaller(BOB), LOBBY, KEPT), refused('conflict'))
   await chat.roster.enter(LOBBY, BOB, 'connected')
   await assert.rejects(makeRoom(chat, testCaller(ADA), LOBBY, KEPT), refused('conflict'))
 })
 
-test('a wish is a vanishing, unlisted room unless it says otherwise, and nonsense is refused', () => {
+test('a request is for a vanishing, unlisted room by default, and nonsense is refused', () => {
   assert.deepEqual(parseRoomRequest({}), { kind: 'vanishing', listed: false })
   assert.deepEqual(parseRoomRequest({ kind: 'vanishing', retention: '7d', listed: true }), {
     kind: 'vanishing',
@@ -52,10 +52,10 @@ test('a wish is a vanishing, unlisted room unless it says otherwise, and nonsens
     kind: 'kept',
     settings: { retention: 7 * 86_400_000, keep: 12, listed: false },
   })
-  for (const wrong of [
+  for (const input of [
     { kind: 'both' },
     { kind: 'kept', keep: 1.5 },
     { kind: 'kept', retention: 'constructor' },
   ])
-    assert.throws(() => parseRoomRequest(wrong), refused('invalid'))
+    assert.throws(() => parseRoomRequest(input), refused('invalid'))
 })

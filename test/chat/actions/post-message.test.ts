@@ -11,7 +11,7 @@ import { RecordingSubscriber } from '../../support/recording-subscriber.ts'
 import { refused } from '../../support/refused.ts'
 import { testChat } from '../../support/test-chat.ts'
 
-test('a message reaches whoever reads, its author too, with the name that the author holds', async () => {
+test('a message reaches every reader, its author included, with the name that the author holds', async () => {
   const chat = testChat()
   const feed = await chat.hub.feed(LOBBY)
   const reader = new RecordingSubscriber()
@@ -23,34 +23,34 @@ test('a message reaches whoever reads, its author too, with the name that the au
   assert.equal(message.at, chat.clock.now() - 1)
 })
 
-test('what is posted between a page and its stream is in the stream', async () => {
+test('P6: a message that is posted between a page and its stream is in the stream', async () => {
   const chat = testChat()
   const { cursor, proof } = await issueCursor(chat, LOBBY, ADA)
   chat.clock.advance(30_000)
   const message = await postMessage(chat, testCaller(BOB), LOBBY, () => parseDraft({ text: 'meanwhile' }))
   chat.clock.advance(30_000)
   const reader = new RecordingSubscriber()
-  const beginning = { after: cursor, proof, lastEventId: undefined }
+  const cursors = { after: cursor, proof, lastEventId: undefined }
   const feed = await chat.hub.feed(LOBBY)
-  feed.join(reader, readResumption(chat, LOBBY, ADA, beginning))
+  feed.join(reader, readResumption(chat, LOBBY, ADA, cursors))
   assert.deepEqual(reader.received, [
     ['open', cursor],
     ['posted', formatId(message.id)],
   ])
 })
 
-test('a refresh shows nothing of what was said before', async () => {
+test('P3: a refreshed page of a vanishing room shows no earlier message', async () => {
   const chat = testChat()
   await postMessage(chat, testCaller(ADA), LOBBY, () => parseDraft({ text: 'said' }))
   const { cursor, proof } = await issueCursor(chat, LOBBY, ADA)
   const reader = new RecordingSubscriber()
-  const beginning = { after: cursor, proof, lastEventId: undefined }
+  const cursors = { after: cursor, proof, lastEventId: undefined }
   const feed = await chat.hub.feed(LOBBY)
-  feed.join(reader, readResumption(chat, LOBBY, ADA, beginning))
+  feed.join(reader, readResumption(chat, LOBBY, ADA, cursors))
   assert.deepEqual(reader.received, [['open', cursor]])
 })
 
-test('a double submit is one message', async () => {
+test('P5: a post that is sent twice is one message, shown once', async () => {
   const chat = testChat()
   const feed = await chat.hub.feed(LOBBY)
   const reader = new RecordingSubscriber()
@@ -63,7 +63,7 @@ test('a double submit is one message', async () => {
   assert.equal(reader.received.length, 2)
 })
 
-test('a room that can’t keep up sheds posts, until what waits is handed out', async () => {
+test('P11: a room that can’t keep up sheds posts until the waiting frames are delivered', async () => {
   const chat = testChat()
   const feed = await chat.hub.feed(LOBBY)
   feed.join(new RecordingSubscriber(), undefined)
@@ -76,7 +76,7 @@ test('a room that can’t keep up sheds posts, until what waits is handed out', 
 
 const TWO_AN_HOUR = { member: { count: 2, windowMs: 3_600_000 }, address: undefined }
 
-test('who posts too much is refused before anything is read or made', async () => {
+test('a member who posts too much is refused before the post is read', async () => {
   const chat = testChat(undefined, { ...NO_LIMITS, post: TWO_AN_HOUR })
   const post = (parse = () => parseDraft({ text: 'x' })) => postMessage(chat, testCaller(ADA), LOBBY, parse)
   await post()
@@ -89,7 +89,7 @@ test('who posts too much is refused before anything is read or made', async () =
   await postMessage(chat, testCaller(BOB), LOBBY, () => parseDraft({ text: 'x' }))
 })
 
-test('what the room can’t take just now costs nothing', async () => {
+test('a post that a busy room refuses costs nothing', async () => {
   const chat = testChat(undefined, { ...NO_LIMITS, post: TWO_AN_HOUR })
   const feed = await chat.hub.feed(LOBBY)
   feed.join(new RecordingSubscriber(), undefined)

@@ -7,7 +7,7 @@ import { Tags } from '../../../src/roster/tags.ts'
 import { ADA, LOBBY } from '../../support/events.ts'
 import { testChat } from '../../support/test-chat.ts'
 
-test('an author’s name is held from then on, and nothing but name and tag is shown', async () => {
+test('an author holds the name from then on, and only name and tag are shown', async () => {
   const chat = testChat()
   const author = await resolveAuthor(chat, LOBBY, ADA)
   assert.deepEqual(author, {

@@ -10,13 +10,13 @@ import { refused } from '../../support/refused.ts'
 
 const ONE_AN_HOUR = { member: { count: 1, windowMs: 3_600_000 }, address: undefined }
 
-function oneName() {
+function oneNameAnHour() {
   const limits = new MemoryLimits(new TestClock(), { ...NO_LIMITS, name: ONE_AN_HOUR })
   return (run: () => Promise<unknown>) => withinLimit(limits, 'name', testCaller(ADA), run)
 }
 
-test('what is limited runs, its outcome is told, and it is paid for', async () => {
-  const take = oneName()
+test('a limited action runs, returns its result, and counts against the limit', async () => {
+  const take = oneNameAnHour()
   assert.equal(await take(async () => 'taken'), 'taken')
   await assert.rejects(
     take(() => assert.fail('ran')),
@@ -39,8 +39,8 @@ const COSTS: Readonly<Record<Exclude<RefusalCode, 'too-many'>, boolean>> = {
 }
 
 for (const [code, costs] of Object.entries(COSTS)) {
-  test(`a refusal as ${code} costs ${costs ? 'as much as what is done' : 'nothing'}`, async () => {
-    const take = oneName()
+  test(`a refusal as ${code} costs ${costs ? 'as much as a success' : 'nothing'}`, async () => {
+    const take = oneNameAnHour()
     const refuse = () => Promise.reject(new Refusal(code as RefusalCode, 'No.'))
     await assert.rejects(take(refuse), refused(code as RefusalCode))
     const again = take(async () => {})
@@ -48,8 +48,8 @@ for (const [code, costs] of Object.entries(COSTS)) {
   })
 }
 
-test('a bug costs, and stays what it is', async () => {
-  const take = oneName()
+test('an error counts against the limit, and is thrown as it is', async () => {
+  const take = oneNameAnHour()
   const bug = new Error('planted')
   await assert.rejects(
     take(() => Promise.reject(bug)),

@@ -15,8 +15,8 @@ import { RecordingSubscriber } from '../../support/recording-subscriber.ts'
 import { testSecrets } from '../../support/secrets.ts'
 import { FOREVER, testStore } from '../../support/store/test-store.ts'
 
-/** A room of each kind on a bus that can lose what it carries, and whose hub may find nothing in the store. */
-async function lossy(t: TestContext, kept: boolean, reading = { allowed: true }) {
+/** A room of either kind, with a bus that can lose events and a hub that can fail to read the store. */
+async function lossyRoom(t: TestContext, kept: boolean, reading = { allowed: true }) {
   const { store, published } = await testStore(t)
   if (kept) await store.createRoom(LOBBY, FOREVER, 'owner')
   const clock = systemClock
@@ -27,13 +27,13 @@ async function lossy(t: TestContext, kept: boolean, reading = { allowed: true })
     publish: (event) => inner.publish(event),
     signal: (...args) => inner.signal(...args),
     top: (room) => inner.top(room),
-    listen: (room, listener) => inner.listen(room, (heard: BusMessage) => losing || listener(heard)),
+    listen: (room, listener) => inner.listen(room, (message: BusMessage) => losing || listener(message)),
   }
   const fallible = Object.assign(Object.create(store), {
-    find: store.findKeptRoom.bind(store),
+    findKeptRoom: store.findKeptRoom.bind(store),
     top: store.top.bind(store),
     reservedUntil: store.reservedUntil.bind(store),
-    between: (...args: Parameters<typeof store.readEvents>) =>
+    readEvents: (...args: Parameters<typeof store.readEvents>) =>
       reading.allowed ? store.readEvents(...args) : Promise.reject(new Refusal('busy', 'Not now', 1)),
   })
   const hub = new Hub<string>(bus, fallible, clock, 60_000, {
@@ -44,7 +44,7 @@ async function lossy(t: TestContext, kept: boolean, reading = { allowed: true })
     end: () => {},
   })
   t.after(() => hub.close())
-  const say = async (text: string, lost = false): Promise<RoomEvent> => {
+  const post = async (text: string, lost = false): Promise<RoomEvent> => {
     losing = lost
     const draft = parseDraft({ text })
     const event = kept
@@ -54,85 +54,85 @@ async function lossy(t: TestContext, kept: boolean, reading = { allowed: true })
     losing = false
     return event
   }
-  const join = async (asked: RoomEvent) => {
+  const join = async (last: RoomEvent) => {
     const reader = new RecordingSubscriber()
     const feed = await hub.feed(LOBBY)
-    await catchUp({ store, bus, hub, clock }, LOBBY, feed, reader, { requested: asked.id, issued: asked.id })
+    await catchUp({ store, bus, hub, clock }, LOBBY, feed, reader, { requested: last.id, issued: last.id })
     return reader
   }
-  return { store, bus, hub, clock, say, join }
+  return { store, bus, hub, clock, post, join }
 }
 
-/** Whoever holds this event and joins gets the next one, and nothing else. */
-async function followsOnce(
-  { say, join }: Pick<Awaited<ReturnType<typeof lossy>>, 'say' | 'join'>,
-  held: RoomEvent,
+/** Asserts that a reader who resumes after `last` gets the next event, and nothing else. */
+async function assertResumesOnce(
+  { post, join }: Pick<Awaited<ReturnType<typeof lossyRoom>>, 'post' | 'join'>,
+  last: RoomEvent,
 ) {
-  const reader = await join(held)
-  const next = await say('three')
+  const reader = await join(last)
+  const next = await post('three')
   while (reader.received.length < 2) await new Promise((resolve) => setImmediate(resolve))
   assert.deepEqual(reader.received, [
-    ['open', formatId(held.id)],
+    ['open', formatId(last.id)],
     ['posted', formatId(next.id)],
   ])
 }
 
 for (const kept of [true, false])
-  test(`whoever holds what the feed of a ${kept ? 'kept' : 'vanishing'} room lost gets what follows, once`, async (t) => {
-    const { hub, say, join } = await lossy(t, kept)
+  test(`P6: a reader ahead of the feed of a ${kept ? 'kept' : 'vanishing'} room gets the following events, once`, async (t) => {
+    const { hub, post, join } = await lossyRoom(t, kept)
     await hub.feed(LOBBY)
-    await say('one')
-    const lost = await say('two', true)
-    await followsOnce({ say, join }, lost)
+    await post('one')
+    const lost = await post('two', true)
+    await assertResumesOnce({ post, join }, lost)
   })
 
-test('whoever holds what a feed can’t be brought to comes again, and gets nothing twice', async (t) => {
+test('a reader ahead of a feed that can’t catch up is refused, and later gets nothing twice', async (t) => {
   const reading = { allowed: false }
-  const { hub, say, join } = await lossy(t, true, reading)
+  const { hub, post, join } = await lossyRoom(t, true, reading)
   const feed = await hub.feed(LOBBY)
-  await say('one')
-  const lost = await say('two', true)
+  await post('one')
+  const lost = await post('two', true)
   await assert.rejects(join(lost), (error) => error instanceof Refusal && error.code === 'busy')
   assert.equal(feed.readerCount, 0)
   reading.allowed = true
-  await followsOnce({ say, join }, lost)
+  await assertResumesOnce({ post, join }, lost)
 })
 
-test('whoever missed more than is sent again, of which nothing is left, is told of a gap and of no id twice', async (t) => {
-  const { store, say, join } = await lossy(t, true)
-  const asked = await say('before')
-  await store.deleteMessage(LOBBY, asked.id, 'owner')
+test('a reader who missed too many events gets a gap and no id twice, even if all messages were deleted', async (t) => {
+  const { store, post, join } = await lossyRoom(t, true)
+  const last = await post('before')
+  await store.deleteMessage(LOBBY, last.id, 'owner')
   for (let n = 0; n <= CATCH_UP_MAX; n++) {
-    const { id } = await say(`${n}`)
+    const { id } = await post(`${n}`)
     await store.deleteMessage(LOBBY, id, 'owner')
   }
-  const all = await store.readEvents(LOBBY, { ...asked.id, seq: 0 }, await store.top(LOBBY), 1_000)
+  const all = await store.readEvents(LOBBY, { ...last.id, seq: 0 }, await store.top(LOBBY), 1_000)
   assert.ok(all.length > CATCH_UP_MAX)
-  const reader = await join(asked)
+  const reader = await join(last)
   const top = formatId(await store.top(LOBBY))
   assert.deepEqual(reader.received, [
-    ['open', formatId(asked.id)],
+    ['open', formatId(last.id)],
     ['gap', top, null],
   ])
 })
 
-test('whoever is let go before it is known what room it is goes on from what their own page was given, or from now', async (t) => {
-  const { store, bus, hub, clock, say } = await lossy(t, false)
-  const [old, given] = [await say('one'), await say('two')]
+test('a reader who leaves before the kind of the room is known resumes at the cursor of their own page, or at the top', async (t) => {
+  const { store, bus, hub, clock, post } = await lossyRoom(t, false)
+  const [first, second] = [await post('one'), await post('two')]
   const feed = await hub.feed(LOBBY)
-  await say('three')
+  await post('three')
   const found = Promise.withResolvers<undefined>()
-  const waiting = Object.assign(Object.create(store), { findKeptRoom: () => found.promise })
-  for (const [proven, held] of [
+  const slowStore = Object.assign(Object.create(store), { findKeptRoom: () => found.promise })
+  for (const [issued, cursor] of [
     [undefined, feed.top],
-    [given.id, given.id],
+    [second.id, second.id],
   ] as const) {
     const reader = new RecordingSubscriber()
-    const resumption = { requested: old.id, issued: proven }
-    const caughtUp = catchUp({ store: waiting, bus, hub, clock }, LOBBY, feed, reader, resumption)
-    assert.deepEqual(feed.finish(reader), held)
+    const resumption = { requested: first.id, issued }
+    const catchingUp = catchUp({ store: slowStore, bus, hub, clock }, LOBBY, feed, reader, resumption)
+    assert.deepEqual(feed.finish(reader), cursor)
     found.resolve(undefined)
-    await caughtUp
+    await catchingUp
     assert.deepEqual(reader.received, [])
   }
 })

@@ -3,7 +3,7 @@ import type { Resumption } from '../../../src/chat/delivery/resume.ts'
 import { type EventId, epochTime, formatId } from '../../../src/chat/event.ts'
 import type { DecodedEvent } from '../../support/recording-subscriber.ts'
 
-/** What a feed has to say, worked out in the plainest way: one number after the other. */
+/** The expected events of a feed, computed in the simplest way: one seq after the other. */
 export class FeedModel {
   readonly #windowMs: number
   #top: EventId
@@ -18,24 +18,24 @@ export class FeedModel {
     return this.#top
   }
 
-  /** What all who read now must hear of this event. */
+  /** The events that all connected readers must get when this event arrives. */
   receive(id: EventId, now: number): DecodedEvent[] {
     const { epoch, seq } = this.#top
-    const heard: DecodedEvent[] = []
+    const events: DecodedEvent[] = []
     if (id.epoch === epoch) {
       if (id.seq <= seq) return []
-      if (id.seq > seq + 1) heard.push(gapEvent({ epoch, seq: id.seq - 1 }, id.seq - seq - 1))
+      if (id.seq > seq + 1) events.push(gapEvent({ epoch, seq: id.seq - 1 }, id.seq - seq - 1))
     } else {
       if (epochTime(id.epoch) < epochTime(epoch)) return []
-      heard.push(gapEvent({ epoch: id.epoch, seq: id.seq - 1 }, null))
+      events.push(gapEvent({ epoch: id.epoch, seq: id.seq - 1 }, null))
       this.#received = []
     }
     this.#top = id
     this.#received.push({ seq: id.seq, at: now })
-    return [...heard, ['posted', formatId(id)]]
+    return [...events, ['posted', formatId(id)]]
   }
 
-  /** What a reader must hear at once when it joins. */
+  /** The events that a reader must get at once when it joins. */
   join(resumption: Resumption | undefined, now: number): DecodedEvent[] {
     if (!resumption) return [['open', formatId(this.#top)]]
     const { requested, issued } = resumption
@@ -43,16 +43,16 @@ export class FeedModel {
     const opening: DecodedEvent = ['open', formatId(requested)]
     if (requested.epoch !== epoch) return [opening, gapEvent(this.#top, null)]
     const remembered = this.#received.slice(-WINDOW_MAX_FRAMES).filter(({ at }) => now - at < this.#windowMs)
-    const mayHear = (seq: number) => issued !== undefined && (issued.epoch !== epoch || seq > issued.seq)
-    const heard: DecodedEvent[] = [opening]
+    const isAllowed = (seq: number) => issued !== undefined && (issued.epoch !== epoch || seq > issued.seq)
+    const events: DecodedEvent[] = [opening]
     let missed = 0
     for (let seq = requested.seq + 1; seq <= top; seq++) {
-      const has = mayHear(seq) && remembered.some((taken) => taken.seq === seq)
-      if (has && missed > 0) heard.push(gapEvent({ epoch, seq: seq - 1 }, missed))
-      if (has) heard.push(['posted', formatId({ epoch, seq })])
-      missed = has ? 0 : missed + 1
+      const isReplayed = isAllowed(seq) && remembered.some((received) => received.seq === seq)
+      if (isReplayed && missed > 0) events.push(gapEvent({ epoch, seq: seq - 1 }, missed))
+      if (isReplayed) events.push(['posted', formatId({ epoch, seq })])
+      missed = isReplayed ? 0 : missed + 1
     }
-    return missed > 0 ? [...heard, gapEvent(this.#top, missed)] : heard
+    return missed > 0 ? [...events, gapEvent(this.#top, missed)] : events
   }
 }
 

@@ -8,13 +8,13 @@ import { testFeed } from '../../support/test-feed.ts'
 
 const LATER = epochAt(epochTime(EPOCH) + 7_200_000)
 
-test('a reader gets what comes from the moment it joins, and nothing from before', () => {
+test('a reader gets the events after it joined, and none from before', () => {
   const { feed, clock } = testFeed(eventId(4))
   const early = new RecordingSubscriber()
   const late = new RecordingSubscriber('json')
   feed.join(early, undefined)
   feed.receive(posted(5))
-  // All in one turn of the loop: number 5 is not handed out yet.
+  // All in one turn of the event loop: event 5 is not delivered yet.
   feed.join(late, undefined)
   feed.receive(posted(6))
   clock.advance(1)
@@ -29,7 +29,7 @@ test('a reader gets what comes from the moment it joins, and nothing from before
   ])
 })
 
-test('what one turn of the loop brings goes out as one parcel', () => {
+test('the events of one turn of the event loop go out as one chunk', () => {
   const { feed, clock } = testFeed(eventId(0))
   const reader = new RecordingSubscriber()
   feed.join(reader, undefined)
@@ -43,7 +43,7 @@ test('what one turn of the loop brings goes out as one parcel', () => {
   ])
 })
 
-test('an event that comes twice, or after a later one, is not shown again', () => {
+test('an event that arrives twice, or after a later one, is not delivered again', () => {
   const { feed, clock } = testFeed(eventId(4))
   const reader = new RecordingSubscriber()
   feed.join(reader, undefined)
@@ -58,7 +58,7 @@ test('an event that comes twice, or after a later one, is not shown again', () =
   ])
 })
 
-test('a new epoch is announced as a gap of unknown size, and the old one is over', () => {
+test('a new epoch begins with a gap of unknown size, and events of the old one are dropped', () => {
   const { feed, clock } = testFeed(eventId(4))
   const reader = new RecordingSubscriber()
   const back = new RecordingSubscriber()
@@ -81,46 +81,46 @@ test('a new epoch is announced as a gap of unknown size, and the old one is over
   ])
 })
 
-test('the first event of a room that nobody had used follows without a gap', () => {
+test('the first event of an unused room comes without a gap', () => {
   const { feed, clock } = testFeed(eventId(0))
   const reader = new RecordingSubscriber()
   feed.join(reader, undefined)
-  const soon = epochAt(epochTime(EPOCH) + 3_599_999)
-  feed.receive(posted(1, 'first', soon))
+  const epoch = epochAt(epochTime(EPOCH) + 3_599_999)
+  feed.receive(posted(1, 'first', epoch))
   clock.advance(1)
   assert.deepEqual(reader.received, [
     ['open', idText(0)],
-    ['posted', idText(1, soon)],
+    ['posted', idText(1, epoch)],
   ])
 })
 
-test('a first event that is not the first of its epoch shows that something is missing', () => {
+test('the first event of an unused room comes after a gap if it is not the first of its epoch', () => {
   const { feed, clock } = testFeed(eventId(0))
   const reader = new RecordingSubscriber()
   feed.join(reader, undefined)
-  const soon = epochAt(epochTime(EPOCH) + 1000)
-  feed.receive(posted(3, 'third', soon))
+  const epoch = epochAt(epochTime(EPOCH) + 1000)
+  feed.receive(posted(3, 'third', epoch))
   clock.advance(1)
   assert.deepEqual(reader.received.slice(1), [
-    ['gap', idText(2, soon), null],
-    ['posted', idText(3, soon)],
+    ['gap', idText(2, epoch), null],
+    ['posted', idText(3, epoch)],
   ])
 })
 
-test('after so long that another epoch fits between, the first event may not have been the first', () => {
+test('the first event of an unused room comes after a gap if another epoch fits in between', () => {
   const { feed, clock } = testFeed(eventId(0))
   const reader = new RecordingSubscriber()
   feed.join(reader, undefined)
-  const muchLater = epochAt(epochTime(EPOCH) + 3_600_000)
-  feed.receive(posted(1, 'first', muchLater))
+  const epoch = epochAt(epochTime(EPOCH) + 3_600_000)
+  feed.receive(posted(1, 'first', epoch))
   clock.advance(1)
   assert.deepEqual(reader.received.slice(1), [
-    ['gap', idText(0, muchLater), null],
-    ['posted', idText(1, muchLater)],
+    ['gap', idText(0, epoch), null],
+    ['posted', idText(1, epoch)],
   ])
 })
 
-test('who leaves gets nothing more, not even what waited', () => {
+test('a reader who leaves gets nothing more, not even the waiting frames', () => {
   const { feed, clock } = testFeed(eventId(0))
   const reader = new RecordingSubscriber()
   feed.join(reader, undefined)
@@ -132,7 +132,7 @@ test('who leaves gets nothing more, not even what waited', () => {
   assert.equal(feed.readerCount, 0)
 })
 
-test('a reader whose stream is finished gets what waits for it at once, once, and its cursor', () => {
+test('a finished reader gets the waiting frames at once and only once, and its cursor is returned', () => {
   const { feed, clock } = testFeed(eventId(0))
   const [reader, other] = [new RecordingSubscriber(), new RecordingSubscriber()]
   feed.join(other, undefined)
@@ -154,7 +154,7 @@ test('a reader whose stream is finished gets what waits for it at once, once, an
   assert.deepEqual(other.received, [...all, ['posted', idText(3)]])
 })
 
-test('what comes while a slow hand-out is on its way is joined into the next one', () => {
+test('frames that arrive during a slow delivery go out together in the next one', () => {
   const { feed } = testFeed(eventId(0))
   const readers = Array.from({ length: 20 }, () => new RecordingSubscriber())
   for (const reader of readers) feed.join(reader, undefined)
@@ -170,7 +170,7 @@ test('what comes while a slow hand-out is on its way is joined into the next one
     feed.deliver(() => false),
     true,
   )
-  // The rest of the loop's work comes between.
+  // The rest of the event loop's work comes in between.
   assert.equal(feed.waiting, true)
   feed.deliver(() => false)
   assert.equal(feed.waiting, false)
@@ -183,7 +183,7 @@ test('what comes while a slow hand-out is on its way is joined into the next one
   }
 })
 
-test('a feed is overloaded as long as too many frames wait, handed out in part or not', () => {
+test('a feed is overloaded as long as too many frames wait, even if some readers already have them', () => {
   const { feed } = testFeed(eventId(0))
   const readers = Array.from({ length: 20 }, () => new RecordingSubscriber())
   for (const reader of readers) feed.join(reader, undefined)
@@ -196,7 +196,7 @@ test('a feed is overloaded as long as too many frames wait, handed out in part o
   assert.equal(feed.overloaded, false)
 })
 
-test('a feed without readers keeps nothing waiting', () => {
+test('a feed without readers keeps no frame waiting', () => {
   const { feed, clock } = testFeed(eventId(0), { windowMs: 0 })
   for (let seq = 1; seq <= BACKLOG_MAX_FRAMES; seq++) feed.receive(posted(seq, 'x'))
   assert.equal(feed.overloaded, false)

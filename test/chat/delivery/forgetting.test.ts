@@ -10,30 +10,30 @@ import { testChat } from '../../support/test-chat.ts'
 setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
 
-/** The events that still are somewhere in memory. */
+/** The number of events that are still in memory. */
 async function remaining(events: readonly WeakRef<RoomEvent>[]): Promise<number> {
-  // A weak reference lives to the end of its turn.
+  // A weak reference keeps its target until the end of the turn.
   await new Promise((resolve) => setImmediate(resolve))
   collectGarbage()
   return events.filter((event) => event.deref() !== undefined).length
 }
 
-/** A bus that lets go of what it carries, and tells the test by weak references alone. */
+/** A bus that records its events in `seen`, by weak references, so that the test keeps none in memory. */
 function watched(bus: Bus, seen: WeakRef<RoomEvent>[]): Bus {
   return {
-    post: (...posting) => bus.post(...posting),
-    publish: (...carrying) => bus.publish(...carrying),
-    signal: (...signalling) => bus.signal(...signalling),
+    post: (...args) => bus.post(...args),
+    publish: (...args) => bus.publish(...args),
+    signal: (...args) => bus.signal(...args),
     top: (room) => bus.top(room),
     listen: (room, listener) =>
-      bus.listen(room, (heard) => {
-        if ('id' in heard && heard.kind !== 'position') seen.push(new WeakRef(heard))
-        listener(heard)
+      bus.listen(room, (message) => {
+        if ('id' in message && message.kind !== 'position') seen.push(new WeakRef(message))
+        listener(message)
       }),
   }
 }
 
-test('when its minute is over, no message is left in memory, not even the last', async () => {
+test('P3: no message is left in memory after its minute, not even the last', async () => {
   const seen: WeakRef<RoomEvent>[] = []
   const { bus, hub, clock } = testChat((local) => watched(local, seen))
   const feed = await hub.feed(LOBBY)
@@ -46,7 +46,7 @@ test('when its minute is over, no message is left in memory, not even the last',
   assert.equal(feed.readerCount, 1)
 })
 
-test('nor one that came while the feed was opening', async () => {
+test('P3: a message that arrived while the feed was opening is not left in memory either', async () => {
   const seen: WeakRef<RoomEvent>[] = []
   const { bus, hub, clock } = testChat((local) => {
     const bus = watched(local, seen)

@@ -16,7 +16,7 @@ import { eventId, posted } from '../../support/events.ts'
 import { RecordingSubscriber } from '../../support/recording-subscriber.ts'
 import { testFeed } from '../../support/test-feed.ts'
 
-/** The real encoders, which keep count of what they encode. */
+/** The real encoders, with a record of their calls. */
 function countingEncoders(): { counted: Encoders; calls: string[] } {
   const calls: string[] = []
   const counting = (format: Format): Encoder => ({
@@ -56,7 +56,7 @@ test('an event is encoded once for each format that somebody reads, and never fo
   assert.deepEqual(calls.sort(), expected)
 })
 
-test('all readers of a format are handed the very same parcel', () => {
+test('all readers of a format get the very same chunk', () => {
   const clock = new TestClock()
   const feed = new Feed<{ text: string }>(eventId(0), new ReplayWindow(clock, 0), {
     encoders,
@@ -66,13 +66,13 @@ test('all readers of a format are handed the very same parcel', () => {
   })
   const last = new Map<number, object>()
   for (let number = 0; number < 3; number++)
-    feed.join({ format: 'text', send: (parcel) => void last.set(number, parcel) }, undefined)
+    feed.join({ format: 'text', send: (chunk) => void last.set(number, chunk) }, undefined)
   feed.receive(posted(1))
   clock.advance(1)
   assert.equal(new Set(last.values()).size, 1)
 })
 
-test('a message that nobody reads is not encoded until somebody comes back for it', () => {
+test('a message that nobody reads is not encoded until a reader resumes before it', () => {
   const { counted, calls } = countingEncoders()
   const { feed, clock } = testFeed(eventId(0), { encoders: counted })
   feed.receive(posted(1))
@@ -83,7 +83,7 @@ test('a message that nobody reads is not encoded until somebody comes back for i
   assert.deepEqual(calls, ['json 1'])
 })
 
-test('a frame is encoded when it is asked for, once per format', () => {
+test('a frame is encoded on demand, once per format', () => {
   const { counted, calls } = countingEncoders()
   const frame = new Frame(posted(7), counted)
   for (const format of [...FORMATS, ...FORMATS])

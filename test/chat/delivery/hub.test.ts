@@ -16,11 +16,11 @@ import { refused } from '../../support/refused.ts'
 import { FOREVER, testStore } from '../../support/store/test-store.ts'
 import { testChat } from '../../support/test-chat.ts'
 
-/** A bus between which and its rooms something can go wrong, or take a while. */
-class TroubledBus implements Bus {
+/** A bus that can fail or take a while. */
+class FaultyBus implements Bus {
   readonly #bus: Bus
   listening = 0
-  /** Runs while a feed listens already: before its room's top is looked up, and before the answer arrives. */
+  /** Runs while a feed already listens: before the top of its room is read, and before the result arrives. */
   meanwhile: () => Promise<void> = async () => {}
   beforeListening: () => Promise<void> = async () => {}
 
@@ -52,39 +52,39 @@ class TroubledBus implements Bus {
   }
 }
 
-function troubled() {
-  const buses: TroubledBus[] = []
+function setUp() {
+  const buses: FaultyBus[] = []
   const chat = testChat((inner) => {
-    const bus = new TroubledBus(inner)
+    const bus = new FaultyBus(inner)
     buses.push(bus)
     return bus
   })
   const [bus] = buses
   assert.ok(bus)
-  const say = (text: string) => bus.post(LOBBY, ADA, AUTHOR, parseDraft({ text }))
-  return { chat, bus, say }
+  const post = (text: string) => bus.post(LOBBY, ADA, AUTHOR, parseDraft({ text }))
+  return { chat, bus, post }
 }
 
-test('a room has one feed, however many ask for it at once', async () => {
-  const { chat, bus } = troubled()
+test('a room has one feed, even if several callers request it at once', async () => {
+  const { chat, bus } = setUp()
   const feeds = await Promise.all([1, 2, 3].map(() => chat.hub.feed(LOBBY)))
   assert.equal(new Set(feeds).size, 1)
   assert.equal(bus.listening, 1)
 })
 
-test('what happens while a feed is opening is neither lost nor shown twice', async () => {
-  const { chat, bus, say } = troubled()
-  const { id: held } = await say('before')
-  bus.meanwhile = async () => void (await say('meanwhile'))
+test('P6: an event that arrives while a feed is opening is neither lost nor delivered twice', async () => {
+  const { chat, bus, post } = setUp()
+  const { id: first } = await post('before')
+  bus.meanwhile = async () => void (await post('meanwhile'))
   const feed = await chat.hub.feed(LOBBY)
   const readers = [new RecordingSubscriber(), new RecordingSubscriber()]
   for (const reader of readers) {
-    feed.join(reader, { requested: held, issued: held })
-    await say('after')
+    feed.join(reader, { requested: first, issued: first })
+    await post('after')
   }
   chat.clock.advance(1)
-  const id = (seq: number) => formatId({ ...held, seq })
-  // What came before the top was looked up is counted, not shown: the feed began with that top.
+  const id = (seq: number) => formatId({ ...first, seq })
+  // The event from before the top was read is counted, not delivered: the feed began with that top.
   const all = [
     ['open', id(1)],
     ['gap', id(2), 1],
@@ -95,8 +95,8 @@ test('what happens while a feed is opening is neither lost nor shown twice', asy
   for (const { received } of readers) assert.deepEqual(received, all)
 })
 
-test('a bus that fails is asked again by the next who comes', async () => {
-  const { chat, bus, say } = troubled()
+test('a bus that failed is tried again for the next caller', async () => {
+  const { chat, bus, post } = setUp()
   const failing = async () => {
     throw new Error('away')
   }
@@ -110,13 +110,13 @@ test('a bus that fails is asked again by the next who comes', async () => {
   const feed = await chat.hub.feed(LOBBY)
   const reader = new RecordingSubscriber()
   feed.join(reader, undefined)
-  await say('back')
+  await post('back')
   chat.clock.advance(1)
   assert.equal(reader.received.length, 2)
 })
 
-test('a feed stays while somebody reads, and a minute longer', async () => {
-  const { chat, bus } = troubled()
+test('a feed stays open while it has readers, and a minute longer', async () => {
+  const { chat, bus } = setUp()
   const feed = await chat.hub.feed(LOBBY)
   const reader = new RecordingSubscriber()
   feed.join(reader, undefined)
@@ -130,8 +130,8 @@ test('a feed stays while somebody reads, and a minute longer', async () => {
   assert.notEqual(await chat.hub.feed(LOBBY), feed)
 })
 
-test('a feed that is asked for again stays for another minute', async () => {
-  const { chat } = troubled()
+test('a feed that is requested again stays open for another minute', async () => {
+  const { chat } = setUp()
   const feed = await chat.hub.feed(LOBBY)
   for (let times = 0; times < 5; times++) {
     chat.clock.advance(50_000)
@@ -139,12 +139,12 @@ test('a feed that is asked for again stays for another minute', async () => {
   }
 })
 
-test('who comes back after the feed is gone is told how much was missed', async () => {
-  const { chat, say } = troubled()
+test('a reader who returns after the feed was dropped gets a gap with the number of missed events', async () => {
+  const { chat, post } = setUp()
   const feed = await chat.hub.feed(LOBBY)
-  const { id } = await say('one')
+  const { id } = await post('one')
   chat.clock.advance(100_000)
-  await say('two')
+  await post('two')
   const again = await chat.hub.feed(LOBBY)
   assert.notEqual(again, feed)
   const reader = new RecordingSubscriber()
@@ -156,8 +156,8 @@ test('who comes back after the feed is gone is told how much was missed', async 
   ])
 })
 
-test('who comes where a process follows as many rooms as it can takes the place of the one that is unread for longest', async () => {
-  const { chat, bus } = troubled()
+test('a new room in a process with the maximum of feeds replaces the room that was unread for longest', async () => {
+  const { chat, bus } = setUp()
   const room = (number: number) => parseSlug(`room-${number}`)
   ;(await chat.hub.feed(room(0))).join(new RecordingSubscriber(), undefined)
   const unread = await chat.hub.feed(room(1))
@@ -169,8 +169,8 @@ test('who comes where a process follows as many rooms as it can takes the place 
   assert.deepEqual([chat.hub.size, bus.listening], [FEEDS_MAX, FEEDS_MAX])
 })
 
-test('a process follows so many rooms that somebody reads and no more', async () => {
-  const { chat } = troubled()
+test('a process with the maximum of feeds refuses a new room while all of them have readers', async () => {
+  const { chat } = setUp()
   const rooms = Array.from({ length: FEEDS_MAX }, (_, number) => parseSlug(`room-${number}`))
   const feeds = await Promise.all(rooms.map((room) => chat.hub.feed(room)))
   const reader = new RecordingSubscriber()
@@ -182,18 +182,18 @@ test('a process follows so many rooms that somebody reads and no more', async ()
   assert.equal(feeds[3]?.closed, true)
 })
 
-test('a hub that is closed listens to nothing and waits for nothing', async () => {
-  const { chat, bus, say } = troubled()
+test('a closed hub has no listener and no timer', async () => {
+  const { chat, bus, post } = setUp()
   const waiting = chat.clock.pendingTimers
   await chat.hub.feed(LOBBY)
-  await say('soon forgotten')
+  await post('soon forgotten')
   chat.hub.close()
   assert.equal(bus.listening, 0)
   assert.equal(chat.clock.pendingTimers, waiting - 1)
 })
 
-/** A hub whose rooms' signals are all lost: this store tells nobody who listens. */
-async function deaf(t: TestContext) {
+/** A hub that gets no signals about its rooms: its bus is not the one that the store publishes to. */
+async function hubWithoutSignals(t: TestContext) {
   const { store, clock, secrets } = await testStore(t)
   const ended: string[] = []
   const hub = new Hub<string>(new LocalBus(clock, secrets), store, clock, 60_000, {
@@ -206,7 +206,7 @@ async function deaf(t: TestContext) {
   t.after(() => hub.close())
   const reader = new RecordingSubscriber()
   const join = async () => (await hub.feed(LOBBY)).join(reader, undefined)
-  const told = () =>
+  const announced = () =>
     reader.chunks
       .join('')
       .split('\n')
@@ -216,33 +216,33 @@ async function deaf(t: TestContext) {
     hub.announceOutage(true)
     await eventually(async () => {
       clock.advance(10)
-      assert.ok(ended.length > 0 || told().length > 0)
+      assert.ok(ended.length > 0 || announced().length > 0)
     })
   }
-  return { store, ended, join, told, outage }
+  return { store, ended, join, announced, outage }
 }
 
-test('after an outage readers are told that their room became a kept one, and come back to that', async (t) => {
-  const { store, ended, join, told, outage } = await deaf(t)
+test('after an outage, readers of a room that became a kept one get its settings and reconnect', async (t) => {
+  const { store, ended, join, announced, outage } = await hubWithoutSignals(t)
   await join()
   await store.createRoom(LOBBY, { ...FOREVER, keep: 7 }, 'owner')
   await outage()
   assert.deepEqual(ended, ['rotate'])
-  assert.match(told()[0] ?? '', /"keep":7/)
+  assert.match(announced()[0] ?? '', /"keep":7/)
 })
 
-test('after an outage readers are told once what their room keeps by now', async (t) => {
-  const { store, ended, join, told, outage } = await deaf(t)
+test('after an outage, readers get the changed settings of their room once', async (t) => {
+  const { store, ended, join, announced, outage } = await hubWithoutSignals(t)
   await store.createRoom(LOBBY, FOREVER, 'owner')
   await join()
   await store.changeSettings(LOBBY, { ...FOREVER, keep: 7 })
   await outage()
   await outage()
-  assert.deepEqual([ended, told().length], [[], 1])
+  assert.deepEqual([ended, announced().length], [[], 1])
 })
 
-test('after an outage readers are sent home whose room was deleted meanwhile', async (t) => {
-  const { store, ended, join, outage } = await deaf(t)
+test('after an outage, the streams of a room that was deleted meanwhile end as closed', async (t) => {
+  const { store, ended, join, outage } = await hubWithoutSignals(t)
   await store.createRoom(LOBBY, FOREVER, 'owner')
   await join()
   await store.deleteRoom(LOBBY)

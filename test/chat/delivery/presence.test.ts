@@ -7,15 +7,15 @@ import type { PresenceUpdate } from '../../../src/chat/signal.ts'
 import { ADA, BOB, LOBBY, member } from '../../support/events.ts'
 import { testChat } from '../../support/test-chat.ts'
 
-/** Lets what was promised so far come true. */
+/** Lets pending promises settle. */
 const settle = () => new Promise((resolve) => setImmediate(resolve))
 
-async function listening() {
+async function setUp() {
   const chat = testChat()
   const signals: unknown[] = []
-  await chat.bus.listen(LOBBY, (heard) => signals.push(heard))
-  /** What was told in this time. */
-  const told = async (ms: number) => {
+  await chat.bus.listen(LOBBY, (message) => signals.push(message))
+  /** The signals of the next `ms` milliseconds. */
+  const signalsWithin = async (ms: number) => {
     for (let passed = 0; passed < ms; passed += 100) {
       chat.clock.advance(100)
       await settle()
@@ -23,95 +23,95 @@ async function listening() {
     return signals.splice(0)
   }
   const enter = async (...members: Member[]) => {
-    const undo = await Promise.all(members.map((who) => chat.roster.enter(LOBBY, who, 'connected')))
+    const undo = await Promise.all(members.map((entrant) => chat.roster.enter(LOBBY, entrant, 'connected')))
     return () => {
       for (const leave of undo) leave()
     }
   }
-  const seat = (who: Member) => chat.roster.seatOf(LOBBY, who)
-  return { ...chat, told, enter, seat }
+  const seat = (holder: Member) => chat.roster.seatOf(LOBBY, holder)
+  return { ...chat, signalsWithin, enter, seat }
 }
 
 const members = (count: number) => Array.from({ length: count }, (_, number) => member(`member-${number}`))
 
 const NOTHING = { joined: [], left: [], renamed: [], more: { joined: 0, left: 0 } }
 
-test('readers are told who is here, once for those who come together, and when they are gone', async () => {
-  const { told, enter, seat } = await listening()
+test('readers get one update for members who join together, and one when a member is gone', async () => {
+  const { signalsWithin, enter, seat } = await setUp()
   await enter(ADA, ADA)
   const leave = await enter(BOB)
   const [ada, bob] = [await seat(ADA), await seat(BOB)]
-  assert.deepEqual(await told(600), [{ kind: 'here', count: 2, ...NOTHING, joined: [ada, bob] }])
-  assert.deepEqual(await told(5000), [])
+  assert.deepEqual(await signalsWithin(600), [{ kind: 'here', count: 2, ...NOTHING, joined: [ada, bob] }])
+  assert.deepEqual(await signalsWithin(5000), [])
   leave()
-  assert.deepEqual(await told(5000), [])
-  assert.deepEqual(await told(10_000), [{ kind: 'here', count: 1, ...NOTHING, left: [bob] }])
+  assert.deepEqual(await signalsWithin(5000), [])
+  assert.deepEqual(await signalsWithin(10_000), [{ kind: 'here', count: 1, ...NOTHING, left: [bob] }])
 })
 
-test('who comes and goes at once, or reloads the page, is not worth a word', async () => {
-  const { told, enter, roster } = await listening()
+test('a member who joins and leaves at once, or reloads the page, is not announced', async () => {
+  const { signalsWithin, enter, roster } = await setUp()
   await enter(ADA)
   await roster.leave(LOBBY, ADA)
-  assert.deepEqual(await told(2000), [])
+  assert.deepEqual(await signalsWithin(2000), [])
   const leave = await enter(BOB)
-  await told(1000)
+  await signalsWithin(1000)
   leave()
-  await told(3000)
+  await signalsWithin(3000)
   await enter(BOB)
-  assert.deepEqual(await told(20_000), [])
+  assert.deepEqual(await signalsWithin(20_000), [])
 })
 
-test('another name is told with the one before, and of several the first and the last', async () => {
-  const { told, enter, roster, seat } = await listening()
+test('a new name is announced with the one before, and several at once with the first and the last', async () => {
+  const { signalsWithin, enter, roster, seat } = await setUp()
   await enter(ADA)
   await roster.takeName(LOBBY, ADA, parseName('Ada'))
-  const [came] = (await told(600)) as PresenceUpdate[]
-  assert.deepEqual([came?.joined, came?.renamed], [[await seat(ADA)], []])
+  const [update] = (await signalsWithin(600)) as PresenceUpdate[]
+  assert.deepEqual([update?.joined, update?.renamed], [[await seat(ADA)], []])
   await roster.takeName(LOBBY, ADA, parseName('Grace'))
   await roster.takeName(LOBBY, ADA, parseName('Lovelace'))
   const renamed = [{ ...(await seat(ADA)), before: 'Ada' }]
-  assert.deepEqual(await told(600), [{ kind: 'here', count: 1, ...NOTHING, renamed }])
+  assert.deepEqual(await signalsWithin(600), [{ kind: 'here', count: 1, ...NOTHING, renamed }])
 })
 
-test('of many who come only some are named, and in a big room nobody', async () => {
-  const { told, enter } = await listening()
+test('only some of many joining members are named, and nobody in a big room', async () => {
+  const { signalsWithin, enter } = await setUp()
   await enter(...members(100))
-  const [many] = (await told(600)) as PresenceUpdate[]
+  const [many] = (await signalsWithin(600)) as PresenceUpdate[]
   assert.deepEqual([many?.count, many?.joined.length, many?.more], [100, 20, { joined: 80, left: 0 }])
   await enter(...members(NAMED_ROOM_MAX + 1))
-  const [big] = (await told(600)) as PresenceUpdate[]
+  const [big] = (await signalsWithin(600)) as PresenceUpdate[]
   assert.deepEqual(
     [big?.count, big?.joined.length, big?.more.joined],
     [NAMED_ROOM_MAX + 1, 0, NAMED_ROOM_MAX - 99],
   )
 })
 
-test('who is typing is told to the room, once in three seconds for each', async () => {
-  const { told, enter, presence, seat } = await listening()
+test('typing is announced to the room, once in three seconds per member', async () => {
+  const { signalsWithin, enter, presence, seat } = await setUp()
   await enter(ADA, BOB)
-  await told(600)
-  for (const who of [ADA, ADA, BOB]) await presence.announceTyping(LOBBY, who)
+  await signalsWithin(600)
+  for (const typist of [ADA, ADA, BOB]) await presence.announceTyping(LOBBY, typist)
   const [ada, bob] = [
     { kind: 'typing', ...(await seat(ADA)) },
     { kind: 'typing', ...(await seat(BOB)) },
   ]
-  assert.deepEqual(await told(2900), [ada, bob])
+  assert.deepEqual(await signalsWithin(2900), [ada, bob])
   await presence.announceTyping(LOBBY, ADA)
-  assert.deepEqual(await told(100), [])
+  assert.deepEqual(await signalsWithin(100), [])
   await presence.announceTyping(LOBBY, ADA)
-  assert.deepEqual(await told(100), [ada])
+  assert.deepEqual(await signalsWithin(100), [ada])
 })
 
-test('nobody hears of the typing of those who aren’t here, nor in a room of many', async () => {
-  const { told, enter, presence } = await listening()
+test('typing is not announced for a member who is not here, nor in a big room', async () => {
+  const { signalsWithin, enter, presence } = await setUp()
   await presence.announceTyping(LOBBY, ADA)
-  assert.deepEqual(await told(100), [])
+  assert.deepEqual(await signalsWithin(100), [])
   await enter(ADA, ...members(TYPING_ROOM_MAX - 1))
-  await told(600)
+  await signalsWithin(600)
   await presence.announceTyping(LOBBY, ADA)
-  assert.equal((await told(4000)).length, 1)
+  assert.equal((await signalsWithin(4000)).length, 1)
   await enter(BOB)
-  await told(600)
+  await signalsWithin(600)
   await presence.announceTyping(LOBBY, ADA)
-  assert.deepEqual(await told(100), [])
+  assert.deepEqual(await signalsWithin(100), [])
 })

@@ -11,25 +11,25 @@ import { RecordingSubscriber } from '../../support/recording-subscriber.ts'
 import { FOREVER, testStore } from '../../support/store/test-store.ts'
 import { testFeed } from '../../support/test-feed.ts'
 
-/** A kept room whose events a test lets through to its feed, or not. */
-async function kept(t: TestContext) {
+/** A kept room and its sequencer. A test passes events to the sequencer, or loses them. */
+async function keptRoom(t: TestContext) {
   const { store, published } = await testStore(t)
   await store.createRoom(LOBBY, FOREVER, 'owner')
   const top = await store.top(LOBBY)
   const { feed, clock } = testFeed(top, { windowMs: 0 })
   const ended: string[] = []
   const reads: number[] = []
-  let trouble: Error | undefined
-  const troubled: Pick<Store, 'readEvents'> = {
+  let failure: Error | undefined
+  const fallibleStore: Pick<Store, 'readEvents'> = {
     readEvents: async (room, after, upTo, limit) => {
       reads.push(after.seq)
-      if (trouble) throw trouble
+      if (failure) throw failure
       return store.readEvents(room, after, upTo, limit)
     },
   }
-  const intake = new Sequencer(LOBBY, feed, {
+  const sequencer = new Sequencer(LOBBY, feed, {
     clock,
-    store: troubled,
+    store: fallibleStore,
     end: (ending) => {
       ended.push(ending)
       feed.close()
@@ -37,12 +37,12 @@ async function kept(t: TestContext) {
   })
   const reader = new RecordingSubscriber()
   feed.join(reader, undefined)
-  const say = async (text: string) => {
+  const post = async (text: string) => {
     await store.append(LOBBY, ADA, AUTHOR, parseDraft({ text }))
     return published.at(-1) ?? assert.fail()
   }
-  /** What the reader has, once it has so much. */
-  const heard = async (count: number) => {
+  /** The events that the reader has, once there are `count` of them. */
+  const received = async (count: number) => {
     while (reader.received.length < count + 1) {
       await new Promise((resolve) => setImmediate(resolve))
       clock.advance(100)
@@ -51,93 +51,93 @@ async function kept(t: TestContext) {
   }
   return {
     store,
-    intake,
+    sequencer,
     feed,
     top,
     clock,
     ended,
     reads,
-    say,
-    heard,
+    post,
+    received,
     fail: (error: Error | undefined) => {
-      trouble = error
+      failure = error
     },
   }
 }
 
 const posted = (...seqs: number[]) => seqs.map((seq) => `posted ${seq}`)
 
-test('what the bus lost of a kept room comes from the store, in its place', async (t) => {
-  const { intake, say, heard, reads } = await kept(t)
-  intake.receive(await say('1'))
-  await say('2')
-  await say('3')
-  const [four, five] = [await say('4'), await say('5')]
-  intake.receive(four)
-  // While the store is read, all that comes waits.
-  intake.receive(five)
-  assert.deepEqual(await heard(5), posted(1, 2, 3, 4, 5))
+test('P8: events of a kept room that the bus lost are read from the store, in their order', async (t) => {
+  const { sequencer, post, received, reads } = await keptRoom(t)
+  sequencer.receive(await post('1'))
+  await post('2')
+  await post('3')
+  const [four, five] = [await post('4'), await post('5')]
+  sequencer.receive(four)
+  // Messages wait while the store is read.
+  sequencer.receive(five)
+  assert.deepEqual(await received(5), posted(1, 2, 3, 4, 5))
   assert.deepEqual(reads, [1])
-  intake.receive(four)
-  intake.receive(await say('6'))
-  assert.deepEqual(await heard(6), posted(1, 2, 3, 4, 5, 6))
+  sequencer.receive(four)
+  sequencer.receive(await post('6'))
+  assert.deepEqual(await received(6), posted(1, 2, 3, 4, 5, 6))
 })
 
-test('where nothing comes any more, where the room stands shows what was lost', async (t) => {
-  const { intake, say, heard } = await kept(t)
-  intake.receive(await say('1'))
-  const { id } = await say('2')
-  intake.receive({ kind: 'position', id })
-  assert.deepEqual(await heard(2), posted(1, 2))
-  intake.receive({ kind: 'position', id: { ...id, seq: 1 } })
-  intake.receive(await say('3'))
-  assert.deepEqual(await heard(3), posted(1, 2, 3))
+test('P8: the position of a room reveals lost events if no other event follows', async (t) => {
+  const { sequencer, post, received } = await keptRoom(t)
+  sequencer.receive(await post('1'))
+  const { id } = await post('2')
+  sequencer.receive({ kind: 'position', id })
+  assert.deepEqual(await received(2), posted(1, 2))
+  sequencer.receive({ kind: 'position', id: { ...id, seq: 1 } })
+  sequencer.receive(await post('3'))
+  assert.deepEqual(await received(3), posted(1, 2, 3))
 })
 
-test('what was deleted since leaves no gap', async (t) => {
-  const { intake, say, heard, store } = await kept(t)
-  intake.receive(await say('1'))
-  const { id } = await say('2')
-  await say('3')
-  const gone = await store.deleteMessage(LOBBY, id, 'owner')
-  intake.receive(gone)
-  intake.receive(await say('5'))
-  assert.deepEqual(await heard(4), ['posted 1', 'posted 3', 'deleted 4', 'posted 5'])
+test('a lost message that was deleted since then leaves no gap', async (t) => {
+  const { sequencer, post, received, store } = await keptRoom(t)
+  sequencer.receive(await post('1'))
+  const { id } = await post('2')
+  await post('3')
+  const deleted = await store.deleteMessage(LOBBY, id, 'owner')
+  sequencer.receive(deleted)
+  sequencer.receive(await post('5'))
+  assert.deepEqual(await received(4), ['posted 1', 'posted 3', 'deleted 4', 'posted 5'])
 })
 
-test('a store that can’t be read is tried again, and nothing passes meanwhile', async (t) => {
-  const { intake, say, heard, fail, reads, clock } = await kept(t)
+test('P8: a failed read of the store is repeated, and no event passes meanwhile', async (t) => {
+  const { sequencer, post, received, fail, reads, clock } = await keptRoom(t)
   fail(new Refusal('busy', 'Away.', 1))
-  intake.receive(await say('1'))
-  await say('2')
-  intake.receive(await say('3'))
-  const four = await say('4')
+  sequencer.receive(await post('1'))
+  await post('2')
+  sequencer.receive(await post('3'))
+  const four = await post('4')
   for (let times = 0; times < 5; times++) {
     await new Promise((resolve) => setImmediate(resolve))
     clock.advance(500)
   }
   assert.ok(reads.length >= 3)
   fail(undefined)
-  intake.receive(four)
-  assert.deepEqual(await heard(4), posted(1, 2, 3, 4))
+  sequencer.receive(four)
+  assert.deepEqual(await received(4), posted(1, 2, 3, 4))
 })
 
-test('a room that is deleted while what was lost is read ends at once for who reads it', async (t) => {
-  const { intake, say, fail, reads, ended } = await kept(t)
+test('a room that is deleted while lost events are read ends at once for its readers', async (t) => {
+  const { sequencer, post, fail, reads, ended } = await keptRoom(t)
   fail(new Refusal('busy', 'Away.', 1))
-  await say('1')
-  intake.receive(await say('2'))
+  await post('1')
+  sequencer.receive(await post('2'))
   while (reads.length === 0) await new Promise((resolve) => setImmediate(resolve))
-  intake.receive({ kind: 'closed' })
+  sequencer.receive({ kind: 'closed' })
   assert.deepEqual(ended, ['closed'])
 })
 
-test('a room of which nothing is kept any more is not asked for again and again: who reads it comes back to what it is', async (t) => {
-  const { intake, say, store, ended, clock, reads } = await kept(t)
-  await say('1')
-  const two = await say('2')
+test('the store of a deleted room is not read again and again: the readers reconnect', async (t) => {
+  const { sequencer, post, store, ended, clock, reads } = await keptRoom(t)
+  await post('1')
+  const two = await post('2')
   await store.deleteRoom(LOBBY)
-  intake.receive(two)
+  sequencer.receive(two)
   while (ended.length === 0 && reads.length < 3) {
     await new Promise((resolve) => setImmediate(resolve))
     clock.advance(500)
@@ -145,26 +145,26 @@ test('a room of which nothing is kept any more is not asked for again and again:
   assert.deepEqual(ended, ['rotate'])
 })
 
-test('who missed too much, or another history, begins afresh', async (t) => {
-  const { intake, say, ended, store, top } = await kept(t)
+test('readers start over if too many events are lost, or if the room has another history', async (t) => {
+  const { sequencer, post, ended, store, top } = await keptRoom(t)
   await Promise.all(
     Array.from({ length: FILL_MAX + 1 }, () => store.append(LOBBY, ADA, AUTHOR, parseDraft({ text: 'x' }))),
   )
-  intake.receive(await say('last'))
+  sequencer.receive(await post('last'))
   while (ended.length === 0) await new Promise((resolve) => setImmediate(resolve))
   assert.deepEqual(ended, ['rotate'])
 
-  const other = await kept(t)
+  const other = await keptRoom(t)
   const later: EventId = { epoch: (Number.parseInt(top.epoch, 36) + 9_000_000).toString(36), seq: 7 }
-  other.intake.receive({ ...(await other.say('1')), id: later })
+  other.sequencer.receive({ ...(await other.post('1')), id: later })
   while (other.ended.length === 0) await new Promise((resolve) => setImmediate(resolve))
   assert.deepEqual(other.ended, ['rotate'])
 })
 
-test('of a vanishing room what was lost is counted, and an unused one begins whenever it is used', async () => {
+test('P8: lost events of a vanishing room are counted, and the first event of an unused one comes without a gap', async () => {
   const start: EventId = { epoch: 'k0000000', seq: 0 }
   const { feed, clock } = testFeed(start)
-  const intake = new Sequencer(LOBBY, feed, { clock, store: undefined, end: () => {} })
+  const sequencer = new Sequencer(LOBBY, feed, { clock, store: undefined, end: () => {} })
   const reader = new RecordingSubscriber()
   feed.join(reader, undefined)
   const hours = (count: number) => (Number.parseInt('k0000000', 36) + count * 3_600_000).toString(36)
@@ -176,17 +176,17 @@ test('of a vanishing room what was lost is counted, and an unused one begins whe
     author: AUTHOR,
     text: 'hi',
   })
-  // Hours later, renewed as the bus does it.
+  // Hours later, after the positions that the bus sends for an unused room.
   const renewals: BusMessage[] = [0.5, 1, 1.5].map((count) => ({
     kind: 'position',
     id: { epoch: hours(count), seq: 0 },
   }))
-  for (const standing of renewals) intake.receive(standing)
+  for (const position of renewals) sequencer.receive(position)
   const epoch = hours(1.8)
-  intake.receive(event(epoch, 1))
-  intake.receive({ kind: 'position', id: { epoch, seq: 4 } })
-  intake.receive(event(epoch, 3))
-  intake.receive(event(epoch, 5))
+  sequencer.receive(event(epoch, 1))
+  sequencer.receive({ kind: 'position', id: { epoch, seq: 4 } })
+  sequencer.receive(event(epoch, 3))
+  sequencer.receive(event(epoch, 5))
   clock.advance(100)
   const id = (seq: number) => formatId({ epoch, seq })
   assert.deepEqual(reader.received, [

@@ -10,31 +10,31 @@ import { testChat } from '../../support/test-chat.ts'
 
 const NONE = { after: null, proof: null, lastEventId: undefined }
 
-test('a page of a room that nobody used is given the moment itself as its cursor', async () => {
+test('the cursor of an unused room’s page is the current time', async () => {
   const chat = testChat()
   const { cursor } = await issueCursor(chat, LOBBY, ADA)
   assert.deepEqual(parseCursor(cursor), { epoch: epochAt(chat.clock.now()), seq: 0 })
 })
 
-test('a stream goes on at the cursor of its page, which is proven to be this session’s', () => {
+test('a stream resumes at the cursor of its page, which is signed for its session', () => {
   const chat = testChat()
   const { cursor, proof } = signCursor(chat, LOBBY, ADA, idText(5))
   assert.deepEqual(readResumption(chat, LOBBY, ADA, { ...NONE, after: cursor, proof }), {
-    asked: eventId(5),
-    given: eventId(5),
+    requested: eventId(5),
+    issued: eventId(5),
   })
 })
 
-test('what the reader holds by now wins over the cursor of its page', () => {
+test('the last event that a reader received wins over the cursor of its page', () => {
   const chat = testChat()
   const { cursor, proof } = signCursor(chat, LOBBY, ADA, idText(5))
   assert.deepEqual(readResumption(chat, LOBBY, ADA, { after: cursor, proof, lastEventId: idText(9) }), {
-    asked: eventId(9),
-    given: eventId(5),
+    requested: eventId(9),
+    issued: eventId(5),
   })
 })
 
-test('a cursor that was given to somebody else, elsewhere, or to nobody, proves nothing', () => {
+test('a cursor that was issued to another member, for another room, or to nobody, proves nothing', () => {
   const chat = testChat()
   const { cursor, proof } = signCursor(chat, LOBBY, ADA, idText(5))
   const attempts = [
@@ -45,14 +45,14 @@ test('a cursor that was given to somebody else, elsewhere, or to nobody, proves 
     readResumption(chat, LOBBY, ADA, { ...NONE, after: cursor, proof: '' }),
     readResumption(chat, LOBBY, ADA, { ...NONE, after: cursor }),
   ]
-  for (const attempt of attempts) assert.deepEqual(attempt, { asked: eventId(5), given: undefined })
+  for (const attempt of attempts) assert.deepEqual(attempt, { requested: eventId(5), issued: undefined })
   assert.deepEqual(readResumption(chat, LOBBY, ADA, { ...NONE, after: idText(1), proof }), {
-    asked: eventId(1),
-    given: undefined,
+    requested: eventId(1),
+    issued: undefined,
   })
 })
 
-test('a page’s cursor stays good over a rotation of the keys, and no longer than its key', () => {
+test('the cursor of a page stays valid after one rotation of the keys, and not after two', () => {
   const first = generateSessionKeys()
   const second = rotateSessionKeys(first)
   const [before, during, after] = [first, second, rotateSessionKeys(second)].map((keys) => ({
@@ -61,34 +61,34 @@ test('a page’s cursor stays good over a rotation of the keys, and no longer th
   }))
   assert.ok(before && during && after)
   const { cursor, proof } = signCursor(before, LOBBY, ADA, idText(5))
-  const beginning = { ...NONE, after: cursor, proof }
-  assert.deepEqual(readResumption(during, LOBBY, ADA, beginning)?.issued, eventId(5))
-  assert.equal(readResumption(after, LOBBY, ADA, beginning)?.issued, undefined)
+  const cursors = { ...NONE, after: cursor, proof }
+  assert.deepEqual(readResumption(during, LOBBY, ADA, cursors)?.issued, eventId(5))
+  assert.equal(readResumption(after, LOBBY, ADA, cursors)?.issued, undefined)
 })
 
-test('without any cursor a stream begins with what comes', () => {
+test('a stream without a cursor begins with the live events', () => {
   const chat = testChat()
   assert.equal(readResumption(chat, LOBBY, ADA, NONE), undefined)
   assert.equal(readResumption(chat, LOBBY, ADA, { after: '', proof: '', lastEventId: '' }), undefined)
 })
 
-test('a cursor that can’t be read is one that stands nowhere, so that its reader is told of a gap', async () => {
+test('P6: a reader with an unreadable cursor gets a gap', async () => {
   const chat = testChat()
   const feed = await chat.hub.feed(LOBBY)
   for (const nonsense of ['nonsense', 'a.b', '1.2.3', '\0']) {
-    for (const beginning of [
+    for (const cursors of [
       { ...NONE, after: nonsense },
       { ...NONE, lastEventId: nonsense },
     ]) {
-      const resumption = readResumption(chat, LOBBY, ADA, beginning)
+      const resumption = readResumption(chat, LOBBY, ADA, cursors)
       const sent: string[] = []
-      feed.join({ format: 'json', send: (parcel) => void sent.push(parcel) }, resumption)
+      feed.join({ format: 'json', send: (chunk) => void sent.push(chunk) }, resumption)
       assert.match(sent.join(''), /event: gap/)
     }
   }
 })
 
-test('a page’s cursor and the stream that follows it leave nothing between', async () => {
+test('P6: the cursor of a page is the top of its room, so its stream misses nothing', async () => {
   const chat = testChat()
   const { cursor, proof } = await issueCursor(chat, LOBBY, ADA)
   assert.equal(cursor, formatId(await chat.bus.top(LOBBY)))

@@ -8,7 +8,7 @@ import { skeletonOf } from '../../../src/chat/names/lookalikes.ts'
 
 const TABLE = join(import.meta.dirname, '..', '..', '..', 'src', 'chat', 'names', 'confusables.ts')
 
-/** Some lines of confusables.txt, as Unicode writes them. */
+/** Some lines of confusables.txt in the format of Unicode. */
 const SAMPLE = `\uFEFF# confusables.txt
 # Date: 2025-07-22, 05:49:37 GMT
 # Version: 17.0.0
@@ -24,11 +24,11 @@ FF21 ;\t0041 ;\tMA\t# ( Ａ → A ) FULLWIDTH LATIN CAPITAL LETTER A → LATIN C
 # total: 6
 `
 
-test('the file of Unicode is read line by line, and what names can’t have is left out', () => {
-  const { version, lookAlikes } = readConfusables(SAMPLE)
+test('the file of Unicode is read line by line, without characters that names can’t contain', () => {
+  const { version, lookalikes } = readConfusables(SAMPLE)
   assert.equal(version, '17.0.0')
   assert.deepEqual(
-    [...selectForNames(lookAlikes)],
+    [...selectForNames(lookalikes)],
     [
       ['\u05ad', '\u0596'],
       ['А', 'A'],
@@ -37,12 +37,12 @@ test('the file of Unicode is read line by line, and what names can’t have is l
       ['\u{1f10f}', '$\u20e0'],
     ],
   )
-  assert.equal(lookAlikes.get('Ａ'), 'A')
+  assert.equal(lookalikes.get('Ａ'), 'A')
   assert.match(formatConfusablesModule(SAMPLE), /`\n24\+20e0 1f10f;41 410;6c 31;72\+6e 6d;\n596 5ad;\n`\n$/)
   assert.throws(() => readConfusables('0410 ;\t0041 ;\tMA'), /names no version/)
 })
 
-test('the table is Unicode’s, whole and of the version of this Node', () => {
+test('the table is complete, and has the Unicode version of this Node.js', () => {
   assert.equal(CONFUSABLES_VERSION, '17.0.0')
   assert.ok(CONFUSABLES_VERSION.startsWith(process.versions.unicode ?? 'unknown'))
   assert.equal(CONFUSABLES.match(/ /g)?.length, 2_743)
@@ -69,26 +69,26 @@ test('the table is Unicode’s, whole and of the version of this Node', () => {
     assert.equal(skeletonOf(character), prototype, character)
 })
 
-test('the table is small, and says whose data it is', () => {
+test('the table is small, and names the source and the licence of its data', () => {
   const source = readFileSync(TABLE, 'utf8')
   assert.ok(Buffer.byteLength(source) < 32_000)
-  assert.match(source, /Generated of Unicode’s confusables\.txt by scripts\/confusables\.ts/)
+  assert.match(source, /Generated from Unicode’s confusables\.txt by scripts\/confusables\.ts/)
   assert.match(source, /UNICODE LICENSE V3.*Copyright © 1991-2025 Unicode, Inc\..*Unicode-3\.0/s)
 })
 
-// Only who has the file can compare it: CONFUSABLES=…/confusables.txt names it.
+// These tests need the file of Unicode: CONFUSABLES=…/confusables.txt is its path.
 if (process.env.CONFUSABLES) {
   const file = readFileSync(process.env.CONFUSABLES, 'utf8')
 
-  test('the table is what the script makes of the file', () => {
+  test('the table is the output of the script for the file', () => {
     assert.equal(readFileSync(TABLE, 'utf8'), formatConfusablesModule(file))
   })
 
-  test('every line of the file that names can meet is in the table, and nothing else', () => {
-    const { lookAlikes } = readConfusables(file)
-    assert.equal(lookAlikes.size, Number(/^# total: (\d+)$/m.exec(file)?.[1]))
-    const met = selectForNames(lookAlikes)
-    for (const [character, prototype] of met) assert.equal(skeletonOf(character), skeletonOf(prototype))
+  test('the table has every line of the file that can occur in a name, and nothing else', () => {
+    const { lookalikes } = readConfusables(file)
+    assert.equal(lookalikes.size, Number(/^# total: (\d+)$/m.exec(file)?.[1]))
+    const possible = selectForNames(lookalikes)
+    for (const [character, prototype] of possible) assert.equal(skeletonOf(character), skeletonOf(prototype))
     for (let code = 0; code < 0x110000; code++) {
       const character = String.fromCodePoint(code)
       if (
@@ -96,7 +96,7 @@ if (process.env.CONFUSABLES) {
         character.normalize('NFKD') !== character
       )
         continue
-      if (!met.has(character)) assert.equal(skeletonOf(character), character)
+      if (!possible.has(character)) assert.equal(skeletonOf(character), character)
     }
   })
 }

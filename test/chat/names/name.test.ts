@@ -6,7 +6,7 @@ import { Refusal } from '../../../src/chat/refusal.ts'
 import { anyName } from '../../support/any-name.ts'
 import { refused } from '../../support/refused.ts'
 
-/** What parseName says no with, or undefined when it accepts. */
+/** The sentence of the refusal, or undefined if parseName accepts the name. */
 function refusalOf(name: unknown): string | undefined {
   try {
     parseName(name)
@@ -21,7 +21,7 @@ function refuses(sentence: RegExp, ...names: readonly unknown[]): void {
   for (const name of names) assert.match(refusalOf(name) ?? 'accepted', sentence, JSON.stringify(name))
 }
 
-test('the examples of RFC 8266 come out as it says', () => {
+test('the examples of RFC 8266 give the names in the RFC', () => {
   for (const [typed, name] of [
     ['Foo', 'Foo'],
     ['foo', 'foo'],
@@ -83,7 +83,7 @@ test('names of people stay as they were typed, in any script', () => {
     assert.equal(parseName(name), name.normalize('NFKC'))
 })
 
-test('what is special to programs is an ordinary name', () => {
+test('a word that is special to programs is an ordinary name', () => {
   for (const name of [
     '__proto__',
     'constructor',
@@ -98,7 +98,7 @@ test('what is special to programs is an ordinary name', () => {
     assert.equal(parseName(name), name)
 })
 
-test('joiners stand where Persian, Hindi and Sinhala need them', () => {
+test('joiners are accepted where Persian, Hindi and Sinhala need them', () => {
   for (const name of [
     'می\u200cخواهم',
     'علی\u200cرضا',
@@ -138,17 +138,17 @@ test('joiners that join nothing are refused', () => {
   )
 })
 
-test('emoji stand in names, with all that they are made of', () => {
+test('emoji are accepted with all their parts', () => {
   for (const name of ['👨‍👩‍👧‍👦', '🏴󠁧󠁢󠁥󠁮󠁧󠁿', '1️⃣', '#️⃣', '🇩🇪', '🏳️‍🌈', '👁️‍🗨️', '❤️‍🔥', '👨🏽‍💻', '☺️', '☺', 'Ada 🎉'])
     assert.equal(parseName(name), name)
 })
 
-test('an emoji that NFKC makes letters of leaves nothing invisible behind', () => {
+test('an emoji that NFKC turns into letters leaves nothing invisible behind', () => {
   assert.equal(parseName('Ⓜ️'), 'M')
   assert.equal(parseName('Ada ™️'), 'Ada TM')
 })
 
-test('pieces of emoji are refused', () => {
+test('parts of emoji are refused', () => {
   refuses(/invisible joiner/, '👨\u200d', '👨\u200dx', '👨\u200d👨', '\u200d👩', '🎉\u200d🎉')
   refuses(
     /invisible characters/,
@@ -161,7 +161,7 @@ test('pieces of emoji are refused', () => {
   )
 })
 
-test('every kind of blank is a space, runs of them are one, and none is left at the ends', () => {
+test('every kind of blank becomes a space, a run of them becomes one, and none is left at the ends', () => {
   assert.equal(parseName(' \u3000Ada\t\n\u00a0 \u2003L\u1680\u2028\r\n'), 'Ada L')
   for (let code = 0; code < 0x10000; code++) {
     const blank = String.fromCharCode(code)
@@ -170,7 +170,7 @@ test('every kind of blank is a space, runs of them are one, and none is left at 
   }
 })
 
-test('compatible forms are the same name', () => {
+test('compatibility forms give the same name', () => {
   for (const [typed, name] of [
     ['Ａｄａ', 'Ada'],
     ['𝓐𝒅𝖺', 'Ada'],
@@ -183,7 +183,7 @@ test('compatible forms are the same name', () => {
     assert.equal(parseName(typed), name)
 })
 
-test('a name may have 32 code points after all that, and not one more', () => {
+test('a name can have 32 code points after normalisation, and not one more', () => {
   for (const letter of ['a', '北', '𐐨', '👍']) {
     const longest = letter.repeat(NAME_MAX_CODE_POINTS)
     assert.equal(parseName(longest), longest)
@@ -195,7 +195,7 @@ test('a name may have 32 code points after all that, and not one more', () => {
   refuses(/this one has 100000/, 'a'.repeat(100_000))
 })
 
-test('what is no text, or none that can be seen, is refused', () => {
+test('an input that is not a text, or has nothing visible, is refused', () => {
   for (const input of [undefined, null, 5, {}, ['Ada'], new Blob(['Ada'])])
     assert.throws(() => parseName(input), refused('invalid'))
   refuses(/nothing in this name/, '', ' ', '\t\n\u3000')
@@ -228,7 +228,7 @@ test('what is no text, or none that can be seen, is refused', () => {
   )
 })
 
-test('every character that is ignored by default is refused, in a name and alone', () => {
+test('every default-ignorable character is refused, in a name and alone', () => {
   for (let code = 0; code <= 0xe0fff; code++) {
     const character = String.fromCodePoint(code)
     if (!/\p{Default_Ignorable_Code_Point}/u.test(character)) continue
@@ -238,7 +238,7 @@ test('every character that is ignored by default is refused, in a name and alone
   }
 })
 
-test('no control, format, private, unknown or broken character comes through', () => {
+test('control, format, private, unknown and broken characters are refused', () => {
   refuses(/control characters/, 'A\0da', '\u0007', 'Ada\u001b[31m', 'A\u007f', 'A\u0080')
   refuses(
     /direction of writing/,
@@ -255,7 +255,7 @@ test('no control, format, private, unknown or broken character comes through', (
   refuses(/lost on the way/, '\ud83d', 'A\udc00da', 'Ada\ud800', '\ufffd')
 })
 
-test('signs that only have a meaning beside certain letters stand beside them', () => {
+test('signs that need certain letters beside them are refused elsewhere', () => {
   refuses(/only stand between two l/, 'a·b', '·', 'l·', '·l', 'A · B')
   refuses(/before a Greek letter/, '\u0375', '\u0375a')
   refuses(/after a Hebrew letter/, 'a\u05f3', '\u05f4ב')
@@ -265,7 +265,7 @@ test('signs that only have a meaning beside certain letters stand beside them', 
   for (const name of ['L·L', '\u0375α', 'ג\u05f3', 'ミ・', '٣٤', '۳۴']) assert.equal(parseName(name), name)
 })
 
-test('marks need a letter, and only a few fit on one', () => {
+test('a mark needs a letter, and a letter takes only a few marks', () => {
   refuses(/needs a letter to stand on/, '\u0301', '\u0301a', 'a \u0301b', '¨', 'O\u00b4Neil', '\u093e')
   refuses(
     /Too many marks/,
@@ -273,11 +273,11 @@ test('marks need a letter, and only a few fit on one', () => {
     'ế\u0303\u0304\u0308',
     'a\u20dd\u20de\u20df\u20e0\u20e3',
   )
-  refuses(/The same mark is twice/, 'a\u0301\u0301', 'ä\u0308', 'Z\u0336\u0336')
+  refuses(/The same mark appears twice/, 'a\u0301\u0301', 'ä\u0308', 'Z\u0336\u0336')
   assert.equal(parseName('a\u0323\u0302\u0304\u20dd'), 'ậ\u0304\u20dd')
 })
 
-test('what the house is called is refused, however it is written', () => {
+test('a reserved word is refused in every spelling', () => {
   refuses(
     /is reserved/,
     ...[
@@ -310,7 +310,7 @@ test('what the house is called is refused, however it is written', () => {
   )
 })
 
-test('what adds nothing to a reserved word is refused with it', () => {
+test('a reserved word with additions that name nobody is refused', () => {
   refuses(
     /“[^”]+” is reserved\. Please take another name\./,
     ...[
@@ -353,7 +353,7 @@ test('what adds nothing to a reserved word is refused with it', () => {
     assert.equal(parseName(name), name)
 })
 
-test('a refusal says in one sentence what can’t stand in a name', () => {
+test('a refusal explains the problem in one sentence', () => {
   fc.assert(
     fc.property(anyName, (typed) => {
       const sentence = refusalOf(typed)
@@ -362,7 +362,7 @@ test('a refusal says in one sentence what can’t stand in a name', () => {
   )
 })
 
-test('whatever is typed, what is accepted keeps the rule and is its own name', () => {
+test('every accepted name follows the rules and is its own name', () => {
   let accepted = 0
   fc.assert(
     fc.property(anyName, (typed) => {
@@ -383,11 +383,11 @@ test('whatever is typed, what is accepted keeps the rule and is its own name', (
   assert.ok(accepted > 400, `only ${accepted} were accepted`)
 })
 
-test('every character by itself, and after a letter, is refused with a sentence or keeps the rule', () => {
+test('every character, by itself and after a letter, is refused or gives a name that follows the rules', () => {
   for (let code = 0; code <= 0x1ffff; code++) {
     const character = String.fromCodePoint(code)
     if (/[\p{Cn}\p{Co}]/u.test(character)) continue
-    // Most letters have nothing about them.
+    // Most letters have no special rule.
     if (/\p{L}/u.test(character) && character.normalize('NFKC') === character) continue
     for (const typed of [character, `a${character}`]) {
       if (refusalOf(typed) !== undefined) continue

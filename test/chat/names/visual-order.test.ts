@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { toVisualOrder } from '../../../src/chat/names/visual-order.ts'
 
-// As Chromium shows them in <bdi>; in this file editors show the left column so too.
-test('characters come from left to right, as they are seen', () => {
+// As Chromium displays them in <bdi>. Editors display the left column of this file in the same way.
+test('characters are put in the order of display, from left to right', () => {
   for (const [written, seen] of [
     ['Ada 1-2', 'Ada 1-2'],
     ['\u05d0\u05d1', '\u05d1\u05d0'],

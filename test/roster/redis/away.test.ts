@@ -10,16 +10,16 @@ import { enterAll, numberedMember, told, twoRosters } from '../../support/redis/
 import { openKeyspace, redisForTests } from '../../support/redis/test-redis.ts'
 import { refused } from '../../support/refused.ts'
 
-const testRedis = redisForTests()
+const openTestRedis = redisForTests()
 const GRACE = parseName('Grace')
 
-test('Redis away refuses who comes, and what ends meanwhile has ended when it is back', async (t) => {
-  const { testRedis: under, processes, advance } = await twoRosters(t, await testRedis(JumpingClock.frozen()))
+test('while Redis is away new streams are refused, and streams that end are gone when it is back', async (t) => {
+  const { testRedis, processes, advance } = await twoRosters(t, await openTestRedis(JumpingClock.frozen()))
   const [one, other] = processes
   const leave = await one.roster.enter(LOBBY, ADA, 'connected')
   await one.roster.enter(LOBBY, BOB, 'connected')
-  // The other has one of its own, so that only the first loses its connection.
-  const id = await under.redis.command('CLIENT', 'ID')
+  // Sent over the connection of the other process, so that only the first loses its own.
+  const id = await testRedis.redis.command('CLIENT', 'ID')
   const lost = new Promise<void>((resolve) => {
     one.redis.onConnectionChange((up) => {
       if (!up) resolve()
@@ -34,11 +34,11 @@ test('Redis away refuses who comes, and what ends meanwhile has ended when it is
   await eventually(async () => assert.equal(one.redis.up, true))
   await advance(15_000)
   assert.equal(await other.roster.countHere(LOBBY), 1)
-  assert.deepEqual(under.reported, [])
+  assert.deepEqual(testRedis.reported, [])
 })
 
-test('a Redis that comes back with nothing is told who is here, under their names, and nobody comes anew', async (t) => {
-  // Of its own, with nothing on its disk.
+test('a Redis that comes back empty gets all members again, under their names and unannounced', async (t) => {
+  // A server of its own, which writes nothing to its disk.
   const server = await RedisServer.start(t, { args: [] })
   const { processes, advance } = await twoRosters(t, await openKeyspace(server, JumpingClock.frozen()))
   const [one, other] = processes
@@ -49,7 +49,7 @@ test('a Redis that comes back with nothing is told who is here, under their name
   await one.roster.takeName(LOBBY, ADA, GRACE)
   await other.waitForSeatChanges(1)
   const seats = (await other.roster.listPeople(LOBBY, 1000)).people
-  const tags = (some: typeof seats) => some.map(({ name, tag }) => `${name} ${tag}`).sort()
+  const tagged = (people: typeof seats) => people.map(({ name, tag }) => `${name} ${tag}`).sort()
   told(one, other)
   await server.kill()
   await server.start()
@@ -57,7 +57,7 @@ test('a Redis that comes back with nothing is told who is here, under their name
     for (const { redis } of processes) assert.equal(redis.up, true)
     assert.equal(await one.roster.countHere(LOBBY), 451)
   })
-  assert.deepEqual(tags((await other.roster.listPeople(LOBBY, 1000)).people), tags(seats))
+  assert.deepEqual(tagged((await other.roster.listPeople(LOBBY, 1000)).people), tagged(seats))
   assert.deepEqual(told(one, other), [])
   await advance(58_000)
   const grace = await one.roster.seatOf(LOBBY, ADA)
@@ -65,12 +65,12 @@ test('a Redis that comes back with nothing is told who is here, under their name
   assert.deepEqual(told(one, other), [{ left: [grace] }])
 })
 
-test('what Redis forgot of a room is told again as soon as anything happens there', async (t) => {
-  const { testRedis: under, processes, advance } = await twoRosters(t, await testRedis(JumpingClock.frozen()))
+test('streams that Redis forgot are registered again as soon as anything happens in their room', async (t) => {
+  const { testRedis, processes, advance } = await twoRosters(t, await openTestRedis(JumpingClock.frozen()))
   const [one] = processes
   await one.roster.enter(LOBBY, ADA, 'connected')
   const leave = await one.roster.enter(LOBBY, BOB, 'connected')
-  await under.redis.command('DEL', ...one.redis.keys.roomParts(LOBBY, ROOM_PARTS))
+  await testRedis.redis.command('DEL', ...one.redis.keys.roomParts(LOBBY, ROOM_PARTS))
   await one.roster.enter(LOBBY, numberedMember(1), 'connected')
   await advance(2_000)
   assert.equal(await one.roster.countHere(LOBBY), 3)
@@ -79,17 +79,17 @@ test('what Redis forgot of a room is told again as soon as anything happens ther
   assert.equal(await one.roster.countHere(LOBBY), 2)
 })
 
-test('a seat that changed while Redis was out of reach is not remembered as it was', async (t) => {
-  const { testRedis: under, processes } = await twoRosters(t, await testRedis(JumpingClock.frozen()))
+test('a seat that changed while Redis was unreachable is not taken from the cache', async (t) => {
+  const { testRedis, processes } = await twoRosters(t, await openTestRedis(JumpingClock.frozen()))
   const [one, other] = processes
   await one.roster.takeSeat(LOBBY, ADA)
-  const id = await under.redis.command('CLIENT', 'ID')
+  const id = await testRedis.redis.command('CLIENT', 'ID')
   await other.redis.command('CLIENT', 'KILL', 'ID', String(id))
   await other.roster.takeName(LOBBY, ADA, GRACE)
   await eventually(async () => assert.equal((await one.roster.takeSeat(LOBBY, ADA)).name, GRACE), 3_000)
 })
 
-test('a stream that was refused because Redis did not answer in time is not counted after', async (t) => {
+test('a stream that was refused because Redis hung is not counted later', async (t) => {
   const server = await RedisServer.start(t)
   const { processes, advance } = await twoRosters(t, await openKeyspace(server, JumpingClock.frozen()))
   const [one, other] = processes

@@ -11,15 +11,15 @@ import { refused } from '../../support/refused.ts'
 
 const GRACE = parseName('Grace')
 
-async function begin(t: TestContext, { args, fill, free }: ExhaustibleResource) {
+async function startOn(t: TestContext, { args, fill, free }: ExhaustibleResource) {
   const server = await RedisServer.start(t, { args })
   const rosters = await twoRosters(t, await openKeyspace(server, JumpingClock.frozen()))
-  return { ...rosters, fill: () => fill(server), empty: () => free(server) }
+  return { ...rosters, fill: () => fill(server), free: () => free(server) }
 }
 
-for (const fullness of EXHAUSTIBLE_RESOURCES) {
-  test(`who comes while Redis has no ${fullness.resource} left is let in unseen, and is seen when it has`, async (t) => {
-    const { testRedis, processes, advance, fill, empty } = await begin(t, fullness)
+for (const exhaustible of EXHAUSTIBLE_RESOURCES) {
+  test(`a stream opened while Redis has no ${exhaustible.resource} left is counted once there is space`, async (t) => {
+    const { testRedis, processes, advance, fill, free } = await startOn(t, exhaustible)
     const [one, other] = processes
     await one.roster.enter(LOBBY, BOB, 'connected')
     told(one, other)
@@ -27,18 +27,18 @@ for (const fullness of EXHAUSTIBLE_RESOURCES) {
     await one.roster.enter(LOBBY, ADA, 'confirmed')
     await one.roster.enter(LOBBY, { ...numberedMember(1), declaredName: GRACE }, 'connected')
     const leave = await one.roster.enter(LOBBY, numberedMember(2), 'connected')
-    // Signs of life of somebody who is not seen yet.
+    // A sign of life of a member who is not counted yet.
     await one.roster.confirmLiveness(LOBBY, ADA)
     await assert.rejects(one.roster.takeSeat(LOBBY, numberedMember(3)), refused('full'))
     for (const { roster } of processes) await roster.sweep()
     leave()
     assert.equal(await other.roster.countHere(LOBBY), 1)
     assert.deepEqual(told(one, other), [])
-    await empty()
+    await free()
     await advance(5_000)
     assert.equal(await other.roster.countHere(LOBBY), 3)
     const seats = [await other.roster.seatOf(LOBBY, ADA), await other.roster.seatOf(LOBBY, numberedMember(1))]
-    assert.equal(seats[1]?.name, GRACE, 'a program under the name that it gave')
+    assert.equal(seats[1]?.name, GRACE, 'an API client has its declared name')
     assert.deepEqual(told(one, other), [{ joined: seats }])
     await advance(50_000)
     await one.roster.confirmLiveness(LOBBY, ADA)
@@ -48,10 +48,10 @@ for (const fullness of EXHAUSTIBLE_RESOURCES) {
   })
 }
 
-test('while Redis has no memory left, who is here stays here, and who goes is gone', async (t) => {
+test('while Redis has no memory left, members stay and leave as usual', async (t) => {
   const [memory] = EXHAUSTIBLE_RESOURCES
   assert.ok(memory)
-  const { testRedis, processes, advance, fill } = await begin(t, memory)
+  const { testRedis, processes, advance, fill } = await startOn(t, memory)
   const [one, other] = processes
   await one.roster.enter(LOBBY, BOB, 'connected')
   await other.roster.enter(LOBBY, ADA, 'confirmed')

@@ -16,16 +16,16 @@ import { refused } from '../../support/refused.ts'
 import { ROSTER_TIMES } from '../../support/roster-times.ts'
 import { testSecrets } from '../../support/secrets.ts'
 
-const testRedis = redisForTests()
+const openTestRedis = redisForTests()
 const GRACE = parseName('Grace')
 const FIRST = generateSessionKeys()
 
-test('two hundred who race for one name on two processes get it once', async (t) => {
-  const { processes } = await twoRosters(t, await testRedis(JumpingClock.frozen()))
+test('when two hundred members race for a name on two processes, exactly one gets it', async (t) => {
+  const { processes } = await twoRosters(t, await openTestRedis(JumpingClock.frozen()))
   const claims = await Promise.all(
     Array.from({ length: 200 }, async (_, number) => {
       let seat: Seat | undefined
-      // Whom a busy machine refuses asks again, and has the name still if it was theirs.
+      // A member refused by a busy machine tries again, and still has the name if the first attempt took it.
       await eventually(async () => {
         seat = await (number % 2 ? processes[0] : processes[1]).roster.takeName(
           LOBBY,
@@ -40,8 +40,8 @@ test('two hundred who race for one name on two processes get it once', async (t)
   assert.equal(claims.filter((seat) => seat === undefined).length, 199)
 })
 
-test('five hundred who come to a room over two processes have names of their own', async (t) => {
-  const { processes } = await twoRosters(t, await testRedis(JumpingClock.frozen()))
+test('five hundred members who enter a room on two processes all get different names', async (t) => {
+  const { processes } = await twoRosters(t, await openTestRedis(JumpingClock.frozen()))
   const seats = await runInBatches(
     500,
     (number) => (number % 2 ? processes[0] : processes[1]).roster.takeSeat(LOBBY, numberedMember(number)),
@@ -50,8 +50,8 @@ test('five hundred who come to a room over two processes have names of their own
   assert.equal(new Set(seats.map(({ name }) => name)).size, 500)
 })
 
-test('a member with streams on both processes is one, and here until the last of them', async (t) => {
-  const { processes, advance } = await twoRosters(t, await testRedis(JumpingClock.frozen()))
+test('a member with streams on two processes counts once, and is here until the last stream ends', async (t) => {
+  const { processes, advance } = await twoRosters(t, await openTestRedis(JumpingClock.frozen()))
   const [one, other] = processes
   const leave = [
     await one.roster.enter(LOBBY, ADA, 'connected'),
@@ -79,10 +79,10 @@ test('a member with streams on both processes is one, and here until the last of
   assert.deepEqual(told(one, other), [{ left: [ada] }])
 })
 
-test('the members of a process that was killed go when its lease is over, and their names a minute later', async (t) => {
-  const { processes, advance } = await twoRosters(t, await testRedis(JumpingClock.frozen()))
+test('the members of a killed process are gone when its lease ends, and their names free a minute later', async (t) => {
+  const { processes, advance } = await twoRosters(t, await openTestRedis(JumpingClock.frozen()))
   const [one, other] = processes
-  // More than one script looks at.
+  // More members than one script handles.
   await enterAll(one, 450)
   await other.roster.enter(LOBBY, ADA, 'connected')
   await other.roster.enter(LOBBY, numberedMember(7), 'connected')
@@ -103,8 +103,8 @@ test('the members of a process that was killed go when its lease is over, and th
   assert.deepEqual(told(other), [])
 })
 
-test('a process that closes takes its streams out: who comes to no other goes as after any stream', async (t) => {
-  const { processes, advance } = await twoRosters(t, await testRedis(JumpingClock.frozen()))
+test('a process that closes removes its streams: members without another stream are gone as usual', async (t) => {
+  const { processes, advance } = await twoRosters(t, await openTestRedis(JumpingClock.frozen()))
   const [one, other] = processes
   await enterAll(one, 450)
   await other.roster.enter(LOBBY, ADA, 'connected')
@@ -119,8 +119,8 @@ test('a process that closes takes its streams out: who comes to no other goes as
   assert.equal(await other.roster.countHere(LOBBY), 2)
 })
 
-test('a process that stood still for longer than its lease is here again when it goes on, but not who was silent', async (t) => {
-  const { processes, advance, testRedis: under } = await twoRosters(t, await testRedis(JumpingClock.frozen()))
+test('a process that hung for longer than its lease has its streams back, but not those of silent pages', async (t) => {
+  const { processes, advance, testRedis } = await twoRosters(t, await openTestRedis(JumpingClock.frozen()))
   const [one, other] = processes
   await one.roster.enter(LOBBY, ADA, 'confirmed')
   await one.roster.enter(LOBBY, BOB, 'connected')
@@ -129,7 +129,7 @@ test('a process that stood still for longer than its lease is here again when it
   await advance(20_000)
   told(one, other)
   for (let seconds = 0; seconds < 40; seconds += 5) {
-    await under.advance(5_000)
+    await testRedis.advance(5_000)
     await other.roster.sweep()
   }
   assert.equal(await other.roster.countHere(LOBBY), 1)
@@ -142,21 +142,21 @@ test('a process that stood still for longer than its lease is here again when it
   assert.deepEqual(await other.roster.seatIfHere(LOBBY, BOB), bob)
 })
 
-test('who is gone is not shown any more, before anybody has looked after it', async (t) => {
-  const { processes, testRedis: under } = await twoRosters(t, await testRedis(JumpingClock.frozen()))
+test('a member who is gone is not shown even before a sweep', async (t) => {
+  const { processes, testRedis } = await twoRosters(t, await openTestRedis(JumpingClock.frozen()))
   const [one, other] = processes
   const leave = await one.roster.enter(LOBBY, ADA, 'connected')
   await one.roster.enter(LOBBY, BOB, 'connected')
   leave()
   assert.equal(await one.roster.countHere(LOBBY), 2)
-  await under.advance(11_000)
+  await testRedis.advance(11_000)
   assert.equal(await other.roster.countHere(LOBBY), 1)
   assert.equal(await other.roster.seatIfHere(LOBBY, ADA), undefined)
   assert.deepEqual((await other.roster.listPeople(LOBBY, 10)).people, [await other.roster.seatOf(LOBBY, BOB)])
 })
 
-test('a sign of life counts at whatever process it arrives', async (t) => {
-  const { processes, advance } = await twoRosters(t, await testRedis(JumpingClock.frozen()))
+test('a sign of life counts on any process', async (t) => {
+  const { processes, advance } = await twoRosters(t, await openTestRedis(JumpingClock.frozen()))
   const [one, other] = processes
   await one.roster.enter(LOBBY, ADA, 'confirmed')
   const ada = await one.roster.seatOf(LOBBY, ADA)
@@ -174,8 +174,8 @@ test('a sign of life counts at whatever process it arrives', async (t) => {
   assert.deepEqual(told(one, other), [])
 })
 
-test('each change is told once, by one of the processes', async (t) => {
-  const { processes, advance } = await twoRosters(t, await testRedis(JumpingClock.frozen()))
+test('each presence change is announced once, by one of the processes', async (t) => {
+  const { processes, advance } = await twoRosters(t, await openTestRedis(JumpingClock.frozen()))
   const [one, other] = processes
   const leave = [
     await one.roster.enter(LOBBY, ADA, 'connected'),
@@ -195,8 +195,8 @@ test('each change is told once, by one of the processes', async (t) => {
   assert.deepEqual(told(one, other), [{ left: [grace] }])
 })
 
-test('a name that was taken on one process is taken on the other at once, wherever the member posts', async (t) => {
-  const { processes } = await twoRosters(t, await testRedis(JumpingClock.frozen()))
+test('a member who takes a name on one process posts under it on the other at once', async (t) => {
+  const { processes } = await twoRosters(t, await openTestRedis(JumpingClock.frozen()))
   const [one, other] = processes
   await other.subscribe(LOBBY)
   const { tag } = await other.roster.takeSeat(LOBBY, ADA)
@@ -208,8 +208,8 @@ test('a name that was taken on one process is taken on the other at once, wherev
   assert.notEqual((await other.roster.takeSeat(LOBBY, ADA)).name, GRACE)
 })
 
-test('a name that is free again is known to be on every process', async (t) => {
-  const { processes, advance } = await twoRosters(t, await testRedis(JumpingClock.frozen()))
+test('a name that is free again is free on every process', async (t) => {
+  const { processes, advance } = await twoRosters(t, await openTestRedis(JumpingClock.frozen()))
   const [one, other] = processes
   await Promise.all(processes.map((process) => process.subscribe(LOBBY)))
   await one.roster.takeName(LOBBY, ADA, GRACE)
@@ -220,92 +220,92 @@ test('a name that is free again is known to be on every process', async (t) => {
   assert.notEqual((await other.roster.takeSeat(LOBBY, ADA)).name, GRACE)
 })
 
-test('whoever posts while they are here needs no word with Redis for their name', async (t) => {
-  const { testRedis: under, processes, advance } = await twoRosters(t, await testRedis(JumpingClock.frozen()))
+test('a member who is here posts without a request to Redis for the name', async (t) => {
+  const { testRedis, processes, advance } = await twoRosters(t, await openTestRedis(JumpingClock.frozen()))
   const [one] = processes
   await one.subscribe(LOBBY)
   await one.roster.enter(LOBBY, ADA, 'connected')
   const seat = await one.roster.takeSeat(LOBBY, ADA)
   const calls = async () => {
-    const stats = String(await under.redis.command('INFO', 'commandstats'))
+    const stats = String(await testRedis.redis.command('INFO', 'commandstats'))
     return Number(/cmdstat_evalsha:calls=(\d+)/.exec(stats)?.[1])
   }
   const before = await calls()
   for (let times = 0; times < 100; times++) assert.deepEqual(await one.roster.takeSeat(LOBBY, ADA), seat)
   assert.equal(await calls(), before)
-  under.clock.advance(30_000)
+  testRedis.clock.advance(30_000)
   let taken: unknown
-  void one.roster.takeSeat(LOBBY, ADA).then((known) => {
-    taken = known
+  void one.roster.takeSeat(LOBBY, ADA).then((cached) => {
+    taken = cached
   })
-  // What is asked in this turn is sent at its end: no answer of Redis can be here.
+  // Requests of this turn are sent at its end: no reply of Redis can have arrived yet.
   await new Promise((resolve) => setImmediate(resolve))
   assert.deepEqual(taken, seat)
   one.redis.close()
-  under.clock.advance(30_000)
+  testRedis.clock.advance(30_000)
   await assert.rejects(one.roster.takeSeat(LOBBY, ADA), refused('busy'))
   await advance(1)
-  assert.deepEqual(under.reported, [])
+  assert.deepEqual(testRedis.reported, [])
 })
 
-test('who is here is listed in the order of coming, page by page', async (t) => {
-  const { testRedis: under, processes } = await twoRosters(t, await testRedis(JumpingClock.frozen()))
+test('members are listed in the order in which they came, page by page', async (t) => {
+  const { testRedis, processes } = await twoRosters(t, await openTestRedis(JumpingClock.frozen()))
   const [one, other] = processes
   for (let number = 0; number < 450; number++)
     await one.roster.takeName(LOBBY, numberedMember(number), parseName(`Guest ${number}`))
   for (let number = 449; number >= 0; number--) {
-    under.clock.advance(1)
+    testRedis.clock.advance(1)
     await one.roster.enter(LOBBY, numberedMember(number), 'connected')
   }
   const names = async (limit: number, beginning?: string) =>
     (await other.roster.listPeople(LOBBY, limit, beginning)).people.map(({ name }) => name)
-  const all = Array.from({ length: 450 }, (_, place) => `Guest ${449 - place}`)
+  const all = Array.from({ length: 450 }, (_, index) => `Guest ${449 - index}`)
   assert.deepEqual(await names(1000), all)
   assert.deepEqual(await names(201), all.slice(0, 201))
   assert.deepEqual(await names(3, 'guest 44'), ['Guest 449', 'Guest 448', 'Guest 447'])
   assert.deepEqual(await names(2, 'GUEST 0'), ['Guest 0'])
 })
 
-test('no room, member or address of theirs stands in Redis in plain, and nothing stays there', async (t) => {
-  const { testRedis: under, processes } = await twoRosters(t, await testRedis(JumpingClock.frozen()))
+test('Redis holds no room name and no member id in plain text, and every key expires', async (t) => {
+  const { testRedis, processes } = await twoRosters(t, await openTestRedis(JumpingClock.frozen()))
   const [one] = processes
   await one.roster.enter(LOBBY, ADA, 'connected')
   await one.roster.takeName(LOBBY, BOB, GRACE)
-  const keys = await under.keys()
+  const keys = await testRedis.keys()
   assert.ok(keys.length >= 7)
   for (const key of keys) {
-    const dump = String(await under.redis.command('DUMP', key))
+    const dump = String(await testRedis.redis.command('DUMP', key))
     for (const secret of [LOBBY, ADA.id, BOB.id]) {
-      assert.ok(!key.slice(under.prefix.length).includes(secret), key)
-      assert.ok(!dump.includes(secret), `${key} says ${secret}`)
+      assert.ok(!key.slice(testRedis.prefix.length).includes(secret), key)
+      assert.ok(!dump.includes(secret), `${key} contains ${secret}`)
     }
-    assert.ok(Number(await under.redis.command('PTTL', key)) > 0, `${key} stays`)
+    assert.ok(Number(await testRedis.redis.command('PTTL', key)) > 0, `${key} never expires`)
   }
-  for (const who of [ADA, BOB]) await one.roster.leave(LOBBY, who)
-  assert.deepEqual(await under.redis.command('KEYS', `${under.prefix}member:*`), [])
+  for (const member of [ADA, BOB]) await one.roster.leave(LOBBY, member)
+  assert.deepEqual(await testRedis.redis.command('KEYS', `${testRedis.prefix}member:*`), [])
 })
 
-test('a room has so many places and no more, until some are free', async (t) => {
-  const { testRedis: under, processes } = await twoRosters(t, await testRedis(JumpingClock.frozen()))
+test('a full room refuses new members until a membership is free', async (t) => {
+  const { testRedis, processes } = await twoRosters(t, await openTestRedis(JumpingClock.frozen()))
   const [one] = processes
   const seat = await one.roster.takeSeat(LOBBY, BOB)
   const key = one.redis.keys.room(LOBBY, 'places')
   const fill = 'for n = ARGV[1], ARGV[2] do redis.call("HSET", KEYS[1], n, "{}") end'
   for (let from = 2; from <= ROOM_MEMBERSHIPS_MAX; from += 2_000) {
     const to = Math.min(from + 1_999, ROOM_MEMBERSHIPS_MAX)
-    await under.redis.command('EVAL', fill, '1', key, String(from), String(to))
+    await testRedis.redis.command('EVAL', fill, '1', key, String(from), String(to))
   }
   await assert.rejects(one.roster.takeSeat(LOBBY, ADA), refused('busy'))
   await assert.rejects(one.roster.takeName(LOBBY, ADA, GRACE), refused('busy'))
   await assert.rejects(one.roster.enter(LOBBY, ADA, 'connected'), refused('busy'))
   assert.deepEqual(await one.roster.takeName(LOBBY, BOB, GRACE), { ...seat, name: GRACE })
-  await under.redis.command('HDEL', key, '2')
+  await testRedis.redis.command('HDEL', key, '2')
   await one.roster.enter(LOBBY, ADA, 'connected')
 })
 
-test('rooms are found again over a rotation of keys, and not without any of them', async (t) => {
-  const under = await testRedis(JumpingClock.frozen())
-  t.after(() => under.close())
+test('the rooms of a member are found after one rotation of keys, and not after two', async (t) => {
+  const testRedis = await openTestRedis(JumpingClock.frozen())
+  t.after(() => testRedis.close())
   const [first, second, third] = [
     FIRST,
     rotateSessionKeys(FIRST),
@@ -313,26 +313,26 @@ test('rooms are found again over a rotation of keys, and not without any of them
   ].map(
     (keys) =>
       new RedisRoster({
-        ...under,
+        ...testRedis,
         secrets: createSecrets(keys),
         times: ROSTER_TIMES,
         subscribedSince: () => Number.POSITIVE_INFINITY,
-        report: (error) => under.reported.push(error),
+        report: (error) => testRedis.reported.push(error),
       }),
   )
   const { name } = (await first?.takeSeat(LOBBY, ADA)) ?? {}
   assert.deepEqual(await second?.roomsOf(ADA), [{ room: LOBBY, name }])
   assert.deepEqual(await third?.roomsOf(ADA), [])
   for (const roster of [first, second, third]) await roster?.close()
-  assert.deepEqual(under.reported, [])
+  assert.deepEqual(testRedis.reported, [])
 })
 
-test('a roster looks after its rooms by itself, for as long as it is open', async (t) => {
-  const under = await testRedis(JumpingClock.frozen())
-  t.after(() => under.close())
-  const report = (error: unknown) => void under.reported.push(error)
+test('an open roster sweeps its rooms by itself', async (t) => {
+  const testRedis = await openTestRedis(JumpingClock.frozen())
+  t.after(() => testRedis.close())
+  const report = (error: unknown) => void testRedis.reported.push(error)
   const roster = new RedisRoster({
-    ...under,
+    ...testRedis,
     secrets: testSecrets(),
     times: ROSTER_TIMES,
     subscribedSince: () => Number.POSITIVE_INFINITY,
@@ -345,10 +345,10 @@ test('a roster looks after its rooms by itself, for as long as it is open', asyn
     })
   })
   leave()
-  // Asked over the same connection: the leaving is known before time passes over another.
+  // Sent over the same connection as the end of the stream, which Redis therefore knows before time advances.
   const seat = await roster.seatOf(LOBBY, ADA)
-  await under.advance(11_000)
+  await testRedis.advance(11_000)
   assert.deepEqual(await left, { left: [seat] })
   await roster.close()
-  assert.deepEqual(under.reported, [])
+  assert.deepEqual(testRedis.reported, [])
 })

@@ -5,10 +5,10 @@ import { redisForTests } from '../../support/redis/test-redis.ts'
 import { ROSTER_TIMES } from '../../support/roster-times.ts'
 import { testSecrets } from '../../support/secrets.ts'
 
-const testRedis = redisForTests()
+const openTestRedis = redisForTests()
 
 rosterContract('the roster in Redis', async () => {
-  const { redis, clock, advance, reported, close } = await testRedis(JumpingClock.frozen())
+  const { redis, clock, advance, reported, close } = await openTestRedis(JumpingClock.frozen())
   const report = (error: unknown) => void reported.push(error)
   const subscribedSince = () => Number.POSITIVE_INFINITY
   const roster = new RedisRoster({

@@ -23,68 +23,68 @@ const OTHER = parseSlug('other')
 const SECOND_MS = 1000
 const DAY_MS = 86_400_000
 
-function say({ store }: StoreProcess, text: string, room = LOBBY): Promise<Posted> {
+function post({ store }: StoreProcess, text: string, room = LOBBY): Promise<Posted> {
   return store.append(room, ADA, AUTHOR, parseDraft({ text }))
 }
 
-/** A store whose time passes only as the test says, what it does from time to time included. */
-async function timed(t: TestContext) {
+/** Opens a store whose clock and timers advance only when the test says so. */
+async function openTimedStore(t: TestContext) {
   const timers = new TestClock()
-  const under = await open()
-  const one = await openTestRedisStore(under, timers)
+  const testRedis = await open()
+  const one = await openTestRedisStore(testRedis, timers)
   t.after(async () => {
     await one.close()
     assert.deepEqual(one.reported, [])
   })
-  const pass = async (ms: number) => {
+  const advance = async (ms: number) => {
     await one.advance(ms)
     timers.advance(ms)
   }
   return {
     one,
-    pass,
-    setClock: (ms: number) => under.clock.advance(ms),
-    nowhere: async (text: string) => {
+    advance,
+    setClock: (ms: number) => testRedis.clock.advance(ms),
+    assertNowhere: async (text: string) => {
       await eventually(async () => assert.deepEqual(await findKeysContaining(one.redis, text), []))
     },
-    stored: async (text: string) => assert.notDeepEqual(await findKeysContaining(one.redis, text), []),
+    assertStored: async (text: string) => assert.notDeepEqual(await findKeysContaining(one.redis, text), []),
   }
 }
 
-test('an edited, deleted or surplus text is in no key at once, an expired one within a minute, and nothing of a deleted room', async (t) => {
-  const { one, pass, nowhere, stored } = await timed(t)
+test('no key contains an edited, deleted or surplus text, an expired text after a minute, or a text of a deleted room', async (t) => {
+  const { one, advance, assertNowhere, assertStored } = await openTimedStore(t)
   const { store } = one
   await store.createRoom(LOBBY, { retention: DAY_MS, keep: 3, listed: false }, 'owner')
   await store.createRoom(OTHER, FOREVER, 'owner')
-  const message = await say(one, 'canary-first')
-  await stored('canary-first')
+  const message = await post(one, 'canary-first')
+  await assertStored('canary-first')
   await store.edit(LOBBY, message.id, 'owner', 'canary-edited')
   assert.deepEqual(await findKeysContaining(one.redis, 'canary-first'), [])
-  await stored('canary-edited')
+  await assertStored('canary-edited')
   await store.deleteMessage(LOBBY, message.id, 'owner')
   assert.deepEqual(await findKeysContaining(one.redis, 'canary-edited'), [])
 
-  for (let n = 1; n <= 5; n++) await say(one, `canary-${n}`)
+  for (let n = 1; n <= 5; n++) await post(one, `canary-${n}`)
   for (const n of [1, 2]) assert.deepEqual(await findKeysContaining(one.redis, `canary-${n}`), [])
-  await stored('canary-3')
+  await assertStored('canary-3')
   await store.changeSettings(LOBBY, { retention: DAY_MS, keep: 2, listed: false })
-  await nowhere('canary-3')
-  await pass(DAY_MS - 30 * SECOND_MS)
-  await stored('canary-4')
-  await pass(30 * SECOND_MS)
-  await pass(15 * SECOND_MS)
-  await nowhere('canary-')
+  await assertNowhere('canary-3')
+  await advance(DAY_MS - 30 * SECOND_MS)
+  await assertStored('canary-4')
+  await advance(30 * SECOND_MS)
+  await advance(15 * SECOND_MS)
+  await assertNowhere('canary-')
 
-  await say(one, 'canary-whole', OTHER)
-  await stored('canary-whole')
+  await post(one, 'canary-whole', OTHER)
+  await assertStored('canary-whole')
   await store.deleteRoom(OTHER)
   assert.deepEqual(await findKeysContaining(one.redis, 'canary-whole'), [])
 })
 
-test('whatever is said, edited and deleted in whatever order, only what is there now is in the keys', async (t) => {
-  const { one } = await timed(t)
+test('the keys contain only the present texts, after any sequence of posts, edits and deletions', async (t) => {
+  const { one } = await openTimedStore(t)
   const step = fc.record({
-    does: fc.constantFrom('say', 'say', 'say', 'edit', 'delete'),
+    action: fc.constantFrom('post', 'post', 'post', 'edit', 'delete'),
     pick: fc.nat(),
   })
   let rooms = 0
@@ -93,14 +93,14 @@ test('whatever is said, edited and deleted in whatever order, only what is there
       const room = parseSlug(`room-${++rooms}`)
       await one.store.createRoom(room, FOREVER, 'owner')
       const alive = new Map<Posted, string>()
-      const over: string[] = []
-      for (const [index, { does, pick }] of steps.entries()) {
+      const goneTexts: string[] = []
+      for (const [index, { action, pick }] of steps.entries()) {
         const canary = `<${rooms}/${index}>`
-        const [message, was] = [...alive][pick % Math.max(1, alive.size)] ?? []
-        if (does === 'say' || !message || !was) alive.set(await say(one, canary, room), canary)
+        const [message, previous] = [...alive][pick % Math.max(1, alive.size)] ?? []
+        if (action === 'post' || !message || !previous) alive.set(await post(one, canary, room), canary)
         else {
-          over.push(was)
-          if (does === 'delete') {
+          goneTexts.push(previous)
+          if (action === 'delete') {
             alive.delete(message)
             await one.store.deleteMessage(room, message.id, 'owner')
           } else {
@@ -114,11 +114,11 @@ test('whatever is said, edited and deleted in whatever order, only what is there
         messages.map(({ text }) => text),
         [...alive.values()],
       )
-      for (const canary of over) assert.deepEqual(await findKeysContaining(one.redis, canary), [])
-      // Nothing points to what is gone.
+      for (const canary of goneTexts) assert.deepEqual(await findKeysContaining(one.redis, canary), [])
+      // No index contains a deleted event.
       const sizes = await Promise.all(
-        ['HLEN events', 'ZCARD messages', 'ZCARD changes', 'ZCARD times'].map((words) => {
-          const [command = '', part = ''] = words.split(' ')
+        ['HLEN events', 'ZCARD messages', 'ZCARD changes', 'ZCARD times'].map((commandLine) => {
+          const [command = '', part = ''] = commandLine.split(' ')
           return one.redis.command(command, one.redis.keys.room(room, part))
         }),
       )
@@ -129,17 +129,17 @@ test('whatever is said, edited and deleted in whatever order, only what is there
   )
 })
 
-test('what is over in great numbers is deleted in steps, with all that points to it', async (t) => {
-  const { one, pass } = await timed(t)
+test('many expired messages are deleted in steps, with all events that point to them', async (t) => {
+  const { one, advance } = await openTimedStore(t)
   const { store, redis } = one
   await store.createRoom(LOBBY, { retention: DAY_MS, keep: undefined, listed: false }, 'owner')
-  const posted = await Promise.all(Array.from({ length: 1500 }, (_, n) => say(one, `old-${n}`)))
+  const posted = await Promise.all(Array.from({ length: 1500 }, (_, n) => post(one, `old-${n}`)))
   for (const { id } of posted.slice(0, 20)) await store.edit(LOBBY, id, 'owner', 'old-edited')
   for (const { id } of posted.slice(20, 40)) await store.deleteMessage(LOBBY, id, 'owner')
   await store.createRoom(OTHER, FOREVER, 'owner')
-  await pass(DAY_MS)
-  await say(one, 'new')
-  for (let n = 0; n < 3; n++) await say(one, `between-${n}`, OTHER)
+  await advance(DAY_MS)
+  await post(one, 'new')
+  for (let n = 0; n < 3; n++) await post(one, `between-${n}`, OTHER)
   await eventually(async () => {
     for (const [command, part] of [
       ['HLEN', 'events'],
@@ -155,27 +155,27 @@ test('what is over in great numbers is deleted in steps, with all that points to
   assert.equal((await store.readPage(OTHER, { kind: 'newest' }, 10)).messages.length, 3)
 })
 
-test('messages expire by their own time, also where Redis’s clock was set back between them', async (t) => {
-  const { one, pass, setClock, nowhere, stored } = await timed(t)
+test('messages expire by their own time, even if the clock of Redis was set back between them', async (t) => {
+  const { one, advance, setClock, assertNowhere, assertStored } = await openTimedStore(t)
   await one.store.createRoom(LOBBY, { retention: DAY_MS, keep: undefined, listed: false }, 'owner')
   setClock(7200 * SECOND_MS)
-  await say(one, 'canary-ahead')
+  await post(one, 'canary-ahead')
   setClock(-7200 * SECOND_MS)
-  await say(one, 'canary-back')
-  await pass(DAY_MS)
-  await nowhere('canary-back')
-  await stored('canary-ahead')
+  await post(one, 'canary-back')
+  await advance(DAY_MS)
+  await assertNowhere('canary-back')
+  await assertStored('canary-ahead')
   assert.deepEqual((await one.store.readPage(LOBBY, { kind: 'newest' }, 9)).messages.length, 1)
-  await pass(7200 * SECOND_MS)
-  await nowhere('canary-ahead')
+  await advance(7200 * SECOND_MS)
+  await assertNowhere('canary-ahead')
 })
 
-test('one process of many sweeps at a time, and another does when that one is gone', async (t) => {
+test('one of several processes sweeps at a time, and another one takes over when it is gone', async (t) => {
   const timers = new TestClock()
   const one = await openTestRedisStore(await open(), timers)
   t.after(() => one.close())
   await one.store.createRoom(LOBBY, { retention: DAY_MS, keep: undefined, listed: false }, 'owner')
-  await say(one, 'canary-lease')
+  await post(one, 'canary-lease')
   await eventually(async () => {
     timers.advance(SECOND_MS)
     assert.equal(await one.redis.command('EXISTS', one.redis.keys.global('sweeping')), 1)
@@ -189,14 +189,14 @@ test('one process of many sweeps at a time, and another does when that one is go
   })
 })
 
-test('after the log was rewritten a deleted text is in no file either, and never in the slow log', async (t) => {
+test('a deleted text is in no file after the append-only file was rewritten, and never in the slow log', async (t) => {
   const args = [...FSYNC_ALWAYS, '--slowlog-log-slower-than', '0', '--rdbcompression', 'no']
   const server = await RedisServer.start(t, { args })
   const one = await openStoreOn(t, server)
   await one.store.createRoom(LOBBY, FOREVER, 'owner')
-  const first = await say(one, 'canary-edited')
-  const second = await say(one, 'canary-deleted')
-  await say(one, 'canary-there')
+  const first = await post(one, 'canary-edited')
+  const second = await post(one, 'canary-deleted')
+  await post(one, 'canary-there')
   await one.store.edit(LOBBY, first.id, 'owner', 'canary-after')
   await one.store.deleteMessage(LOBBY, second.id, 'owner')
   const log = JSON.stringify(await server.command('SLOWLOG', 'GET', '-1'))
@@ -212,7 +212,7 @@ test('after the log was rewritten a deleted text is in no file either, and never
     assert.notDeepEqual(await findFilesContaining(server.folder, text), [])
 })
 
-test('rooms that are damaged keep nobody from deleting what is over in the others', async () => {
+test('damaged rooms do not keep expired messages in the others', async () => {
   const timers = new TestClock()
   const one = await openTestRedisStore(await open(), timers)
   const rooms = Array.from({ length: 30 }, (_, n) => parseSlug(`room-${n}`))

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { setImmediate as turn } from 'node:timers/promises'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import fc from 'fast-check'
 import { FanOut } from '../../../src/chat/delivery/fan-out.ts'
 import { Hub } from '../../../src/chat/delivery/hub.ts'
@@ -13,7 +13,7 @@ import { openTestRedisStore } from '../../support/redis/test-redis-store.ts'
 import { anyKeptRoomStep, KeptRoomSimulation } from '../../support/store/kept-room-simulation.ts'
 import { FOREVER } from '../../support/store/test-store.ts'
 
-/** So many times so many rooms at once. */
+/** Each run has this many rooms at once. */
 const RUNS = 25
 const ROOMS = 40
 
@@ -24,11 +24,11 @@ const anyRun = fc.record({
     minLength: ROOMS,
     maxLength: ROOMS,
   }),
-  /** Turns of the loop after each step, in which answers and events come. */
+  /** Turns of the event loop after each step, in which replies and events arrive. */
   turns: fc.infiniteStream(fc.constantFrom(0, 0, 1, 3)),
 })
 
-test('however one process writes while another is read, each reader shows what a fresh page does', async () => {
+test('P6: each reader shows the same as a fresh page, however writes on one process and reads on another interleave', async () => {
   const one = await openTestRedisStore(await open())
   const two = await one.addProcess()
   const clock = systemClock
@@ -43,7 +43,7 @@ test('however one process writes while another is read, each reader shows what a
   try {
     await fc.assert(
       fc.asyncProperty(anyRun, async ({ stepsOf, turns }) => {
-        const plays = await Promise.all(
+        const simulations = await Promise.all(
           stepsOf.map(async () => {
             const room = parseSlug(`room-${++rooms}`)
             await one.store.createRoom(room, FOREVER, 'owner')
@@ -54,23 +54,23 @@ test('however one process writes while another is read, each reader shows what a
           }),
         )
         for (let at = 0; stepsOf.some((steps) => at < steps.length); at++) {
-          for (const [index, play] of plays.entries()) {
+          for (const [index, simulation] of simulations.entries()) {
             const step = stepsOf[index]?.[at]
-            if (step) play.run(step)
+            if (step) simulation.run(step)
           }
-          for (let left = turns.next().value; left > 0; left--) await turn()
+          for (let left = turns.next().value; left > 0; left--) await nextTurn()
         }
         const settle = async () => {
-          while (plays.some((play) => play.isBusy)) await turn()
+          while (simulations.some((simulation) => simulation.isBusy)) await nextTurn()
         }
         await settle()
-        for (const play of plays) play.reconnectAll()
+        for (const simulation of simulations) simulation.reconnectAll()
         await settle()
-        for (const play of plays) play.run({ kind: 'post' })
+        for (const simulation of simulations) simulation.run({ kind: 'post' })
         await settle()
-        for (const play of plays) await eventually(() => play.assertViewsAgree())
+        for (const simulation of simulations) await eventually(() => simulation.assertViewsAgree())
       }),
-      // Which turn an answer comes in is not repeated exactly: there is nothing to shrink by.
+      // A failure can't be shrunk, because replies do not arrive in the same turn again.
       { numRuns: RUNS, endOnFailure: true },
     )
     assert.equal(rooms, RUNS * ROOMS)

@@ -19,8 +19,8 @@ import { FOREVER } from '../../support/store/test-store.ts'
 
 const open = redisForTests()
 
-function say({ store }: StoreProcess, text: string, who: Member = ADA, key?: string): Promise<Posted> {
-  return store.append(LOBBY, who, AUTHOR, parseDraft({ text, key }))
+function post({ store }: StoreProcess, text: string, member: Member = ADA, key?: string): Promise<Posted> {
+  return store.append(LOBBY, member, AUTHOR, parseDraft({ text, key }))
 }
 
 const isUp = (redis: Redis, up: boolean) =>
@@ -33,20 +33,20 @@ const isUp = (redis: Redis, up: boolean) =>
     })
   })
 
-test('what several processes store at once has one order without holes, the same for all who listen', async () => {
+test('P4: messages that several processes store at once have one order without holes, the same for all listeners', async () => {
   const one = await openTestRedisStore(await open())
   const two = await one.addProcess()
   await one.store.createRoom(LOBBY, FOREVER, 'owner')
-  // Each is sent by both, as somebody does whose first answer is slow.
+  // Both processes send each message, as a client does when the first response is slow.
   const posts = Array.from({ length: 400 }, (_, n) => {
     const number = n >> 1
-    return say(n % 2 ? one : two, `${number}`, number % 3 ? ADA : BOB, `key-${number}`)
+    return post(n % 2 ? one : two, `${number}`, number % 3 ? ADA : BOB, `key-${number}`)
   })
-  const answers = await Promise.all(posts)
+  const results = await Promise.all(posts)
   const { messages, top } = await two.store.readPage(LOBBY, { kind: 'newest' }, 1000)
   assert.deepEqual([messages.length, top.seq], [200, 200])
   assert.equal(new Set(messages.map(({ text }) => text)).size, 200)
-  for (const answer of answers) assert.deepEqual(answer, messages[answer.id.seq - 1])
+  for (const result of results) assert.deepEqual(result, messages[result.id.seq - 1])
   for (const { listener } of [one, two]) {
     await listener.waitForTexts(messages.length)
     assert.deepEqual(listener.events, messages)
@@ -58,58 +58,61 @@ test('what several processes store at once has one order without holes, the same
   await one.close()
 })
 
-test('a key that one process took is known to the others', async () => {
+test('P5: a key that was used on one process counts on the others', async () => {
   const one = await openTestRedisStore(await open())
   const two = await one.addProcess()
   await one.store.createRoom(LOBBY, FOREVER, 'owner')
-  const [first, again] = await Promise.all([say(one, 'once', ADA, 'k'), say(two, 'once', ADA, 'k')])
+  const [first, again] = await Promise.all([post(one, 'once', ADA, 'k'), post(two, 'once', ADA, 'k')])
   assert.deepEqual(first, again)
-  await assert.rejects(say(two, 'twice', ADA, 'k'), refused('invalid'))
+  await assert.rejects(post(two, 'twice', ADA, 'k'), refused('invalid'))
   assert.equal((await one.store.top(LOBBY)).seq, 1)
   await one.close()
 })
 
-test('a repeat is answered as the first was, also when its message was edited or deleted since', async () => {
+test('P5: a repeat returns the first message, even if it was edited or deleted since', async () => {
   const one = await openTestRedisStore(await open())
   await one.store.createRoom(LOBBY, FOREVER, 'owner')
-  const first = await say(one, 'once', ADA, 'k')
+  const first = await post(one, 'once', ADA, 'k')
   await one.store.edit(LOBBY, first.id, 'owner', 'changed')
-  assert.deepEqual(await say(one, 'once', ADA, 'k'), first)
+  assert.deepEqual(await post(one, 'once', ADA, 'k'), first)
   await one.store.deleteMessage(LOBBY, first.id, 'owner')
-  assert.deepEqual((await say(one, 'once', ADA, 'k')).id, first.id)
+  assert.deepEqual((await post(one, 'once', ADA, 'k')).id, first.id)
   assert.equal((await one.store.top(LOBBY)).seq, 3)
   await one.close()
 })
 
-test('a post is one command to Redis, and nothing else is asked for it', async (t) => {
+test('P2: a post is a single script, and needs no other command to Redis', async (t) => {
   const server = await RedisServer.start(t)
   const one = await openStoreOn(t, server)
   await one.store.createRoom(LOBBY, FOREVER, 'owner')
-  const post = async (n: number) => {
+  const lookUpAndPost = async (n: number) => {
     await one.store.findKeptRoom(LOBBY)
     await one.store.reservedUntil(LOBBY)
-    await say(one, `${n}`, ADA, `k${n}`)
+    await post(one, `${n}`, ADA, `k${n}`)
   }
-  await post(0)
-  const asked = await monitor(t, server)
+  await lookUpAndPost(0)
+  const waitForLine = await monitor(t, server)
   await one.redis.command('ECHO', 'begin')
-  for (let n = 1; n <= 20; n++) await post(n)
+  for (let n = 1; n <= 20; n++) await lookUpAndPost(n)
   await one.redis.command('ECHO', 'end')
-  const all = await asked('"end"')
+  const all = await waitForLine('"end"')
   const between = all.slice(all.findIndex((line) => line.includes('"begin"')) + 1, -1)
-  // What a script does is no round trip, and looking whether Redis lives is no post's.
-  const trips = between.filter((line) => !/ lua\] | "PING"| "HMGET" "[^"]*:n" /i.test(line))
-  const words = trips.map((line) => / "(\w+)"/.exec(line)?.[1])
-  assert.deepEqual(words, Array(20).fill('EVALSHA'))
+  // Commands inside a script are no round trips, and pings and checks of the position belong to no post.
+  const roundTrips = between.filter((line) => !/ lua\] | "PING"| "HMGET" "[^"]*:n" /i.test(line))
+  const commands = roundTrips.map((line) => / "(\w+)"/.exec(line)?.[1])
+  assert.deepEqual(commands, Array(20).fill('EVALSHA'))
   assert.equal(between.filter((line) => /"spublish"/i.test(line)).length, 20)
 })
 
-/** What Redis is asked from now on; resolves when a line with this text has come. */
+/**
+ * Records the commands that Redis receives from now on.
+ * @returns resolves with all lines when one contains the text
+ */
 async function monitor(t: TestContext, { url }: RedisServer) {
   const lines: string[] = []
   let wake = () => {}
   const client = createClient({ url })
-  // The server ends first.
+  // The server stops before this client.
   client.on('error', () => {})
   t.after(() => client.destroy())
   await client.connect()
@@ -126,7 +129,7 @@ async function monitor(t: TestContext, { url }: RedisServer) {
   }
 }
 
-test('what another process changed is seen within two seconds where nobody tells of it, and that it made a room at once', async () => {
+test('without a subscription, changes by another process are seen within two seconds, and a new room at once', async () => {
   const one = await openTestRedisStore(await open())
   const two = await one.addProcess()
   assert.equal(await two.store.findKeptRoom(LOBBY), undefined)
@@ -139,13 +142,13 @@ test('what another process changed is seen within two seconds where nobody tells
   assert.equal((await two.store.findKeptRoom(LOBBY))?.keep, 5)
   await one.store.deleteRoom(LOBBY)
   assert.notEqual(await two.store.findKeptRoom(LOBBY), undefined)
-  await assert.rejects(say(two, 'late'), refused('not-found'))
-  assert.equal(await two.store.findKeptRoom(LOBBY), undefined, 'a refusal makes it look again')
+  await assert.rejects(post(two, 'late'), refused('not-found'))
+  assert.equal(await two.store.findKeptRoom(LOBBY), undefined, 'the refusal has invalidated the room')
   assert.notEqual(await two.store.reservedUntil(LOBBY), undefined)
   await one.close()
 })
 
-test('that there is no kept room is asked anew wherever nobody would tell of one', async () => {
+test('without a subscription, the absence of a kept room is not cached', async () => {
   const one = await openTestRedisStore(await open())
   const two = await one.addProcess()
   const room = parseSlug('quiet')
@@ -155,16 +158,16 @@ test('that there is no kept room is asked anew wherever nobody would tell of one
   await one.close()
 })
 
-test('a Redis put back to an earlier state goes on in a new epoch, and no id that somebody saw comes again', async (t) => {
+test('P2: a Redis restored from a backup continues in a new epoch, and no id is used twice', async (t) => {
   const server = await RedisServer.start(t)
   const one = await openStoreOn(t, server)
   await one.store.createRoom(LOBBY, FOREVER, 'owner')
-  const kept = await say(one, 'kept')
+  const kept = await post(one, 'kept')
   await one.listener.waitForTexts(1)
   const copy = join(server.folder, 'copy')
   const log = join(server.folder, 'appendonlydir')
   await cp(log, copy, { recursive: true })
-  const lost = [await say(one, 'lost'), await say(one, 'lost too')]
+  const lost = [await post(one, 'lost'), await post(one, 'lost too')]
   await one.listener.waitForTexts(3)
   await server.kill()
   await isUp(one.redis, false)
@@ -172,12 +175,17 @@ test('a Redis put back to an earlier state goes on in a new epoch, and no id tha
   await cp(copy, log, { recursive: true })
   await server.start()
   await isUp(one.redis, true)
-  const next = await say(one, 'next')
+  const next = await post(one, 'next')
   assert.equal(next.id.seq, 4)
   assert.ok(epochTime(next.id.epoch) > epochTime(kept.id.epoch))
-  const knows = (id: EventId | undefined) => one.store.hasEvent(LOBBY, id ?? assert.fail())
+  const hasEvent = (id: EventId | undefined) => one.store.hasEvent(LOBBY, id ?? assert.fail())
   assert.deepEqual(
-    [await knows(kept.id), await knows(lost[0]?.id), await knows(lost[1]?.id), await knows(next.id)],
+    [
+      await hasEvent(kept.id),
+      await hasEvent(lost[0]?.id),
+      await hasEvent(lost[1]?.id),
+      await hasEvent(next.id),
+    ],
     [true, false, false, true],
   )
   const { messages } = await one.store.readPage(LOBBY, { kind: 'newest' }, 10)
@@ -185,47 +193,47 @@ test('a Redis put back to an earlier state goes on in a new epoch, and no id tha
   assert.deepEqual(await one.store.readEvents(LOBBY, kept.id, next.id, 10), [next])
 })
 
-test('what was answered outlives a killed Redis, and what was refused is there once when it is sent again', async (t) => {
+test('P2: acknowledged messages outlive a killed Redis, and refused ones are stored once when they are sent again', async (t) => {
   const server = await RedisServer.start(t)
   const one = await openStoreOn(t, server)
   await one.store.createRoom(LOBBY, FOREVER, 'owner')
-  const count = 300
-  const answers: (Posted | undefined)[] = Array(count).fill(undefined)
+  const postCount = 300
+  const results: (Posted | undefined)[] = Array(postCount).fill(undefined)
   let killed: Promise<void> | undefined
   const send = async (n: number) => {
     try {
-      answers[n] = await say(one, `${n}`, ADA, `key-${n}`)
+      results[n] = await post(one, `${n}`, ADA, `key-${n}`)
     } catch (error) {
       assert.ok(refused('busy')(error), String(error))
     }
-    if (n === count / 3) killed ??= server.kill()
+    if (n === postCount / 3) killed ??= server.kill()
   }
-  // Some at a time, so that some are under way when it dies.
-  for (let n = 0; n < count; n += 10)
-    await Promise.all(Array.from({ length: 10 }, (_, more) => send(n + more)))
+  // Ten at a time, so that some are in flight when Redis dies.
+  for (let n = 0; n < postCount; n += 10)
+    await Promise.all(Array.from({ length: 10 }, (_, offset) => send(n + offset)))
   await killed
-  const before = [...answers]
+  const before = [...results]
   assert.ok(before.includes(undefined) && before[0])
   await isUp(one.redis, false)
   await server.start()
   await isUp(one.redis, true)
-  for (let n = 0; n < count; n++) if (!answers[n]) await send(n)
-  const { messages, top } = await one.store.readPage(LOBBY, { kind: 'newest' }, count + 1)
-  assert.deepEqual([messages.length, top.seq], [count, count])
-  assert.equal(new Set(messages.map(({ text }) => text)).size, count)
-  for (const answer of answers) assert.deepEqual(answer, messages[(answer?.id.seq ?? 0) - 1])
+  for (let n = 0; n < postCount; n++) if (!results[n]) await send(n)
+  const { messages, top } = await one.store.readPage(LOBBY, { kind: 'newest' }, postCount + 1)
+  assert.deepEqual([messages.length, top.seq], [postCount, postCount])
+  assert.equal(new Set(messages.map(({ text }) => text)).size, postCount)
+  for (const result of results) assert.deepEqual(result, messages[(result?.id.seq ?? 0) - 1])
 })
 
-test('after a Redis that may have lost something, what it had is known, and each event keeps its epoch', async (t) => {
+test('P2: after a restart that may have lost events, a new epoch begins and the stored events keep theirs', async (t) => {
   const server = await RedisServer.start(t, { args: ['--appendonly', 'yes', '--appendfsync', 'everysec'] })
   const one = await openStoreOn(t, server)
   await one.store.createRoom(LOBBY, FOREVER, 'owner')
-  const first = await say(one, 'first')
+  const first = await post(one, 'first')
   await server.kill()
   await isUp(one.redis, false)
   await server.start()
   await isUp(one.redis, true)
-  const second = await say(one, 'second')
+  const second = await post(one, 'second')
   assert.equal(second.id.seq, 2)
   assert.notEqual(second.id.epoch, first.id.epoch)
   assert.equal(await one.store.hasEvent(LOBBY, first.id), true)
@@ -244,29 +252,29 @@ test('after a Redis that may have lost something, what it had is known, and each
   assert.deepEqual(await one.store.readEvents(LOBBY, first.id, second.id, 10), [second])
 })
 
-test('rooms are kept only where Redis writes to its disk', async (t) => {
+test('rooms are kept only if Redis writes to its disk', async (t) => {
   const server = await RedisServer.start(t, { args: [] })
   const { store } = await openStoreOn(t, server)
   await assert.rejects(store.createRoom(LOBBY, FOREVER, 'owner'), refused('full'))
   assert.equal(await store.findKeptRoom(LOBBY), undefined)
 })
 
-test('when Redis is full posts are refused as that, reading and deleting go on, and posts when there is space', async (t) => {
+test('a full Redis refuses posts and edits, allows reads and deletions, and accepts posts when it has space again', async (t) => {
   const server = await RedisServer.start(t)
   const one = await openStoreOn(t, server)
   await one.store.createRoom(LOBBY, FOREVER, 'owner')
-  const first = await say(one, 'first')
+  const first = await post(one, 'first')
   await server.command('CONFIG', 'SET', 'maxmemory', '1')
-  await assert.rejects(say(one, 'second'), refused('full'))
+  await assert.rejects(post(one, 'second'), refused('full'))
   await assert.rejects(one.store.edit(LOBBY, first.id, 'owner', 'x'), refused('full'))
   assert.deepEqual((await one.store.readPage(LOBBY, { kind: 'newest' }, 9)).messages, [first])
   const deleted = await one.store.deleteMessage(LOBBY, first.id, 'owner')
   assert.equal(deleted.id.seq, 2)
   await server.command('CONFIG', 'SET', 'maxmemory', '0')
-  assert.equal((await say(one, 'third')).id.seq, 3)
+  assert.equal((await post(one, 'third')).id.seq, 3)
 })
 
-test('a room that was made is answered as made, whatever goes wrong with the lists of rooms after that', async () => {
+test('a room is created even if the update of the indexes fails afterwards', async () => {
   const one = await openTestRedisStore(await open())
   await one.redis.command('SET', one.redis.keys.global('kept'), 'not a set')
   assert.deepEqual(await one.store.createRoom(LOBBY, FOREVER, 'owner'), { slug: LOBBY, ...FOREVER })
@@ -275,20 +283,20 @@ test('a room that was made is answered as made, whatever goes wrong with the lis
   await one.close()
 })
 
-test('a room that was taken for a deleted one just before it is there is swept all the same', async () => {
+test('a room that a sweep took for deleted, just before it was created, is swept all the same', async () => {
   const { redis, clock, close } = await open()
-  const listing = new RoomIndex(redis, clock)
+  const roomIndex = new RoomIndex(redis, clock)
   const room = { slug: LOBBY, ...FOREVER, keep: 5 }
-  await listing.beforeChange(room)
-  await listing.remove(LOBBY)
-  await listing.afterChange(room)
-  const passing: string[] = []
-  for await (const rooms of listing.expiring()) passing.push(...rooms)
-  assert.deepEqual(passing, [LOBBY])
+  await roomIndex.beforeChange(room)
+  await roomIndex.remove(LOBBY)
+  await roomIndex.afterChange(room)
+  const expiring: string[] = []
+  for await (const rooms of roomIndex.expiring()) expiring.push(...rooms)
+  assert.deepEqual(expiring, [LOBBY])
   close()
 })
 
-test('a room in which somebody says something while it is made stays a vanishing one', async () => {
+test('a vanishing room that receives a message while a kept one is created stays a vanishing room', async () => {
   const one = await openTestRedisStore(await open())
   const { id } = await one.bus.post(LOBBY, ADA, AUTHOR, parseDraft({ text: 'not to be kept' }))
   await assert.rejects(one.store.createRoom(LOBBY, FOREVER, 'owner'), refused('conflict'))

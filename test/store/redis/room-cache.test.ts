@@ -9,93 +9,93 @@ const NONE: RoomLookup = { room: undefined, owner: undefined, reservedUntil: und
 const KEPT: RoomLookup = { ...NONE, room: { slug: LOBBY, ...FOREVER } }
 const OURS: RoomLookup = { ...NONE, owner: 'somebody' }
 
-/** What is known of rooms where every question is answered when the test says so. */
-function knownRooms(hearsSince: () => number) {
+/** Creates a cache whose reads resolve when the test says so. */
+function createCache(subscribedSince: () => number) {
   const clock = new TestClock()
-  const questions: ((room: RoomLookup) => void)[] = []
-  const read = () => new Promise<RoomLookup>((resolve) => void questions.push(resolve))
-  return { clock, questions, rooms: new RedisRoomCache(clock, read, hearsSince) }
+  const pendingReads: ((room: RoomLookup) => void)[] = []
+  const read = () => new Promise<RoomLookup>((resolve) => void pendingReads.push(resolve))
+  return { clock, pendingReads, cache: new RedisRoomCache(clock, read, subscribedSince) }
 }
 
-async function turn(): Promise<void> {
+async function nextTurn(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve))
 }
 
-test('where changes are heard of, nobody waits for a second look, and it is believed from then on', async () => {
-  const { clock, questions, rooms } = knownRooms(() => 0)
-  const first = rooms.find(LOBBY)
-  questions[0]?.(NONE)
+test('with a subscription, a lookup is revalidated in the background, and its new result is used from then on', async () => {
+  const { clock, pendingReads, cache } = createCache(() => 0)
+  const first = cache.find(LOBBY)
+  pendingReads[0]?.(NONE)
   assert.equal(await first, NONE)
   clock.advance(30_000)
-  assert.equal(await rooms.find(LOBBY), NONE)
-  assert.equal(await rooms.find(LOBBY), NONE)
-  assert.equal(questions.length, 2)
-  questions[1]?.(OURS)
-  await turn()
-  assert.equal(await rooms.find(LOBBY), OURS)
+  assert.equal(await cache.find(LOBBY), NONE)
+  assert.equal(await cache.find(LOBBY), NONE)
+  assert.equal(pendingReads.length, 2)
+  pendingReads[1]?.(OURS)
+  await nextTurn()
+  assert.equal(await cache.find(LOBBY), OURS)
 })
 
-test('what was forgotten during a second look is asked for again', async () => {
-  const { clock, questions, rooms } = knownRooms(() => 0)
-  const first = rooms.find(LOBBY)
-  questions[0]?.(NONE)
+test('a room that was invalidated during a revalidation is read again', async () => {
+  const { clock, pendingReads, cache } = createCache(() => 0)
+  const first = cache.find(LOBBY)
+  pendingReads[0]?.(NONE)
   await first
   clock.advance(3_000)
-  await rooms.find(LOBBY)
-  rooms.invalidate(LOBBY)
-  questions[1]?.(NONE)
-  await turn()
-  const asked = rooms.find(LOBBY)
-  assert.equal(questions.length, 3)
-  questions[2]?.(OURS)
-  assert.equal(await asked, OURS)
+  await cache.find(LOBBY)
+  cache.invalidate(LOBBY)
+  pendingReads[1]?.(NONE)
+  await nextTurn()
+  const result = cache.find(LOBBY)
+  assert.equal(pendingReads.length, 3)
+  pendingReads[2]?.(OURS)
+  assert.equal(await result, OURS)
 })
 
-test('a second look that fails is made again', async () => {
+test('a revalidation that fails is repeated', async () => {
   const clock = new TestClock()
-  let asked = 0
+  let reads = 0
   const read = async () => {
-    if (asked++ === 1) throw new Error('Redis is away')
+    if (reads++ === 1) throw new Error('Redis is away')
     return NONE
   }
-  const rooms = new RedisRoomCache(clock, read, () => 0)
-  await rooms.find(LOBBY)
+  const cache = new RedisRoomCache(clock, read, () => 0)
+  await cache.find(LOBBY)
   clock.advance(3_000)
-  assert.equal(await rooms.find(LOBBY), NONE)
-  await turn()
-  assert.equal(await rooms.find(LOBBY), NONE)
-  assert.equal(asked, 3)
+  assert.equal(await cache.find(LOBBY), NONE)
+  await nextTurn()
+  assert.equal(await cache.find(LOBBY), NONE)
+  assert.equal(reads, 3)
 })
 
-test('what is older than the hearing, or than can be believed at all, is asked for', async () => {
+test('a lookup that is older than the subscription, or stale, is read again before it is used', async () => {
   let since = Number.POSITIVE_INFINITY
-  const { clock, questions, rooms } = knownRooms(() => since)
-  void rooms.find(LOBBY)
-  questions[0]?.(KEPT)
-  await turn()
+  const { clock, pendingReads, cache } = createCache(() => since)
+  void cache.find(LOBBY)
+  pendingReads[0]?.(KEPT)
+  await nextTurn()
   clock.advance(1_000)
-  assert.equal(await rooms.find(LOBBY), KEPT)
+  assert.equal(await cache.find(LOBBY), KEPT)
   since = clock.elapsed()
   clock.advance(1_000)
-  const asked = rooms.find(LOBBY)
-  assert.equal(questions.length, 2)
-  questions[1]?.(OURS)
-  assert.equal(await asked, OURS)
+  const result = cache.find(LOBBY)
+  assert.equal(pendingReads.length, 2)
+  pendingReads[1]?.(OURS)
+  assert.equal(await result, OURS)
   clock.advance(40_000)
-  void rooms.find(LOBBY)
-  const waits = rooms.find(LOBBY)
-  assert.equal(questions.length, 3)
-  questions[2]?.(NONE)
-  assert.equal(await waits, NONE)
+  void cache.find(LOBBY)
+  const result = cache.find(LOBBY)
+  assert.equal(pendingReads.length, 3)
+  pendingReads[2]?.(NONE)
+  assert.equal(await result, NONE)
 })
 
-test('that there is no kept room is believed only where the making of one would be heard of', async () => {
-  const { questions, rooms } = knownRooms(() => Number.POSITIVE_INFINITY)
-  void rooms.find(LOBBY)
-  questions[0]?.(NONE)
-  await turn()
-  const asked = rooms.find(LOBBY)
-  assert.equal(questions.length, 2)
-  questions[1]?.(KEPT)
-  assert.equal(await asked, KEPT)
+test('the absence of a kept room is cached only with a subscription', async () => {
+  const { pendingReads, cache } = createCache(() => Number.POSITIVE_INFINITY)
+  void cache.find(LOBBY)
+  pendingReads[0]?.(NONE)
+  await nextTurn()
+  const result = cache.find(LOBBY)
+  assert.equal(pendingReads.length, 2)
+  pendingReads[1]?.(KEPT)
+  assert.equal(await result, KEPT)
 })

@@ -8,20 +8,20 @@ import { openTestRedisStore } from '../../support/redis/test-redis-store.ts'
 const open = redisForTests()
 
 storeContract('the store in Redis', async () => {
-  const under = await openTestRedisStore(await open())
+  const fixture = await openTestRedisStore(await open())
   return {
-    store: under.store,
+    store: fixture.store,
     publishedEvents: async (count) => {
-      await under.listener.waitForTexts(count)
-      return under.listener.events
+      await fixture.listener.waitForTexts(count)
+      return fixture.listener.events
     },
-    signals: (count) => under.listener.waitForSignals(count),
-    changer: { by: authorDigest(under.secrets, LOBBY, ADA) },
-    advance: under.advance,
-    reopen: async () => (await under.addProcess()).store,
+    signals: (count) => fixture.listener.waitForSignals(count),
+    changer: { by: authorDigest(fixture.secrets, LOBBY, ADA) },
+    advance: fixture.advance,
+    reopen: async () => (await fixture.addProcess()).store,
     close: async () => {
-      await under.close()
-      assert.deepEqual(under.reported, [])
+      await fixture.close()
+      assert.deepEqual(fixture.reported, [])
     },
   }
 })

@@ -6,15 +6,15 @@ import { openTestRedisStore } from '../../support/redis/test-redis-store.ts'
 const open = redisForTests()
 
 tokensContract('tokens in Redis', async () => {
-  const under = await openTestRedisStore(await open())
+  const fixture = await openTestRedisStore(await open())
   return {
-    store: under.store,
-    tokens: under.tokens,
-    openAnother: async () => (await under.addProcess()).tokens,
-    advance: under.advance,
+    store: fixture.store,
+    tokens: fixture.tokens,
+    openAnother: async () => (await fixture.addProcess()).tokens,
+    advance: fixture.advance,
     close: async () => {
-      await under.close()
-      assert.deepEqual(under.reported, [])
+      await fixture.close()
+      assert.deepEqual(fixture.reported, [])
     },
   }
 })

@@ -18,18 +18,18 @@ import {
   testStore,
 } from '../../support/store/test-store.ts'
 
-const say = ({ store }: TestStore, text: string) => store.append(LOBBY, ADA, AUTHOR, parseDraft({ text }))
+const post = ({ store }: TestStore, text: string) => store.append(LOBBY, ADA, AUTHOR, parseDraft({ text }))
 
-test('a copy that is made while people post is one sound file from one moment', async (t) => {
-  const under = await testStore(t)
+test('a copy that is made while members post is a single valid file from one snapshot', async (t) => {
+  const fixture = await testStore(t)
   const copy = join(await emptyFolder(t), 'copy.db')
-  await under.store.createRoom(LOBBY, FOREVER, 'owner')
-  const gone = await say(under, 'canary-gone')
-  await under.store.deleteMessage(LOBBY, gone.id, 'owner')
-  for (let n = 0; n < 20; n++) await say(under, `before ${n}`)
-  const posting = Array.from({ length: 50 }, (_, n) => say(under, `meanwhile ${n}`))
-  copyDatabase(join(under.folder, 'rooms.db'), copy)
-  await Promise.all(posting)
+  await fixture.store.createRoom(LOBBY, FOREVER, 'owner')
+  const deleted = await post(fixture, 'canary-gone')
+  await fixture.store.deleteMessage(LOBBY, deleted.id, 'owner')
+  for (let n = 0; n < 20; n++) await post(fixture, `before ${n}`)
+  const posts = Array.from({ length: 50 }, (_, n) => post(fixture, `meanwhile ${n}`))
+  copyDatabase(join(fixture.folder, 'rooms.db'), copy)
+  await Promise.all(posts)
   assert.deepEqual(await readdir(join(copy, '..')), ['copy.db'])
   assert.ok(!(await readFile(copy)).includes('canary-gone'))
   if (process.platform !== 'win32') assert.equal((await stat(copy)).mode & 0o777, 0o600)
@@ -41,34 +41,34 @@ test('a copy that is made while people post is one sound file from one moment', 
   database.close()
 })
 
-test('a copy in place goes on in a new epoch: what was said after it was made is unknown, and no id comes again', async (t) => {
+test('a restored copy continues in a new epoch: events that followed the copy are unknown, and no id is used twice', async (t) => {
   const one = await testStore(t)
   const two = await testStore(t)
   const copy = join(await emptyFolder(t), 'copy.db')
   await one.store.createRoom(LOBBY, FOREVER, 'owner')
-  const before = await say(one, 'before')
+  const before = await post(one, 'before')
   copyDatabase(join(one.folder, 'rooms.db'), copy)
-  const lost = await say(one, 'after the copy')
+  const lost = await post(one, 'after the copy')
   await two.store.close()
   await copyFile(copy, join(two.folder, 'rooms.db'))
   await two.reopen()
   assert.deepEqual((await two.store.readPage(LOBBY, { kind: 'newest' }, 9)).messages, [before])
   assert.equal(await two.store.hasEvent(LOBBY, before.id), true)
   assert.equal(await two.store.hasEvent(LOBBY, lost.id), false)
-  const next = await say(two, 'another future')
+  const next = await post(two, 'another future')
   assert.equal(next.id.seq, lost.id.seq)
   assert.notEqual(next.id.epoch, lost.id.epoch)
   assert.deepEqual(await two.store.readEvents(LOBBY, before.id, next.id, 9), [next])
-  // Its first start alone: a restart loses nothing.
+  // Only the first start begins a new epoch: a restart loses nothing.
   const again = await two.reopen()
   assert.deepEqual(await again.top(LOBBY), next.id)
 })
 
-test('a copy overwrites nothing, and one that can’t be written leaves nothing behind', async (t) => {
-  const under = await testStore(t)
-  await under.store.createRoom(LOBBY, FOREVER, 'owner')
+test('a copy overwrites no file, and leaves nothing behind if it can’t be written', async (t) => {
+  const fixture = await testStore(t)
+  await fixture.store.createRoom(LOBBY, FOREVER, 'owner')
   const folder = await emptyFolder(t)
-  const from = join(under.folder, 'rooms.db')
+  const from = join(fixture.folder, 'rooms.db')
   const to = join(folder, 'precious')
   await writeFile(to, 'precious')
   assert.throws(
@@ -83,7 +83,7 @@ test('a copy overwrites nothing, and one that can’t be written leaves nothing 
   assert.deepEqual(await readdir(folder), ['precious'])
 })
 
-test('a copy that an earlier version made goes on in a new epoch too, and in the file itself is none any more', async (t) => {
+test('a copy that an earlier version made continues in a new epoch too, and its file is no longer marked as a copy', async (t) => {
   const path = join(await emptyFolder(t), 'rooms.db')
   const former = new DatabaseSync(path)
   migrate(former, 2)
@@ -93,36 +93,37 @@ test('a copy that an earlier version made goes on in a new epoch too, and in the
   const database = openForWriting(path, Date.now())
   assert.notEqual(database.prepare('SELECT epoch FROM rooms').get()?.epoch, 'k3x9')
   assert.equal(readPragma(database, 'application_id'), SNUG_ID)
-  // Not in the log alone: by its file a copy is told from what is in use.
+  // The file itself must change, not only the WAL: it tells a copy from a database in use.
   assert.equal((await readFile(path)).readUInt32BE(68), SNUG_ID)
   database.close()
 })
 
-test('beside the log of another database a copy is not read before a start has cleared that away', async (t) => {
-  const under = await testStore(t)
+test('a copy beside the write-ahead log of another database is not read before a start has deleted that log', async (t) => {
+  const fixture = await testStore(t)
   const folder = await emptyFolder(t)
-  await under.store.createRoom(LOBBY, FOREVER, 'owner')
-  const [copy, place] = [join(folder, 'copy.db'), join(folder, 'rooms.db')]
-  copyDatabase(join(under.folder, 'rooms.db'), copy)
-  await say(under, 'after the copy')
-  await copyFile(`${join(under.folder, 'rooms.db')}-wal`, `${place}-wal`)
-  await rename(copy, place)
-  const refusal = /put in place of another, whose log is still there\. Start Snug with it once first\.$/
-  assert.throws(() => copyDatabase(place, copy), refusal)
-  assert.throws(() => [...exportFromDatabase(place, LOBBY, Date.now())], refusal)
+  await fixture.store.createRoom(LOBBY, FOREVER, 'owner')
+  const [copy, path] = [join(folder, 'copy.db'), join(folder, 'rooms.db')]
+  copyDatabase(join(fixture.folder, 'rooms.db'), copy)
+  await post(fixture, 'after the copy')
+  await copyFile(`${join(fixture.folder, 'rooms.db')}-wal`, `${path}-wal`)
+  await rename(copy, path)
+  const refusal =
+    /put in place of another one, whose write-ahead log is still there\. Start Snug with it once first\.$/
+  assert.throws(() => copyDatabase(path, copy), refusal)
+  assert.throws(() => [...exportFromDatabase(path, LOBBY, Date.now())], refusal)
 })
 
-test('where the database is a link, deleted text is gone all the same', async (t) => {
-  const under = await testStore(t)
-  const [elsewhere, path] = [await emptyFolder(t), join(under.folder, 'rooms.db')]
-  await under.store.close()
+test('deleted text is gone from the files even if the database is a symbolic link', async (t) => {
+  const fixture = await testStore(t)
+  const [elsewhere, path] = [await emptyFolder(t), join(fixture.folder, 'rooms.db')]
+  await fixture.store.close()
   await rename(path, join(elsewhere, 'real.db'))
   await symlink(join(elsewhere, 'real.db'), path)
-  await under.reopen()
-  await under.store.createRoom(LOBBY, FOREVER, 'owner')
-  const gone = await say(under, 'canary-gone')
+  await fixture.reopen()
+  await fixture.store.createRoom(LOBBY, FOREVER, 'owner')
+  const deleted = await post(fixture, 'canary-gone')
   assert.notDeepEqual(await findDatabaseFilesContaining(elsewhere, 'canary-gone'), [])
-  await under.store.deleteMessage(LOBBY, gone.id, 'owner')
+  await fixture.store.deleteMessage(LOBBY, deleted.id, 'owner')
   await eventually(async () =>
     assert.deepEqual(await findDatabaseFilesContaining(elsewhere, 'canary-gone'), []),
   )

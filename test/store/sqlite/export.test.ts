@@ -13,7 +13,7 @@ import { openForWriting } from '../../../src/store/sqlite/open-database.ts'
 import { ADA, AUTHOR, BOB, LOBBY } from '../../support/events.ts'
 import { FOREVER, openTestStore, type TestStore, testStore } from '../../support/store/test-store.ts'
 
-function exported({ folder, clock }: TestStore): string {
+function exportLobby({ folder, clock }: TestStore): string {
   return [...exportFromDatabase(join(folder, 'rooms.db'), LOBBY, clock.now())].join('')
 }
 
@@ -21,20 +21,20 @@ async function* linesOf(text: string): AsyncGenerator<string> {
   yield* text.split('\n')
 }
 
-/** Imports into a store, which is closed meanwhile. */
-async function imported(under: TestStore, text: string) {
-  await under.store.close()
-  const database = openForWriting(join(under.folder, 'rooms.db'), under.clock.now())
+/** Imports into a store, which is closed in the meantime. */
+async function importLobby(fixture: TestStore, text: string) {
+  await fixture.store.close()
+  const database = openForWriting(join(fixture.folder, 'rooms.db'), fixture.clock.now())
   try {
-    return await importRoom(database, linesOf(text), { now: under.clock.now(), owner: 'fresh' })
+    return await importRoom(database, linesOf(text), { now: fixture.clock.now(), owner: 'fresh' })
   } finally {
     database.close()
-    await under.reopen()
+    await fixture.reopen()
   }
 }
 
-async function say({ store }: TestStore, text: string, who = ADA) {
-  return store.append(LOBBY, who, AUTHOR, parseDraft({ text }))
+async function post({ store }: TestStore, text: string, member = ADA) {
+  return store.append(LOBBY, member, AUTHOR, parseDraft({ text }))
 }
 
 const TEXT = fc
@@ -51,9 +51,9 @@ const TEXT = fc
   })
 const NAME = fc.constantFrom('Ada', 'Zoë', '李雷', 'O’Neil', 'مریم‌گلی', '👩‍👩‍👧', 'Quiet Otter')
 
-test('an exported room comes back from its lines byte by byte, whatever was said, edited and deleted', async () => {
+test('an exported room is imported byte for byte, after any sequence of posts, edits and deletions', async () => {
   const step = fc.record({
-    does: fc.constantFrom('say', 'say', 'edit', 'delete', 'wait'),
+    action: fc.constantFrom('post', 'post', 'edit', 'delete', 'wait'),
     text: TEXT,
     name: NAME,
     pick: fc.nat(),
@@ -64,85 +64,85 @@ test('an exported room comes back from its lines byte by byte, whatever was said
     listed: fc.boolean(),
   })
   await fc.assert(
-    fc.asyncProperty(settings, fc.array(step, { maxLength: 40 }), async (chosen, steps) => {
+    fc.asyncProperty(settings, fc.array(step, { maxLength: 40 }), async (input, steps) => {
       await using one = await openTestStore()
       await using two = await openTestStore()
-      await one.store.createRoom(LOBBY, parseSettings(chosen), 'proof-of-the-owner')
+      await one.store.createRoom(LOBBY, parseSettings(input), 'proof-of-the-owner')
       await one.store.changeEmbedding(LOBBY, { origins: ['https://blog.example'], secret: 'told-to-nobody' })
       const ids: EventId[] = []
-      for (const { does, text, name, pick } of steps) {
+      for (const { action, text, name, pick } of steps) {
         const id = ids[pick % Math.max(1, ids.length)]
         const author = { name: parseName(name), tag: 'abc123', verified: pick % 2 === 0 }
-        if (does === 'wait') one.clock.advance(pick % 100_000)
-        else if (does === 'say' || !id)
+        if (action === 'wait') one.clock.advance(pick % 100_000)
+        else if (action === 'post' || !id)
           ids.push((await one.store.append(LOBBY, pick % 3 ? ADA : BOB, author, parseDraft({ text }))).id)
-        else if (does === 'edit')
+        else if (action === 'edit')
           await one.store.edit(LOBBY, id, 'owner', parseDraft({ text }).text).catch(() => {})
         else await one.store.deleteMessage(LOBBY, id, 'owner').catch(() => {})
       }
       two.clock.advance(one.clock.elapsed())
-      const lines = exported(one)
+      const lines = exportLobby(one)
       assert.doesNotMatch(lines, /told-to-nobody/)
-      const outcome = await imported(two, lines)
+      const outcome = await importLobby(two, lines)
       assert.ok('slug' in outcome, JSON.stringify(outcome))
-      assert.equal(exported(two), lines)
+      assert.equal(exportLobby(two), lines)
       assert.deepEqual((await two.store.readEmbedding(LOBBY)).origins, ['https://blog.example'])
       const newest = { kind: 'newest' } as const
-      const [was, is] = [
+      const [before, after] = [
         await one.store.readPage(LOBBY, newest, 100),
         await two.store.readPage(LOBBY, newest, 100),
       ]
-      assert.deepEqual(is.messages, was.messages)
-      assert.equal(is.top.seq, was.top.seq)
+      assert.deepEqual(after.messages, before.messages)
+      assert.equal(after.top.seq, before.top.seq)
     }),
     { numRuns: 15, endOnFailure: true },
   )
 })
 
-test('what was imported is its authors’ and its owner’s as before, and goes on in a new epoch', async (t) => {
+test('an imported room keeps its authors and its owner, and begins a new epoch', async (t) => {
   const one = await testStore(t)
   const two = await testStore(t)
   await one.store.createRoom(LOBBY, FOREVER, 'proof-of-the-owner')
-  const before = await say(one, 'before')
-  const lines = exported(one)
-  const lost = await say(one, 'after the export')
-  await imported(two, lines)
+  const before = await post(one, 'before')
+  const lines = exportLobby(one)
+  const lost = await post(one, 'after the export')
+  await importLobby(two, lines)
   const by = authorDigest(one.secrets, LOBBY, ADA)
   assert.ok(await two.store.isOwner(LOBBY, 'proof-of-the-owner'))
   assert.equal((await two.store.edit(LOBBY, before.id, { by }, 'mine')).message.text, 'mine')
-  const next = await say(two, 'next')
+  const next = await post(two, 'next')
   assert.equal(next.id.seq, 3)
   assert.notEqual(next.id.epoch, lost.id.epoch)
   assert.equal(await two.store.hasEvent(LOBBY, before.id), true)
   assert.equal(await two.store.hasEvent(LOBBY, lost.id), false)
 })
 
-test('what an owner takes home tells nobody which messages are of one member, and can be imported too', async (t) => {
+test('an export without digests does not show which messages have the same author, and can be imported too', async (t) => {
   const one = await testStore(t)
   const two = await testStore(t)
   await one.store.createRoom(LOBBY, FOREVER, 'proof-of-the-owner')
-  const message = await say(one, 'hello')
+  const message = await post(one, 'hello')
   let lines = ''
-  for await (const some of one.store.export(LOBBY)) lines += some
+  for await (const chunk of one.store.export(LOBBY)) lines += chunk
   assert.ok(!lines.includes('proof-of-the-owner') && !lines.includes(authorDigest(one.secrets, LOBBY, ADA)))
-  assert.deepEqual(await imported(two, lines), { slug: LOBBY, messages: 1, owned: false })
+  assert.deepEqual(await importLobby(two, lines), { slug: LOBBY, messages: 1, hasOwner: false })
   assert.ok(await two.store.isOwner(LOBBY, 'fresh'))
   assert.deepEqual((await two.store.readPage(LOBBY, { kind: 'newest' }, 9)).messages, [message])
   await assert.rejects(two.store.edit(LOBBY, message.id, { by: 'null' }, 'x'))
   assert.equal((await two.store.readMessage(LOBBY, message.id, 'null'))?.own, false)
 })
 
-test('bad lines are told by their number, and nothing is imported', async (t) => {
+test('problems name the number of the line, and nothing is imported', async (t) => {
   const one = await testStore(t)
   await one.store.createRoom(LOBBY, FOREVER, 'owner')
-  for (const text of ['one', 'two', 'three']) await say(one, text)
-  const good = exported(one).trimEnd().split('\n')
+  for (const text of ['one', 'two', 'three']) await post(one, text)
+  const good = exportLobby(one).trimEnd().split('\n')
   const [head = '', first = '', second = '', third = ''] = good
   const cases: [string[], string][] = [
-    [[''], 'There is nothing in this file.'],
+    [[''], 'This file is empty.'],
     [['{}', first], 'Line 1: This is not a room that Snug exported.'],
     [[head.replace('"snug":1', '"snug":2')], 'Line 1: This was exported by another version of Snug.'],
-    [[head.replace('"lobby"', '"Lo bby"')], 'Line 1: The room has no valid name.'],
+    [[head.replace('"lobby"', '"Lo bby"')], 'Line 1: The name of the room is not valid.'],
     [[head, first, 'nonsense', third], 'Line 3: This is not a JSON object.'],
     [[head, second, first], 'Line 3: Its id must come after that of the line before.'],
     [[head, first, first], 'Line 3: Its id must come after'],
@@ -154,7 +154,7 @@ test('bad lines are told by their number, and nothing is imported', async (t) =>
   ]
   for (const [lines, problem] of cases) {
     const two = await openTestStore()
-    const outcome = await imported(two, lines.join('\n'))
+    const outcome = await importLobby(two, lines.join('\n'))
     assert.ok('problems' in outcome, problem)
     assert.equal(outcome.problems[0]?.slice(0, problem.length), problem)
     assert.equal(await two.store.findKeptRoom(LOBBY), undefined)
@@ -162,16 +162,16 @@ test('bad lines are told by their number, and nothing is imported', async (t) =>
   }
 })
 
-test('a room that is there is not imported over, a deleted one is', async (t) => {
-  const under = await testStore(t)
-  await under.store.createRoom(LOBBY, FOREVER, 'owner')
-  await say(under, 'one')
-  const lines = exported(under)
-  const outcome = await imported(under, lines)
+test('an import does not replace an existing room, but may replace a deleted one', async (t) => {
+  const fixture = await testStore(t)
+  await fixture.store.createRoom(LOBBY, FOREVER, 'owner')
+  await post(fixture, 'one')
+  const lines = exportLobby(fixture)
+  const outcome = await importLobby(fixture, lines)
   assert.ok(
     'problems' in outcome && outcome.problems[0]?.startsWith('Line 1: There is already a kept room “lobby”'),
   )
-  await under.store.deleteRoom(LOBBY)
-  assert.ok('slug' in (await imported(under, lines)))
-  assert.equal(exported(under), lines)
+  await fixture.store.deleteRoom(LOBBY)
+  assert.ok('slug' in (await importLobby(fixture, lines)))
+  assert.equal(exportLobby(fixture), lines)
 })

@@ -7,8 +7,8 @@ import { ADA, AUTHOR, LOBBY } from '../../support/events.ts'
 import { refused } from '../../support/refused.ts'
 import { FOREVER, testStore } from '../../support/store/test-store.ts'
 
-/** The database may not grow while the folder has a file of this name. */
-const bounded = `{
+/** Stops the database from growing while a file `rooms.db.full` exists. */
+const limitedPages = `{
   const { DatabaseSync } = require('node:sqlite')
   const { existsSync } = require('node:fs')
   const { workerData } = require('node:worker_threads')
@@ -22,21 +22,21 @@ const bounded = `{
   }
 }`
 
-test('when nothing more fits posts are refused as that, reading goes on, and posts when there is space', async (t) => {
-  const { store, folder, published } = await testStore(t, bounded)
+test('a full disk refuses posts, allows reads and deletions, and accepts posts when there is space again', async (t) => {
+  const { store, folder, published } = await testStore(t, limitedPages)
   await store.createRoom(LOBBY, FOREVER, 'owner')
-  const say = () => store.append(LOBBY, ADA, AUTHOR, parseDraft({ text: 'x'.repeat(4000) }))
-  const first = await say()
+  const post = () => store.append(LOBBY, ADA, AUTHOR, parseDraft({ text: 'x'.repeat(4000) }))
+  const first = await post()
   const full = join(folder, 'rooms.db.full')
   await writeFile(full, '')
   await assert.rejects(async () => {
-    for (let n = 0; n < 20; n++) await say()
+    for (let n = 0; n < 20; n++) await post()
   }, refused('full'))
   const { messages, top } = await store.readPage(LOBBY, { kind: 'newest' }, 100)
   assert.equal(messages.length, published.length)
   assert.deepEqual(messages[0], first)
-  // Deleting needs no more space than there is.
+  // A deletion needs no additional space.
   await store.deleteMessage(LOBBY, first.id, 'owner')
   await rm(full)
-  assert.equal((await say()).id.seq, top.seq + 2)
+  assert.equal((await post()).id.seq, top.seq + 2)
 })

@@ -12,8 +12,8 @@ import { eventually } from '../../support/eventually.ts'
 import { refused } from '../../support/refused.ts'
 import { FOREVER, openTestStore, type TestStore, testStore } from '../../support/store/test-store.ts'
 
-/** Ends the thread when it is first told to write this, before its commit or after it. */
-const dies = (when: 'before' | 'after') => `{
+/** Ends the writer thread when it first receives the text `die`, before or after the commit. */
+const exitOn = (when: 'before' | 'after') => `{
   const { parentPort, workerData } = require('node:worker_threads')
   const { existsSync, writeFileSync } = require('node:fs')
   const died = workerData.path + '.died'
@@ -27,8 +27,8 @@ const dies = (when: 'before' | 'after') => `{
   })
 }`
 
-/** Lets the thread's commits fail while the folder has a file of this name. */
-const failing = `{
+/** Makes the commits of the writer thread fail while a file `rooms.db.fail` exists. */
+const failCommits = `{
   const { DatabaseSync } = require('node:sqlite')
   const { existsSync } = require('node:fs')
   const { workerData } = require('node:worker_threads')
@@ -39,7 +39,7 @@ const failing = `{
   }
 }`
 
-function say({ store }: TestStore, text: string, key?: string): Promise<Posted> {
+function post({ store }: TestStore, text: string, key?: string): Promise<Posted> {
   return store.append(LOBBY, ADA, AUTHOR, parseDraft({ text, key }))
 }
 
@@ -47,24 +47,27 @@ async function texts({ store }: TestStore): Promise<string[]> {
   return (await store.readPage(LOBBY, { kind: 'newest' }, 100)).messages.map(({ text }) => text)
 }
 
-test('answers and events come in the order of seq, whatever is mixed and refused on the way', async () => {
+test('P4: results and events come in the order of seq, whatever operations are mixed and refused', async () => {
   const step = fc.constantFrom('append', 'repeat', 'key-reused', 'edit', 'delete', 'no-message', 'not-author')
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 40 }), async (steps) => {
-      await using under = await openTestStore()
-      const { store, published } = under
+      await using fixture = await openTestStore()
+      const { store, published } = fixture
       await store.createRoom(LOBBY, FOREVER, 'owner')
-      const first = await say(under, 'first', 'k')
-      const told: number[] = []
-      const note = (seq: number) => void told.push(seq)
-      const not = { ...first.id, seq: 10_000 }
+      const first = await post(fixture, 'first', 'k')
+      const seqs: number[] = []
+      const record = (seq: number) => void seqs.push(seq)
+      const missingId = { ...first.id, seq: 10_000 }
       const run = {
-        append: () => say(under, 'more').then(({ id }) => note(id.seq)),
-        repeat: () => say(under, 'first', 'k').then(({ id }) => assert.deepEqual(id, first.id)),
-        'key-reused': () => assert.rejects(say(under, 'other', 'k'), refused('invalid')),
-        edit: () => store.edit(LOBBY, first.id, 'owner', 'edited').then(({ id }) => note(id.seq), gone),
-        delete: () => store.deleteMessage(LOBBY, first.id, 'owner').then(({ id }) => note(id.seq), gone),
-        'no-message': () => assert.rejects(store.deleteMessage(LOBBY, not, 'owner'), refused('not-found')),
+        append: () => post(fixture, 'more').then(({ id }) => record(id.seq)),
+        repeat: () => post(fixture, 'first', 'k').then(({ id }) => assert.deepEqual(id, first.id)),
+        'key-reused': () => assert.rejects(post(fixture, 'other', 'k'), refused('invalid')),
+        edit: () =>
+          store.edit(LOBBY, first.id, 'owner', 'edited').then(({ id }) => record(id.seq), assertNotFound),
+        delete: () =>
+          store.deleteMessage(LOBBY, first.id, 'owner').then(({ id }) => record(id.seq), assertNotFound),
+        'no-message': () =>
+          assert.rejects(store.deleteMessage(LOBBY, missingId, 'owner'), refused('not-found')),
         'not-author': () =>
           assert.rejects(store.edit(LOBBY, first.id, { by: 'another' }, 'x'), (error) =>
             ['forbidden', 'not-found'].some((code) => refused(code as 'forbidden')(error)),
@@ -73,7 +76,7 @@ test('answers and events come in the order of seq, whatever is mixed and refused
       await Promise.all(steps.map((name) => run[name]()))
       const top = (await store.top(LOBBY)).seq
       const all = Array.from({ length: top }, (_, index) => index + 1)
-      assert.deepEqual([1, ...told], all, 'answers')
+      assert.deepEqual([1, ...seqs], all, 'results')
       assert.deepEqual(
         published.map(({ id }) => id.seq),
         all,
@@ -84,85 +87,85 @@ test('answers and events come in the order of seq, whatever is mixed and refused
   )
 })
 
-function gone(error: unknown): void {
+function assertNotFound(error: unknown): void {
   assert.ok(refused('not-found')(error))
 }
 
-test('what was given to the thread is stored when the store closes, and nothing after', async (t) => {
-  const under = await testStore(t)
-  await under.store.createRoom(LOBBY, FOREVER, 'owner')
-  const posts = Promise.all(Array.from({ length: 50 }, (_, n) => say(under, `${n}`)))
-  const closed = under.store.close()
-  await assert.rejects(say(under, 'late'), refused('busy'))
+test('a store that closes stores all queued posts and refuses new ones', async (t) => {
+  const fixture = await testStore(t)
+  await fixture.store.createRoom(LOBBY, FOREVER, 'owner')
+  const posts = Promise.all(Array.from({ length: 50 }, (_, n) => post(fixture, `${n}`)))
+  const closed = fixture.store.close()
+  await assert.rejects(post(fixture, 'late'), refused('busy'))
   await closed
   assert.equal((await posts).length, 50)
-  await under.reopen()
-  assert.equal((await texts(under)).length, 50)
+  await fixture.reopen()
+  assert.equal((await texts(fixture)).length, 50)
 })
 
-test('more than can wait for the disk is shed', async (t) => {
-  const under = await testStore(t)
-  await under.store.createRoom(LOBBY, FOREVER, 'owner')
-  const posts = await Promise.allSettled(Array.from({ length: QUEUE_MAX + 10 }, () => say(under, 'x')))
-  const shed = posts.filter(({ status }) => status === 'rejected')
-  assert.equal(shed.length, 9, 'the first went to the disk at once')
-  for (const post of shed) assert.ok(post.status === 'rejected' && refused('busy')(post.reason))
+test('P11: posts are refused when too many wait for the disk', async (t) => {
+  const fixture = await testStore(t)
+  await fixture.store.createRoom(LOBBY, FOREVER, 'owner')
+  const posts = await Promise.allSettled(Array.from({ length: QUEUE_MAX + 10 }, () => post(fixture, 'x')))
+  const refusedPosts = posts.filter(({ status }) => status === 'rejected')
+  assert.equal(refusedPosts.length, 9, 'the first post did not wait')
+  for (const post of refusedPosts) assert.ok(post.status === 'rejected' && refused('busy')(post.reason))
 })
 
 for (const when of ['before', 'after'] as const) {
-  test(`a thread that ends ${when} its commit is replaced; what was under way is refused, and there once when sent again`, async (t) => {
-    const under = await testStore(t, dies(when))
-    await under.store.createRoom(LOBBY, FOREVER, 'owner')
-    await say(under, 'one')
-    // Only the deadly one is under way with it.
-    const underway = [assert.rejects(say(under, 'die', 'k'), refused('busy'))]
-    const waiting = [say(under, 'two'), say(under, 'three')]
-    await Promise.all(underway)
-    await Promise.all(waiting)
+  test(`P1: a writer thread that dies ${when} a commit is replaced; a post in flight is refused, and stored once when sent again`, async (t) => {
+    const fixture = await testStore(t, exitOn(when))
+    await fixture.store.createRoom(LOBBY, FOREVER, 'owner')
+    await post(fixture, 'one')
+    // The post that ends the thread is in flight alone.
+    const inFlight = [assert.rejects(post(fixture, 'die', 'k'), refused('busy'))]
+    const queued = [post(fixture, 'two'), post(fixture, 'three')]
+    await Promise.all(inFlight)
+    await Promise.all(queued)
     const expected = when === 'after' ? ['one', 'die', 'two', 'three'] : ['one', 'two', 'three']
-    assert.deepEqual(await texts(under), expected)
-    const carried = under.published.map((event) => [event.id.seq, event.kind === 'posted' && event.text])
+    assert.deepEqual(await texts(fixture), expected)
+    const published = fixture.published.map((event) => [event.id.seq, event.kind === 'posted' && event.text])
     assert.deepEqual(
-      carried,
+      published,
       expected.map((text, index) => [index + 1, text]),
     )
-    if (when === 'after') assert.equal((await say(under, 'die', 'k')).id.seq, 2)
-    assert.equal(under.reported.length, 1)
+    if (when === 'after') assert.equal((await post(fixture, 'die', 'k')).id.seq, 2)
+    assert.equal(fixture.reported.length, 1)
   })
 }
 
-test('while no thread can be had posts are refused, and they are taken when one can', async (t) => {
-  const under = await testStore(t, dies('before'))
-  await under.store.createRoom(LOBBY, FOREVER, 'owner')
-  const path = join(under.folder, 'rooms.db')
+test('posts are refused while no writer thread can start, and accepted when one can', async (t) => {
+  const fixture = await testStore(t, exitOn('before'))
+  await fixture.store.createRoom(LOBBY, FOREVER, 'owner')
+  const path = join(fixture.folder, 'rooms.db')
   await rename(path, `${path}.away`)
   await mkdir(path)
-  await assert.rejects(say(under, 'die'), refused('busy'))
-  await assert.rejects(say(under, 'no'), refused('busy'))
+  await assert.rejects(post(fixture, 'die'), refused('busy'))
+  await assert.rejects(post(fixture, 'no'), refused('busy'))
   await rmdir(path)
   await rename(`${path}.away`, path)
-  await eventually(async () => void (await say(under, 'yes')))
-  assert.deepEqual(await texts(under), ['yes'])
+  await eventually(async () => void (await post(fixture, 'yes')))
+  assert.deepEqual(await texts(fixture), ['yes'])
 })
 
-test('a commit that fails stores nothing and fails all of it; the next one is taken', async (t) => {
-  const under = await testStore(t, failing)
-  await under.store.createRoom(LOBBY, FOREVER, 'owner')
-  const fail = join(under.folder, 'rooms.db.fail')
+test('P1: a commit that fails stores nothing and fails all its posts; the next commit succeeds', async (t) => {
+  const fixture = await testStore(t, failCommits)
+  await fixture.store.createRoom(LOBBY, FOREVER, 'owner')
+  const fail = join(fixture.folder, 'rooms.db.fail')
   await writeFile(fail, '')
-  for (const post of [say(under, 'a'), say(under, 'b')]) await assert.rejects(post, /no commit/)
+  for (const failed of [post(fixture, 'a'), post(fixture, 'b')]) await assert.rejects(failed, /no commit/)
   await rm(fail)
-  assert.equal((await say(under, 'c')).id.seq, 1)
-  assert.deepEqual(await texts(under), ['c'])
+  assert.equal((await post(fixture, 'c')).id.seq, 1)
+  assert.deepEqual(await texts(fixture), ['c'])
 })
 
-test('while another program holds the database posts are refused for the moment', async (t) => {
-  const under = await testStore(t)
-  await under.store.createRoom(LOBBY, FOREVER, 'owner')
-  const other = new DatabaseSync(join(under.folder, 'rooms.db'))
+test('posts are refused for a moment while another program locks the database', async (t) => {
+  const fixture = await testStore(t)
+  await fixture.store.createRoom(LOBBY, FOREVER, 'owner')
+  const other = new DatabaseSync(join(fixture.folder, 'rooms.db'))
   other.exec('BEGIN IMMEDIATE')
-  await assert.rejects(say(under, 'no'), refused('busy'))
+  await assert.rejects(post(fixture, 'no'), refused('busy'))
   other.exec('ROLLBACK')
   other.close()
-  assert.equal((await say(under, 'yes')).id.seq, 1)
+  assert.equal((await post(fixture, 'yes')).id.seq, 1)
 })

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { setImmediate as turn } from 'node:timers/promises'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import fc from 'fast-check'
 import { buildWriter } from '../../../scripts/build.ts'
 import { LocalBus } from '../../../src/bus/local.ts'
@@ -21,11 +21,11 @@ import {
 } from '../../support/store/kept-room-simulation.ts'
 import { delayReads } from './delay-reads.ts'
 
-/** So many times so many rooms at once, which share their commits: ten thousand interleavings. */
+/** Each run has this many rooms at once, which share commits: ten thousand interleavings. */
 const RUNS = 50
 const ROOMS = 200
 
-/** As many of readers who take their time, of whom each is brought what it missed in several pieces. */
+/** The same for slow readers, who receive what they missed in several pieces. */
 const SLOW_RUNS = 10
 const SLOW_ROOMS = 20
 const MISSES_MUCH: readonly KeptRoomStep[] = [
@@ -42,19 +42,19 @@ const anyRun = (rooms: number) =>
       minLength: rooms,
       maxLength: rooms,
     }),
-    /** Turns of the loop after each step, in which commits end. */
+    /** Turns of the event loop after each step, in which commits end. */
     turns: fc.infiniteStream(fc.constantFrom(0, 0, 1, 3)),
-    /** Turns by which readings are late. */
-    late: fc.infiniteStream(fc.constantFrom(0, 0, 1, 2)),
+    /** Turns by which reads are delayed. */
+    delays: fc.infiniteStream(fc.constantFrom(0, 0, 1, 2)),
   })
 
-test('however reading, posting, editing, deleting and leaving interleave, each reader shows what a fresh page does', () =>
-  playAll(RUNS, ROOMS, ''))
+test('P6: each reader shows the same as a fresh page, however reads, posts, edits, deletions and departures interleave', () =>
+  simulateAll(RUNS, ROOMS, ''))
 
-test('so does each that takes what it missed piece by piece', () =>
-  playAll(SLOW_RUNS, SLOW_ROOMS, ' and so on'.repeat(400)))
+test('P6: each slow reader, who receives what it missed in pieces, shows the same as a fresh page', () =>
+  simulateAll(SLOW_RUNS, SLOW_ROOMS, ' and so on'.repeat(400)))
 
-async function playAll(runs: number, roomsAtOnce: number, padding: string): Promise<void> {
+async function simulateAll(runs: number, roomsAtOnce: number, padding: string): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'snug-test-'))
   const clock = new TestClock()
   const secrets = testSecrets()
@@ -73,49 +73,49 @@ async function playAll(runs: number, roomsAtOnce: number, padding: string): Prom
   let rooms = 0
   try {
     await fc.assert(
-      fc.asyncProperty(anyRun(roomsAtOnce), async ({ stepsOf: any, turns, late }) => {
-        const stepsOf = padding === '' ? any : any.map((steps) => [...MISSES_MUCH, ...steps])
-        const store = delayReads(sqlite, () => late.next().value)
-        const ready = async () => {
-          for (let left = late.next().value; left > 0; left--) await turn()
+      fc.asyncProperty(anyRun(roomsAtOnce), async ({ stepsOf: randomSteps, turns, delays }) => {
+        const stepsOf = padding === '' ? randomSteps : randomSteps.map((steps) => [...MISSES_MUCH, ...steps])
+        const store = delayReads(sqlite, () => delays.next().value)
+        const waitUntilReady = async () => {
+          for (let left = delays.next().value; left > 0; left--) await nextTurn()
         }
-        const slowness = padding === '' ? undefined : { padding, ready }
+        const slowReaders = padding === '' ? undefined : { padding, ready: waitUntilReady }
         const hub = new Hub(bus, store, clock, 60_000, tools)
-        const plays = await Promise.all(
+        const simulations = await Promise.all(
           stepsOf.map(async () => {
             const room = parseSlug(`room-${++rooms}`)
             await store.createRoom(room, { retention: undefined, keep: undefined, listed: false }, 'owner')
-            return new KeptRoomSimulation({ store, bus, hub, clock, secrets }, room, slowness)
+            return new KeptRoomSimulation({ store, bus, hub, clock, secrets }, room, slowReaders)
           }),
         )
         for (let at = 0; stepsOf.some((steps) => at < steps.length); at++) {
-          for (const [index, play] of plays.entries()) {
+          for (const [index, simulation] of simulations.entries()) {
             const step = stepsOf[index]?.[at]
-            if (step) play.run(step)
+            if (step) simulation.run(step)
           }
-          for (let left = turns.next().value; left > 0; left--) await turn()
+          for (let left = turns.next().value; left > 0; left--) await nextTurn()
           clock.settle()
         }
         const settle = async () => {
           let before = Math.floor(performance.now())
           do {
-            await turn()
-            // No faster than the writing thread's time: whoever is ahead of the feed waits for its news only so long.
+            await nextTurn()
+            // The clock must not outrun the writer thread: a reader ahead of the feed waits only for a limited time.
             const now = Math.floor(performance.now())
             clock.advance(now - before)
             before = now
-          } while (plays.some((play) => play.isBusy))
+          } while (simulations.some((simulation) => simulation.isBusy))
           clock.advance(20)
         }
         await settle()
-        for (const play of plays) play.reconnectAll()
+        for (const simulation of simulations) simulation.reconnectAll()
         await settle()
-        for (const play of plays) play.run({ kind: 'post' })
+        for (const simulation of simulations) simulation.run({ kind: 'post' })
         await settle()
-        for (const play of plays) await play.assertViewsAgree()
+        for (const simulation of simulations) await simulation.assertViewsAgree()
         hub.close()
       }),
-      // Which turn a commit ends in is not repeated exactly: there is nothing to shrink by.
+      // A failure can't be shrunk, because commits do not end in the same turn again.
       { numRuns: runs, endOnFailure: true },
     )
     assert.equal(rooms, runs * roomsAtOnce)

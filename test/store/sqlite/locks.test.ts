@@ -12,8 +12,8 @@ import { FOREVER, type TestStore, testStore } from '../../support/store/test-sto
 
 const execute = promisify(execFile)
 
-/** Ends the thread when it is told to write this. */
-const dies = `{
+/** Ends the writer thread when it receives the text `die`. */
+const exitOnDie = `{
   const { parentPort } = require('node:worker_threads')
   const on = parentPort.on.bind(parentPort)
   parentPort.on = (event, listen) => on(event, (operations) => {
@@ -22,53 +22,59 @@ const dies = `{
   })
 }`
 
-/** Runs it in another process: this one's locks end when it closes the file itself, and so it may not even read it. */
-async function elsewhere({ folder }: TestStore, code: string): Promise<string> {
-  const given = `const path = ${JSON.stringify(databasePath(folder))}; const { readFileSync } = require('node:fs')
+/** Runs code in another process. This one may not even read the file: closing it would drop the locks. */
+async function runInOtherProcess({ folder }: TestStore, code: string): Promise<string> {
+  const preamble = `const path = ${JSON.stringify(databasePath(folder))}; const { readFileSync } = require('node:fs')
     const { DatabaseSync } = require('node:sqlite');`
-  return (await execute(process.execPath, ['-e', given + code])).stdout
+  return (await execute(process.execPath, ['-e', preamble + code])).stdout
 }
 
-/** The last connection to a database takes its log away with it; others may not think that they are. */
-async function keepsItsLog(under: TestStore): Promise<void> {
-  const log = `${databasePath(under.folder)}-wal`
-  const before = await stat(log)
+/** The last connection that closes deletes the WAL, so without locks another process would take itself for the last one. */
+async function assertLocksHold(fixture: TestStore): Promise<void> {
+  const wal = `${databasePath(fixture.folder)}-wal`
+  const before = await stat(wal)
   assert.ok(before.size > 0)
   const read = 'const database = new DatabaseSync(path); database.prepare("SELECT * FROM events").all()'
-  await elsewhere(under, `${read}; database.close()`)
-  const after = await stat(log)
+  await runInOtherProcess(fixture, `${read}; database.close()`)
+  const after = await stat(wal)
   assert.deepEqual([after.ino, after.size], [before.ino, before.size])
   const exclusive = 'PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE'
-  await assert.rejects(elsewhere(under, `new DatabaseSync(path).exec('${exclusive}')`), /database is locked/)
+  await assert.rejects(
+    runInOtherProcess(fixture, `new DatabaseSync(path).exec('${exclusive}')`),
+    /database is locked/,
+  )
 }
 
-const say = ({ store }: TestStore, text: string) => store.append(LOBBY, ADA, AUTHOR, parseDraft({ text }))
+const post = ({ store }: TestStore, text: string) => store.append(LOBBY, ADA, AUTHOR, parseDraft({ text }))
 
-test('the locks on the database outlive that its file was looked through', async (t) => {
-  const under = await testStore(t)
-  await under.store.createRoom(LOBBY, FOREVER, 'owner')
-  const message = await say(under, 'canary')
-  await under.store.deleteMessage(LOBBY, message.id, 'owner')
+test('the locks on the database survive a scrub of its file', async (t) => {
+  const fixture = await testStore(t)
+  await fixture.store.createRoom(LOBBY, FOREVER, 'owner')
+  const message = await post(fixture, 'canary')
+  await fixture.store.deleteMessage(LOBBY, message.id, 'owner')
   await eventually(async () =>
-    assert.equal(await elsewhere(under, "console.log(readFileSync(path).includes('canary'))"), 'false\n'),
+    assert.equal(
+      await runInOtherProcess(fixture, "console.log(readFileSync(path).includes('canary'))"),
+      'false\n',
+    ),
   )
-  await say(under, 'more')
-  await keepsItsLog(under)
+  await post(fixture, 'more')
+  await assertLocksHold(fixture)
 })
 
-test('they outlive the writing thread, whose place another one takes', async (t) => {
-  const under = await testStore(t, dies)
-  await under.store.createRoom(LOBBY, FOREVER, 'owner')
-  await assert.rejects(say(under, 'die'), refused('busy'))
-  await say(under, 'more')
-  await keepsItsLog(under)
+test('the locks on the database survive the replacement of the writer thread', async (t) => {
+  const fixture = await testStore(t, exitOnDie)
+  await fixture.store.createRoom(LOBBY, FOREVER, 'owner')
+  await assert.rejects(post(fixture, 'die'), refused('busy'))
+  await post(fixture, 'more')
+  await assertLocksHold(fixture)
 })
 
-test('all is closed with the store: one file is left, and it can be had alone', async (t) => {
-  const under = await testStore(t)
-  await under.store.createRoom(LOBBY, FOREVER, 'owner')
-  await under.store.close()
-  await assert.rejects(stat(`${databasePath(under.folder)}-wal`), /ENOENT/)
+test('a closed store leaves a single file without locks', async (t) => {
+  const fixture = await testStore(t)
+  await fixture.store.createRoom(LOBBY, FOREVER, 'owner')
+  await fixture.store.close()
+  await assert.rejects(stat(`${databasePath(fixture.folder)}-wal`), /ENOENT/)
   const alone = 'PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE'
-  await elsewhere(under, `new DatabaseSync(path).exec('${alone}')`)
+  await runInOtherProcess(fixture, `new DatabaseSync(path).exec('${alone}')`)
 })

@@ -13,8 +13,8 @@ import { testSecrets } from '../../support/secrets.ts'
 
 const tools = { clock: new TestClock(), report: (error: unknown) => assert.fail(String(error)) }
 
-/** The path of a database as the version that knew no tokens left it. */
-async function formerDatabase(t: TestContext): Promise<string> {
+/** The path of a database as left by the version before tokens. */
+async function createEarlierDatabase(t: TestContext): Promise<string> {
   const path = databasePath(await emptyFolder(t))
   const database = new DatabaseSync(path)
   migrate(database, 1)
@@ -22,17 +22,17 @@ async function formerDatabase(t: TestContext): Promise<string> {
   return path
 }
 
-test('tokens find their place in what an earlier version wrote', async (t) => {
-  const { tokens, close } = openTokens(await formerDatabase(t), true, tools)
-  const wish = { name: parseName('Weather Bot'), scopes: SCOPES }
-  const { token } = generateToken(testSecrets(), tools.clock.now(), wish)
+test('P19: tokens can be added to a database of an earlier version', async (t) => {
+  const { tokens, close } = openTokens(await createEarlierDatabase(t), true, tools)
+  const request = { name: parseName('Weather Bot'), scopes: SCOPES }
+  const { token } = generateToken(testSecrets(), tools.clock.now(), request)
   await tokens.add(LOBBY, token)
   assert.deepEqual(await tokens.find(LOBBY, token.id), token)
   close()
 })
 
-test('what a running server of an earlier version reads stays as it knows it', async (t) => {
-  const path = await formerDatabase(t)
+test('a database that a running server of an earlier version uses is not migrated', async (t) => {
+  const path = await createEarlierDatabase(t)
   assert.throws(
     () => openTokens(path, false, tools),
     (error) =>

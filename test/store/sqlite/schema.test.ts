@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { EVENT_KINDS } from '../../../src/chat/event.ts'
 import { migrate, STORED_KINDS } from '../../../src/store/sqlite/schema.ts'
 
-test('the newest schema admits every kind of event, and no other', (t) => {
+test('the newest schema allows every kind of event and no other', (t) => {
   const database = new DatabaseSync(':memory:')
   t.after(() => database.close())
   migrate(database)

@@ -5,18 +5,18 @@ import { ADA, LOBBY } from '../../support/events.ts'
 import { openTestStore } from '../../support/store/test-store.ts'
 
 storeContract('the store in SQLite', async () => {
-  const under = await openTestStore()
+  const fixture = await openTestStore()
   return {
-    store: under.store,
-    // What is answered was carried before.
-    publishedEvents: async () => under.published,
-    signals: async () => under.signals,
-    changer: { by: authorDigest(under.secrets, LOBBY, ADA) },
-    advance: async (ms) => under.clock.advance(ms),
-    reopen: under.reopen,
+    store: fixture.store,
+    // Events are published before the store returns.
+    publishedEvents: async () => fixture.published,
+    signals: async () => fixture.signals,
+    changer: { by: authorDigest(fixture.secrets, LOBBY, ADA) },
+    advance: async (ms) => fixture.clock.advance(ms),
+    reopen: fixture.reopen,
     close: async () => {
-      await under.close()
-      assert.deepEqual(under.reported, [])
+      await fixture.close()
+      assert.deepEqual(fixture.reported, [])
     },
   }
 })

@@ -5,23 +5,23 @@ import { tokensContract } from '../../contracts/tokens.ts'
 import { openTestStore } from '../../support/store/test-store.ts'
 
 tokensContract('tokens in SQLite', async () => {
-  const under = await openTestStore()
-  const { store, folder, clock, reported } = under
-  const beside: { close(): void }[] = []
+  const fixture = await openTestStore()
+  const { store, folder, clock, reported } = fixture
+  const handles: { close(): void }[] = []
   return {
     store,
     tokens: store.tokens,
-    // As the operator’s command has them while the server runs.
+    // Like the operator’s command while the server runs.
     openAnother: async () => {
       const report = (error: unknown) => void reported.push(error)
-      const opened = openTokens(databasePath(folder), false, { clock, report })
-      beside.push(opened)
-      return opened.tokens
+      const handle = openTokens(databasePath(folder), false, { clock, report })
+      handles.push(handle)
+      return handle.tokens
     },
     advance: async (ms) => clock.advance(ms),
     close: async () => {
-      for (const { close } of beside) close()
-      await under.close()
+      for (const { close } of handles) close()
+      await fixture.close()
       assert.deepEqual(reported, [])
     },
   }

@@ -14,7 +14,7 @@ export class RoomFollower {
   constructor(
     t: TestScope,
     room: Room,
-    options: { readonly after?: string; readonly silence?: number } = {},
+    options: { readonly after?: string; readonly idleTimeoutMs?: number } = {},
   ) {
     this.ended = this.#follow(room, { signal: this.#abort.signal, ...options })
     t.after(() => this.end())

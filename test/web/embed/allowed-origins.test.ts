@@ -7,7 +7,7 @@ import { Visitor } from '../../support/http/visitor.ts'
 
 const BLOG = 'https://blog.example'
 
-/** What a page's policies say of the pages around it, one for each policy. */
+/** The `frame-ancestors` of each of a page's policies. */
 function ancestors(response: Response): (string | undefined)[] {
   const policies = (response.headers.get('Content-Security-Policy') ?? '').split(', ')
   return policies.map((policy) => /(?:^|; )frame-ancestors ([^;]+)/.exec(policy)?.[1])
@@ -15,7 +15,7 @@ function ancestors(response: Response): (string | undefined)[] {
 
 const opened = async (visitor: Visitor, room = 'tea') => (await openEmbed(visitor, room)).response
 
-test('any page may show a room, and none the room’s own page, where nobody says otherwise', async (t) => {
+test('by default every site may embed a room, and none the room’s own page', async (t) => {
   const { url } = await startServer(t)
   const visitor = new Visitor(url)
   assert.deepEqual(ancestors(await opened(visitor)), ['*'])
@@ -23,24 +23,24 @@ test('any page may show a room, and none the room’s own page, where nobody say
   assert.deepEqual(ancestors(await visitor.get('/')), ["'none'"])
 })
 
-test('the operator’s list is what the browser is told, whatever a request says of where it comes from', async (t) => {
+test('the policy has the operator’s list, and no origin from the request', async (t) => {
   const { url } = await startServer(t, { embedOrigins: [BLOG, 'https://*.shop.example:8443'] })
   const headers = { Origin: 'https://evil.example', Referer: 'https://evil.example/' }
   const page = await fetch(`${url}/embed/tea?host=https://evil.example`, { headers })
-  // Snug's own is on it: there a room's page shows what that looks like.
+  // Snug's own origin is on the list: the room's page shows a preview of the embed.
   assert.deepEqual(ancestors(page), [`'self' ${BLOG} https://*.shop.example:8443`])
   assert.doesNotMatch(page.headers.get('Content-Security-Policy') ?? '', /evil/)
 })
 
-test('the frames without scripts may stand in the same pages, within the embed', async (t) => {
+test('the frames of an embed without scripts are allowed in the same pages', async (t) => {
   const { url } = await startServer(t, { embedOrigins: [BLOG] })
   const visitor = new Visitor(url)
   const { ticket } = await openEmbed(visitor)
   for (const part of ['composer', 'composer?name', 'live.html']) {
-    const answer = await visitor.get(`/embed/tea/${part}${part.includes('?') ? '&' : '?'}ticket=${ticket}`)
-    assert.deepEqual(ancestors(answer), [`'self' ${BLOG}`], part)
-    assert.doesNotMatch(answer.headers.get('Content-Security-Policy') ?? '', /script-src/)
-    await answer.body?.cancel()
+    const response = await visitor.get(`/embed/tea/${part}${part.includes('?') ? '&' : '?'}ticket=${ticket}`)
+    assert.deepEqual(ancestors(response), [`'self' ${BLOG}`], part)
+    assert.doesNotMatch(response.headers.get('Content-Security-Policy') ?? '', /script-src/)
+    await response.body?.cancel()
   }
   for (const part of ['composer', 'live.html']) {
     const own = await visitor.get(`/r/tea/${part}`)
@@ -49,17 +49,17 @@ test('the frames without scripts may stand in the same pages, within the embed',
   }
 })
 
-test('an operator who lets no page show rooms says so', async (t) => {
+test('with an empty list of the operator, no site may embed a room', async (t) => {
   const { url } = await startServer(t, { embedOrigins: [] })
   assert.deepEqual(ancestors(await opened(new Visitor(url))), ["'none'"])
 })
 
-test('the owner of a kept room says which of the operator’s pages may show it', async (t) => {
+test('the owner of a kept room can narrow the operator’s list', async (t) => {
   const { url } = await startServer(t, { embedOrigins: ['https://*.example'] })
   const owner = new Visitor(url)
   await makeKeptRoom(owner)
-  const say = (origins: string) => owner.post('/r/tea/embedding', { origins })
-  assert.equal((await say(`${BLOG},https://Other.Example:443`)).status, 303)
+  const allow = (origins: string) => owner.post('/r/tea/embedding', { origins })
+  assert.equal((await allow(`${BLOG},https://Other.Example:443`)).status, 303)
   const settings = await (await owner.get('/r/tea/settings?saved=embedding')).text()
   assert.match(
     settings,
@@ -72,15 +72,15 @@ test('the owner of a kept room says which of the operator’s pages may show it'
     `'self' ${BLOG} https://other.example`,
   ])
   assert.deepEqual(ancestors(await opened(new Visitor(url), 'milk')), ["'self' https://*.example"])
-  await say('none')
+  await allow('none')
   assert.deepEqual(ancestors(await opened(new Visitor(url))), ["'self' https://*.example", "'none'"])
-  await say('*')
+  await allow('*')
   assert.deepEqual(ancestors(await opened(new Visitor(url))), ["'self' https://*.example"])
-  await say('')
+  await allow('')
   assert.deepEqual(ancestors(await opened(new Visitor(url))), ["'self' https://*.example"])
 })
 
-test('what is no list of origins is given back with a sentence, and nobody but the owner changes the list', async (t) => {
+test('an invalid list of origins comes back with a sentence, and only the owner can change the list', async (t) => {
   const { url } = await startServer(t)
   const owner = new Visitor(url)
   await makeKeptRoom(owner)
@@ -99,7 +99,7 @@ test('what is no list of origins is given back with a sentence, and nobody but t
   assert.deepEqual(ancestors(await opened(new Visitor(url))), ['*'])
 })
 
-test('what an embed loads may be shown in pages that are isolated from all others', async (t) => {
+test('a cross-origin isolated page may load everything that an embed needs', async (t) => {
   const { url } = await startServer(t)
   const visitor = new Visitor(url)
   const { response, html } = await openEmbed(visitor, 'tea', 'accent=336699')
@@ -109,16 +109,16 @@ test('what an embed loads may be shown in pages that are isolated from all other
   const loaded = [...html.matchAll(/(?:href|src|data-lazy-script)="(\/(?:assets|mine|accent)\/[^"]+)"/g)]
   assert.ok(loaded.length > 6)
   for (const [, address = ''] of loaded) {
-    const answer = await visitor.get(address)
-    assert.equal(answer.status, 200, address)
-    assert.equal(answer.headers.get('Cross-Origin-Resource-Policy'), 'cross-origin', address)
+    const resource = await visitor.get(address)
+    assert.equal(resource.status, 200, address)
+    assert.equal(resource.headers.get('Cross-Origin-Resource-Policy'), 'cross-origin', address)
   }
 })
 
-test('a failure in a frame shows its sentence there, in the look of the page around it', async (t) => {
+test('a failure in an embed shows its sentence with the appearance of the embed', async (t) => {
   const { url } = await startServer(t, { embedOrigins: [BLOG] })
-  const gone = await new Visitor(url).get(`/embed/${'x'.repeat(60)}?theme=dark`)
-  assert.equal(gone.status, 404)
-  assert.deepEqual(ancestors(gone), [`'self' ${BLOG}`])
-  assert.match(await gone.text(), /data-theme="dark".*No room can have this address/)
+  const failure = await new Visitor(url).get(`/embed/${'x'.repeat(60)}?theme=dark`)
+  assert.equal(failure.status, 404)
+  assert.deepEqual(ancestors(failure), [`'self' ${BLOG}`])
+  assert.match(await failure.text(), /data-theme="dark".*A room’s address needs letters/)
 })

@@ -4,15 +4,15 @@ import { makeKeptRoom } from '../../support/http/owner.ts'
 import { startServer } from '../../support/http/server.ts'
 import { Visitor } from '../../support/http/visitor.ts'
 
-const ask = (url: string, query: Record<string, string>) =>
+const fetchOEmbed = (url: string, query: Record<string, string>) =>
   fetch(`${url}/oembed?${new URLSearchParams(query)}`)
 
-test('a site that asks how to show a room’s link is told: a frame, of a size that it has place for', async (t) => {
+test('the oEmbed response for a room is a frame that fits the requested size', async (t) => {
   const { url } = await startServer(t)
-  const answer = await ask(url, { url: `${url}/r/tea` })
-  assert.match(answer.headers.get('Content-Type') ?? '', /^application\/json/)
-  assert.deepEqual(answer.headers.getSetCookie(), [])
-  const { html, ...rest } = (await answer.json()) as { html: string }
+  const response = await fetchOEmbed(url, { url: `${url}/r/tea` })
+  assert.match(response.headers.get('Content-Type') ?? '', /^application\/json/)
+  assert.deepEqual(response.headers.getSetCookie(), [])
+  const { html, ...rest } = (await response.json()) as { html: string }
   assert.deepEqual(rest, {
     version: '1.0',
     type: 'rich',
@@ -23,7 +23,12 @@ test('a site that asks how to show a room’s link is told: a frame, of a size t
     height: 480,
   })
   assert.match(html, new RegExp(`^<iframe src="${url}/embed/tea" title="Chat: tea" width="640" height="480"`))
-  const small = await ask(url, { url: `${url}/r/tea`, maxwidth: '300', maxheight: '200', format: 'json' })
+  const small = await fetchOEmbed(url, {
+    url: `${url}/r/tea`,
+    maxwidth: '300',
+    maxheight: '200',
+    format: 'json',
+  })
   const {
     width,
     height,
@@ -31,13 +36,13 @@ test('a site that asks how to show a room’s link is told: a frame, of a size t
   } = (await small.json()) as { width: number; height: number; html: string }
   assert.deepEqual([width, height], [300, 200])
   assert.match(frame, /width="300" height="200"/)
-  const odd = await ask(url, { url: `${url}/r/tea`, maxwidth: '-1', maxheight: '"><b>' })
+  const odd = await fetchOEmbed(url, { url: `${url}/r/tea`, maxwidth: '-1', maxheight: '"><b>' })
   assert.equal(((await odd.json()) as { width: number }).width, 640)
 })
 
-test('the answer is to be had as XML too, and in no third way', async (t) => {
+test('the response is available as JSON and XML, and in no other format', async (t) => {
   const { url } = await startServer(t)
-  const xml = await ask(url, { url: `${url}/r/b%C3%BCro`, format: 'xml' })
+  const xml = await fetchOEmbed(url, { url: `${url}/r/b%C3%BCro`, format: 'xml' })
   assert.match(xml.headers.get('Content-Type') ?? '', /^text\/xml/)
   const body = await xml.text()
   assert.match(
@@ -46,10 +51,10 @@ test('the answer is to be had as XML too, and in no third way', async (t) => {
   )
   assert.match(body, /<title>büro<\/title>/)
   assert.match(body, /<html>&lt;iframe src=&quot;http:[^<]*\/embed\/b%C3%BCro&quot;/)
-  assert.equal((await ask(url, { url: `${url}/r/tea`, format: 'yaml' })).status, 501)
+  assert.equal((await fetchOEmbed(url, { url: `${url}/r/tea`, format: 'yaml' })).status, 501)
 })
 
-test('what is no room of this server has no answer', async (t) => {
+test('the URL of anything but a room of this server gets 404', async (t) => {
   const { url } = await startServer(t)
   const others = ['', 'tea', '/r/tea', `${url}/`, `${url}/me`, `${url}/r/%20`, `${url}/r/tea/settings`]
   for (const address of [
@@ -58,22 +63,22 @@ test('what is no room of this server has no answer', async (t) => {
     `${url}.evil.example/r/tea`,
     'javascript:1',
   ])
-    assert.equal((await ask(url, { url: address })).status, 404, address)
+    assert.equal((await fetchOEmbed(url, { url: address })).status, 404, address)
   assert.equal((await fetch(`${url}/oembed`)).status, 404)
 })
 
-test('a room that no page may show, or that was deleted, has no answer', async (t) => {
+test('a room that no site may embed, or that was deleted, gets 404', async (t) => {
   const { url } = await startServer(t)
   const owner = new Visitor(url)
   await makeKeptRoom(owner)
-  assert.equal((await ask(url, { url: `${url}/r/tea` })).status, 200)
+  assert.equal((await fetchOEmbed(url, { url: `${url}/r/tea` })).status, 200)
   await owner.post('/r/tea/embedding', { origins: 'none' })
-  assert.equal((await ask(url, { url: `${url}/r/tea` })).status, 404)
+  assert.equal((await fetchOEmbed(url, { url: `${url}/r/tea` })).status, 404)
   await owner.post('/r/tea/delete', { confirm: 'tea' })
-  assert.equal((await ask(url, { url: `${url}/r/tea` })).status, 404)
+  assert.equal((await fetchOEmbed(url, { url: `${url}/r/tea` })).status, 404)
 })
 
-test('a room’s page tells where to ask, and what its link looks like where it is pasted', async (t) => {
+test('a room’s page links to its oEmbed responses and has Open Graph metadata', async (t) => {
   const { url } = await startServer(t, { baseUrl: 'https://chat.example' })
   const html = await (await new Visitor(url).get('/r/tea')).text()
   const found = (pattern: RegExp) => pattern.exec(html)?.[1]?.replaceAll('&amp;', '&')
@@ -89,6 +94,9 @@ test('a room’s page tells where to ask, and what its link looks like where it 
     'https://chat.example/r/tea',
   ])
   assert.match(og('image') ?? '', /^https:\/\/chat\.example\/assets\/\w+\/icon-512\.png$/)
-  const answer = await ask(url, { url: 'https://chat.example/r/tea' })
-  assert.match(((await answer.json()) as { html: string }).html, /src="https:\/\/chat\.example\/embed\/tea"/)
+  const response = await fetchOEmbed(url, { url: 'https://chat.example/r/tea' })
+  assert.match(
+    ((await response.json()) as { html: string }).html,
+    /src="https:\/\/chat\.example\/embed\/tea"/,
+  )
 })

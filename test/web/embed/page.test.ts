@@ -5,7 +5,7 @@ import { makeKeptRoom } from '../../support/http/owner.ts'
 import { createKeptRoom, startServer } from '../../support/http/server.ts'
 import { findStreamAddress, Visitor } from '../../support/http/visitor.ts'
 
-test('a room stands in another site’s page with its log and its composer, and a link to the whole of it', async (t) => {
+test('an embed has the room’s log, its composer and a link to the whole room', async (t) => {
   const { url } = await startServer(t)
   const { html, name } = await openEmbed(new Visitor(url))
   assert.match(html, /id="log"/)
@@ -15,7 +15,7 @@ test('a room stands in another site’s page with its log and its composer, and 
   assert.notEqual(name, '')
 })
 
-test('what the address says of the look is what the page has, and without scripts its frames too', async (t) => {
+test('the page has the appearance from its address, and so have its frames without scripts', async (t) => {
   const { url } = await startServer(t)
   const visitor = new Visitor(url)
   const query = 'theme=dark&accent=1188FF&density=compact&presence=off&host=https%3A%2F%2Fblog.example'
@@ -35,14 +35,14 @@ test('what the address says of the look is what the page has, and without script
   assert.match(Buffer.from(first?.value ?? []).toString(), root)
 })
 
-test('an embed that is only to be read has nothing to write with, with scripts or without', async (t) => {
+test('a read-only embed has no composer, with scripts or without', async (t) => {
   const { url } = await startServer(t)
   const { html } = await openEmbed(new Visitor(url), 'tea', 'readonly')
   assert.doesNotMatch(html, /<form|<textarea|class="composer-frame"/)
   assert.match(html, /id="log"/)
 })
 
-test('whoever reads in an embed that is only to be read is not here, and brings nobody a line about it', async (t) => {
+test('a reader of a read-only embed does not count as here, and no line announces it', async (t) => {
   const { url } = await startServer(t)
   const ada = new Visitor(url)
   const stream = await ada.enter('tea')
@@ -55,7 +55,7 @@ test('whoever reads in an embed that is only to be read is not here, and brings 
   assert.equal(((await people.json()) as { count: number }).count, 1)
 })
 
-test('a parameter that says nothing of sense is as if it were not there, and is said again nowhere', async (t) => {
+test('an invalid parameter has no effect, and the page does not repeat it', async (t) => {
   const { url } = await startServer(t)
   const visitor = new Visitor(url)
   const { html: plain } = await openEmbed(visitor)
@@ -82,7 +82,7 @@ test('a parameter that says nothing of sense is as if it were not there, and is 
   assert.match(twice.html, /data-theme="dark"/)
 })
 
-test('a room’s other spellings lead to its one address, and what can be no room’s is not found', async (t) => {
+test('other spellings of a room redirect to its slug, and an address that can’t be a room’s is 404', async (t) => {
   const { url } = await startServer(t)
   const visitor = new Visitor(url)
   const moved = await visitor.get('/embed/Tea%20Time?theme=dark')
@@ -91,7 +91,7 @@ test('a room’s other spellings lead to its one address, and what can be no roo
   assert.equal((await visitor.get('/embed/tea/settings')).status, 404)
 })
 
-test('a kept room’s embed shows what was said, brings what was said before, and lets authors change it', async (t) => {
+test('the embed of a kept room shows the newest messages, loads older ones, and lets authors change theirs', async (t) => {
   const server = await startServer(t)
   const room = await createKeptRoom(server, 'tea')
   const visitor = new Visitor(server.url)
@@ -112,7 +112,7 @@ test('a kept room’s embed shows what was said, brings what was said before, an
     headers: { 'Content-Type': 'application/json', Accept: 'application/json', ...SANDBOXED_HEADERS },
   })
   assert.equal(changed.status, 200)
-  // The time of a message leads into a window of its own, to the whole room.
+  // The time of a message links to the whole room, in a window of its own.
   const link = await visitor.get(`/embed/tea?around=${id}`)
   assert.deepEqual([link.status, link.headers.get('Location')], [302, `/r/tea?around=${id}`])
   const fromLog = await visitor.get(`/embed/tea/live.html?around=${id}`)
@@ -120,7 +120,7 @@ test('a kept room’s embed shows what was said, brings what was said before, an
   assert.doesNotMatch(html, /href="\/r\/tea\/messages/)
 })
 
-test('without scripts the composer of an embed leads back to itself, and its log goes on with a fresh ticket', async (t) => {
+test('without scripts, every response to the composer of an embed leads back to it with a new ticket', async (t) => {
   const { url } = await startServer(t)
   const visitor = new Visitor(url)
   const { ticket, html } = await openEmbed(visitor, 'tea', 'theme=dark')
@@ -139,19 +139,19 @@ test('without scripts the composer of an embed leads back to itself, and its log
   assert.match(taken.headers.get('Location') ?? '', /^\/embed\/tea\/composer\?ticket=/)
 })
 
-test('nothing that only an owner can do is to be had below /embed/, whatever cookies come', async (t) => {
+test('no action of an owner is available below /embed/, even with the owner’s cookies', async (t) => {
   const { url } = await startServer(t)
   const owner = new Visitor(url)
   await makeKeptRoom(owner)
   const { html, ticket } = await openEmbed(owner)
   assert.doesNotMatch(html, /\/settings|\/delete|\/disown|data-kept="owner"/)
   for (const part of ['settings', 'delete', 'disown', 'export', 'embedding', 'leave', 'owner/x']) {
-    const answers = [
+    const responses = [
       await owner.post(`/embed/tea/${part}?ticket=${ticket}`, { confirm: 'tea', secret: 'new' }),
       await owner.get(`/embed/tea/${part}?ticket=${ticket}`),
     ]
     assert.deepEqual(
-      answers.map(({ status }) => status),
+      responses.map(({ status }) => status),
       [404, 404],
       part,
     )
@@ -164,9 +164,9 @@ test('nothing that only an owner can do is to be had below /embed/, whatever coo
     { Accept: 'application/json' },
   )
   const { id } = (await posted.json()) as { id: string }
-  const erase = await fetch(`${url}/embed/tea/messages/${id}?ticket=${ticket}`, {
+  const deletion = await fetch(`${url}/embed/tea/messages/${id}?ticket=${ticket}`, {
     method: 'DELETE',
     headers: { Cookie: owner.cookie, Accept: 'application/json' },
   })
-  assert.equal(erase.status, 403)
+  assert.equal(deletion.status, 403)
 })

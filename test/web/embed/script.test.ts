@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { startServer } from '../../support/http/server.ts'
 
-test('the script for other sites’ pages may be loaded by all of them, and comes again only when it changed', async (t) => {
+test('every site may load the embed script, and downloads it again only after a change', async (t) => {
   const { url } = await startServer(t)
   const first = await fetch(`${url}/embed.js`)
   assert.equal(first.status, 200)
@@ -13,10 +13,10 @@ test('the script for other sites’ pages may be loaded by all of them, and come
   assert.equal(first.headers.getSetCookie().length, 0)
   assert.match(await first.text(), /snug-room/)
   const tag = first.headers.get('ETag') ?? ''
-  const again = await fetch(`${url}/embed.js`, { headers: { 'If-None-Match': tag } })
-  assert.equal(again.status, 304)
-  assert.equal(again.headers.get('Cross-Origin-Resource-Policy'), 'cross-origin')
-  const other = await fetch(`${url}/embed.js`, { headers: { 'If-None-Match': 'W/"another"' } })
-  assert.equal(other.status, 200)
-  await other.body?.cancel()
+  const unchanged = await fetch(`${url}/embed.js`, { headers: { 'If-None-Match': tag } })
+  assert.equal(unchanged.status, 304)
+  assert.equal(unchanged.headers.get('Cross-Origin-Resource-Policy'), 'cross-origin')
+  const changed = await fetch(`${url}/embed.js`, { headers: { 'If-None-Match': 'W/"another"' } })
+  assert.equal(changed.status, 200)
+  await changed.body?.cancel()
 })

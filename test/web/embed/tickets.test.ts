@@ -7,7 +7,7 @@ import { JumpingClock } from '../../support/jumping-clock.ts'
 
 const HOUR_MS = 3_600_000
 
-/** Without a cookie, as where other sites' cookies are blocked. */
+/** A visitor without cookies, as in a browser that blocks third-party cookies. */
 const cookieless = (url: string) => {
   const visitor = new Visitor(url)
   return {
@@ -23,7 +23,7 @@ const cookieless = (url: string) => {
   }
 }
 
-test('whoever brings a ticket posts, reads and takes a name without any cookie, from a page of no origin', async (t) => {
+test('a ticket is enough to post, read and take a name, without cookies and from a sandboxed page', async (t) => {
   const { url } = await startServer(t)
   const ada = cookieless(url)
   const { html, ticket } = await ada.open()
@@ -38,54 +38,54 @@ test('whoever brings a ticket posts, reads and takes a name without any cookie, 
   assert.match((await stream.next(({ data }) => data.includes('from afar'))).data, /<bdi>Ada<\/bdi>/)
 })
 
-test('whoever brings no good ticket gets none that a script of another page can read', async (t) => {
+test('after an invalid ticket, no script of another page can read the new one', async (t) => {
   const { url } = await startServer(t)
   for (const part of ['messages', 'name?ticket=x', 'messages?token=x']) {
     const body = new URLSearchParams({ text: 'typed', name: 'typed' })
-    const answer = await fetch(`${url}/embed/tea/${part}`, {
+    const response = await fetch(`${url}/embed/tea/${part}`, {
       method: 'POST',
       headers: { Origin: 'null', 'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Dest': 'empty' },
       body,
     })
-    assert.ok(answer.status >= 400)
-    // What was typed is given back to whoever sent the form, with a ticket for the next try.
-    const page = await answer.text()
+    assert.ok(response.status >= 400)
+    // The sender of the form gets the typed text back, with a ticket for the next try.
+    const page = await response.text()
     assert.match(page, /typed/)
     assert.match(page, /ticket=/)
-    assert.equal(answer.headers.get('Access-Control-Allow-Origin'), null)
-    assert.equal(answer.headers.get('Access-Control-Expose-Headers'), null)
+    assert.equal(response.headers.get('Access-Control-Allow-Origin'), null)
+    assert.equal(response.headers.get('Access-Control-Expose-Headers'), null)
   }
 })
 
-test('a browser asks first, on behalf of a page of no origin, and may', async (t) => {
+test('a preflight request for a sandboxed page succeeds', async (t) => {
   const { url } = await startServer(t)
-  const asked = await fetch(`${url}/embed/tea/messages?ticket=x`, {
+  const preflight = await fetch(`${url}/embed/tea/messages?ticket=x`, {
     method: 'OPTIONS',
     headers: { Origin: 'null', 'Access-Control-Request-Method': 'POST' },
   })
-  assert.equal(asked.status, 204)
-  assert.equal(asked.headers.get('Access-Control-Allow-Origin'), 'null')
-  assert.equal(asked.headers.get('Access-Control-Allow-Headers'), '*')
-  assert.match(asked.headers.get('Access-Control-Allow-Methods') ?? '', /POST/)
+  assert.equal(preflight.status, 204)
+  assert.equal(preflight.headers.get('Access-Control-Allow-Origin'), 'null')
+  assert.equal(preflight.headers.get('Access-Control-Allow-Headers'), '*')
+  assert.match(preflight.headers.get('Access-Control-Allow-Methods') ?? '', /POST/)
 })
 
-test('no other page can read an embed’s page, and its ticket with it', async (t) => {
+test('no other page can read an embed’s page and its ticket', async (t) => {
   const { url } = await startServer(t)
   for (const origin of ['null', 'https://evil.example']) {
     const page = await fetch(`${url}/embed/tea`, { headers: { Origin: origin } })
     assert.equal(page.headers.get('Access-Control-Allow-Origin'), null)
-    const asked = await fetch(`${url}/embed/tea`, { method: 'OPTIONS', headers: { Origin: origin } })
-    assert.equal(asked.headers.get('Access-Control-Allow-Origin'), null)
+    const preflight = await fetch(`${url}/embed/tea`, { method: 'OPTIONS', headers: { Origin: origin } })
+    assert.equal(preflight.headers.get('Access-Control-Allow-Origin'), null)
   }
 })
 
-test('a ticket is for one room, and what is none, or another’s, or cut, is refused with a sentence', async (t) => {
+test('a ticket is valid for one room; a missing, changed or truncated ticket is refused with a sentence', async (t) => {
   const { url } = await startServer(t)
   const ada = cookieless(url)
   const { ticket } = await ada.open()
-  const bad = ['', 'x', ticket.slice(1), `${ticket}A`, ticket.slice(0, -2), ticket.toLowerCase()]
+  const invalid = ['', 'x', ticket.slice(1), `${ticket}A`, ticket.slice(0, -2), ticket.toLowerCase()]
   const paths = [
-    ...bad.map((value) => `/embed/tea/messages?ticket=${value}`),
+    ...invalid.map((value) => `/embed/tea/messages?ticket=${value}`),
     '/embed/tea/messages',
     `/embed/milk/messages?ticket=${ticket}`,
     `/embed/milk/name?ticket=${ticket}`,
@@ -96,17 +96,17 @@ test('a ticket is for one room, and what is none, or another’s, or cut, is ref
     const refused = await ada.post(path, { text: 'hello', name: 'Ada' })
     assert.equal(refused.status, 403, path)
     assert.match(await refused.text(), /Reload it to go on\.$/)
-    // The page keeps what was typed.
+    // The page keeps the typed text.
     assert.equal(refused.headers.get('HX-Reswap'), 'none')
   }
   const stream = await fetch(`${url}/embed/milk/events?ticket=${ticket}`)
   assert.equal(stream.status, 403)
   assert.match(await stream.text(), /Reload it to go on\.\n$/)
-  // Which a sandboxed page can read too.
+  // A sandboxed page can read the sentence too.
   assert.equal(stream.headers.get('Access-Control-Allow-Origin'), 'null')
 })
 
-test('with a ticket that is no good cookies count as little: neither the room’s own nor the embed’s', async (t) => {
+test('without a valid ticket, neither the cookie of the room nor that of the embed counts', async (t) => {
   const { url } = await startServer(t)
   const visitor = new Visitor(url)
   await visitor.get('/r/tea')
@@ -115,7 +115,7 @@ test('with a ticket that is no good cookies count as little: neither the room’
   assert.equal((await visitor.post('/embed/tea/messages', { text: 'hello' })).status, 403)
 })
 
-test('a ticket is good for half a day, and each answer brings another', async (t) => {
+test('a ticket is valid for half a day, and each response has a new one', async (t) => {
   const clock = new JumpingClock()
   const { url } = await startServer(t, {}, clock)
   const ada = cookieless(url)
@@ -131,13 +131,13 @@ test('a ticket is good for half a day, and each answer brings another', async (t
   const latest = findTicket(posted.headers.get('Location') ?? '')
   clock.advance(11 * HOUR_MS)
   assert.equal((await ada.post(`/embed/tea/here?ticket=${ticket}`, {})).status, 403)
-  for (const good of [later, latest]) {
-    assert.equal((await ada.post(`/embed/tea/here?ticket=${good}`, {})).status, 204)
-    assert.equal((await ada.open(`ticket=${good}`)).name, name)
+  for (const valid of [later, latest]) {
+    assert.equal((await ada.post(`/embed/tea/here?ticket=${valid}`, {})).status, 204)
+    assert.equal((await ada.open(`ticket=${valid}`)).name, name)
   }
 })
 
-test('without scripts, what was typed with a ticket that is over comes back in a page that can send it', async (t) => {
+test('without scripts, a text sent with an expired ticket comes back in a page that can send it', async (t) => {
   const clock = new JumpingClock()
   const { url } = await startServer(t, {}, clock)
   const ada = cookieless(url)
@@ -158,24 +158,24 @@ test('without scripts, what was typed with a ticket that is over comes back in a
   assert.match(await name.text(), /value="Ada"/)
 })
 
-test('a page goes on under its name by its last ticket, and a browser by its cookie', async (t) => {
+test('a member keeps its name by the last ticket of its page, or by the cookie of its browser', async (t) => {
   const clock = new JumpingClock()
   const { url } = await startServer(t, {}, clock)
   const ada = cookieless(url)
   const first = await ada.open()
   assert.match(first.html, /data-new-member/)
   await ada.post(`/embed/tea/name?ticket=${first.ticket}`, { name: 'Ada' })
-  const answer = await ada.post(`/embed/tea/ticket?ticket=${first.ticket}`, {})
-  const { ticket } = (await answer.json()) as { ticket: string }
+  const renewal = await ada.post(`/embed/tea/ticket?ticket=${first.ticket}`, {})
+  const { ticket } = (await renewal.json()) as { ticket: string }
   const stream = await ada.follow(findStreamAddress(first.html))
   await stream.next(({ event }) => event === 'open')
   const { ticket: named } = (await (await ada.post(`/embed/tea/ticket?ticket=${ticket}`, {})).json()) as {
     ticket: string
   }
   await stream.close()
-  const again = await ada.open(`ticket=${named}`)
-  assert.equal(again.name, 'Ada')
-  assert.doesNotMatch(again.html, /data-new-member/)
+  const reopened = await ada.open(`ticket=${named}`)
+  assert.equal(reopened.name, 'Ada')
+  assert.doesNotMatch(reopened.html, /data-new-member/)
 
   const bob = new Visitor(url)
   const { ticket: bobs } = await openEmbed(bob)
@@ -185,7 +185,7 @@ test('a page goes on under its name by its last ticket, and a browser by its coo
   assert.doesNotMatch(back.html, /data-new-member/)
 })
 
-test('over https an embed’s cookie is for frames of other sites, each site’s own, and bound to this host', async (t) => {
+test('over https, an embed’s cookie works in frames of other sites, is partitioned by site and bound to this host', async (t) => {
   const { url } = await startServer(t, { baseUrl: 'https://chat.example' })
   const { response } = await openEmbed(new Visitor(url))
   const [cookie = ''] = response.headers.getSetCookie()
@@ -195,11 +195,11 @@ test('over https an embed’s cookie is for frames of other sites, each site’s
   )
 })
 
-test('an embed and the room’s own page know a browser as two, and the room’s cookie is not looked at in frames', async (t) => {
+test('a browser is one member in an embed and another in the room’s page: embeds ignore the room’s cookie', async (t) => {
   const { url } = await startServer(t)
   const visitor = new Visitor(url)
   const page = await (await visitor.get('/r/tea')).text()
   const { html } = await openEmbed(visitor)
-  const me = (text: string) => /data-own-tag="(\w+)"/.exec(text)?.[1]
-  assert.notEqual(me(html), me(page))
+  const ownTag = (text: string) => /data-own-tag="(\w+)"/.exec(text)?.[1]
+  assert.notEqual(ownTag(html), ownTag(page))
 })

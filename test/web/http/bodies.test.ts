@@ -28,7 +28,7 @@ async function send(
   return { status: response.status, code: said.error?.code, message: said.error?.message }
 }
 
-test('JSON whose fields can’t be made into texts is refused, and is no bug', async (t) => {
+test('a JSON field that is not a plain value is refused, and is not logged as a bug', async (t) => {
   const { url, logged } = await startServer(t)
   const strange = [{ toString: 1, valueOf: 1 }, JSON.parse('['.repeat(5000) + ']'.repeat(5000)), [{}]]
   for (const value of strange) {
@@ -47,7 +47,7 @@ test('JSON whose fields can’t be made into texts is refused, and is no bug', a
   assert.doesNotMatch(logged(), /"bug"/)
 })
 
-test('a body of very many fields is refused before it is taken apart', async (t) => {
+test('a body with too many fields is refused', async (t) => {
   const { url } = await startServer(t)
   const many = {
     [FORM]: 'a&'.repeat(100_000),
@@ -64,7 +64,7 @@ test('a body of very many fields is refused before it is taken apart', async (t)
   assert.equal((await send(`${url}/r/tea/messages`, FORM, `${'a&'.repeat(60)}text=x`)).status, 201)
 })
 
-test('what is compressed or no UTF-8 is 415, and no rubbish in the room', async (t) => {
+test('a body that is compressed or not UTF-8 is refused with 415, and posts no garbage', async (t) => {
   const { url } = await startServer(t)
   const address = `${url}/r/tea/messages`
   const gzip = await send(address, 'text/plain', new Uint8Array(gzipSync('hello')), {
@@ -77,7 +77,7 @@ test('what is compressed or no UTF-8 is 415, and no rubbish in the room', async 
     assert.equal((await send(address, `text/plain; charset=${charset}`, 'x')).status, 201)
 })
 
-test('an upload that breaks off is no bug', async (t) => {
+test('an upload that breaks off is not logged as a bug', async (t) => {
   const { url, logged, server } = await startServer(t)
   const { hostname, port } = new URL(url)
   for (const rest of [
@@ -96,12 +96,12 @@ test('an upload that breaks off is no bug', async (t) => {
       assert.equal(left, 0)
     })
   }
-  // What comes after it on the same loop is answered after whatever was made of it.
+  // The event loop answers this request after it has handled the broken upload.
   assert.equal((await send(`${url}/r/tea/messages`, FORM, 'text=x')).status, 201)
   assert.doesNotMatch(logged(), /"bug"/)
 })
 
-test('an address that can’t be decoded names no room, nor another one', async (t) => {
+test('an address that can’t be decoded is 404, and never another room', async (t) => {
   const { url } = await startServer(t)
   for (const address of ['/r/%E0%A4', '/r/caf%E9'])
     assert.equal((await fetch(url + address, { redirect: 'manual' })).status, 404, address)

@@ -5,12 +5,12 @@ import { addToken, bearerHeader } from '../../support/http/tokens.ts'
 
 const ORIGIN = { Origin: 'https://elsewhere.test' }
 
-/** The headers of an answer that tell pages of other sites what they may. */
+/** The CORS headers of a response. */
 function allowed({ headers }: Response): Record<string, string> {
   return Object.fromEntries([...headers].filter(([name]) => name.startsWith('access-control-')))
 }
 
-test('pages of any site may ask before they send a token, wherever one is good', async (t) => {
+test('preflight requests of any site are allowed on every route that accepts a token', async (t) => {
   const { url } = await startServer(t)
   const preflight = async (path: string, method: string) => {
     const answer = await fetch(url + path, {
@@ -61,7 +61,7 @@ test('pages of any site may ask before they send a token, wherever one is good',
   }
 })
 
-test('an answer may be read by pages of any site where a token was shown, and only there', async (t) => {
+test('pages of any site can read the response to a request with a token, and no other response', async (t) => {
   const server = await startServer(t)
   const { url } = server
   const secret = await addToken(server, 'tea')

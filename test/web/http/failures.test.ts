@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { startServer } from '../../support/http/server.ts'
 import { Visitor } from '../../support/http/visitor.ts'
 
-test('a bug is 500 with a sentence; the log has the error and not the text', async (t) => {
+test('P3: a bug is answered with 500 and a sentence; the log has the error but not the text', async (t) => {
   const server = await startServer(t)
   const visitor = new Visitor(server.url)
   const broken = t.mock.method(Date.prototype, 'toISOString', () => {

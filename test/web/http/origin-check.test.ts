@@ -24,7 +24,7 @@ function passes(headers: Partial<OriginHeaders>, baseUrl?: string): boolean {
   }
 }
 
-test('a post from one of Snug’s own pages passes, wherever it is reached', () => {
+test('a post from one of Snug’s own pages is accepted at every address of this machine', () => {
   assert.ok(passes({ secFetchSite: 'same-origin', hasCookie: true }))
   assert.ok(passes({ secFetchSite: 'none', hasCookie: true }))
   for (const host of [
@@ -44,7 +44,7 @@ test('a post from one of Snug’s own pages passes, wherever it is reached', () 
   }
 })
 
-test('a post from another site is refused, with a cookie or without', () => {
+test('a post from another site is refused, with or without a cookie', () => {
   for (const hasCookie of [true, false]) {
     for (const origin of [
       'http://evil.example',
@@ -64,7 +64,7 @@ test('a post from another site is refused, with a cookie or without', () => {
   }
 })
 
-test('a stranger’s name that points at this machine is refused: no rebinding', () => {
+test('a foreign host name that resolves to this machine is refused, which stops DNS rebinding', () => {
   assert.equal(
     passes({ origin: 'http://evil.example:8000', host: 'evil.example:8000', hasCookie: true }),
     false,
@@ -72,19 +72,19 @@ test('a stranger’s name that points at this machine is refused: no rebinding',
   assert.equal(passes({ origin: 'http://local:8000', host: 'local:8000', hasCookie: true }), false)
 })
 
-test('with a base URL its origin alone passes', () => {
+test('only the origin of the base URL is accepted if there is one', () => {
   const baseUrl = 'https://chat.example.org'
   assert.ok(passes({ origin: baseUrl, host: 'internal:8000', hasCookie: true }, baseUrl))
   assert.equal(passes({ origin: 'http://chat.example.org', host: 'chat.example.org' }, baseUrl), false)
   assert.equal(passes({ origin: 'http://127.0.0.1:8000', host: '127.0.0.1:8000' }, baseUrl), false)
 })
 
-test('a program that says nothing passes without a cookie, and not with one', () => {
+test('a program without an Origin header is accepted only without a cookie', () => {
   assert.ok(passes({}))
   assert.equal(passes({ hasCookie: true }), false)
 })
 
-test('a refused origin is 403 with a sentence, and posts nothing', async (t) => {
+test('a post from another origin is answered with 403 and a sentence, and posts nothing', async (t) => {
   const { url } = await startServer(t)
   const visitor = new Visitor(url)
   const stream = await visitor.enter('tea')
@@ -103,7 +103,7 @@ test('a refused origin is 403 with a sentence, and posts nothing', async (t) => 
   await stream.close()
 })
 
-test('a text browser, which sends no Origin, is believed the page that it says it is on, and no other', async (t) => {
+test('a text browser, which sends no Origin, is accepted only with a Referer of Snug’s own pages', async (t) => {
   const { url } = await startServer(t)
   const visitor = new Visitor(url)
   await visitor.get('/r/tea')

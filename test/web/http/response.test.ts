@@ -12,7 +12,7 @@ async function answered(t: TestContext, speak: (answer: ResponseWithDefaults) =>
   return fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
 }
 
-test('what an answer says by default is said, unless it says otherwise, in whatever letters', async (t) => {
+test('a response has its default headers unless it sets them itself, in upper or lower case', async (t) => {
   const { status, headers } = await answered(t, (answer) => {
     answer.addDefaultHeaders({ 'cache-control': 'no-store', 'x-one': '1' })
     answer.addDefaultHeaders({ 'x-two': '2', 'x-one': 'one' })
@@ -25,7 +25,7 @@ test('what an answer says by default is said, unless it says otherwise, in whate
   assert.deepEqual(headers.getSetCookie(), ['a=1', 'b=2'])
 })
 
-test('what is said by default is said also where nothing else is', async (t) => {
+test('default headers are sent even if the response sets no others', async (t) => {
   const { headers } = await answered(t, (answer) => {
     answer.addDefaultHeaders({ 'x-one': '1' })
     answer.end('said')
@@ -33,7 +33,7 @@ test('what is said by default is said also where nothing else is', async (t) => 
   assert.equal(headers.get('x-one'), '1')
 })
 
-test('what one answer says no other does', async (t) => {
+test('default headers of one response do not appear in another', async (t) => {
   let first = true
   const server = createServer({ ServerResponse: ResponseWithDefaults }, (_, answer) => {
     if (first) answer.addDefaultHeaders({ 'x-one': '1' })
@@ -47,7 +47,7 @@ test('what one answer says no other does', async (t) => {
   assert.equal((await fetch(url)).headers.get('x-one'), null)
 })
 
-test('a reason is said as well, and header fields are taken in a row, too', async (t) => {
+test('writeHead also accepts a reason, and header fields as an array', async (t) => {
   const { statusText, headers } = await answered(t, (answer) => {
     answer.writeHead(200, 'Fine', { 'X-One': '1' }).end()
   })

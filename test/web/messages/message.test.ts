@@ -11,7 +11,7 @@ import { emptyFolder } from '../../support/process/snug-process.ts'
 
 const AS_JSON = { Accept: 'application/json' }
 
-/** A request as a program sends it, with the visitor's cookies. */
+/** Sends a request like a program, with the cookies of a visitor. */
 function send(url: string, visitor: Visitor, method: string, path: string, body?: object, headers = {}) {
   return fetch(url + path, {
     method,
@@ -26,7 +26,7 @@ function send(url: string, visitor: Visitor, method: string, path: string, body?
   })
 }
 
-test('its author gets, changes and deletes a message as a program, and everybody is told', async (t) => {
+test('an author reads, edits and deletes a message by JSON, and all readers receive the changes', async (t) => {
   const server = await startServer(t)
   const { url } = server
   await createKeptRoom(server, 'tea')
@@ -56,7 +56,7 @@ test('its author gets, changes and deletes a message as a program, and everybody
   await reader.close()
 })
 
-test('a change that changes nothing is no event', async (t) => {
+test('an edit that changes nothing makes no event', async (t) => {
   const server = await startServer(t)
   await createKeptRoom(server, 'tea')
   const ada = new Visitor(server.url)
@@ -67,7 +67,7 @@ test('a change that changes nothing is no event', async (t) => {
   assert.equal((await postTexts(ada, 'tea', 'the next'))[0], id.replace(/1$/, '2'))
 })
 
-test('nobody changes what another wrote, but for the owner of the room', async (t) => {
+test('only the author and the owner of the room can change a message', async (t) => {
   const server = await startServer(t)
   const { url } = server
   await createKeptRoom(server, 'tea', 'the-token')
@@ -92,7 +92,7 @@ test('nobody changes what another wrote, but for the owner of the room', async (
   assert.doesNotMatch(page, /too/)
 })
 
-test('forms lead back to the message, and to the room, and a refusal gives back what was typed', async (t) => {
+test('the forms redirect to the message and to the room, and a refusal gives the typed text back', async (t) => {
   const server = await startServer(t)
   await createKeptRoom(server, 'tea')
   const ada = new Visitor(server.url)
@@ -112,7 +112,7 @@ test('forms lead back to the message, and to the room, and a refusal gives back 
   assert.deepEqual([deleted.status, deleted.headers.get('Location')], [303, '/r/tea'])
 })
 
-test('in a vanishing room nothing can be changed, and a sentence says so', async (t) => {
+test('a message of a vanishing room can’t be changed, and a sentence says so', async (t) => {
   const { url } = await startServer(t)
   const ada = new Visitor(url)
   const [id = ''] = await postTexts(ada, 'pop', 'said')
@@ -126,7 +126,7 @@ test('in a vanishing room nothing can be changed, and a sentence says so', async
   }
 })
 
-test('other sites change nothing, and a change costs as much as a post', async (t) => {
+test('other sites can’t change a message, and a change costs as much as a post', async (t) => {
   const post = { member: { count: 4, windowMs: 3_600_000 }, address: undefined }
   const server = await startServer(t, { limits: { ...NO_LIMITS, post } })
   const { url } = server
@@ -147,7 +147,7 @@ test('other sites change nothing, and a change costs as much as a post', async (
   assert.ok(refused.headers.get('Retry-After'))
 })
 
-test('who wrote a message may change it after any number of rotations of the keys', async (t) => {
+test('an author can edit a message after any number of key rotations', async (t) => {
   const folder = { path: await emptyFolder(t) }
   const data = { folder, createFolder: async () => folder }
   let keys = generateSessionKeys()

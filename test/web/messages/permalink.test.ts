@@ -4,7 +4,7 @@ import { numberedLines, postTexts } from '../../support/http/post-texts.ts'
 import { createKeptRoom, startServer } from '../../support/http/server.ts'
 import { Visitor } from '../../support/http/visitor.ts'
 
-const AS_PART = { 'HX-Request': 'true' }
+const AS_FRAGMENT = { 'HX-Request': 'true' }
 
 /** The texts of the messages in a page. */
 function texts(html: string): string[] {
@@ -13,19 +13,19 @@ function texts(html: string): string[] {
   )
 }
 
-/** Where a page's link of this text leads. */
+/** The address of the link with this text. */
 function linkIn(html: string, text: string): string | undefined {
   return new RegExp(`<a[^>]*href="([^"]+)"[^>]*>${text}</a>`).exec(html)?.[1]?.replaceAll('&amp;', '&')
 }
 
-test('the page of a kept room shows the newest 50, and links lead through all of it and back', async (t) => {
+test('the page of a kept room shows the newest 50 messages, and links lead through the history and back', async (t) => {
   const server = await startServer(t)
   await createKeptRoom(server, 'tea')
   const ada = new Visitor(server.url)
-  const said = numberedLines(120)
-  await postTexts(ada, 'tea', ...said)
+  const lines = numberedLines(120)
+  await postTexts(ada, 'tea', ...lines)
   let html = await (await ada.get('/r/tea')).text()
-  assert.deepEqual(texts(html), said.slice(-50))
+  assert.deepEqual(texts(html), lines.slice(-50))
   assert.doesNotMatch(html, /vanish/i)
   const read = [texts(html)]
   for (;;) {
@@ -35,7 +35,7 @@ test('the page of a kept room shows the newest 50, and links lead through all of
     assert.equal(linkIn(html, 'Newest messages'), '/r/tea')
     read.unshift(texts(html))
   }
-  assert.deepEqual(read.flat(), said)
+  assert.deepEqual(read.flat(), lines)
   assert.deepEqual(
     read.map(({ length }) => length),
     [20, 50, 50],
@@ -45,23 +45,23 @@ test('the page of a kept room shows the newest 50, and links lead through all of
     html = await (await ada.get(newer)).text()
     back.push(...texts(html))
   }
-  assert.deepEqual(back, said)
+  assert.deepEqual(back, lines)
 })
 
-test('older messages come as a part of the page when htmx asks, with the way to those before', async (t) => {
+test('htmx gets older messages as a fragment, with a link to the ones before', async (t) => {
   const server = await startServer(t)
   await createKeptRoom(server, 'tea')
   const ada = new Visitor(server.url)
   const ids = await postTexts(ada, 'tea', ...numberedLines(70))
-  const part = await (await ada.get(`/r/tea?before=${ids[60]}`, AS_PART)).text()
+  const part = await (await ada.get(`/r/tea?before=${ids[60]}`, AS_FRAGMENT)).text()
   assert.match(part, /^<a class="older"/)
   assert.deepEqual(texts(part), numberedLines(60).slice(10))
   assert.equal(linkIn(part, 'Older messages'), `?before=${ids[10]}`)
-  const last = await (await ada.get(`/r/tea?before=${ids[10]}`, AS_PART)).text()
+  const last = await (await ada.get(`/r/tea?before=${ids[10]}`, AS_FRAGMENT)).text()
   assert.deepEqual([texts(last), linkIn(last, 'Older messages')], [numberedLines(10), undefined])
 })
 
-test('a link to a message opens the page around it, from wherever it stands', async (t) => {
+test('a link to a message opens the page around it, even from the log of a page without scripts', async (t) => {
   const server = await startServer(t)
   await createKeptRoom(server, 'tea')
   const ada = new Visitor(server.url)
@@ -78,19 +78,19 @@ test('a link to a message opens the page around it, from wherever it stands', as
   assert.equal(fromLog.headers.get('Location'), `/r/tea?around=${ids[40]}`)
 })
 
-test('a link to what is gone, or never was, or to a vanishing room, is a page that says so', async (t) => {
+test('a link to a deleted or unknown message, or into a vanishing room, opens a page that says so', async (t) => {
   const server = await startServer(t)
   await createKeptRoom(server, 'tea')
   const ada = new Visitor(server.url)
-  const [gone = ''] = await postTexts(ada, 'tea', 'soon gone', 'stays')
-  await ada.post(`/r/tea/messages/${gone}/delete`, {})
+  const [deleted = ''] = await postTexts(ada, 'tea', 'soon gone', 'stays')
+  await ada.post(`/r/tea/messages/${deleted}/delete`, {})
   for (const [path, status, sentence] of [
-    [`/r/tea?around=${gone}`, 404, /This message is not here any more\./],
+    [`/r/tea?around=${deleted}`, 404, /This message is not here any more\./],
     ['/r/tea?around=k3x9.1', 404, /This message is not here any more\./],
     ['/r/tea?around=x', 422, /must be the id of a message/],
     ['/r/pop?around=k3x9.1', 404, /Nothing is kept in this room/],
     ['/r/pop?before=k3x9.1', 404, /Nothing is kept in this room/],
-    [`/r/tea/messages/${gone}`, 404, /This message is not here any more\./],
+    [`/r/tea/messages/${deleted}`, 404, /This message is not here any more\./],
     ['/r/tea/messages/x', 404, /No message has this id/],
     ['/r/pop/messages/k3x9.1', 404, /Nothing is kept in this room/],
   ] as const) {
@@ -100,7 +100,7 @@ test('a link to what is gone, or never was, or to a vanishing room, is a page th
   }
 })
 
-test('a style sheet hides one message where something follows it, and changes never', async (t) => {
+test('the style sheet of a superseded message hides its old version, and is immutable', async (t) => {
   const { url } = await startServer(t)
   const ada = new Visitor(url)
   const response = await ada.get('/gone/k3x9.41.css')
@@ -121,7 +121,7 @@ test('a style sheet hides one message where something follows it, and changes ne
     assert.equal((await ada.get(path)).status, 404, path)
 })
 
-test('where a message is gone, its room is a link away', async (t) => {
+test('a failure page below a room links to the room', async (t) => {
   const server = await startServer(t)
   await createKeptRoom(server, 'tea')
   const ada = new Visitor(server.url)

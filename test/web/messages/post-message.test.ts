@@ -4,11 +4,11 @@ import { startServer } from '../../support/http/server.ts'
 import { Visitor } from '../../support/http/visitor.ts'
 
 const AS_JSON = { Accept: 'application/json' }
-const AS_PART = { 'HX-Request': 'true' }
+const AS_FRAGMENT = { 'HX-Request': 'true' }
 
 const keyIn = (html: string) => /name="key" value="([^"]+)"/.exec(html)?.[1]
 
-test('a browser without scripts is led back to where it wrote', async (t) => {
+test('a browser without scripts is redirected to the form that it used', async (t) => {
   const { url } = await startServer(t)
   const visitor = new Visitor(url)
   for (const [back, to] of [
@@ -29,8 +29,8 @@ test('a browser without scripts is led back to where it wrote', async (t) => {
 test('htmx gets an empty composer with a fresh key', async (t) => {
   const { url } = await startServer(t)
   const visitor = new Visitor(url)
-  const first = await (await visitor.post('/r/tea/messages', { text: 'hi', key: 'k1' }, AS_PART)).text()
-  const second = await (await visitor.post('/r/tea/messages', { text: 'ho', key: 'k2' }, AS_PART)).text()
+  const first = await (await visitor.post('/r/tea/messages', { text: 'hi', key: 'k1' }, AS_FRAGMENT)).text()
+  const second = await (await visitor.post('/r/tea/messages', { text: 'ho', key: 'k2' }, AS_FRAGMENT)).text()
   assert.match(first, /<textarea[^>]*><\/textarea>/)
   assert.doesNotMatch(first, /<form|<html/)
   assert.ok(keyIn(first))
@@ -55,7 +55,7 @@ test('a program gets the message as JSON', async (t) => {
   assert.equal(author.verified, false)
 })
 
-test('forms, JSON and plain text are taken; anything else is 415', async (t) => {
+test('forms, JSON and plain text are accepted; anything else is 415', async (t) => {
   const { url } = await startServer(t)
   const send = (type: string | undefined, body: string | FormData) =>
     fetch(`${url}/r/tea/messages`, {
@@ -65,18 +65,18 @@ test('forms, JSON and plain text are taken; anything else is 415', async (t) => 
     })
   const multipart = new FormData()
   multipart.set('text', 'from a form')
-  const taken = [
+  const accepted = [
     await send('application/json', '{"text":"from JSON"}'),
     await send('text/plain; charset=utf-8', 'from text'),
     await send('application/x-www-form-urlencoded', 'text=from+a+form'),
     await send(undefined, multipart),
   ]
   assert.deepEqual(
-    taken.map(({ status }) => status),
+    accepted.map(({ status }) => status),
     [201, 201, 201, 201],
   )
   const texts = await Promise.all(
-    taken.map(async (response) => ((await response.json()) as { text: string }).text),
+    accepted.map(async (response) => ((await response.json()) as { text: string }).text),
   )
   assert.deepEqual(texts, ['from JSON', 'from text', 'from a form', 'from a form'])
   assert.equal((await send('image/png', 'x')).status, 415)
@@ -87,7 +87,7 @@ test('forms, JSON and plain text are taken; anything else is 415', async (t) => 
   }
 })
 
-test('the same key of the same member is one message, and another text under it is refused', async (t) => {
+test('P5: the same key of the same member gives one message, and another text with it is refused', async (t) => {
   const { url } = await startServer(t)
   const visitor = new Visitor(url)
   const stream = await visitor.enter('tea')
@@ -102,7 +102,7 @@ test('the same key of the same member is one message, and another text under it 
   await stream.close()
 })
 
-test('a refused post gives back what was typed, in every form of the composer', async (t) => {
+test('a refused post gives the typed text back in every form of the composer', async (t) => {
   const { url } = await startServer(t)
   const visitor = new Visitor(url)
   const text = `<b>&"'${'é'.repeat(2100)}`
@@ -111,7 +111,7 @@ test('a refused post gives back what was typed, in every form of the composer', 
     [{ text }, {}],
     [{ text, back: 'line' }, {}],
     [{ text, back: 'lines' }, {}],
-    [{ text }, AS_PART],
+    [{ text }, AS_FRAGMENT],
   ] as const) {
     const response = await visitor.post('/r/tea/messages', fields, headers)
     assert.equal(response.status, 413)
@@ -120,17 +120,17 @@ test('a refused post gives back what was typed, in every form of the composer', 
     assert.match(html, /role="alert">This message is \d+ bytes too long/)
     assert.ok(keyIn(html))
   }
-  const oversized = await visitor.post('/r/tea/messages', { text: 'y'.repeat(20_000) }, AS_PART)
+  const oversized = await visitor.post('/r/tea/messages', { text: 'y'.repeat(20_000) }, AS_FRAGMENT)
   assert.equal(oversized.status, 413)
   assert.match(await oversized.text(), /y{20000}/)
-  const blank = await visitor.post('/r/tea/messages', { text: ' \n ' }, AS_PART)
+  const blank = await visitor.post('/r/tea/messages', { text: ' \n ' }, AS_FRAGMENT)
   assert.equal(blank.status, 422)
 })
 
-test('a body beyond all bounds is refused without being read', async (t) => {
+test('P10: a body far over the limit is refused without being read', async (t) => {
   const { url } = await startServer(t)
   const visitor = new Visitor(url)
-  const response = await visitor.post('/r/tea/messages', { text: 'z'.repeat(300_000) }, AS_PART)
+  const response = await visitor.post('/r/tea/messages', { text: 'z'.repeat(300_000) }, AS_FRAGMENT)
   assert.equal(response.status, 413)
   assert.equal(response.headers.get('HX-Reswap'), 'none')
   const endless = new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(65_536)) })
@@ -143,7 +143,7 @@ test('a body beyond all bounds is refused without being read', async (t) => {
   assert.ok(chunked instanceof TypeError || (chunked as Response).status === 413)
 })
 
-test('curl gets sentences as text', async (t) => {
+test('curl gets refusals as plain text', async (t) => {
   const { url } = await startServer(t)
   const post = (text: string) =>
     fetch(`${url}/r/tea/messages`, {

@@ -7,7 +7,7 @@ import { Visitor } from '../../support/http/visitor.ts'
 
 const FORM = 'application/x-www-form-urlencoded'
 
-test('a hook takes what Slack’s take, as JSON and as a form’s payload, and answers as they do', async (t) => {
+test('a webhook accepts Slack’s format, as JSON and as the payload of a form, and answers like Slack', async (t) => {
   const server = await startServer(t)
   const secret = await addToken(server, 'tea')
   const reader = await new Visitor(server.url).follow('/r/tea/live.json')
@@ -31,11 +31,11 @@ test('a hook takes what Slack’s take, as JSON and as a form’s payload, and a
     assert.deepEqual(answer.headers.getSetCookie(), [])
   }
   await reader.next(({ data }) => data.includes('as a form'))
-  const told = reader.events.flatMap(({ data }) => {
+  const posted = reader.events.flatMap(({ data }) => {
     const { kind, text, author } = JSON.parse(data || '{}')
     return kind === 'posted' ? [[text, author.name, author.verified]] : []
   })
-  assert.deepEqual(told, [
+  assert.deepEqual(posted, [
     ['Build 7 (https://ci.test/7) <main> & https://ci.test', 'Weather Bot', true],
     ['as a payload', 'Weather Bot', true],
     ['as a form', 'Weather Bot', true],
@@ -43,11 +43,17 @@ test('a hook takes what Slack’s take, as JSON and as a form’s payload, and a
   await reader.close()
 })
 
-test('what a hook can’t take is told in text, whatever was asked for', async (t) => {
+test('a webhook refuses in plain text, whatever the Accept header', async (t) => {
   const post = { member: { count: 1, windowMs: 60_000 }, address: undefined }
   const server = await startServer(t, { limits: { ...NO_LIMITS, post } })
   const secret = await addToken(server, 'tea')
-  const says = async (token: string, body: string, type: string, status: number, sentence: RegExp) => {
+  const expectAnswer = async (
+    token: string,
+    body: string,
+    type: string,
+    status: number,
+    sentence: RegExp,
+  ) => {
     const answer = await fetch(`${server.url}/r/tea/hook/${token}`, {
       method: 'POST',
       body,
@@ -58,13 +64,19 @@ test('what a hook can’t take is told in text, whatever was asked for', async (
     assert.match(await answer.text(), sentence)
     return answer
   }
-  await says('snug_wrong', '{"text":"x"}', 'application/json', 404, /There is no hook at this address/)
-  await says(secret, '{', 'application/json', 422, /not JSON/)
-  await says(secret, 'payload={', FORM, 422, /payload is not JSON/)
-  await says(secret, '{"blocks":[]}', 'application/json', 422, /needs a field named text/)
-  await says(secret, 'payload=[]', FORM, 422, /needs a field named text/)
-  await says(secret, '<text/>', 'text/xml', 415, /Send a form/)
-  await says(secret, 'text=fits', FORM, 200, /^ok$/)
-  const slower = await says(secret, 'text=too+fast', FORM, 429, /too many messages/)
+  await expectAnswer(
+    'snug_wrong',
+    '{"text":"x"}',
+    'application/json',
+    404,
+    /There is no hook at this address/,
+  )
+  await expectAnswer(secret, '{', 'application/json', 422, /not JSON/)
+  await expectAnswer(secret, 'payload={', FORM, 422, /payload is not JSON/)
+  await expectAnswer(secret, '{"blocks":[]}', 'application/json', 422, /needs a field named text/)
+  await expectAnswer(secret, 'payload=[]', FORM, 422, /needs a field named text/)
+  await expectAnswer(secret, '<text/>', 'text/xml', 415, /Send a form/)
+  await expectAnswer(secret, 'text=fits', FORM, 200, /^ok$/)
+  const slower = await expectAnswer(secret, 'text=too+fast', FORM, 429, /too many messages/)
   assert.ok(Number(slower.headers.get('Retry-After')) > 0)
 })

@@ -18,7 +18,7 @@ const AS_TEXT = { Accept: 'text/plain' }
 const AS_PAGE = { Accept: 'text/html' }
 const EVENT = { $ref: 'snug#/components/schemas/Event' }
 
-/** Addresses for people and their browsers: programs need no word about them. */
+/** Routes for people and their browsers, which the description leaves out. */
 const FOR_PEOPLE = [
   'get /about',
   'get /accent/:sheet',
@@ -47,7 +47,7 @@ async function descriptionOf({ url }: TestServer): Promise<Description> {
   return (await (await fetch(`${url}/openapi.json`)).json()) as Description
 }
 
-test('the description is OpenAPI 3.1, and names the server where it was asked for', async (t) => {
+test('the description is valid OpenAPI 3.1 and contains the origin at which it was requested', async (t) => {
   const server = await startServer(t)
   const description = await descriptionOf(server)
   assert.equal(description.servers[0]?.url, server.url)
@@ -70,7 +70,7 @@ test('the description is OpenAPI 3.1, and names the server where it was asked fo
   assert.equal(components.securitySchemes.session.name, '__Host-snug')
 })
 
-test('every route is described or is one for people, and all that is described is there', async (t) => {
+test('every route is described or is for people, and every described operation exists', async (t) => {
   const { app, ...server } = await startServer(t)
   const described = Object.entries((await descriptionOf({ app, ...server })).paths).flatMap(
     ([path, operations]) =>
@@ -83,7 +83,7 @@ test('every route is described or is one for people, and all that is described i
   assert.deepEqual([...there].sort(), [...described, ...FOR_PEOPLE].sort())
 })
 
-test('all that is described is answered as it is described', async (t) => {
+test('every described operation answers as described', async (t) => {
   const server = await startServer(t, { heartbeat: 100 })
   const described = new OpenApiChecker(await descriptionOf(server))
   const use = described.request.bind(described)
@@ -102,7 +102,7 @@ test('all that is described is answered as it is described', async (t) => {
   await use('post', '/rooms', { json: { room: 'log 2', ...kept }, headers: AS_TEXT })
   await use('post', '/rooms', { json: { room: 'log 3', ...kept }, headers: AS_PAGE })
 
-  // Both follow what is done below, until the room is deleted.
+  // Both streams follow everything below, until the room is deleted.
   const [lines, sse] = await Promise.all(
     ['/r/{room}/live.ndjson', '/r/{room}/live.json'].map((path) =>
       use('get', path, { room: 'log', query: { name: 'Watcher', after: 'a.7' } }),
@@ -173,15 +173,15 @@ test('all that is described is answered as it is described', async (t) => {
   await use('post', '/r/{room}/tokens/{id}/revoke', { ...OWNED, id: other.id ?? '' })
   await use('post', '/r/{room}/delete', { ...OWNED, json: { confirm: 'log' } })
 
-  const told =
+  const streamed =
     (await lines?.text())
       ?.trim()
       .split('\n')
       .map((line) => JSON.parse(line)) ?? []
   const events = readSse((await sse?.text()) ?? '').events.filter(({ event }) => event !== 'beat')
-  for (const event of [...told, ...events.map(({ data }) => JSON.parse(data))])
+  for (const event of [...streamed, ...events.map(({ data }) => JSON.parse(data))])
     described.assertValid(EVENT, event)
-  const kinds = [...new Set(told.map(({ kind }) => kind))].sort()
+  const kinds = [...new Set(streamed.map(({ kind }) => kind))].sort()
   for (const kind of ['beat', 'closed', 'deleted', 'edited', 'gap', 'open', 'posted', 'settings', 'typing'])
     assert.ok(kinds.includes(kind), `${kind} among ${kinds}`)
   assert.match(await txt.text(), /The owner deleted this room/)
@@ -198,7 +198,7 @@ test('all that is described is answered as it is described', async (t) => {
   assert.deepEqual([...described.covered].sort(), answers.sort())
 })
 
-test('what is refused is refused as it is described', async (t) => {
+test('refusals are as described', async (t) => {
   const post = { member: { count: 7, windowMs: 3_600_000 }, address: undefined }
   const server = await startServer(t, { limits: { ...NO_LIMITS, post } })
   const described = new OpenApiChecker(await descriptionOf(server))
@@ -227,13 +227,14 @@ test('what is refused is refused as it is described', async (t) => {
     ],
     [422, 422, 409, 413, 415, 403, 409, 404, 404, 422, 409, 404, 404, 401, 404],
   )
-  const said: number[] = []
-  while (said.at(-1) !== 429) said.push(await status('post', MESSAGES, { room: 'tea', json: { text: 'hi' } }))
+  const statuses: number[] = []
+  while (statuses.at(-1) !== 429)
+    statuses.push(await status('post', MESSAGES, { room: 'tea', json: { text: 'hi' } }))
   server.markUnready()
   assert.equal(await status('get', '/readyz'), 503)
 })
 
-test('what no test can bring about is described too', async (t) => {
+test('events that no test can cause are described, too', async (t) => {
   const described = new OpenApiChecker(await descriptionOf(await startServer(t)))
   const { ndjson } = encoders
   for (const over of [true, false])

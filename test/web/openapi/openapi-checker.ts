@@ -22,9 +22,9 @@ export interface RequestParts {
   readonly text?: string
 }
 
-/** A server that is used by its description alone: what it answers must be as described. */
+/** Uses a server only by its description, and checks that the responses are as described. */
 export class OpenApiChecker {
-  /** `<method> <address> <status> <type>` of all that was answered. */
+  /** `<method> <path> <status> <type>` of all responses. */
   readonly covered = new Set<string>()
   readonly #description: Description
   readonly #ajv: Ajv2020
@@ -40,24 +40,24 @@ export class OpenApiChecker {
     return this.#description.paths
   }
 
-  /** Uses an address as it is described; what comes is checked, and read unless it is a stream. */
+  /** Sends a request to a described operation and checks the response. The body is read unless it is a stream. */
   async request(method: Method, path: string, sent: RequestParts = {}): Promise<Response> {
     const operation = this.paths[path]?.[method]
     assert.ok(operation, `${method} ${path} is not described`)
     const response = await this.#send(method, path, sent)
-    const answer = this.#findResponse(operation, response.status)
-    assert.ok(answer, `${method} ${path} answers ${response.status}, which is not described`)
+    const expected = this.#findResponse(operation, response.status)
+    assert.ok(expected, `${method} ${path} answers ${response.status}, which is not described`)
     const type = response.headers.get('Content-Type')?.split(';')[0] ?? ''
     this.covered.add(`${method} ${path} ${response.status} ${type}`)
     if (response.status < 300 && sent.json)
       this.#assertBodyValid(operation.requestBody?.content['application/json'], sent.json)
-    if (!answer.content) {
+    if (!expected.content) {
       assert.equal(await response.clone().text(), '')
       return response
     }
-    const media = answer.content[type]
+    const media = expected.content[type]
     assert.ok(media, `${method} ${path} answers ${response.status} in ${type}, which is not described`)
-    for (const [name, { schema }] of Object.entries(answer.headers ?? {}))
+    for (const [name, { schema }] of Object.entries(expected.headers ?? {}))
       this.assertValid(schema, Number(response.headers.get(name)))
     if (response.ok && path.includes('/live.')) return response
     const body = await response.clone().text()
@@ -104,7 +104,7 @@ export class OpenApiChecker {
   }
 }
 
-// Its references are those of the whole description.
+// The references of a schema are relative to the whole description.
 function resolveRefs(schema: object): object {
   return JSON.parse(JSON.stringify(schema).replaceAll('"#/components', '"snug#/components'))
 }

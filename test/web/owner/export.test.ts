@@ -4,7 +4,7 @@ import { makeKeptRoom } from '../../support/http/owner.ts'
 import { startServer } from '../../support/http/server.ts'
 import { Visitor } from '../../support/http/visitor.ts'
 
-test('the owner, and nobody else, takes home all that is kept: the room, then each message on a line', async (t) => {
+test('only the owner can download a room: its settings, then one message per line', async (t) => {
   const { url } = await startServer(t)
   const ada = new Visitor(url)
   await makeKeptRoom(ada, { room: 'büro' })

@@ -6,10 +6,10 @@ import { startServer } from '../../support/http/server.ts'
 import { addToken, bearerHeader, makeToken } from '../../support/http/tokens.ts'
 import { Visitor } from '../../support/http/visitor.ts'
 
-const JSON_ANSWER = { Accept: 'application/json' }
-const JSON_BODY = { 'Content-Type': 'application/json', ...JSON_ANSWER }
+const AS_JSON = { Accept: 'application/json' }
+const JSON_BODY = { 'Content-Type': 'application/json', ...AS_JSON }
 
-test('the owner makes a token by a form, sees its secret once, finds it in the list, and revokes it', async (t) => {
+test('the owner makes a token with a form, sees its secret once, and revokes it in the list', async (t) => {
   const { url, logged } = await startServer(t)
   const ada = new Visitor(url)
   await makeKeptRoom(ada)
@@ -33,13 +33,13 @@ test('the owner makes a token by a form, sees its secret once, finds it in the l
   assert.equal((await ada.post(action, {})).status, 404)
 })
 
-test('the owner makes, lists and revokes tokens as JSON; what can’t be one is refused with what was typed', async (t) => {
+test('the owner makes, lists and revokes tokens as JSON; an invalid one is refused and given back', async (t) => {
   const { url } = await startServer(t)
   const ada = new Visitor(url)
   await makeKeptRoom(ada)
   const { secret, hook, ...token } = await makeToken(ada, 'tea', { scopes: 'post' })
   assert.equal(hook, `${url}/r/tea/hook/${secret}`)
-  const listed = await (await ada.get('/r/tea/tokens', JSON_ANSWER)).json()
+  const listed = await (await ada.get('/r/tea/tokens', AS_JSON)).json()
   assert.deepEqual(listed, { tokens: [token] })
   assert.deepEqual(Object.keys(token), ['id', 'name', 'scopes', 'made'])
   const asText = await ada.post(
@@ -49,26 +49,26 @@ test('the owner makes, lists and revokes tokens as JSON; what can’t be one is 
   )
   assert.match(await asText.text(), /^snug_[\w-]{40}\n$/)
 
-  const refuses = async (fields: Record<string, string>, sentence: RegExp) => {
+  const expectRefusal = async (fields: Record<string, string>, sentence: RegExp) => {
     const refused = await ada.post('/r/tea/tokens', fields)
     assert.equal(refused.status, 422)
     const html = await refused.text()
     assert.match(html, sentence)
     assert.ok(html.includes(`value="${fields.name}"`))
   }
-  await refuses({ name: 'admin' }, /is reserved/)
-  await refuses({ name: 'Deploys', scopes: 'read,own' }, /read, post, or both/)
+  await expectRefusal({ name: 'admin' }, /is reserved/)
+  await expectRefusal({ name: 'Deploys', scopes: 'read,own' }, /read, post, or both/)
 
   const remove = (path: string) =>
     fetch(`${url}/r/tea/tokens/${path}`, {
       method: 'DELETE',
-      headers: { Cookie: ada.cookie, Origin: url, ...JSON_ANSWER },
+      headers: { Cookie: ada.cookie, Origin: url, ...AS_JSON },
     })
   assert.deepEqual([(await remove(token.id)).status, (await remove(token.id)).status], [204, 404])
   assert.equal((await fetch(hook, { method: 'POST', body: '{"text":"x"}', headers: JSON_BODY })).status, 404)
 })
 
-test('only the owner sees tokens and makes them, a token least of all, and a room has a hundred at the most', async (t) => {
+test('only the owner lists and makes tokens, never a token; a room has at most a hundred', async (t) => {
   const server = await startServer(t)
   const { url } = server
   const ada = new Visitor(url)
@@ -79,20 +79,20 @@ test('only the owner sees tokens and makes them, a token least of all, and a roo
   assert.equal((await eve.post('/r/tea/tokens', { name: 'Eve' })).status, 403)
   assert.equal((await eve.post(`/r/tea/tokens/${id}/revoke`, {})).status, 403)
   assert.equal((await ada.get('/r/none/tokens')).status, 404)
-  const asProgram = await ada.get('/r/tea/tokens', { ...bearerHeader(secret), ...JSON_ANSWER })
+  const asProgram = await ada.get('/r/tea/tokens', { ...bearerHeader(secret), ...AS_JSON })
   assert.equal(asProgram.status, 403)
   for (let count = 1; count < TOKENS_MAX; count++) await addToken(server, 'tea')
-  const full = await ada.post('/r/tea/tokens', { name: 'One More' }, JSON_ANSWER)
+  const full = await ada.post('/r/tea/tokens', { name: 'One More' }, AS_JSON)
   assert.equal(full.status, 409)
 })
 
-test('by a token a program posts under its name, edits and deletes its own, and no cookie counts beside it', async (t) => {
+test('a program with a token posts under its name and changes its own messages; its cookies are ignored', async (t) => {
   const { url } = await startServer(t)
   const ada = new Visitor(url)
   await makeKeptRoom(ada)
   const { secret } = await makeToken(ada, 'tea')
-  // From another site's page, and with the owner's cookies.
-  const asks = (method: string, path: string, body?: object) =>
+  // As from a page of another site, with the owner's cookies.
+  const send = (method: string, path: string, body?: object) =>
     fetch(`${url}/r/tea/${path}`, {
       method,
       ...(body && { body: JSON.stringify(body) }),
@@ -103,35 +103,41 @@ test('by a token a program posts under its name, edits and deletes its own, and 
         Cookie: ada.cookie,
       },
     })
-  const posted = await asks('POST', 'messages', { text: 'rain', key: 'one' })
+  const posted = await send('POST', 'messages', { text: 'rain', key: 'one' })
   assert.equal(posted.status, 201)
   assert.deepEqual(posted.headers.getSetCookie(), [])
   const message = (await posted.json()) as { id: string; author: { name: string; verified: boolean } }
   assert.deepEqual([message.author.name, message.author.verified], ['Weather Bot', true])
-  const again = (await (await asks('POST', 'messages', { text: 'rain', key: 'one' })).json()) as {
+  const again = (await (await send('POST', 'messages', { text: 'rain', key: 'one' })).json()) as {
     id: string
   }
   assert.equal(again.id, message.id)
 
-  const edited = await asks('PATCH', `messages/${message.id}`, { text: 'sun' })
+  const edited = await send('PATCH', `messages/${message.id}`, { text: 'sun' })
   assert.equal(((await edited.json()) as { text: string }).text, 'sun')
-  const adas = await ada.post('/r/tea/messages', { text: 'mine' }, JSON_ANSWER)
+  const adas = await ada.post('/r/tea/messages', { text: 'mine' }, AS_JSON)
   const { id } = (await adas.json()) as { id: string }
-  assert.equal((await asks('PATCH', `messages/${id}`, { text: 'not mine' })).status, 403)
-  assert.equal((await asks('DELETE', `messages/${message.id}`)).status, 204)
-  const { messages } = (await (await asks('GET', 'messages')).json()) as { messages: { text: string }[] }
+  assert.equal((await send('PATCH', `messages/${id}`, { text: 'not mine' })).status, 403)
+  assert.equal((await send('DELETE', `messages/${message.id}`)).status, 204)
+  const { messages } = (await (await send('GET', 'messages')).json()) as { messages: { text: string }[] }
   assert.deepEqual(
     messages.map(({ text }) => text),
     ['mine'],
   )
 })
 
-test('a token is good in its room, for what it is for, and until it is revoked; else there is a sentence', async (t) => {
+test('a token works only in its room, for its scopes and until it is revoked; a sentence explains a refusal', async (t) => {
   const server = await startServer(t)
   const { url } = server
   const ada = new Visitor(url)
   await makeKeptRoom(ada)
-  const says = async (secret: string, path: string, status: number, sentence: RegExp, text?: string) => {
+  const expectAnswer = async (
+    secret: string,
+    path: string,
+    status: number,
+    sentence: RegExp,
+    text?: string,
+  ) => {
     const answer = await fetch(url + path, {
       headers: bearerHeader(secret),
       ...(text !== undefined && { method: 'POST', body: new URLSearchParams({ text }) }),
@@ -145,13 +151,13 @@ test('a token is good in its room, for what it is for, and until it is revoked; 
   }
   const reading = await makeToken(ada, 'tea', { scopes: 'read' })
   const posting = await makeToken(ada, 'tea', { scopes: 'post' })
-  await says(reading.secret, '/r/tea/messages', 403, /for reading only/, 'x')
-  await says(reading.secret, `/r/tea/hook/${reading.secret}`, 403, /for reading only/, 'x')
+  await expectAnswer(reading.secret, '/r/tea/messages', 403, /for reading only/, 'x')
+  await expectAnswer(reading.secret, `/r/tea/hook/${reading.secret}`, 403, /for reading only/, 'x')
   for (const path of ['messages', 'people', 'live.txt', 'live.json', 'events'])
-    await says(posting.secret, `/r/tea/${path}`, 403, /for posting only/)
-  await says(reading.secret, '/r/other/messages', 403, /for another room/)
-  await says(reading.secret, '/r/other/live.json', 403, /for another room/)
-  await says(posting.secret, `/r/other/hook/${posting.secret}`, 403, /for another room/, 'x')
+    await expectAnswer(posting.secret, `/r/tea/${path}`, 403, /for posting only/)
+  await expectAnswer(reading.secret, '/r/other/messages', 403, /for another room/)
+  await expectAnswer(reading.secret, '/r/other/live.json', 403, /for another room/)
+  await expectAnswer(posting.secret, `/r/other/hook/${posting.secret}`, 403, /for another room/, 'x')
   for (const path of [
     '/',
     '/me',
@@ -160,7 +166,7 @@ test('a token is good in its room, for what it is for, and until it is revoked; 
     '/r/tea/settings',
     '/r/tea/%6dessages/../settings',
   ])
-    await says(reading.secret, path, 403, /only for reading and posting/)
+    await expectAnswer(reading.secret, path, 403, /only for reading and posting/)
   for (const path of [
     '/r/tea/name',
     '/r/tea/leave',
@@ -169,20 +175,20 @@ test('a token is good in its room, for what it is for, and until it is revoked; 
     '/rooms',
     '/me/forget',
   ])
-    await says(posting.secret, path, 403, /only for reading and posting/, 'x')
+    await expectAnswer(posting.secret, path, 403, /only for reading and posting/, 'x')
   for (const secret of ['', 'x', `${reading.secret}x`, reading.secret.slice(0, -1)]) {
-    await says(secret, '/r/tea/messages', 401, /not known here/)
-    await says(secret, '/r/tea/live.ndjson', 401, /not known here/)
+    await expectAnswer(secret, '/r/tea/messages', 401, /not known here/)
+    await expectAnswer(secret, '/r/tea/live.ndjson', 401, /not known here/)
   }
   await ada.post(`/r/tea/tokens/${reading.id}/revoke`, {})
-  await says(reading.secret, '/r/tea/messages', 401, /not known here/)
+  await expectAnswer(reading.secret, '/r/tea/messages', 401, /not known here/)
 
-  // A proxy that asks for a password leaves that here, and people go on as they are.
+  // A proxy with a password of its own leaves this header in the request. It must not change anything.
   const basic = { Authorization: 'Basic YWRhOmFkYQ==' }
   assert.equal((await ada.get('/r/tea/settings', basic)).status, 200)
 })
 
-test('the streams of a token end at once when it is revoked, and no others do', async (t) => {
+test('revoking a token ends its streams at once, and no others', async (t) => {
   const { url } = await startServer(t)
   const ada = new Visitor(url)
   await makeKeptRoom(ada)
@@ -198,7 +204,7 @@ test('the streams of a token end at once when it is revoked, and no others do', 
     assert.equal(stream.response.headers.get('Access-Control-Allow-Origin'), '*')
   }
   const people = await fetch(`${url}/r/tea/people`, {
-    headers: { ...bearerHeader(two.secret), ...JSON_ANSWER },
+    headers: { ...bearerHeader(two.secret), ...AS_JSON },
   })
   const names = ((await people.json()) as { people: { name: string }[] }).people.map(({ name }) => name)
   assert.deepEqual(names.sort(), ['Deploys', 'Weather Bot'])
@@ -212,7 +218,7 @@ test('the streams of a token end at once when it is revoked, and no others do', 
   await others.close()
 })
 
-test('an operator’s token is good in a vanishing room too, also where nothing was kept before', async (t) => {
+test('an operator’s token works in a vanishing room, too, even if nothing was ever stored', async (t) => {
   const server = await startServer(t)
   const secret = await addToken(server, 'fleeting', 'Deploys')
   const reader = await new Visitor(server.url).follow('/r/fleeting/live.json', bearerHeader(secret))
@@ -227,7 +233,7 @@ test('an operator’s token is good in a vanishing room too, also where nothing 
   await reader.close()
 })
 
-test('a name that somebody else holds is not what the token’s maker answers for, and comes back when it is free', async (t) => {
+test('a token whose name is in use posts unverified under another, and gets its name back when it is free', async (t) => {
   const server = await startServer(t)
   const secret = await addToken(server, 'tea', 'Weather Bot')
   const eve = new Visitor(server.url)
@@ -237,7 +243,7 @@ test('a name that somebody else holds is not what the token’s maker answers fo
     const posted = await fetch(`${server.url}/r/tea/messages`, {
       method: 'POST',
       body: new URLSearchParams({ text: 'rain' }),
-      headers: { ...bearerHeader(secret), ...JSON_ANSWER },
+      headers: { ...bearerHeader(secret), ...AS_JSON },
     })
     return ((await posted.json()) as { author: { name: string; verified: boolean } }).author
   }

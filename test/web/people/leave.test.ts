@@ -10,7 +10,7 @@ async function tagIn(visitor: Visitor, room: string): Promise<string> {
   return tag
 }
 
-test('who left a room can’t be told from anybody else when they come back', async (t) => {
+test('a member who left a room can’t be recognised after coming back', async (t) => {
   const { url } = await startServer(t)
   const ada = new Visitor(url)
   const before = await tagIn(ada, 'tea')
@@ -21,10 +21,10 @@ test('who left a room can’t be told from anybody else when they come back', as
   assert.equal(left.headers.getSetCookie().length, 1)
   const after = await tagIn(ada, 'tea')
   assert.notEqual(after, before)
-  assert.deepEqual(await cookieParts(ada), { member, era: '1' }, 'it is the same session still')
+  assert.deepEqual(await cookieParts(ada), { member, tagVersion: '1' }, 'still the same session')
 })
 
-test('to leave one room does not tear what is open in another', async (t) => {
+test('leaving one room does not disturb another one', async (t) => {
   const { url } = await startServer(t)
   const ada = new Visitor(url)
   const milk = findStreamAddress(await (await ada.get('/r/milk')).text())
@@ -35,7 +35,7 @@ test('to leave one room does not tear what is open in another', async (t) => {
   await stream.close()
 })
 
-async function cookieParts({ cookie }: Visitor): Promise<{ member: string; era: string }> {
-  const [member = '', era = ''] = cookie.slice('snug='.length).split('.')
-  return { member, era }
+async function cookieParts({ cookie }: Visitor): Promise<{ member: string; tagVersion: string }> {
+  const [member = '', tagVersion = ''] = cookie.slice('snug='.length).split('.')
+  return { member, tagVersion }
 }

@@ -6,22 +6,22 @@ import { Visitor } from '../../support/http/visitor.ts'
 
 const DAY_MS = 86_400_000
 
-interface Known {
+interface Me {
   readonly since: string | null
   readonly until: string | null
   readonly rooms: readonly { readonly room: string; readonly name: string }[]
   readonly wishes: readonly { readonly room: string; readonly name: string }[]
 }
 
-const NOTHING: Known = { since: null, until: null, rooms: [], wishes: [] }
+const UNKNOWN: Me = { since: null, until: null, rooms: [], wishes: [] }
 
-async function known(visitor: Visitor): Promise<Known> {
+async function readMe(visitor: Visitor): Promise<Me> {
   const response = await visitor.get('/me', { Accept: 'application/json' })
   assert.equal(response.status, 200)
-  return response.json() as Promise<Known>
+  return response.json() as Promise<Me>
 }
 
-test('to look at what is known of a browser makes nothing known of it', async (t) => {
+test('viewing /me creates no session', async (t) => {
   const { url } = await startServer(t)
   const ada = new Visitor(url)
   const response = await ada.get('/me')
@@ -29,13 +29,13 @@ test('to look at what is known of a browser makes nothing known of it', async (t
   const html = await response.text()
   assert.match(html, /Snug knows nothing about this browser/)
   assert.doesNotMatch(html, /Forget me/)
-  assert.deepEqual(await known(ada), NOTHING)
+  assert.deepEqual(await readMe(ada), UNKNOWN)
   assert.equal(ada.cookie, '')
   ada.cookie = 'snug=x.0.1.1.forged'
-  assert.deepEqual(await known(ada), NOTHING)
+  assert.deepEqual(await readMe(ada), UNKNOWN)
 })
 
-test('a browser is shown its session, and where it holds which name', async (t) => {
+test('/me shows a browser its session and the names that it holds', async (t) => {
   const { url } = await startServer(t)
   const [ada, ben] = [new Visitor(url), new Visitor(url)]
   const streams = [await ada.enter('tea'), await ben.enter('tea'), await ben.enter('milk')]
@@ -43,7 +43,7 @@ test('a browser is shown its session, and where it holds which name', async (t) 
   const posted = await ada.post('/r/äther/messages', { text: 'hello' }, { Accept: 'application/json' })
   const { author } = (await posted.json()) as { author: { name: string } }
 
-  const { since, until, rooms } = await known(ada)
+  const { since, until, rooms } = await readMe(ada)
   assert.equal(Date.parse(until ?? '') - Date.parse(since ?? ''), 30 * DAY_MS)
   assert.ok(Math.abs(Date.parse(since ?? '') - Date.now()) < 60_000)
   assert.deepEqual(
@@ -58,7 +58,7 @@ test('a browser is shown its session, and where it holds which name', async (t) 
   await Promise.all(streams.map((stream) => stream.close()))
 })
 
-test('to be forgotten frees all names, ends the streams and the session, and hurts nobody else', async (t) => {
+test('forgetting a browser frees its names, ends its streams and its session, and affects nobody else', async (t) => {
   const { url } = await startServer(t)
   const [ada, ben] = [new Visitor(url), new Visitor(url)]
   const adas = [await ada.enter('tea'), await ada.enter('milk')]
@@ -82,11 +82,11 @@ test('to be forgotten frees all names, ends the streams and the session, and hur
   }
   await bens.next(({ event, data }) => event === 'here' && JSON.parse(data).count === 1)
   assert.match(await (await ada.get('/me?forgotten')).text(), /role="status">Done: /)
-  assert.deepEqual(await known(ada), NOTHING)
+  assert.deepEqual(await readMe(ada), UNKNOWN)
   ada.cookie = cookie
-  assert.deepEqual((await known(ada)).rooms, [], 'what it held is given back')
+  assert.deepEqual((await readMe(ada)).rooms, [], 'its names are free again')
   assert.deepEqual(
-    (await known(ben)).rooms.map(({ room }) => room),
+    (await readMe(ben)).rooms.map(({ room }) => room),
     ['tea'],
   )
   await ben.post('/r/tea/messages', { text: 'still here' })
@@ -94,7 +94,7 @@ test('to be forgotten frees all names, ends the streams and the session, and hur
   await bens.close()
 })
 
-test('whoever is not known is forgotten all the same, and it is not said to anybody who was not', async (t) => {
+test('forgetting works without a session, and is never confirmed to a browser with one', async (t) => {
   const { url } = await startServer(t)
   const ada = new Visitor(url)
   assert.equal((await ada.post('/me/forget', {})).status, 303)
@@ -109,11 +109,11 @@ test('no other site can make Snug forget somebody', async (t) => {
   const foreign = await ada.post('/me/forget', {}, { Origin: 'http://evil.example' })
   assert.equal(foreign.status, 403)
   assert.deepEqual([foreign.headers.getSetCookie(), foreign.headers.get('Clear-Site-Data')], [[], null])
-  assert.equal((await known(ada)).rooms.length, 1)
+  assert.equal((await readMe(ada)).rooms.length, 1)
   assert.equal((await ada.get('/me/forget')).status, 405)
 })
 
-test('over https the cookie that is ended is the one that was set', async (t) => {
+test('forgetting over https expires the cookie that was set', async (t) => {
   const { url } = await startServer(t, { baseUrl: 'https://chat.example' })
   const ada = new Visitor(url)
   await ada.get('/')
@@ -127,7 +127,7 @@ test('over https the cookie that is ended is the one that was set', async (t) =>
   ])
 })
 
-test('a head that is too long is refused, with cookies or anything else, and the server goes on', async (t) => {
+test('request headers that are too long get 431, and the server keeps working', async (t) => {
   const { url } = await startServer(t)
   const many = Array.from({ length: 900 }, (_, number) => `snug=forged.0.1.${number}.x`).join('; ')
   for (const path of ['/', '/me', '/r/tea/events']) {

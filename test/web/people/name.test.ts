@@ -3,17 +3,17 @@ import { test } from 'node:test'
 import { startServer } from '../../support/http/server.ts'
 import { Visitor } from '../../support/http/visitor.ts'
 
-const JSON_ANSWER = { Accept: 'application/json' }
+const AS_JSON = { Accept: 'application/json' }
 
-test('a name that was taken is the author’s from then on, and the tag stays', async (t) => {
+test('a new name is the author’s from then on, and the tag stays', async (t) => {
   const { url } = await startServer(t)
   const ada = new Visitor(url)
   const post = async (text: string) =>
-    (await (await ada.post('/r/tea/messages', { text }, JSON_ANSWER)).json()) as {
+    (await (await ada.post('/r/tea/messages', { text }, AS_JSON)).json()) as {
       author: { name: string; tag: string }
     }
   const before = await post('first')
-  const taken = await ada.post('/r/tea/name', { name: '  Ada   Lovelace ' }, JSON_ANSWER)
+  const taken = await ada.post('/r/tea/name', { name: '  Ada   Lovelace ' }, AS_JSON)
   assert.deepEqual(
     [taken.status, await taken.json()],
     [200, { name: 'Ada Lovelace', tag: before.author.tag }],
@@ -24,13 +24,13 @@ test('a name that was taken is the author’s from then on, and the tag stays', 
   assert.match(await (await ada.get('/r/tea')).text(), /class="own-name">Ada Lovelace</)
 })
 
-test('a name that is held is refused with free ones, in every format, and what was typed comes back', async (t) => {
+test('a name in use is refused with free alternatives in every format, and the form gives it back', async (t) => {
   const { url } = await startServer(t)
   const [ada, ben] = [new Visitor(url), new Visitor(url)]
   await ada.get('/r/tea')
   await ben.get('/r/tea')
   await ada.post('/r/tea/name', { name: 'Ada' })
-  const json = await ben.post('/r/tea/name', { name: 'ADA' }, JSON_ANSWER)
+  const json = await ben.post('/r/tea/name', { name: 'ADA' }, AS_JSON)
   assert.equal(json.status, 409)
   const { error } = (await json.json()) as { error: { code: string; message: string; offers: string[] } }
   assert.deepEqual([error.code, error.offers], ['conflict', ['ADA 2', 'ADA 3', 'ADA 4']])
@@ -46,22 +46,22 @@ test('a name that is held is refused with free ones, in every format, and what w
   const text = await ben.post('/r/tea/name', { name: 'ADA' }, { Accept: 'text/plain' })
   assert.match(await text.text(), /^“ADA” is taken here.*\nADA 2\nADA 3\nADA 4\n$/)
   for (const offer of error.offers)
-    assert.equal((await ben.post('/r/tea/name', { name: offer }, JSON_ANSWER)).status, 200)
+    assert.equal((await ben.post('/r/tea/name', { name: offer }, AS_JSON)).status, 200)
 })
 
-test('what can’t be a name is refused with a sentence', async (t) => {
+test('an invalid name is refused with a sentence', async (t) => {
   const { url } = await startServer(t)
   const ada = new Visitor(url)
   await ada.get('/r/tea')
   for (const name of ['', '   ', 'x'.repeat(33), '\u202eadA', 'Admin']) {
-    const refused = await ada.post('/r/tea/name', { name }, JSON_ANSWER)
+    const refused = await ada.post('/r/tea/name', { name }, AS_JSON)
     assert.equal(refused.status, 422, name)
     assert.match(((await refused.json()) as { error: { message: string } }).error.message, /\w.*\.$/)
   }
-  assert.equal((await ada.post('/r/tea/name', {}, JSON_ANSWER)).status, 422)
+  assert.equal((await ada.post('/r/tea/name', {}, AS_JSON)).status, 422)
 })
 
-test('without scripts a name is taken in the composer’s frame, which returns to writing', async (t) => {
+test('without scripts the composer’s frame changes the name and then shows the composer again', async (t) => {
   const { url } = await startServer(t)
   const ada = new Visitor(url)
   const form = await (await ada.get('/r/tea/composer?name')).text()
@@ -74,26 +74,26 @@ test('without scripts a name is taken in the composer’s frame, which returns t
   assert.equal(alone.headers.get('Location'), '/r/tea')
 })
 
-test('who comes back after the name was free again has it still, room by room, until they leave', async (t) => {
+test('a browser takes its old name again in each room, until it leaves the room', async (t) => {
   const { url } = await startServer(t, { nameHold: 0 })
   const ada = new Visitor(url)
   await ada.get('/r/tea')
-  const shown = async (room: string) =>
+  const nameIn = async (room: string) =>
     /class="own-name">([^<]*)</.exec(await (await ada.get(`/r/${room}`)).text())?.[1]
-  const [tea, coffee] = [await shown('tea'), await shown('coffee')]
+  const [tea, coffee] = [await nameIn('tea'), await nameIn('coffee')]
   await ada.post('/r/tea/name', { name: 'Ada & Söhne' })
-  // Nothing is held here: only the browser remembers.
-  assert.equal(await shown('tea'), 'Ada &amp; Söhne')
-  assert.equal(await shown('coffee'), coffee)
+  // With `nameHold: 0` the server holds no names: only the browser remembers them.
+  assert.equal(await nameIn('tea'), 'Ada &amp; Söhne')
+  assert.equal(await nameIn('coffee'), coffee)
   await ada.post('/r/coffee/name', { name: '__proto__' })
-  assert.deepEqual([await shown('tea'), await shown('coffee')], ['Ada &amp; Söhne', '__proto__'])
+  assert.deepEqual([await nameIn('tea'), await nameIn('coffee')], ['Ada &amp; Söhne', '__proto__'])
   await ada.post('/r/tea/leave', {})
-  assert.notEqual(await shown('tea'), 'Ada &amp; Söhne')
-  assert.equal(await shown('coffee'), '__proto__')
+  assert.notEqual(await nameIn('tea'), 'Ada &amp; Söhne')
+  assert.equal(await nameIn('coffee'), '__proto__')
   assert.ok(tea)
 })
 
-test('a cookie of names that somebody wrote does no harm', async (t) => {
+test('a forged cookie of names does no harm', async (t) => {
   const { url } = await startServer(t)
   for (const value of [
     '%',

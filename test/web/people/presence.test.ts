@@ -10,21 +10,21 @@ import { Visitor } from '../../support/http/visitor.ts'
 
 const QUICK: Partial<Config> = { awayAfter: 200 }
 
-interface Told {
+interface PresenceData {
   readonly count: number
   readonly joined: readonly { readonly name: string; readonly tag: string }[]
   readonly left: readonly { readonly name: string; readonly tag: string }[]
 }
 
-/** Somebody who follows a room as a program, and knows who is here. */
+/** A program that follows a room. `presence` waits for a presence signal that matches. */
 async function watcher(url: string, room = 'tea') {
   const watching = new Visitor(url)
   await watching.get(`/r/${room}`)
   const reader = await watching.follow(`/r/${room}/live.json`)
-  const told = (fits: (told: Told) => boolean) =>
-    reader.next(({ event, data }) => event === 'here' && fits(JSON.parse(data)))
-  await told(({ count }) => count > 0)
-  return { reader, watching, told }
+  const presence = (matches: (data: PresenceData) => boolean) =>
+    reader.next(({ event, data }) => event === 'here' && matches(JSON.parse(data)))
+  await presence(({ count }) => count > 0)
+  return { reader, watching, presence }
 }
 
 async function guest(url: string): Promise<{ visitor: Visitor; reader: SseReader; tag: string }> {
@@ -34,28 +34,28 @@ async function guest(url: string): Promise<{ visitor: Visitor; reader: SseReader
   return { visitor, reader: await visitor.enter('tea'), tag }
 }
 
-const joins = (tag: string) => (told: Told) => told.joined.some((seat) => seat.tag === tag)
-const leaves = (tag: string) => (told: Told) => told.left.some((seat) => seat.tag === tag)
+const joins = (tag: string) => (data: PresenceData) => data.joined.some((seat) => seat.tag === tag)
+const leaves = (tag: string) => (data: PresenceData) => data.left.some((seat) => seat.tag === tag)
 
-test('who comes and who closes the page is told to all, with three tabs once', async (t) => {
+test('everybody is told once that a member with three tabs came, and once that they left', async (t) => {
   const { url } = await startServer(t, QUICK)
-  const { reader, told } = await watcher(url)
+  const { reader, presence } = await watcher(url)
   const { visitor, reader: first, tag } = await guest(url)
   const tabs = [first, await visitor.enter('tea'), await visitor.enter('tea')]
-  await told(joins(tag))
+  await presence(joins(tag))
   for (const tab of tabs.slice(1)) await tab.close()
   const list = await (await visitor.get('/r/tea/people', { Accept: 'application/json' })).json()
   assert.equal((list as { count: number }).count, 2)
   await first.close()
-  await told(leaves(tag))
+  await presence(leaves(tag))
   const about = reader.events.filter(({ event, data }) => event === 'here' && data.includes(tag))
   assert.equal(about.length, 2)
   await reader.close()
 })
 
-test('a connection that is reset, and a process that is killed, are gone', async (t) => {
+test('a member leaves when the connection is reset or the client’s process is killed', async (t) => {
   const { url } = await startServer(t, QUICK)
-  const { reader, told } = await watcher(url)
+  const { reader, presence } = await watcher(url)
   const { port } = new URL(url)
   const join = async () => {
     const visitor = new Visitor(url)
@@ -65,25 +65,25 @@ test('a connection that is reset, and a process that is killed, are gone', async
   const one = await join()
   const socket = connect(Number(port), '127.0.0.1')
   socket.write(`GET /r/tea/events HTTP/1.1\r\nHost: x\r\nCookie: ${one.cookie}\r\n\r\n`)
-  await told(joins(one.tag))
+  await presence(joins(one.tag))
   socket.resetAndDestroy()
-  await told(leaves(one.tag))
+  await presence(leaves(one.tag))
 
   const two = await join()
   const script = `fetch(process.argv[1], { headers: { cookie: process.argv[2] } }).then((r) => r.text())`
   const child = spawn(process.execPath, ['-e', script, `${url}/r/tea/events`, two.cookie])
-  await told(joins(two.tag))
+  await presence(joins(two.tag))
   child.kill('SIGKILL')
-  await told(leaves(two.tag))
+  await presence(leaves(two.tag))
   await reader.close()
 })
 
-test('a page that gives no sign of life is gone though its stream is open, and back with the next', async (t) => {
+test('a member whose page gives no sign of life is gone although its stream is open, and back with the next sign', async (t) => {
   const { url, streams } = await startServer(t, { ...QUICK, heartbeat: 200 })
-  const { reader, told } = await watcher(url)
+  const { reader, presence } = await watcher(url)
   const { visitor, reader: silent, tag } = await guest(url)
-  await told(joins(tag))
-  await told(leaves(tag))
+  await presence(joins(tag))
+  await presence(leaves(tag))
   assert.equal(streams.size, 2)
   const seen = reader.events.length
   assert.equal((await visitor.post('/r/tea/here', {})).status, 204)
@@ -92,20 +92,20 @@ test('a page that gives no sign of life is gone though its stream is open, and b
   await reader.close()
 })
 
-test('who leaves is gone at once, and with another tag when they come back', async (t) => {
+test('a member who leaves is gone at once, and comes back with another tag', async (t) => {
   const { url } = await startServer(t)
-  const { reader, told } = await watcher(url)
+  const { reader, presence } = await watcher(url)
   const { visitor, reader: stream, tag } = await guest(url)
-  await told(joins(tag))
+  await presence(joins(tag))
   await stream.close()
   await visitor.post('/r/tea/leave', {})
-  await told(leaves(tag))
+  await presence(leaves(tag))
   const html = await (await visitor.get('/r/tea')).text()
   assert.notEqual(/data-own-tag="(\w+)"/.exec(html)?.[1], tag)
   await reader.close()
 })
 
-test('the page and the list show who is here, oneself too', async (t) => {
+test('the page and the list show who is here; the page includes its reader', async (t) => {
   const { url } = await startServer(t, QUICK)
   const { reader, watching } = await watcher(url)
   await watching.post('/r/tea/name', { name: 'Ada <b>' })
@@ -129,7 +129,7 @@ test('the page and the list show who is here, oneself too', async (t) => {
   await reader.close()
 })
 
-test('typing is told to the others, and leaves no trace', async (t) => {
+test('typing is signalled to the others and leaves no trace', async (t) => {
   const { url } = await startServer(t)
   const { reader } = await watcher(url)
   const { visitor, reader: stream, tag } = await guest(url)

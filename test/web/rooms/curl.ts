@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { TestContext } from 'node:test'
 
-/** curl itself, as somebody types it. */
+/** The curl program. */
 export class Curl {
-  /** All that it printed. */
+  /** Everything that it has printed. */
   output = ''
-  /** Resolves when it ended, with all that it printed. */
+  /** Resolves when it has ended, with everything that it printed. */
   readonly ended: Promise<string>
   readonly #child: ChildProcess
   #wake: () => void = () => {}
@@ -31,7 +31,7 @@ export class Curl {
     child.stdin.end(input)
   }
 
-  /** Resolves when something that fits was printed. */
+  /** Resolves when the output matches. */
   async waitForOutput(expected: RegExp): Promise<void> {
     while (!expected.test(this.output)) {
       if (this.#child.exitCode !== null) throw new Error(`curl ended before ${expected}: ${this.output}`)
@@ -42,7 +42,7 @@ export class Curl {
   }
 }
 
-/** What curl prints that ends by itself. */
+/** Runs a curl that ends by itself, and returns everything that it printed. */
 export function runCurl(t: TestContext, args: readonly string[], input?: string): Promise<string> {
   return new Curl(t, args, input).ended
 }

@@ -4,8 +4,8 @@ import { makeKeptRoom } from '../../support/http/owner.ts'
 import { startServer } from '../../support/http/server.ts'
 import { Visitor } from '../../support/http/visitor.ts'
 
-/** A page without what is another one in each: where its stream begins, and the key of its next post. */
-async function lasting(response: Response): Promise<{ headers: Record<string, string>; html: string }> {
+/** A page without the parts that differ each time: the cursor of its stream, and the key of its next post. */
+async function stableParts(response: Response): Promise<{ headers: Record<string, string>; html: string }> {
   const html = (await response.text())
     .replace(/\?after=[\w.-]+&amp;proof=[\w-]+/g, '?after')
     .replace(/(name="key"[^>]* value=")[\w-]+/, '$1')
@@ -14,7 +14,7 @@ async function lasting(response: Response): Promise<{ headers: Record<string, st
   return { headers, html }
 }
 
-test('a page is the same, whether it goes through Hono or not', async (t) => {
+test('a room’s page is the same from the fast path and from Hono', async (t) => {
   const { url } = await startServer(t)
   const ada = new Visitor(url)
   await makeKeptRoom(ada, { room: 'kept', retention: '7d' })
@@ -23,15 +23,15 @@ test('a page is the same, whether it goes through Hono or not', async (t) => {
   for (const visitor of [ada, ben])
     for (const room of ['tea', 'kept', encodeURIComponent('чай')]) {
       await visitor.get(`/r/${room}`)
-      const short = await lasting(await visitor.get(`/r/${room}`))
-      assert.match(short.html, /<\/html>$/)
-      // A query that means nothing: the way round.
-      assert.deepEqual(short, await lasting(await visitor.get(`/r/${room}?from=afar`)), room)
+      const fast = await stableParts(await visitor.get(`/r/${room}`))
+      assert.match(fast.html, /<\/html>$/)
+      // A query without a meaning leads through Hono.
+      assert.deepEqual(fast, await stableParts(await visitor.get(`/r/${room}?from=afar`)), room)
     }
   assert.match(await (await ada.get('/r/kept')).text(), /You own this room/)
 })
 
-test('whoever opens a page for the first time gets a session with it, and keeps it', async (t) => {
+test('the first page starts a session, and later pages keep it', async (t) => {
   const { url } = await startServer(t)
   const ada = new Visitor(url)
   const name = async () => /class="own-name">([^<]+)/.exec(await (await ada.get('/r/tea')).text())?.[1]
@@ -41,7 +41,7 @@ test('whoever opens a page for the first time gets a session with it, and keeps 
   assert.equal(await name(), first)
 })
 
-test('where there is no page, the answer says why, as everywhere', async (t) => {
+test('a refused room page says why, like every other page', async (t) => {
   const { url, logged } = await startServer(t)
   const ada = new Visitor(url)
   await makeKeptRoom(ada, { room: 'gone' })

@@ -3,10 +3,13 @@ import type { IncomingMessage } from 'node:http'
 import { test } from 'node:test'
 import { matchRoomPage } from '../../../src/web/rooms/fast-room-route.ts'
 
-type Asked = Pick<IncomingMessage, 'method' | 'url' | 'headers'>
+type RequestFields = Pick<IncomingMessage, 'method' | 'url' | 'headers'>
 
-function asked(url: string, { method = 'GET', ...headers }: Record<string, string> = {}): IncomingMessage {
-  const request: Asked = {
+function requestFor(
+  url: string,
+  { method = 'GET', ...headers }: Record<string, string> = {},
+): IncomingMessage {
+  const request: RequestFields = {
     method,
     url,
     headers: { host: 'chat.example:8000', accept: 'text/html', ...headers },
@@ -14,7 +17,7 @@ function asked(url: string, { method = 'GET', ...headers }: Record<string, strin
   return request as IncomingMessage
 }
 
-test('a browser that asks for a room by its own address asks for its page', () => {
+test('a browser’s request for a room’s own address is matched', () => {
   const chromium = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'
   for (const [url, headers, room] of [
     ['/r/tea', {}, 'tea'],
@@ -23,10 +26,10 @@ test('a browser that asks for a room by its own address asks for its page', () =
     ['/r/tea', { host: '[::1]:8000' }, 'tea'],
     ['/r/tea', { host: 'localhost' }, 'tea'],
   ] as const)
-    assert.equal(matchRoomPage(asked(url, headers)), room, `${url} ${JSON.stringify(headers)}`)
+    assert.equal(matchRoomPage(requestFor(url, headers)), room, `${url} ${JSON.stringify(headers)}`)
 })
 
-test('whoever asks otherwise, or for something else, does not', () => {
+test('any other request is not matched', () => {
   for (const [url, headers] of [
     ['/', {}],
     ['/rooms', {}],
@@ -52,5 +55,5 @@ test('whoever asks otherwise, or for something else, does not', () => {
     ['/r/tea', { host: '[' }],
     ['/r/tea', { host: '256.256.256.256' }],
   ] as const)
-    assert.equal(matchRoomPage(asked(url, headers)), undefined, `${url} ${JSON.stringify(headers)}`)
+    assert.equal(matchRoomPage(requestFor(url, headers)), undefined, `${url} ${JSON.stringify(headers)}`)
 })

@@ -12,10 +12,10 @@ import { JumpingClock } from '../../support/jumping-clock.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
-const JSON_TYPE = { Accept: 'application/json' }
-const LEAVES = ['events', 'live.json', 'live.ndjson', 'live.txt', 'live.html']
+const AS_JSON = { Accept: 'application/json' }
+const STREAM_LEAVES = ['events', 'live.json', 'live.ndjson', 'live.txt', 'live.html']
 
-test('who makes a kept room is shown its owner’s link once, and is its owner from then on', async (t) => {
+test('the maker of a kept room sees the owner’s link once, and owns the room from then on', async (t) => {
   const { url, logged } = await startServer(t)
   const ada = new Visitor(url)
   const fields = { room: 'Tea at five', kind: 'kept', retention: '30d', keep: '500' }
@@ -38,7 +38,7 @@ test('who makes a kept room is shown its owner’s link once, and is its owner f
   assert.equal((await ada.get('/r/tea-at-five/settings')).status, 200)
 })
 
-test('programs get the owner’s link as JSON, and a terminal as text', async (t) => {
+test('a program gets the owner’s link as JSON, and a terminal gets it as text', async (t) => {
   const { url } = await startServer(t)
   const post = (body: object, accept?: string) =>
     fetch(`${url}/rooms`, {
@@ -59,7 +59,7 @@ test('programs get the owner’s link as JSON, and a terminal as text', async (t
   assert.deepEqual(more, [''])
 })
 
-test('the owner’s link makes another browser the owner, and tells no other page of itself', async (t) => {
+test('the owner’s link makes another browser an owner, and never appears in a Referer', async (t) => {
   const { url } = await startServer(t)
   const link = await makeKeptRoom(new Visitor(url))
   const phone = new Visitor(url)
@@ -72,7 +72,7 @@ test('the owner’s link makes another browser the owner, and tells no other pag
   assert.equal((await phone.get('/r/tea/settings')).status, 403)
 })
 
-test('a link that is not the owner’s, whole and of this room, opens nothing', async (t) => {
+test('an incomplete owner’s link, or one of another room, opens nothing', async (t) => {
   const { url } = await startServer(t)
   const link = await makeKeptRoom(new Visitor(url))
   await makeKeptRoom(new Visitor(url), { room: 'other' })
@@ -84,7 +84,7 @@ test('a link that is not the owner’s, whole and of this room, opens nothing', 
   assert.equal((await eve.get(link.replace('tea', 'none'))).status, 404)
 })
 
-test('nobody but the owner sees, changes or deletes a room', async (t) => {
+test('only the owner can see the settings of a room, change them or delete the room', async (t) => {
   const { url } = await startServer(t)
   await makeKeptRoom(new Visitor(url))
   const other = new Visitor(url)
@@ -103,7 +103,7 @@ test('nobody but the owner sees, changes or deletes a room', async (t) => {
   assert.equal((await other.get('/r/vanishing/settings')).status, 404)
 })
 
-test('what can’t be understood is refused with a sentence, and what was typed comes back', async (t) => {
+test('an invalid field is refused with a sentence, and the form comes back as typed', async (t) => {
   const { url } = await startServer(t)
   const ada = new Visitor(url)
   const typed = { room: 'Tea', kind: 'kept', retention: '7d', keep: '12', listed: 'yes' }
@@ -127,7 +127,7 @@ test('what can’t be understood is refused with a sentence, and what was typed 
   assert.equal((await ada.get('/r/tea/settings')).status, 404)
 })
 
-test('a kept room is not made over a vanishing one in use, or listed, but over the empty one that its maker alone is in', async (t) => {
+test('a kept room replaces an empty vanishing room with only its maker in it, but none that is in use or listed', async (t) => {
   const { url } = await startServer(t)
   const [ada, ben] = [new Visitor(url), new Visitor(url)]
   const keep = (room: string) => ada.post('/rooms', { room, kind: 'kept' })
@@ -150,14 +150,14 @@ test('a kept room is not made over a vanishing one in use, or listed, but over t
   await own.ended
 })
 
-test('who had an empty vanishing page open is told that it is kept now, and misses nothing', async (t) => {
+test('a reader in an empty vanishing room is told when it becomes a kept one, and misses nothing', async (t) => {
   const { url } = await startServer(t)
   const ada = new Visitor(url)
   const stream = await ada.enter('tea')
   const opened = await stream.next(({ event }) => event === 'open')
   await makeKeptRoom(ada, { retention: '7d' })
-  const told = await stream.next(({ data }) => data.includes('This is a kept room now.'))
-  assert.match(told.data, /Messages here are kept for 7 days\./)
+  const notice = await stream.next(({ data }) => data.includes('This is a kept room now.'))
+  assert.match(notice.data, /Messages here are kept for 7 days\./)
   await stream.next(({ event }) => event === 'rotate')
   await stream.ended
 
@@ -172,12 +172,12 @@ test('who had an empty vanishing page open is told that it is kept now, and miss
   assert.match(await (await new Visitor(url).get('/r/tea')).text(), /kept from the first/)
 })
 
-test('a page that was away while its room became a kept one, or keeps something else, is told when it is back', async (t) => {
+test('a page that was away while the retention of its room changed is told when it reconnects', async (t) => {
   const { url, chat } = await startServer(t)
   const ada = new Visitor(url)
-  const told = async (reader: Visitor, html: string) => {
-    const keeps = /data-retention="([^"]+)"/.exec(html)?.[1]
-    const stream = await reader.follow(`${findStreamAddress(html)}&keeps=${keeps}`)
+  const noticesOf = async (reader: Visitor, html: string) => {
+    const retention = /data-retention="([^"]+)"/.exec(html)?.[1]
+    const stream = await reader.follow(`${findStreamAddress(html)}&keeps=${retention}`)
     await reader.post('/r/tea/messages', { text: 'the end' })
     await stream.next(({ data }) => data.includes('the end'))
     await stream.close()
@@ -188,14 +188,14 @@ test('a page that was away while its room became a kept one, or keeps something 
   const vanishing = await (await ada.get('/r/tea')).text()
   const owner = new Visitor(url)
   await makeKeptRoom(owner, { retention: '7d' })
-  assert.deepEqual(await told(ada, vanishing), ['This is a kept room now.'])
+  assert.deepEqual(await noticesOf(ada, vanishing), ['This is a kept room now.'])
   const kept = await (await ada.get('/r/tea')).text()
-  assert.deepEqual(await told(ada, kept), [])
+  assert.deepEqual(await noticesOf(ada, kept), [])
   await chat.store.changeSettings(parseSlug('tea'), { retention: undefined, keep: 50, listed: false })
-  assert.deepEqual(await told(ada, kept), ['The owner changed'])
+  assert.deepEqual(await noticesOf(ada, kept), ['The owner changed'])
 })
 
-test('a vanishing wish never changes, or lists, a kept room that is there', async (t) => {
+test('a request for a vanishing room never changes or lists an existing kept room', async (t) => {
   const { url } = await startServer(t)
   await makeKeptRoom(new Visitor(url))
   const joined = await new Visitor(url).post('/rooms', { room: 'tea', listed: 'yes' })
@@ -203,7 +203,7 @@ test('a vanishing wish never changes, or lists, a kept room that is there', asyn
   assert.doesNotMatch(await (await new Visitor(url).get('/')).text(), /\/r\/tea"/)
 })
 
-test('a listed kept room shows at home, also when nobody is here, until its owner unlists it', async (t) => {
+test('the home page shows a listed kept room, even an empty one, until its owner unlists it', async (t) => {
   const { url } = await startServer(t)
   const ada = new Visitor(url)
   await makeKeptRoom(ada, { listed: 'yes' })
@@ -219,7 +219,7 @@ test('a listed kept room shows at home, also when nobody is here, until its owne
   await stream.close()
 })
 
-test('the owner changes what is kept, and those who read are told in every format', async (t) => {
+test('readers in every format are told when the owner changes what is kept', async (t) => {
   const { url } = await startServer(t)
   const [ada, ben] = [new Visitor(url), new Visitor(url)]
   await makeKeptRoom(ada)
@@ -232,12 +232,12 @@ test('the owner changes what is kept, and those who read are told in every forma
   const changed = await ada.post('/r/tea/settings', { retention: '1d', keep: '3', listed: 'yes' })
   assert.deepEqual([changed.status, changed.headers.get('Location')], [303, '/r/tea/settings?saved'])
   const sentence = 'The newest 3 messages here are kept, for 1 day at most.'
-  const told = await page.next(({ data }) => data.includes('The owner changed what is kept.'))
-  assert.ok(told.data.includes(sentence))
+  const notice = await page.next(({ data }) => data.includes('The owner changed what is kept.'))
+  assert.ok(notice.data.includes(sentence))
   const { data } = await json.next(({ event }) => event === 'settings')
   const settings = { retention: '1d', keep: 3, listed: true }
   assert.deepEqual(JSON.parse(data), { kind: 'settings', ...settings })
-  const found = await (await ada.get('/r/tea/settings', JSON_TYPE)).json()
+  const found = await (await ada.get('/r/tea/settings', AS_JSON)).json()
   assert.deepEqual(found, { room: 'tea', ...settings })
   assert.ok((await (await ben.get('/r/tea')).text()).includes(sentence))
 
@@ -255,7 +255,7 @@ test('the owner changes what is kept, and those who read are told in every forma
   assert.doesNotMatch(html ?? '', /http-equiv="refresh"/)
 })
 
-test('settings that can’t be understood come back as they were typed, and change nothing', async (t) => {
+test('invalid settings come back as typed and change nothing', async (t) => {
   const { url } = await startServer(t)
   const ada = new Visitor(url)
   await makeKeptRoom(ada, { retention: '7d' })
@@ -264,11 +264,11 @@ test('settings that can’t be understood come back as they were typed, and chan
   const html = await refused.text()
   assert.match(html, /value="1y" selected.*name="keep" value="-3".*name="listed" value="yes" checked/)
   assert.match(html, /role="alert">How many messages last/)
-  const found = await (await ada.get('/r/tea/settings', JSON_TYPE)).json()
+  const found = await (await ada.get('/r/tea/settings', AS_JSON)).json()
   assert.deepEqual(found, { room: 'tea', retention: '7d', keep: null, listed: false })
 })
 
-test('a room is deleted only when its name is typed; then its readers are sent home and it is gone', async (t) => {
+test('a room is deleted only if its name is typed; then its streams end and it is gone', async (t) => {
   const { url, streams } = await startServer(t)
   const [ada, ben] = [new Visitor(url), new Visitor(url)]
   const link = await makeKeptRoom(ada)
@@ -289,7 +289,12 @@ test('a room is deleted only when its name is typed; then its readers are sent h
   assert.equal(streams.size, 0)
 
   const sentence = /The room “tea” was deleted by its owner\. Its name can be used again from \d+ \w+ \d{4}\./
-  for (const leaf of ['', ...LEAVES.map((name) => `/${name}`), '/settings', link.slice('/r/tea'.length)]) {
+  for (const leaf of [
+    '',
+    ...STREAM_LEAVES.map((name) => `/${name}`),
+    '/settings',
+    link.slice('/r/tea'.length),
+  ]) {
     const response = await ben.get(`/r/tea${leaf}`)
     assert.equal(response.status, 410, leaf)
     const body = await response.text()
@@ -309,7 +314,7 @@ test('a room is deleted only when its name is typed; then its readers are sent h
   assert.equal(streams.size, 0)
 })
 
-test('thirty days later the name is free for any kind of room, and the former owner owns nothing', async (t) => {
+test('the name of a deleted room is free after thirty days, and its former owner owns nothing', async (t) => {
   const clock = new JumpingClock()
   const { url } = await startServer(t, {}, clock)
   const ada = new Visitor(url)
@@ -325,20 +330,20 @@ test('thirty days later the name is free for any kind of room, and the former ow
   assert.doesNotMatch(await (await ada.get('/r/tea')).text(), /long ago/)
 })
 
-test('a post on its way while its room is deleted makes no vanishing room of that name', async (t) => {
+test('a post that arrives while its room is deleted makes no vanishing room of that name', async (t) => {
   const { url } = await startServer(t)
   const [ada, ben] = [new Visitor(url), new Visitor(url)]
   await makeKeptRoom(ada)
   await ben.get('/r/tea')
   const [, ...posts] = await Promise.all([
     ada.post('/r/tea/delete', { confirm: 'tea' }),
-    ...Array.from({ length: 50 }, (_, n) => ben.post('/r/tea/messages', { text: `${n}` }, JSON_TYPE)),
+    ...Array.from({ length: 50 }, (_, n) => ben.post('/r/tea/messages', { text: `${n}` }, AS_JSON)),
   ])
   for (const { status } of posts) assert.ok([201, 404, 410].includes(status), String(status))
-  assert.equal((await ben.post('/r/tea/messages', { text: 'late' }, JSON_TYPE)).status, 410)
+  assert.equal((await ben.post('/r/tea/messages', { text: 'late' }, AS_JSON)).status, 410)
 })
 
-test('so many kept rooms are made by one address; what is refused as it stands costs nothing', async (t) => {
+test('making kept rooms is limited by address, and an invalid request costs nothing', async (t) => {
   const room = { member: undefined, address: { count: 2, windowMs: HOUR_MS } }
   const { url } = await startServer(t, { limits: { ...NO_LIMITS, room } })
   const make = async (name: string, keep = '') =>
@@ -351,7 +356,7 @@ for (const error of [
   new UnusableResource('Can’t make the folder /x.'),
   new UnusableDatabase('is damaged.'),
 ]) {
-  test(`where ${error.constructor.name} stands in the way, making a kept room is refused and the log says why`, async (t) => {
+  test(`making a kept room is refused because of ${error.constructor.name}, and the log has the reason`, async (t) => {
     const { url, logged } = await startServer(t, {}, undefined, {
       folder: undefined,
       createFolder: () => Promise.reject(error),
@@ -370,12 +375,12 @@ for (const error of [
   })
 }
 
-test('of a deleted room everything is gone, and a sentence says so, wherever somebody looks for it', async (t) => {
+test('every address in a deleted room is 410 with a sentence', async (t) => {
   const { url } = await startServer(t)
   const ada = new Visitor(url)
   await makeKeptRoom(ada)
-  const said = await ada.post('/r/tea/messages', { text: 'said' }, JSON_TYPE)
-  const { id } = (await said.json()) as { id: string }
+  const posted = await ada.post('/r/tea/messages', { text: 'said' }, AS_JSON)
+  const { id } = (await posted.json()) as { id: string }
   assert.equal((await ada.post('/r/tea/delete', { confirm: 'tea' })).status, 303)
   const answers = [
     ...['/messages', `/messages/${id}`, `?around=${id}`, `?before=${id}`, '/export', '/settings'].map(

@@ -8,7 +8,7 @@ import { CLEAR_FIELD_KEY, ENTER_KEY, Lynx, NEXT_KEY } from './lynx.ts'
 
 const skip = process.platform !== 'linux'
 
-/** What lynx shows of the log: its lines between the sentence above it and the links below. */
+/** The lines of the message log that lynx shows, between the sentence above and the links below. */
 function logIn(shown: string): string[] {
   const [, log = ''] = /\n\n(.*?)\n\n +Refresh/s.exec(shown) ?? []
   return log
@@ -17,7 +17,7 @@ function logIn(shown: string): string[] {
     .filter((line) => line !== '')
 }
 
-test('in lynx a kept room is a page of the newest messages with a refresh link, where one writes and changes', {
+test('lynx shows a kept room as a page of the newest messages, where one can post, edit and refresh', {
   skip,
 }, async (t) => {
   const server = await startServer(t)
@@ -67,7 +67,7 @@ test('in lynx a kept room is a page of the newest messages with a refresh link, 
   ])
 })
 
-test('in lynx a vanishing room shows with each refresh what was said since the one before', {
+test('lynx shows in a vanishing room, with each refresh, the messages since the last one', {
   skip,
 }, async (t) => {
   const { url } = await startServer(t)
@@ -88,14 +88,14 @@ test('in lynx a vanishing room shows with each refresh what was said since the o
   })
   await postTexts(bo, 'pop', 'three')
   assert.deepEqual(logIn(await waiting).slice(-2), ['Bo:', 'three'])
-  // Whoever has another session is shown nothing by this address.
+  // In another session this address shows nothing.
   const eve = await Lynx.create(t)
   assert.doesNotMatch(await eve.showPage(ada.lastUrl), /three/)
   await ada.pressKeys(`${pop}/log#leave`, ENTER_KEY)
   await eventually(async () => assert.equal((await people(bo)).count, 0))
 })
 
-test('what is typed on the command line of lynx is a post like any other', { skip }, async (t) => {
+test('a form that lynx posts from its command line is an ordinary post', { skip }, async (t) => {
   const server = await startServer(t)
   await createKeptRoom(server, 'tea')
   const bo = new Visitor(server.url)

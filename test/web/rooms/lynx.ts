@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { emptyFolder, type TestScope } from '../../support/process/snug-process.ts'
 
-// It stays a second and more on each of its own sentences, for people to read them.
+// By default lynx pauses for a second or more at each of its status messages.
 const SETTINGS = `PERSISTENT_COOKIES:TRUE
 INFOSECS:0
 MESSAGESECS:0
@@ -13,15 +13,15 @@ DELAYSECS:0
 REPLAYSECS:0
 `
 
-/** To what comes next that can be followed, filled in or pressed. */
+/** Moves to the next link, field or button. */
 export const NEXT_KEY = '^I'
 export const ENTER_KEY = '^J'
-/** Empties a field. */
+/** Clears a field. */
 export const CLEAR_FIELD_KEY = '^U'
 
-/** Somebody with lynx, which shows text alone: it keeps its cookies from one call to the next. */
+/** A user of the text browser lynx. Cookies are kept from one call to the next. */
 export class Lynx {
-  /** The address of the page that it showed last. */
+  /** The address of the last page that it showed. */
   lastUrl = ''
   readonly #folder: string
   #links = new Map<string, string>()
@@ -36,25 +36,25 @@ export class Lynx {
     return new Lynx(folder)
   }
 
-  /** What a page looks like. */
+  /** Opens a page and returns its text. */
   async showPage(url: string): Promise<string> {
     this.lastUrl = url
     return this.#parseDump(await this.#run(['-dump', '-width=200', url]))
   }
 
-  /** What the page looks like that a link of the last one leads to. */
+  /** Follows a link of the last page and returns the text of the next one. */
   followLink(link: string): Promise<string> {
     const url = this.#links.get(link)
     if (url === undefined) throw new Error(`There is no link ${link}`)
     return this.showPage(url)
   }
 
-  /** Posts this form, as the command line lets it; what it is shown then. */
+  /** Posts a form from the command line and returns the text of the page that follows. */
   async postForm(url: string, form: string): Promise<string> {
     return this.#parseDump(await this.#run(['-dump', '-width=200', '-post_data', url], `${form}\n---\n`))
   }
 
-  /** Opens a page, types and presses these keys, and ends. */
+  /** Opens a page, presses these keys, and quits. */
   async pressKeys(url: string, ...keys: string[]): Promise<void> {
     const script = join(this.#folder, 'keys')
     const pressed = keys.flatMap((key) =>
@@ -64,7 +64,7 @@ export class Lynx {
     await this.#run([`-cmd_script=${script}`, url])
   }
 
-  // Links are numbered in the page, and listed below it.
+  // The dump numbers the links in the page and lists their addresses below it.
   #parseDump(dump: string): string {
     const [shown = '', list = ''] = dump.split('\nReferences\n')
     const addresses = new Map([...list.matchAll(/^ *(\d+)\. (\S+)$/gm)].map(([, n, url]) => [n, url]))
@@ -84,7 +84,7 @@ export class Lynx {
       process.env.LYNX ?? 'lynx',
       [`-cfg=${join(this.#folder, 'lynx.cfg')}`, '-display_charset=utf-8', ...cookies, ...args],
       {
-        // Its own settings are nobody's.
+        // A home of its own, so that no settings of a user apply.
         env: { HOME: this.#folder, TERM: 'vt100', LANG: 'C.UTF-8', LINES: '60', COLUMNS: '120' },
         stdio: ['pipe', 'pipe', 'pipe'],
       },

@@ -4,13 +4,13 @@ import { STREAM_SEGMENTS } from '../../../src/web/stream/stream-route.ts'
 import { createKeptRoom, startServer } from '../../support/http/server.ts'
 import { Visitor } from '../../support/http/visitor.ts'
 
-/** Routes of a room that are answered before its door, with the reason. */
-const BEFORE_THE_DOOR = new Set([
-  // A member may always leave, whatever became of the room.
+/** Routes of a room that the guard does not cover, with the reason. */
+const UNGUARDED_ROUTES = new Set([
+  // A member can always leave, even a deleted room.
   'POST /r/:room/leave',
 ])
 
-/** Where a route needs more than a name of the room. */
+/** Values for the parameters of the routes. */
 const PARAMETERS: Readonly<Record<string, string>> = {
   ':room': 'tea',
   ':id': 'k3x9.1',
@@ -19,7 +19,7 @@ const PARAMETERS: Readonly<Record<string, string>> = {
   ':proof': 'abc',
 }
 
-test('no route of a deleted room, whatever its method, gets past the door', async (t) => {
+test('the room guard refuses every route of a deleted room, with every method', async (t) => {
   const server = await startServer(t)
   const room = await createKeptRoom(server, 'tea')
   await server.chat.store.deleteRoom(room)
@@ -28,11 +28,11 @@ test('no route of a deleted room, whatever its method, gets past the door', asyn
   const routes = [...server.app.routes, ...streams].filter(
     ({ method, path }) => path.startsWith('/r/:room') && method !== 'ALL' && method !== 'OPTIONS',
   )
-  const asked = new Set<string>()
+  const requested = new Set<string>()
   for (const { method, path } of routes) {
     const name = `${method} ${path}`
-    if (asked.has(name) || BEFORE_THE_DOOR.has(name)) continue
-    asked.add(name)
+    if (requested.has(name) || UNGUARDED_ROUTES.has(name)) continue
+    requested.add(name)
     const address = path.replace(/:\w+/g, (parameter) => PARAMETERS[parameter] ?? assert.fail(parameter))
     const response = await fetch(server.url + address, {
       method,
@@ -41,14 +41,14 @@ test('no route of a deleted room, whatever its method, gets past the door', asyn
       ...(method !== 'GET' && { body: new URLSearchParams({ text: 'hello', name: 'Ada' }) }),
     })
     const text = await response.text()
-    // A webhook's address is its credential: without a valid one there is nothing to enter.
+    // The address of a webhook is its credential: with an invalid one there is no room to enter.
     const status = path.includes('/hook/') ? 404 : 410
     assert.equal(response.status, status, `${name}: ${text}`)
   }
-  assert.ok(asked.size > 30, `only ${asked.size} routes were found`)
+  assert.ok(requested.size > 30, `only ${requested.size} routes were found`)
 })
 
-test('what was typed for a deleted room comes back from the door', async (t) => {
+test('the room guard gives the typed text back when it refuses a deleted room', async (t) => {
   const server = await startServer(t)
   const room = await createKeptRoom(server, 'tea')
   const visitor = new Visitor(server.url)
@@ -62,7 +62,7 @@ test('what was typed for a deleted room comes back from the door', async (t) => 
   assert.match(await name.text(), /Ada Byron/)
 })
 
-test('a member may leave a room that was deleted', async (t) => {
+test('a member can leave a deleted room', async (t) => {
   const server = await startServer(t)
   const room = await createKeptRoom(server, 'tea')
   const visitor = new Visitor(server.url)

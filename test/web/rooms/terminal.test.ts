@@ -7,10 +7,10 @@ import { Visitor } from '../../support/http/visitor.ts'
 import { NAUGHTY } from '../../support/naughty-strings.ts'
 import { Curl, runCurl } from './curl.ts'
 
-/** What a terminal obeys: all controls but the ends of lines, TAB, and the carriage return of a heartbeat. */
-const OBEYED = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g
+/** The control characters that a terminal obeys, except line ends, TAB, and the carriage return of a heartbeat. */
+const CONTROLS = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g
 
-test('curl follows a room, says something under a name, and shows who it was', async (t) => {
+test('curl follows a room, and posts with and without a name', async (t) => {
   const { url } = await startServer(t)
   const reader = new Curl(t, ['-N', `${url}/r/tea/live.txt`])
   await reader.waitForOutput(
@@ -23,7 +23,7 @@ test('curl follows a room, says something under a name, and shows who it was', a
   const unnamed = [
     await runCurl(t, ['-d', 'text=one', `${url}/r/tea/messages`]),
     await runCurl(t, ['-d', 'text=two', `${url}/r/tea/messages`]),
-  ].map((said) => /^Posted as (.+) \(/.exec(said)?.[1])
+  ].map((output) => /^Posted as (.+) \(/.exec(output)?.[1])
   assert.match(unnamed[0] ?? '', /^\w+ \w+$/)
   assert.equal(unnamed[0], unnamed[1])
   await reader.waitForOutput(/: two\n/)
@@ -41,7 +41,7 @@ test('curl follows a room, says something under a name, and shows who it was', a
   )
 })
 
-test('curl that follows under a name is here, and another’s name is refused with some that are free', async (t) => {
+test('curl that follows under a name is listed as present; a name in use is refused with free alternatives', async (t) => {
   const { url } = await startServer(t)
   const reader = new Curl(t, ['-N', `${url}/r/tea/live.txt?name=Ada%20L`])
   await reader.waitForOutput(/'\S+\/r\/tea\/messages\?name=Ada\+L' --\n(.*\n)*-- Ada L joined --\n/)
@@ -59,7 +59,7 @@ test('curl that follows under a name is here, and another’s name is refused wi
   assert.match(await runCurl(t, ['-N', `${url}/r/tea/live.txt?name=admin`]), /is reserved/)
 })
 
-test('a terminal is shown the last ten of a kept room under their day, in colours where it asks for them', async (t) => {
+test('a terminal shows the last ten messages of a kept room under their date, in colour if requested', async (t) => {
   const server = await startServer(t)
   const { url } = server
   const owner = new Visitor(url)
@@ -70,12 +70,12 @@ test('a terminal is shown the last ten of a kept room under their day, in colour
   await reader.waitForOutput(/line 12\n/)
   const faint = (text: string) => `\x1b\\[2m${text}\x1b\\[0m`
   const opening = `^${faint('-- tea: .* --')}\n${faint('-- .* \\d{4} --')}\n`
-  const said = `${faint('\\d\\d:\\d\\d')} \x1b\\[(1;)?3[1-6]mAda\x1b\\[0m: line 3\n`
-  assert.match(reader.output, new RegExp(opening + said))
+  const firstLine = `${faint('\\d\\d:\\d\\d')} \x1b\\[(1;)?3[1-6]mAda\x1b\\[0m: line 3\n`
+  assert.match(reader.output, new RegExp(opening + firstLine))
   assert.equal(reader.output.match(/line/g)?.length, 10)
   assert.equal(new Set(reader.output.match(/\x1b\[\S+mAda/g)).size, 1)
-  const past = await runCurl(t, [`${url}/r/tea/messages?limit=2`])
-  const [older, day, ...lines] = past.split('\n')
+  const history = await runCurl(t, [`${url}/r/tea/messages?limit=2`])
+  const [older, day, ...lines] = history.split('\n')
   assert.match(day ?? '', /^-- .* \d{4} --$/)
   assert.match(lines.join('\n'), /^\d\d:\d\d Ada: line 11\n\d\d:\d\d Ada: line 12\n$/)
   const next = /^-- Older messages: curl '(\S+)' --$/.exec(older ?? '')?.[1] ?? ''
@@ -83,7 +83,7 @@ test('a terminal is shown the last ten of a kept room under their day, in colour
   assert.match(await runCurl(t, [`${url}/r/milk/messages`]), /^-- Nothing said here is stored\..* --\n$/)
 })
 
-test('a stream that ends tells a terminal how to go on, and there nothing is missing or twice', async (t) => {
+test('P6: a stream that ends shows a terminal how to continue, and then nothing is missing or repeated', async (t) => {
   const { url, streams } = await startServer(t)
   await runCurl(t, ['-d', 'text=early', `${url}/r/tea/messages?name=Ben`])
   const reader = new Curl(t, ['-N', `${url}/r/tea/live.txt?name=Ada&color=no`])
@@ -98,7 +98,7 @@ test('a stream that ends tells a terminal how to go on, and there nothing is mis
   assert.match(back.output, /^\d\d:\d\d Ben: between\n/)
 })
 
-test('whatever others typed, no byte of it steers a terminal', async (t) => {
+test('no text of others can control a terminal', async (t) => {
   const { url } = await startServer(t)
   const plain = new Curl(t, ['-N', `${url}/r/tea/live.txt?name=Ada`])
   const coloured = new Curl(t, ['-N', `${url}/r/tea/live.txt?color`])
@@ -120,15 +120,15 @@ test('whatever others typed, no byte of it steers a terminal', async (t) => {
   }
   await eve.post('/r/tea/messages', { text: 'the end' })
   for (const reader of [plain, coloured]) await reader.waitForOutput(/: the end\n/)
-  assert.doesNotMatch(plain.output, OBEYED)
-  assert.doesNotMatch(coloured.output.replace(/\x1b\[(2|0|(1;)?3[1-6])m/g, ''), OBEYED)
-  // Each line is Snug's, or stands in.
+  assert.doesNotMatch(plain.output, CONTROLS)
+  assert.doesNotMatch(coloured.output.replace(/\x1b\[(2|0|(1;)?3[1-6])m/g, ''), CONTROLS)
+  // Each line begins with a time or `--`, or is indented.
   for (const line of plain.output.replaceAll('\r', '').split('\n'))
     assert.match(line, /^(\d\d:\d\d .+: |-- .* --$| {6}|$)/)
   assert.doesNotMatch(plain.output, /^(17:00 Ada: forged|-- Ada left)/m)
 })
 
-test('who asks for a room’s address in a terminal is told how to use it, and all others get the page', async (t) => {
+test('a terminal gets usage instructions at a room’s address, and all other clients get the page', async (t) => {
   const { url } = await startServer(t, { baseUrl: 'https://chat.example' })
   await new Visitor(url).post(
     '/rooms',

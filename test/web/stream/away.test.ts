@@ -7,15 +7,15 @@ import { numberedLines, postTexts } from '../../support/http/post-texts.ts'
 import { createKeptRoom, restartableServer, startServer, type TestServer } from '../../support/http/server.ts'
 import { Visitor } from '../../support/http/visitor.ts'
 
-/** What a program shows that begins now. */
-async function fresh(visitor: Visitor): Promise<[string, string][]> {
+/** The id and text of each message that a program gets when it begins now. */
+async function readMessages(visitor: Visitor): Promise<[string, string][]> {
   const response = await visitor.get('/r/tea/messages?limit=100', { Accept: 'application/json' })
   const { messages } = (await response.json()) as { messages: { id: string; text: string }[] }
   return messages.map(({ id, text }) => [id, text])
 }
 
-/** So many events: posts, and among them edits and deletions of what was said before and meanwhile. */
-async function happen(writer: Visitor, before: readonly string[], count: number): Promise<void> {
+/** Makes this many events: posts, with edits and deletions of earlier and of new messages among them. */
+async function makeEvents(writer: Visitor, before: readonly string[], count: number): Promise<void> {
   const ids = [...before]
   for (let n = 0; n < count; n++) {
     const old = ids[(n * 7) % ids.length] ?? ''
@@ -27,53 +27,53 @@ async function happen(writer: Visitor, before: readonly string[], count: number)
   }
 }
 
-async function begin(server: TestServer): Promise<{ writer: Visitor; ids: string[]; log: ClientView }> {
+async function setUp(server: TestServer): Promise<{ writer: Visitor; ids: string[]; log: ClientView }> {
   await createKeptRoom(server, 'tea')
   const writer = new Visitor(server.url)
   const ids = await postTexts(writer, 'tea', ...numberedLines(40))
-  const log = new ClientView(await fresh(writer), ids.at(-1) ?? '')
+  const log = new ClientView(await readMessages(writer), ids.at(-1) ?? '')
   return { writer, ids, log }
 }
 
-/** Lets the log be read until it shows what a fresh one does. */
-async function catchesUp(server: TestServer, log: ClientView): Promise<void> {
+/** Follows the stream until the log has caught up, and compares it with a fresh one. */
+async function assertCatchesUp(server: TestServer, log: ClientView): Promise<void> {
   const visitor = new Visitor(server.url)
   const end = (await postTexts(visitor, 'tea', 'the end'))[0] ?? ''
   const reader = await visitor.follow('/r/tea/live.json', { 'Last-Event-ID': log.cursor })
   await reader.next(({ id }) => id === end)
   await reader.close()
   for (const event of reader.events) log.apply(event)
-  const all = await fresh(visitor)
+  const all = await readMessages(visitor)
   assert.deepEqual(log.messages.slice(-all.length), all.slice(-log.messages.length))
   assert.ok(log.messages.length >= Math.min(50, all.length))
 }
 
 for (const count of [0, 1, 150, 250]) {
-  test(`whoever was away for ${count} events ends with the log of a fresh page`, async (t) => {
+  test(`P6: a reader who was away for ${count} events ends with the log of a fresh page`, async (t) => {
     const server = await startServer(t)
-    const { writer, ids, log } = await begin(server)
-    await happen(writer, ids, count)
-    await catchesUp(server, log)
+    const { writer, ids, log } = await setUp(server)
+    await makeEvents(writer, ids, count)
+    await assertCatchesUp(server, log)
     assert.equal(log.gaps, count > 200 ? 1 : 0)
-    await catchesUp(server, log)
+    await assertCatchesUp(server, log)
     assert.equal(log.gaps, count > 200 ? 1 : 0)
   })
 }
 
-test('a cursor of another time begins afresh, and is told so', async (t) => {
+test('P6: a reader with an unknown or foreign cursor gets one gap and begins afresh', async (t) => {
   const server = await startServer(t)
-  const { writer, ids } = await begin(server)
-  await happen(writer, ids, 20)
+  const { writer, ids } = await setUp(server)
+  await makeEvents(writer, ids, 20)
   for (const cursor of ['k3x9.5', 'zzz', `${ids[0]?.split('.')[0]}.9999`]) {
     const log = new ClientView([['old', 'shown before']], cursor)
-    await catchesUp(server, log)
+    await assertCatchesUp(server, log)
     assert.equal(log.gaps, 1, cursor)
   }
 })
 
-test('after many edits and deletions alone nobody begins afresh again and again', async (t) => {
+test('after many edits and deletions a reader begins afresh once, not again and again', async (t) => {
   const server = await startServer(t)
-  const { writer, ids, log } = await begin(server)
+  const { writer, ids, log } = await setUp(server)
   for (let n = 0; n < 230; n++) await writer.post(`/r/tea/messages/${ids[n % 30]}`, { text: `edit ${n}` })
   const visitor = new Visitor(server.url)
   const follow = async () => {
@@ -87,15 +87,15 @@ test('after many edits and deletions alone nobody begins afresh again and again'
   }
   await follow()
   assert.equal(log.gaps, 1)
-  await catchesUp(server, log)
+  await assertCatchesUp(server, log)
   assert.equal(log.gaps, 1)
 })
 
-test('a page without scripts that can’t be told what it missed asks for it again, from where it was', async (t) => {
+test('a page without scripts that could not catch up tries again, from its own cursor', async (t) => {
   const server = await startServer(t)
-  const { ids } = await begin(server)
+  const { ids } = await setUp(server)
   const { store } = server.chat
-  // The second time, after what the page begins with.
+  // The second read fails, after the history that the page begins with.
   const readings = t.mock.method(store, 'readEvents', () => {
     if (readings.mock.callCount() > 0) throw new Refusal('busy', 'Not now', 1)
     return Promise.resolve([])
@@ -103,27 +103,27 @@ test('a page without scripts that can’t be told what it missed asks for it aga
   const response = await fetch(`${server.url}/r/tea/live.html?after=${ids[34]}&continued=`)
   const html = await response.text()
   assert.equal(readings.mock.callCount(), 2)
-  // Its own address.
+  // An empty URL is the page's own address.
   assert.match(html, /http-equiv="refresh" content="\d+;url="/)
 })
 
-test('a restart on the same folder loses nothing for those who read and come back', async (t) => {
+test('after a restart on the same folder, a reader who comes back has lost nothing', async (t) => {
   const start = await restartableServer(t)
   const server = await start()
-  const { writer, ids, log } = await begin(server)
-  await happen(writer, ids, 30)
+  const { writer, ids, log } = await setUp(server)
+  await makeEvents(writer, ids, 30)
   await server.stop()
-  const again = await start()
-  assert.equal(again.url, server.url)
-  await catchesUp(again, log)
+  const restarted = await start()
+  assert.equal(restarted.url, server.url)
+  await assertCatchesUp(restarted, log)
   assert.equal(log.gaps, 0)
-  await happen(writer, ids.slice(20), 10)
-  await catchesUp(again, log)
+  await makeEvents(writer, ids.slice(20), 10)
+  await assertCatchesUp(restarted, log)
   assert.equal(log.gaps, 0)
 })
 
-/** Reads a stream's text until it fits. */
-async function read(t: TestContext, url: string, fits: (text: string) => boolean): Promise<string> {
+/** Reads a stream's text until it is complete. */
+async function read(t: TestContext, url: string, isComplete: (text: string) => boolean): Promise<string> {
   const abort = new AbortController()
   t.after(() => abort.abort())
   const response = await fetch(url, { signal: abort.signal })
@@ -131,39 +131,39 @@ async function read(t: TestContext, url: string, fits: (text: string) => boolean
   let text = ''
   for await (const chunk of response.body ?? []) {
     text += decoder.decode(chunk, { stream: true })
-    if (fits(text)) break
+    if (isComplete(text)) break
   }
   abort.abort()
   return text
 }
 
-test('a terminal begins with the newest ten, and with what it missed where it says what it has', async (t) => {
+test('a terminal begins with the newest ten messages, or with those after its cursor', async (t) => {
   const server = await startServer(t)
-  const { ids } = await begin(server)
-  const ended = (text: string) => text.includes('line 40')
-  const said = async (query: string) =>
-    (await read(t, `${server.url}/r/tea/live.txt${query}`, ended)).match(/line \d+/g)
-  assert.deepEqual(await said(''), numberedLines(40).slice(-10))
-  assert.deepEqual(await said(`?after=${ids[34]}`), numberedLines(40).slice(-5))
+  const { ids } = await setUp(server)
+  const isComplete = (text: string) => text.includes('line 40')
+  const readLines = async (query: string) =>
+    (await read(t, `${server.url}/r/tea/live.txt${query}`, isComplete)).match(/line \d+/g)
+  assert.deepEqual(await readLines(''), numberedLines(40).slice(-10))
+  assert.deepEqual(await readLines(`?after=${ids[34]}`), numberedLines(40).slice(-5))
 })
 
-test('a page without scripts begins with the newest 50, and goes on where it was when it is renewed', async (t) => {
+test('a page without scripts begins with the newest 50 messages, and continues where it was after a refresh', async (t) => {
   const server = await startServer(t)
-  const { writer } = await begin(server)
+  const { writer } = await setUp(server)
   const more = await postTexts(writer, 'tea', ...numberedLines(80).slice(40))
-  const ended = (text: string) => text.includes('>line 80<')
+  const isComplete = (text: string) => text.includes('>line 80<')
   const address = `${server.url}/r/tea/live.html`
-  const shown = async (query: string) => {
-    const html = await read(t, address + query, ended)
-    return { said: html.match(/(?<=<p>)line \d+/g), older: /href="\?before=([^"]+)"/.exec(html)?.[1] }
+  const readPage = async (query: string) => {
+    const html = await read(t, address + query, isComplete)
+    return { lines: html.match(/(?<=<p>)line \d+/g), older: /href="\?before=([^"]+)"/.exec(html)?.[1] }
   }
-  const first = await shown('')
-  assert.deepEqual(first.said, numberedLines(80).slice(-50))
+  const first = await readPage('')
+  assert.deepEqual(first.lines, numberedLines(80).slice(-50))
   assert.deepEqual(first.older?.split('.')[1], '31')
-  assert.deepEqual((await shown(`?after=${more[0]}`)).said, numberedLines(80).slice(-50))
-  const continued = await shown(`?after=${more[29]}&continued=`)
-  assert.deepEqual(continued.said, numberedLines(80).slice(20))
+  assert.deepEqual((await readPage(`?after=${more[0]}`)).lines, numberedLines(80).slice(-50))
+  const continued = await readPage(`?after=${more[29]}&continued=`)
+  assert.deepEqual(continued.lines, numberedLines(80).slice(20))
   assert.deepEqual(continued.older?.split('.')[1], '21')
-  const foreign = await shown('?after=k3x9.7&continued=')
-  assert.deepEqual(foreign.said, numberedLines(80).slice(-50))
+  const foreign = await readPage('?after=k3x9.7&continued=')
+  assert.deepEqual(foreign.lines, numberedLines(80).slice(-50))
 })

@@ -9,13 +9,16 @@ import { SseReader } from '../../support/http/sse-reader.ts'
 import { openStalledReader, waitUntil } from '../../support/http/stalled-reader.ts'
 import { Visitor } from '../../support/http/visitor.ts'
 
-const start = (t: TestContext, letGo: DetachSocket | undefined) =>
-  startServer(t, { heartbeat: 150 }, undefined, undefined, undefined, letGo ?? 'keeps all')
+const start = (t: TestContext, detachSocket: DetachSocket | undefined) =>
+  startServer(t, { heartbeat: 150 }, undefined, undefined, undefined, detachSocket ?? 'keeps all')
 
 test('on this Node a running stream keeps no parser', async (t) => {
-  const letGo = findDetachSocket()
-  assert.ok(letGo, 'this Node keeps its parsers elsewhere: streams work, and take three times the memory')
-  const { url, server } = await start(t, letGo)
+  const detachSocket = findDetachSocket()
+  assert.ok(
+    detachSocket,
+    'this Node keeps its parsers elsewhere: streams work, and take three times the memory',
+  )
+  const { url, server } = await start(t, detachSocket)
   const sockets: (Socket & { parser?: unknown })[] = []
   server.on('connection', (socket) => sockets.push(socket))
   const stream = await SseReader.open(`${url}/r/tea/events`)
@@ -25,27 +28,27 @@ test('on this Node a running stream keeps no parser', async (t) => {
   await stream.close()
 })
 
-for (const [which, letGo] of [
+for (const [which, detachSocket] of [
   ['its socket alone', findDetachSocket()],
-  ['all that it came with', undefined],
+  ['its parser, request and response', undefined],
 ] as const) {
-  test(`a stream that keeps ${which} says so, lives, delivers, and ends when it is told`, async (t) => {
-    const { url, streams } = await start(t, letGo)
+  test(`a stream that keeps ${which} sends heartbeats and messages, ends on a drain, and appears in the metrics`, async (t) => {
+    const { url, streams } = await start(t, detachSocket)
     const stream = await SseReader.open(`${url}/r/tea/events`)
     await stream.next(({ event }) => event === 'open')
     for (const text of ['one', 'two']) await new Visitor(url).post('/r/tea/messages', { text })
     await stream.next(({ data }) => data.includes('two'))
     await stream.next(({ event }) => event === 'beat')
     const metrics = await (await fetch(`${url}/metrics`)).text()
-    assert.match(metrics, new RegExp(`^snug_streams_detached ${letGo ? 1 : 0}$`, 'm'))
+    assert.match(metrics, new RegExp(`^snug_streams_detached ${detachSocket ? 1 : 0}$`, 'm'))
     assert.match(metrics, /^snug_streams\{format="htmx"\} 1$/m)
     await streams.drain()
     await stream.ended
     assert.equal(streams.size, 0)
   })
 
-  test(`who leaves a stream that keeps ${which} is noticed, and who stops reading it is cut`, async (t) => {
-    const { url, streams } = await start(t, letGo)
+  test(`a reader who leaves a stream that keeps ${which} is noticed, and one that stops reading is cut`, async (t) => {
+    const { url, streams } = await start(t, detachSocket)
     const stream = await SseReader.open(`${url}/r/tea/events`)
     await stream.next(({ event }) => event === 'open')
     await stream.close()
@@ -60,9 +63,9 @@ for (const [which, letGo] of [
   })
 }
 
-test('a stream that was ended while bytes waited is closed once they are out, also to who keeps their own side open', async (t) => {
-  const letGo = findDetachSocket()
-  assert.ok(letGo)
+test('a stream that ends while bytes wait is closed once they are sent, even if the reader keeps its side open', async (t) => {
+  const detachSocket = findDetachSocket()
+  assert.ok(detachSocket)
   const server = createServer((_request, response) => {
     const { socket } = response
     assert.ok(socket)
@@ -70,7 +73,7 @@ test('a stream that was ended while bytes waited is closed once they are out, al
     socket.write(Buffer.alloc(16 * 1024 * 1024))
     assert.ok(socket.writableLength > 0)
     socket.destroySoon()
-    setImmediate(letGo, response, socket, () => {})
+    setImmediate(detachSocket, response, socket, () => {})
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

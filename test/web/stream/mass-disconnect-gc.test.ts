@@ -3,43 +3,43 @@ import { test } from 'node:test'
 import { collectGarbage } from '../../../src/system/collect-garbage.ts'
 import { MASS_DISCONNECT_MIN, MassDisconnectGc } from '../../../src/web/stream/mass-disconnect-gc.ts'
 
-function departures() {
-  let collected = 0
-  const counted = new MassDisconnectGc(() => {
-    collected++
+function countingGc() {
+  let collections = 0
+  const gc = new MassDisconnectGc(() => {
+    collections++
   })
   const leave = (number: number) => {
-    for (let left = 0; left < number; left++) counted.countDisconnect()
+    for (let left = 0; left < number; left++) gc.countDisconnect()
   }
-  return { leave, look: (open: number) => counted.collectIfDue(open), collected: () => collected }
+  return { leave, check: (open: number) => gc.collectIfDue(open), collections: () => collections }
 }
 
-test('when a crowd has left, what it left behind is collected once', () => {
-  const { leave, look, collected } = departures()
+test('garbage is collected once after a mass disconnect', () => {
+  const { leave, check, collections } = countingGc()
   leave(MASS_DISCONNECT_MIN)
-  look(10)
-  look(10)
-  assert.equal(collected(), 1)
+  check(10)
+  check(10)
+  assert.equal(collections(), 1)
   leave(2 * MASS_DISCONNECT_MIN)
-  look(10)
-  assert.equal(collected(), 2)
+  check(10)
+  assert.equal(collections(), 2)
 })
 
-test('nothing is collected while many remain, come back, or leave one by one', () => {
-  const { leave, look, collected } = departures()
+test('no garbage is collected while many readers remain, or while readers leave one by one', () => {
+  const { leave, check, collections } = countingGc()
   leave(MASS_DISCONNECT_MIN)
-  look(MASS_DISCONNECT_MIN)
+  check(MASS_DISCONNECT_MIN)
   for (let second = 0; second < 1000; second++) {
     leave(MASS_DISCONNECT_MIN / 20)
-    look(10)
+    check(10)
   }
-  assert.equal(collected(), 0)
+  assert.equal(collections(), 0)
 })
 
-test('what nothing refers to is freed at once', async () => {
-  const gone = new WeakRef({})
-  // What was just made stays until the turn is over.
+test('a collection frees an object without references at once', async () => {
+  const unreferenced = new WeakRef({})
+  // A new object is kept until the turn of the event loop is over.
   await new Promise((resolve) => setImmediate(resolve))
   collectGarbage()
-  assert.equal(gone.deref(), undefined)
+  assert.equal(unreferenced.deref(), undefined)
 })

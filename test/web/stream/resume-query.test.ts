@@ -9,8 +9,8 @@ interface Resume {
   readonly query: string
 }
 
-/** The query that a program's stream of this room tells it. */
-async function resumeOf(program: Visitor): Promise<string> {
+/** The query for resuming that the stream sends to a program. */
+async function readResumeQuery(program: Visitor): Promise<string> {
   const stream = await program.follow('/r/tea/live.json')
   const { data } = await stream.next(({ event }) => event === 'resume')
   await stream.close()
@@ -19,14 +19,14 @@ async function resumeOf(program: Visitor): Promise<string> {
   return query
 }
 
-test('a program in a vanishing room is told how its session, and no other, gets what it misses', async (t) => {
+test('P3: a program in a vanishing room gets a query with which only its own session is replayed', async (t) => {
   const { url } = await startServer(t)
   const [ada, bo, eve] = [new Visitor(url), new Visitor(url), new Visitor(url)]
   for (const visitor of [ada, bo, eve]) await visitor.get('/r/tea')
   await postTexts(bo, 'tea', 'before')
-  const query = await resumeOf(ada)
+  const query = await readResumeQuery(ada)
   await postTexts(bo, 'tea', 'meanwhile')
-  const told = async (program: Visitor) => {
+  const resume = async (program: Visitor) => {
     const stream = await program.follow(`/r/tea/live.json?${query}`)
     await postTexts(bo, 'tea', 'after')
     await stream.next(({ data }) => data.includes('"after"'))
@@ -35,12 +35,12 @@ test('a program in a vanishing room is told how its session, and no other, gets 
       .filter(({ event }) => event === undefined || event === 'gap' || event === 'resume')
       .map(({ event, data }) => event ?? JSON.parse(data).text)
   }
-  // Whoever has shown its query is told no other.
-  assert.deepEqual(await told(ada), ['meanwhile', 'after'])
-  assert.deepEqual((await told(eve)).sort(), ['after', 'gap', 'resume'])
+  // A session that resumes with its own query gets no new one.
+  assert.deepEqual(await resume(ada), ['meanwhile', 'after'])
+  assert.deepEqual((await resume(eve)).sort(), ['after', 'gap', 'resume'])
 })
 
-test('nobody is told a query who has no session, or in a kept room, where everybody gets everything', async (t) => {
+test('a stream without a session sends no query, and neither does a kept room, where everybody is replayed', async (t) => {
   const server = await startServer(t)
   const ada = new Visitor(server.url)
   const events = async (program: Visitor, room: string) => {

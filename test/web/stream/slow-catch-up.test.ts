@@ -12,40 +12,40 @@ import { createKeptRoom, startServer, type TestServer } from '../../support/http
 import { openStalledReader, waitUntil } from '../../support/http/stalled-reader.ts'
 import { JumpingClock } from '../../support/jumping-clock.ts'
 
-/** So many links that a page shows some 60 KB of it, and a program gets some more. */
-const FAT = 'a.com '.repeat(670)
+/** A text with so many links that it takes some 60 KB in a page, and more in a program. */
+const LONG_TEXT = 'a.com '.repeat(670)
 
-/** What one of them takes at the most. */
-const FAT_MAX = 100_000
+/** The size of one such message at most, in any format. */
+const LONG_MESSAGE_MAX_BYTES = 100_000
 
 const NEVER = 86_400_000_000
 
-/** A server, the most that it held at once for any one reader, and all that it wrote. */
-async function measured(t: TestContext, clock: Clock = systemClock) {
+/** A server, the most bytes that it held at once for any reader, and all bytes that it wrote. */
+async function startMeasuredServer(t: TestContext, clock: Clock = systemClock) {
   const settings = { heartbeat: 3_600_000, streamLife: NEVER }
   const server = await startServer(t, settings, clock)
-  const seen = { held: 0, written: 0 }
+  const bytes = { held: 0, written: 0 }
   server.server.on('connection', (socket: Socket) => {
     const write = socket.write.bind(socket)
     socket.write = (...args: unknown[]) => {
       const { length } = args[0] as Buffer
-      seen.held = Math.max(seen.held, socket.writableLength + length)
-      seen.written += length
+      bytes.held = Math.max(bytes.held, socket.writableLength + length)
+      bytes.written += length
       return Reflect.apply(write, socket, args)
     }
   })
-  return { server, seen }
+  return { server, bytes }
 }
 
-/** Says so many long messages in a kept room; the cursor before them. */
-async function sayMuch({ chat }: TestServer, room: Slug, count: number): Promise<string> {
+/** Posts this many long messages in a kept room. @returns the cursor before them */
+async function postLongMessages({ chat }: TestServer, room: Slug, count: number): Promise<string> {
   const top = await chat.store.top(room)
   for (let n = 0; n < count; n++)
-    await chat.store.append(room, ADA, AUTHOR, parseDraft({ text: `<${n}> ${FAT}` }))
+    await chat.store.append(room, ADA, AUTHOR, parseDraft({ text: `<${n}> ${LONG_TEXT}` }))
   return formatId(top)
 }
 
-/** All that the reader is sent from here on, until this was in it. */
+/** Everything that the reader is sent from now on, until it contains `last`. */
 async function readUntil(socket: Socket, last: string | undefined): Promise<string> {
   let text = ''
   socket.resume()
@@ -56,38 +56,43 @@ async function readUntil(socket: Socket, last: string | undefined): Promise<stri
   return text
 }
 
-// The number of each message, by its HTML in pages and its text in programs, which have its HTML too.
-const shownIn = (text: string) =>
+// The number of each message: from its HTML in pages, and from its text for programs, which get its HTML too.
+const numbersIn = (text: string) =>
   [...text.matchAll(/(?:"text":"<|^(?!data: \{).*<p>&lt;)(\w+)/gm)].map(([, n]) => n)
-const numbers = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => String(from + n))
+const range = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => String(from + n))
 
-/** How a reader comes, how many were said that it did not read, and which of those it gets. */
-const COMING: readonly [name: string, leaf: (cursor: string) => string, said: number, due: string[]][] = [
-  ['a program', (cursor) => `live.json?after=${cursor}`, 200, numbers(0, 200)],
-  ['a page', (cursor) => `events?after=${cursor}`, 150, numbers(0, 150)],
-  ['a page that begins afresh', (cursor) => `events?after=${cursor}`, 230, numbers(180, 230)],
-  ['a page without scripts', () => 'live.html', 80, numbers(30, 80)],
+/** The stream of a reader, how many messages it missed, and which of them it gets. */
+const READERS: readonly [
+  name: string,
+  leaf: (cursor: string) => string,
+  missed: number,
+  expected: string[],
+][] = [
+  ['program', (cursor) => `live.json?after=${cursor}`, 200, range(0, 200)],
+  ['page', (cursor) => `events?after=${cursor}`, 150, range(0, 150)],
+  ['page that begins afresh', (cursor) => `events?after=${cursor}`, 230, range(180, 230)],
+  ['page without scripts', () => 'live.html', 80, range(30, 80)],
 ]
 
-for (const [name, leaf, said, due] of COMING)
-  test(`${name} that takes its time is brought what it missed in pieces, once and in order, then what was said meanwhile`, async (t) => {
-    const { server, seen } = await measured(t)
-    const room = await createKeptRoom(server, 'fat')
-    const cursor = await sayMuch(server, room, said)
-    const reader = openStalledReader(server.url, `/r/fat/${leaf(cursor)}`)
-    await waitUntil(() => server.streams.waiting === 1 || seen.written > 2_000_000)
+for (const [name, leaf, missed, expected] of READERS)
+  test(`P9: a slow ${name} gets what it missed in pieces, once and in order, then what was posted meanwhile`, async (t) => {
+    const { server, bytes } = await startMeasuredServer(t)
+    const room = await createKeptRoom(server, 'long')
+    const cursor = await postLongMessages(server, room, missed)
+    const reader = openStalledReader(server.url, `/r/long/${leaf(cursor)}`)
+    await waitUntil(() => server.streams.waiting === 1 || bytes.written > 2_000_000)
     await server.chat.store.append(room, ADA, AUTHOR, parseDraft({ text: '<meanwhile> it was said' }))
     const text = await readUntil(reader, 'it was said')
-    assert.deepEqual(shownIn(text), [...due, 'meanwhile'])
-    assert.ok(seen.held < READER_MAX_BYTES + FAT_MAX, `${seen.held} bytes were held`)
+    assert.deepEqual(numbersIn(text), [...expected, 'meanwhile'])
+    assert.ok(bytes.held < READER_MAX_BYTES + LONG_MESSAGE_MAX_BYTES, `${bytes.held} bytes were held`)
   })
 
-test('who does not take what it missed is cut, and nothing of it stays', async (t) => {
+test('P9: a reader that does not take what it missed is cut, and leaves the feed', async (t) => {
   const clock = new JumpingClock()
-  const { server } = await measured(t, clock)
-  const room = await createKeptRoom(server, 'fat')
-  const cursor = await sayMuch(server, room, 150)
-  const reader = openStalledReader(server.url, `/r/fat/live.json?after=${cursor}`)
+  const { server } = await startMeasuredServer(t, clock)
+  const room = await createKeptRoom(server, 'long')
+  const cursor = await postLongMessages(server, room, 150)
+  const reader = openStalledReader(server.url, `/r/long/live.json?after=${cursor}`)
   reader.on('error', () => {})
   await waitUntil(() => server.streams.waiting === 1)
   const feed = await server.chat.hub.feed(room)
@@ -99,25 +104,25 @@ test('who does not take what it missed is cut, and nothing of it stays', async (
   assert.deepEqual([feed.readerCount, server.streams.cut], [0, 1])
 })
 
-test('a page whose stream ends before it was brought all goes on from what it was brought', async (t) => {
-  const { server } = await measured(t)
-  const room = await createKeptRoom(server, 'fat')
-  const cursor = await sayMuch(server, room, 190)
-  const reader = openStalledReader(server.url, `/r/fat/live.html?after=${cursor}&continued`)
+test('a page whose stream ends during catch-up continues from the last message that it got', async (t) => {
+  const { server } = await startMeasuredServer(t)
+  const room = await createKeptRoom(server, 'long')
+  const cursor = await postLongMessages(server, room, 190)
+  const reader = openStalledReader(server.url, `/r/long/live.html?after=${cursor}&continued`)
   await waitUntil(() => server.streams.waiting === 1)
   await server.streams.endInRoom(room, 'rotate')
   const first = await readUntil(reader, undefined)
-  const brought = shownIn(first)
-  assert.deepEqual(brought, numbers(0, brought.length))
-  assert.ok(brought.length < 190)
-  const [, held] = /url=[^"]*after=([^"&]+)/.exec(first) ?? []
-  const again = openStalledReader(server.url, `/r/fat/live.html?after=${held}&continued`)
-  const second = shownIn(await readUntil(again, '&lt;189&gt;'))
-  assert.deepEqual(second.slice(second.indexOf(String(brought.length))), numbers(brought.length, 190))
+  const received = numbersIn(first)
+  assert.deepEqual(received, range(0, received.length))
+  assert.ok(received.length < 190)
+  const [, lastId] = /url=[^"]*after=([^"&]+)/.exec(first) ?? []
+  const resumed = openStalledReader(server.url, `/r/long/live.html?after=${lastId}&continued`)
+  const second = numbersIn(await readUntil(resumed, '&lt;189&gt;'))
+  assert.deepEqual(second.slice(second.indexOf(String(received.length))), range(received.length, 190))
 })
 
-test('a vanishing room replays no more than may wait for a reader, and counts what it leaves out', async (t) => {
-  const { server, seen } = await measured(t)
+test('P9: a vanishing room replays no more than may wait for a reader, and counts the rest as missed', async (t) => {
+  const { server, bytes } = await startMeasuredServer(t)
   const member = openStalledReader(server.url, '/r/tea/live.json?name=Ada')
   const opening = await new Promise<string>((resolve) => {
     let text = ''
@@ -133,13 +138,13 @@ test('a vanishing room replays no more than may wait for a reader, and counts wh
   for (let n = 0; n < 60; n++)
     await fetch(`${server.url}/r/tea/messages?name=Ben`, {
       method: 'POST',
-      body: new URLSearchParams({ text: `<${n}> ${FAT}` }),
+      body: new URLSearchParams({ text: `<${n}> ${LONG_TEXT}` }),
     })
-  const again = openStalledReader(server.url, `/r/tea/live.json?name=Ada&${query}`)
-  const text = await readUntil(again, '<59>')
-  const brought = shownIn(text)
-  assert.deepEqual(brought, numbers(60 - brought.length, 60))
-  assert.ok(brought.length > 0)
-  assert.match(text, new RegExp(`"missed":${60 - brought.length}\\b`))
-  assert.ok(seen.held < READER_MAX_BYTES + FAT_MAX, `${seen.held} bytes were held`)
+  const resumed = openStalledReader(server.url, `/r/tea/live.json?name=Ada&${query}`)
+  const text = await readUntil(resumed, '<59>')
+  const received = numbersIn(text)
+  assert.deepEqual(received, range(60 - received.length, 60))
+  assert.ok(received.length > 0)
+  assert.match(text, new RegExp(`"missed":${60 - received.length}\\b`))
+  assert.ok(bytes.held < READER_MAX_BYTES + LONG_MESSAGE_MAX_BYTES, `${bytes.held} bytes were held`)
 })

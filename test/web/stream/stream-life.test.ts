@@ -12,7 +12,7 @@ const NEVER = 86_400_000_000
 
 const isOpen = ({ event }: { event?: string | undefined }) => event === 'open'
 
-test('a quiet stream shows that it lives', async (t) => {
+test('P13: an idle stream sends heartbeats', async (t) => {
   const { url } = await startServer(t, { heartbeat: 150 })
   const stream = await SseReader.open(`${url}/r/tea/events`)
   await stream.next(({ event }) => event === 'beat')
@@ -20,7 +20,7 @@ test('a quiet stream shows that it lives', async (t) => {
   await stream.close()
 })
 
-test('a stream ends by itself with a word on when to come back, and nothing is lost', async (t) => {
+test('P9: a stream ends by itself and resumes, and nothing is lost', async (t) => {
   const { url, streams } = await startServer(t, { heartbeat: 150, streamLife: 300 })
   const ada = new Visitor(url)
   const address = findStreamAddress(await (await ada.get('/r/tea')).text())
@@ -49,11 +49,11 @@ test('a stream ends by itself with a word on when to come back, and nothing is l
   assert.equal(streams.size, 0)
 })
 
-test('a reader that stops reading is cut at its bound, and the others feel nothing', async (t) => {
+test('P9: a reader that stops reading is cut at its bound, and the others get every message', async (t) => {
   const { url, streams } = await startServer(t)
   const ada = new Visitor(url)
-  const good = await ada.enter('tea')
-  await good.next(isOpen)
+  const healthy = await ada.enter('tea')
+  await healthy.next(isOpen)
   const stalled = openStalledReader(url, '/r/tea/events')
   await waitUntil(() => streams.size === 2)
   const text = 'x'.repeat(4096)
@@ -64,13 +64,13 @@ test('a reader that stops reading is cut at its bound, and the others feel nothi
   }
   assert.equal(streams.size, 1, `not cut after ${posted} messages`)
   await ada.post('/r/tea/messages', { text: 'the end' })
-  await good.next(({ data }) => data.includes('the end'))
-  assert.equal(good.messages.length, posted + 1)
+  await healthy.next(({ data }) => data.includes('the end'))
+  assert.equal(healthy.messages.length, posted + 1)
   stalled.destroy()
-  await good.close()
+  await healthy.close()
 })
 
-test('a reader that takes nothing for 20 s is cut, however little waits', async (t) => {
+test('P9: a reader that takes nothing for 20 s is cut, even if little waits for it', async (t) => {
   const clock = new JumpingClock()
   const { url, streams } = await startServer(t, { heartbeat: 3_600_000, streamLife: NEVER }, clock)
   const ada = new Visitor(url)
@@ -78,9 +78,9 @@ test('a reader that takes nothing for 20 s is cut, however little waits', async 
   await waitUntil(() => streams.size === 1)
   const text = 'x'.repeat(4096)
   while (streams.waiting === 0) await ada.post('/r/tea/messages', { text }, { Accept: 'application/json' })
-  // By a reset: the kernel keeps nothing for it any more.
+  // Cut by a reset, so that the kernel keeps nothing for it.
   const reset = once(stalled, 'error')
-  // The first look after a jump finds that something waits, a later one that it still does.
+  // The first check after a jump finds that something waits, a later one that it still does.
   await waitUntil(() => {
     clock.advance(20_000)
     return streams.size === 0
@@ -89,7 +89,7 @@ test('a reader that takes nothing for 20 s is cut, however little waits', async 
   assert.equal((await reset)[0].code, 'ECONNRESET')
 })
 
-test('beyond a session’s bound a stream is told to come back later, and never refused', async (t) => {
+test('P11: a stream beyond the limit of a session gets 200 and `busy`, and can be opened later', async (t) => {
   const { url } = await startServer(t, { limits: { ...NO_LIMITS, stream: { session: 2, address: 100 } } })
   const ada = new Visitor(url)
   const first = await ada.enter('tea')
@@ -111,7 +111,7 @@ test('beyond a session’s bound a stream is told to come back later, and never 
   await Promise.all([second.close(), stranger.close()])
 })
 
-test('the process has a bound as well', async (t) => {
+test('P10: the streams of a process are bounded; in every format a further one gets 200 and ends', async (t) => {
   const { url } = await startServer(t, { maxStreams: 1 })
   const first = await SseReader.open(`${url}/r/tea/events`)
   await first.next(isOpen)
@@ -123,7 +123,7 @@ test('the process has a bound as well', async (t) => {
   await first.close()
 })
 
-test('readers who leave are forgotten, however they leave', async (t) => {
+test('a reader who leaves is removed, after a close, a reset or a half-close', async (t) => {
   const { url, streams } = await startServer(t)
   const polite = await SseReader.open(`${url}/r/tea/events`)
   const rude = openStalledReader(url, '/r/tea/events')
@@ -135,7 +135,7 @@ test('readers who leave are forgotten, however they leave', async (t) => {
   await waitUntil(() => streams.size === 0)
 })
 
-test('all streams are told of a drain, each with its own time to come back', async (t) => {
+test('P12: a drain ends all streams, and a stream that is opened later ends at once', async (t) => {
   const { url, streams } = await startServer(t)
   const readers = await Promise.all(Array.from({ length: 30 }, () => SseReader.open(`${url}/r/tea/events`)))
   await Promise.all(readers.map((reader) => reader.next(isOpen)))

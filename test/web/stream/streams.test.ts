@@ -8,7 +8,7 @@ import { findStreamAddress, Visitor } from '../../support/http/visitor.ts'
 const isMessage = (text: string) => (event: { data: string }) => event.data.includes(`<p>${text}</p>`)
 const textOf = ({ data }: { data: string }) => /<p>(.*?)<\/p>/.exec(data)?.[1]
 
-test('a stream is Server-Sent Events that no proxy may hold back, and begins with its cursor', async (t) => {
+test('P13: a stream has headers against buffering and caching, and begins with its cursor', async (t) => {
   const { url } = await startServer(t)
   const stream = await SseReader.open(`${url}/r/tea/events`)
   assert.equal(stream.response.status, 200)
@@ -21,7 +21,7 @@ test('a stream is Server-Sent Events that no proxy may hold back, and begins wit
   await stream.close()
 })
 
-test('nothing falls between the page and its stream', async (t) => {
+test('P6: no message is lost between the page and its stream', async (t) => {
   const { url } = await startServer(t)
   const [ada, ben] = [new Visitor(url), new Visitor(url)]
   const address = findStreamAddress(await (await ada.get('/r/tea')).text())
@@ -33,7 +33,7 @@ test('nothing falls between the page and its stream', async (t) => {
   await stream.close()
 })
 
-test('a reader who reconnects receives what it missed, once and in order', async (t) => {
+test('P6: a reader who reconnects receives what it missed, once and in order', async (t) => {
   const { url } = await startServer(t)
   const [ada, ben] = [new Visitor(url), new Visitor(url)]
   const address = findStreamAddress(await (await ada.get('/r/tea')).text())
@@ -53,7 +53,7 @@ test('a reader who reconnects receives what it missed, once and in order', async
   await second.close()
 })
 
-test('nobody reads what was said before its own session was given a page', async (t) => {
+test('P3: no session can read what was posted before its own page', async (t) => {
   const { url } = await startServer(t)
   const [ada, eve] = [new Visitor(url), new Visitor(url)]
   const early = findStreamAddress(await (await ada.get('/r/tea')).text())
@@ -77,7 +77,7 @@ test('nobody reads what was said before its own session was given a page', async
   }
 })
 
-test('an unknown, a foreign and a senseless cursor are told of a gap, once', async (t) => {
+test('P6: a reader with an unknown, foreign or invalid cursor gets one gap', async (t) => {
   const { url } = await startServer(t)
   const ada = new Visitor(url)
   await ada.post('/r/tea/messages', { text: 'before' })
@@ -99,7 +99,7 @@ test('an unknown, a foreign and a senseless cursor are told of a gap, once', asy
   }
 })
 
-test('with the window switched off, what was missed is counted', async (t) => {
+test('P3: with the replay window switched off, missed messages are counted', async (t) => {
   const { url } = await startServer(t, { replayWindow: 0 })
   const ada = new Visitor(url)
   const address = findStreamAddress(await (await ada.get('/r/tea')).text())
@@ -110,7 +110,7 @@ test('with the window switched off, what was missed is counted', async (t) => {
   await stream.close()
 })
 
-test('each format has the same messages', async (t) => {
+test('every format has the same messages', async (t) => {
   const { url } = await startServer(t)
   const leaves = ['events', 'live.json', 'live.ndjson', 'live.txt', 'live.html']
   const abort = new AbortController()
@@ -136,7 +136,7 @@ test('each format has the same messages', async (t) => {
   assert.match(html ?? '', /^<!doctype html>.*<article .*salve &amp; vale/s)
 })
 
-test('a reader behind an HTTP/1.0 proxy gets the stream without chunks', async (t) => {
+test('P13: a reader behind an HTTP/1.0 proxy gets the stream without chunked coding', async (t) => {
   const { url } = await startServer(t)
   const socket = connect(Number(new URL(url).port), '127.0.0.1')
   socket.write('GET /r/tea/events HTTP/1.0\r\nHost: x\r\n\r\n')
@@ -149,7 +149,7 @@ test('a reader behind an HTTP/1.0 proxy gets the stream without chunks', async (
   assert.match(received, /\r\n\r\nevent: open\n/)
 })
 
-test('an address that can’t be a room’s is 404 in plain text, never a page', async (t) => {
+test('a stream at an address that can’t be a room’s gets 404 in plain text, not in HTML', async (t) => {
   const { url } = await startServer(t)
   for (const room of ['%21', '%FF', 'x'.repeat(60)]) {
     const response = await fetch(`${url}/r/${room}/events`)

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { accentSheet } from '../../../src/web/stylesheets/accent.ts'
 import { startServer } from '../../support/http/server.ts'
 
-/** WCAG 2.2, of two colours like #336699. */
+/** The contrast ratio (WCAG 2.2) of two colours like #336699. */
 function contrast(one: string, other: string): number {
   const luminance = (colour: string) =>
     [0.2126, 0.7152, 0.0722].reduce((sum, share, index) => {
@@ -15,7 +15,7 @@ function contrast(one: string, other: string): number {
   return (lighter + 0.05) / (darker + 0.05)
 }
 
-test('whatever colour a page wishes for, all that is written in it or on it can be read', () => {
+test('text in or on any accent colour is readable', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 0xffffff }), (value) => {
       const accent = value.toString(16).padStart(6, '0')
@@ -24,21 +24,21 @@ test('whatever colour a page wishes for, all that is written in it or on it can 
         [...(sheet.match(`--${name}:([^;}]+)`)?.[1] ?? '').matchAll(/#\w{6}/g)].map(String)
       const [light = '', dark = ''] = colours('accent')
       const [onLight = '', onDark = ''] = colours('on-accent')
-      const [own = ''] = colours('own')
-      const [ink = ''] = colours('own-ink')
+      const [own = ''] = colours('own-background')
+      const [text = ''] = colours('own-text')
       assert.equal(own, `#${accent}`)
-      for (const paper of ['#fbf8f4', '#ffffff'])
-        assert.ok(contrast(light, paper) >= 4.5, `${light} on ${paper}`)
-      for (const paper of ['#191614', '#262220'])
-        assert.ok(contrast(dark, paper) >= 4.5, `${dark} on ${paper}`)
+      for (const background of ['#fbf8f4', '#ffffff'])
+        assert.ok(contrast(light, background) >= 4.5, `${light} on ${background}`)
+      for (const background of ['#191614', '#262220'])
+        assert.ok(contrast(dark, background) >= 4.5, `${dark} on ${background}`)
       assert.ok(contrast(light, onLight) >= 4.5)
       assert.ok(contrast(dark, onDark) >= 4.5)
-      assert.ok(contrast(own, ink) >= 4.5)
+      assert.ok(contrast(own, text) >= 4.5)
     }),
   )
 })
 
-test('a colour is six hexadecimal digits, and may be kept for ever', async (t) => {
+test('an accent colour is six hexadecimal digits, and its style sheet is immutable', async (t) => {
   const { url } = await startServer(t)
   const sheet = await fetch(`${url}/accent/336699.css`)
   assert.equal(sheet.headers.get('Content-Type'), 'text/css; charset=utf-8')

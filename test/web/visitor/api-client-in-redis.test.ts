@@ -7,16 +7,16 @@ import { redisForTests } from '../../support/redis/test-redis.ts'
 
 const testRedis = redisForTests()
 
-test('a program is the same member at every process, and a repeat under its key one message', async (t) => {
-  const part = await testRedis()
-  t.after(() => part.close())
+test('P5: a program is the same member at every process, and a repeat with its key is one message', async (t) => {
+  const keyspace = await testRedis()
+  t.after(() => keyspace.close())
   const secrets = createMemorySecrets()
-  const settings = { redis: part.url, redisPrefix: part.prefix }
-  const redis = [part.redis, await part.connectAgain()]
+  const settings = { redis: keyspace.url, redisPrefix: keyspace.prefix }
+  const redis = [keyspace.redis, await keyspace.connectAgain()]
   const servers = []
   for (const connection of redis)
     servers.push(await startServer(t, settings, systemClock, { redis: connection }, secrets))
-  const said: unknown[] = []
+  const messages: unknown[] = []
   for (const { url } of [...servers, ...servers]) {
     const response = await fetch(`${url}/r/tea/messages?name=Ada`, {
       method: 'POST',
@@ -24,7 +24,7 @@ test('a program is the same member at every process, and a repeat under its key 
       headers: { Accept: 'application/json' },
     })
     assert.equal(response.status, 201)
-    said.push(await response.json())
+    messages.push(await response.json())
   }
-  for (const message of said) assert.deepEqual(message, said[0])
+  for (const message of messages) assert.deepEqual(message, messages[0])
 })

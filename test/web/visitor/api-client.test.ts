@@ -8,21 +8,21 @@ import { startServer } from '../../support/http/server.ts'
 import { SseReader } from '../../support/http/sse-reader.ts'
 import { Visitor } from '../../support/http/visitor.ts'
 
-interface Said {
+interface MessageBody {
   readonly id: string
   readonly author: { readonly name: string; readonly tag: string }
 }
 
 const EVERYWHERE = { host: '0.0.0.0' }
 
-/** Posts without a cookie, from an address of loopback. */
+/** Posts without a cookie from a loopback address. */
 async function say(
   url: string,
   query: string,
   from = '127.0.0.1',
   headers: Record<string, string> = {},
   fields: Record<string, string> = { text: 'hi' },
-): Promise<Said> {
+): Promise<MessageBody> {
   const asJson = { Accept: 'application/json', ...headers }
   const {
     status,
@@ -34,7 +34,7 @@ async function say(
   return JSON.parse(body)
 }
 
-test('a program is the same member under the same name from the same address, and no other', async (t) => {
+test('a program with the same name and address is the same member, and no other program is', async (t) => {
   const { url } = await startServer(t, { ...EVERYWHERE, nameHold: 0 })
   const tagOf = async (...where: [query: string, from?: string]) => (await say(url, ...where)).author.tag
   const ada = await tagOf('?name=Ada')
@@ -50,7 +50,7 @@ test('a program is the same member under the same name from the same address, an
   assert.equal((await say(url, '?name=Ada')).author.name, 'Ada')
 })
 
-test('the same key of the same program is one message, and what it wrote is its own to change', async (t) => {
+test('P5: a repeat with the key of the same program is one message, which only that program can change', async (t) => {
   const { url } = await startServer(t, EVERYWHERE)
   await makeKeptRoom(new Visitor(url))
   const post = (query: string) => say(url, query, '127.0.0.1', {}, { text: 'once', key: 'one' })
@@ -67,7 +67,7 @@ test('the same key of the same program is one message, and what it wrote is its 
   assert.equal(erased.status, 204)
 })
 
-test('a name that another program holds is refused, and free again when that one leaves', async (t) => {
+test('a name held by another program is refused, and free again when that program leaves', async (t) => {
   const { url } = await startServer(t, EVERYWHERE)
   await say(url, '?name=Ada')
   const post = (from: string) => requestFrom(from, `${url}/r/tea/messages?name=Ada`, {}, { text: 'hi' })
@@ -79,35 +79,35 @@ test('a name that another program holds is refused, and free again when that one
   assert.equal((await post('127.0.0.2')).status, 201)
 })
 
-test('behind a proxy a program is known by where the proxy says that it comes from', async (t) => {
+test('behind a proxy a program is identified by its forwarded address', async (t) => {
   const trusting = await startServer(t, { trustedProxy: parseAddressRanges('loopback') })
   const tagOf = async (url: string, forwardedFor: string) =>
     (await say(url, '', '127.0.0.1', { 'X-Forwarded-For': forwardedFor })).author.tag
   const one = await tagOf(trusting.url, '2001:db8:0:7::1')
   assert.equal(await tagOf(trusting.url, '6.6.6.6, 2001:db8:0:7::2'), one)
   assert.notEqual(await tagOf(trusting.url, '2001:db8:0:8::1'), one)
-  // One that is not trusted has all the world behind it.
+  // An untrusted proxy can have anybody behind it.
   const { url } = await startServer(t)
   assert.equal(await tagOf(url, '198.51.100.1'), await tagOf(url, '198.51.100.1'))
   assert.notEqual(await tagOf(url, '198.51.100.1'), await tagOf(url, '198.51.100.2'))
 })
 
-test('a browser is nobody’s program: its sessions begin with a cookie, whatever its address says', async (t) => {
+test('a browser is never taken for a program, whatever name is in the address', async (t) => {
   const { url } = await startServer(t)
   const [ada, ben] = [new Visitor(url), new Visitor(url)]
-  const said = async (visitor: Visitor, query = '') => {
+  const authorOf = async (visitor: Visitor, query = '') => {
     const answer = await visitor.post(
       `/r/tea/messages${query}`,
       { text: 'hi' },
       { Accept: 'application/json' },
     )
     assert.equal(answer.status, 201)
-    return ((await answer.json()) as Said).author
+    return ((await answer.json()) as MessageBody).author
   }
-  assert.notEqual((await said(ada)).tag, (await said(ben)).tag)
+  assert.notEqual((await authorOf(ada)).tag, (await authorOf(ben)).tag)
   assert.notEqual(ada.cookie, '')
-  assert.equal((await said(ada, '?name=Eve')).name, (await said(ada)).name)
-  // As a page of another site would make a browser do, which shows no cookie there.
+  assert.equal((await authorOf(ada, '?name=Eve')).name, (await authorOf(ada)).name)
+  // A page of another site can make a browser send these, without cookies.
   for (const sent of [{ 'Sec-Fetch-Site': 'cross-site' }, { 'User-Agent': 'Mozilla/5.0' }])
     for (const leaf of ['people', 'live.ndjson']) {
       const abort = new AbortController()
@@ -118,12 +118,12 @@ test('a browser is nobody’s program: its sessions begin with a cookie, whateve
   assert.deepEqual(await people.json(), { count: 0, people: [] })
 })
 
-test('whoever opens streams under too many names is told to come back later', async (t) => {
-  const name = { member: undefined, address: { count: 2, windowMs: 3_600_000 } }
-  const { url } = await startServer(t, { limits: { ...NO_LIMITS, name } })
+test('P11: a program that opens streams under too many names gets `busy`', async (t) => {
+  const limit = { member: undefined, address: { count: 2, windowMs: 3_600_000 } }
+  const { url } = await startServer(t, { limits: { ...NO_LIMITS, name: limit } })
   const events: (string | undefined)[] = []
-  for (const called of ['Ada', 'Ben', 'Eve']) {
-    const reader = await SseReader.open(`${url}/r/tea/live.json?name=${called}`)
+  for (const name of ['Ada', 'Ben', 'Eve']) {
+    const reader = await SseReader.open(`${url}/r/tea/live.json?name=${name}`)
     assert.equal(reader.response.status, 200)
     events.push((await reader.next(() => true)).event)
     await reader.close()
@@ -131,17 +131,17 @@ test('whoever opens streams under too many names is told to come back later', as
   assert.deepEqual(events, ['open', 'open', 'busy'])
 })
 
-test('an address says which methods it takes, in every format', async (t) => {
+test('a 405 lists the methods that the address supports', async (t) => {
   const { url } = await startServer(t)
-  const ask = async (method: string, path: string) => {
+  const request = async (method: string, path: string) => {
     const { status, headers } = await fetch(url + path, { method, headers: { Accept: 'application/json' } })
     return [status, headers.get('Allow')?.split(', ').sort().join(' ')]
   }
-  assert.deepEqual(await ask('DELETE', '/r/tea'), [405, 'GET HEAD'])
-  assert.deepEqual(await ask('PUT', '/r/tea/messages'), [405, 'GET HEAD POST'])
-  assert.deepEqual(await ask('DELETE', '/r/tea/live.json'), [405, 'GET'])
-  assert.deepEqual(await ask('GET', '/r/tea/leave'), [405, 'POST'])
-  assert.deepEqual(await ask('POST', '/nothing'), [404, undefined])
+  assert.deepEqual(await request('DELETE', '/r/tea'), [405, 'GET HEAD'])
+  assert.deepEqual(await request('PUT', '/r/tea/messages'), [405, 'GET HEAD POST'])
+  assert.deepEqual(await request('DELETE', '/r/tea/live.json'), [405, 'GET'])
+  assert.deepEqual(await request('GET', '/r/tea/leave'), [405, 'POST'])
+  assert.deepEqual(await request('POST', '/nothing'), [404, undefined])
   const answer = await fetch(`${url}/r/tea`, { method: 'DELETE', headers: { Accept: 'application/json' } })
   assert.deepEqual(await answer.json(), {
     error: { code: 'no-such-method', message: 'DELETE is not allowed at this address. Allowed: GET, HEAD.' },

@@ -20,7 +20,7 @@ function sessionsOf(keys: SessionKeys, clock = new TestClock()): Sessions {
   return new Sessions(clock, createSecrets(keys), false)
 }
 
-/** The parts of a cookie that a new browser gets: member, era, two times, signature. */
+/** The parts of a new browser's cookie: member, tag version, two times, signature. */
 function partsOf(sessions: Sessions): string[] {
   return cookieOf(sessions.open(undefined).setCookie).slice('snug='.length).split('.')
 }
@@ -37,7 +37,7 @@ test('a browser stays the same member, and gets no second cookie on the same day
   assert.notDeepEqual(sessions.open('').session.member, first.session.member)
 })
 
-test('a session is renewed by use, and over after thirty days without', () => {
+test('a session is renewed by use, and expires after thirty days without', () => {
   const clock = new TestClock()
   const sessions = new Sessions(clock, createMemorySecrets(), false)
   const began = clock.now()
@@ -56,7 +56,7 @@ test('a session is renewed by use, and over after thirty days without', () => {
   assert.equal(sessions.read(cookieOf(renewed.setCookie)), undefined)
 })
 
-test('a cookie of tomorrow opens nothing; clocks may differ by minutes', () => {
+test('a cookie from the future is invalid, but clocks can differ by five minutes', () => {
   const keys = generateSessionKeys()
   const ahead = (ms: number) =>
     cookieOf(sessionsOf(keys, new TestClock(new TestClock().now() + ms)).open(undefined).setCookie)
@@ -65,21 +65,21 @@ test('a cookie of tomorrow opens nothing; clocks may differ by minutes', () => {
   for (const ms of [301_000, DAY_MS, 400 * DAY_MS]) assert.equal(sessions.read(ahead(ms)), undefined)
 })
 
-test('to leave a room marks the member anew, and changes nothing else', () => {
+test('leaving a room gives the member a new tag version, and keeps the session', () => {
   const clock = new TestClock()
   const sessions = new Sessions(clock, createMemorySecrets(), false)
   const { session } = sessions.open(undefined)
   clock.advance(1000)
   const once = sessions.read(cookieOf(sessions.cookieAfterLeaving(session)))
   assert.deepEqual(once, {
-    member: { id: session.member.id, era: 1 },
+    member: { id: session.member.id, tagVersion: 1 },
     since: session.since,
     until: session.until + 1000,
   })
   assert.equal(once && sessions.read(cookieOf(sessions.cookieAfterLeaving(once)))?.member.tagVersion, 2)
 })
 
-test('no flipped bit in any part opens a session', () => {
+test('a cookie with a flipped bit in any part is invalid', () => {
   const sessions = new Sessions(new TestClock(), createMemorySecrets(), false)
   const value = partsOf(sessions).join('.')
   assert.ok(sessions.read(`snug=${value}`))
@@ -92,7 +92,7 @@ test('no flipped bit in any part opens a session', () => {
   }
 })
 
-test('no part of another session opens one, nor do its own in another order', () => {
+test('a cookie with a part of another one, or with its own parts in another order, is invalid', () => {
   const clock = new TestClock()
   const sessions = new Sessions(clock, createMemorySecrets(), false)
   const ada = partsOf(sessions)
@@ -111,7 +111,7 @@ test('no part of another session opens one, nor do its own in another order', ()
   }
 })
 
-test('what is not whole, or more than whole, opens nothing', () => {
+test('a cookie that is too short or too long is invalid', () => {
   const sessions = new Sessions(new TestClock(), createMemorySecrets(), false)
   const parts = partsOf(sessions)
   const value = parts.join('.')
@@ -134,7 +134,7 @@ test('what is not whole, or more than whole, opens nothing', () => {
     assert.equal(sessions.read(header), undefined, header)
 })
 
-test('what was signed for something else is no session', () => {
+test('a signature for another purpose is invalid', () => {
   const secrets = createMemorySecrets()
   const sessions = new Sessions(new TestClock(), secrets, false)
   const parts = partsOf(sessions).slice(0, 4)
@@ -147,29 +147,36 @@ test('what was signed for something else is no session', () => {
     assert.equal(sessions.read(`snug=${[...parts, joined].join('.')}`), undefined)
 })
 
-test('after a rotation a session goes on, and is signed anew by the new key', () => {
+test('a session survives a key rotation, and is signed again with the new key', () => {
   const first = generateSessionKeys()
   const second = rotateSessionKeys(first)
   const third = rotateSessionKeys(second)
-  const given = sessionsOf(first).open(undefined)
-  const taken = sessionsOf(second).open(cookieOf(given.setCookie))
-  assert.deepEqual(taken.session, given.session)
-  assert.ok(taken.setCookie, 'signed anew')
-  assert.deepEqual(sessionsOf(second).open(cookieOf(taken.setCookie)), {
-    session: given.session,
+  const issued = sessionsOf(first).open(undefined)
+  const renewed = sessionsOf(second).open(cookieOf(issued.setCookie))
+  assert.deepEqual(renewed.session, issued.session)
+  assert.ok(renewed.setCookie, 'signed again')
+  assert.deepEqual(sessionsOf(second).open(cookieOf(renewed.setCookie)), {
+    session: issued.session,
     setCookie: undefined,
   })
-  assert.deepEqual(sessionsOf(third).open(cookieOf(taken.setCookie)).session, given.session)
-  assert.equal(sessionsOf(third).read(cookieOf(given.setCookie)), undefined, 'by a key that is gone')
-  assert.notDeepEqual(sessionsOf(third).open(cookieOf(given.setCookie)).session.member, given.session.member)
+  assert.deepEqual(sessionsOf(third).open(cookieOf(renewed.setCookie)).session, issued.session)
   assert.equal(
-    sessionsOf(generateSessionKeys()).read(cookieOf(taken.setCookie)),
+    sessionsOf(third).read(cookieOf(issued.setCookie)),
     undefined,
-    'by another server’s key',
+    'signed with a key that is gone',
+  )
+  assert.notDeepEqual(
+    sessionsOf(third).open(cookieOf(issued.setCookie)).session.member,
+    issued.session.member,
+  )
+  assert.equal(
+    sessionsOf(generateSessionKeys()).read(cookieOf(renewed.setCookie)),
+    undefined,
+    'signed with another server’s key',
   )
 })
 
-test('of several cookies of the name the first that is good counts, and few are looked at', () => {
+test('the first valid cookie of several counts, and only four are checked', () => {
   const sessions = new Sessions(new TestClock(), createMemorySecrets(), false)
   const [ada, ben] = [sessions.open(undefined), sessions.open(undefined)]
   const [adas, bens] = [cookieOf(ada.setCookie), cookieOf(ben.setCookie)]
@@ -179,7 +186,7 @@ test('of several cookies of the name the first that is good counts, and few are 
   assert.equal(sessions.read(`${'snug=x; '.repeat(4)}${adas}`), undefined)
 })
 
-test('scripts and other sites never see the cookie, and on https it is bound to this host', () => {
+test('scripts and other sites never see the cookie, and over https it is bound to this host', () => {
   const [plain, secure] = [false, true].map(
     (https) => new Sessions(new TestClock(), createMemorySecrets(), https),
   )

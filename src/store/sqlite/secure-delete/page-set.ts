@@ -1,4 +1,4 @@
-/** Numbers of pages, in a bit each: some tens of kilobytes for a database of a gigabyte. */
+/** A set of page numbers. It takes a bit per page: some tens of kilobytes for a database of a gigabyte. */
 export class PageSet {
   #bits = new Uint8Array(0)
 
@@ -8,14 +8,14 @@ export class PageSet {
     this.#bits[page >> 3] = byte | (1 << (page & 7))
   }
 
-  /** Adds all from the first one on. */
+  /** Adds every page up to and including the last one. */
   addThrough(last: number): void {
     this.#growTo(last)
     this.#bits.fill(0xff, 0, last >> 3)
     for (let page = last & ~7; page <= last; page++) this.add(page)
   }
 
-  /** Removes up to so many, in the order of their numbers: fewer are the last ones. */
+  /** Removes the lowest pages, `max` at most. If fewer are returned, the set is empty. */
   take(max: number): number[] {
     const taken: number[] = []
     for (let index = 0; index < this.#bits.length && taken.length < max; index++) {

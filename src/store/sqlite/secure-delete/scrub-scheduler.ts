@@ -1,15 +1,17 @@
 import type { Operation, Outcome } from '../operation.ts'
 import type { Scrub } from './scrub.ts'
 
-/** How long a backup can keep deleted text in the log after its end. */
+/**
+ * Delay after a step found the database busy. A backup that has ended keeps deleted text in the WAL this much longer.
+ */
 const RETRY_MS = 1000
 
-/** Between steps posts go on, and the disk is left to them: some 16 MB are read in a second. */
+/** Pause between steps, which leaves the disk to posts: some 16 MB are read per second. */
 const STEP_PAUSE_MS = 60
 
 /**
- * What is left of deleted text in SQLite's log and in the gaps of the database's pages, until it is removed from there;
- * and a full disk has a bit of space again without a log.
+ * Scrubs after deletions. Until then, deleted text remains in SQLite's write-ahead log (WAL) and in the free space of
+ * pages. Scrubbing also empties the WAL, which frees some space on a full disk.
  */
 export class ScrubScheduler {
   readonly #scrub: Scrub
@@ -20,25 +22,25 @@ export class ScrubScheduler {
     this.#scrub = scrub
   }
 
-  /** To be called after each commit. */
+  /** Must be called after each commit. */
   afterCommit(operations: readonly Operation[], outcomes: readonly Outcome[]): void {
     if (outcomes.some(isUncertain)) this.#scrub.suspectAllPages()
     else this.#scrub.recordCommit()
     for (const [index, outcome] of outcomes.entries())
       this.#hasDeletedText ||= deletesText(operations[index], outcome)
-    // Of many steps the last one is followed by this.
+    // A sweep of many steps is scrubbed once, after its last step.
     const more = outcomes.some((outcome) => outcome.kind === 'swept' && outcome.more)
     if (this.#hasDeletedText && !more && !this.#timer) this.start()
   }
 
-  /** Begins with it; what is deleted before the end is removed as well. */
+  /** Scrubs until nothing is left. Text that is deleted in the meantime is scrubbed as well. */
   start(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    const scrubbed = this.#scrub.step()
-    this.#hasDeletedText = scrubbed !== 'done'
-    if (scrubbed === 'done') return
-    this.#timer = setTimeout(() => this.start(), scrubbed === 'more' ? STEP_PAUSE_MS : RETRY_MS)
+    const result = this.#scrub.step()
+    this.#hasDeletedText = result !== 'done'
+    if (result === 'done') return
+    this.#timer = setTimeout(() => this.start(), result === 'more' ? STEP_PAUSE_MS : RETRY_MS)
   }
 
   close(): void {

@@ -6,21 +6,21 @@ import { findFreeSpans, HEADER_BYTES, type Layout, readLayout } from './free-spa
 import { PageSet } from './page-set.ts'
 import { WalPages } from './wal-pages.ts'
 
-/** What one step reads: posts wait for it for some milliseconds. */
+/** Bytes that one step reads. A post may wait some milliseconds for it. */
 export const STEP_BYTES = 1 << 20
 
 const ZEROS = Buffer.alloc(65_536)
 
-/** `more` is left; `busy`: something reads or writes the database, so that it must be done later. */
+/** `more`: pages are left. `busy`: another connection reads or writes the database, so try again later. */
 export type ScrubResult = 'done' | 'more' | 'busy'
 
 /**
- * Zeroes what is unused in the pages of the database. With secure_delete SQLite does so itself with what is deleted; but
- * where it moves rows from page to page, as it balances a tree, copies of them stay in the gaps, and of these nothing
- * is zeroed when the rows are deleted.
+ * Overwrites the free space in the pages of the database with zeros. SQLite's `secure_delete` zeroes deleted rows. But
+ * when SQLite moves rows from page to page, to balance a tree, copies of them remain in free space and are not zeroed
+ * when the rows are deleted.
  *
- * Only pages that were written can have got such a copy: what is looked at is what was in the log since the last time,
- * and all pages where that isn't known, as at the start.
+ * Only a page that was written can contain such a copy. A scrub therefore reads the pages that the write-ahead log
+ * (WAL) has received since the last scrub. It reads all pages if those are unknown, as at the start.
  */
 export class Scrub {
   readonly #database: DatabaseSync
@@ -28,14 +28,15 @@ export class Scrub {
   readonly #file: number
   readonly #walPages: WalPages
   readonly #pagesToScrub = new PageSet()
-  // Another number whenever another connection has committed something; undefined: whatever was written, it is not
-  // known where. https://sqlite.org/pragma.html#pragma_data_version
+  // Changes whenever another connection commits: https://sqlite.org/pragma.html#pragma_data_version
+  // Undefined if the written pages are unknown.
   #version: number | undefined
 
   /**
    * @param database the connection that writes
-   * @param file its file, opened beside SQLite: as soon as it is closed, SQLite's locks on it are gone, of all
-   *   connections of this process (https://sqlite.org/howtocorrupt.html section 2.2)
+   * @param path of the database
+   * @param file a descriptor of its file. Closing it drops SQLite's locks on the file for all connections of this
+   *   process (https://sqlite.org/howtocorrupt.html section 2.2).
    */
   constructor(database: DatabaseSync, path: string, file: number) {
     this.#database = database
@@ -44,9 +45,9 @@ export class Scrub {
     this.#walPages = new WalPages(path)
   }
 
-  /** To be called after each commit. */
+  /** Must be called after each commit. */
   recordCommit(): void {
-    // Before the log was emptied it can hold what was taken back.
+    // All pages will be read. Before the WAL is emptied, it may also contain rolled back pages.
     if (this.#version === undefined) return
     try {
       for (const page of this.#walPages.readNewPages()) this.#pagesToScrub.add(page)
@@ -55,12 +56,15 @@ export class Scrub {
     }
   }
 
-  /** To be called where a commit may be stored or not. */
+  /** Must be called if a commit may or may not be stored. */
   suspectAllPages(): void {
     this.#version = undefined
   }
 
-  /** Also empties the log: while it is empty and this connection alone may write, nobody writes to the file. */
+  /**
+   * Scrubs some pages. Empties the WAL first: while it is empty and this connection holds the write lock, nobody else
+   * writes to the file.
+   */
   step(): ScrubResult {
     if (!truncateWal(this.#database)) return 'busy'
     return withoutBusyTimeout(this.#database, () => {
@@ -89,7 +93,7 @@ export class Scrub {
     if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
   }
 
-  // While a connection is open there is one.
+  // The file exists as long as a connection is open.
   #isWalEmpty(): boolean {
     return statSync(`${this.#path}-wal`, { throwIfNoEntry: false })?.size === 0
   }
@@ -107,18 +111,18 @@ export class Scrub {
     return pages.length < max ? 'done' : 'more'
   }
 
-  // Undefined also where another file was put in place of the one that is open.
+  // Also undefined if the open file is no longer the one at the path.
   #layout(): Layout | undefined {
     const { size, dev, ino } = fstatSync(this.#file)
-    const there = statSync(this.#path)
-    if (there.dev !== dev || there.ino !== ino) return undefined
+    const current = statSync(this.#path)
+    if (current.dev !== dev || current.ino !== ino) return undefined
     const header = Buffer.alloc(HEADER_BYTES)
     readSync(this.#file, header, 0, HEADER_BYTES, 0)
     return readLayout(header, size)
   }
 
-  // The first page has the schema only. Never more than a gap is written: whatever ends that, the page is as sound as it
-  // was.
+  // The first page contains only the schema. Only free space is overwritten, so the page stays valid even if the
+  // process dies during the write.
   #scrubPage(number: number, { pageSize, usableBytes, pageCount }: Layout): boolean {
     if (number <= 1 || number > pageCount) return false
     const at = (number - 1) * pageSize
@@ -131,11 +135,11 @@ export class Scrub {
     return dirty.length > 0
   }
 
-  // What was in the gaps must not be written again from any connection's memory.
+  // No connection may write the old bytes back from its page cache.
   #flush(): void {
     fsyncSync(this.#file)
     try {
-      // Others forget their pages for any commit; this one for the asking.
+      // Any commit makes the other connections drop their caches. This connection drops its own below.
       this.#database.exec(`PRAGMA user_version = ${readPragma(this.#database, 'user_version')}; COMMIT`)
     } finally {
       this.#end()

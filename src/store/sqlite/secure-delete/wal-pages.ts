@@ -4,12 +4,15 @@ import { closeSync, openSync, readSync } from 'node:fs'
 const WAL_HEADER_BYTES = 32
 const FRAME_HEADER_BYTES = 24
 
-/** Which pages SQLite's log has new content of. Nobody locks that file itself: it can be opened and closed at will. */
+/**
+ * Finds the pages that were written to SQLite's write-ahead log. SQLite takes no locks on that file itself, so it can
+ * be opened and closed at any time.
+ */
 export class WalPages {
   readonly #path: string
-  // Each time SQLite begins the log from its start these are others.
+  // SQLite changes the salts each time it restarts the log.
   #salts = Buffer.alloc(8)
-  // After the last commit that was read.
+  // The end of the last commit that was read.
   #nextOffset = WAL_HEADER_BYTES
 
   /** @param path of the database */
@@ -18,8 +21,8 @@ export class WalPages {
   }
 
   /**
-   * Those that were written since the last call. None is missed where this is called after each commit of the only
-   * connection that writes.
+   * Reads the numbers of the pages that were written since the last call. It misses none if it is called after each
+   * commit of the only connection that writes.
    */
   readNewPages(): number[] {
     const file = openSync(this.#path, 'r')
@@ -45,11 +48,11 @@ export class WalPages {
       let at = this.#nextOffset;
       readSync(file, frame, 0, FRAME_HEADER_BYTES, at) === FRAME_HEADER_BYTES;
     ) {
-      // Of an earlier log that was longer.
+      // This frame remains of an earlier log, which was longer.
       if (!frame.subarray(8, 16).equals(salts)) break
       pages.push(frame.readUInt32BE(0))
       at += size
-      // The last frame of a commit says how large the database is. What was rolled back is overwritten.
+      // The last frame of a commit has the size of the database. Frames that were rolled back will be overwritten.
       if (frame.readUInt32BE(4) > 0) this.#nextOffset = at
     }
     return pages

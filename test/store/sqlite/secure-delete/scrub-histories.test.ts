@@ -13,7 +13,7 @@ import {
 
 const execute = promisify(execFile)
 
-/** One that is not made of the end of another one and a page's number before it. */
+/** The brackets prevent a canary from appearing by chance, as the end of another one after the number of a page. */
 const canary = (index: number) => `<canary-${index}>`
 
 const step = fc.record({
@@ -23,7 +23,7 @@ const step = fc.record({
   ends: fc.constantFrom(undefined, undefined, 'COMMIT', 'COMMIT', 'ROLLBACK', 'checkpoint', 'scrub'),
 })
 
-test('after whatever was written, rolled back and checkpointed, no gap of any page has anything in it', async (t) => {
+test('a scrub leaves only zeros in the free space of all pages, after any writes, rollbacks and checkpoints', async (t) => {
   const folder = await emptyFolder(t)
   let run = 0
   fc.assert(
@@ -31,44 +31,44 @@ test('after whatever was written, rolled back and checkpointed, no gap of any pa
       fc.constantFrom(512, 1024, 4096, 65_536),
       fc.array(step, { minLength: 50, maxLength: 300 }),
       (pageSize, steps) => {
-        using under = new ScrubbedDatabase(join(folder, `${run++}.db`), pageSize)
-        const { database, scrub } = under
-        // A log is begun anew after some pages, and a transaction may not fit into memory.
+        using fixture = new ScrubbedDatabase(join(folder, `${run++}.db`), pageSize)
+        const { database, scrub } = fixture
+        // The WAL restarts after some pages, and a transaction may exceed the page cache.
         database.exec('PRAGMA wal_autocheckpoint = 20; PRAGMA cache_size = 10')
-        under.scrubAll()
+        fixture.scrubAll()
         const write = database.prepare('INSERT OR REPLACE INTO rows VALUES (?, ?)')
         const remove = database.prepare('DELETE FROM rows WHERE key = ?')
-        let kept: ReadonlyMap<number, string> = new Map()
-        let draft = new Map(kept)
+        let committed: ReadonlyMap<number, string> = new Map()
+        let pending = new Map(committed)
         const end = (how: 'COMMIT' | 'ROLLBACK') => {
           if (database.isTransaction) database.exec(how)
           scrub.recordCommit()
-          if (how === 'COMMIT') kept = draft
-          draft = new Map(kept)
+          if (how === 'COMMIT') committed = pending
+          pending = new Map(committed)
         }
         for (const [index, { does, key, length, ends }] of steps.entries()) {
           if (!database.isTransaction) database.exec('BEGIN')
           if (does === 'delete') {
             remove.run(key)
-            draft.delete(key)
+            pending.delete(key)
           } else {
             write.run(key, canary(index).repeat(1 + length / 10))
-            draft.set(key, canary(index))
+            pending.set(key, canary(index))
           }
           if (ends) end(ends === 'ROLLBACK' ? 'ROLLBACK' : 'COMMIT')
           if (ends === 'checkpoint') database.exec('PRAGMA wal_checkpoint')
-          if (ends === 'scrub') under.scrubAll()
+          if (ends === 'scrub') fixture.scrubAll()
         }
         end('COMMIT')
-        under.scrubAll()
-        assertFreeSpansZeroed(under.path, pageSize)
-        const there = new Set(kept.values())
+        fixture.scrubAll()
+        assertFreeSpansZeroed(fixture.path, pageSize)
+        const present = new Set(committed.values())
         for (const index of steps.keys())
-          assert.equal(under.contains(canary(index)), there.has(canary(index)), canary(index))
+          assert.equal(fixture.contains(canary(index)), present.has(canary(index)), canary(index))
         const rows = database.prepare('SELECT key, text FROM rows ORDER BY key').all()
         assert.deepEqual(
           rows.map(({ key, text }) => [key, `${text}`.slice(0, `${text}`.indexOf('>') + 1)]),
-          [...kept].sort(([a], [b]) => a - b),
+          [...committed].sort(([a], [b]) => a - b),
         )
         assert.equal(database.prepare('PRAGMA integrity_check').get()?.integrity_check, 'ok')
       },
@@ -77,7 +77,7 @@ test('after whatever was written, rolled back and checkpointed, no gap of any pa
   )
 })
 
-test('other processes write and read meanwhile, and all that they wrote is there', async (t) => {
+test('a scrub damages nothing that other processes write and read in the meantime', async (t) => {
   const path = await createPlantedDatabase(t)
   const writes = (from: number) => `
     const { DatabaseSync } = require('node:sqlite')
@@ -90,27 +90,27 @@ test('other processes write and read meanwhile, and all that they wrote is there
       if (key % 7 === 0) database.prepare('SELECT sum(length(text)) FROM rows').get()
     }
     database.close()`
-  using under = new ScrubbedDatabase(path)
+  using fixture = new ScrubbedDatabase(path)
   let running = true
-  const others = Promise.all(
+  const otherProcesses = Promise.all(
     [10, 11].map((from) => execute(process.execPath, ['-e', writes(from)], { timeout: 60_000 })),
   ).finally(() => {
     running = false
   })
   let done = 0
   while (running) {
-    if (under.scrub.step() !== 'busy') done++
+    if (fixture.scrub.step() !== 'busy') done++
     await new Promise(setImmediate)
   }
-  await others
+  await otherProcesses
   assert.ok(done > 0)
-  under.scrubAll()
+  fixture.scrubAll()
   assertFreeSpansZeroed(path, 4096)
   const keys = Array.from({ length: 4000 }, (_, index) => 10 + index).filter((key) => key % 5 !== 0)
-  const rows = under.database.prepare('SELECT key, text FROM rows WHERE key >= 10').all()
+  const rows = fixture.database.prepare('SELECT key, text FROM rows WHERE key >= 10').all()
   assert.deepEqual(
     rows.map(({ key, text }) => [key, text]),
     keys.map((key) => [key, String(key).repeat(key % 100)]),
   )
-  assert.equal(under.database.prepare('PRAGMA integrity_check').get()?.integrity_check, 'ok')
+  assert.equal(fixture.database.prepare('PRAGMA integrity_check').get()?.integrity_check, 'ok')
 })
