@@ -7,7 +7,7 @@ import type { Slug } from './room.ts'
 /**
  * Admits a member to a room or refuses. Every entrance calls it, and nothing else leads from a slug to its room:
  * Hono's routes (`web/rooms/room-guard.ts`), the room's page (`web/rooms/room-snapshot.ts`), webhooks
- * (`web/messages/webhook.ts`) and streams (`web/stream/enter-room.ts`).
+ * (`web/messages/webhook.ts`) and streams (`web/stream/open-stream.ts`).
  * So far it admits everybody to every room that was not deleted.
  * @param _member undefined for a reader without a session
  * @returns the kept room; undefined for a vanishing room

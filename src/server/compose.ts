@@ -2,12 +2,11 @@ import type { Server } from 'node:http'
 import type { Logger } from 'pino'
 import type { Chat } from '../chat/chat.ts'
 import { FanOut } from '../chat/delivery/fan-out.ts'
-import { type EndReason, FORMATS, type Format } from '../chat/delivery/frames.ts'
+import { FORMATS, type Format } from '../chat/delivery/frames.ts'
 import { Hub } from '../chat/delivery/hub.ts'
 import { Presence } from '../chat/delivery/presence.ts'
 import type { Clock } from '../chat/ports/clock.ts'
 import type { Secrets } from '../chat/ports/secrets.ts'
-import type { Slug } from '../chat/room.ts'
 import type { Config } from '../config/config.ts'
 import { encoders } from '../frames/encoders.ts'
 import type { Redis } from '../redis/redis.ts'
@@ -25,6 +24,7 @@ import { Streams } from '../web/stream/streams.ts'
 import { clientAddress } from '../web/visitor/client-address.ts'
 import { embedCookieNames, hostUserCookieNames } from '../web/visitor/cookie-names.ts'
 import { Sessions } from '../web/visitor/session.ts'
+import type { Adapters } from './adapters.ts'
 import { type LazyDataFolder, openStandalone } from './standalone.ts'
 
 /** Readers whose stream ended reconnect after one to two times this delay. */
@@ -61,89 +61,16 @@ export interface Snug {
  * @throws UnusableDatabase
  * @throws UnusableRedis
  */
-export async function compose(
-  config: Config,
-  { clock, secrets, assets, log, writer, storage, detachSocket, version }: ComposeOptions,
-): Promise<Snug> {
+export async function compose(config: Config, options: ComposeOptions): Promise<Snug> {
   let ready = true
-  const retryMs = () => Math.round(RETRY_MS * (1 + secrets.random()))
-  const report = (err: unknown) => log.error({ err }, 'an adapter failed in the background')
   let announceOutage: (over: boolean) => void = () => {}
-  const adapterTools = { config, clock, secrets, report }
-  const adapters =
-    'redis' in storage
-      ? // Loaded on demand: most servers run without Redis, and start faster that way.
-        await (await import('./clustered.ts')).openClustered(adapterTools, storage.redis, (up) =>
-          announceOutage(up),
-        )
-      : await openStandalone(adapterTools, storage, writer)
-  const { bus, store, tokens, roster, directory, limits } = adapters
-  const fanOut = new FanOut(clock)
-  const streams = new Streams(clock, { ...config, detached: detachSocket !== undefined, collectGarbage })
-  const end = (room: Slug, reason: EndReason) => {
-    streams
-      .endInRoom(room, reason)
-      .catch((err) => log.error({ err }, 'the streams of a room could not be ended'))
-  }
-  const hub = new Hub<Chunk>(bus, store, clock, config.replayWindow, {
-    encoders,
-    encodeChunk,
-    fanOut,
-    retryMs,
-    end,
-  })
-  announceOutage = (over) => hub.announceOutage(over)
-  const presence = new Presence(roster, bus, clock, (err) => log.error({ err }, 'presence update failed'))
-  const chat = { bus, store, tokens, roster, directory, limits, hub, presence, clock, secrets }
-
-  const asset = assetUrl(assets)
-  const sessions = new Sessions(clock, secrets, config.baseUrl?.startsWith('https:') ?? false)
-  const embeds = {
-    tickets: new Tickets(clock, secrets),
-    embedOrigins: config.embedOrigins,
-  }
-  const addressOf = clientAddress(config.trustedProxy)
-  const heartbeats = Object.fromEntries(
-    FORMATS.map((format) => [format, encodeChunk(encoders[format].heartbeat())]),
-  )
-  const tools: StreamTools = {
-    chat,
-    encoders,
-    heartbeatChunks: heartbeats as Record<Format, Chunk>,
-    streams,
-    detachSocket,
-    sessions,
-    ...embeds,
-    addressOf,
-    asset,
-    baseUrl: config.baseUrl,
-    streamLife: config.streamLife,
-    retryMs,
-  }
-  const heartbeatSeconds = config.heartbeat / 1000
-  const web: WebContext = {
-    chat,
-    sessions,
-    ...embeds,
-    embedSessions: new Sessions(clock, secrets, sessions.secure, embedCookieNames(sessions.secure)),
-    hostSessions: new Sessions(clock, secrets, sessions.secure, hostUserCookieNames(sessions.secure)),
-    embedSecret: config.embedSecret,
-    oneTimeIds: adapters.oneTimeIds,
-    addressOf,
-    streams,
-    assets,
-    asset,
-    baseUrl: config.baseUrl,
-    heartbeatSeconds,
-    buildRoomPage: createRoomPageBuilder({ chat, asset, heartbeatSeconds, ...embeds }),
-    replaySeconds: config.replayWindow / 1000,
-    ready: () => ready,
-    version,
-    log,
-  }
+  const adapters = await openAdapters(config, options, (over) => announceOutage(over))
+  const { chat, streams } = createChat(config, options, adapters)
+  announceOutage = (over) => chat.hub.announceOutage(over)
+  const { web, streamTools } = createWeb(config, options, adapters, chat, streams, () => ready)
   const app = createApp(web)
   return {
-    server: createHttpServer(app, web, tools, log),
+    server: createHttpServer(app, web, streamTools, options.log),
     app,
     chat,
     streams,
@@ -152,8 +79,101 @@ export async function compose(
     },
     close: async () => {
       streams.close()
-      hub.close()
+      chat.hub.close()
       await adapters.close()
     },
   }
+}
+
+/** @param onOutage called with false when Redis is away, and with true when it is back */
+async function openAdapters(
+  config: Config,
+  { clock, secrets, log, storage, writer }: ComposeOptions,
+  onOutage: (over: boolean) => void,
+): Promise<Adapters> {
+  const report = (err: unknown) => log.error({ err }, 'an adapter failed in the background')
+  const tools = { config, clock, secrets, report }
+  if (!('redis' in storage)) return openStandalone(tools, storage, writer)
+  // Loaded on demand: most servers run without Redis, and start faster that way.
+  return (await import('./clustered.ts')).openClustered(tools, storage.redis, onOutage)
+}
+
+/** The core with its adapters, and the streams that it delivers to. */
+function createChat(
+  config: Config,
+  { clock, secrets, log, detachSocket }: ComposeOptions,
+  { bus, store, tokens, roster, directory, limits }: Adapters,
+) {
+  const streams = new Streams(clock, { ...config, detached: detachSocket !== undefined, collectGarbage })
+  const hub = new Hub<Chunk>(bus, store, clock, config.replayWindow, {
+    encoders,
+    encodeChunk,
+    fanOut: new FanOut(clock),
+    retryMs: retryDelay(secrets),
+    end: (room, reason) => {
+      streams
+        .endInRoom(room, reason)
+        .catch((err) => log.error({ err }, 'the streams of a room could not be ended'))
+    },
+  })
+  const presence = new Presence(roster, bus, clock, (err) => log.error({ err }, 'presence update failed'))
+  const chat: Chat<Chunk> = { bus, store, tokens, roster, directory, limits, hub, presence, clock, secrets }
+  return { chat, streams }
+}
+
+/** What routes and streams work with. */
+function createWeb(
+  config: Config,
+  { clock, secrets, assets, log, detachSocket, version }: ComposeOptions,
+  { oneTimeIds }: Adapters,
+  chat: Chat<Chunk>,
+  streams: Streams,
+  ready: () => boolean,
+): { web: WebContext; streamTools: StreamTools } {
+  const sessions = new Sessions(clock, secrets, config.baseUrl?.startsWith('https:') ?? false)
+  const { secure } = sessions
+  const shared = {
+    chat,
+    sessions,
+    tickets: new Tickets(clock, secrets),
+    embedOrigins: config.embedOrigins,
+    addressOf: clientAddress(config.trustedProxy),
+    streams,
+    asset: assetUrl(assets),
+    baseUrl: config.baseUrl,
+  }
+  const heartbeatSeconds = config.heartbeat / 1000
+  const web: WebContext = {
+    ...shared,
+    embedSessions: new Sessions(clock, secrets, secure, embedCookieNames(secure)),
+    hostSessions: new Sessions(clock, secrets, secure, hostUserCookieNames(secure)),
+    embedSecret: config.embedSecret,
+    oneTimeIds,
+    assets,
+    heartbeatSeconds,
+    buildRoomPage: createRoomPageBuilder({ ...shared, heartbeatSeconds }),
+    replaySeconds: config.replayWindow / 1000,
+    ready,
+    version,
+    log,
+  }
+  const streamTools: StreamTools = {
+    ...shared,
+    encoders,
+    heartbeatChunks: heartbeatChunks(),
+    detachSocket,
+    streamLife: config.streamLife,
+    retryMs: retryDelay(secrets),
+  }
+  return { web, streamTools }
+}
+
+/** Milliseconds after which a reader reconnects, with jitter: not all of them in one moment. */
+function retryDelay(secrets: Secrets): () => number {
+  return () => Math.round(RETRY_MS * (1 + secrets.random()))
+}
+
+function heartbeatChunks(): Readonly<Record<Format, Chunk>> {
+  const chunks = FORMATS.map((format) => [format, encodeChunk(encoders[format].heartbeat())])
+  return Object.fromEntries(chunks) as Record<Format, Chunk>
 }

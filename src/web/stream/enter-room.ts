@@ -5,7 +5,6 @@ import { findStreamStart, PAGE_MESSAGES, type StreamStart } from '../../chat/del
 import type { Feed } from '../../chat/delivery/feed.ts'
 import { type Format, isTerminalFormat } from '../../chat/delivery/frames.ts'
 import type { Resumption } from '../../chat/delivery/resume.ts'
-import { enterable } from '../../chat/enterable.ts'
 import type { KeptRoom } from '../../chat/kept-room.ts'
 import type { Undo } from '../../chat/ports/clock.ts'
 import { Refusal } from '../../chat/refusal.ts'
@@ -58,7 +57,6 @@ export async function enterRoom(
   }
   try {
     const { format, resumption, origin } = request
-    await enterable(chat, room, member)
     const feed = await chat.hub.feed(room)
     await chat.directory.renew(room).catch(ignoreFull)
     const liveness = format === 'htmx' ? 'confirmed' : 'connected'

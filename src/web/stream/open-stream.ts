@@ -1,22 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import { liveOpening } from '../../../views/live-page.tsx'
 import { catchUp } from '../../chat/delivery/catch-up.ts'
-import { type Format, isTerminalFormat } from '../../chat/delivery/frames.ts'
-import { readResumption } from '../../chat/delivery/signed-cursor.ts'
-import type { Slug } from '../../chat/room.ts'
-import { readAllowedOrigins } from '../embed/allowed-origins.ts'
-import { readAppearance } from '../embed/read-appearance.ts'
-import { embedIframeCsp, READ_ONLY_POLICY } from '../http/headers.ts'
+import { isTerminalFormat } from '../../chat/delivery/frames.ts'
+import { enterable } from '../../chat/enterable.ts'
 import { ignoreBusy } from '../http/ignore-busy.ts'
-import { decodeSlug } from '../http/read-slug.ts'
-import { serverOrigin } from '../http/server-origin.ts'
-import { identifyExisting, readCredential } from '../visitor/identity.ts'
 import { sendResumeQuery, sendRetentionChange } from './after-catch-up.ts'
 import { encodeChunk } from './chunk.ts'
-import { enterRoom } from './enter-room.ts'
+import { type EnteredRoom, enterRoom } from './enter-room.ts'
 import { Reader } from './reader.ts'
 import { resumeLink } from './resume-link.ts'
 import { Stream } from './stream.ts'
+import { embedStreamHeaders } from './stream-headers.ts'
+import { readStreamRequest, type StreamRequest } from './stream-request.ts'
 import type { StreamRoute } from './stream-route.ts'
 import type { StreamTools } from './stream-tools.ts'
 
@@ -29,53 +25,73 @@ import type { StreamTools } from './stream-tools.ts'
  */
 export async function openStream(
   tools: StreamTools,
-  { room: address, format, query, embedded }: StreamRoute,
+  route: StreamRoute,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { chat, streams, asset, tickets } = tools
-  const room = decodeSlug(address)
-  const use = { room, scope: 'read' } as const
-  const identity = await identifyExisting(tools, readCredential(request, query.get('token')), use).catch(
-    ignoreBusy,
-  )
-  const member = identity?.member
-  const headers = embedded ? await embedStreamHeaders(tools, room, format) : undefined
-  const limitKeys = { member, room, address: tools.addressOf(request) }
-  const release = identity && streams.admit(limitKeys)
-  const lastEventId = request.headers['last-event-id']
-  const resumption = readResumption(chat, room, member, {
-    after: query.get('after'),
-    proof: query.get('proof'),
-    lastEventId: typeof lastEventId === 'string' ? lastEventId : undefined,
-  })
-  const continued = query.has('continued')
-  const origin = serverOrigin(request, tools.baseUrl)
-  const appearance = embedded ? readAppearance(query) : undefined
-  // A reader of a read-only embed can't write there, and does not count as present.
-  const entrant = appearance?.readOnly ? { ...limitKeys, member: undefined } : limitKeys
+  const asked = await readStreamRequest(tools, route, request)
+  const headers = route.embedded ? await embedStreamHeaders(tools, asked.room, asked.format) : undefined
   // If anything is busy for the moment, the stream ends with the time to come back.
-  const entered =
-    release &&
-    (await enterRoom(chat, entrant, { format, resumption, continued, origin }, release).catch(ignoreBusy))
+  const entered = await admit(tools, asked)
 
   const { socket } = response
   if (!socket || socket.destroyed) return entered?.leave()
-  const resumeUrl = resumeLink(tickets, { room, format, query, origin, member, appearance })
-  const stream = new Stream(response, socket, format, tools.encoders[format].contentType, streams, headers)
-  const reader = new Reader(tools, room, member, stream, resumeUrl)
+  const reader = startReader(tools, asked, entered, response, socket, headers)
   const leave = () => reader.leave()
   socket.once('close', leave)
+  if (!entered) {
+    reader.end(tools.streams.draining ? 'drain' : 'busy')
+    return
+  }
+  follow(tools, asked, entered, reader)
+  await bringUpToDate(tools, asked, entered, reader)
+  if (tools.detachSocket) setImmediate(tools.detachSocket, response, socket, leave)
+}
+
+/** Lets the reader into the room, within the bounds of streams; undefined while something is busy. */
+async function admit(tools: StreamTools, asked: StreamRequest): Promise<EnteredRoom | undefined> {
+  const { room, member, address, identity, appearance } = asked
+  const release = identity && tools.streams.admit({ member, room, address })
+  if (!release) return undefined
+  try {
+    await enterable(tools.chat, room, member)
+  } catch (error) {
+    release()
+    return ignoreBusy(error)
+  }
+  // A reader of a read-only embed can't write there, and does not count as present.
+  const entrant = { member: appearance?.readOnly ? undefined : member, room, address }
+  return enterRoom(tools.chat, entrant, asked, release).catch(ignoreBusy)
+}
+
+/** Sends the head of the response, and of the page where the stream is one. */
+function startReader(
+  tools: StreamTools,
+  asked: StreamRequest,
+  entered: EnteredRoom | undefined,
+  response: ServerResponse,
+  socket: Socket,
+  headers: Readonly<Record<string, string>> | undefined,
+): Reader {
+  const { room, format, member, continued, appearance } = asked
+  const { asset, encoders, streams, tickets } = tools
+  const stream = new Stream(response, socket, format, encoders[format].contentType, streams, headers)
   if (format === 'html') {
     const { tag, kept, initialHistory } = entered ?? {}
     stream.send(encodeChunk(liveOpening({ asset, room, tag, kept, continued, initialHistory, appearance })))
   }
-  if (!entered) {
-    reader.end(streams.draining ? 'drain' : 'busy')
-    return
-  }
+  return new Reader(tools, room, member, stream, resumeLink(tickets, asked))
+}
+
+/** Counts the reader among the open streams until it leaves, or until its token is revoked. */
+function follow(
+  { chat, streams }: StreamTools,
+  { room, identity }: StreamRequest,
+  entered: EnteredRoom,
+  reader: Reader,
+): void {
   // Sent at once: somebody who types curl sees that it works.
-  stream.send(encodeChunk(entered.opening))
+  reader.stream.send(encodeChunk(entered.opening))
   const remove = streams.add(reader)
   const unwatch =
     identity?.token && chat.tokens.onRevoked(room, identity.token.id, () => reader.end('rotate'))
@@ -84,7 +100,16 @@ export async function openStream(
     remove()
     entered.leave()
   })
-  const { feed, initialHistory } = entered
+}
+
+/** Sends what the reader missed; ends the stream if that can't be had, or if nothing can follow it. */
+async function bringUpToDate(
+  { chat }: StreamTools,
+  { room, format, query, member, resumption }: StreamRequest,
+  { feed, initialHistory }: EnteredRoom,
+  reader: Reader,
+): Promise<void> {
+  const { stream } = reader
   // The opening of a terminal has them already, under their dates.
   const before = isTerminalFormat(format) ? [] : initialHistory?.messages
   const from = resumption?.issued ? undefined : feed.top
@@ -100,18 +125,4 @@ export async function openStream(
   // With `?once` a page that can't keep a connection asks only for what it missed.
   else if (!reader.hasNoFeed && (feed.closed || (format === 'htmx' && query.has('once'))))
     reader.end('rotate')
-  if (tools.detachSocket) setImmediate(tools.detachSocket, response, socket, leave)
-}
-
-async function embedStreamHeaders(
-  tools: Pick<StreamTools, 'chat' | 'embedOrigins'>,
-  room: Slug,
-  format: Format,
-): Promise<Record<string, string>> {
-  if (format !== 'html') return {}
-  // While the owner's list can't be read, the server's list alone is safe: the messages come from the same store, so
-  // the page shows none.
-  const lists = (await readAllowedOrigins(tools, room).catch(ignoreBusy)) ?? [tools.embedOrigins]
-  const policy = embedIframeCsp(lists, READ_ONLY_POLICY)
-  return { 'Content-Security-Policy': policy, 'Referrer-Policy': 'no-referrer' }
 }
