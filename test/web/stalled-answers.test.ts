@@ -39,7 +39,7 @@ async function idleTimeout(url: string): Promise<void> {
   await once(connect(Number(new URL(url).port), '127.0.0.1').resume(), 'close')
 }
 
-const REQUESTS = 12
+const REQUEST_COUNT = 12
 const REQUEST = 'GET /r/fat/messages?limit=100 HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\n'
 
 test('a client that reads nothing of its response is disconnected', async (t) => {
@@ -47,7 +47,7 @@ test('a client that reads nothing of its response is disconnected', async (t) =>
   const reader = openStalledReader(server.url, '/r/fat')
   reader.on('error', () => {})
   // More than any kernel buffers for a connection.
-  reader.write(`${REQUEST}\r\n`.repeat(REQUESTS))
+  reader.write(`${REQUEST}\r\n`.repeat(REQUEST_COUNT))
   await waitUntil(() => (sockets[0]?.writableLength ?? 0) > 0)
   await waitUntil(() => sockets[0]?.destroyed === true)
 })
@@ -55,7 +55,7 @@ test('a client that reads nothing of its response is disconnected', async (t) =>
 test('a client that reads slowly but steadily gets the whole response', async (t) => {
   const { server } = await startImpatientServer(t)
   const reader = connect(Number(new URL(server.url).port), '127.0.0.1')
-  reader.write(`${REQUEST}\r\n`.repeat(REQUESTS - 1))
+  reader.write(`${REQUEST}\r\n`.repeat(REQUEST_COUNT - 1))
   reader.write(`${REQUEST}Connection: close\r\n\r\n`)
   const started = performance.now()
   let answers = 0
@@ -64,7 +64,7 @@ test('a client that reads slowly but steadily gets the whole response', async (t
     // After four timeouts the rest is read at full speed.
     if (performance.now() - started < 4 * STALL_MS) await wait(STALL_MS / 50)
   }
-  assert.ok(answers >= REQUESTS - 1, `${answers} answers`)
+  assert.ok(answers >= REQUEST_COUNT - 1, `${answers} answers`)
 })
 
 test('a quiet stream, and a page that waits for the next message, are not disconnected', async (t) => {

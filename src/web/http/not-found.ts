@@ -5,7 +5,7 @@ import { Refusal } from '../../chat/refusal.ts'
 import type { Env } from '../env.ts'
 
 /**
- * Handles requests that no handler answered.
+ * Creates the handler of requests that no route answers.
  * @throws Refusal `no-such-method` if the address has routes for other methods; else `not-found`
  */
 export function notFoundHandler(app: Hono<Env>, streamPaths: readonly string[]): NotFoundHandler<Env> {

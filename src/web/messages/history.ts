@@ -20,7 +20,7 @@ const LIMIT_MAX = 100
 /** The most characters of a page, unless it is a single message. 100 messages full of links would be some 7 MB. */
 const PAGE_MAX_LENGTH = 1024 * 1024
 
-/** No format makes a text longer by this factor. */
+/** An upper bound: no format makes a text this many times as long. */
 const RENDER_GROWTH_MAX = 25
 
 /** The messages of a kept room, page by page. A vanishing room has none. */

@@ -11,7 +11,7 @@ const LIFE_SECONDS = 30 * 24 * 3600
 /** The most rooms in the cookie. With the longest names it still stays below the limits of browsers and proxies. */
 const ROOMS_MAX = 12
 
-/** Cookies whose names are parsed, some 2 KiB each at most: checking a name takes longer than a page. */
+/** The most parsed cookies in the cache, each up to some 2 KiB: checking the names takes longer than making a page. */
 const PARSED_COOKIES_MAX = 1_000
 
 /**
@@ -32,7 +32,7 @@ export class PreferredNames {
     if (!value) return undefined
     const cached = this.#parsed.get(value)
     if (cached) return cached
-    // A copy: a slice of the header would keep the whole header in memory.
+    // A copy: a slice would keep the whole header in memory.
     const copy = Buffer.from(value).toString()
     const namesByRoom = parse(copy)
     this.#parsed.set(copy, namesByRoom)

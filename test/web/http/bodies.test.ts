@@ -24,8 +24,8 @@ async function send(
     body,
     headers: { Accept: 'application/json', 'Content-Type': type, ...headers },
   })
-  const said = (await response.json()) as { error?: { code: string; message: string } }
-  return { status: response.status, code: said.error?.code, message: said.error?.message }
+  const { error } = (await response.json()) as { error?: { code: string; message: string } }
+  return { status: response.status, code: error?.code, message: error?.message }
 }
 
 test('a JSON field that is not a plain value is refused, and is not logged as a bug', async (t) => {
@@ -86,8 +86,8 @@ test('an upload that breaks off is not logged as a bug', async (t) => {
   ]) {
     const socket = connect(Number(port), hostname)
     socket.write(`POST /r/tea/messages HTTP/1.1\r\nHost: ${hostname}\r\nContent-Type: text/plain\r\n${rest}`)
-    const asked = new Promise((resolve) => server.once('request', resolve))
-    await asked
+    const requested = new Promise((resolve) => server.once('request', resolve))
+    await requested
     socket.resetAndDestroy()
     await eventually(async () => {
       const left = await new Promise<number>((resolve) =>

@@ -4,7 +4,7 @@ import { makeKeptRoom } from '../../support/http/owner.ts'
 import { startServer } from '../../support/http/server.ts'
 import { Visitor } from '../../support/http/visitor.ts'
 
-/** A page without the parts that differ each time: the cursor of its stream, and the key of its next post. */
+/** A response without the parts that differ each time: the date, the cursor of the stream, the key of the next post. */
 async function stableParts(response: Response): Promise<{ headers: Record<string, string>; html: string }> {
   const html = (await response.text())
     .replace(/\?after=[\w.-]+&amp;proof=[\w-]+/g, '?after')
