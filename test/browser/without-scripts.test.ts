@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { browserTests } from '../support/browser/browser.ts'
 import type { Person } from '../support/browser/person.ts'
+import { navigate } from '../support/browser/submit.ts'
 import { eventually } from '../support/eventually.ts'
 import { CuttingProxy } from '../support/http/cutting-proxy.ts'
 import { numberedLines, postTexts } from '../support/http/post-texts.ts'
@@ -171,9 +172,10 @@ browserTest(
     await ada.page.locator('.share > summary').click()
     await ada.page.getByRole('button', { name: 'Leave' }).click()
     await ada.page.waitForURL(`${url}/`)
+    const again = bo.composer.getByRole('link', { name: 'Look again' })
     await eventually(async () => {
-      await bo.composer.getByRole('link', { name: 'Look again' }).click()
-      await bo.composer.getByText('Here now: 1').waitFor({ timeout: 1000 })
+      await navigate(bo.page, again, () => again.click())
+      assert.equal(await bo.composer.getByRole('heading').textContent(), 'Here now: 1')
     })
     await bo.composer.getByRole('link', { name: 'Back to writing' }).click()
     await bo.posts('gone')
@@ -217,18 +219,23 @@ browserTest(
     await ada.page.locator('.people summary').click()
     await ada.page.locator('.people a', { hasText: 'This room as a page that you refresh yourself' }).click()
     const messages = ada.page.locator('.message > div')
-    const shows = async (...texts: string[]) => {
-      await ada.page.getByRole('button', { name: 'Leave' }).waitFor()
-      assert.deepEqual(await messages.allInnerTexts(), texts)
+    const shows = (...texts: string[]) =>
+      eventually(async () => assert.deepEqual(await messages.allInnerTexts(), texts))
+    const follows = (name: string) => {
+      const link = ada.page.getByRole('link', { name, exact: true })
+      return navigate(ada.page, link, () => link.click())
     }
-    const follows = (name: string) => ada.page.getByRole('link', { name, exact: true }).click()
     await ada.page.getByText('New messages appear when you refresh.').waitFor()
     for (const text of ['one', 'two']) await bo.posts(text)
     await bo.sees('one', 'two')
     await follows('Refresh')
     await shows('one', 'two')
-    await ada.page.getByLabel('Message').fill('three')
-    await ada.page.getByRole('button', { name: 'Send' }).click()
+    const posts = async (text: string) => {
+      const field = ada.page.getByLabel('Message')
+      await field.fill(text)
+      await ada.submits(field, () => ada.page.getByRole('button', { name: 'Send' }).click())
+    }
+    await posts('three')
     await bo.sees('one', 'two', 'three')
     await ada.page.getByText('three').waitFor()
     await shows('three')
@@ -247,11 +254,9 @@ browserTest(
     await ada.page.getByText('four').waitFor()
     await shows('four')
     ada.expectErrors(/^Failed to load resource.* (413|422|409)/)
-    await ada.page.getByLabel('Message').fill('  ')
-    await ada.page.getByRole('button', { name: 'Send' }).click()
+    await posts('  ')
     await ada.page.getByText('There is nothing in this message yet.').waitFor()
-    await ada.page.getByLabel('Message').fill('five')
-    await ada.page.getByRole('button', { name: 'Send' }).click()
+    await posts('five')
     await ada.page.getByText('five').waitFor()
     await shows('five')
   },

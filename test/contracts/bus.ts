@@ -9,10 +9,10 @@ import { ADA, AUTHOR, BOB, LOBBY } from '../support/events.ts'
 import { RecordingListener } from '../support/recording-listener.ts'
 import { refused } from '../support/refused.ts'
 
-/** A bus that carries nothing else, and its time. */
+/** A bus without other users, and its clock. */
 export interface BusUnderTest {
   readonly bus: Bus
-  /** Lets this time pass for keys and epochs. */
+  /** Advances the time of keys and epochs, in milliseconds. */
   advance(ms: number): Promise<void>
   close(): Promise<void>
 }
@@ -20,17 +20,17 @@ export interface BusUnderTest {
 const MINUTE = 60_000
 const OTHER = parseSlug('other')
 
-/** What every bus does. */
+/** The contract of every bus. */
 export function busContract(name: string, make: () => Promise<BusUnderTest>): void {
-  function it(does: string, run: (bus: Bus, pass: BusUnderTest['advance']) => Promise<void>): void {
-    test(`${name}: ${does}`, async (t) => {
+  function it(title: string, run: (bus: Bus, advance: BusUnderTest['advance']) => Promise<void>): void {
+    test(`${title} (${name})`, async (t) => {
       const { bus, advance, close } = await make()
       t.after(close)
       await run(bus, advance)
     })
   }
 
-  it('a message is carried whole, as its author is answered', async (bus) => {
+  it('listeners receive the whole message that its author receives', async (bus) => {
     const listener = new RecordingListener()
     await bus.listen(LOBBY, listener.listen)
     const message = await bus.post(LOBBY, ADA, AUTHOR, parseDraft({ text: 'a\n\t*b* 👩‍👩‍👧' }))
@@ -42,7 +42,7 @@ export function busContract(name: string, make: () => Promise<BusUnderTest>): vo
     )
   })
 
-  it('numbers begin at 1 and have no holes, however many post at once', async (bus) => {
+  it('the seq begins at 1 and has no holes, however many members post at once', async (bus) => {
     const posts = Array.from({ length: 50 }, (_, index) =>
       bus.post(LOBBY, index % 2 ? ADA : BOB, AUTHOR, parseDraft({ text: `${index}` })),
     )
@@ -54,7 +54,7 @@ export function busContract(name: string, make: () => Promise<BusUnderTest>): vo
     assert.equal(new Set(ids.map(({ epoch }) => epoch)).size, 1)
   })
 
-  it('all listeners of a room hear the same, in the order of the ids', async (bus) => {
+  it('P4: all listeners of a room receive the same events, in the order of the ids', async (bus) => {
     const listeners = [new RecordingListener(), new RecordingListener(), new RecordingListener()]
     for (const { listen } of listeners) await bus.listen(LOBBY, listen)
     await Promise.all(Array.from({ length: 30 }, (_, index) => postText(bus, `${index}`)))
@@ -68,7 +68,7 @@ export function busContract(name: string, make: () => Promise<BusUnderTest>): vo
     }
   })
 
-  it('signals are carried to all listeners of their room, and have no numbers', async (bus) => {
+  it('signals reach all listeners of their room and use no seq', async (bus) => {
     const [lobby, other] = [new RecordingListener(), new RecordingListener()]
     await bus.listen(LOBBY, lobby.listen)
     await bus.listen(OTHER, other.listen)
@@ -91,30 +91,30 @@ export function busContract(name: string, make: () => Promise<BusUnderTest>): vo
     assert.deepEqual(other.signals, [])
   })
 
-  it('each room has its own numbers and its own listeners', async (bus) => {
+  it('each room has its own seq and its own listeners', async (bus) => {
     const [lobby, other] = [new RecordingListener(), new RecordingListener()]
     await bus.listen(LOBBY, lobby.listen)
     await bus.listen(OTHER, other.listen)
     await postText(bus, 'here')
-    const there = await bus.post(OTHER, ADA, AUTHOR, parseDraft({ text: 'there' }))
-    assert.equal(there.id.seq, 1)
+    const inOther = await bus.post(OTHER, ADA, AUTHOR, parseDraft({ text: 'there' }))
+    assert.equal(inOther.id.seq, 1)
     assert.deepEqual([await lobby.waitForTexts(1), await other.waitForTexts(1)], [['here'], ['there']])
   })
 
-  it('who has left hears nothing more, and the others do', async (bus) => {
-    const [gone, stays] = [new RecordingListener(), new RecordingListener()]
-    const leave = await bus.listen(LOBBY, gone.listen)
-    await bus.listen(LOBBY, stays.listen)
+  it('a listener that left receives nothing more, and the others still do', async (bus) => {
+    const [departed, remaining] = [new RecordingListener(), new RecordingListener()]
+    const leave = await bus.listen(LOBBY, departed.listen)
+    await bus.listen(LOBBY, remaining.listen)
     await postText(bus, 'one')
-    await gone.waitForTexts(1)
+    await departed.waitForTexts(1)
     leave()
     leave()
     await postText(bus, 'two')
-    assert.deepEqual(await stays.waitForTexts(2), ['one', 'two'])
-    assert.deepEqual(await gone.waitForTexts(1), ['one'])
+    assert.deepEqual(await remaining.waitForTexts(2), ['one', 'two'])
+    assert.deepEqual(await departed.waitForTexts(1), ['one'])
   })
 
-  it('a room can be listened to again', async (bus) => {
+  it('a room without listeners can get a listener again', async (bus) => {
     const [first, second] = [new RecordingListener(), new RecordingListener()]
     const leave = await bus.listen(LOBBY, first.listen)
     leave()
@@ -124,51 +124,51 @@ export function busContract(name: string, make: () => Promise<BusUnderTest>): vo
     assert.deepEqual(await second.waitForTexts(1), ['again'])
   })
 
-  it('the same key of the same member gives the same message, and carries it once', async (bus) => {
+  it('P5: the same key of the same member gives the same message, which is published once', async (bus) => {
     const listener = new RecordingListener()
     await bus.listen(LOBBY, listener.listen)
-    const [once, twice] = await Promise.all([postText(bus, 'once', 'k'), postText(bus, 'once', 'k')])
-    assert.deepEqual(once, twice)
+    const [first, second] = await Promise.all([postText(bus, 'once', 'k'), postText(bus, 'once', 'k')])
+    assert.deepEqual(first, second)
     await postText(bus, 'next')
     assert.deepEqual(await listener.waitForTexts(2), ['once', 'next'])
-    // Only of kept rooms it is stored what their author was called.
+    // Only kept rooms store the author's name, so the name is not compared.
     const renamed = { ...AUTHOR, name: parseName('Renamed') }
     const again = await bus.post(LOBBY, ADA, renamed, parseDraft({ text: 'once', key: 'k' }))
-    assert.deepEqual([again.id, again.at, again.text], [once.id, once.at, 'once'])
+    assert.deepEqual([again.id, again.at, again.text], [first.id, first.at, 'once'])
     assert.equal((await bus.top(LOBBY)).seq, 2)
   })
 
-  it('the same key with another text is refused, and uses no number', async (bus) => {
+  it('P5: the same key with another text is refused and uses no seq', async (bus) => {
     await postText(bus, 'one', 'k')
     await assert.rejects(postText(bus, 'two', 'k'), refused('invalid'))
     assert.equal((await postText(bus, 'three', 'l')).id.seq, 2)
   })
 
-  it('the same key of another member, or in another room, is another key', async (bus) => {
+  it('P5: the same key of another member, or in another room, is another key', async (bus) => {
     await postText(bus, 'mine', 'k')
     const bobs = await bus.post(LOBBY, BOB, AUTHOR, parseDraft({ text: 'his', key: 'k' }))
     const elsewhere = await bus.post(OTHER, ADA, AUTHOR, parseDraft({ text: 'there', key: 'k' }))
     assert.deepEqual([bobs.id.seq, elsewhere.id.seq], [2, 1])
   })
 
-  it('without a key the same text is another message', async (bus) => {
+  it('the same text without a key is another message', async (bus) => {
     assert.notDeepEqual((await postText(bus, 'hi')).id, (await postText(bus, 'hi')).id)
   })
 
-  it('a key is known for ten minutes, whatever its name', async (bus, pass) => {
+  it('P5: a key of any name is remembered for ten minutes', async (bus, advance) => {
     for (const key of ['k', '__proto__', 'constructor']) {
       const first = await postText(bus, key, key)
-      await pass(10 * MINUTE - 1000)
+      await advance(10 * MINUTE - 1000)
       assert.deepEqual(await postText(bus, key, key), first)
-      await pass(2000)
+      await advance(2000)
       const second = await postText(bus, 'another text', key)
       assert.equal(second.id.seq, first.id.seq + 1)
     }
   })
 
-  it('the top of a room that nobody used is the moment, and to ask for it makes nothing', async (bus, pass) => {
+  it('the top of an unused room is an epoch that begins now, and reading it creates nothing', async (bus, advance) => {
     const before = await bus.top(LOBBY)
-    await pass(5000)
+    await advance(5000)
     const after = await bus.top(LOBBY)
     assert.deepEqual([before.seq, after.seq], [0, 0])
     assert.ok(epochTime(after.epoch) - epochTime(before.epoch) >= 5000)
@@ -184,18 +184,18 @@ export function busContract(name: string, make: () => Promise<BusUnderTest>): vo
     }
   })
 
-  it('a room goes on in its epoch as long as it is used within the hour', async (bus, pass) => {
+  it('a room stays in its epoch as long as it is used at least once an hour', async (bus, advance) => {
     const first = await postText(bus, 'one')
-    await pass(59 * MINUTE)
+    await advance(59 * MINUTE)
     await postText(bus, 'two')
-    await pass(59 * MINUTE)
+    await advance(59 * MINUTE)
     assert.deepEqual((await postText(bus, 'three')).id, { epoch: first.id.epoch, seq: 3 })
   })
 
-  it('a room that nobody used for an hour begins a new epoch, later than the old', async (bus, pass) => {
+  it('a room that is unused for an hour begins a new, later epoch', async (bus, advance) => {
     const first = await postText(bus, 'one')
     await postText(bus, 'two')
-    await pass(61 * MINUTE)
+    await advance(61 * MINUTE)
     assert.equal((await bus.top(LOBBY)).seq, 0)
     const later = await postText(bus, 'three')
     assert.equal(later.id.seq, 1)

@@ -6,9 +6,10 @@ import { LISTED_MAX } from '../../src/directory/listed-max.ts'
 import { LOBBY } from '../support/events.ts'
 import { refused } from '../support/refused.ts'
 
-/** A directory that lists nothing yet, and its time. */
+/** An empty directory, and its clock. */
 export interface DirectoryUnderTest {
   readonly directory: Directory
+  /** Advances the time, in milliseconds. */
   advance(ms: number): Promise<void>
   close(): Promise<void>
 }
@@ -17,23 +18,23 @@ const HOUR = 3_600_000
 const SECOND = 1_000
 const OTHER = parseSlug('other')
 
-/** What every directory does. */
+/** The contract of every directory. */
 export function directoryContract(name: string, make: () => Promise<DirectoryUnderTest>): void {
   function it(
-    does: string,
+    title: string,
     run: (
       directory: Directory,
-      tools: { pass: DirectoryUnderTest['advance']; listed: () => Promise<string[]> },
+      tools: { advance: DirectoryUnderTest['advance']; listed: () => Promise<string[]> },
     ) => Promise<void>,
   ): void {
-    test(`${name}: ${does}`, async (t) => {
+    test(`${title} (${name})`, async (t) => {
       const { directory, advance, close } = await make()
       t.after(close)
-      await run(directory, { pass: advance, listed: async () => (await directory.listedRooms()).sort() })
+      await run(directory, { advance, listed: async () => (await directory.listedRooms()).sort() })
     })
   }
 
-  it('a room is listed once it was asked for, once', async (directory, { listed }) => {
+  it('a room is listed once, however often it was added', async (directory, { listed }) => {
     assert.deepEqual(await listed(), [])
     await directory.add(LOBBY)
     await directory.add(OTHER)
@@ -41,45 +42,51 @@ export function directoryContract(name: string, make: () => Promise<DirectoryUnd
     assert.deepEqual(await listed(), [LOBBY, OTHER])
   })
 
-  it('a room that nobody asked to list is not listed by being used', async (directory, { listed }) => {
+  it('using a room that was not added does not list it', async (directory, { listed }) => {
     await directory.renew(LOBBY)
     assert.deepEqual(await listed(), [])
   })
 
-  it('a listed room stays for an hour after it was last used', async (directory, { pass, listed }) => {
+  it('a room stays listed for an hour after its last use', async (directory, { advance, listed }) => {
     await directory.add(LOBBY)
     await directory.add(OTHER)
-    await pass(HOUR - SECOND)
+    await advance(HOUR - SECOND)
     await directory.renew(LOBBY)
-    await pass(SECOND)
+    await advance(SECOND)
     assert.deepEqual(await listed(), [LOBBY])
-    await pass(HOUR - 3 * SECOND)
+    await advance(HOUR - 3 * SECOND)
     assert.deepEqual(await listed(), [LOBBY])
-    await pass(2 * SECOND)
+    await advance(2 * SECOND)
     assert.deepEqual(await listed(), [])
   })
 
-  it('a room whose hour is over is not brought back by being used', async (directory, { pass, listed }) => {
+  it('using a room whose listing has expired does not list it again', async (directory, {
+    advance,
+    listed,
+  }) => {
     await directory.add(LOBBY)
-    await pass(HOUR - SECOND)
+    await advance(HOUR - SECOND)
     await directory.add(OTHER)
-    await pass(SECOND)
+    await advance(SECOND)
     await directory.renew(LOBBY)
     assert.deepEqual(await listed(), [OTHER])
     await directory.add(LOBBY)
     assert.deepEqual(await listed(), [LOBBY, OTHER])
   })
 
-  it('so many rooms are listed and no more, until some are over', async (directory, { pass, listed }) => {
+  it('a full directory refuses further rooms until some have expired', async (directory, {
+    advance,
+    listed,
+  }) => {
     for (let number = 0; number < LISTED_MAX; number++) await directory.add(parseSlug(`room-${number}`))
     await assert.rejects(directory.add(LOBBY), refused('busy'))
     await directory.add(parseSlug('room-0'))
-    await pass(HOUR)
+    await advance(HOUR)
     await directory.add(LOBBY)
     assert.deepEqual(await listed(), [LOBBY])
   })
 
-  it('rooms of any name are ordinary', async (directory, { listed }) => {
+  it('a room of any name can be listed', async (directory, { listed }) => {
     const rooms = ['constructor', 'büro', '日本'].map(parseSlug).sort()
     for (const room of rooms) await directory.add(room)
     assert.deepEqual(await listed(), rooms)

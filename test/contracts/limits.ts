@@ -6,10 +6,10 @@ import { Refusal } from '../../src/chat/refusal.ts'
 import { ADA, BOB, member, testCaller } from '../support/events.ts'
 import { refused } from '../support/refused.ts'
 
-/** Limits of which nothing is spent yet, and their time. */
+/** Unused limits, and their clock. */
 export interface LimitsUnderTest {
   readonly limits: Limits
-  /** Lets this time pass for windows. */
+  /** Advances the time of windows, in milliseconds. */
   advance(ms: number): Promise<void>
   close(): Promise<void>
 }
@@ -25,62 +25,68 @@ const RATE_LIMITS: RateLimits = {
 const ADDRESS = '192.0.2.1'
 const OTHER_ADDRESS = '2001:db8:0:0::/64'
 
-/** What all limits do. */
-export function limitsContract(name: string, make: (budgets: RateLimits) => Promise<LimitsUnderTest>): void {
-  function it(does: string, run: (limits: Limits, pass: LimitsUnderTest['advance']) => Promise<void>): void {
-    test(`${name}: ${does}`, async (t) => {
+/** The contract of all limits. */
+export function limitsContract(
+  name: string,
+  make: (rateLimits: RateLimits) => Promise<LimitsUnderTest>,
+): void {
+  function it(
+    title: string,
+    run: (limits: Limits, advance: LimitsUnderTest['advance']) => Promise<void>,
+  ): void {
+    test(`${title} (${name})`, async (t) => {
       const { limits, advance, close } = await make(RATE_LIMITS)
       t.after(close)
       await run(limits, advance)
     })
   }
 
-  it('a member has so many at once, and all of them again when the time is over', async (limits, pass) => {
+  it('a member may use its whole limit at once, and again in the next window', async (limits, advance) => {
     for (let windows = 0; windows < 3; windows++) {
       assert.equal(await countTaken(limits, 'post', testCaller(ADA), 5), 3)
-      await pass(SECOND + 50)
+      await advance(SECOND + 50)
     }
   })
 
-  it('of those who come at the same moment no more pass than may', async (limits) => {
+  it('simultaneous attempts do not exceed the limit', async (limits) => {
     const posts = Array.from({ length: 20 }, () => limits.take('post', testCaller(ADA)))
-    const outcomes = await Promise.allSettled(posts)
-    assert.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 3)
+    const results = await Promise.allSettled(posts)
+    assert.equal(results.filter(({ status }) => status === 'fulfilled').length, 3)
   })
 
-  it('who is refused hears what was too much, and for how many whole seconds', async (limits, pass) => {
+  it('a refusal names the limit that was exceeded and the whole seconds to wait', async (limits, advance) => {
     await limits.take('name', testCaller(ADA))
-    await pass(100)
+    await advance(100)
     assert.deepEqual(await catchRefusal(limits.take('name', testCaller(ADA))), {
       code: 'too-many',
       message: 'You took too many names at once. Try again in 3 seconds.',
       retryAfter: 3,
     })
-    await pass(2000)
-    const later = await catchRefusal(limits.take('name', testCaller(ADA)))
-    assert.equal(later.retryAfter, 1)
+    await advance(2000)
+    const laterRefusal = await catchRefusal(limits.take('name', testCaller(ADA)))
+    assert.equal(laterRefusal.retryAfter, 1)
     await limits.take('room', testCaller(ADA))
-    const hour = await catchRefusal(limits.take('room', testCaller(BOB)))
-    assert.match(hour.message, /rooms .* from your network\. Try again in 60 minutes\.$/)
-    assert.ok(hour.retryAfter === 3600 || hour.retryAfter === 3599)
+    const roomRefusal = await catchRefusal(limits.take('room', testCaller(BOB)))
+    assert.match(roomRefusal.message, /rooms .* from your network\. Try again in 60 minutes\.$/)
+    assert.ok(roomRefusal.retryAfter === 3600 || roomRefusal.retryAfter === 3599)
   })
 
-  it('who tries again and again waits no longer', async (limits, pass) => {
+  it('repeated attempts do not prolong the wait', async (limits, advance) => {
     await countTaken(limits, 'post', testCaller(ADA), 3)
     for (let tries = 0; tries < 4; tries++) {
       assert.equal(await countTaken(limits, 'post', testCaller(ADA), 10), 0)
-      await pass(200)
+      await advance(200)
     }
-    await pass(250)
+    await advance(250)
     assert.equal(await countTaken(limits, 'post', testCaller(ADA), 5), 3)
   })
 
-  it('members have each their own', async (limits) => {
+  it('each member has its own limit', async (limits) => {
     assert.equal(await countTaken(limits, 'post', testCaller(ADA, ADDRESS), 4), 3)
     assert.equal(await countTaken(limits, 'post', testCaller(BOB, OTHER_ADDRESS), 4), 3)
   })
 
-  it('members of one address share what it has, and those of another do not', async (limits) => {
+  it('members of one address share its limit, and members of another address do not', async (limits) => {
     assert.equal(await countTaken(limits, 'post', testCaller(ADA), 3), 3)
     assert.equal(await countTaken(limits, 'post', testCaller(BOB), 3), 2)
     const { message } = await catchRefusal(limits.take('post', testCaller(BOB)))
@@ -88,32 +94,32 @@ export function limitsContract(name: string, make: (budgets: RateLimits) => Prom
     assert.equal(await countTaken(limits, 'post', testCaller(BOB, OTHER_ADDRESS), 3), 1)
   })
 
-  it('who comes as somebody new each time is bounded by its address', async (limits) => {
-    let passed = 0
+  it('a visitor who is a new member each time is limited by the address', async (limits) => {
+    let takenCount = 0
     for (let number = 0; number < 20; number++)
-      passed += await countTaken(limits, 'post', testCaller(member(`new-${number}`)), 1)
-    assert.equal(passed, 5)
+      takenCount += await countTaken(limits, 'post', testCaller(member(`new-${number}`)), 1)
+    assert.equal(takenCount, 5)
   })
 
-  it('a member that is refused takes nothing from its neighbours', async (limits) => {
+  it('a refused member uses nothing of the limit of its address', async (limits) => {
     assert.equal(await countTaken(limits, 'post', testCaller(ADA), 50), 3)
     assert.equal(await countTaken(limits, 'post', testCaller(BOB), 3), 2)
   })
 
-  it('a member whose address is refused has lost nothing', async (limits) => {
+  it('a member who is refused because of the address uses nothing of its own limit', async (limits) => {
     await countTaken(limits, 'post', testCaller(ADA), 3)
     await countTaken(limits, 'post', testCaller(member('cy')), 2)
     assert.equal(await countTaken(limits, 'post', testCaller(BOB), 10), 0)
     assert.equal(await countTaken(limits, 'post', testCaller(BOB, OTHER_ADDRESS), 3), 3)
   })
 
-  it('posts, names and rooms are counted apart', async (limits) => {
+  it('posts, names and rooms are counted separately', async (limits) => {
     assert.equal(await countTaken(limits, 'post', testCaller(ADA), 4), 3)
     assert.equal(await countTaken(limits, 'name', testCaller(ADA), 4), 1)
     assert.equal(await countTaken(limits, 'room', testCaller(ADA), 4), 1)
   })
 
-  it('what is given back is there again for the member and its address, once', async (limits) => {
+  it('an attempt that is given back counts neither for the member nor for its address, once', async (limits) => {
     const giveBack = await limits.take('post', testCaller(ADA))
     await countTaken(limits, 'post', testCaller(ADA), 2)
     await countTaken(limits, 'post', testCaller(BOB), 2)
@@ -124,23 +130,23 @@ export function limitsContract(name: string, make: (budgets: RateLimits) => Prom
     assert.equal(await countTaken(limits, 'post', testCaller(BOB), 5), 0)
   })
 
-  it('what is given back when its time is over makes nothing more', async (limits, pass) => {
+  it('an attempt that is given back after its window changes nothing', async (limits, advance) => {
     const giveBack = [await limits.take('post', testCaller(ADA)), await limits.take('post', testCaller(ADA))]
-    await pass(SECOND + 50)
+    await advance(SECOND + 50)
     giveBack[0]?.()
     assert.equal(await countTaken(limits, 'post', testCaller(ADA), 5), 3)
     giveBack[1]?.()
     assert.equal(await countTaken(limits, 'post', testCaller(ADA), 5), 0)
   })
 
-  it('where nothing is limited, nothing is refused', async (limits) => {
+  it('an absent limit refuses nothing', async (limits) => {
     for (let number = 0; number < 100; number++) {
       await limits.take('name', testCaller(member(`m${number}`)))
       await limits.take('room', testCaller(ADA, `192.0.2.${number}`))
     }
   })
 
-  it('members and addresses of any name are ordinary, and never one another', async (limits) => {
+  it('members and addresses may have any name, and are never confused', async (limits) => {
     for (const name of ['__proto__', 'constructor', 'toString', 'a:b', ''])
       assert.equal(await countTaken(limits, 'post', testCaller(member(name), `${name}:`), 4), 3, name)
     const [left, right] = [testCaller(member('x'), 'y'), testCaller(member('y'), 'x')]
@@ -149,17 +155,17 @@ export function limitsContract(name: string, make: (budgets: RateLimits) => Prom
   })
 }
 
-/** How many of so many attempts, one after the other, were not refused. */
+/** Makes attempts one after the other, and counts those that are not refused. */
 async function countTaken(
   limits: Limits,
-  what: keyof RateLimits,
-  who: ReturnType<typeof testCaller>,
+  action: keyof RateLimits,
+  caller: ReturnType<typeof testCaller>,
   attempts: number,
 ): Promise<number> {
   let count = 0
   for (let attempt = 0; attempt < attempts; attempt++) {
     try {
-      await limits.take(what, who)
+      await limits.take(action, caller)
       count++
     } catch (error) {
       assert.ok(refused('too-many')(error), String(error))

@@ -7,10 +7,10 @@ import { parseSlug } from '../../src/chat/room.ts'
 import type { PresenceChange } from '../../src/chat/signal.ts'
 import { ADA, BOB, LOBBY, member } from '../support/events.ts'
 
-/** A roster that holds nothing yet, and its time. */
+/** An empty roster, and its clock. */
 export interface RosterUnderTest {
   readonly roster: Roster
-  /** Lets this time pass for what is held, and what follows from it. */
+  /** Advances the time of names and presence, in milliseconds, and runs what is due. */
   advance(ms: number): Promise<void>
   close(): Promise<void>
 }
@@ -23,12 +23,15 @@ function nthMember(number: number): Member {
 }
 
 /**
- * What every roster does.
- * @param make a roster with `ROSTER_TIMES`, which notices within 5 s that a time is over
+ * The contract of every roster.
+ * @param make creates a roster with `ROSTER_TIMES`, which notices within 5 s that a time is over
  */
 export function rosterContract(name: string, make: () => Promise<RosterUnderTest>): void {
-  function it(does: string, run: (roster: Roster, pass: RosterUnderTest['advance']) => Promise<void>): void {
-    test(`${name}: ${does}`, async (t) => {
+  function it(
+    title: string,
+    run: (roster: Roster, advance: RosterUnderTest['advance']) => Promise<void>,
+  ): void {
+    test(`${title} (${name})`, async (t) => {
       const { roster, advance, close } = await make()
       t.after(close)
       await run(roster, advance)
@@ -41,7 +44,7 @@ export function rosterContract(name: string, make: () => Promise<RosterUnderTest
     assert.deepEqual(await roster.seatOf(LOBBY, ADA), shown)
   })
 
-  it('to ask for a seat holds nothing', async (roster) => {
+  it('reading a seat holds no name', async (roster) => {
     const { first, second, name } = await findNamesakes(roster)
     assert.equal(await roster.countHere(LOBBY), 0)
     assert.equal((await roster.takeSeat(LOBBY, second)).name, name)
@@ -51,21 +54,21 @@ export function rosterContract(name: string, make: () => Promise<RosterUnderTest
   it('no two members have the same name in a room, however many there are', async (roster) => {
     const names = new Set<string>()
     for (let from = 0; from < 3000; from += 100) {
-      const lot = Array.from({ length: 100 }, (_, index) => roster.takeSeat(LOBBY, nthMember(from + index)))
-      for (const { name } of await Promise.all(lot)) names.add(name)
+      const seats = Array.from({ length: 100 }, (_, index) => roster.takeSeat(LOBBY, nthMember(from + index)))
+      for (const { name } of await Promise.all(seats)) names.add(name)
     }
     assert.equal(names.size, 3000)
   })
 
-  it('two hundred who race for one name get it once', async (roster) => {
-    const claims = await Promise.all(
+  it('one of two hundred members who take the same name at once gets it', async (roster) => {
+    const results = await Promise.all(
       Array.from({ length: 200 }, (_, number) => roster.takeName(LOBBY, nthMember(number), GRACE)),
     )
-    assert.equal(claims.filter((seat) => seat?.name === GRACE).length, 1)
-    assert.equal(claims.filter((seat) => seat === undefined).length, 199)
+    assert.equal(results.filter((seat) => seat?.name === GRACE).length, 1)
+    assert.equal(results.filter((seat) => seat === undefined).length, 199)
   })
 
-  it('another name keeps the tag, frees the old name, and is free again by a third', async (roster) => {
+  it('a member who takes another name keeps the tag, and frees each earlier name', async (roster) => {
     const before = await roster.takeSeat(LOBBY, ADA)
     assert.deepEqual(await roster.takeName(LOBBY, ADA, GRACE), { name: GRACE, tag: before.tag })
     assert.deepEqual(await roster.takeSeat(LOBBY, ADA), { name: GRACE, tag: before.tag })
@@ -77,77 +80,77 @@ export function rosterContract(name: string, make: () => Promise<RosterUnderTest
     assert.deepEqual(await roster.findFreeNames(LOBBY, [GRACE]), [GRACE])
   })
 
-  it('a name that looks like one that is held is held too, but by its own member', async (roster) => {
+  it('a lookalike of a held name is refused to others, but not to the member who holds it', async (roster) => {
     await roster.takeName(LOBBY, ADA, GRACE)
-    for (const likeness of ['GRACE', 'Gr\u0430ce', 'Ｇｒａｃｅ', 'grace'])
-      assert.equal(await roster.takeName(LOBBY, BOB, parseName(likeness)), undefined, likeness)
+    for (const lookalike of ['GRACE', 'Gr\u0430ce', 'Ｇｒａｃｅ', 'grace'])
+      assert.equal(await roster.takeName(LOBBY, BOB, parseName(lookalike)), undefined, lookalike)
     assert.equal((await roster.takeName(LOBBY, ADA, parseName('GRACE')))?.name, 'GRACE')
     assert.equal(await roster.takeName(LOBBY, BOB, GRACE), undefined)
   })
 
-  it('a browser that took a name before gets it again where it is free', async (roster, pass) => {
-    const wishing = { ...ADA, preferredNames: new Map([[LOBBY, GRACE]]) }
-    assert.equal((await roster.seatOf(LOBBY, wishing)).name, GRACE)
-    assert.equal((await roster.takeSeat(LOBBY, wishing)).name, GRACE)
-    assert.notEqual((await roster.takeSeat(OTHER, wishing)).name, GRACE)
-    const late = { ...BOB, preferredNames: new Map([[LOBBY, parseName('grace')]]) }
-    assert.match((await roster.takeSeat(LOBBY, late)).name, /^\w+ \w+$/)
-    await pass(70_000)
-    assert.equal((await roster.takeSeat(LOBBY, late)).name, 'grace')
+  it('a browser that took a name before gets it again if it is free', async (roster, advance) => {
+    const withPreference = { ...ADA, preferredNames: new Map([[LOBBY, GRACE]]) }
+    assert.equal((await roster.seatOf(LOBBY, withPreference)).name, GRACE)
+    assert.equal((await roster.takeSeat(LOBBY, withPreference)).name, GRACE)
+    assert.notEqual((await roster.takeSeat(OTHER, withPreference)).name, GRACE)
+    const lateMember = { ...BOB, preferredNames: new Map([[LOBBY, parseName('grace')]]) }
+    assert.match((await roster.takeSeat(LOBBY, lateMember)).name, /^\w+ \w+$/)
+    await advance(70_000)
+    assert.equal((await roster.takeSeat(LOBBY, lateMember)).name, 'grace')
   })
 
-  it('a name stays the same while it is held, by a stream or by a request now and then', async (roster, pass) => {
+  it('a name stays the same while a stream, or an occasional request, holds it', async (roster, advance) => {
     const { first, second, name } = await findNamesakes(roster)
     await roster.takeSeat(LOBBY, first)
     const bobs = await roster.takeSeat(LOBBY, BOB)
     await roster.enter(LOBBY, BOB, 'connected')
     for (let times = 0; times < 30; times++) {
-      await pass(55_000)
+      await advance(55_000)
       assert.notEqual((await roster.seatOf(LOBBY, second)).name, name)
       assert.equal((await roster.takeSeat(LOBBY, first)).name, name)
     }
     assert.deepEqual(await roster.seatOf(LOBBY, BOB), bobs)
   })
 
-  it('a name is free for others a minute after the last request', async (roster, pass) => {
+  it('a name is free for others a minute after the last request', async (roster, advance) => {
     const { first, second, name } = await findNamesakes(roster)
     await roster.enter(LOBBY, BOB, 'connected')
     await roster.takeSeat(LOBBY, first)
-    await pass(59_000)
+    await advance(59_000)
     assert.notEqual((await roster.seatOf(LOBBY, second)).name, name)
-    await pass(6_000)
+    await advance(6_000)
     assert.equal((await roster.takeSeat(LOBBY, second)).name, name)
     assert.notEqual((await roster.seatOf(LOBBY, first)).name, name)
   })
 
-  it('a name is free for others a minute after the last of its member’s streams', async (roster, pass) => {
+  it('a name is free for others a minute after the last stream of its member', async (roster, advance) => {
     const { first, second, name } = await findNamesakes(roster)
     const leave = [
       await roster.enter(LOBBY, first, 'connected'),
       await roster.enter(LOBBY, first, 'connected'),
     ]
     leave[0]?.()
-    await pass(600_000)
+    await advance(600_000)
     assert.notEqual((await roster.seatOf(LOBBY, second)).name, name)
     leave[1]?.()
-    await pass(59_000)
+    await advance(59_000)
     assert.notEqual((await roster.seatOf(LOBBY, second)).name, name)
-    await pass(6_000)
+    await advance(6_000)
     assert.equal((await roster.seatOf(LOBBY, second)).name, name)
   })
 
-  it('who comes back while the name is held has it still', async (roster, pass) => {
+  it('a member who returns while the name is held still has it', async (roster, advance) => {
     const { first, second, name } = await findNamesakes(roster)
     const leave = await roster.enter(LOBBY, first, 'connected')
     leave()
-    await pass(50_000)
+    await advance(50_000)
     await roster.enter(LOBBY, first, 'connected')
-    await pass(600_000)
+    await advance(600_000)
     assert.equal((await roster.seatOf(LOBBY, first)).name, name)
     assert.notEqual((await roster.seatOf(LOBBY, second)).name, name)
   })
 
-  it('who gives a name back frees it at once, whatever streams are open', async (roster) => {
+  it('a name that is given back is free at once, even if streams are open', async (roster) => {
     const { first, second, name } = await findNamesakes(roster)
     const close = await roster.enter(LOBBY, first, 'connected')
     await roster.leave(LOBBY, first)
@@ -160,7 +163,7 @@ export function rosterContract(name: string, make: () => Promise<RosterUnderTest
     assert.notEqual((await roster.takeSeat(LOBBY, first)).name, name)
   })
 
-  it('who gave a name back takes none by closing a page', async (roster) => {
+  it('closing a page takes no name after the name was given back', async (roster) => {
     const close = await roster.enter(LOBBY, ADA, 'connected')
     await roster.enter(LOBBY, ADA, 'connected')
     await roster.leave(LOBBY, ADA)
@@ -169,7 +172,7 @@ export function rosterContract(name: string, make: () => Promise<RosterUnderTest
     assert.deepEqual(await roster.roomsOf(ADA), [])
   })
 
-  it('who is here is counted by members, not by streams, and for a moment after the last', async (roster, pass) => {
+  it('members are counted, not their streams, and for a moment after the last stream', async (roster, advance) => {
     await roster.takeSeat(LOBBY, ADA)
     assert.equal(await roster.countHere(LOBBY), 0)
     assert.equal(await roster.seatIfHere(LOBBY, ADA), undefined)
@@ -183,48 +186,48 @@ export function rosterContract(name: string, make: () => Promise<RosterUnderTest
     leave[0]?.()
     assert.equal(await roster.countHere(LOBBY), 2)
     leave[1]?.()
-    await pass(9_000)
+    await advance(9_000)
     assert.equal(await roster.countHere(LOBBY), 2)
     assert.deepEqual(await roster.seatIfHere(LOBBY, ADA), await roster.seatOf(LOBBY, ADA))
-    await pass(6_000)
+    await advance(6_000)
     assert.equal(await roster.countHere(LOBBY), 1)
     leave[2]?.()
-    await pass(15_000)
+    await advance(15_000)
     assert.equal(await roster.countHere(LOBBY), 0)
   })
 
-  it('a page that falls silent is here no more, whatever its stream says, until it gives a sign of life', async (roster, pass) => {
+  it('a page that falls silent does not count as here, even with an open stream, until it gives a sign of life', async (roster, advance) => {
     await roster.enter(LOBBY, ADA, 'confirmed')
     await roster.enter(LOBBY, BOB, 'connected')
     for (let times = 0; times < 5; times++) {
-      await pass(50_000)
+      await advance(50_000)
       await roster.confirmLiveness(LOBBY, ADA)
       assert.equal(await roster.countHere(LOBBY), 2)
     }
-    await pass(61_000)
+    await advance(61_000)
     assert.equal(await roster.countHere(LOBBY), 1)
     await roster.confirmLiveness(LOBBY, ADA)
     assert.equal(await roster.countHere(LOBBY), 2)
-    await pass(600_000)
+    await advance(600_000)
     assert.equal(await roster.countHere(LOBBY), 1)
     await roster.confirmLiveness(LOBBY, ADA)
     assert.equal(await roster.countHere(LOBBY), 2)
   })
 
-  it('a sign of life of somebody who has no stream is nothing', async (roster) => {
+  it('a sign of life from a member without a stream changes nothing', async (roster) => {
     await roster.confirmLiveness(LOBBY, ADA)
     assert.equal(await roster.countHere(LOBBY), 0)
     assert.deepEqual(await roster.listPeople(LOBBY, 10), { people: [], count: 0 })
   })
 
-  it('who is here is listed by name, and found by how the name begins', async (roster) => {
-    for (const [who, name] of [
+  it('members who are here are listed, and found by the beginning of their names', async (roster) => {
+    for (const [member, name] of [
       [ADA, 'Ada'],
       [BOB, 'Bob'],
       [nthMember(1), 'adam'],
     ] as const) {
-      await roster.takeName(LOBBY, who, parseName(name))
-      await roster.enter(LOBBY, who, 'connected')
+      await roster.takeName(LOBBY, member, parseName(name))
+      await roster.enter(LOBBY, member, 'connected')
     }
     await roster.takeName(LOBBY, nthMember(2), parseName('Adah'))
     const names = async (...listing: [number, string?]) =>
@@ -238,7 +241,7 @@ export function rosterContract(name: string, make: () => Promise<RosterUnderTest
     assert.deepEqual(found, { people: [bob], count: 3 })
   })
 
-  it('who gave the name back and does something again is here again at once', async (roster) => {
+  it('a member who gave the name back and takes a seat again is here at once', async (roster) => {
     await roster.enter(LOBBY, ADA, 'connected')
     await roster.leave(LOBBY, ADA)
     assert.deepEqual(await roster.listPeople(LOBBY, 10), { people: [], count: 0 })
@@ -249,40 +252,40 @@ export function rosterContract(name: string, make: () => Promise<RosterUnderTest
     assert.deepEqual(await roster.listPeople(LOBBY, 10), { people: [graces], count: 1 })
   })
 
-  it('whoever watches is told who came, who went, and who is called otherwise', async (roster, pass) => {
-    const told: Partial<PresenceChange>[] = []
+  it('a watcher receives who joined, who left and who was renamed', async (roster, advance) => {
+    const changes: Partial<PresenceChange>[] = []
     const stop = roster.watch((room, change) => {
       assert.equal(room, LOBBY)
-      told.push(change)
+      changes.push(change)
     })
-    const heard = async (ms = 0) => {
-      await pass(ms)
-      return told.splice(0)
+    const takeChanges = async (ms = 0) => {
+      await advance(ms)
+      return changes.splice(0)
     }
     await roster.takeName(LOBBY, ADA, parseName('Ada'))
-    assert.deepEqual(await heard(), [])
+    assert.deepEqual(await takeChanges(), [])
     const leave = [await roster.enter(LOBBY, ADA, 'connected'), await roster.enter(LOBBY, ADA, 'connected')]
     const ada = await roster.seatOf(LOBBY, ADA)
-    assert.deepEqual(await heard(), [{ joined: [ada] }])
+    assert.deepEqual(await takeChanges(), [{ joined: [ada] }])
     await roster.takeName(LOBBY, ADA, GRACE)
     await roster.takeName(LOBBY, ADA, GRACE)
     const grace = { ...ada, name: GRACE }
-    assert.deepEqual(await heard(), [{ renamed: [{ ...grace, before: ada.name }] }])
+    assert.deepEqual(await takeChanges(), [{ renamed: [{ ...grace, before: ada.name }] }])
     for (const undo of leave) undo()
-    assert.deepEqual(await heard(9_000), [])
+    assert.deepEqual(await takeChanges(9_000), [])
     await roster.enter(LOBBY, ADA, 'confirmed')
-    assert.deepEqual(await heard(9_000), [])
-    assert.deepEqual(await heard(55_000), [{ left: [grace] }])
+    assert.deepEqual(await takeChanges(9_000), [])
+    assert.deepEqual(await takeChanges(55_000), [{ left: [grace] }])
     await roster.confirmLiveness(LOBBY, ADA)
-    assert.equal((await heard()).length, 1)
+    assert.equal((await takeChanges()).length, 1)
     await roster.leave(LOBBY, ADA)
-    assert.equal((await heard())[0]?.left?.length, 1)
+    assert.equal((await takeChanges())[0]?.left?.length, 1)
     stop()
     await roster.enter(LOBBY, BOB, 'connected')
-    assert.deepEqual(await heard(), [])
+    assert.deepEqual(await takeChanges(), [])
   })
 
-  it('rooms know nothing of each other', async (roster) => {
+  it('rooms are independent of each other', async (roster) => {
     await roster.enter(LOBBY, ADA, 'connected')
     assert.equal(await roster.countHere(OTHER), 0)
     const seats = await Promise.all([roster.takeSeat(LOBBY, BOB), roster.takeSeat(OTHER, BOB)])
@@ -290,7 +293,7 @@ export function rosterContract(name: string, make: () => Promise<RosterUnderTest
     assert.notEqual(seats[0]?.tag, seats[1]?.tag)
   })
 
-  it('a member finds the rooms where it holds a name, under that name, until it holds it no more', async (roster, pass) => {
+  it('the rooms of a member are those where it holds a name, with that name', async (roster, advance) => {
     assert.deepEqual(await roster.roomsOf(ADA), [])
     const inLobby = { room: LOBBY, name: (await roster.takeSeat(LOBBY, ADA)).name }
     await roster.takeSeat(LOBBY, BOB)
@@ -302,38 +305,41 @@ export function rosterContract(name: string, make: () => Promise<RosterUnderTest
     assert.deepEqual(await roster.roomsOf(ADA), [inOther])
     assert.equal((await roster.roomsOf(BOB)).length, 1)
     leave()
-    await pass(59_000)
+    await advance(59_000)
     assert.deepEqual(await roster.roomsOf(ADA), [inOther])
-    await pass(6_000)
+    await advance(6_000)
     assert.deepEqual(await roster.roomsOf(ADA), [])
   })
 
-  it('to look for rooms takes no name', async (roster) => {
+  it('reading the rooms of a member takes no name', async (roster) => {
     await roster.seatOf(LOBBY, ADA)
     assert.deepEqual(await roster.roomsOf(ADA), [])
   })
 
-  it('who left a room is offered another name when they come back', async (roster) => {
-    // Another seed may give the same name by chance; not eight times.
+  it('a member who left a room is offered another name on return', async (roster) => {
+    // Another seed may give the same name by chance, but not eight times.
     const offered = await Promise.all(
-      Array.from({ length: 8 }, async (_, era) => (await roster.seatOf(LOBBY, member('ada', era))).name),
+      Array.from(
+        { length: 8 },
+        async (_, tagVersion) => (await roster.seatOf(LOBBY, member('ada', tagVersion))).name,
+      ),
     )
     assert.ok(new Set(offered).size > 1, offered.join())
   })
 
-  it('members, rooms and names of any kind are ordinary', async (roster) => {
+  it('members, rooms and names may be called like properties of objects', async (roster) => {
     const room = parseSlug('constructor')
-    for (const odd of ['__proto__', 'constructor', 'hasOwnProperty']) {
-      const who = member(odd)
-      await roster.enter(room, who, 'connected')
-      assert.match((await roster.seatOf(room, who)).name, /^\w+ \w+/)
-      assert.equal((await roster.takeName(room, who, parseName(odd)))?.name, odd)
+    for (const name of ['__proto__', 'constructor', 'hasOwnProperty']) {
+      const holder = member(name)
+      await roster.enter(room, holder, 'connected')
+      assert.match((await roster.seatOf(room, holder)).name, /^\w+ \w+/)
+      assert.equal((await roster.takeName(room, holder, parseName(name)))?.name, name)
     }
     assert.equal(await roster.countHere(room), 3)
   })
 }
 
-/** Two members who would take the same name, as long as neither has. */
+/** Finds two members who would be given the same name. */
 async function findNamesakes(roster: Roster): Promise<{ first: Member; second: Member; name: string }> {
   const shown = new Map<string, Member>()
   for (let number = 0; number < 20_000; number++) {
@@ -343,5 +349,5 @@ async function findNamesakes(roster: Roster): Promise<{ first: Member; second: M
     if (first) return { first, second, name }
     shown.set(name, second)
   }
-  throw new Error('Nobody is shown the name of somebody else')
+  throw new Error('No two members are shown the same name')
 }

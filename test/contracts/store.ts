@@ -10,18 +10,18 @@ import type { Signal } from '../../src/chat/signal.ts'
 import { ADA, AUTHOR, BOB, LOBBY } from '../support/events.ts'
 import { refused } from '../support/refused.ts'
 
-/** A store that keeps nothing yet, what it carried, and its time. */
+/** An empty store, what it published, and its clock. */
 export interface StoreUnderTest {
   readonly store: Store
-  /** What the lobby’s listeners were told of it, as soon as it is so much. */
+  /** Resolves with the events that listeners of the lobby received, once there are at least `count`. */
   publishedEvents(count: number): Promise<readonly RoomEvent[]>
-  /** The signals that they heard of it, as soon as there are so many. */
+  /** Resolves with the signals that they received, once there are at least `count`. */
   signals(count: number): Promise<readonly Signal[]>
-  /** What makes Ada the author of what she wrote in the lobby. */
+  /** Ada's right to change her messages in the lobby. */
   readonly changer: EditAuthorization
-  /** Lets this time pass for what is kept. */
+  /** Advances the time of messages, keys and reservations, in milliseconds. */
   advance(ms: number): Promise<void>
-  /** Opens what was kept anew, as after a restart. */
+  /** Opens the stored rooms again, as after a restart. */
   reopen(): Promise<Store>
   close(): Promise<void>
 }
@@ -30,28 +30,28 @@ const FOREVER: Settings = { retention: undefined, keep: undefined, listed: false
 const DAY_MS = 86_400_000
 const OTHER = parseSlug('other')
 
-/** What every store does. */
+/** The contract of every store. */
 export function storeContract(name: string, make: () => Promise<StoreUnderTest>): void {
-  function it(does: string, run: (under: StoreUnderTest) => Promise<void>): void {
-    test(`${name}: ${does}`, async (t) => {
-      const under = await make()
-      t.after(() => under.close())
-      await run(under)
+  function it(title: string, run: (fixture: StoreUnderTest) => Promise<void>): void {
+    test(`${title} (${name})`, async (t) => {
+      const fixture = await make()
+      t.after(() => fixture.close())
+      await run(fixture)
     })
   }
 
-  it('a message is stored whole, as it is answered and carried, and outlives a restart', async (under) => {
-    const { store } = under
+  it('a message is stored whole, as it is returned and published, and survives a restart', async (fixture) => {
+    const { store } = fixture
     await store.createRoom(LOBBY, FOREVER, 'owner')
     const message = await appendText(store, 'a\n\t*b* 👩‍👩‍👧')
-    assert.deepEqual(await under.publishedEvents(1), [message])
+    assert.deepEqual(await fixture.publishedEvents(1), [message])
     assert.deepEqual(await newestTexts(store), ['a\n\t*b* 👩‍👩‍👧'])
-    const again = await under.reopen()
+    const again = await fixture.reopen()
     const page = await again.readPage(LOBBY, { kind: 'newest' }, 10)
     assert.deepEqual(page, { messages: [message], older: false, newer: false, top: message.id })
   })
 
-  it('numbers begin at 1 and have no holes, and are carried in their order, however many post at once', async ({
+  it('P4: the seq begins at 1, has no holes and is the order of publication, however many members post at once', async ({
     store,
     publishedEvents,
   }) => {
@@ -66,65 +66,65 @@ export function storeContract(name: string, make: () => Promise<StoreUnderTest>)
     assert.deepEqual(await publishedEvents(300), posted)
   })
 
-  it('the same key of the same member gives the same message once, over a restart too, and with another text is refused', async (under) => {
-    await under.store.createRoom(LOBBY, FOREVER, 'owner')
-    const first = await appendText(under.store, 'once', ADA, 'k')
-    const bobs = await appendText(under.store, 'once', BOB, 'k')
+  it('P5: the same key of the same member gives the same message once, even after a restart, and is refused with another text', async (fixture) => {
+    await fixture.store.createRoom(LOBBY, FOREVER, 'owner')
+    const first = await appendText(fixture.store, 'once', ADA, 'k')
+    const bobs = await appendText(fixture.store, 'once', BOB, 'k')
     assert.notDeepEqual(bobs.id, first.id)
-    const again = await under.reopen()
+    const again = await fixture.reopen()
     assert.deepEqual(await appendText(again, 'once', ADA, 'k'), first)
     await assert.rejects(appendText(again, 'twice', ADA, 'k'), refused('invalid'))
     assert.equal((await again.top(LOBBY)).seq, 2)
-    await under.advance(DAY_MS + 60_000)
+    await fixture.advance(DAY_MS + 60_000)
     assert.equal((await appendText(again, 'once', ADA, 'k')).id.seq, 3)
   })
 
-  it('what happened after any event is told exactly, once and in order', async (under) => {
-    const { store } = under
+  it('the events after any event are read completely, once and in order', async (fixture) => {
+    const { store } = fixture
     await store.createRoom(LOBBY, FOREVER, 'owner')
     const [one, two, three] = [
       await appendText(store, '1'),
       await appendText(store, '2'),
       await appendText(store, '3'),
     ]
-    const { changer } = under
+    const { changer } = fixture
     const edited = await store.edit(LOBBY, two.id, changer, 'two')
     const deleted = await store.deleteMessage(LOBBY, three.id, changer)
     const top = await store.top(LOBBY)
     assert.deepEqual(top, deleted.id)
-    const now = { ...two, text: 'two', editedAt: edited.at }
-    assert.deepEqual(edited.message, now)
+    const present = { ...two, text: 'two', editedAt: edited.at }
+    assert.deepEqual(edited.message, present)
     const zero = { ...one.id, seq: 0 }
-    assert.deepEqual(await store.readEvents(LOBBY, zero, top, 100), [one, now, edited, deleted])
+    assert.deepEqual(await store.readEvents(LOBBY, zero, top, 100), [one, present, edited, deleted])
     assert.deepEqual(await store.readEvents(LOBBY, two.id, top, 100), [edited, deleted])
-    assert.deepEqual(await store.readEvents(LOBBY, zero, two.id, 100), [one, now])
+    assert.deepEqual(await store.readEvents(LOBBY, zero, two.id, 100), [one, present])
     assert.deepEqual(await store.readEvents(LOBBY, zero, top, 1), [one])
     assert.deepEqual(await store.readEvents(LOBBY, top, top, 100), [])
-    const carried = await under.publishedEvents(5)
-    assert.deepEqual(carried, [one, two, three, edited, deleted])
+    const published = await fixture.publishedEvents(5)
+    assert.deepEqual(published, [one, two, three, edited, deleted])
   })
 
-  it('who listens is told that the room is made, keeps something else and is deleted, as soon as it is so', async (under) => {
-    const { store } = under
+  it('listeners receive a signal when the room is created, when its retention changes and when it is deleted', async (fixture) => {
+    const { store } = fixture
     await store.createRoom(LOBBY, FOREVER, 'owner')
     await store.createRoom(LOBBY, { ...FOREVER, keep: 7 }, 'another')
-    // Being listed is nothing to those who are in it.
+    // Listing a room changes nothing for the members in it.
     await store.changeSettings(LOBBY, { ...FOREVER, listed: true })
     const settings = { retention: DAY_MS, keep: 5, listed: true }
     await store.changeSettings(LOBBY, settings)
     await store.deleteRoom(LOBBY)
-    assert.deepEqual(await under.signals(3), [
+    assert.deepEqual(await fixture.signals(3), [
       { kind: 'settings', settings: FOREVER, made: true },
       { kind: 'settings', settings, made: false },
       { kind: 'closed' },
     ])
   })
 
-  it('only its author or the owner changes a message, and what is gone can’t be changed', async (under) => {
-    const { store } = under
+  it('only its author or the owner can change a message, and a deleted one can’t be changed', async (fixture) => {
+    const { store } = fixture
     await store.createRoom(LOBBY, FOREVER, 'owner')
     const message = await appendText(store, 'mine')
-    const mine = under.changer
+    const mine = fixture.changer
     await assert.rejects(store.edit(LOBBY, message.id, { by: 'another' }, 'theirs'), refused('forbidden'))
     await assert.rejects(store.deleteMessage(LOBBY, message.id, { by: 'another' }), refused('forbidden'))
     await store.edit(LOBBY, message.id, 'owner', 'by the owner')
@@ -136,18 +136,18 @@ export function storeContract(name: string, make: () => Promise<StoreUnderTest>)
     assert.deepEqual(await newestTexts(store), [])
   })
 
-  it('pages hold the newest, those before one and those around one, and say whether there are more', async ({
+  it('a page has the newest messages, or those before, after or around one, and says whether there are more', async ({
     store,
   }) => {
     await store.createRoom(LOBBY, FOREVER, 'owner')
-    const all: Posted[] = []
-    for (let n = 1; n <= 9; n++) all.push(await appendText(store, `${n}`))
-    await store.deleteMessage(LOBBY, all[4]?.id ?? assert.fail(), 'owner')
+    const posted: Posted[] = []
+    for (let n = 1; n <= 9; n++) posted.push(await appendText(store, `${n}`))
+    await store.deleteMessage(LOBBY, posted[4]?.id ?? assert.fail(), 'owner')
     const page = async (...[of, limit]: [Parameters<Store['readPage']>[1], number]) => {
       const { messages, older, newer } = await store.readPage(LOBBY, of, limit)
       return [messages.map(({ text }) => text).join(''), older, newer]
     }
-    const id = (n: number) => all[n - 1]?.id ?? assert.fail()
+    const id = (n: number) => posted[n - 1]?.id ?? assert.fail()
     assert.deepEqual(await page({ kind: 'newest' }, 3), ['789', true, false])
     assert.deepEqual(await page({ kind: 'newest' }, 8), ['12346789', false, false])
     assert.deepEqual(await page({ kind: 'before', id: id(7) }, 3), ['346', true, true])
@@ -160,8 +160,8 @@ export function storeContract(name: string, make: () => Promise<StoreUnderTest>)
     assert.deepEqual(await page({ kind: 'around', id: id(1) }, 4), ['123', false, true])
   })
 
-  it('a room is made once, has its settings and its owner, and they can be changed', async (under) => {
-    const { store } = under
+  it('a room is created once, with settings and an owner, and its settings can be changed', async (fixture) => {
+    const { store } = fixture
     assert.equal(await store.findKeptRoom(LOBBY), undefined)
     assert.deepEqual(await store.createRoom(LOBBY, FOREVER, 'owner'), { slug: LOBBY, ...FOREVER })
     assert.equal(await store.createRoom(LOBBY, FOREVER, 'thief'), undefined)
@@ -171,7 +171,7 @@ export function storeContract(name: string, make: () => Promise<StoreUnderTest>)
     )
     const settings = { retention: DAY_MS, keep: 100, listed: true }
     assert.deepEqual(await store.changeSettings(LOBBY, settings), { slug: LOBBY, ...settings })
-    const again = await under.reopen()
+    const again = await fixture.reopen()
     assert.deepEqual(await again.findKeptRoom(LOBBY), { slug: LOBBY, ...settings })
     await again.createRoom(OTHER, FOREVER, 'owner')
     assert.deepEqual(await again.listedRooms(), [LOBBY])
@@ -179,31 +179,31 @@ export function storeContract(name: string, make: () => Promise<StoreUnderTest>)
     assert.deepEqual(await again.listedRooms(), [])
   })
 
-  it('what holds of other sites’ pages outlives a restart and changes of the room, and goes with it', async (under) => {
-    const { store } = under
-    const none = { origins: undefined, secret: undefined }
-    assert.deepEqual(await store.readEmbedding(LOBBY), none)
-    await assert.rejects(store.changeEmbedding(LOBBY, none), refused('not-found'))
+  it('the embedding settings of a room survive a restart and other changes, and are deleted with the room', async (fixture) => {
+    const { store } = fixture
+    const defaults = { origins: undefined, secret: undefined }
+    assert.deepEqual(await store.readEmbedding(LOBBY), defaults)
+    await assert.rejects(store.changeEmbedding(LOBBY, defaults), refused('not-found'))
     await store.createRoom(LOBBY, FOREVER, 'owner')
-    assert.deepEqual(await store.readEmbedding(LOBBY), none)
-    const all = { origins: ['https://blog.example', 'https://*.shop.example:8443'], secret: 'a secret' }
-    await store.changeEmbedding(LOBBY, all)
-    assert.deepEqual(await store.readEmbedding(LOBBY), all)
-    const again = await under.reopen()
+    assert.deepEqual(await store.readEmbedding(LOBBY), defaults)
+    const custom = { origins: ['https://blog.example', 'https://*.shop.example:8443'], secret: 'a secret' }
+    await store.changeEmbedding(LOBBY, custom)
+    assert.deepEqual(await store.readEmbedding(LOBBY), custom)
+    const again = await fixture.reopen()
     await again.changeSettings(LOBBY, { ...FOREVER, keep: 7 })
-    assert.deepEqual(await again.readEmbedding(LOBBY), all)
+    assert.deepEqual(await again.readEmbedding(LOBBY), custom)
     await again.changeEmbedding(LOBBY, { origins: [], secret: undefined })
     assert.deepEqual(await again.readEmbedding(LOBBY), { origins: [], secret: undefined })
-    await again.changeEmbedding(LOBBY, all)
+    await again.changeEmbedding(LOBBY, custom)
     await again.deleteRoom(LOBBY)
-    assert.deepEqual(await again.readEmbedding(LOBBY), none)
-    await under.advance(30 * DAY_MS + 60_000)
+    assert.deepEqual(await again.readEmbedding(LOBBY), defaults)
+    await fixture.advance(30 * DAY_MS + 60_000)
     await again.createRoom(LOBBY, FOREVER, 'other')
-    assert.deepEqual(await again.readEmbedding(LOBBY), none)
+    assert.deepEqual(await again.readEmbedding(LOBBY), defaults)
   })
 
-  it('a deleted room is gone with all that was said, and its name is nobody’s for 30 days', async (under) => {
-    const { store } = under
+  it('a deleted room is gone with all its messages, and its slug stays reserved for 30 days', async (fixture) => {
+    const { store } = fixture
     await store.createRoom(LOBBY, FOREVER, 'owner')
     const message = await appendText(store, 'gone soon')
     await store.deleteRoom(LOBBY)
@@ -216,9 +216,9 @@ export function storeContract(name: string, make: () => Promise<StoreUnderTest>)
     ]
     for (const use of uses) await assert.rejects(use, refused('not-found'))
     await assert.rejects(store.createRoom(LOBBY, FOREVER, 'other'), refused('conflict'))
-    const again = await under.reopen()
+    const again = await fixture.reopen()
     assert.ok(((await again.reservedUntil(LOBBY)) ?? 0) > message.at + 29 * DAY_MS)
-    await under.advance(30 * DAY_MS + 60_000)
+    await fixture.advance(30 * DAY_MS + 60_000)
     assert.equal(await again.reservedUntil(LOBBY), undefined)
     assert.ok(await again.createRoom(LOBBY, FOREVER, 'other'))
     assert.equal((await again.top(LOBBY)).seq, 0)
@@ -226,7 +226,7 @@ export function storeContract(name: string, make: () => Promise<StoreUnderTest>)
     assert.deepEqual(await newestTexts(again), [])
   })
 
-  it('messages last as long, and as many of them, as the room was told; what is over is never shown', async ({
+  it('a room keeps messages as long, and as many, as its settings say, and never shows expired ones', async ({
     store,
     advance,
   }) => {
@@ -251,7 +251,7 @@ export function storeContract(name: string, make: () => Promise<StoreUnderTest>)
     assert.equal((await appendText(store, 'third')).id.seq, 3)
   })
 
-  it('a cursor is known that stood for something here, and no other', async ({ store }) => {
+  it('only a cursor from the history of the room is known', async ({ store }) => {
     await store.createRoom(LOBBY, FOREVER, 'owner')
     const { id } = await appendText(store, 'one')
     assert.equal(await store.hasEvent(LOBBY, id), true)
@@ -260,7 +260,7 @@ export function storeContract(name: string, make: () => Promise<StoreUnderTest>)
     assert.equal(await store.hasEvent(LOBBY, { ...id, epoch: '1' }), false)
   })
 
-  it('rooms know nothing of each other, and any name is ordinary', async ({ store }) => {
+  it('rooms are independent of each other, and may have any name', async ({ store }) => {
     for (const room of ['lobby', 'constructor', 'proto'].map(parseSlug)) {
       await store.createRoom(room, FOREVER, room)
       const draft = parseDraft({ text: room, key: '__proto__' })
@@ -270,8 +270,8 @@ export function storeContract(name: string, make: () => Promise<StoreUnderTest>)
   })
 }
 
-function appendText(store: Store, text: string, who: Member = ADA, key?: string): Promise<Posted> {
-  return store.append(LOBBY, who, AUTHOR, parseDraft({ text, key }))
+function appendText(store: Store, text: string, member: Member = ADA, key?: string): Promise<Posted> {
+  return store.append(LOBBY, member, AUTHOR, parseDraft({ text, key }))
 }
 
 async function newestTexts(store: Store): Promise<string[]> {

@@ -10,13 +10,13 @@ import { eventually } from '../support/eventually.ts'
 import { refused } from '../support/refused.ts'
 import { testSecrets } from '../support/secrets.ts'
 
-/** Tokens of which there are none yet, and the kept rooms beside them. */
+/** Empty storage for tokens, the kept rooms beside it, and its clock. */
 export interface TokensUnderTest {
   readonly tokens: Tokens
   readonly store: Store
-  /** Those of another process. */
+  /** Opens the same tokens in another process. */
   openAnother(): Promise<Tokens>
-  /** Lets this time pass for what is looked at from time to time. */
+  /** Advances the time of caches and polls, in milliseconds. */
   advance(ms: number): Promise<void>
   close(): Promise<void>
 }
@@ -30,31 +30,31 @@ function newToken(name = 'Weather Bot', scopes: readonly Scope[] = SCOPES): Toke
   return generateToken(secrets, ++lastMadeAt, { name: parseName(name), scopes }).token
 }
 
-/** What all do that keep tokens. */
+/** The contract of every storage for tokens. */
 export function tokensContract(name: string, make: () => Promise<TokensUnderTest>): void {
-  function it(does: string, run: (under: TokensUnderTest) => Promise<void>): void {
-    test(`${name}: ${does}`, async (t) => {
-      const under = await make()
-      t.after(() => under.close())
-      await run(under)
+  function it(title: string, run: (fixture: TokensUnderTest) => Promise<void>): void {
+    test(`${title} (${name})`, async (t) => {
+      const fixture = await make()
+      t.after(() => fixture.close())
+      await run(fixture)
     })
   }
 
-  it('a token is found in its room and in no other, by every process, and listed in the order of making', async (under) => {
-    const { tokens } = under
+  it('every process finds a token in its room only, and lists tokens in the order of their creation', async (fixture) => {
+    const { tokens } = fixture
     const [one, two] = [newToken('Weather Bot', ['post']), newToken('Дом', ['read'])]
     await tokens.add(LOBBY, two)
     await tokens.add(LOBBY, one)
-    for (const some of [tokens, await under.openAnother()]) {
-      assert.deepEqual(await some.find(LOBBY, one.id), one)
-      assert.equal(await some.find(OTHER, one.id), 'other-room')
-      assert.equal(await some.find(LOBBY, newToken().id), undefined)
-      assert.deepEqual(await some.list(LOBBY), [one, two])
-      assert.deepEqual(await some.list(OTHER), [])
+    for (const reader of [tokens, await fixture.openAnother()]) {
+      assert.deepEqual(await reader.find(LOBBY, one.id), one)
+      assert.equal(await reader.find(OTHER, one.id), 'other-room')
+      assert.equal(await reader.find(LOBBY, newToken().id), undefined)
+      assert.deepEqual(await reader.list(LOBBY), [one, two])
+      assert.deepEqual(await reader.list(OTHER), [])
     }
   })
 
-  it('a token is ended once, and those of its room alone where the room is named', async ({ tokens }) => {
+  it('a token is revoked once, and only in its own room if a room is given', async ({ tokens }) => {
     const [one, two] = [newToken(), newToken()]
     await tokens.add(LOBBY, one)
     await tokens.add(LOBBY, two)
@@ -70,87 +70,89 @@ export function tokensContract(name: string, make: () => Promise<TokensUnderTest
     assert.deepEqual(await tokens.list(LOBBY), [])
   })
 
-  it('who waits for the end of a token is told once, whichever process ends it', async (under) => {
-    const { tokens } = under
-    const another = await under.openAnother()
-    const told: string[] = []
-    for (const [name, ending] of [
+  it('a listener is notified once of the revocation of a token, whichever process revokes it', async (fixture) => {
+    const { tokens } = fixture
+    const another = await fixture.openAnother()
+    const notified: string[] = []
+    for (const [name, revoker] of [
       ['here', tokens],
       ['elsewhere', another],
     ] as const) {
-      const [ended, kept, left] = [newToken(), newToken(), newToken()]
-      for (const token of [ended, kept, left]) await tokens.add(LOBBY, token)
-      tokens.onRevoked(LOBBY, ended.id, () => told.push(name))
-      tokens.onRevoked(LOBBY, kept.id, () => told.push('kept'))
-      tokens.onRevoked(LOBBY, left.id, () => told.push('left'))()
-      await under.advance(600)
-      for (const { id } of [ended, left]) await ending.revoke(id)
+      const [revoked, kept, cancelled] = [newToken(), newToken(), newToken()]
+      for (const token of [revoked, kept, cancelled]) await tokens.add(LOBBY, token)
+      tokens.onRevoked(LOBBY, revoked.id, () => notified.push(name))
+      tokens.onRevoked(LOBBY, kept.id, () => notified.push('kept'))
+      tokens.onRevoked(LOBBY, cancelled.id, () => notified.push('cancelled'))()
+      await fixture.advance(600)
+      for (const { id } of [revoked, cancelled]) await revoker.revoke(id)
       await eventually(async () => {
-        await under.advance(600)
-        assert.equal(told.at(-1), name)
+        await fixture.advance(600)
+        assert.equal(notified.at(-1), name)
       })
     }
-    assert.deepEqual(told, ['here', 'elsewhere'])
+    assert.deepEqual(notified, ['here', 'elsewhere'])
   })
 
-  it('who begins to wait when the token is gone already is told too', async (under) => {
-    const another = await under.openAnother()
+  it('a listener is notified even if the token was revoked before', async (fixture) => {
+    const another = await fixture.openAnother()
     const token = newToken()
-    await under.tokens.add(LOBBY, token)
-    assert.deepEqual(await under.tokens.find(LOBBY, token.id), token)
+    await fixture.tokens.add(LOBBY, token)
+    assert.deepEqual(await fixture.tokens.find(LOBBY, token.id), token)
     await another.revoke(token.id)
-    let told = 0
-    under.tokens.onRevoked(LOBBY, token.id, () => told++)
+    let notified = 0
+    fixture.tokens.onRevoked(LOBBY, token.id, () => notified++)
     await eventually(async () => {
-      await under.advance(600)
-      assert.equal(told, 1)
+      await fixture.advance(600)
+      assert.equal(notified, 1)
     })
-    assert.equal(await under.tokens.find(LOBBY, token.id), undefined)
+    assert.equal(await fixture.tokens.find(LOBBY, token.id), undefined)
   })
 
-  it('a room has so many tokens at the most, those of others not counted', async ({ tokens }) => {
+  it('the number of tokens in a room is limited, and tokens of other rooms do not count', async ({
+    tokens,
+  }) => {
     await tokens.add(OTHER, newToken())
     for (let count = 0; count < TOKENS_MAX; count++) await tokens.add(LOBBY, newToken())
-    const more = newToken()
-    await assert.rejects(tokens.add(LOBBY, more), refused('conflict'))
-    assert.equal(await tokens.find(LOBBY, more.id), undefined)
-    assert.equal(await tokens.find(OTHER, more.id), undefined)
+    const surplus = newToken()
+    await assert.rejects(tokens.add(LOBBY, surplus), refused('conflict'))
+    assert.equal(await tokens.find(LOBBY, surplus.id), undefined)
+    assert.equal(await tokens.find(OTHER, surplus.id), undefined)
     const [first] = await tokens.list(LOBBY)
     await tokens.revoke(first?.id ?? assert.fail())
-    await tokens.add(LOBBY, more)
+    await tokens.add(LOBBY, surplus)
   })
 
-  it('a kept room that is deleted takes its tokens with it, and none is made while its name is nobody’s', async (under) => {
-    const { store, tokens } = under
+  it('the deletion of a kept room deletes its tokens, and none can be added while its slug is reserved', async (fixture) => {
+    const { store, tokens } = fixture
     await store.createRoom(LOBBY, { retention: undefined, keep: undefined, listed: false }, 'owner')
-    const [token, others] = [newToken(), newToken()]
+    const [token, otherToken] = [newToken(), newToken()]
     await tokens.add(LOBBY, token)
-    await tokens.add(OTHER, others)
+    await tokens.add(OTHER, otherToken)
     assert.deepEqual(
       (await tokens.listAll()).map(({ room, token: { id } }) => [room === LOBBY, id]).sort(),
       [
-        [false, others.id],
+        [false, otherToken.id],
         [true, token.id],
       ].sort(),
     )
     await store.deleteRoom(LOBBY)
-    const another = await under.openAnother()
-    for (const some of [tokens, another]) {
-      await under.advance(600)
-      assert.equal(await some.find(LOBBY, token.id), undefined)
-      assert.equal(await some.find(OTHER, token.id), undefined)
-      assert.deepEqual(await some.list(LOBBY), [])
+    const another = await fixture.openAnother()
+    for (const reader of [tokens, another]) {
+      await fixture.advance(600)
+      assert.equal(await reader.find(LOBBY, token.id), undefined)
+      assert.equal(await reader.find(OTHER, token.id), undefined)
+      assert.deepEqual(await reader.list(LOBBY), [])
     }
     assert.deepEqual(
       (await tokens.listAll()).map(({ token: { id } }) => id),
-      [others.id],
+      [otherToken.id],
     )
     await assert.rejects(tokens.add(LOBBY, newToken()), refused('not-found'))
-    await under.advance(30 * DAY_MS + 60_000)
+    await fixture.advance(30 * DAY_MS + 60_000)
     await tokens.add(LOBBY, token)
   })
 
-  it('a room that becomes a kept one keeps what the operator made', async ({ store, tokens }) => {
+  it('a room that becomes a kept one keeps the tokens that the operator made', async ({ store, tokens }) => {
     const token = newToken()
     await tokens.add(LOBBY, token)
     await store.createRoom(LOBBY, { retention: undefined, keep: undefined, listed: false }, 'owner')

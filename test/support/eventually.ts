@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
-const TIMEOUT_MS = 15_000
+const TIMEOUT_MS = 60_000
 const POLL_MS = 25
 
 /** So often it is looked, however late it is: on a machine that stood still nothing could come about meanwhile. */

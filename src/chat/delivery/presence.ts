@@ -68,9 +68,17 @@ export class Presence {
       this.#clock.after(GATHER_MS, () => this.#announce(room).catch(this.#report))
     }
     // Members who join and leave within the same interval are not announced.
-    for (const seat of joined) if (!pending.left.delete(seat.tag)) pending.joined.set(seat.tag, seat)
+    for (const seat of joined) this.#gatherJoined(pending, seat)
     for (const seat of left) if (!pending.joined.delete(seat.tag)) pending.left.set(seat.tag, seat)
     for (const seat of renamed) this.#gatherRenamed(pending, seat)
+  }
+
+  #gatherJoined(pending: PendingChanges, seat: Seat): void {
+    const before = pending.left.get(seat.tag)
+    pending.left.delete(seat.tag)
+    if (!before) pending.joined.set(seat.tag, seat)
+    // Readers have not been told that this member left, so they still show the old name.
+    else if (before.name !== seat.name) this.#gatherRenamed(pending, { ...seat, before: before.name })
   }
 
   #gatherRenamed({ joined, renamed }: PendingChanges, seat: Renaming): void {

@@ -16,7 +16,7 @@ if by ~= '' and string.match(original, '"by":"([^"]*)"') ~= by then return { 'no
 local messageSeq = string.match(of, '%d+$')
 local seqs = redis.call('ZRANGE', EDITS, messageSeq, messageSeq, 'BYSCORE')
 seqs[#seqs + 1] = messageSeq
--- Deletes before it writes: if memory is full, Redis lets only a script that has deleted something write on.
+-- Deletes before it writes: with full memory, Redis lets a script write only after it has deleted something.
 delete(seqs)
 local id, seq = nextId()
 local json = '{"id":"' .. id .. '","kind":"deleted","at":' .. ARGV[1] .. ',"of":"' .. of .. '"}'

@@ -25,7 +25,7 @@ import { encodeSettings } from './settings.ts'
 /** Events staged at once: some hundred kilobytes at most. */
 const BATCH_SIZE = 100
 
-/** The keys of an import, in the order in which its scripts take them. */
+/** The keys of an import, in the order that its scripts expect. */
 const STAGING_PARTS = ['events', 'messages', 'changes', 'times', 'edits'] as const
 
 /**

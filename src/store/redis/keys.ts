@@ -2,7 +2,7 @@ import type { Slug } from '../../chat/room.ts'
 import type { RedisKeys } from '../../redis/keys.ts'
 
 /**
- * The parts of a kept room in Redis, each under a key, in the order in which its scripts take them:
+ * The parts of a kept room in Redis, each under its own key, in the order that the scripts expect:
  * - `n`, a hash: the numbering
  * - `room`, a hash: the digest of its owner's link, its settings and its embedding; for a deleted room, the end of the
  *   reservation of its slug

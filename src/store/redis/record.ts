@@ -35,6 +35,7 @@ export function decodeMessage(room: Slug, json: string): { message: Posted; by: 
   return { message: decodePosted(room, record), by: record.by }
 }
 
+/** Decodes an event as readers receive it. */
 export function decodeEvent(room: Slug, json: string): RoomEvent {
   const event = decodeWire(room, json)
   if (!event || !('id' in event)) throw new Error(`A stored event is invalid: ${json.slice(0, 60)}`)

@@ -11,7 +11,7 @@ const ROOM_STALE_MS = 40_000
 /** Cached rooms, some hundred bytes each. The oldest entry is evicted. */
 export const ROOMS_MAX = 10_000
 
-/** The kept room of a name, or its reservation after it was deleted, if there is either. */
+/** The kept room with a slug, or the reservation of a deleted one, or neither. */
 export interface RoomLookup {
   readonly room: KeptRoom | undefined
   /** The digest of the owner's link. */

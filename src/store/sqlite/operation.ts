@@ -68,7 +68,7 @@ export type Rejection =
 /** The outcome of an operation that was executed. */
 export interface Done {
   readonly kind: 'done'
-  /** The event that it made; for a repeat, that of the first time. */
+  /** The event that it made; for a repeat, the event of the first post. */
   readonly id: EventId
   /** False for a repeat, which changed nothing. */
   readonly isNew: boolean

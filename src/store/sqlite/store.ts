@@ -221,7 +221,7 @@ export class SqliteStore implements Store {
     return this.#groupCommit.write(operation, (outcome) => toResult(requireDone(outcome)))
   }
 
-  // The local bus publishes synchronously, so the order of calls, which is that of seq, is kept.
+  // The local bus publishes synchronously, so events are published in the order of the calls, which is that of seq.
   async #publish<Event extends RoomEvent>(event: Event): Promise<Event> {
     const cached = this.#roomCache.get(event.room)
     if (cached) cached.publishedSeq = event.id.seq
@@ -229,7 +229,7 @@ export class SqliteStore implements Store {
     return event
   }
 
-  // Publishes what the previous thread stored without its outcomes reaching this process.
+  // Publishes what the previous thread stored but did not report before it ended.
   #publishMissed(): void {
     const before = new Map(this.#roomCache.entries())
     this.#roomCache.load()

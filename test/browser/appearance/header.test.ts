@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { setTimeout as pause } from 'node:timers/promises'
 import { browserTests } from '../../support/browser/browser.ts'
 import { computedStyle } from '../../support/browser/person.ts'
 import { assertFits, onEachScreen } from '../../support/browser/screens.ts'
@@ -37,26 +36,33 @@ browserTest('the room’s name, its link and the way out are there on every scre
 browserTest('a room whose page comes in pieces is drawn once it is whole', async (t, come) => {
   const { url } = await startServer(t)
   // Hands on all that there is, and the room's page in two pieces, of which the first ends within the head.
+  const rest = Promise.withResolvers<void>()
   const slow = createServer(async ({ url: path = '', headers }, response) => {
     const answer = await fetch(url + path, { headers: { Accept: headers.accept ?? '*/*' } })
     const type = answer.headers.get('content-type') ?? ''
     response.writeHead(answer.status, { 'Content-Type': type })
     if (path !== '/r/tea') return response.end(Buffer.from(await answer.arrayBuffer()))
-    const [first = '', ...rest] = (await answer.text()).split(/(?=<form[^>]*leave)/)
+    const [first = '', ...pieces] = (await answer.text()).split(/(?=<form[^>]*leave)/)
     response.write(first)
-    await pause(1_000)
-    response.end(rest.join(''))
+    await rest.promise
+    response.end(pieces.join(''))
   })
   await new Promise<void>((resolve) => slow.listen(0, '127.0.0.1', resolve))
   t.after(() => {
     slow.close()
     slow.closeAllConnections()
   })
-  const ada = await come({ viewport: { width: 360, height: 740 } })
+  const [ada, bo] = [await come({ viewport: { width: 360, height: 740 } }), await come()]
   await ada.page.route(/\/events\?/, (route) => route.abort())
   ada.expectErrors(/ERR_FAILED/, /^htmx: htmx:(sse:)?error/)
   await ada.goto(`http://127.0.0.1:${(slow.address() as AddressInfo).port}/r/tea`)
   const shifts = await watchShifts(ada)
+  await ada.page.waitForFunction(
+    "[...document.querySelectorAll('link[rel=stylesheet]')].every(({ sheet }) => sheet)",
+  )
+  // In this time Chromium loads and draws another page: it would draw the first piece of this one too.
+  await bo.enter(`${url}/r/tea`)
+  rest.resolve()
   await ada.field.waitFor()
   await ada.waitForStatus('reconnecting')
   assert.deepEqual(await shifts(), [])

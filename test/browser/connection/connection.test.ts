@@ -143,10 +143,9 @@ browserTest('an error page of a proxy never appears in the log, at first or late
 })
 
 browserTest('a connection that has fallen silent is noticed, and nothing is lost', async (t, come) => {
-  const { url } = await startServer(t, { heartbeat: 200 })
+  const { url } = await startServer(t, { heartbeat: 500 })
   const proxy = await CuttingProxy.start(t, url)
   const [ada, bo] = [await come(), await come()]
-  ada.expectErrors(/^htmx: htmx:error: timeout/)
   await ada.enter(`${proxy.url}/r/silent`)
   await bo.enter(`${url}/r/silent`)
   await bo.posts('before')
@@ -160,10 +159,8 @@ browserTest('a connection that has fallen silent is noticed, and nothing is lost
 })
 
 browserTest('streams that are renewed lose and repeat nothing', async (t, come) => {
-  const { url } = await startServer(t, { heartbeat: 200, streamLife: 1000 })
+  const { url } = await startServer(t, { streamLife: 1000 })
   const [ada, bo] = [await come(), await come()]
-  // So short a heartbeat leaves a busy machine little time to answer.
-  for (const person of [ada, bo]) person.expectErrors(/^htmx: htmx:error: timeout/)
   const streams = countStreams(ada)
   await ada.enter(`${url}/r/renewed`)
   await bo.enter(`${url}/r/renewed`)

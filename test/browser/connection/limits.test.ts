@@ -18,7 +18,7 @@ function posts(member: Allowance) {
 browserTest(
   'who sends too fast keeps the text, is told why, and can send it in a moment',
   async (t, come) => {
-    const { url } = await startServer(t, posts({ count: 3, windowMs: 3000 }))
+    const { url } = await startServer(t, posts({ count: 1, windowMs: 6000 }))
     const ada = await come()
     ada.expectErrors(TOO_FAST)
     await ada.enter(`${url}/r/fast`)
@@ -56,7 +56,7 @@ browserTest(
       await route.continue()
     })
     const texts = Array.from({ length: 23 }, (_, number) => `message ${number}`)
-    for (const text of texts) await ada.posts(text)
+    for (const text of texts) await ada.sends(text)
     slow.resolve()
     await ada.sees(...texts.slice(0, 20))
     await eventually(async () => {

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { after, before, type TestContext } from 'node:test'
 import { type BrowserContext, type CDPSession, chromium } from 'playwright-core'
 import { findChromium } from '../../../scripts/chromium.ts'
-import { CHROMIUM_ARGS } from '../../support/browser/browser.ts'
+import { ADDRESS_BAR_FEATURES, CHROMIUM_ARGS } from '../../support/browser/browser.ts'
 import { Person } from '../../support/browser/person.ts'
 
 /**
@@ -24,7 +24,13 @@ export class RealBrowser {
     let program: ChildProcess | undefined
     before(async () => {
       folder = await mkdtemp(join(tmpdir(), 'snug-test-'))
-      const own = ['--headless', '--remote-debugging-port=0', `--user-data-dir=${folder}`, 'about:blank']
+      const own = [
+        '--headless',
+        '--remote-debugging-port=0',
+        `--user-data-dir=${folder}`,
+        `--disable-features=${ADDRESS_BAR_FEATURES.join()}`,
+        'about:blank',
+      ]
       const started = spawn(findChromium(), [...CHROMIUM_ARGS, ...own], {
         stdio: ['ignore', 'ignore', 'pipe'],
       })

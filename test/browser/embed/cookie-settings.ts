@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { chromium } from 'playwright-core'
 import { findChromium } from '../../../scripts/chromium.ts'
-import { CHROMIUM_ARGS } from '../../support/browser/browser.ts'
+import { PLAYWRIGHT_ARGS } from '../../support/browser/browser.ts'
 import { Person } from '../../support/browser/person.ts'
 
 const BLOCK = 2
@@ -37,7 +37,7 @@ export async function openWithCookies(
   await writeFile(join(folder, 'Default', 'Preferences'), JSON.stringify({ profile }))
   const context = await chromium.launchPersistentContext(folder, {
     executablePath: findChromium(),
-    args: [...CHROMIUM_ARGS],
+    args: [...PLAYWRIGHT_ARGS],
     ignoreHTTPSErrors: true,
   })
   t.after(async () => {

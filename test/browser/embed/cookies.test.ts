@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { type TestContext, test } from 'node:test'
+import { TEST_TIMEOUT_MS } from '../../support/browser/browser.ts'
 import { EmbeddedRoom } from '../../support/browser/embedded-room.ts'
 import { HostSite } from '../../support/browser/host-site.ts'
 import { eventually } from '../../support/eventually.ts'
@@ -10,7 +11,7 @@ import { Visitor } from '../../support/http/visitor.ts'
 import { createSelfSigned } from '../../support/process/certificate.ts'
 import { openWithCookies } from './cookie-settings.ts'
 
-const PATIENCE = { timeout: 60_000 }
+const LIMIT = { timeout: TEST_TIMEOUT_MS }
 
 /** Snug by https, as in production, and a page of another site with a room in a frame and one in a sandbox. */
 async function openPage(t: TestContext, scripts: boolean) {
@@ -40,7 +41,7 @@ for (const [cookies, scripts, remembers] of [
   ['blocked everywhere', true, []],
 ] as const) {
   const how = `with cookies ${cookies} and ${scripts ? '' : 'no '}scripts`
-  test(`a room in another site’s page works ${how}, in a sandbox too`, PATIENCE, async (t) => {
+  test(`a room in another site’s page works ${how}, in a sandbox too`, LIMIT, async (t) => {
     const { proxy, first, address, ben } = await openPage(t, scripts)
     const ada = await openWithCookies(t, cookies, scripts)
     ada.expectErrors(/net::ERR_/, /'allow-scripts' permission is not set/)
@@ -80,7 +81,7 @@ for (const [cookies, scripts, remembers] of [
   })
 }
 
-test('rooms that come up together where nobody was before keep their readers’ names', PATIENCE, async (t) => {
+test('rooms that come up together where nobody was before keep their readers’ names', LIMIT, async (t) => {
   const { several } = await openPage(t, true)
   const ada = await openWithCookies(t, 'allowed', true)
   const embeds = ['one', 'two', 'three'].map((room) => new EmbeddedRoom(ada, `#${room}`))

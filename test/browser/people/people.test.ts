@@ -17,8 +17,9 @@ async function isCalled(person: Person, name: string): Promise<void> {
 
 async function takes(person: Person, name: string): Promise<void> {
   await person.page.click('.people summary')
-  await person.page.fill('#name', name)
-  await person.page.press('#name', 'Enter')
+  const field = person.page.locator('#name')
+  await field.fill(name)
+  await person.submits(field, () => field.press('Enter'))
   await isCalled(person, name)
   await person.page.keyboard.press('Escape')
 }
@@ -55,8 +56,9 @@ inChromium('without scripts a name is taken beside the log, which stays', async 
   await ben.posts('before')
   await ada.message('before').waitFor()
   await ada.composer.getByText('You are').click()
-  await ada.composer.locator('#name').fill('Ada')
-  await ada.composer.locator('#name').press('Enter')
+  const field = ada.composer.locator('#name')
+  await field.fill('Ada')
+  await ada.submits(field, () => field.press('Enter'))
   await ada.posts('now as Ada')
   assert.equal(await ben.message('now as Ada').locator('b bdi').textContent(), 'Ada')
   await ada.sees('before', 'now as Ada')

@@ -30,7 +30,8 @@ inChromium('a first visit to a room loads little, and not what is first needed l
   })
   await network.send('Network.enable')
   await ada.enter(`${url.replace('127.0.0.1', NAME)}/r/tea`)
-  const all = new Set([...names.values()].filter((name) => !name.endsWith('.css')))
+  // On a busy machine the page is open for so long that it gives a sign of life.
+  const all = new Set([...names.values()].filter((name) => !/\.css$|^here$/.test(name)))
   assert.deepEqual(all, new Set(['tea', 'icon.svg', 'snug.js', 'events']))
   const bytes = [...loaded.values()].reduce((sum, length) => sum + length, 0)
   assert.ok(bytes > 15_000 && bytes <= VISIT_MAX_BYTES, `${bytes} bytes`)

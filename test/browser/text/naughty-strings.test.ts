@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import type { MessageJson } from '../../../src/frames/json.ts'
 import { visibleText } from '../../support/allowed-html.ts'
 import { browserTests } from '../../support/browser/browser.ts'
+import { watchRequests } from '../../support/browser/requests.ts'
 import { eventually } from '../../support/eventually.ts'
 import { startServer } from '../../support/http/server.ts'
 import { Visitor } from '../../support/http/visitor.ts'
@@ -32,8 +33,7 @@ for (const javaScriptEnabled of [true, false]) {
       void dialog.dismiss()
     })
     await bo.enter(`${url}/r/naughty`)
-    const asked: string[] = []
-    bo.page.on('request', (request) => asked.push(request.url()))
+    const requests = watchRequests(bo)
 
     const expected: string[] = []
     for (const text of NAUGHTY) {
@@ -54,7 +54,7 @@ for (const javaScriptEnabled of [true, false]) {
     assert.deepEqual(without(tags, ELEMENTS), [])
     assert.deepEqual(without(attributes, ATTRIBUTES), [])
     assert.equal(dialogs, 0)
-    assert.deepEqual(asked, [])
+    assert.deepEqual(requests(), [])
     await assertPageFits(bo.page)
 
     await bo.posts('and still it can be written')

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { browserTests } from '../../support/browser/browser.ts'
 import { computedStyle } from '../../support/browser/person.ts'
+import { watchRequests } from '../../support/browser/requests.ts'
 import { startServer } from '../../support/http/server.ts'
 
 const browserTest = browserTests()
@@ -31,8 +32,7 @@ for (const javaScriptEnabled of [true, false]) {
       dialogs++
       void dialog.dismiss()
     })
-    const asked: string[] = []
-    bo.page.on('request', (request) => asked.push(request.url()))
+    const requests = watchRequests(bo)
     for (const text of HOSTILE) {
       await ada.posts(text)
       await ada.composerHolds('')
@@ -43,7 +43,7 @@ for (const javaScriptEnabled of [true, false]) {
     const made = 'img, script, form, style, meta, [hx-get], [data-htmx-powered]'
     assert.equal(await bo.messages.locator(made).count(), 0)
     assert.equal(dialogs, 0)
-    assert.deepEqual(asked, [])
+    assert.deepEqual(requests(), [])
   })
 }
 

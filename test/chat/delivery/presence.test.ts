@@ -115,3 +115,27 @@ test('typing is not announced for a member who is not here, nor in a big room', 
   await presence.announceTyping(LOBBY, ADA)
   assert.deepEqual(await signalsWithin(100), [])
 })
+
+test('a member who leaves and is back at once under another name is announced as renamed', async () => {
+  const { signalsWithin, enter, roster, seat } = await setUp()
+  await enter(ADA)
+  const before = await seat(ADA)
+  await signalsWithin(600)
+  await roster.leave(LOBBY, ADA)
+  const after = await roster.takeName(LOBBY, ADA, parseName('Grace'))
+  await enter(ADA)
+  assert.equal(after?.tag, before.tag)
+  const renamed = [{ ...after, before: before.name }]
+  assert.deepEqual(await signalsWithin(600), [{ kind: 'here', count: 1, ...NOTHING, renamed }])
+})
+
+test('a member who leaves and is back at once under the same name is not announced', async () => {
+  const { signalsWithin, enter, roster, seat } = await setUp()
+  await enter(ADA)
+  const { name } = await seat(ADA)
+  await signalsWithin(600)
+  await roster.leave(LOBBY, ADA)
+  await roster.takeName(LOBBY, ADA, name)
+  await enter(ADA)
+  assert.deepEqual(await signalsWithin(2000), [])
+})

@@ -50,9 +50,9 @@ async function passThroughSqlite(lines: string): Promise<string> {
   await fixture.store.close()
   const path = join(fixture.folder, 'rooms.db')
   const database = openForWriting(path, Date.now())
-  const outcome = await importIntoSqlite(database, linesOf(lines), { now: Date.now(), owner: 'fresh' })
+  const result = await importIntoSqlite(database, linesOf(lines), { now: Date.now(), owner: 'fresh' })
   database.close()
-  assert.ok('slug' in outcome, JSON.stringify(outcome))
+  assert.ok('slug' in result, JSON.stringify(result))
   const out = [...exportFromDatabase(path, LOBBY, Date.now())].join('')
   await fixture.close()
   return out
@@ -186,9 +186,9 @@ test('nothing is imported from bad lines, over an existing room or over a vanish
     await one.store.append(LOBBY, ADA, AUTHOR, parseDraft({ text: `canary ${n}` }))
   const lines = await exportLobby(one.redis)
   const problem = async (redis: Redis, text: string) => {
-    const outcome = await importLobby(redis, text)
-    assert.ok('problems' in outcome)
-    return outcome.problems[0]
+    const result = await importLobby(redis, text)
+    assert.ok('problems' in result)
+    return result.problems[0]
   }
   assert.equal(
     await problem(one.redis, lines),

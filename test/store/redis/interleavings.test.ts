@@ -24,7 +24,7 @@ const anyRun = fc.record({
     minLength: ROOMS,
     maxLength: ROOMS,
   }),
-  /** Turns of the event loop after each step, in which replies and events arrive. */
+  /** Turns of the event loop after each step, so that replies and events can arrive. */
   turns: fc.infiniteStream(fc.constantFrom(0, 0, 1, 3)),
 })
 

@@ -83,8 +83,8 @@ test('an exported room is imported byte for byte, after any sequence of posts, e
       two.clock.advance(one.clock.elapsed())
       const lines = exportLobby(one)
       assert.doesNotMatch(lines, /told-to-nobody/)
-      const outcome = await importLobby(two, lines)
-      assert.ok('slug' in outcome, JSON.stringify(outcome))
+      const result = await importLobby(two, lines)
+      assert.ok('slug' in result, JSON.stringify(result))
       assert.equal(exportLobby(two), lines)
       assert.deepEqual((await two.store.readEmbedding(LOBBY)).origins, ['https://blog.example'])
       const newest = { kind: 'newest' } as const
@@ -154,9 +154,9 @@ test('problems name the number of the line, and nothing is imported', async (t) 
   ]
   for (const [lines, problem] of cases) {
     const two = await openTestStore()
-    const outcome = await importLobby(two, lines.join('\n'))
-    assert.ok('problems' in outcome, problem)
-    assert.equal(outcome.problems[0]?.slice(0, problem.length), problem)
+    const result = await importLobby(two, lines.join('\n'))
+    assert.ok('problems' in result, problem)
+    assert.equal(result.problems[0]?.slice(0, problem.length), problem)
     assert.equal(await two.store.findKeptRoom(LOBBY), undefined)
     await two.close()
   }
@@ -167,9 +167,9 @@ test('an import does not replace an existing room, but may replace a deleted one
   await fixture.store.createRoom(LOBBY, FOREVER, 'owner')
   await post(fixture, 'one')
   const lines = exportLobby(fixture)
-  const outcome = await importLobby(fixture, lines)
+  const result = await importLobby(fixture, lines)
   assert.ok(
-    'problems' in outcome && outcome.problems[0]?.startsWith('Line 1: There is already a kept room “lobby”'),
+    'problems' in result && result.problems[0]?.startsWith('Line 1: There is already a kept room “lobby”'),
   )
   await fixture.store.deleteRoom(LOBBY)
   assert.ok('slug' in (await importLobby(fixture, lines)))

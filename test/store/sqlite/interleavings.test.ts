@@ -42,9 +42,9 @@ const anyRun = (rooms: number) =>
       minLength: rooms,
       maxLength: rooms,
     }),
-    /** Turns of the event loop after each step, in which commits end. */
+    /** Turns of the event loop after each step, so that commits can end. */
     turns: fc.infiniteStream(fc.constantFrom(0, 0, 1, 3)),
-    /** Turns by which reads are delayed. */
+    /** Delays of reads, in turns. */
     delays: fc.infiniteStream(fc.constantFrom(0, 0, 1, 2)),
   })
 

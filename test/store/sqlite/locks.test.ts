@@ -29,7 +29,9 @@ async function runInOtherProcess({ folder }: TestStore, code: string): Promise<s
   return (await execute(process.execPath, ['-e', preamble + code])).stdout
 }
 
-/** The last connection that closes deletes the WAL, so without locks another process would take itself for the last one. */
+/**
+ * The last connection that closes deletes the WAL, so without locks another process would take itself for the last one.
+ */
 async function assertLocksHold(fixture: TestStore): Promise<void> {
   const wal = `${databasePath(fixture.folder)}-wal`
   const before = await stat(wal)

@@ -4,7 +4,7 @@ import { type Browser, type BrowserContextOptions, chromium } from 'playwright-c
 import { findChromium } from '../../../scripts/chromium.ts'
 import { Person } from './person.ts'
 
-/** What every Chromium of the tests is started with. */
+/** The command line of every Chromium in the tests. */
 export const CHROMIUM_ARGS: readonly string[] = [
   '--disable-gpu',
   '--disable-background-networking',
@@ -16,18 +16,46 @@ export const CHROMIUM_ARGS: readonly string[] = [
   ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
 ]
 
-/** How long one test may take; each waits for what it expects, so that only a failing one comes near. */
-const TEST_TIMEOUT_MS = 120_000
+/**
+ * Popups of Chromium's address bar. Each context would load them into a renderer of its own, which takes more CPU time
+ * than a room's page.
+ */
+export const ADDRESS_BAR_FEATURES: readonly string[] = ['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup']
 
-/** Brings somebody with a browser profile of their own. */
+/** Chromium obeys only the last `--disable-features`: this repeats the list of Playwright (chromiumSwitches.ts). */
+const DISABLED_FEATURES: readonly string[] = [
+  'AvoidUnnecessaryBeforeUnloadCheckSync',
+  'DestroyProfileOnBrowserClose',
+  'HttpsUpgrades',
+  'HttpsFirstBalancedModeAutoEnable',
+  'LensOverlay',
+  'MediaRouter',
+  'PaintHolding',
+  'ThirdPartyStoragePartitioning',
+  'AvoidCorsURLLoaderRestartOnRedirect',
+  'TcpPortRandomizationWin',
+  'OptimizationHints',
+  'NetworkTimeServiceQuerying',
+  'AimEnabled',
+  'PreconnectToSearch',
+  ...ADDRESS_BAR_FEATURES,
+]
+
+/** The command line of a Chromium that Playwright starts. */
+export const PLAYWRIGHT_ARGS: readonly string[] = [
+  ...CHROMIUM_ARGS,
+  `--disable-features=${DISABLED_FEATURES.join()}`,
+]
+
+/** Time limit of one test. Tests wait for events: only a failing test comes near it. */
+export const TEST_TIMEOUT_MS = 240_000
+
+/** Opens a browser profile with a page for one more person. */
 export type OpenPerson = (options?: BrowserContextOptions) => Promise<Person>
 
 type BrowserTest = (sentence: string, run: (t: TestContext, come: OpenPerson) => Promise<void>) => void
 
-/**
- * Declares tests that share one browser for the file. What a page complains of, and the test did not announce, fails
- * the test.
- */
+/** Declares tests that share the browser of their file. An error of a page fails the test unless the test expects it. */
 export function browserTests(args: readonly string[] = [], without: string[] = []): BrowserTest {
   let browser: Browser
   before(async () => {
@@ -49,7 +77,7 @@ export function browserTests(args: readonly string[] = [], without: string[] = [
           [],
         )
       } finally {
-        // Before the server goes: what pages say of that is nobody's concern.
+        // Before the server stops: pages would report that as an error.
         for (const { context } of people) await context.close()
       }
     })
@@ -59,7 +87,7 @@ export function browserTests(args: readonly string[] = [], without: string[] = [
 function launch(args: readonly string[], without: string[]): Promise<Browser> {
   return chromium.launch({
     executablePath: findChromium(),
-    args: [...CHROMIUM_ARGS, ...args],
+    args: [...PLAYWRIGHT_ARGS, ...args],
     ignoreDefaultArgs: without,
   })
 }

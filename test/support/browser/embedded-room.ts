@@ -1,16 +1,19 @@
 import assert from 'node:assert/strict'
-import type { FrameLocator, Locator } from 'playwright-core'
+import type { FrameLocator, Locator, Page } from 'playwright-core'
 import { eventually } from '../eventually.ts'
 import type { Person } from './person.ts'
+import { submit } from './submit.ts'
 
 /** A room within another site's page, as somebody has it before them. */
 export class EmbeddedRoom {
   readonly frame: FrameLocator
+  readonly #page: Page
   readonly #scripts: boolean
 
   /** @param selector of the frame in the page */
   constructor({ page, scripts }: Person, selector: string) {
     this.frame = page.frameLocator(selector)
+    this.#page = page
     this.#scripts = scripts
   }
 
@@ -38,9 +41,10 @@ export class EmbeddedRoom {
     await this.frame.locator(wanted.join()).waitFor()
   }
 
+  /** Posts a text. Resolves when the response is in the frame, also if it is a refusal. */
   async posts(text: string): Promise<void> {
     await this.field.fill(text)
-    await this.field.press('Enter')
+    await submit(this.#page, this.field, this.#scripts, () => this.field.press('Enter'))
   }
 
   /** Waits until the log holds exactly these texts, in this order. */

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
 import type { BrowserContext, BrowserContextOptions, FrameLocator, Locator, Page } from 'playwright-core'
 import { eventually } from '../eventually.ts'
+import { submit } from './submit.ts'
+
+/** How long one step of a test waits for what it expects, on a machine that is busy with something else. */
+const STEP_TIMEOUT_MS = 90_000
 
 const REPORT_CSP_VIOLATIONS =
   "addEventListener('securitypolicyviolation', (e) => console.error('CSP ' + e.violatedDirective + ' ' + e.blockedURI))"
@@ -25,6 +29,7 @@ export class Person {
     { javaScriptEnabled = true }: BrowserContextOptions = {},
     open: () => Promise<Page> = () => context.newPage(),
   ) {
+    context.setDefaultTimeout(STEP_TIMEOUT_MS)
     await context.addInitScript(REPORT_CSP_VIOLATIONS)
     const person = new Person(context, await open(), javaScriptEnabled)
     person.page.on('console', (message) => {
@@ -91,9 +96,21 @@ export class Person {
     await this.page.locator(`#status[data-state=${state}]`).waitFor()
   }
 
+  /** Posts a text. Resolves when the response is in the page, also if it is a refusal. */
   async posts(text: string): Promise<void> {
     await this.field.fill(text)
+    await this.submits(this.field, () => this.field.press('Enter'))
+  }
+
+  /** Types a text and presses Enter, without waiting for the response. */
+  async sends(text: string): Promise<void> {
+    await this.field.fill(text)
     await this.field.press('Enter')
+  }
+
+  /** Does what submits the form of `field`. Resolves when the response is in the page, also if it is a refusal. */
+  submits(field: Locator, act: () => Promise<unknown>): Promise<void> {
+    return submit(this.page, field, this.scripts, act)
   }
 
   /** Waits until the log holds exactly these texts, in this order. */

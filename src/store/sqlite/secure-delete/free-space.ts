@@ -45,7 +45,7 @@ export function readLayout(header: Buffer, size: number): Layout | undefined {
 
 /**
  * Finds the unused bytes in a page of a b-tree: https://sqlite.org/fileformat2.html#b_tree_pages
- * @param page any but the first of the file, in which the b-tree begins after the header of the file
+ * @param page any page but the first, where the b-tree begins after the header of the file
  * @returns nothing for pages of other types: those begin with the number of a page, or with zero
  */
 export function findFreeSpans(page: Buffer, usable: number): FreeSpan[] {

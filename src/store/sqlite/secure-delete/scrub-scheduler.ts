@@ -1,9 +1,7 @@
 import type { Operation, Outcome } from '../operation.ts'
 import type { Scrub } from './scrub.ts'
 
-/**
- * Delay after a step found the database busy. A backup that has ended keeps deleted text in the WAL this much longer.
- */
+/** Delay after a step that found the database busy. Deleted text may stay in the WAL this long after a backup ends. */
 const RETRY_MS = 1000
 
 /** Pause between steps, which leaves the disk to posts: some 16 MB are read per second. */
