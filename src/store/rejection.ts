@@ -1,6 +1,17 @@
 import { Refusal, type RefusalCode } from '../chat/refusal.ts'
 import { TOKENS_MAX } from '../chat/token.ts'
-import type { Done, Outcome, Rejection } from './sqlite/operation.ts'
+
+/** Why a write was not executed. The store turns it into a refusal. */
+export type Rejection =
+  | 'no-room'
+  | 'exists'
+  | 'reserved'
+  | 'key-reused'
+  | 'not-author'
+  | 'no-message'
+  | 'too-many-tokens'
+  | 'full'
+  | 'busy'
 
 const REFUSALS: Readonly<Record<Rejection, readonly [RefusalCode, string, number?]>> = {
   'no-room': ['not-found', 'This room is not here any more.'],
@@ -25,23 +36,4 @@ export function isRejection(status: string): status is Rejection {
 /** The refusal that explains a rejection. */
 export function rejected(rejection: Rejection): Refusal {
   return new Refusal(...REFUSALS[rejection])
-}
-
-/**
- * Unwraps the outcome of a write.
- * @throws Refusal if the write was rejected
- */
-export function requireDone(outcome: Outcome): Done {
-  switch (outcome.kind) {
-    case 'done':
-      return outcome
-    case 'rejected':
-      throw rejected(outcome.rejection)
-    case 'swept':
-      throw new Error('A write had the outcome of a sweep')
-    case 'tokens':
-      throw new Error('A write had the outcome of a change of tokens')
-    case 'failed':
-      throw new Error(`The writer thread failed: ${outcome.message}`)
-  }
 }

@@ -242,11 +242,10 @@ browserTest(
     await follows('Refresh')
     await ada.page.getByText('Nothing new.').waitFor()
     await shows()
-    await ada.page.getByLabel('Your name here').fill('Ada')
-    await ada.page.getByRole('button', { name: 'Change' }).click()
-    await eventually(async () =>
-      assert.equal(await ada.page.getByLabel('Your name here').inputValue(), 'Ada'),
-    )
+    const name = ada.page.getByLabel('Your name here')
+    await name.fill('Ada')
+    await ada.submits(name, () => ada.page.getByRole('button', { name: 'Change' }).click())
+    await eventually(async () => assert.equal(await name.inputValue(), 'Ada'))
     const waiting = follows('Wait for the next message')
     await bo.page.locator('.presence-line', { hasText: 'Ada' }).waitFor()
     await bo.posts('four')

@@ -22,8 +22,8 @@ export class RecordingSubscriber implements Subscriber<string> {
     this.format = format
   }
 
-  send(parcel: string): void {
-    this.chunks.push(parcel)
+  send(chunk: string): void {
+    this.chunks.push(chunk)
   }
 
   get received(): DecodedEvent[] {

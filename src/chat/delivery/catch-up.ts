@@ -132,7 +132,7 @@ async function sendMissed<Chunk>(
     }
     catchingUpReaders.sendNext(subscriber, rest)
   }
-  feed.joinCaughtUp(subscriber)
+  feed.joinAfterCatchUp(subscriber)
 }
 
 /**

@@ -113,7 +113,7 @@ export class Feed<Chunk> implements Delivery {
   }
 
   /** Adds a reader who has received everything up to `top`, unless it has left. */
-  joinCaughtUp(subscriber: Subscriber<Chunk>): void {
+  joinAfterCatchUp(subscriber: Subscriber<Chunk>): void {
     if (this.catchingUpReaders.has(subscriber)) this.#add(subscriber, '')
   }
 

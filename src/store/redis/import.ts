@@ -16,7 +16,7 @@ import {
   type ImportTarget,
   readExport,
 } from '../read-export.ts'
-import { FINISH_IMPORT, STAGE } from './import-scripts.ts'
+import { FINISH_IMPORT, STAGE } from './lua/import.ts'
 import { encodeRecord } from './record.ts'
 import { RoomIndex } from './room-index.ts'
 import { RoomScripts } from './scripts.ts'

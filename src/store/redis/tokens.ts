@@ -11,7 +11,7 @@ import type { Redis } from '../../redis/redis.ts'
 import { redisUnavailable } from '../../redis/refusals.ts'
 import { encodeWire } from '../../redis/wire.ts'
 import { isRejection, rejected } from '../rejection.ts'
-import { ADD_TOKEN, REVOKE_TOKEN } from './token-scripts.ts'
+import { ADD_TOKEN, REVOKE_TOKEN } from './lua/tokens.ts'
 
 /**
  * Key of a room, a hash: id → JSON. Also the global index of all tokens, a hash: id → `<id> <hash of the room's name>`.
@@ -77,7 +77,7 @@ export class RedisTokens implements Tokens {
     if (cached?.room === room && this.#isFresh(cached)) return cached.token
     const [generation, fetchedAt] = [this.#generation, clock.elapsed()]
     const json = await redis.command('HGET', redis.keys.room(room, TOKENS), id)
-    if (json === null) return (await this.#findTag(id)) === undefined ? undefined : 'other-room'
+    if (json === null) return (await this.#findRoomHash(id)) === undefined ? undefined : 'other-room'
     const token = decodeToken(json)
     if (generation === this.#generation) this.#cache.set(id, { room, token, fetchedAt })
     return token
@@ -102,7 +102,7 @@ export class RedisTokens implements Tokens {
 
   async revoke(id: TokenId, room?: Slug): Promise<boolean> {
     const { redis } = this.#tools
-    const roomHash = room === undefined ? await this.#findTag(id) : redis.keys.roomHash(room)
+    const roomHash = room === undefined ? await this.#findRoomHash(id) : redis.keys.roomHash(room)
     if (roomHash === undefined) return false
     const channel = redis.keys.channelOfHash(roomHash)
     const args = [id, channel, encodeWire({ kind: 'token', token: id })]
@@ -158,7 +158,7 @@ export class RedisTokens implements Tokens {
   }
 
   /** The hash of the token's room, if the token exists. An entry in the index is not enough. */
-  async #findTag(id: TokenId): Promise<string | undefined> {
+  async #findRoomHash(id: TokenId): Promise<string | undefined> {
     const { redis } = this.#tools
     const entry = await redis.command('HGET', redis.keys.global(TOKENS), id)
     const roomHash = typeof entry === 'string' ? entry.split(' ')[1] : undefined

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { Operation, Outcome } from './operation.ts'
+import type { Operation, OperationResult } from './operation.ts'
 import type { DatabaseWriter } from './write.ts'
 
 /** SQLite's result codes: https://sqlite.org/rescode.html */
@@ -9,22 +9,22 @@ const SQLITE_FULL = 13
 const FULL_DISK: ReadonlySet<number> = new Set([778, 1034, 1546, 4618, 4874])
 
 /**
- * Runs the operations in one transaction: all are stored, or none is. Those with the outcome `done` are on the disk.
+ * Runs the operations in one transaction: all are stored, or none is. Those with the result `done` are on the disk.
  */
 export function commit(
   database: DatabaseSync,
   writer: DatabaseWriter,
   operations: readonly Operation[],
-): Outcome[] {
+): OperationResult[] {
   try {
     database.exec('BEGIN IMMEDIATE')
-    const outcomes = operations.map((operation) => writer.apply(operation))
+    const results = operations.map((operation) => writer.apply(operation))
     database.exec('COMMIT')
-    return outcomes
+    return results
   } catch (error) {
     rollBack(database)
-    const outcome = toOutcome(error)
-    return operations.map(() => outcome)
+    const result = toOperationResult(error)
+    return operations.map(() => result)
   }
 }
 
@@ -33,7 +33,7 @@ function rollBack(database: DatabaseSync): void {
   if (database.isTransaction) database.exec('ROLLBACK')
 }
 
-function toOutcome(error: unknown): Outcome {
+function toOperationResult(error: unknown): OperationResult {
   const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) : 0
   if ((code & 0xff) === SQLITE_FULL || FULL_DISK.has(code)) return { kind: 'rejected', rejection: 'full' }
   if ((code & 0xff) === SQLITE_BUSY) return { kind: 'rejected', rejection: 'busy' }

@@ -1,13 +1,13 @@
 import type { Clock, Undo } from '../../chat/ports/clock.ts'
-import { requireDone } from '../rejection.ts'
-import type { Operation, Outcome } from './operation.ts'
+import type { Operation, OperationResult } from './operation.ts'
+import { requireDone } from './require-done.ts'
 
 /** Interval of sweeps, so that expired messages are deleted within a minute. */
 const EXPIRE_MS = 30_000
 
 export interface ExpiryTools {
   readonly clock: Clock
-  readonly write: (operation: Operation) => Promise<Outcome>
+  readonly write: (operation: Operation) => Promise<OperationResult>
   /** Receives errors, which no caller waits for. */
   readonly report: (error: unknown) => void
 }
@@ -36,9 +36,9 @@ export class Expiry {
   #step(): void {
     const { clock, write, report } = this.#tools
     write({ kind: 'sweep', now: clock.now() })
-      .then((outcome) => {
-        if (outcome.kind !== 'swept') requireDone(outcome)
-        return outcome.kind === 'swept' && outcome.more ? 0 : EXPIRE_MS
+      .then((result) => {
+        if (result.kind !== 'swept') requireDone(result)
+        return result.kind === 'swept' && result.more ? 0 : EXPIRE_MS
       })
       .catch((error) => {
         report(error)

@@ -2,7 +2,7 @@ import { closeSync, realpathSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import { Refusal } from '../../chat/refusal.ts'
 import { openDatabaseFile } from './open-database.ts'
-import type { Operation, Outcome } from './operation.ts'
+import type { Operation, OperationResult } from './operation.ts'
 import { UnusableDatabase } from './schema.ts'
 import type { WriterData, WriterMessage } from './writer-thread.ts'
 
@@ -17,19 +17,19 @@ export interface GroupCommitTools {
   readonly now: () => number
   /** Receives the error that ended a thread. */
   readonly report: (error: unknown) => void
-  /** Called when a new thread has replaced one that ended. The outcomes of its last commit may have reached nobody. */
+  /** Called when a new thread has replaced one that ended. The results of its last commit may have reached nobody. */
   readonly onRestart: () => void
 }
 
 interface QueuedOperation {
   readonly operation: Operation
-  readonly settle: (outcome: Outcome) => void
+  readonly settle: (result: OperationResult) => void
   readonly reject: (error: unknown) => void
 }
 
 /**
  * Queues operations for the writer thread. Those queued during one commit form the next commit, so a slow disk or many
- * posters only make the commits larger. Outcomes are processed in the order of the operations.
+ * posters only make the commits larger. Results are processed in the order of the operations.
  */
 export class GroupCommit {
   readonly #tools: GroupCommitTools
@@ -61,15 +61,18 @@ export class GroupCommit {
 
   /**
    * Queues an operation.
-   * @param toResult turns the outcome into the result; called in the order of the operations
-   * @throws Refusal `busy` if the queue is full, or if the thread ended before it sent an outcome
+   * @param toResult turns the result into the result; called in the order of the operations
+   * @throws Refusal `busy` if the queue is full, or if the thread ended before it sent an result
    */
-  write<Result>(operation: Operation, toResult: (outcome: Outcome) => Result): Promise<Awaited<Result>> {
+  write<Result>(
+    operation: Operation,
+    toResult: (result: OperationResult) => Result,
+  ): Promise<Awaited<Result>> {
     if (this.#closed || this.#queued.length >= QUEUE_MAX) return Promise.reject(queueFull())
     return new Promise((resolve, reject) => {
-      const settle = (outcome: Outcome) => {
+      const settle = (result: OperationResult) => {
         try {
-          Promise.resolve(toResult(outcome)).then(resolve, reject)
+          Promise.resolve(toResult(result)).then(resolve, reject)
         } catch (error) {
           reject(error)
         }
@@ -122,8 +125,8 @@ export class GroupCommit {
           case 'unusable':
             reject(new UnusableDatabase(message.message))
             return void worker.terminate()
-          case 'outcomes':
-            return this.#settle(message.outcomes)
+          case 'results':
+            return this.#settle(message.results)
         }
       })
     })
@@ -140,15 +143,15 @@ export class GroupCommit {
     }
   }
 
-  #settle(outcomes: readonly Outcome[]): void {
+  #settle(results: readonly OperationResult[]): void {
     const settled = this.#inFlight
     this.#inFlight = []
     // The thread gets its next operations first, so that it never waits for the callers.
     this.#send()
     for (const [index, { settle, reject }] of settled.entries()) {
-      const outcome = outcomes[index]
-      if (outcome) settle(outcome)
-      else reject(new Error('The writer thread sent no outcome for an operation'))
+      const result = results[index]
+      if (result) settle(result)
+      else reject(new Error('The writer thread sent no result for an operation'))
     }
   }
 

@@ -2,6 +2,7 @@ import type { Author, EventId } from '../../chat/event.ts'
 import type { Settings } from '../../chat/kept-room.ts'
 import type { Slug } from '../../chat/room.ts'
 import type { Token, TokenId } from '../../chat/token.ts'
+import type { Rejection } from '../rejection.ts'
 
 /** A task of the writer thread. Structured cloning must be able to copy it. Times are in milliseconds since 1970. */
 export type Operation =
@@ -53,19 +54,7 @@ export type Operation =
   /** Deletes some of what has expired: messages, keys, deleted rooms and reservations. */
   | { readonly kind: 'sweep'; readonly now: number }
 
-/** Why an operation was not executed. The store turns it into a refusal. */
-export type Rejection =
-  | 'no-room'
-  | 'exists'
-  | 'reserved'
-  | 'key-reused'
-  | 'not-author'
-  | 'no-message'
-  | 'too-many-tokens'
-  | 'full'
-  | 'busy'
-
-/** The outcome of an operation that was executed. */
+/** The result of an operation that was executed. */
 export interface Done {
   readonly kind: 'done'
   /** The event that it made; for a repeat, the event of the first post. */
@@ -76,8 +65,8 @@ export interface Done {
   readonly message?: { readonly at: number; readonly author: Author }
 }
 
-/** The outcome of an operation. */
-export type Outcome =
+/** The result of an operation. */
+export type OperationResult =
   | Done
   /** One step of a sweep: rows deleted, and whether more are left. */
   | { readonly kind: 'swept'; readonly deleted: number; readonly more: boolean }

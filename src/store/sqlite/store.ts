@@ -22,13 +22,13 @@ import type { EditAuthorization, HistoryPage, HistoryQuery, Store } from '../../
 import { Refusal } from '../../chat/refusal.ts'
 import type { Slug } from '../../chat/room.ts'
 import type { BusSignal } from '../../chat/signal.ts'
-import { requireDone } from '../rejection.ts'
 import { Expiry } from './expiry.ts'
 import { exportLines } from './export.ts'
 import { GroupCommit, QUEUE_MAX } from './group-commit.ts'
 import { openForReading } from './open-database.ts'
 import type { Done, Operation } from './operation.ts'
 import { DatabaseReader, type RoomScope } from './read.ts'
+import { requireDone } from './require-done.ts'
 import { type CachedRoom, SqliteRoomCache } from './room-cache.ts'
 import { SqliteTokens } from './tokens.ts'
 
@@ -57,7 +57,7 @@ export class SqliteStore implements Store {
 
   private constructor(tools: SqliteStoreTools, groupCommit: GroupCommit, database: DatabaseSync) {
     const { clock, report } = tools
-    const write = (operation: Operation) => groupCommit.write(operation, (outcome) => outcome)
+    const write = (operation: Operation) => groupCommit.write(operation, (result) => result)
     this.#tools = tools
     this.#groupCommit = groupCommit
     this.#reader = new DatabaseReader(database)
@@ -98,9 +98,9 @@ export class SqliteStore implements Store {
     if (this.#roomCache.get(room)) return undefined
     const now = this.#now()
     const create: Operation = { kind: 'create-room', room, epoch: epochAt(now), settings, owner, now }
-    return this.#groupCommit.write(create, (outcome) => {
-      if (outcome.kind === 'rejected' && outcome.rejection === 'exists') return undefined
-      requireDone(outcome)
+    return this.#groupCommit.write(create, (result) => {
+      if (result.kind === 'rejected' && result.rejection === 'exists') return undefined
+      requireDone(result)
       const made = this.#reload(room)
       return this.#signal(room, { kind: 'settings', settings, made: true }).then(() => made)
     })
@@ -171,7 +171,7 @@ export class SqliteStore implements Store {
   async edit(room: Slug, id: EventId, changer: EditAuthorization, text: string): Promise<Edited> {
     const at = this.#now()
     return this.#write({ kind: 'edit', room, at, id, by: changerDigest(changer), text }, (done) => {
-      if (!done.message) throw new Error('The outcome of an edit has no message')
+      if (!done.message) throw new Error('The result of an edit has no message')
       const message: Posted = { kind: 'posted', id, room, ...done.message, text, editedAt: at, kept: true }
       return this.#publish({ kind: 'edited', id: done.id, room, at, message })
     })
@@ -218,7 +218,7 @@ export class SqliteStore implements Store {
 
   /** @param toResult makes the result; called in the order of the writes */
   #write<Result>(operation: Operation, toResult: (done: Done) => Result): Promise<Awaited<Result>> {
-    return this.#groupCommit.write(operation, (outcome) => toResult(requireDone(outcome)))
+    return this.#groupCommit.write(operation, (result) => toResult(requireDone(result)))
   }
 
   // The local bus publishes synchronously, so events are published in the order of the calls, which is that of seq.

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { Outcome } from './operation.ts'
+import type { OperationResult } from './operation.ts'
 import { type PreparedStatements, prepareStatements } from './prepared-statements.ts'
 import type { Row } from './rows.ts'
 
@@ -38,7 +38,7 @@ export class RowSweeper {
   }
 
   /** @param now milliseconds since 1970 */
-  step(now: number): Outcome {
+  step(now: number): OperationResult {
     let left = STEP_ROWS
     left -= Number(this.#statements.deleteExpiredKeys.run(now, left).changes)
     for (const { id } of this.#statements.findDeletedRooms.all()) left -= this.#emptyRoom(Number(id), left)

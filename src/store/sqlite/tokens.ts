@@ -5,9 +5,9 @@ import type { Tokens } from '../../chat/ports/tokens.ts'
 import type { Slug } from '../../chat/room.ts'
 import { type Scope, type Token, type TokenId, tokenId } from '../../chat/token.ts'
 import { TokenRevocations } from '../../chat/token-revocations.ts'
-import { requireDone } from '../rejection.ts'
-import type { Operation, Outcome } from './operation.ts'
+import type { Operation, OperationResult } from './operation.ts'
 import { type PreparedStatements, prepareStatements } from './prepared-statements.ts'
+import { requireDone } from './require-done.ts'
 import type { Row } from './rows.ts'
 
 /** How often revocation is checked while a token has open streams: `snug token revoke` runs in another process. */
@@ -24,7 +24,7 @@ const SQL = {
 export interface SqliteTokensTools {
   /** Tokens are read from it each time. That takes some microseconds and shows at once what another process wrote. */
   readonly database: DatabaseSync
-  readonly write: (operation: Operation) => Promise<Outcome>
+  readonly write: (operation: Operation) => Promise<OperationResult>
   readonly clock: Clock
   /** Receives errors that no caller waits for. */
   readonly report: (error: unknown) => void
@@ -115,8 +115,8 @@ function readToken(row: Row): Token {
 }
 
 /** @throws Refusal if the change was rejected */
-function changedCount(outcome: Outcome): number {
-  if (outcome.kind === 'tokens') return outcome.changed
-  requireDone(outcome)
-  throw new Error('A change of tokens had another outcome')
+function changedCount(result: OperationResult): number {
+  if (result.kind === 'tokens') return result.changed
+  requireDone(result)
+  throw new Error('A change of tokens had another result')
 }

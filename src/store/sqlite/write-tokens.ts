@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Slug } from '../../chat/room.ts'
 import { TOKENS_MAX } from '../../chat/token.ts'
-import type { Operation, Outcome } from './operation.ts'
+import type { Operation, OperationResult } from './operation.ts'
 import { type PreparedStatements, prepareStatements } from './prepared-statements.ts'
 
 const SQL = {
@@ -20,7 +20,7 @@ export class TokenWriter {
     this.#statements = prepareStatements(database, SQL)
   }
 
-  add({ room, token, now }: Extract<Operation, { kind: 'add-token' }>): Outcome {
+  add({ room, token, now }: Extract<Operation, { kind: 'add-token' }>): OperationResult {
     if (this.#statements.findReserved.get(room, now)) return { kind: 'rejected', rejection: 'no-room' }
     if (Number(this.#statements.countTokens.get(room)?.count) >= TOKENS_MAX)
       return { kind: 'rejected', rejection: 'too-many-tokens' }
@@ -29,7 +29,7 @@ export class TokenWriter {
     return { kind: 'tokens', changed: 1 }
   }
 
-  revoke({ id, room }: Extract<Operation, { kind: 'revoke-token' }>): Outcome {
+  revoke({ id, room }: Extract<Operation, { kind: 'revoke-token' }>): OperationResult {
     return { kind: 'tokens', changed: Number(this.#statements.deleteToken.run(id, room ?? null).changes) }
   }
 

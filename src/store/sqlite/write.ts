@@ -2,8 +2,9 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Author, EventId } from '../../chat/event.ts'
 import type { Settings } from '../../chat/kept-room.ts'
 import type { Slug } from '../../chat/room.ts'
+import type { Rejection } from '../rejection.ts'
 import { epochAfter } from './epochs.ts'
-import type { Done, Operation, Outcome, Rejection } from './operation.ts'
+import type { Done, Operation, OperationResult } from './operation.ts'
 import { type PreparedStatements, prepareStatements } from './prepared-statements.ts'
 import { readPosted } from './rows.ts'
 import { RowSweeper } from './sweep.ts'
@@ -56,7 +57,7 @@ export class DatabaseWriter {
     this.#tokens = new TokenWriter(database)
   }
 
-  apply(operation: Operation): Outcome {
+  apply(operation: Operation): OperationResult {
     switch (operation.kind) {
       case 'create-room':
         return this.#createRoom(operation)
@@ -81,45 +82,55 @@ export class DatabaseWriter {
     }
   }
 
-  #createRoom({ room, epoch, settings, owner, now }: Extract<Operation, { kind: 'create-room' }>): Outcome {
+  #createRoom({
+    room,
+    epoch,
+    settings,
+    owner,
+    now,
+  }: Extract<Operation, { kind: 'create-room' }>): OperationResult {
     const row = this.#statements.findRoom.get(room)
-    if (row?.owner) return rejectedOutcome('exists')
-    if (row && Number(row.reserved_until) > now) return rejectedOutcome('reserved')
+    if (row?.owner) return rejectedResult('exists')
+    if (row && Number(row.reserved_until) > now) return rejectedResult('reserved')
     if (row) this.#statements.releaseSlug.run(Number(row.id))
     // Later than the epoch of the deleted room, even if the clock was set back, so that none of its ids is used again.
     const newEpoch = row ? epochAfter(String(row.epoch), now) : epoch
     this.#statements.insertRoom.run(room, newEpoch, ...settingsColumns(settings), owner)
-    return doneOutcome({ epoch: newEpoch, seq: 0 })
+    return doneResult({ epoch: newEpoch, seq: 0 })
   }
 
-  #changeSettings({ room, settings }: Extract<Operation, { kind: 'change-settings' }>): Outcome {
+  #changeSettings({ room, settings }: Extract<Operation, { kind: 'change-settings' }>): OperationResult {
     const row = this.#findRoom(room)
-    if (!row) return rejectedOutcome('no-room')
+    if (!row) return rejectedResult('no-room')
     this.#statements.updateSettings.run(...settingsColumns(settings), row.id)
-    return doneOutcome(row)
+    return doneResult(row)
   }
 
-  #changeEmbedding({ room, origins, secret }: Extract<Operation, { kind: 'change-embedding' }>): Outcome {
+  #changeEmbedding({
+    room,
+    origins,
+    secret,
+  }: Extract<Operation, { kind: 'change-embedding' }>): OperationResult {
     const row = this.#findRoom(room)
-    if (!row) return rejectedOutcome('no-room')
+    if (!row) return rejectedResult('no-room')
     this.#statements.updateEmbedding.run(origins ?? null, secret ?? null, row.id)
-    return doneOutcome(row)
+    return doneResult(row)
   }
 
-  #deleteRoom({ room, reservedUntil }: Extract<Operation, { kind: 'delete-room' }>): Outcome {
+  #deleteRoom({ room, reservedUntil }: Extract<Operation, { kind: 'delete-room' }>): OperationResult {
     const row = this.#findRoom(room)
-    if (!row) return rejectedOutcome('no-room')
+    if (!row) return rejectedResult('no-room')
     this.#statements.closeRoom.run(reservedUntil, row.id)
     this.#tokens.deleteAll(room)
-    return doneOutcome(row)
+    return doneResult(row)
   }
 
-  #append({ room, at, by, author, text, key }: Extract<Operation, { kind: 'append' }>): Outcome {
+  #append({ room, at, by, author, text, key }: Extract<Operation, { kind: 'append' }>): OperationResult {
     const row = this.#findRoom(room)
-    if (!row) return rejectedOutcome('no-room')
+    if (!row) return rejectedResult('no-room')
     const stored = key && this.#statements.findKey.get(row.id, by, key.key)
     if (stored && Number(stored.until) > at) {
-      if (stored.digest !== key.digest) return rejectedOutcome('key-reused')
+      if (stored.digest !== key.digest) return rejectedResult('key-reused')
       const first = { epoch: String(stored.epoch), seq: Number(stored.seq) }
       const message = this.#findMessage(row, first)
       return { kind: 'done', id: first, isNew: false, ...(message && { message: message.fields }) }
@@ -137,20 +148,20 @@ export class DatabaseWriter {
       text,
     )
     if (key) this.#statements.insertKey.run(row.id, by, key.key, epoch, seq, key.digest, key.until)
-    return doneOutcome({ epoch, seq })
+    return doneResult({ epoch, seq })
   }
 
-  #edit({ room, at, id, by, text }: Extract<Operation, { kind: 'edit' }>): Outcome {
+  #edit({ room, at, id, by, text }: Extract<Operation, { kind: 'edit' }>): OperationResult {
     const found = this.#findChangeable(room, id, by)
     if ('kind' in found) return found
     const { id: roomId } = found.room
     this.#statements.updateText.run(text, at, roomId, id.seq)
     const { epoch, seq } = this.#nextId(found.room, 0)
     this.#statements.insertPointer.run(roomId, seq, epoch, 'edited', at, id.seq, id.epoch)
-    return { ...doneOutcome({ epoch, seq }), message: found.message }
+    return { ...doneResult({ epoch, seq }), message: found.message }
   }
 
-  #deleteMessage({ room, at, id, by }: Extract<Operation, { kind: 'delete-message' }>): Outcome {
+  #deleteMessage({ room, at, id, by }: Extract<Operation, { kind: 'delete-message' }>): OperationResult {
     const found = this.#findChangeable(room, id, by)
     if ('kind' in found) return found
     const { id: roomId } = found.room
@@ -158,7 +169,7 @@ export class DatabaseWriter {
     this.#statements.deleteMessage.run(roomId, id.seq)
     const { epoch, seq } = this.#nextId(found.room, -1)
     this.#statements.insertPointer.run(roomId, seq, epoch, 'deleted', at, id.seq, id.epoch)
-    return doneOutcome({ epoch, seq })
+    return doneResult({ epoch, seq })
   }
 
   #findRoom(slug: Slug): WritableRoom | undefined {
@@ -167,14 +178,14 @@ export class DatabaseWriter {
     return { id: Number(row.id), slug, epoch: String(row.epoch), seq: Number(row.seq) }
   }
 
-  #findChangeable(slug: Slug, id: EventId, by: string | undefined): ChangeableMessage | Outcome {
+  #findChangeable(slug: Slug, id: EventId, by: string | undefined): ChangeableMessage | OperationResult {
     const room = this.#findRoom(slug)
-    if (!room) return rejectedOutcome('no-room')
+    if (!room) return rejectedResult('no-room')
     const message = this.#findMessage(room, id)
-    if (!message) return rejectedOutcome('no-message')
+    if (!message) return rejectedResult('no-message')
     return by === undefined || message.by === by
       ? { room, message: message.fields }
-      : rejectedOutcome('not-author')
+      : rejectedResult('not-author')
   }
 
   #findMessage({ id, slug }: WritableRoom, { epoch, seq }: EventId) {
@@ -191,11 +202,11 @@ export class DatabaseWriter {
   }
 }
 
-function doneOutcome({ epoch, seq }: EventId): Done {
+function doneResult({ epoch, seq }: EventId): Done {
   return { kind: 'done', id: { epoch, seq }, isNew: true }
 }
 
-function rejectedOutcome(rejection: Rejection): Outcome {
+function rejectedResult(rejection: Rejection): OperationResult {
   return { kind: 'rejected', rejection }
 }
 

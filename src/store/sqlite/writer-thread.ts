@@ -4,7 +4,7 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { commit } from './commit.ts'
 import { openForWriting } from './open-database.ts'
-import type { Operation, Outcome } from './operation.ts'
+import type { Operation, OperationResult } from './operation.ts'
 import { Scrub } from './secure-delete/scrub.ts'
 import { ScrubScheduler } from './secure-delete/scrub-scheduler.ts'
 import { DatabaseWriter } from './write.ts'
@@ -23,7 +23,7 @@ export interface WriterData {
 export type WriterMessage =
   | { readonly kind: 'open' }
   | { readonly kind: 'unusable'; readonly message: string }
-  | { readonly kind: 'outcomes'; readonly outcomes: readonly Outcome[] }
+  | { readonly kind: 'results'; readonly results: readonly OperationResult[] }
 
 function runWriter(port: MessagePort, { path, file, now }: WriterData): void {
   const send = (message: WriterMessage) => port.postMessage(message)
@@ -40,9 +40,9 @@ function runWriter(port: MessagePort, { path, file, now }: WriterData): void {
         port.close()
         return
       }
-      const outcomes = commit(database, writer, operations)
-      send({ kind: 'outcomes', outcomes })
-      scrubScheduler.afterCommit(operations, outcomes)
+      const results = commit(database, writer, operations)
+      send({ kind: 'results', results })
+      scrubScheduler.afterCommit(operations, results)
     })
     send({ kind: 'open' })
   } catch (error) {

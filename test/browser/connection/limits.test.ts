@@ -109,7 +109,7 @@ browserTest('who lists too many rooms keeps the name that was typed', async (t, 
   for (const name of ['one', 'Tea at five']) {
     await ada.goto(url)
     await ada.page.getByLabel('Room', { exact: true }).fill(name)
-    await ada.page.getByText('or list the room').click()
+    await ada.page.getByText('Vanishing and not listed').click()
     await ada.page.getByLabel('List this room').check()
     await ada.page.keyboard.press('Enter')
     await ada.page.waitForURL(/\/r\/one|\/rooms/, { waitUntil: 'commit' })

@@ -18,7 +18,10 @@ inChromium('the lines that put a room into a page are copied by their buttons', 
   await ada.enter(`${origin}/r/tea`)
   await ada.page.getByText('Share').click()
   await ada.page.getByText('Put it in a web page').click()
-  for (const [label, line] of [['A frame', FRAME] as const, ['An element', ELEMENT] as const]) {
+  for (const [label, line] of [
+    ['One line, for any page', FRAME] as const,
+    ['An element', ELEMENT] as const,
+  ]) {
     const field = ada.page.getByLabel(label).locator('xpath=..')
     await field.getByRole('button', { name: 'Copy' }).click()
     await field.getByRole('button', { name: 'Copied' }).waitFor()
@@ -34,7 +37,7 @@ inChromium('the lines are there without scripts', async (t, come) => {
   await ada.goto(`${url}/r/tea`)
   await ada.page.getByText('Share').click()
   await ada.page.getByText('Put it in a web page').click()
-  assert.match(await ada.page.getByLabel('A frame').inputValue(), FRAME)
+  assert.match(await ada.page.getByLabel('One line, for any page').inputValue(), FRAME)
   assert.match(await ada.page.getByLabel('An element').inputValue(), ELEMENT)
   assert.equal(await ada.page.getByText('What it looks like there').isVisible(), false)
 })

@@ -79,7 +79,10 @@ browserTest(
     const ada = await come({ javaScriptEnabled: false })
     await ada.enter(`${url}/r/tea`)
     await ada.goto(`${url}/me`)
-    assert.match((await ada.page.locator('#browser-storage').textContent()) ?? '', /only with JavaScript/)
+    assert.match(
+      (await ada.page.locator('#browser-storage').textContent()) ?? '',
+      /needs JavaScript to show them/,
+    )
     await eventually(async () => assert.equal(await ada.page.locator('.rooms a').textContent(), 'tea'))
     await ada.page.getByRole('button', { name: 'Forget me' }).click()
     await ada.page.getByRole('status').getByText('Done').waitFor()

@@ -112,7 +112,7 @@ browserTest('the home page counts who is here in a listed room', async (t, come)
   const [ada, bo] = [await come(), await come()]
   await ada.goto(url)
   await ada.page.getByLabel('Room', { exact: true }).fill('Open house')
-  await ada.page.getByText('or list the room').click()
+  await ada.page.getByText('Vanishing and not listed').click()
   await ada.page.getByLabel('List this room').check()
   await ada.page.keyboard.press('Enter')
   await ada.waitUntilLive()

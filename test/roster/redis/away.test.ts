@@ -6,7 +6,7 @@ import { ADA, BOB, LOBBY } from '../../support/events.ts'
 import { eventually } from '../../support/eventually.ts'
 import { JumpingClock } from '../../support/jumping-clock.ts'
 import { RedisServer } from '../../support/redis/redis-server.ts'
-import { enterAll, numberedMember, told, twoRosters } from '../../support/redis/rosters.ts'
+import { enterAll, numberedMember, takePresenceChanges, twoRosters } from '../../support/redis/rosters.ts'
 import { openKeyspace, redisForTests } from '../../support/redis/test-redis.ts'
 import { refused } from '../../support/refused.ts'
 
@@ -50,7 +50,7 @@ test('a Redis that comes back empty gets all members again, under their names an
   await other.waitForSeatChanges(1)
   const seats = (await other.roster.listPeople(LOBBY, 1000)).people
   const tagged = (people: typeof seats) => people.map(({ name, tag }) => `${name} ${tag}`).sort()
-  told(one, other)
+  takePresenceChanges(one, other)
   await server.kill()
   await server.start()
   await eventually(async () => {
@@ -58,11 +58,11 @@ test('a Redis that comes back empty gets all members again, under their names an
     assert.equal(await one.roster.countHere(LOBBY), 451)
   })
   assert.deepEqual(tagged((await other.roster.listPeople(LOBBY, 1000)).people), tagged(seats))
-  assert.deepEqual(told(one, other), [])
+  assert.deepEqual(takePresenceChanges(one, other), [])
   await advance(58_000)
   const grace = await one.roster.seatOf(LOBBY, ADA)
   assert.equal(grace.name, GRACE)
-  assert.deepEqual(told(one, other), [{ left: [grace] }])
+  assert.deepEqual(takePresenceChanges(one, other), [{ left: [grace] }])
 })
 
 test('streams that Redis forgot are registered again as soon as anything happens in their room', async (t) => {

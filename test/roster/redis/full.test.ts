@@ -5,7 +5,7 @@ import { ADA, BOB, LOBBY } from '../../support/events.ts'
 import { JumpingClock } from '../../support/jumping-clock.ts'
 import { EXHAUSTIBLE_RESOURCES, type ExhaustibleResource } from '../../support/redis/fill-redis.ts'
 import { RedisServer } from '../../support/redis/redis-server.ts'
-import { numberedMember, told, twoRosters } from '../../support/redis/rosters.ts'
+import { numberedMember, takePresenceChanges, twoRosters } from '../../support/redis/rosters.ts'
 import { openKeyspace } from '../../support/redis/test-redis.ts'
 import { refused } from '../../support/refused.ts'
 
@@ -22,7 +22,7 @@ for (const exhaustible of EXHAUSTIBLE_RESOURCES) {
     const { testRedis, processes, advance, fill, free } = await startOn(t, exhaustible)
     const [one, other] = processes
     await one.roster.enter(LOBBY, BOB, 'connected')
-    told(one, other)
+    takePresenceChanges(one, other)
     await fill()
     await one.roster.enter(LOBBY, ADA, 'confirmed')
     await one.roster.enter(LOBBY, { ...numberedMember(1), declaredName: GRACE }, 'connected')
@@ -33,13 +33,13 @@ for (const exhaustible of EXHAUSTIBLE_RESOURCES) {
     for (const { roster } of processes) await roster.sweep()
     leave()
     assert.equal(await other.roster.countHere(LOBBY), 1)
-    assert.deepEqual(told(one, other), [])
+    assert.deepEqual(takePresenceChanges(one, other), [])
     await free()
     await advance(5_000)
     assert.equal(await other.roster.countHere(LOBBY), 3)
     const seats = [await other.roster.seatOf(LOBBY, ADA), await other.roster.seatOf(LOBBY, numberedMember(1))]
     assert.equal(seats[1]?.name, GRACE, 'an API client has its declared name')
-    assert.deepEqual(told(one, other), [{ joined: seats }])
+    assert.deepEqual(takePresenceChanges(one, other), [{ joined: seats }])
     await advance(50_000)
     await one.roster.confirmLiveness(LOBBY, ADA)
     await advance(50_000)
@@ -56,7 +56,7 @@ test('while Redis has no memory left, members stay and leave as usual', async (t
   await one.roster.enter(LOBBY, BOB, 'connected')
   await other.roster.enter(LOBBY, ADA, 'confirmed')
   const leave = await one.roster.enter(LOBBY, numberedMember(1), 'connected')
-  told(one, other)
+  takePresenceChanges(one, other)
   await fill()
   const seat = await one.roster.seatOf(LOBBY, numberedMember(1))
   leave()
@@ -67,6 +67,6 @@ test('while Redis has no memory left, members stay and leave as usual', async (t
   assert.equal(await other.roster.countHere(LOBBY), 2)
   await one.roster.leave(LOBBY, BOB)
   assert.equal(await other.roster.countHere(LOBBY), 1)
-  assert.deepEqual(told(one, other)[0], { left: [seat] })
+  assert.deepEqual(takePresenceChanges(one, other)[0], { left: [seat] })
   assert.deepEqual(testRedis.reported, [])
 })

@@ -10,7 +10,13 @@ import { generateSessionKeys, rotateSessionKeys } from '../../../src/secrets/ses
 import { ADA, BOB, LOBBY } from '../../support/events.ts'
 import { eventually } from '../../support/eventually.ts'
 import { JumpingClock } from '../../support/jumping-clock.ts'
-import { enterAll, numberedMember, runInBatches, told, twoRosters } from '../../support/redis/rosters.ts'
+import {
+  enterAll,
+  numberedMember,
+  runInBatches,
+  takePresenceChanges,
+  twoRosters,
+} from '../../support/redis/rosters.ts'
 import { redisForTests } from '../../support/redis/test-redis.ts'
 import { refused } from '../../support/refused.ts'
 import { ROSTER_TIMES } from '../../support/roster-times.ts'
@@ -66,8 +72,8 @@ test('a member with streams on two processes counts once, and is here until the 
     assert.deepEqual((await roster.listPeople(LOBBY, 10)).people, [ada, bob])
     assert.deepEqual(await roster.seatIfHere(LOBBY, ADA), ada)
   }
-  assert.deepEqual(told(one), [{ joined: [ada] }, { joined: [bob] }])
-  assert.deepEqual(told(other), [])
+  assert.deepEqual(takePresenceChanges(one), [{ joined: [ada] }, { joined: [bob] }])
+  assert.deepEqual(takePresenceChanges(other), [])
   leave[0]?.()
   await advance(600_000)
   assert.equal(await one.roster.countHere(LOBBY), 2)
@@ -76,7 +82,7 @@ test('a member with streams on two processes counts once, and is here until the 
   assert.equal(await one.roster.countHere(LOBBY), 2)
   await advance(10_000)
   for (const { roster } of processes) assert.equal(await roster.countHere(LOBBY), 1)
-  assert.deepEqual(told(one, other), [{ left: [ada] }])
+  assert.deepEqual(takePresenceChanges(one, other), [{ left: [ada] }])
 })
 
 test('the members of a killed process are gone when its lease ends, and their names free a minute later', async (t) => {
@@ -87,20 +93,20 @@ test('the members of a killed process are gone when its lease ends, and their na
   await other.roster.enter(LOBBY, ADA, 'connected')
   await other.roster.enter(LOBBY, numberedMember(7), 'connected')
   const first = await other.roster.seatOf(LOBBY, numberedMember(0))
-  told(one, other)
+  takePresenceChanges(one, other)
   one.kill()
   await advance(15_000)
   assert.equal(await other.roster.countHere(LOBBY), 451)
   await advance(20_000)
   assert.equal(await other.roster.countHere(LOBBY), 2)
-  const left = told(other).flatMap((change) => change.left ?? [])
+  const left = takePresenceChanges(other).flatMap((change) => change.left ?? [])
   assert.equal(left.length, 449)
   assert.equal(new Set(left.map(({ tag }) => tag)).size, 449)
   await advance(50_000)
   assert.deepEqual(await other.roster.findFreeNames(LOBBY, [first.name]), [])
   await advance(15_000)
   assert.deepEqual(await other.roster.findFreeNames(LOBBY, [first.name]), [first.name])
-  assert.deepEqual(told(other), [])
+  assert.deepEqual(takePresenceChanges(other), [])
 })
 
 test('a process that closes removes its streams: members without another stream are gone as usual', async (t) => {
@@ -127,17 +133,17 @@ test('a process that hung for longer than its lease has its streams back, but no
   await other.roster.enter(LOBBY, numberedMember(1), 'connected')
   const [ada, bob] = (await one.roster.listPeople(LOBBY, 10)).people
   await advance(20_000)
-  told(one, other)
+  takePresenceChanges(one, other)
   for (let seconds = 0; seconds < 40; seconds += 5) {
     await testRedis.advance(5_000)
     await other.roster.sweep()
   }
   assert.equal(await other.roster.countHere(LOBBY), 1)
-  const left = told(other).flatMap((change) => change.left ?? [])
+  const left = takePresenceChanges(other).flatMap((change) => change.left ?? [])
   assert.deepEqual(new Set(left), new Set([ada, bob]))
   await advance(1)
   assert.equal(await other.roster.countHere(LOBBY), 2)
-  assert.deepEqual(told(one, other), [{ joined: [bob] }])
+  assert.deepEqual(takePresenceChanges(one, other), [{ joined: [bob] }])
   await advance(600_000)
   assert.deepEqual(await other.roster.seatIfHere(LOBBY, BOB), bob)
 })
@@ -165,13 +171,13 @@ test('a sign of life counts on any process', async (t) => {
     await other.roster.confirmLiveness(LOBBY, ADA)
     assert.equal(await one.roster.countHere(LOBBY), 1)
   }
-  assert.deepEqual(told(one, other), [{ joined: [ada] }])
+  assert.deepEqual(takePresenceChanges(one, other), [{ joined: [ada] }])
   await advance(65_000)
-  assert.deepEqual(told(one, other), [{ left: [ada] }])
+  assert.deepEqual(takePresenceChanges(one, other), [{ left: [ada] }])
   await other.roster.confirmLiveness(LOBBY, ADA)
-  assert.deepEqual(told(other), [{ joined: [await one.roster.seatOf(LOBBY, ADA)] }])
+  assert.deepEqual(takePresenceChanges(other), [{ joined: [await one.roster.seatOf(LOBBY, ADA)] }])
   await other.roster.confirmLiveness(LOBBY, BOB)
-  assert.deepEqual(told(one, other), [])
+  assert.deepEqual(takePresenceChanges(one, other), [])
 })
 
 test('each presence change is announced once, by one of the processes', async (t) => {
@@ -182,17 +188,17 @@ test('each presence change is announced once, by one of the processes', async (t
     await other.roster.enter(LOBBY, ADA, 'connected'),
   ]
   const ada = await one.roster.seatOf(LOBBY, ADA)
-  assert.deepEqual(told(one, other), [{ joined: [ada] }])
+  assert.deepEqual(takePresenceChanges(one, other), [{ joined: [ada] }])
   await other.roster.takeName(LOBBY, ADA, GRACE)
   const grace = { ...ada, name: GRACE }
-  assert.deepEqual(told(one, other), [{ renamed: [{ ...grace, before: ada.name }] }])
+  assert.deepEqual(takePresenceChanges(one, other), [{ renamed: [{ ...grace, before: ada.name }] }])
   for (const undo of leave) undo()
   await advance(50_000)
-  assert.deepEqual(told(one, other), [{ left: [grace] }])
+  assert.deepEqual(takePresenceChanges(one, other), [{ left: [grace] }])
   await Promise.all(processes.map(({ roster }) => roster.enter(LOBBY, ADA, 'connected')))
-  assert.deepEqual(told(one, other), [{ joined: [grace] }])
+  assert.deepEqual(takePresenceChanges(one, other), [{ joined: [grace] }])
   await Promise.all(processes.map(({ roster }) => roster.leave(LOBBY, ADA)))
-  assert.deepEqual(told(one, other), [{ left: [grace] }])
+  assert.deepEqual(takePresenceChanges(one, other), [{ left: [grace] }])
 })
 
 test('a member who takes a name on one process posts under it on the other at once', async (t) => {

@@ -27,7 +27,7 @@ function post({ store }: TestStore, text: string, room = LOBBY): Promise<Posted>
   return store.append(room, ADA, AUTHOR, parseDraft({ text }))
 }
 
-/** Advances the clock until it holds: the next sweep is scheduled only when the outcome of the previous one arrives. */
+/** Advances the clock until it holds: the next sweep is scheduled only when the result of the previous one arrives. */
 async function assertNowhere({ folder, clock }: TestStore, text: string): Promise<void> {
   await eventually(async () => {
     clock.advance(MINUTE_MS / 2)

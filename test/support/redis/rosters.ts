@@ -133,6 +133,6 @@ export async function runInBatches<Result>(
 }
 
 /** What the processes told since they were asked last. */
-export function told(...processes: readonly RosterProcess[]): Partial<PresenceChange>[] {
+export function takePresenceChanges(...processes: readonly RosterProcess[]): Partial<PresenceChange>[] {
   return processes.flatMap((process) => process.changes.splice(0))
 }

@@ -1,4 +1,4 @@
-import type { Operation, Outcome } from '../operation.ts'
+import type { Operation, OperationResult } from '../operation.ts'
 import type { Scrub } from './scrub.ts'
 
 /** Delay after a step that found the database busy. Deleted text may stay in the WAL this long after a backup ends. */
@@ -21,13 +21,13 @@ export class ScrubScheduler {
   }
 
   /** Must be called after each commit. */
-  afterCommit(operations: readonly Operation[], outcomes: readonly Outcome[]): void {
-    if (outcomes.some(isUncertain)) this.#scrub.suspectAllPages()
+  afterCommit(operations: readonly Operation[], results: readonly OperationResult[]): void {
+    if (results.some(isUncertain)) this.#scrub.suspectAllPages()
     else this.#scrub.recordCommit()
-    for (const [index, outcome] of outcomes.entries())
-      this.#hasDeletedText ||= deletesText(operations[index], outcome)
+    for (const [index, result] of results.entries())
+      this.#hasDeletedText ||= deletesText(operations[index], result)
     // A sweep of many steps is scrubbed once, after its last step.
-    const more = outcomes.some((outcome) => outcome.kind === 'swept' && outcome.more)
+    const more = results.some((result) => result.kind === 'swept' && result.more)
     if (this.#hasDeletedText && !more && !this.#timer) this.start()
   }
 
@@ -46,12 +46,12 @@ export class ScrubScheduler {
   }
 }
 
-function isUncertain(outcome: Outcome): boolean {
-  return outcome.kind === 'failed' || (outcome.kind === 'rejected' && outcome.rejection === 'full')
+function isUncertain(result: OperationResult): boolean {
+  return result.kind === 'failed' || (result.kind === 'rejected' && result.rejection === 'full')
 }
 
-function deletesText(operation: Operation | undefined, outcome: Outcome): boolean {
-  if (outcome.kind === 'swept') return outcome.deleted > 0
-  if (outcome.kind === 'rejected') return outcome.rejection === 'full'
-  return outcome.kind === 'done' && (operation?.kind === 'edit' || operation?.kind === 'delete-message')
+function deletesText(operation: Operation | undefined, result: OperationResult): boolean {
+  if (result.kind === 'swept') return result.deleted > 0
+  if (result.kind === 'rejected') return result.rejection === 'full'
+  return result.kind === 'done' && (operation?.kind === 'edit' || operation?.kind === 'delete-message')
 }

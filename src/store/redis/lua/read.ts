@@ -1,7 +1,7 @@
-import { NUMBERING_LUA } from '../../redis/numbering.ts'
-import { defineScript } from '../../redis/script.ts'
-import { TIME_LUA } from '../../redis/time.ts'
-import { KEPT_ROOM_LUA } from './kept-room-lua.ts'
+import { NUMBERING_LUA } from '../../../redis/numbering.ts'
+import { defineScript } from '../../../redis/script.ts'
+import { TIME_LUA } from '../../../redis/time.ts'
+import { KEPT_ROOM_LUA } from './kept-room.ts'
 import { STORED_KINDS_LUA } from './stored-kinds.ts'
 
 /** Events read at once. */

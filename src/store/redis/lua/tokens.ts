@@ -1,5 +1,5 @@
-import { defineScript } from '../../redis/script.ts'
-import { TIME_LUA } from '../../redis/time.ts'
+import { defineScript } from '../../../redis/script.ts'
+import { TIME_LUA } from '../../../redis/time.ts'
 
 /**
  * Adds a token to a room.

@@ -1,4 +1,4 @@
-import type { EventKind } from '../../chat/event.ts'
+import type { EventKind } from '../../../chat/event.ts'
 
 /**
  * How scripts read a stored event: as a message, as a change to join with its message, or as an event that is whole.

@@ -1,5 +1,5 @@
-import { defineScript } from '../../redis/script.ts'
-import { UNHIDE_LUA } from '../../redis/slow-log.ts'
+import { defineScript } from '../../../redis/script.ts'
+import { UNHIDE_LUA } from '../../../redis/slow-log.ts'
 import { STORED_KINDS_LUA } from './stored-kinds.ts'
 import { writeScript } from './write-script.ts'
 
