@@ -51,7 +51,7 @@ interface RoomPageVariant extends Pick<RoomProps, 'kept' | 'owner' | 'embeddable
   readonly isLoopback: boolean
 }
 
-/** How many templates are cached, of some ten kilobytes each. Each number of messages that a room keeps is one. */
+/** How many templates are cached, of some ten kilobytes each. Each number of messages to keep is a variant. */
 const VARIANTS_MAX = 100
 const ROOM_TEMPLATES_MAX = 200
 

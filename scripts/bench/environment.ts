@@ -4,7 +4,8 @@ import type { ChildProcesses, RunningChild } from './children.ts'
 import type { Job } from './load/job.ts'
 import type { JobResult } from './load/result.ts'
 import type { Pinning } from './machine.ts'
-import { findFreePort, REDIS_READY, redisCommand } from './redis.ts'
+import { REDIS_READY, redisCommand } from './redis.ts'
+import { reservePort } from './reserve-port.ts'
 
 const START_TIMEOUT_MS = 20_000
 
@@ -130,7 +131,7 @@ export class Environment {
    * @param fsync when it syncs its append-only file: once a second, or before each reply
    */
   async startRedis(folder: string, fsync: 'everysec' | 'always'): Promise<RunningRedis> {
-    const port = await findFreePort()
+    const port = await reservePort()
     const child = this.#children.start(redisCommand(port, folder, fsync))
     await child.waitForMatch(REDIS_READY, START_TIMEOUT_MS)
     return { child, port, url: `redis://127.0.0.1:${port}` }

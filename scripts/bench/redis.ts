@@ -1,6 +1,4 @@
 import { spawnSync } from 'node:child_process'
-import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { createClient } from '@redis/client'
 
 const REDIS_SERVER = process.env.REDIS_SERVER ?? 'redis-server'
@@ -18,16 +16,6 @@ export function explainMissingRedis(): string | undefined {
 export function redisCommand(port: number, folder: string, fsync: 'everysec' | 'always'): string[] {
   const options = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder]
   return [REDIS_SERVER, ...options, '--save', '', '--appendonly', 'yes', '--appendfsync', fsync]
-}
-
-export async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (typeof address !== 'object' || !address) throw new Error('There is no free port')
-  return address.port
 }
 
 /** Counts the publishes on sharded channels since Redis started, including those of scripts. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { findFreePort } from '../../scripts/bench/redis.ts'
+import { reservePort } from '../../scripts/bench/reserve-port.ts'
 import { makeKeptRoom } from '../support/http/owner.ts'
 import { postTexts } from '../support/http/post-texts.ts'
 import { Visitor } from '../support/http/visitor.ts'
@@ -104,7 +104,7 @@ test('Snug does not start with a Redis user that lacks a right, and names the ri
 /** Starts a Redis that also accepts connections with TLS. */
 async function redisWithTls(t: TestContext) {
   const { certificate, key } = await createSelfSigned(t)
-  const port = await findFreePort()
+  const port = await reservePort()
   const files = ['--tls-cert-file', certificate, '--tls-key-file', key, '--tls-ca-cert-file', certificate]
   const redis = await RedisServer.start(t, {
     args: [...FSYNC_ALWAYS, '--tls-port', String(port), '--tls-auth-clients', 'no', ...files],

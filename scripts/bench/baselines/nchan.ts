@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Environment, RunningServer } from '../environment.ts'
 import { formatBaselinePage, ROOM_PATH } from '../load/page.ts'
-import { findFreePort } from '../redis.ts'
+import { reservePort } from '../reserve-port.ts'
 import { CACHE } from './cache.ts'
 
 const NGINX = process.env.NGINX ?? 'nginx'
@@ -27,7 +27,7 @@ export function findNchan(): string | undefined {
 
 /** Starts one process of nginx with a channel for the room. It can't parse forms, so each frame is posted whole. */
 export async function startNchan(environment: Environment, frameBytes: number): Promise<RunningServer> {
-  const port = await findFreePort()
+  const port = await reservePort()
   const folder = join(CACHE, 'nchan')
   mkdirSync(folder, { recursive: true })
   const configuration = join(folder, 'nginx.conf')

@@ -4,7 +4,7 @@ import { eventually } from '../eventually.ts'
 import { submit } from './submit.ts'
 
 /** How long one step of a test waits for what it expects, on a machine that is busy with something else. */
-const STEP_TIMEOUT_MS = 90_000
+const STEP_TIMEOUT_MS = 60_000
 
 const REPORT_CSP_VIOLATIONS =
   "addEventListener('securitypolicyviolation', (e) => console.error('CSP ' + e.violatedDirective + ' ' + e.blockedURI))"

@@ -4,6 +4,7 @@ import type { TestContext } from 'node:test'
 import { constants } from 'node:zlib'
 import pino from 'pino'
 import { readAssets } from '../../../scripts/assets.ts'
+import { reservePort } from '../../../scripts/bench/reserve-port.ts'
 import { buildWriter } from '../../../scripts/build.ts'
 import type { Clock } from '../../../src/chat/ports/clock.ts'
 import type { Secrets } from '../../../src/chat/ports/secrets.ts'
@@ -85,12 +86,10 @@ export async function startServer(
 export async function restartableServer(t: TestContext, settings: Partial<Config> = {}) {
   const folder = { path: await emptyFolder(t) }
   const secrets = createMemorySecrets()
-  let port = 0
+  const port = await reservePort()
   return async (): Promise<TestServer> => {
     const data = { folder, createFolder: async () => folder }
-    const server = await startServer(t, { ...settings, port }, systemClock, data, secrets)
-    port = Number(new URL(server.url).port)
-    return server
+    return startServer(t, { ...settings, port }, systemClock, data, secrets)
   }
 }
 

@@ -1,5 +1,5 @@
 import type { TestContext } from 'node:test'
-import { findFreePort } from '../../../scripts/bench/redis.ts'
+import { reservePort } from '../../../scripts/bench/reserve-port.ts'
 import { RedisServer } from '../redis/redis-server.ts'
 import { Balancer, type BalancerName } from './balancer.ts'
 import { BUNDLE, SnugProcess } from './snug-process.ts'
@@ -7,7 +7,7 @@ import { BUNDLE, SnugProcess } from './snug-process.ts'
 /** Two processes on one Redis behind a balancer, as the docs say, until the test ends. */
 export async function startBalanced(t: TestContext, name: BalancerName, ...more: readonly string[]) {
   const redis = await RedisServer.start(t)
-  const [port, ...ports] = await Promise.all([findFreePort(), findFreePort(), findFreePort()])
+  const [port, ...ports] = await Promise.all([reservePort(), reservePort(), reservePort()])
   const url = `http://127.0.0.1:${port}`
   const start = (own: number) =>
     SnugProcess.start(t, {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createClient, RESP_TYPES } from '@redis/client'
-import { findFreePort } from '../../../scripts/bench/redis.ts'
+import { reservePort } from '../../../scripts/bench/reserve-port.ts'
 import { emptyFolder, type TestScope } from '../process/snug-process.ts'
 
 export interface RedisServerOptions {
@@ -26,7 +26,7 @@ export class RedisServer {
   }
 
   static async start(t: TestScope, { args = FSYNC_ALWAYS }: RedisServerOptions = {}): Promise<RedisServer> {
-    const server = new RedisServer(await findFreePort(), await emptyFolder(t), args)
+    const server = new RedisServer(await reservePort(), await emptyFolder(t), args)
     await server.start()
     t.after(() => server.kill())
     return server
