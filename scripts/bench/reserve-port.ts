@@ -5,7 +5,7 @@ import { createServer } from 'node:net'
 
 /**
  * Reserved ports are from 10000 to 19999. The operating system gives only higher ports to `listen(0)` and to outgoing
- * connections (from 32768 on Linux, from 49152 on macOS and Windows), even 10000 above: Redis uses that one in a cluster.
+ * connections: from 32768 on Linux, from 49152 on macOS and Windows. Redis in a cluster uses the port 10000 higher too.
  */
 const FIRST_PORT = 10_000
 const PORT_COUNT = 10_000

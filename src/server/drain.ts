@@ -15,7 +15,7 @@ const POLL_MS = 50
  * Keep-alive connections stay open this long: a proxy may be sending a post on one, and nobody would send that post
  * again. The response then has `Connection: close`.
  */
-const KEEP_ALIVE_GRACE_MS = 500
+export const KEEP_ALIVE_GRACE_MS = 500
 
 /** Stops accepting, lets posts finish and reach their readers, ends streams at a steady pace, closes the adapters. */
 export async function drain(snug: Snug): Promise<void> {

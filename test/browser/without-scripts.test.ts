@@ -11,7 +11,7 @@ import { Visitor } from '../support/http/visitor.ts'
 const browserTest = browserTests()
 const WITHOUT_SCRIPTS = { javaScriptEnabled: false }
 
-/** How often the frame whose address fits was loaded since now. */
+/** Counts the loads of frames with this address from now on. */
 function countLoads({ page }: Person, address: RegExp): () => number {
   let loads = 0
   page.on('framenavigated', (frame) => {
@@ -20,9 +20,9 @@ function countLoads({ page }: Person, address: RegExp): () => number {
   return () => loads
 }
 
-browserTest('two people without scripts chat live, and no log is loaded again', async (t, come) => {
+browserTest('two people without scripts chat live, and no log is reloaded', async (t, openPerson) => {
   const { url } = await startServer(t)
-  const [ada, bo] = [await come(WITHOUT_SCRIPTS), await come(WITHOUT_SCRIPTS)]
+  const [ada, bo] = [await openPerson(WITHOUT_SCRIPTS), await openPerson(WITHOUT_SCRIPTS)]
   const loads = [ada, bo].map((person) => countLoads(person, /live\.html/))
   await ada.goto(url)
   await ada.page.getByLabel('Room', { exact: true }).fill('No Scripts')
@@ -41,9 +41,9 @@ browserTest('two people without scripts chat live, and no log is loaded again', 
   )
 })
 
-browserTest('the composer’s frame posts, and comes back to itself, empty and ready', async (t, come) => {
+browserTest('the composer’s frame posts, and is then empty and ready again', async (t, openPerson) => {
   const { url } = await startServer(t)
-  const ada = await come(WITHOUT_SCRIPTS)
+  const ada = await openPerson(WITHOUT_SCRIPTS)
   await ada.enter(`${url}/r/plain`)
   const loads = countLoads(ada, /\/composer(#|$)/)
   await ada.field.click()
@@ -58,9 +58,9 @@ browserTest('the composer’s frame posts, and comes back to itself, empty and r
   await ada.sees('one', 'two')
 })
 
-browserTest('several lines can be written without scripts', async (t, come) => {
+browserTest('several lines can be written without scripts', async (t, openPerson) => {
   const { url } = await startServer(t)
-  const ada = await come(WITHOUT_SCRIPTS)
+  const ada = await openPerson(WITHOUT_SCRIPTS)
   await ada.enter(`${url}/r/lines`)
   await ada.composer.getByRole('link', { name: 'Several lines' }).click()
   await ada.composer.locator('textarea').fill('one\ntwo')
@@ -72,9 +72,9 @@ browserTest('several lines can be written without scripts', async (t, come) => {
   await ada.composer.locator('input[name=text]').waitFor()
 })
 
-browserTest('a refused post comes back into the frame with its sentence', async (t, come) => {
+browserTest('a refused post comes back into the frame with the reason', async (t, openPerson) => {
   const { url } = await startServer(t)
-  const ada = await come(WITHOUT_SCRIPTS)
+  const ada = await openPerson(WITHOUT_SCRIPTS)
   ada.expectErrors(/^Failed to load resource.* (413|422)/)
   await ada.enter(`${url}/r/refused`)
   const long = 'tea '.repeat(1250)
@@ -87,9 +87,9 @@ browserTest('a refused post comes back into the frame with its sentence', async 
   await ada.composerHolds('')
 })
 
-browserTest('a form that is sent twice without scripts makes one message', async (t, come) => {
+browserTest('P5: a form that the network sends twice makes one message', async (t, openPerson) => {
   const { url } = await startServer(t)
-  const ada = await come(WITHOUT_SCRIPTS)
+  const ada = await openPerson(WITHOUT_SCRIPTS)
   await ada.enter(`${url}/r/twice`)
   await ada.page.route('**/messages', async (route) => {
     await route.fetch({ maxRedirects: 0 })
@@ -101,41 +101,44 @@ browserTest('a form that is sent twice without scripts makes one message', async
   await ada.sees('once', 'the last')
 })
 
-browserTest('a log that is renewed goes on where it was, and everything comes once', async (t, come) => {
-  const { url } = await startServer(t, { heartbeat: 200, streamLife: 1500 })
-  let sent = ''
-  const proxy = await CuttingProxy.start(t, url, (chunk) => {
-    sent += chunk
-    return chunk
-  })
-  const [ada, bo] = [await come(WITHOUT_SCRIPTS), await come()]
-  const loads = countLoads(ada, /live\.html/)
-  await ada.enter(`${proxy.url}/r/renewed`)
-  await bo.enter(`${url}/r/renewed`)
-  const said: string[] = []
-  const saysNext = async () => {
-    said.push(`message ${said.length}`)
-    await bo.posts(said.at(-1) ?? '')
-    await bo.composerHolds('')
-  }
-  while (loads() < 3) await saysNext()
-  await saysNext()
-  await ada.message(said.at(-1) ?? '').waitFor()
-  assert.deepEqual(
-    [...sent.matchAll(/>(message \d+)</g)].map(([, text]) => text),
-    said,
-  )
-  assert.match(
-    (await ada.messageLog.locator('.notice').first().textContent()) ?? '',
-    /What was above has vanished/,
-  )
-  const texts = await ada.texts()
-  assert.deepEqual(texts, said.slice(-texts.length))
-})
+browserTest(
+  'P9: a log that is renewed continues where it was, and every message comes once',
+  async (t, openPerson) => {
+    const { url } = await startServer(t, { heartbeat: 200, streamLife: 1500 })
+    let sent = ''
+    const proxy = await CuttingProxy.start(t, url, (chunk) => {
+      sent += chunk
+      return chunk
+    })
+    const [ada, bo] = [await openPerson(WITHOUT_SCRIPTS), await openPerson()]
+    const loads = countLoads(ada, /live\.html/)
+    await ada.enter(`${proxy.url}/r/renewed`)
+    await bo.enter(`${url}/r/renewed`)
+    const said: string[] = []
+    const saysNext = async () => {
+      said.push(`message ${said.length}`)
+      await bo.posts(said.at(-1) ?? '')
+      await bo.composerHolds('')
+    }
+    while (loads() < 3) await saysNext()
+    await saysNext()
+    await ada.message(said.at(-1) ?? '').waitFor()
+    assert.deepEqual(
+      [...sent.matchAll(/>(message \d+)</g)].map(([, text]) => text),
+      said,
+    )
+    assert.match(
+      (await ada.messageLog.locator('.notice').first().textContent()) ?? '',
+      /What was above has vanished/,
+    )
+    const texts = await ada.texts()
+    assert.deepEqual(texts, said.slice(-texts.length))
+  },
+)
 
-browserTest('a refresh without scripts shows an empty log and says why', async (t, come) => {
+browserTest('a reload without scripts shows an empty log and says why', async (t, openPerson) => {
   const { url } = await startServer(t)
-  const ada = await come(WITHOUT_SCRIPTS)
+  const ada = await openPerson(WITHOUT_SCRIPTS)
   await ada.enter(`${url}/r/refresh`)
   await ada.posts('soon gone')
   await ada.sees('soon gone')
@@ -146,10 +149,10 @@ browserTest('a refresh without scripts shows an empty log and says why', async (
 })
 
 browserTest(
-  'whoever has no scripts takes a name, sees who is here, shares and leaves, and keeps the log',
-  async (t, come) => {
+  'without scripts a member takes a name, sees who is here, shares the room and leaves, and keeps the log',
+  async (t, openPerson) => {
     const { url } = await startServer(t)
-    const [ada, bo] = [await come(WITHOUT_SCRIPTS), await come(WITHOUT_SCRIPTS)]
+    const [ada, bo] = [await openPerson(WITHOUT_SCRIPTS), await openPerson(WITHOUT_SCRIPTS)]
     await bo.enter(`${url}/r/verbs`)
     await ada.enter(`${url}/r/verbs`)
     await bo.posts('still there')
@@ -184,14 +187,14 @@ browserTest(
 )
 
 browserTest(
-  'without scripts what was said earlier is found, and any message of one’s own changed',
-  async (t, come) => {
+  'without scripts earlier messages can be found, and own messages edited',
+  async (t, openPerson) => {
     const server = await startServer(t)
     await createKeptRoom(server, 'tea')
     await postTexts(new Visitor(server.url), 'tea', ...numberedLines(60))
-    const ada = await come(WITHOUT_SCRIPTS)
+    const ada = await openPerson(WITHOUT_SCRIPTS)
     await ada.enter(`${server.url}/r/tea`)
-    // The second of one breath has no name above it; its time is there.
+    // The second message of a group has no name above it, but it has its time.
     for (const text of ['one', 'two']) {
       await ada.posts(text)
       await ada.message(text).last().waitFor()
@@ -210,10 +213,10 @@ browserTest(
 )
 
 browserTest(
-  'the page that stands still shows with each refresh what came, and posts to the rest',
-  async (t, come) => {
+  'the static log shows new messages at each refresh, and posts to the others',
+  async (t, openPerson) => {
     const { url } = await startServer(t)
-    const [ada, bo] = [await come(WITHOUT_SCRIPTS), await come()]
+    const [ada, bo] = [await openPerson(WITHOUT_SCRIPTS), await openPerson()]
     await bo.enter(`${url}/r/still`)
     await ada.goto(`${url}/r/still`)
     await ada.page.locator('.people summary').click()
@@ -261,7 +264,7 @@ browserTest(
   },
 )
 
-/** Where something is in the composer's frame, and the frame itself. */
+/** The boxes of an element in the composer's frame and of the frame. */
 async function placeIn({ page, composer }: Person, selector: string) {
   const [inner, frame] = [
     await composer.locator(selector).last().boundingBox(),
@@ -272,10 +275,10 @@ async function placeIn({ page, composer }: Person, selector: string) {
 }
 
 browserTest(
-  'on a phone the composer’s frame shows several lines, Send beside a long word, and free names',
-  async (t, come) => {
+  'on a phone the composer’s frame has room for several lines, a long word beside Send, and free names',
+  async (t, openPerson) => {
     const { url } = await startServer(t)
-    const ada = await come({ ...WITHOUT_SCRIPTS, viewport: { width: 360, height: 740 } })
+    const ada = await openPerson({ ...WITHOUT_SCRIPTS, viewport: { width: 360, height: 740 } })
     await ada.enter(`${url}/r/tea`)
     await ada.composer.getByText('Several lines').click()
     await ada.composer.locator('textarea').fill(`a\nb\nhttps://example.org/${'c'.repeat(300)}`)

@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict'
 import { Agent, type ClientRequest, get, type IncomingMessage, request } from 'node:http'
 import { type TestContext, test } from 'node:test'
+import { KEEP_ALIVE_GRACE_MS } from '../../src/server/drain.ts'
 import { startClusteredProcesses } from '../support/process/clustered-processes.ts'
 import { SnugProcess } from '../support/process/snug-process.ts'
+import { within } from '../support/within.ts'
 
 /** Snug must exit within this time. Containers are killed two seconds later. */
 const EXIT_MAX_MS = 8000
+
+/** Less than a process waits for posts and streams. */
+const AT_ONCE_MS = 2000
+
 const STREAMS = 200
 
 /** A reader of one stream. */
@@ -53,12 +59,13 @@ function endPost(post: ClientRequest, text: string): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => post.once('response', resolve).once('error', reject))
 }
 
-async function readiness(url: string): Promise<number | 'refused'> {
-  try {
-    return (await fetch(`${url}/readyz`)).status
-  } catch {
-    return 'refused'
-  }
+function readiness(url: string, agent: Agent | false = false): Promise<number | 'refused'> {
+  return new Promise((resolve) => {
+    get(`${url}/readyz`, { agent }, (response) => {
+      response.resume()
+      response.once('end', () => resolve(response.statusCode ?? 0))
+    }).once('error', () => resolve('refused'))
+  })
 }
 
 test('P12: SIGTERM lets a post finish, ends every stream cleanly, and then ends the process', async (t) => {
@@ -68,19 +75,14 @@ test('P12: SIGTERM lets a post finish, ends every stream cleanly, and then ends 
   const post = await beginPost(snug.url, text)
   assert.equal(await readiness(snug.url), 200)
 
-  const signalledAt = performance.now()
-  const exited = snug.kill('SIGTERM')
+  const exited = within(EXIT_MAX_MS, snug.kill('SIGTERM'))
   await snug.waitForOutput(/"draining"/)
-  // First on the keep-alive connection, then on a new one.
-  assert.equal(await readiness(snug.url), 503)
   assert.equal(await readiness(snug.url), 'refused')
   assert.equal((await endPost(post, text)).statusCode, 201)
 
   const bodies = await Promise.all(readers.map(({ body }) => body))
   const exit = await exited
   assert.deepEqual({ code: exit.code, signal: exit.signal }, { code: 0, signal: null })
-  const took = performance.now() - signalledAt
-  assert.ok(took < EXIT_MAX_MS, `it took ${took} ms`)
 
   assert.equal(readers.filter((reader) => !reader.complete()).length, 0, 'streams were cut')
   const unread = bodies.filter((body) => !body.includes(text)).length
@@ -94,10 +96,8 @@ test('P12: a process without connections ends at once, on SIGTERM and on SIGINT'
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     const snug = await start(t)
     assert.equal(await readiness(snug.url), 200)
-    const signalledAt = performance.now()
-    const { code } = await snug.kill(signal)
+    const { code } = await within(AT_ONCE_MS, snug.kill(signal))
     assert.equal(code, 0)
-    assert.ok(performance.now() - signalledAt < 2000)
   }
 })
 
@@ -107,16 +107,17 @@ test('P12: a keep-alive connection does not delay the exit after its last respon
   const post = await beginPost(snug.url, text, { Connection: 'keep-alive' })
   const exited = snug.kill('SIGTERM')
   await snug.waitForOutput(/"draining"/)
-  const finishedAt = performance.now()
   assert.equal((await endPost(post, text)).statusCode, 201)
-  assert.equal((await exited).code, 0)
-  assert.ok(performance.now() - finishedAt < 2000)
+  assert.equal((await within(AT_ONCE_MS, exited)).code, 0)
 })
 
-test('P12: a post on a keep-alive connection is accepted during the drain, and its response closes the connection', async (t) => {
+/** Sends requests on keep-alive connections before and during the drain. */
+async function useDuringDrain(t: TestContext) {
   const snug = await start(t)
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
-  t.after(() => agent.destroy())
+  const [agent, checker] = [new Agent({ keepAlive: true }), new Agent({ keepAlive: true })]
+  t.after(() => {
+    for (const connections of [agent, checker]) connections.destroy()
+  })
   const post = async (text: string) => {
     const sent = request(`${snug.url}/r/lobby/messages`, {
       method: 'POST',
@@ -128,21 +129,34 @@ test('P12: a post on a keep-alive connection is accepted during the drain, and i
     return { status: response.statusCode, connection: response.headers.connection }
   }
   assert.deepEqual(await post('before'), { status: 201, connection: 'keep-alive' })
+  assert.equal(await readiness(snug.url, checker), 200)
+  const signalledAt = performance.now()
   const exited = snug.kill('SIGTERM')
   await snug.waitForOutput(/"draining"/)
-  assert.deepEqual(await post('after'), { status: 201, connection: 'close' })
+  const [posted, ready] = await Promise.allSettled([post('after'), readiness(snug.url, checker)])
+  const tookMs = performance.now() - signalledAt
   assert.equal((await exited).code, 0)
+  return { posted, ready, tookMs }
+}
+
+test('P12: during the drain a keep-alive connection gets an unready answer, and a post is accepted and closes it', async (t) => {
+  // Snug closes idle connections soon. On a busy machine a request may come later: then it proves nothing.
+  for (let attempt = 0; attempt < 20; attempt++) {
+    const { posted, ready, tookMs } = await useDuringDrain(t)
+    if (tookMs > KEEP_ALIVE_GRACE_MS) continue
+    assert.deepEqual(posted, { status: 'fulfilled', value: { status: 201, connection: 'close' } })
+    assert.deepEqual(ready, { status: 'fulfilled', value: 503 })
+    return
+  }
+  assert.fail('The machine is too busy')
 })
 
 test('P12: a post that never ends does not delay the exit beyond the deadline', async (t) => {
   const snug = await start(t)
   await beginPost(snug.url, 'this is never sent whole')
   const reader = await follow(snug.url)
-  const signalledAt = performance.now()
-  const { code } = await snug.kill('SIGTERM')
+  const { code } = await within(EXIT_MAX_MS, snug.kill('SIGTERM'))
   assert.equal(code, 0)
-  const took = performance.now() - signalledAt
-  assert.ok(took < EXIT_MAX_MS, `it took ${took} ms`)
   assert.match(await reader.body, /event: drain\n/)
   assert.ok(reader.complete())
 })
@@ -154,9 +168,7 @@ test('P12: a second signal ends the process at once, whatever hangs', async (t) 
     await follow(snug.url)
     void snug.kill('SIGTERM')
     await snug.waitForOutput(/"draining"/)
-    const signalledAt = performance.now()
-    assert.equal((await snug.kill(second)).code, 0)
-    assert.ok(performance.now() - signalledAt < 2000)
+    assert.equal((await within(AT_ONCE_MS, snug.kill(second))).code, 0)
   }
 })
 
@@ -169,10 +181,7 @@ for (const state of ['away', 'paused'] as const) {
     const readers = await Promise.all(Array.from({ length: STREAMS }, () => follow(one.url)))
     if (state === 'away') await redis.kill()
     else redis.pause()
-    const signalledAt = performance.now()
-    assert.equal((await one.kill('SIGTERM')).code, 0)
-    const took = performance.now() - signalledAt
-    assert.ok(took < EXIT_MAX_MS, `it took ${took} ms`)
+    assert.equal((await within(EXIT_MAX_MS, one.kill('SIGTERM'))).code, 0)
     for (const { body } of readers) assert.match(await body, /event: drain\n/)
   })
 }

@@ -1,7 +1,7 @@
 const TEXT = '(?:[^<>&"]|&(?:amp|lt|gt|quot|#39);)*'
 const LINK = '<a href="https?://[^"<>\\s]+" target="_blank" rel="nofollow noopener noreferrer ugc">'
 
-/** The tags that a rendered text may have, attributes and all. */
+/** The tags, with their attributes, that a rendered text may contain. */
 const TEXT_TAGS = [
   '</?(?:p|em|strong|pre|a|code)>',
   '<br>',
@@ -9,12 +9,12 @@ const TEXT_TAGS = [
   LINK,
 ]
 
-/** What of this HTML is neither escaped text nor one of these tags; '' when all is well. */
+/** The rest of this HTML after escaped text and these tags; '' if it contains nothing else. */
 function findForeignHtml(html: string, tags: readonly string[]): string {
   return html.replace(new RegExp(`(?:${TEXT}(?:${tags.join('|')}))*${TEXT}`, 'y'), '')
 }
 
-/** What is wrong with a rendered text, or undefined: nothing but allowed tags, each closed in its place. */
+/** Why a rendered text is invalid; undefined if it has only allowed tags and each is closed in its place. */
 export function findInvalidHtml(html: string): string | undefined {
   const foreign = findForeignHtml(html, TEXT_TAGS)
   if (foreign !== '') return `foreign: ${foreign}`
@@ -27,7 +27,7 @@ export function findInvalidHtml(html: string): string | undefined {
   return open.length > 0 ? `still open: ${open.join()}` : undefined
 }
 
-/** What somebody sees of a rendered text. */
+/** The text that a reader sees of a rendered text. */
 export function visibleText(html: string): string {
   return html
     .replace(/<[^>]*>/g, '')

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { anyText } from './any-text.ts'
 
-/** What names are made of, and what somebody would slip into one. */
+/** Pieces of names, and characters that an attacker would put into one. */
 const PIECES = [
   ...['Ada', 'ADA', 'O’Neil', 'Straße', 'İpek', 'Νίκος', 'Иван', 'Аda', 'Ａｄａ', 'admin', 'The ', 'Bot'],
   ...['علی', 'رضا', 'دא', 'نیک\u200cنام', 'क्', 'ष', 'श्री', 'ශ්\u200dරී', '李', 'ㅋㅋ', 'ﷺ', 'ﬁ', '½', 'Ⓜ️', '¨'],
@@ -24,7 +24,7 @@ const PIECES = [
   ...['\0', '\u001b', '\ue000', '\ufdd0', '\u0378', '\ud83d', '\udc00', '\ufffd'],
 ]
 
-/** Any string at all, most of them near to what can be a name. */
+/** Any string; most are similar to valid names. */
 export const anyName: fc.Arbitrary<string> = fc.oneof(
   {
     weight: 4,

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 
-/** UTF-16 units as they come: lone surrogates, NUL and noncharacters included. */
+/** Random UTF-16 code units, including lone surrogates, NUL and noncharacters. */
 const anyUnits = fc
   .array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 40 })
   .map((units) => String.fromCharCode(...units))
 
-/** What breaks formats that are made of lines or tags. */
+/** Pieces that could break formats made of lines or tags. */
 const hostilePieces = fc.constantFrom(
   '\r',
   '\n',
@@ -34,7 +34,7 @@ const hostilePieces = fc.constantFrom(
   'text',
 )
 
-/** Any string at all, from random units to what somebody would try. */
+/** Any string, from random code units to what an attacker would try. */
 export const anyText: fc.Arbitrary<string> = fc.oneof(
   anyUnits,
   fc.string({ unit: 'binary' }),
@@ -47,7 +47,7 @@ export const anyText: fc.Arbitrary<string> = fc.oneof(
 const markup =
   '*|**|***|`|``|```|~~~|\n|\n\n|_|<|>|"|\'|&|&amp;|[|]|(|)|!|\\|    |https://|http://a.com/|example.com|javascript:|//|@|#|- |<!--|</p>|<script>|x|م|\0'
 
-/** What looks like markup, in any order. */
+/** Pieces of markup in any order. */
 export const anyMarkup: fc.Arbitrary<string> = fc
   .array(fc.constantFrom(' ', ...markup.split('|')), { maxLength: 60, size: 'max' })
   .map((pieces) => pieces.join(''))

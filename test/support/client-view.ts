@@ -8,13 +8,13 @@ interface LiveEvent {
   readonly afresh?: boolean
 }
 
-/** What a program shows of a room that follows live.json: the messages by id, oldest first. */
+/** The messages that a program shows that follows live.json: by id, oldest first. */
 export class ClientView {
-  /** The id that it would come back with. */
+  /** The id with which it would reconnect. */
   cursor: string
-  /** How many of its messages were deleted. */
+  /** The number of its messages that were deleted. */
   deleted = 0
-  /** How often it was told that something is missing. */
+  /** The number of gaps that it received. */
   gaps = 0
   #messages: Map<string, string>
 
@@ -29,21 +29,22 @@ export class ClientView {
 
   apply({ event, id, data }: Pick<EventSourceMessage, 'event' | 'id' | 'data'>): void {
     if (id !== undefined) this.cursor = id
-    const told: LiveEvent = JSON.parse(data || '{}')
+    const received: LiveEvent = JSON.parse(data || '{}')
     switch (event) {
       case undefined:
-        if (this.#messages.has(told.id)) throw new Error(`${told.id} came twice`)
-        this.#messages.set(told.id, told.text)
+        if (this.#messages.has(received.id)) throw new Error(`${received.id} came twice`)
+        this.#messages.set(received.id, received.text)
         break
       case 'edited':
-        if (this.#messages.has(told.message.id)) this.#messages.set(told.message.id, told.message.text)
+        if (this.#messages.has(received.message.id))
+          this.#messages.set(received.message.id, received.message.text)
         break
       case 'deleted':
-        if (this.#messages.delete(told.of)) this.deleted++
+        if (this.#messages.delete(received.of)) this.deleted++
         break
       case 'gap':
         this.gaps++
-        if (told.afresh) this.#messages.clear()
+        if (received.afresh) this.#messages.clear()
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/chat/ports/clock.ts'
 
-/** A clock that stands still until it is told to go on. */
+/** A clock that advances only on request. */
 export class TestClock implements Clock {
   #now: number
   #elapsed = 0
@@ -31,22 +31,22 @@ export class TestClock implements Clock {
     this.#deferred.push(run)
   }
 
-  /** How many timers wait. */
+  /** The number of timers that are not due yet. */
   get pendingTimers(): number {
     return this.#timers.length
   }
 
-  /** Runs what was put off to the end of the turn, and what that puts off. */
+  /** Runs the callbacks of `setImmediate`, including those that they add. */
   settle(): void {
     for (let run = this.#deferred.shift(); run; run = this.#deferred.shift()) run()
   }
 
-  /** Time that work takes: it passes while something runs, and nothing falls due meanwhile. */
+  /** Advances the time without running timers, as while a callback runs. */
   advanceWithoutTimers(ms: number): void {
     this.#elapsed += ms
   }
 
-  /** Lets time pass, running what falls due on its way in the order of time. */
+  /** Advances the time, and runs the timers that become due, in their order. */
   advance(ms: number): void {
     const end = this.#elapsed + ms
     this.settle()

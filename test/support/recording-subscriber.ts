@@ -1,7 +1,7 @@
 import type { Subscriber } from '../../src/chat/delivery/subscriber.ts'
 import { readSse } from './http/read-sse.ts'
 
-/** Where the stream begins; a message; a gap up to an id, with its count if that is known. */
+/** The beginning of the stream; a message; a gap up to an id, with the number of missed events if it is known. */
 export type DecodedEvent =
   | readonly ['open' | 'posted', id: string]
   | readonly ['gap', id: string, missed: number | null]
@@ -13,7 +13,7 @@ interface DecodedLine {
   readonly missed?: number | null
 }
 
-/** A reader who writes down what it is sent, and reads it as a program would. */
+/** A subscriber that records its chunks, and decodes them as a program would. */
 export class RecordingSubscriber implements Subscriber<string> {
   readonly format: 'json' | 'ndjson'
   readonly chunks: string[] = []
@@ -34,9 +34,9 @@ export class RecordingSubscriber implements Subscriber<string> {
         .slice(0, -1)
         .map((line) => decodeEvent(JSON.parse(line)))
     return readSse(stream).events.map((event) => {
-      const heard = decodeEvent(JSON.parse(event.data))
-      if (event.id !== heard[1]) throw new Error(`The id ${event.id} came with ${event.data}`)
-      return heard
+      const decoded = decodeEvent(JSON.parse(event.data))
+      if (event.id !== decoded[1]) throw new Error(`The id ${event.id} came with ${event.data}`)
+      return decoded
     })
   }
 }

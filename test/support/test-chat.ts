@@ -16,10 +16,10 @@ import { TestClock } from './clock.ts'
 import { ROSTER_TIMES } from './roster-times.ts'
 import { testSecrets } from './secrets.ts'
 
-/** The core wired as in production, on a clock of its own, with parcels of plain text. */
+/** The core wired as in production, with a test clock and with chunks of plain text. */
 export function testChat(
   wrap: (bus: Bus) => Bus = (bus) => bus,
-  budgets: RateLimits = NO_LIMITS,
+  rateLimits: RateLimits = NO_LIMITS,
 ): Chat<string> & { readonly clock: TestClock } {
   const clock = new TestClock()
   const secrets = testSecrets()
@@ -38,7 +38,7 @@ export function testChat(
   const presence = new Presence(roster, bus, clock, (error) => {
     throw error
   })
-  const limits = new MemoryLimits(clock, budgets)
+  const limits = new MemoryLimits(clock, rateLimits)
   return {
     bus,
     store,

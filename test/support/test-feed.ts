@@ -11,7 +11,7 @@ export interface TestFeedOptions {
   readonly encoders?: Encoders
 }
 
-/** A feed by itself, whose parcels are plain text; nothing is handed out until the clock is told to go on. */
+/** A feed without a hub, with chunks of plain text. It sends nothing until the clock advances. */
 export function testFeed(
   top: EventId,
   options: TestFeedOptions = {},

@@ -1,13 +1,13 @@
-// Loaded before each file of tests. One that leaves something open would never end, and nobody would learn of the others.
+// Loaded before each test file. A file that leaves something open would never end, and hide the results of the others.
 
 const FILE_TIMEOUT_MS = 600_000
 
-// The process that runs the files has no limit of its own.
+// The process that runs the test files has no time limit.
 if (process.env.NODE_TEST_CONTEXT !== undefined) {
   setTimeout(() => {
     const open = process.getActiveResourcesInfo().join(', ')
     console.error(
-      `These tests are not over after ${FILE_TIMEOUT_MS / 60_000} minutes. What is open: ${open}.`,
+      `These tests have not ended after ${FILE_TIMEOUT_MS / 60_000} minutes. Still open: ${open}.`,
     )
     process.exit(1)
   }, FILE_TIMEOUT_MS).unref()

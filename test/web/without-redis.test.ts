@@ -7,6 +7,7 @@ import { createKeptRoom, startServer } from '../support/http/server.ts'
 import { addToken, bearerHeader } from '../support/http/tokens.ts'
 import { Visitor } from '../support/http/visitor.ts'
 import { RedisServer } from '../support/redis/redis-server.ts'
+import { within } from '../support/within.ts'
 
 /** Starts a server with a kept room. `kill` stops its Redis for good. */
 async function begin(t: TestContext) {
@@ -28,8 +29,20 @@ async function begin(t: TestContext) {
     await redisServer.kill()
     await away
   }
-  return { server, ada, kill }
+  return { server, ada, redisServer, kill }
 }
+
+test('P7: while Redis hangs, a post in a room of either kind is refused within a second', async (t) => {
+  const { ada, redisServer } = await begin(t)
+  await ada.get('/r/vanishing')
+  redisServer.pause()
+  for (const room of ['tea', 'vanishing']) {
+    const response = await within(1_000, ada.post(`/r/${room}/messages`, { text: 'hello' }))
+    assert.equal(response.status, 503)
+    assert.ok(response.headers.get('Retry-After'))
+    assert.match(await response.text(), /hello/)
+  }
+})
 
 /** The page with which a refusal gives a form back to a browser without scripts. */
 async function redisplayedForm(response: Response): Promise<string> {

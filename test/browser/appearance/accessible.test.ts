@@ -7,11 +7,11 @@ import { numberedLines, postTexts } from '../../support/http/post-texts.ts'
 import { createKeptRoom, startServer } from '../../support/http/server.ts'
 import { Visitor } from '../../support/http/visitor.ts'
 
-const inChromium = browserTests()
+const browserTest = browserTests()
 
-inChromium('axe finds nothing in the pages around rooms', async (t, come) => {
+browserTest('axe finds nothing in the pages outside rooms', async (t, openPerson) => {
   const { url } = await startServer(t)
-  const ada = await come()
+  const ada = await openPerson()
   ada.expectErrors(/status of 4\d\d/)
 
   await ada.goto(url)
@@ -26,10 +26,10 @@ inChromium('axe finds nothing in the pages around rooms', async (t, come) => {
   }
 })
 
-inChromium('axe finds nothing in any state of a room', async (t, come) => {
+browserTest('axe finds nothing in any state of a room', async (t, openPerson) => {
   const { url } = await startServer(t)
-  const ada = await come()
-  const ben = await come()
+  const ada = await openPerson()
+  const ben = await openPerson()
   ada.expectErrors(/ERR_INTERNET_DISCONNECTED/, /Failed to fetch/)
   await ada.enter(`${url}/r/tea`)
   await ben.enter(`${url}/r/tea`)
@@ -56,9 +56,9 @@ inChromium('axe finds nothing in any state of a room', async (t, come) => {
   assert.deepEqual(await findAxeViolations(ada.page), [], 'offline')
 })
 
-inChromium('axe finds nothing from making a kept room to deleting it', async (t, come) => {
+browserTest('axe finds nothing from making a kept room to deleting it', async (t, openPerson) => {
   const { url } = await startServer(t)
-  const ada = await come()
+  const ada = await openPerson()
   ada.expectErrors(/status of 4\d\d/)
 
   await ada.goto(url)
@@ -99,11 +99,11 @@ inChromium('axe finds nothing from making a kept room to deleting it', async (t,
   assert.deepEqual(await findAxeViolations(ada.page), [], 'a deleted room')
 })
 
-inChromium('axe finds nothing while messages are changed', async (t, come) => {
+browserTest('axe finds nothing while messages are edited and deleted', async (t, openPerson) => {
   const server = await startServer(t)
   await createKeptRoom(server, 'tea')
   await postTexts(new Visitor(server.url), 'tea', ...numberedLines(8))
-  const ada = await come()
+  const ada = await openPerson()
   await ada.enter(`${server.url}/r/tea`)
   for (const text of ['my first', 'my second']) await ada.posts(text)
   await ada.message('my second').waitFor()
@@ -122,11 +122,11 @@ inChromium('axe finds nothing while messages are changed', async (t, come) => {
   assert.deepEqual(await findAxeViolations(ada.page), [], 'an edited and a deleted message')
 })
 
-inChromium('axe finds nothing in pages of earlier messages', async (t, come) => {
+browserTest('axe finds nothing in pages of earlier messages', async (t, openPerson) => {
   const server = await startServer(t)
   await createKeptRoom(server, 'tea', 'the-token')
   const ids = await postTexts(new Visitor(server.url), 'tea', ...numberedLines(60))
-  const owner = await come()
+  const owner = await openPerson()
   const url = `${server.url}/r/tea`
   await owner.context.addCookies([{ name: 'snug-owner', value: 'the-token', url }])
   await owner.page.goto(`${url}?around=${ids[30]}#m${ids[30]}`)
@@ -141,14 +141,14 @@ inChromium('axe finds nothing in pages of earlier messages', async (t, come) => 
   assert.deepEqual(await findAxeViolations(owner.page), [], 'before a message')
 })
 
-// axe itself needs scripts: it gets what a browser without them shows, in its three parts.
-inChromium('axe finds nothing in a room without scripts', async (t, come) => {
+// axe itself needs scripts: it gets the three documents that a browser without scripts shows.
+browserTest('axe finds nothing in a room without scripts', async (t, openPerson) => {
   const { url } = await startServer(t)
-  const [ada, ben] = [await come(), await come()]
+  const [ada, ben] = [await openPerson(), await openPerson()]
   ada.expectErrors(/ERR_FAILED/)
   await ben.enter(`${url}/r/tea`)
   await ada.goto(`${url}/r/tea/composer`)
-  // The heading is the page's, around the frames.
+  // The heading is in the page around the frames.
   assert.deepEqual(await findAxeViolations(ada.page, ['page-has-heading-one']), [], 'the composer')
   await ada.goto(`${url}/r/tea/composer?people`)
   await ada.page.getByRole('link', { name: 'Look again' }).waitFor()
@@ -169,10 +169,10 @@ inChromium('axe finds nothing in a room without scripts', async (t, come) => {
   assert.deepEqual(await findAxeViolations(ada.page), [], 'the page around them')
 })
 
-inChromium('everything works by keyboard alone', async (t, come) => {
+browserTest('everything works by keyboard alone', async (t, openPerson) => {
   const { url } = await startServer(t)
-  const ada = await come()
-  const ben = await come()
+  const ada = await openPerson()
+  const ben = await openPerson()
   await ada.goto(url)
   await ada.page.locator('#room:focus').waitFor()
   await ada.page.keyboard.type('tea')

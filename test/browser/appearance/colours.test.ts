@@ -5,10 +5,10 @@ import { startServer } from '../../support/http/server.ts'
 
 const browserTest = browserTests()
 
-/** WCAG 2.2 AA for text that is not large. */
-const ENOUGH = 4.5
+/** The least contrast of normal text (WCAG 2.2, level AA). */
+const CONTRAST_MIN = 4.5
 
-// Colours as the browser paints them, and their contrast as WCAG 2.2 defines it.
+// Measures the colours that the browser paints, and their contrast as WCAG 2.2 defines it.
 const CONTRASTS = `(() => {
   const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true })
   const paint = (colour) => {
@@ -22,34 +22,38 @@ const CONTRASTS = `(() => {
     .reduce((sum, part, index) => sum + part * [0.2126, 0.7152, 0.0722][index], 0)
   const message = document.querySelector('.message')
   const name = message.querySelector('b')
-  const paper = light(paint(getComputedStyle(document.body).backgroundColor))
+  const background = light(paint(getComputedStyle(document.body).backgroundColor))
   return [...'abcdefghijklmnopqrstuvwxyz0123456789'].map((last) => {
     message.dataset.by = 'xxxxx' + last
-    const ink = light(paint(getComputedStyle(name).color))
-    return [last, (Math.max(ink, paper) + 0.05) / (Math.min(ink, paper) + 0.05), getComputedStyle(name).color]
+    const text = light(paint(getComputedStyle(name).color))
+    const contrast = (Math.max(text, background) + 0.05) / (Math.min(text, background) + 0.05)
+    return [last, contrast, getComputedStyle(name).color]
   })
 })()`
 
-browserTest('the colour of every tag can be read, by day and by night', async (t, come) => {
-  const { url } = await startServer(t)
-  const ada = await come()
-  await ada.enter(`${url}/r/colours`)
-  await ada.posts('hello')
-  await ada.message('hello').waitFor()
-  for (const colorScheme of ['light', 'dark'] as const) {
-    for (const contrast of ['no-preference', 'more'] as const) {
-      await ada.page.emulateMedia({ colorScheme, contrast })
-      const found = await ada.page.evaluate<[string, number, string][]>(CONTRASTS)
-      for (const [last, ratio, colour] of found)
-        assert.ok(ratio >= ENOUGH, `${colour} of …${last} has ${ratio.toFixed(2)}, ${colorScheme}`)
-      assert.ok(new Set(found.map(([, , colour]) => colour)).size >= 12)
+browserTest(
+  'the colour of every tag is readable, in the light and in the dark theme',
+  async (t, openPerson) => {
+    const { url } = await startServer(t)
+    const ada = await openPerson()
+    await ada.enter(`${url}/r/colours`)
+    await ada.posts('hello')
+    await ada.message('hello').waitFor()
+    for (const colorScheme of ['light', 'dark'] as const) {
+      for (const contrast of ['no-preference', 'more'] as const) {
+        await ada.page.emulateMedia({ colorScheme, contrast })
+        const found = await ada.page.evaluate<[string, number, string][]>(CONTRASTS)
+        for (const [last, ratio, colour] of found)
+          assert.ok(ratio >= CONTRAST_MIN, `${colour} of …${last} has ${ratio.toFixed(2)}, ${colorScheme}`)
+        assert.ok(new Set(found.map(([, , colour]) => colour)).size >= 12)
+      }
     }
-  }
-})
+  },
+)
 
-browserTest('one’s own emoji, which have no bubble, are painted as text is', async (t, come) => {
+browserTest('own emoji, which have no bubble, have the colour of text', async (t, openPerson) => {
   const { url } = await startServer(t)
-  const ada = await come()
+  const ada = await openPerson()
   await ada.enter(`${url}/r/tea`)
   await ada.posts('👍')
   const emoji = ada.message('👍').locator('> div')

@@ -5,37 +5,45 @@ import { browserTests } from '../../support/browser/browser.ts'
 import { computedStyle } from '../../support/browser/person.ts'
 import { assertFits, onEachScreen } from '../../support/browser/screens.ts'
 import { watchShifts } from '../../support/browser/shifts.ts'
+import { eventually } from '../../support/eventually.ts'
 import { CuttingProxy } from '../../support/http/cutting-proxy.ts'
 import { startServer } from '../../support/http/server.ts'
 
 const browserTest = browserTests()
 
-browserTest('the room’s name, its link and the way out are there on every screen', async (t, come) => {
-  const { url } = await startServer(t)
-  const ada = await come()
-  await ada.enter(`${url}/r/tea`)
-  const share = ada.page.locator('.share > summary')
-  await onEachScreen(ada, async (where) => {
-    const screen = ada.page.viewportSize()
-    for (const part of [ada.page.getByRole('heading', { name: 'tea' }), share, ada.page.getByText('Leave')]) {
-      const box = await part.boundingBox()
-      assert.ok(box && screen && box.x >= 0 && box.x + box.width <= screen.width && box.y < 60, where)
-    }
-    await share.click()
-    const code = ada.page.locator('.qr')
-    await code.waitFor()
-    const [sheet, box] = [await ada.page.locator('.share .panel').boundingBox(), await code.boundingBox()]
-    assert.ok(screen && sheet && box && sheet.x >= 0 && sheet.x + sheet.width <= screen.width, where)
-    assert.ok(box.width >= 150 && box.width === box.height, where)
-    await assertFits(ada.page, where)
-    await ada.page.keyboard.press('Escape')
-    await code.waitFor({ state: 'hidden' })
-  })
-})
+browserTest(
+  'the name of the room, its link and the Leave button fit on every screen',
+  async (t, openPerson) => {
+    const { url } = await startServer(t)
+    const ada = await openPerson()
+    await ada.enter(`${url}/r/tea`)
+    const share = ada.page.locator('.share > summary')
+    await onEachScreen(ada, async (where) => {
+      const screen = ada.page.viewportSize()
+      for (const part of [
+        ada.page.getByRole('heading', { name: 'tea' }),
+        share,
+        ada.page.getByText('Leave'),
+      ]) {
+        const box = await part.boundingBox()
+        assert.ok(box && screen && box.x >= 0 && box.x + box.width <= screen.width && box.y < 60, where)
+      }
+      await share.click()
+      const code = ada.page.locator('.qr')
+      await code.waitFor()
+      const [panel, box] = [await ada.page.locator('.share .panel').boundingBox(), await code.boundingBox()]
+      assert.ok(screen && panel && box && panel.x >= 0 && panel.x + panel.width <= screen.width, where)
+      assert.ok(box.width >= 150 && box.width === box.height, where)
+      await assertFits(ada.page, where)
+      await ada.page.keyboard.press('Escape')
+      await code.waitFor({ state: 'hidden' })
+    })
+  },
+)
 
-browserTest('a room whose page comes in pieces is drawn once it is whole', async (t, come) => {
+browserTest('a room’s page that comes in pieces is drawn only when it is complete', async (t, openPerson) => {
   const { url } = await startServer(t)
-  // Hands on all that there is, and the room's page in two pieces, of which the first ends within the head.
+  // A proxy that sends the room's page in two pieces. The first piece ends within the header.
   const rest = Promise.withResolvers<void>()
   const slow = createServer(async ({ url: path = '', headers }, response) => {
     const answer = await fetch(url + path, { headers: { Accept: headers.accept ?? '*/*' } })
@@ -52,15 +60,14 @@ browserTest('a room whose page comes in pieces is drawn once it is whole', async
     slow.close()
     slow.closeAllConnections()
   })
-  const [ada, bo] = [await come({ viewport: { width: 360, height: 740 } }), await come()]
+  const [ada, bo] = [await openPerson({ viewport: { width: 360, height: 740 } }), await openPerson()]
   await ada.page.route(/\/events\?/, (route) => route.abort())
   ada.expectErrors(/ERR_FAILED/, /^htmx: htmx:(sse:)?error/)
   await ada.goto(`http://127.0.0.1:${(slow.address() as AddressInfo).port}/r/tea`)
   const shifts = await watchShifts(ada)
-  await ada.page.waitForFunction(
-    "[...document.querySelectorAll('link[rel=stylesheet]')].every(({ sheet }) => sheet)",
-  )
-  // In this time Chromium loads and draws another page: it would draw the first piece of this one too.
+  const isStyled = "[...document.querySelectorAll('link[rel=stylesheet]')].every(({ sheet }) => sheet)"
+  await eventually(async () => assert.ok(await ada.page.evaluate(isStyled)))
+  // In this time Chromium loads and draws another page: it could draw the first piece of this one too.
   await bo.enter(`${url}/r/tea`)
   rest.resolve()
   await ada.field.waitFor()
@@ -69,10 +76,10 @@ browserTest('a room whose page comes in pieces is drawn once it is whole', async
 })
 
 browserTest(
-  'a connection that is late says so, and that it is there then, and moves nothing',
-  async (t, come) => {
+  'a late connection is shown as connecting and then as live, and nothing moves',
+  async (t, openPerson) => {
     const { url } = await startServer(t)
-    const ada = await come({ viewport: { width: 1280, height: 800 } })
+    const ada = await openPerson({ viewport: { width: 1280, height: 800 } })
     const answer = Promise.withResolvers<void>()
     await ada.page.route(/\/events\?/, async (route) => {
       await answer.promise
@@ -91,26 +98,29 @@ browserTest(
   },
 )
 
-browserTest('how the connection is can be read on every screen, and moves nothing', async (t, come) => {
-  const { url } = await startServer(t)
-  const proxy = await CuttingProxy.start(t, url)
-  const ada = await come({ viewport: { width: 360, height: 740 } })
-  ada.expectErrors(/^Failed to load resource: net::ERR_/, /^htmx: htmx:(sse:)?error/)
-  await ada.enter(`${proxy.url}/r/tea`)
-  const shifts = await watchShifts(ada)
-  const status = ada.page.locator('#status')
-  const live = await computedStyle(status, 'color')
-  proxy.refusing = true
-  proxy.cut()
-  await ada.waitForStatus('reconnecting')
-  assert.notEqual(await computedStyle(status, 'color'), live)
-  assert.deepEqual(await shifts(), [])
-  await onEachScreen(ada, async (where) => {
-    const box = await status.getByText('reconnecting…').boundingBox()
-    const screen = ada.page.viewportSize()
-    assert.ok(box && screen && box.x > 0 && box.x + box.width < screen.width && box.y < 100, where)
-    await assertFits(ada.page, where)
-  })
-  proxy.refusing = false
-  await ada.waitUntilLive()
-})
+browserTest(
+  'the state of the connection is readable on every screen, and its change moves nothing',
+  async (t, openPerson) => {
+    const { url } = await startServer(t)
+    const proxy = await CuttingProxy.start(t, url)
+    const ada = await openPerson({ viewport: { width: 360, height: 740 } })
+    ada.expectErrors(/^Failed to load resource: net::ERR_/, /^htmx: htmx:(sse:)?error/)
+    await ada.enter(`${proxy.url}/r/tea`)
+    const shifts = await watchShifts(ada)
+    const status = ada.page.locator('#status')
+    const live = await computedStyle(status, 'color')
+    proxy.refusing = true
+    proxy.cut()
+    await ada.waitForStatus('reconnecting')
+    assert.notEqual(await computedStyle(status, 'color'), live)
+    assert.deepEqual(await shifts(), [])
+    await onEachScreen(ada, async (where) => {
+      const box = await status.getByText('reconnecting…').boundingBox()
+      const screen = ada.page.viewportSize()
+      assert.ok(box && screen && box.x > 0 && box.x + box.width < screen.width && box.y < 100, where)
+      await assertFits(ada.page, where)
+    })
+    proxy.refusing = false
+    await ada.waitUntilLive()
+  },
+)

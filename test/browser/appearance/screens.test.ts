@@ -11,7 +11,7 @@ const browserTest = browserTests()
 const PHONE: BrowserContextOptions = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true }
 const LONG_NAME = 'a-very-long-name-of-a-room-'.repeat(2).slice(0, 48)
 
-/** Small, wide, on its side, with an open keyboard, and a desktop zoomed to 400 %: what is left of 1280×1024. */
+/** Screens that are small, wide, in landscape, with an open keyboard, and a desktop of 1280×1024 at 400 % zoom. */
 const UNUSUAL = [
   { width: 320, height: 568 },
   { width: 3440, height: 1440 },
@@ -21,32 +21,29 @@ const UNUSUAL = [
   { width: 320, height: 256 },
 ]
 
-/** The composer can be seen and used, and some of the log above it. */
-async function canBeWrittenIn({ page, messageLog, field }: Person, where: string): Promise<void> {
+/** Fails unless the composer is visible and usable, with a part of the log above it. */
+async function assertWritable({ page, messageLog, field }: Person, where: string): Promise<void> {
   const screen = page.viewportSize()
   const send = await page.getByRole('button', { name: 'Send' }).boundingBox()
   const box = await field.boundingBox()
-  const lines = await messageLog.locator('xpath=ancestor::*[contains(@class, "scroller")]').boundingBox()
-  assert.ok(screen && send && box && lines, where)
+  const log = await messageLog.locator('xpath=ancestor::*[contains(@class, "scroller")]').boundingBox()
+  assert.ok(screen && send && box && log, where)
   assert.ok(send.y + send.height <= screen.height && box.y + box.height <= screen.height, `${where}: below`)
   assert.ok(box.width >= 160 && box.height >= 40 && send.height >= 40, `${where}: small`)
-  assert.ok(
-    lines.height >= 50 && lines.y + lines.height <= box.y,
-    `${where}: the log is ${lines.height} high`,
-  )
+  assert.ok(log.height >= 50 && log.y + log.height <= box.y, `${where}: the log is ${log.height} high`)
   assert.ok(Number.parseFloat(await computedStyle(field, 'fontSize')) >= 16, `${where}: phones would zoom in`)
 }
 
-browserTest('a busy room can be read and used on every screen', async (t, come) => {
+browserTest('a busy room is readable and usable on every screen', async (t, openPerson) => {
   const { url } = await startServer(t)
-  const [ada, bo] = [await come(), await come()]
+  const [ada, bo] = [await openPerson(), await openPerson()]
   const room = `${url}/r/${LONG_NAME}`
   await ada.enter(room)
   await bo.enter(room)
   await converse(ada, bo)
   const check = async (where: string) => {
     await assertFits(ada.page, where)
-    await canBeWrittenIn(ada, where)
+    await assertWritable(ada, where)
     await assertAllReachable(ada.page, where)
   }
   await onEachScreen(ada, check)
@@ -54,24 +51,24 @@ browserTest('a busy room can be read and used on every screen', async (t, come) 
     await ada.page.setViewportSize(screen)
     await check(`${screen.width}×${screen.height}`)
   }
-  // A sheet that is higher than the screen scrolls.
+  // A panel that is higher than the screen scrolls.
   await ada.page.locator('.share > summary').click()
   for (const screen of [...UNUSUAL, { width: 360, height: 740 }]) {
     await ada.page.setViewportSize(screen)
-    const sheet = await ada.page.locator('.share .panel').boundingBox()
+    const panel = await ada.page.locator('.share .panel').boundingBox()
     const where = `${screen.width}×${screen.height}`
-    assert.ok(sheet && sheet.x >= 0 && sheet.x + sheet.width <= screen.width, where)
+    assert.ok(panel && panel.x >= 0 && panel.x + panel.width <= screen.width, where)
     assert.ok(
-      sheet.y + sheet.height <= screen.height,
-      `${where}: the sheet ends at ${sheet.y + sheet.height}`,
+      panel.y + panel.height <= screen.height,
+      `${where}: the panel ends at ${panel.y + panel.height}`,
     )
     await assertFits(ada.page, where)
   }
 })
 
-browserTest('the other pages can be read and used on every screen', async (t, come) => {
+browserTest('the other pages are readable and usable on every screen', async (t, openPerson) => {
   const { url } = await startServer(t)
-  const ada = await come()
+  const ada = await openPerson()
   ada.expectErrors(/status of 404/)
   for (const path of ['/', '/about', '/nothing']) {
     await ada.page.goto(url + path)
@@ -87,9 +84,9 @@ browserTest('the other pages can be read and used on every screen', async (t, co
   }
 })
 
-browserTest('nothing scrolls sideways on a phone without scripts', async (t, come) => {
+browserTest('nothing scrolls sideways on a phone without scripts', async (t, openPerson) => {
   const { url } = await startServer(t)
-  const [ada, bo] = [await come({ ...PHONE, javaScriptEnabled: false }), await come()]
+  const [ada, bo] = [await openPerson({ ...PHONE, javaScriptEnabled: false }), await openPerson()]
   await ada.enter(`${url}/r/${LONG_NAME}`)
   await bo.enter(`${url}/r/${LONG_NAME}`)
   await converse(bo, bo)
@@ -99,9 +96,9 @@ browserTest('nothing scrolls sideways on a phone without scripts', async (t, com
   await assertFits(ada.page)
 })
 
-browserTest('a notch and a bar at the edge cover nothing', async (t, come) => {
+browserTest('the notch and the bar of a phone cover nothing', async (t, openPerson) => {
   const { url } = await startServer(t)
-  const ada = await come({ ...PHONE, viewport: { width: 740, height: 360 } })
+  const ada = await openPerson({ ...PHONE, viewport: { width: 740, height: 360 } })
   await ada.enter(`${url}/r/tea`)
   await ada.field.fill('at the edge')
   await ada.page.getByRole('button', { name: 'Send' }).tap()

@@ -8,64 +8,67 @@ import { startServer, type TestServer } from '../../support/http/server.ts'
 
 const browserTest = browserTests()
 
-/** Two people in a room with all that can be in one. */
-async function busy({ url }: TestServer, ada: Person, ben: Person): Promise<void> {
+/** Lets two people fill a room with messages of all kinds. */
+async function fillRoom({ url }: TestServer, ada: Person, ben: Person): Promise<void> {
   await ada.enter(`${url}/r/tea`)
   await ben.enter(`${url}/r/tea`)
   await converse(ada, ben)
 }
 
-const inks = async (bubble: Locator) =>
+const contrastOf = async (bubble: Locator) =>
   contrast(await computedStyle(bubble, 'color'), await computedStyle(bubble, 'backgroundColor'))
 
-browserTest('who prefers the dark gets it, in frames too', async (t, come) => {
+browserTest('a reader who prefers a dark theme gets it, in frames too', async (t, openPerson) => {
   const { url } = await startServer(t)
   for (const javaScriptEnabled of [true, false]) {
-    const ada = await come({ javaScriptEnabled, colorScheme: 'light' })
+    const ada = await openPerson({ javaScriptEnabled, colorScheme: 'light' })
     await ada.enter(`${url}/r/night`)
     const colours = async () => ({
       page: await computedStyle(ada.page.locator('body'), 'backgroundColor'),
       frame: await computedStyle(ada.messageLog.locator('xpath=ancestor::body'), 'backgroundColor'),
-      ink: await computedStyle(ada.messageLog, 'color'),
+      text: await computedStyle(ada.messageLog, 'color'),
     })
     const day = await colours()
     await ada.page.emulateMedia({ colorScheme: 'dark' })
     const night = await colours()
-    for (const part of ['page', 'frame', 'ink'] as const) assert.notEqual(night[part], day[part])
+    for (const part of ['page', 'frame', 'text'] as const) assert.notEqual(night[part], day[part])
     assert.equal(night.page, night.frame)
   }
 })
 
-browserTest('who asks for more contrast gets it, in the light and in the dark', async (t, come) => {
-  const server = await startServer(t)
-  const [ada, ben] = [await come(), await come()]
-  await busy(server, ada, ben)
-  const [own, other] = [
-    ada.message('blue kettle').locator('> div'),
-    ada.message('Tea in ten').locator('> div'),
-  ]
-  const hint = ada.page.locator('.retention-note')
-  const paper = ada.page.locator('body')
-  const measure = async () => [
-    await inks(own),
-    await inks(other),
-    contrast(await computedStyle(hint, 'color'), await computedStyle(paper, 'backgroundColor')),
-  ]
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await ada.page.emulateMedia({ colorScheme, contrast: 'no-preference' })
-    const plain = await measure()
-    for (const ratio of plain) assert.ok(ratio >= 4.5, `${colorScheme}: ${ratio}`)
-    await ada.page.emulateMedia({ colorScheme, contrast: 'more' })
-    const more = await measure()
-    for (const [at, ratio] of more.entries()) {
-      assert.ok(ratio >= 7 && ratio >= (plain[at] ?? 0), `${colorScheme}: ${ratio} after ${plain[at]}`)
+browserTest(
+  'a reader who prefers more contrast gets it, in the light and in the dark theme',
+  async (t, openPerson) => {
+    const server = await startServer(t)
+    const [ada, ben] = [await openPerson(), await openPerson()]
+    await fillRoom(server, ada, ben)
+    const [own, other] = [
+      ada.message('blue kettle').locator('> div'),
+      ada.message('Tea in ten').locator('> div'),
+    ]
+    const hint = ada.page.locator('.retention-note')
+    const body = ada.page.locator('body')
+    const measure = async () => [
+      await contrastOf(own),
+      await contrastOf(other),
+      contrast(await computedStyle(hint, 'color'), await computedStyle(body, 'backgroundColor')),
+    ]
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await ada.page.emulateMedia({ colorScheme, contrast: 'no-preference' })
+      const plain = await measure()
+      for (const ratio of plain) assert.ok(ratio >= 4.5, `${colorScheme}: ${ratio}`)
+      await ada.page.emulateMedia({ colorScheme, contrast: 'more' })
+      const more = await measure()
+      for (const [at, ratio] of more.entries()) {
+        assert.ok(ratio >= 7 && ratio >= (plain[at] ?? 0), `${colorScheme}: ${ratio} after ${plain[at]}`)
+      }
     }
-  }
-})
+  },
+)
 
-browserTest('who asks for less motion sees none', async (t, come) => {
+browserTest('a reader who prefers reduced motion sees no animation', async (t, openPerson) => {
   const { url } = await startServer(t)
-  const [ada, ben] = [await come(), await come()]
+  const [ada, ben] = [await openPerson(), await openPerson()]
   await ada.enter(`${url}/r/tea`)
   await ben.enter(`${url}/r/tea`)
   await ben.posts('it moves')
@@ -78,11 +81,11 @@ browserTest('who asks for less motion sees none', async (t, come) => {
 })
 
 browserTest(
-  'where the system chooses the colours, bubbles, buttons and the status keep a shape',
-  async (t, come) => {
+  'with forced colours, bubbles, buttons and the status keep their shape',
+  async (t, openPerson) => {
     const server = await startServer(t)
-    const [ada, ben] = [await come(), await come()]
-    await busy(server, ada, ben)
+    const [ada, ben] = [await openPerson(), await openPerson()]
+    await fillRoom(server, ada, ben)
     await ada.page.emulateMedia({ forcedColors: 'active' })
     const edged = [ada.messages.first().locator('> div'), ada.page.locator('.share > summary'), ada.field]
     for (const part of edged) {
@@ -101,13 +104,13 @@ browserTest(
   },
 )
 
-browserTest('on paper the log is whole and readable, and nothing is there to be pressed', async (t, come) => {
+browserTest('a printed log is complete and readable, and has no controls', async (t, openPerson) => {
   const server = await startServer(t)
   const [ada, ben] = [
-    await come({ viewport: { width: 800, height: 400 }, colorScheme: 'dark' }),
-    await come(),
+    await openPerson({ viewport: { width: 800, height: 400 }, colorScheme: 'dark' }),
+    await openPerson(),
   ]
-  await busy(server, ada, ben)
+  await fillRoom(server, ada, ben)
   await ada.page.emulateMedia({ media: 'print', colorScheme: 'dark' })
   assert.equal(await ada.page.locator('button:visible, summary:visible, textarea:visible').count(), 0)
   const heights = await ada.page.evaluate<[number, number]>(
@@ -120,9 +123,9 @@ browserTest('on paper the log is whole and readable, and nothing is there to be 
     assert.ok(box && box.y >= above, 'one below the other')
     above = box.y + box.height - 1
   }
-  // Backgrounds are left out when a page is printed: the ink alone must be seen on white.
+  // Browsers do not print backgrounds: the text must be readable on white.
   for (const text of ['blue kettle', 'Tea in ten']) {
-    const ink = await computedStyle(ada.message(text).locator('> div'), 'color')
-    assert.ok(contrast(ink, 'rgb(255, 255, 255)') >= 7, ink)
+    const colour = await computedStyle(ada.message(text).locator('> div'), 'color')
+    assert.ok(contrast(colour, 'rgb(255, 255, 255)') >= 7, colour)
   }
 })

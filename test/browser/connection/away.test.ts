@@ -3,38 +3,41 @@ import { networkInterfaces } from 'node:os'
 import { browserTests } from '../../support/browser/browser.ts'
 import { startServer } from '../../support/http/server.ts'
 
-// A name of the local network that every machine which runs this test can reach.
+// A name in the local network that this machine can always reach.
 const NAME = 'snug-test.local'
 const browserTest = browserTests([`--host-resolver-rules=MAP ${NAME} 127.0.0.1`])
 
-const own = Object.values(networkInterfaces())
+const ownAddress = Object.values(networkInterfaces())
   .flat()
   .find((address) => address?.family === 'IPv4' && !address.internal)?.address
 
-for (const host of own ? [NAME, own] : [NAME]) {
+for (const host of ownAddress ? [NAME, ownAddress] : [NAME]) {
   const where = host === NAME ? 'a .local name' : 'the network'
-  browserTest(`by plain http from ${where} people chat, with scripts and without`, async (t, come) => {
-    const { url } = await startServer(t, { host: host === NAME ? '127.0.0.1' : '0.0.0.0' })
-    const home = url.replace('127.0.0.1', host)
-    const [ada, bo] = [await come(), await come({ javaScriptEnabled: false })]
-    for (const person of [ada, bo]) {
-      await person.goto(home)
-      assert.equal(await person.page.evaluate('isSecureContext'), false)
-      await person.page.getByLabel('Room', { exact: true }).fill('Far away')
-      await person.page.keyboard.press('Enter')
-      await person.waitUntilLive()
-      assert.equal(await person.page.locator('#link').inputValue(), `${home}/r/far-away`)
-    }
-    await ada.posts('Can you hear me?')
-    await bo.sees('Can you hear me?')
-    await bo.posts('From here, yes')
-    for (const person of [ada, bo]) await person.sees('Can you hear me?', 'From here, yes')
-  })
+  browserTest(
+    `people chat over plain http from ${where}, with and without scripts`,
+    async (t, openPerson) => {
+      const { url } = await startServer(t, { host: host === NAME ? '127.0.0.1' : '0.0.0.0' })
+      const home = url.replace('127.0.0.1', host)
+      const [ada, bo] = [await openPerson(), await openPerson({ javaScriptEnabled: false })]
+      for (const person of [ada, bo]) {
+        await person.goto(home)
+        assert.equal(await person.page.evaluate('isSecureContext'), false)
+        await person.page.getByLabel('Room', { exact: true }).fill('Far away')
+        await person.page.keyboard.press('Enter')
+        await person.waitUntilLive()
+        assert.equal(await person.page.locator('#link').inputValue(), `${home}/r/far-away`)
+      }
+      await ada.posts('Can you hear me?')
+      await bo.sees('Can you hear me?')
+      await bo.posts('From here, yes')
+      for (const person of [ada, bo]) await person.sees('Can you hear me?', 'From here, yes')
+    },
+  )
 }
 
-browserTest('the link is copied where there is no clipboard interface', async (t, come) => {
+browserTest('the link is copied without a clipboard interface', async (t, openPerson) => {
   const { url } = await startServer(t)
-  const ada = await come()
+  const ada = await openPerson()
   const room = `${url.replace('127.0.0.1', NAME)}/r/copied`
   await ada.enter(room)
   assert.equal(await ada.page.evaluate('navigator.clipboard'), undefined)
@@ -46,9 +49,9 @@ browserTest('the link is copied where there is no clipboard interface', async (t
   await ada.composerHolds(room)
 })
 
-browserTest('the link is copied where there is one', async (t, come) => {
+browserTest('the link is copied with the clipboard interface', async (t, openPerson) => {
   const { url } = await startServer(t)
-  const ada = await come({ permissions: ['clipboard-read', 'clipboard-write'] })
+  const ada = await openPerson({ permissions: ['clipboard-read', 'clipboard-write'] })
   await ada.enter(`${url}/r/copied`)
   await ada.page.getByText('Share').click()
   await ada.page.getByRole('button', { name: 'Copy' }).click()

@@ -4,14 +4,14 @@ import { startBalanced } from '../../support/process/balanced.ts'
 
 const browserTest = browserTests()
 
-// There is no nginx to be had by the same means elsewhere.
+// nginx is installed for the tests only on Linux.
 if (process.platform === 'linux')
   browserTest(
-    'two people behind a balancer chat on while processes stop and come back, and no page is loaded again',
-    async (t, come) => {
+    'P12: two people behind a balancer continue to chat while processes restart, and no page is reloaded',
+    async (t, openPerson) => {
       const { balancer, url, one, two, start } = await startBalanced(t, 'nginx')
-      const [ada, bo] = [await come(), await come()]
-      // A stream that ends may be asked for once more where nobody is any more.
+      const [ada, bo] = [await openPerson(), await openPerson()]
+      // A page may reconnect once to the process that has just stopped.
       for (const person of [ada, bo]) person.expectErrors(/^Failed to load resource.* 50[24]/)
       await ada.goto(url)
       await ada.page.getByLabel('Room', { exact: true }).fill('House')
@@ -20,12 +20,12 @@ if (process.platform === 'linux')
       await bo.enter(`${url}/r/house`)
       for (const person of [ada, bo]) await person.page.evaluate('document.body.dataset.same = "yes"')
       await ada.posts('both are there')
-      const said = ['both are there']
+      const texts = ['both are there']
       const chat = async (text: string) => {
         for (const person of [ada, bo]) {
-          said.push(`${text}, ${said.length}`)
-          await person.posts(said.at(-1) ?? '')
-          for (const reader of [ada, bo]) await reader.sees(...said)
+          texts.push(`${text}, ${texts.length}`)
+          await person.posts(texts.at(-1) ?? '')
+          for (const reader of [ada, bo]) await reader.sees(...texts)
         }
       }
       await chat('one and two')

@@ -7,7 +7,7 @@ import { eventually } from '../../support/eventually.ts'
 import { startServer, type TestServer } from '../../support/http/server.ts'
 import { RealBrowser } from './real-browser.ts'
 
-/** So many streams the tabs of one browser hold; the one that is shown among them. */
+/** How many tabs of one browser have a stream, including the visible tab. */
 const HOLDERS = 4
 
 const LIMIT = { timeout: TEST_TIMEOUT_MS }
@@ -17,11 +17,11 @@ const browser = RealBrowser.forFile()
 interface Tabs {
   readonly server: TestServer
   readonly tabs: Person[]
-  /** Waits until exactly these tabs say that they are paused, and the others hold the streams. */
-  arePaused(...places: number[]): Promise<void>
+  /** Waits until exactly the tabs with these numbers are paused, and the others have a stream. */
+  arePaused(...numbers: number[]): Promise<void>
 }
 
-/** Opens a room in so many tabs of one browser, one after the other. */
+/** Opens a room in several tabs of one browser, one after another. */
 async function openTabs(t: TestContext, count: number, settings: Partial<Config> = {}): Promise<Tabs> {
   const server = await startServer(t, settings)
   const tabs: Person[] = []
@@ -30,50 +30,50 @@ async function openTabs(t: TestContext, count: number, settings: Partial<Config>
     await tab.enter(`${server.url}/r/tea`)
     tabs.push(tab)
   }
-  const says = ({ page }: Person) =>
+  const isPaused = ({ page }: Person) =>
     page.evaluate<boolean>(
       "document.title.startsWith('⏸ ') && document.getElementById('status').dataset.state === 'paused'",
     )
-  const arePaused = (...places: number[]) =>
+  const arePaused = (...numbers: number[]) =>
     eventually(async () => {
       const open = tabs.filter(({ page }) => !page.isClosed())
-      const saying = await Promise.all(open.map(says))
+      const paused = await Promise.all(open.map(isPaused))
       assert.deepEqual(
-        open.filter((_, place) => saying[place]).map((tab) => tabs.indexOf(tab)),
-        places,
+        open.filter((_, index) => paused[index]).map((tab) => tabs.indexOf(tab)),
+        numbers,
       )
-      assert.equal(server.streams.size, open.length - places.length)
+      assert.equal(server.streams.size, open.length - numbers.length)
     })
   return { server, tabs, arePaused }
 }
 
 const show = (tab: Person | undefined) => tab?.page.bringToFront()
 
-test('ten tabs of one browser all work, and those without a stream say so', LIMIT, async (t) => {
+test('ten tabs of one browser all work, and tabs without a stream say so', LIMIT, async (t) => {
   const { server, tabs, arePaused } = await openTabs(t, 10)
   await arePaused(0, 1, 2, 3, 4, 5)
-  const said: string[] = []
-  for (const [place, tab] of tabs.entries()) {
+  const texts: string[] = []
+  for (const [number, tab] of tabs.entries()) {
     await show(tab)
     await tab.waitUntilLive()
     assert.doesNotMatch(await tab.page.title(), /⏸/)
-    await tab.sees(...said)
-    said.push(`from tab ${place}`)
-    await tab.posts(said.at(-1) ?? '')
-    await tab.sees(...said)
+    await tab.sees(...texts)
+    texts.push(`from tab ${number}`)
+    await tab.posts(texts.at(-1) ?? '')
+    await tab.sees(...texts)
     await eventually(async () =>
       assert.ok(server.streams.size <= HOLDERS + 1, `${server.streams.size} streams`),
     )
   }
   await arePaused(0, 1, 2, 3, 4, 5)
-  // A place that is free again is taken by the one that was seen last.
-  for (const place of [9, 7, 8]) await tabs[place]?.page.close()
+  // A stream that becomes free goes to the tab that was visible last.
+  for (const number of [9, 7, 8]) await tabs[number]?.page.close()
   await arePaused(0, 1, 2)
-  for (const place of [1, 3, 5]) await tabs[place]?.page.close()
+  for (const number of [1, 3, 5]) await tabs[number]?.page.close()
   await arePaused()
-  for (const place of [0, 2, 4, 6]) {
-    await show(tabs[place])
-    await tabs[place]?.sees(...said)
+  for (const number of [0, 2, 4, 6]) {
+    await show(tabs[number])
+    await tabs[number]?.sees(...texts)
   }
   assert.deepEqual(
     tabs.flatMap((tab) => tab.unexpectedErrors),
@@ -86,9 +86,9 @@ test('a tab that is shown again catches up, and stays paused until then', LIMIT,
   const [first, last] = [tabs[0], tabs[HOLDERS]]
   assert.ok(first && last)
   await arePaused(0)
-  let asked = 0
+  let requests = 0
   first.page.on('request', (request) => {
-    if (request.url().includes('/events')) asked++
+    if (request.url().includes('/events')) requests++
   })
   await first.page.evaluate(
     "for (const name of ['offline', 'online', 'pageshow']) dispatchEvent(new Event(name))",
@@ -96,7 +96,7 @@ test('a tab that is shown again catches up, and stays paused until then', LIMIT,
   for (const text of ['one', 'two']) await last.posts(text)
   await last.sees('one', 'two')
   await arePaused(0)
-  assert.equal(asked, 0)
+  assert.equal(requests, 0)
   await show(first)
   await first.sees('one', 'two')
   await first.waitUntilLive()
@@ -106,7 +106,7 @@ test('a tab that is shown again catches up, and stays paused until then', LIMIT,
   await last.sees('one', 'two', 'three')
 })
 
-test('a tab that is shown again says what it can’t catch up with', LIMIT, async (t) => {
+test('a tab that is shown again announces what it can’t catch up with', LIMIT, async (t) => {
   const { tabs, arePaused } = await openTabs(t, HOLDERS + 1, { replayWindow: 0 })
   const [first, last] = [tabs[0], tabs[HOLDERS]]
   assert.ok(first && last)
@@ -119,7 +119,7 @@ test('a tab that is shown again says what it can’t catch up with', LIMIT, asyn
   await first.sees('three')
 })
 
-test('windows side by side leave connections for what is posted, and none stands still', LIMIT, async (t) => {
+test('windows side by side leave connections free for posts, and all get new messages', LIMIT, async (t) => {
   const { url, streams } = await startServer(t)
   const windows: Person[] = []
   while (windows.length < HOLDERS + 2) {
@@ -135,18 +135,18 @@ test('windows side by side leave connections for what is posted, and none stands
   await first.sees('one')
   await first.waitForStatus('polling')
   await eventually(async () => assert.equal(streams.size, HOLDERS))
-  // Without a screen all windows are in focus at once: what a click into one of them does.
+  // Without a screen all windows have the focus. This event stands for a click into one of them.
   await first.page.evaluate("dispatchEvent(new Event('focus'))")
   await first.waitUntilLive()
   await first.posts('two')
   await first.sees('one', 'two')
 })
 
-test('where one connection carries all streams every tab keeps its own', LIMIT, async (t) => {
+test('where one connection carries all streams, every tab keeps its own stream', LIMIT, async (t) => {
   const { url, streams } = await startServer(t)
   for (let tabs = 1; tabs <= HOLDERS + 1; tabs++) {
     const tab = await browser.openTab(t)
-    // As a proxy with TLS before Snug has it.
+    // As behind a proxy with TLS.
     await tab.page.addInitScript(
       "Object.defineProperty(PerformanceResourceTiming.prototype, 'nextHopProtocol', { value: 'h2' })",
     )
@@ -157,7 +157,7 @@ test('where one connection carries all streams every tab keeps its own', LIMIT, 
   }
 })
 
-test('tabs that crashed or are frozen hold no place for ever', LIMIT, async (t) => {
+test('crashed and frozen tabs give their streams to other tabs', LIMIT, async (t) => {
   const { server, tabs, arePaused } = await openTabs(t, HOLDERS + 2)
   await arePaused(0, 1)
   const [first, second, third, fourth] = tabs

@@ -8,12 +8,12 @@ import { startServer } from '../../support/http/server.ts'
 
 const browserTest = browserTests()
 
-/** What Chromium and htmx say of a connection that a test breaks. */
+/** The errors that Chromium and htmx log when a test breaks a connection. */
 const BROKEN = [/^Failed to load resource: net::ERR_/, /^htmx: htmx:(sse:)?error/]
 
 const EVENTS = /\/events\?/
 
-/** How many streams the page has asked for. */
+/** Counts the streams that the page requests. */
 function countStreams({ page }: Person): () => number {
   let streams = 0
   page.on('request', (request) => {
@@ -25,31 +25,34 @@ function countStreams({ page }: Person): () => number {
 const answerBadly = (status: number) => (route: Route) =>
   route.fulfill({ status, contentType: 'text/html', body: '<h1>Bad Gateway</h1>' })
 
-browserTest('somebody offline is told so, and gets what they missed once and in order', async (t, come) => {
-  const { url } = await startServer(t)
-  const proxy = await CuttingProxy.start(t, url)
-  const [ada, bo] = [await come(), await come()]
-  ada.expectErrors(...BROKEN)
-  await ada.enter(`${proxy.url}/r/offline`)
-  await bo.enter(`${url}/r/offline`)
-  await bo.posts('before')
-  await ada.sees('before')
-  // What is open stays open when Chromium is set offline.
-  await ada.context.setOffline(true)
-  proxy.cut()
-  await ada.waitForStatus('offline')
-  for (const text of ['one', 'two', 'three']) await bo.posts(text)
-  await bo.sees('before', 'one', 'two', 'three')
-  await ada.sees('before')
-  await ada.context.setOffline(false)
-  await ada.waitUntilLive()
-  await bo.posts('after')
-  await ada.sees('before', 'one', 'two', 'three', 'after')
-})
+browserTest(
+  'P6: a page that was offline says so, and then gets the missed messages once and in order',
+  async (t, openPerson) => {
+    const { url } = await startServer(t)
+    const proxy = await CuttingProxy.start(t, url)
+    const [ada, bo] = [await openPerson(), await openPerson()]
+    ada.expectErrors(...BROKEN)
+    await ada.enter(`${proxy.url}/r/offline`)
+    await bo.enter(`${url}/r/offline`)
+    await bo.posts('before')
+    await ada.sees('before')
+    // Chromium does not close open connections when it is set offline.
+    await ada.context.setOffline(true)
+    proxy.cut()
+    await ada.waitForStatus('offline')
+    for (const text of ['one', 'two', 'three']) await bo.posts(text)
+    await bo.sees('before', 'one', 'two', 'three')
+    await ada.sees('before')
+    await ada.context.setOffline(false)
+    await ada.waitUntilLive()
+    await bo.posts('after')
+    await ada.sees('before', 'one', 'two', 'three', 'after')
+  },
+)
 
-browserTest('a page that is to connect while it connects opens one stream', async (t, come) => {
+browserTest('a page that is told to connect while it connects opens one stream', async (t, openPerson) => {
   const { url } = await startServer(t)
-  const ada = await come()
+  const ada = await openPerson()
   const asked = Promise.withResolvers<void>()
   const answer = Promise.withResolvers<void>()
   await ada.page.route(EVENTS, async (route) => {
@@ -66,30 +69,33 @@ browserTest('a page that is to connect while it connects opens one stream', asyn
   await ada.sees('one', 'two')
 })
 
-browserTest('a page whose connection was cut says so, and goes on where it was', async (t, come) => {
-  const { url } = await startServer(t)
-  const proxy = await CuttingProxy.start(t, url)
-  const [ada, bo] = [await come(), await come()]
-  ada.expectErrors(...BROKEN)
-  await ada.enter(`${proxy.url}/r/cut`)
-  await bo.enter(`${url}/r/cut`)
-  await bo.posts('before')
-  await ada.sees('before')
-  proxy.refusing = true
-  proxy.cut()
-  await ada.waitForStatus('reconnecting')
-  for (const text of ['one', 'two', 'three']) await bo.posts(text)
-  await bo.sees('before', 'one', 'two', 'three')
-  proxy.refusing = false
-  await ada.waitUntilLive()
-  await bo.posts('after')
-  await ada.sees('before', 'one', 'two', 'three', 'after')
-})
+browserTest(
+  'P6: a page whose connection was cut says so, and continues where it was',
+  async (t, openPerson) => {
+    const { url } = await startServer(t)
+    const proxy = await CuttingProxy.start(t, url)
+    const [ada, bo] = [await openPerson(), await openPerson()]
+    ada.expectErrors(...BROKEN)
+    await ada.enter(`${proxy.url}/r/cut`)
+    await bo.enter(`${url}/r/cut`)
+    await bo.posts('before')
+    await ada.sees('before')
+    proxy.refusing = true
+    proxy.cut()
+    await ada.waitForStatus('reconnecting')
+    for (const text of ['one', 'two', 'three']) await bo.posts(text)
+    await bo.sees('before', 'one', 'two', 'three')
+    proxy.refusing = false
+    await ada.waitUntilLive()
+    await bo.posts('after')
+    await ada.sees('before', 'one', 'two', 'three', 'after')
+  },
+)
 
-browserTest('a gap is announced where what was missed can’t be had', async (t, come) => {
+browserTest('P6: a gap is announced where missed messages can’t be replayed', async (t, openPerson) => {
   const { url } = await startServer(t, { replayWindow: 0 })
   const proxy = await CuttingProxy.start(t, url)
-  const [ada, bo] = [await come(), await come()]
+  const [ada, bo] = [await openPerson(), await openPerson()]
   ada.expectErrors(...BROKEN)
   await ada.enter(`${proxy.url}/r/gap`)
   await bo.enter(`${url}/r/gap`)
@@ -109,9 +115,9 @@ browserTest('a gap is announced where what was missed can’t be had', async (t,
   assert.ok(await ada.messageLog.locator('.gap').isVisible())
 })
 
-browserTest('a first connection that is refused is tried again', async (t, come) => {
+browserTest('a page whose first connection is refused tries again', async (t, openPerson) => {
   const { url } = await startServer(t)
-  const ada = await come()
+  const ada = await openPerson()
   ada.expectErrors(...BROKEN)
   let refused = 0
   await ada.page.route(EVENTS, (route) =>
@@ -124,43 +130,49 @@ browserTest('a first connection that is refused is tried again', async (t, come)
   await ada.sees('here')
 })
 
-browserTest('an error page of a proxy never appears in the log, at first or later', async (t, come) => {
-  const { url } = await startServer(t)
-  const proxy = await CuttingProxy.start(t, url)
-  const ada = await come()
-  ada.expectErrors(...BROKEN, /status of 502/)
-  await ada.page.route(EVENTS, answerBadly(502), { times: 1 })
-  await ada.goto(`${proxy.url}/r/bad-gateway`)
-  await ada.waitForStatus('reconnecting')
-  await ada.waitUntilLive()
-  await ada.page.route(EVENTS, answerBadly(200), { times: 1 })
-  proxy.cut()
-  await ada.waitForStatus('reconnecting')
-  await ada.waitUntilLive()
-  await ada.posts('here')
-  await ada.sees('here')
-  assert.equal(await ada.page.getByText('Bad Gateway').count(), 0)
-})
+browserTest(
+  'the error page of a proxy never appears in the log, neither at first nor later',
+  async (t, openPerson) => {
+    const { url } = await startServer(t)
+    const proxy = await CuttingProxy.start(t, url)
+    const ada = await openPerson()
+    ada.expectErrors(...BROKEN, /status of 502/)
+    await ada.page.route(EVENTS, answerBadly(502), { times: 1 })
+    await ada.goto(`${proxy.url}/r/bad-gateway`)
+    await ada.waitForStatus('reconnecting')
+    await ada.waitUntilLive()
+    await ada.page.route(EVENTS, answerBadly(200), { times: 1 })
+    proxy.cut()
+    await ada.waitForStatus('reconnecting')
+    await ada.waitUntilLive()
+    await ada.posts('here')
+    await ada.sees('here')
+    assert.equal(await ada.page.getByText('Bad Gateway').count(), 0)
+  },
+)
 
-browserTest('a connection that has fallen silent is noticed, and nothing is lost', async (t, come) => {
-  const { url } = await startServer(t, { heartbeat: 500 })
-  const proxy = await CuttingProxy.start(t, url)
-  const [ada, bo] = [await come(), await come()]
-  await ada.enter(`${proxy.url}/r/silent`)
-  await bo.enter(`${url}/r/silent`)
-  await bo.posts('before')
-  await ada.sees('before')
-  proxy.stall()
-  await bo.posts('meanwhile')
-  await ada.waitForStatus('reconnecting')
-  await ada.waitUntilLive()
-  await bo.posts('after')
-  await ada.sees('before', 'meanwhile', 'after')
-})
+browserTest(
+  'P13: a silent connection is noticed and replaced, and nothing is lost',
+  async (t, openPerson) => {
+    const { url } = await startServer(t, { heartbeat: 300 })
+    const proxy = await CuttingProxy.start(t, url)
+    const [ada, bo] = [await openPerson(), await openPerson()]
+    await ada.enter(`${proxy.url}/r/silent`)
+    await bo.enter(`${url}/r/silent`)
+    await bo.posts('before')
+    await ada.sees('before')
+    proxy.stall()
+    await bo.posts('meanwhile')
+    await ada.waitForStatus('reconnecting')
+    await ada.waitUntilLive()
+    await bo.posts('after')
+    await ada.sees('before', 'meanwhile', 'after')
+  },
+)
 
-browserTest('streams that are renewed lose and repeat nothing', async (t, come) => {
-  const { url } = await startServer(t, { streamLife: 1000 })
-  const [ada, bo] = [await come(), await come()]
+browserTest('P9: streams that are renewed lose and repeat nothing', async (t, openPerson) => {
+  const { url } = await startServer(t, { heartbeat: 1000, streamLife: 1000 })
+  const [ada, bo] = [await openPerson(), await openPerson()]
   const streams = countStreams(ada)
   await ada.enter(`${url}/r/renewed`)
   await bo.enter(`${url}/r/renewed`)
@@ -174,9 +186,9 @@ browserTest('streams that are renewed lose and repeat nothing', async (t, come) 
   for (const person of [ada, bo]) await person.sees(...said, 'the last')
 })
 
-browserTest('a page for which there is no stream left waits for one', async (t, come) => {
+browserTest('P11: a page beyond the limit of streams waits until one is free', async (t, openPerson) => {
   const { url } = await startServer(t, { limits: { ...NO_LIMITS, stream: { session: 1, address: 100 } } })
-  const ada = await come()
+  const ada = await openPerson()
   const streams = countStreams(ada)
   const first = await ada.context.newPage()
   await first.goto(`${url}/r/busy`)

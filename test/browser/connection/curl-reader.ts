@@ -7,12 +7,12 @@ import type { TestScope } from '../../support/process/snug-process.ts'
 
 const CURL = process.env.CURL ?? 'curl'
 
-/** Says something by curl, as somebody at a terminal does. */
-export async function postWithCurl(room: string, said: string): Promise<void> {
-  const curl = spawn(CURL, ['-sS', '--fail-with-body', '-d', `text=${said}`, `${room}/messages`])
-  const answers = Promise.all([text(curl.stdout), text(curl.stderr)])
+/** Posts a message with curl, like a member at a terminal. */
+export async function postWithCurl(room: string, message: string): Promise<void> {
+  const curl = spawn(CURL, ['-sS', '--fail-with-body', '-d', `text=${message}`, `${room}/messages`])
+  const outputs = Promise.all([text(curl.stdout), text(curl.stderr)])
   const [code] = await once(curl, 'close')
-  assert.equal(code, 0, (await answers).join(''))
+  assert.equal(code, 0, (await outputs).join(''))
 }
 
 interface HistoryPage {
@@ -21,11 +21,11 @@ interface HistoryPage {
 }
 
 /**
- * Somebody who follows a kept room by `curl -N …/live.txt` until the test ends. Its lines have no ids: when curl ends, the
- * room's history tells that of the last line, and curl is started again behind it.
+ * Follows a kept room with `curl -N …/live.txt` until the test ends. The lines have no ids: when curl ends, the reader
+ * finds the id of the last line in the room's history, and starts curl again after it.
  */
 export class CurlReader {
-  /** How often curl was started. */
+  /** How many times curl was started. */
   started = 0
   readonly #room: string
   readonly #history: string
@@ -41,14 +41,14 @@ export class CurlReader {
   }
 
   /**
-   * @param room its whole address
-   * @param history the same, where the history is asked for
+   * @param room URL of the room
+   * @param history URL of the room for requests of the history
    */
   static async follow(t: TestScope, room: string, history = room): Promise<CurlReader> {
     const reader = new CurlReader(room, history)
     reader.#following = reader.#follow()
     t.after(() => reader.end())
-    await eventually(async () => assert.ok(reader.#connected, 'curl has no answer yet'))
+    await eventually(async () => assert.ok(reader.#connected, 'curl has no response yet'))
     return reader
   }
 
@@ -58,10 +58,10 @@ export class CurlReader {
     await this.#following
   }
 
-  /** What was said, of all the lines that are whole. */
+  /** The texts of all complete lines. */
   get texts(): string[] {
-    const whole = this.#text.slice(0, this.#text.lastIndexOf('\n') + 1)
-    return [...whole.matchAll(/^\r*\d\d:\d\d [^:\n]+: (.*)$/gm)].map(([, said = '']) => said)
+    const complete = this.#text.slice(0, this.#text.lastIndexOf('\n') + 1)
+    return [...complete.matchAll(/^\r*\d\d:\d\d [^:\n]+: (.*)$/gm)].map(([, line = '']) => line)
   }
 
   async #follow(): Promise<void> {
@@ -71,19 +71,19 @@ export class CurlReader {
         if (!this.#stopped) throw error
       })
       if (this.#stopped) return
-      // What is of a line that broke off is not there: it comes again.
+      // An incomplete last line is dropped: it comes again.
       this.#text = this.#text.slice(0, this.#text.lastIndexOf('\n') + 1)
       const query = after === undefined ? '' : `?after=${after}`
       this.#curl = spawn(CURL, ['-sSNv', `${this.#room}/live.txt${query}`])
       this.#curl.stdout?.setEncoding('utf8').on('data', (chunk) => {
         this.#text += chunk
       })
-      let told = ''
-      // In pieces of any size: also the line that is looked for.
+      let output = ''
+      // The expected line may come in several pieces.
       this.#curl.stderr?.setEncoding('utf8').on('data', (piece) => {
         if (this.#connected) return
-        told += piece
-        this.#connected = /^< HTTP\/1.1 200/m.test(told)
+        output += piece
+        this.#connected = /^< HTTP\/1.1 200/m.test(output)
       })
       await once(this.#curl, 'close')
     }
@@ -94,11 +94,11 @@ export class CurlReader {
     if (last === undefined) return undefined
     let before = ''
     for (;;) {
-      const past = await this.#readHistory(before)
-      const found = past.messages.findLast((message) => message.text === last)
+      const page = await this.#readHistory(before)
+      const found = page.messages.findLast((message) => message.text === last)
       if (found) return found.id
-      if (past.before === null) throw new Error(`The history knows nothing of ${last}`)
-      before = `&before=${past.before}`
+      if (page.before === null) throw new Error(`The history does not contain ${last}`)
+      before = `&before=${page.before}`
     }
   }
 

@@ -12,46 +12,44 @@ import { Visitor } from '../../support/http/visitor.ts'
 import { startClusteredProcesses } from '../../support/process/clustered-processes.ts'
 import { CurlReader, postWithCurl } from './curl-reader.ts'
 
-const inChromium = browserTests()
+const browserTest = browserTests()
 
-/** How many each says: 500 together. */
+/** How many messages each client posts: 500 together. */
 const COUNTS = { page: 40, plain: 25, curl: 105, program: 165, other: 165 }
 const ALL = Object.values(COUNTS).reduce((sum, count) => sum + count)
 
-const PATIENCE_MS = 60_000
-
-/** Nobody talks without a pause: this long on the average, in milliseconds. */
+/** The average pause between two posts of a client. */
 const PAUSE_MS = 25
 
-/** Says what it has to say, one after the other. */
-async function talk(who: keyof typeof COUNTS, says: (text: string) => Promise<unknown>): Promise<void> {
-  for (let n = 1; n <= COUNTS[who]; n++) {
-    await says(`${who} ${n}`)
+/** Posts the messages of a client, one after another. */
+async function postAll(client: keyof typeof COUNTS, post: (text: string) => Promise<unknown>): Promise<void> {
+  for (let n = 1; n <= COUNTS[client]; n++) {
+    await post(`${client} ${n}`)
     await pause(Math.random() * 2 * PAUSE_MS)
   }
 }
 
-/** A page with scripts; what was lost on its way is sent again, as the page offers. */
-function speaker(person: Person): (text: string) => Promise<void> {
-  const taken = new Set<string>()
+/** Posts from a page with scripts. A message that was lost on its way is sent again with the button of the page. */
+function reliablePoster(person: Person): (text: string) => Promise<void> {
+  const accepted = new Set<string>()
   person.page.on('response', (response) => {
     const id = response.headers()['snug-message']
-    if (id !== undefined) taken.add(id)
+    if (id !== undefined) accepted.add(id)
   })
   const again = person.page.locator('#refusal button')
   return async (text) => {
-    const before = taken.size
+    const before = accepted.size
     await person.posts(text)
     await eventually(async () => {
-      if (taken.size > before) return
-      if (await again.count()) await again.click({ timeout: 1000 })
-      throw new Error(`${text} is not taken yet`)
-    }, PATIENCE_MS)
+      if (accepted.size > before) return
+      if (await again.count()) await again.click({ timeout: 5_000 })
+      throw new Error(`${text} is not accepted yet`)
+    })
   }
 }
 
-/** A page without scripts, and all that it showed. It can't come back by itself: whoever looks at it loads it again. */
-class Plain {
+/** A page without scripts, with all messages that it showed. It can't reconnect by itself: its reader reloads it. */
+class PlainPage {
   readonly #person: Person
   readonly #shown = new Map<string, string>()
   loads = 1
@@ -64,16 +62,17 @@ class Plain {
     return [...this.#shown.values()]
   }
 
-  async look(): Promise<void> {
+  /** Records the messages that the page shows. */
+  async record(): Promise<void> {
     for (const [id, text] of await messagesIn(this.#person.messages)) this.#shown.set(id, text)
   }
 
-  async loadAgain(): Promise<void> {
-    await this.look()
+  async reload(): Promise<void> {
+    await this.record()
     this.loads++
     await this.#load(() => this.#person.page.reload({ waitUntil: 'commit' }))
-    await this.#lookBack()
-    await this.look()
+    await this.#readOlder()
+    await this.record()
   }
 
   async #load(open: () => Promise<unknown>): Promise<void> {
@@ -82,13 +81,13 @@ class Plain {
     await this.#person.field.waitFor()
   }
 
-  /** Where much was said meanwhile, it is on pages before. */
-  async #lookBack(): Promise<void> {
+  /** Reads older pages, if the new page does not continue where the old one ended. */
+  async #readOlder(): Promise<void> {
     const { page, messageLog, messages } = this.#person
-    const known = (some: readonly Shown[]) =>
+    const continues = (some: readonly Shown[]) =>
       this.#shown.size === 0 || some.some(([id]) => this.#shown.has(id))
     if (
-      known(await messagesIn(messages)) ||
+      continues(await messagesIn(messages)) ||
       !(await messageLog.getByRole('link', { name: 'Older messages' }).count())
     )
       return
@@ -99,12 +98,12 @@ class Plain {
       const some = await messagesIn(page.locator('.message'))
       pages.unshift(some)
       const older = page.getByRole('link', { name: 'Older messages' })
-      if (known(some) || !(await older.count())) break
+      if (continues(some) || !(await older.count())) break
       await older.click()
     }
     for (const [id, text] of pages.flat()) this.#shown.set(id, text)
     await this.#load(() => page.getByRole('link', { name: 'Newest messages' }).click())
-    await this.#lookBack()
+    await this.#readOlder()
   }
 }
 
@@ -116,32 +115,32 @@ function messagesIn(messages: Locator): Promise<Shown[]> {
   )
 }
 
-/** The texts of all that the room keeps, oldest first. */
+/** The texts of all messages in the room, oldest first. */
 async function historyOf(visitor: Visitor): Promise<string[]> {
   const texts: string[] = []
   for (let before: string | null = ''; before !== null; ) {
     const query: string = before === '' ? '' : `&before=${before}`
-    const answer = await visitor.get(`/r/tea/messages?limit=100${query}`, { Accept: 'application/json' })
-    const past = (await answer.json()) as { messages: { text: string }[]; before: string | null }
-    texts.unshift(...past.messages.map(({ text }) => text))
-    before = past.before
+    const response = await visitor.get(`/r/tea/messages?limit=100${query}`, { Accept: 'application/json' })
+    const page = (await response.json()) as { messages: { text: string }[]; before: string | null }
+    texts.unshift(...page.messages.map(({ text }) => text))
+    before = page.before
   }
   return texts
 }
 
-inChromium(
-  'a page, one without scripts, curl, a program and another process read the same in one room, whatever is cut',
-  async (t, come) => {
+browserTest(
+  'P4, P6: pages with and without scripts, curl and programs on two processes read the same, however often they are cut off',
+  async (t, openPerson) => {
     const { one, two } = await startClusteredProcesses(t, { snug: ['--limits', 'off'] })
     await makeKeptRoom(new Visitor(one.url))
     const proxies = await Promise.all([one, one, one, one, two].map(({ url }) => CuttingProxy.start(t, url)))
     const [pages, plains, curls, programs, others] = proxies.map(({ url }) => `${url}/r/tea`)
-    const [ada, ben] = [await come(), await come({ javaScriptEnabled: false })]
+    const [ada, ben] = [await openPerson(), await openPerson({ javaScriptEnabled: false })]
     for (const person of [ada, ben])
       person.expectErrors(/ERR_/, /^htmx: htmx:(sse:)?error/, /Failed to fetch/)
     await ada.enter(pages ?? '')
     await ben.enter(plains ?? '')
-    const plain = new Plain(ben)
+    const plain = new PlainPage(ben)
     const curl = await CurlReader.follow(t, curls ?? '', `${one.url}/r/tea`)
     const [program, other] = [new Room(programs ?? '', { name: 'Program' }), new Room(others ?? '')]
     const [followed, elsewhere] = [new RoomFollower(t, program), new RoomFollower(t, other)]
@@ -155,34 +154,34 @@ inChromium(
     }, 500)
     t.after(() => clearInterval(cutting))
     await Promise.all([
-      talk('page', speaker(ada)),
-      talk('plain', async (text) => {
+      postAll('page', reliablePoster(ada)),
+      postAll('plain', async (text) => {
         await ben.posts(text)
         await ben.composerHolds('')
         if (Math.random() > 0.1) return
         proxies[1]?.cut()
-        await plain.loadAgain()
+        await plain.reload()
       }),
-      talk('curl', (text) => postWithCurl(`${one.url}/r/tea`, text)),
-      talk('program', (text) => program.post(text)),
-      talk('other', (text) => other.post(text)),
+      postAll('curl', (text) => postWithCurl(`${one.url}/r/tea`, text)),
+      postAll('program', (text) => program.post(text)),
+      postAll('other', (text) => other.post(text)),
     ])
     clearInterval(cutting)
-    const due = await historyOf(new Visitor(two.url))
-    assert.equal(due.length, ALL)
-    assert.equal(new Set(due).size, ALL)
+    const expected = await historyOf(new Visitor(two.url))
+    assert.equal(expected.length, ALL)
+    assert.equal(new Set(expected).size, ALL)
     const transcripts: Record<keyof typeof COUNTS, () => Promise<string[]>> = {
       page: async () => (await messagesIn(ada.messages)).map(([, text]) => text),
       plain: async () => {
-        await plain.look()
+        await plain.record()
         return plain.texts
       },
       curl: async () => curl.texts,
       program: async () => followed.texts,
       other: async () => elsewhere.texts,
     }
-    for (const [who, texts] of Object.entries(transcripts))
-      await eventually(async () => assert.deepEqual(await texts(), due, who), PATIENCE_MS)
+    for (const [client, texts] of Object.entries(transcripts))
+      await eventually(async () => assert.deepEqual(await texts(), expected, client))
     for (const following of [followed, elsewhere]) assert.deepEqual(following.eventsOf('gap'), [])
     assert.equal(await ada.page.locator('.gap').count(), 0)
     t.diagnostic(

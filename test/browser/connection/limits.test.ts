@@ -16,10 +16,10 @@ function posts(member: Allowance) {
 }
 
 browserTest(
-  'who sends too fast keeps the text, is told why, and can send it in a moment',
-  async (t, come) => {
+  'a member who sends too fast keeps the text, is told why, and can send it a little later',
+  async (t, openPerson) => {
     const { url } = await startServer(t, posts({ count: 1, windowMs: 6000 }))
-    const ada = await come()
+    const ada = await openPerson()
     ada.expectErrors(TOO_FAST)
     await ada.enter(`${url}/r/fast`)
     const refusal = ada.page.locator('#refusal')
@@ -44,10 +44,10 @@ browserTest(
 )
 
 browserTest(
-  'whatever is sent at once, what was not taken stays in the composer, in its order',
-  async (t, come) => {
+  'of many messages sent at once, the refused ones stay in the composer, in order',
+  async (t, openPerson) => {
     const { url } = await startServer(t, posts({ count: 20, windowMs: HOUR }))
-    const ada = await come()
+    const ada = await openPerson()
     ada.expectErrors(TOO_FAST)
     await ada.enter(`${url}/r/many`)
     const slow = Promise.withResolvers<void>()
@@ -67,24 +67,27 @@ browserTest(
   },
 )
 
-browserTest('without scripts what was sent too fast comes back into the frame', async (t, come) => {
-  const { url } = await startServer(t, posts({ count: 1, windowMs: HOUR }))
-  const ada = await come({ javaScriptEnabled: false })
-  ada.expectErrors(TOO_FAST)
-  await ada.enter(`${url}/r/plain`)
-  await ada.posts('one')
-  await ada.sees('one')
-  await ada.composerHolds('')
-  await ada.posts('two & <three>')
-  await ada.composerHolds('two & <three>', TOO_MANY)
-  await ada.sees('one')
-})
+browserTest(
+  'without scripts a message that was sent too fast comes back into the frame',
+  async (t, openPerson) => {
+    const { url } = await startServer(t, posts({ count: 1, windowMs: HOUR }))
+    const ada = await openPerson({ javaScriptEnabled: false })
+    ada.expectErrors(TOO_FAST)
+    await ada.enter(`${url}/r/plain`)
+    await ada.posts('one')
+    await ada.sees('one')
+    await ada.composerHolds('')
+    await ada.posts('two & <three>')
+    await ada.composerHolds('two & <three>', TOO_MANY)
+    await ada.sees('one')
+  },
+)
 
-browserTest('on a phone without scripts the whole sentence is seen', async (t, come) => {
+browserTest('on a phone without scripts the whole refusal is visible', async (t, openPerson) => {
   const { url } = await startServer(t, {
     limits: { ...NO_LIMITS, post: { member: undefined, address: { count: 1, windowMs: HOUR } } },
   })
-  const ada = await come({ javaScriptEnabled: false, viewport: { width: 360, height: 740 } })
+  const ada = await openPerson({ javaScriptEnabled: false, viewport: { width: 360, height: 740 } })
   ada.expectErrors(TOO_FAST)
   await ada.enter(`${url}/r/phone`)
   await ada.posts('one')
@@ -101,10 +104,10 @@ browserTest('on a phone without scripts the whole sentence is seen', async (t, c
   }
 })
 
-browserTest('who lists too many rooms keeps the name that was typed', async (t, come) => {
+browserTest('a refusal to list one more room keeps the typed name', async (t, openPerson) => {
   const room = { member: undefined, address: { count: 1, windowMs: HOUR } }
   const { url } = await startServer(t, { limits: { ...NO_LIMITS, room } })
-  const ada = await come({ javaScriptEnabled: false })
+  const ada = await openPerson({ javaScriptEnabled: false })
   ada.expectErrors(TOO_FAST)
   for (const name of ['one', 'Tea at five']) {
     await ada.goto(url)

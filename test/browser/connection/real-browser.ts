@@ -10,16 +10,16 @@ import { ADDRESS_BAR_FEATURES, CHROMIUM_ARGS } from '../../support/browser/brows
 import { Person } from '../../support/browser/person.ts'
 
 /**
- * A browser whose tabs are as real ones: only one of a window is shown, and timers of the others rest. In the other
- * tests' browsers each page believes that it is in front.
+ * A browser with real tabs: only one tab of a window is visible, and timers of the other tabs are throttled. In the
+ * browsers of other tests, each page believes that it is visible.
  */
 export class RealBrowser {
   #context: BrowserContext | undefined
   #cdp: CDPSession | undefined
 
-  /** Declares one for the tests of a file. */
+  /** Declares the browser for the tests of a file. */
   static forFile(): RealBrowser {
-    const real = new RealBrowser()
+    const browser = new RealBrowser()
     let folder = ''
     let program: ChildProcess | undefined
     before(async () => {
@@ -35,43 +35,43 @@ export class RealBrowser {
         stdio: ['ignore', 'ignore', 'pipe'],
       })
       program = started
-      let said = ''
+      let output = ''
       started.stderr.setEncoding('utf8').on('data', (text) => {
-        said += text
+        output += text
       })
       let address: string | undefined
       while (address === undefined) {
         await once(started.stderr, 'data')
-        address = /ws:\/\/\S+/.exec(said)?.[0]
+        address = /ws:\/\/\S+/.exec(output)?.[0]
       }
-      const browser = await chromium.connectOverCDP(address, { noDefaults: true })
-      real.#context = browser.contexts()[0]
-      real.#cdp = await browser.newBrowserCDPSession()
+      const connected = await chromium.connectOverCDP(address, { noDefaults: true })
+      browser.#context = connected.contexts()[0]
+      browser.#cdp = await connected.newBrowserCDPSession()
     })
     after(async () => {
       if (!program) return
       const gone = once(program, 'exit')
-      // Asked politely, it may wait for a page that crashed or is frozen.
+      // On another signal it may wait for a page that crashed or is frozen.
       program.kill('SIGKILL')
       await gone
       await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
     })
-    return real
+    return browser
   }
 
-  /** Opens one more tab, until the test ends; it hides the others of its window. */
+  /** Opens one more tab, until the test ends. It hides the other tabs of its window. */
   async openTab(t: TestContext): Promise<Person> {
     if (!this.#context) throw new Error('Chromium has no window')
     return closeAfterTest(t, await Person.open(this.#context))
   }
 
-  /** Opens one more window, beside the others. */
+  /** Opens one more window, until the test ends. */
   async openWindow(t: TestContext): Promise<Person> {
-    const [context, control] = [this.#context, this.#cdp]
-    if (!context || !control) throw new Error('Chromium has no window')
+    const [context, cdp] = [this.#context, this.#cdp]
+    if (!context || !cdp) throw new Error('Chromium has no window')
     const open = async () => {
       const opened = context.waitForEvent('page')
-      await control.send('Target.createTarget', { url: 'about:blank', newWindow: true })
+      await cdp.send('Target.createTarget', { url: 'about:blank', newWindow: true })
       return opened
     }
     return closeAfterTest(t, await Person.open(context, {}, open))

@@ -9,7 +9,7 @@ import { Person } from '../../support/browser/person.ts'
 
 const BLOCK = 2
 
-/** What somebody lets a browser keep for frames of other sites, or for whatever site: Chromium's own settings. */
+/** The settings of Chromium for cookies of frames from other sites, or of all sites. */
 const COOKIE_SETTINGS = {
   allowed: { cookie_controls_mode: 0, block_third_party_cookies: false },
   blocked: { cookie_controls_mode: 1, block_third_party_cookies: true },
@@ -18,7 +18,7 @@ const COOKIE_SETTINGS = {
 
 export type CookieSetting = keyof typeof COOKIE_SETTINGS
 
-/** Somebody whose browser is set so, until the test ends; certificates are taken for what they say. */
+/** Opens a browser with these settings, until the test ends. It accepts self-signed certificates. */
 export async function openWithCookies(
   t: TestContext,
   cookies: CookieSetting,
@@ -30,7 +30,7 @@ export async function openWithCookies(
     ...COOKIE_SETTINGS[cookies],
     default_content_setting_values: {
       ...(cookies === 'blocked everywhere' && { cookies: BLOCK }),
-      // Frames of other sites can come up before the browser's tools have switched scripts off in them.
+      // Not through Playwright: a frame from another site may load before Playwright switches its scripts off.
       ...(!scripts && { javascript: BLOCK }),
     },
   }

@@ -13,7 +13,7 @@ import { openWithCookies } from './cookie-settings.ts'
 
 const LIMIT = { timeout: TEST_TIMEOUT_MS }
 
-/** Snug by https, as in production, and a page of another site with a room in a frame and one in a sandbox. */
+/** Starts Snug with https, as in production, and pages of another site with embeds, one of them in a sandbox. */
 async function openPage(t: TestContext, scripts: boolean) {
   const { certificate, key } = await createSelfSigned(t)
   const identity = { cert: await readFile(certificate), key: await readFile(key) }
@@ -46,7 +46,7 @@ for (const [cookies, scripts, remembers] of [
     const ada = await openWithCookies(t, cookies, scripts)
     ada.expectErrors(/net::ERR_/, /'allow-scripts' permission is not set/)
     const rooms = ['plain', 'sandboxed'].map((room) => ({ room, embed: new EmbeddedRoom(ada, `#${room}`) }))
-    // Frames that come up together, where nobody was before, begin as several people.
+    // Embeds that load together in a new browser would begin as several members.
     await ada.goto(first)
     await new EmbeddedRoom(ada, '#first').waitUntilLive()
     await ada.goto(address)
@@ -81,17 +81,21 @@ for (const [cookies, scripts, remembers] of [
   })
 }
 
-test('rooms that come up together where nobody was before keep their readers’ names', LIMIT, async (t) => {
-  const { several } = await openPage(t, true)
-  const ada = await openWithCookies(t, 'allowed', true)
-  const embeds = ['one', 'two', 'three'].map((room) => new EmbeddedRoom(ada, `#${room}`))
-  const names = async () => {
-    for (const { frame } of embeds) await frame.locator('#status[data-state=live]').waitFor()
-    return Promise.all(embeds.map(({ frame }) => frame.locator('.own-name').textContent()))
-  }
-  await ada.goto(several)
-  const before = await names()
-  await ada.page.reload({ waitUntil: 'commit' })
-  await eventually(async () => assert.deepEqual(await names(), before))
-  assert.deepEqual(ada.unexpectedErrors, [])
-})
+test(
+  'several embeds that load together in a new browser keep the names of their reader',
+  LIMIT,
+  async (t) => {
+    const { several } = await openPage(t, true)
+    const ada = await openWithCookies(t, 'allowed', true)
+    const embeds = ['one', 'two', 'three'].map((room) => new EmbeddedRoom(ada, `#${room}`))
+    const names = async () => {
+      for (const { frame } of embeds) await frame.locator('#status[data-state=live]').waitFor()
+      return Promise.all(embeds.map(({ frame }) => frame.locator('.own-name').textContent()))
+    }
+    await ada.goto(several)
+    const before = await names()
+    await ada.page.reload({ waitUntil: 'commit' })
+    await eventually(async () => assert.deepEqual(await names(), before))
+    assert.deepEqual(ada.unexpectedErrors, [])
+  },
+)

@@ -10,11 +10,11 @@ import { eventually } from '../../support/eventually.ts'
 import { startServer } from '../../support/http/server.ts'
 import { Visitor } from '../../support/http/visitor.ts'
 
-const inChromium = browserTests()
+const browserTest = browserTests()
 
 const EXAMPLE = join(import.meta.dirname, '..', '..', '..', 'examples', 'embed.html')
 
-/** Keeps what rooms tell the page. */
+/** Records the events that rooms dispatch in the page. */
 const LISTEN = `globalThis.told = []
   for (const kind of ['message', 'unread'])
     addEventListener('snug:' + kind, ({ detail, target }) => told.push({ kind, from: target.localName, ...detail }))`
@@ -33,9 +33,9 @@ const set = ({ page }: Person, name: string, value: string) =>
 const element = (url: string, attributes = 'room="tea"') =>
   `<script src="${url}/embed.js" async></script><snug-room ${attributes}></snug-room>`
 
-inChromium(
-  'a room works in a page that trusts nothing else and is isolated, and tells it what is said',
-  async (t, come) => {
+browserTest(
+  'the element works in an isolated page with a strict policy, and reports messages to it',
+  async (t, openPerson) => {
     const { url } = await startServer(t)
     const site = await HostSite.start(t)
     const address = site.servePage('/', element(url), {
@@ -43,13 +43,13 @@ inChromium(
       'Cross-Origin-Embedder-Policy': 'require-corp',
       'Cross-Origin-Opener-Policy': 'same-origin',
     })
-    const ada = await come()
+    const ada = await openPerson()
     await ada.page.addInitScript(LISTEN)
     await ada.goto(address)
     const room = new EmbeddedRoom(ada, 'snug-room iframe')
     await room.waitUntilLive()
     assert.equal(await ada.page.evaluate('crossOriginIsolated'), true)
-    // Without its style a frame has 150 pixels.
+    // An iframe without the style would have 150 pixels.
     assert.ok(((await ada.page.locator('snug-room').boundingBox())?.height ?? 0) >= 240)
     await room.posts('one\ntwo')
     await room.sees('one\ntwo')
@@ -67,13 +67,13 @@ inChromium(
   },
 )
 
-inChromium(
-  'the example works as it stands: its page is told of what is out of view, and keeps its focus',
-  async (t, come) => {
+browserTest(
+  'the example works as it is: it counts messages out of view, and its page keeps the focus',
+  async (t, openPerson) => {
     const { url } = await startServer(t)
     const html = (await readFile(EXAMPLE, 'utf8')).replaceAll('http://localhost:8000', url)
     const site = await HostSite.start(t)
-    const ada = await come({ viewport: { width: 500, height: 400 } })
+    const ada = await openPerson({ viewport: { width: 500, height: 400 } })
     await ada.goto(site.servePage('/', html))
     const [tea, shop] = [new EmbeddedRoom(ada, 'snug-room iframe'), new EmbeddedRoom(ada, 'body > iframe')]
     await tea.waitUntilLive()
@@ -91,12 +91,12 @@ inChromium(
   },
 )
 
-inChromium(
-  'a room is as high as what is said in it, between bounds, or as its page says',
-  async (t, come) => {
+browserTest(
+  'the element is as high as its messages, within bounds, or as its page sets it',
+  async (t, openPerson) => {
     const { url } = await startServer(t)
     const site = await HostSite.start(t)
-    const ada = await come({ viewport: { width: 500, height: 900 } })
+    const ada = await openPerson({ viewport: { width: 500, height: 900 } })
     await ada.goto(site.servePage('/', element(url)))
     const room = new EmbeddedRoom(ada, 'snug-room iframe')
     await room.waitUntilLive()
@@ -125,12 +125,12 @@ inChromium(
   },
 )
 
-inChromium(
-  'another look changes nothing of what is said; another room begins afresh, and leaves no step on the way back',
-  async (t, come) => {
+browserTest(
+  'a new theme keeps the messages; a new room begins empty and adds no entry to the browser’s history',
+  async (t, openPerson) => {
     const { url } = await startServer(t)
     const site = await HostSite.start(t)
-    const ada = await come({ colorScheme: 'light' })
+    const ada = await openPerson({ colorScheme: 'light' })
     await ada.goto(site.servePage('/', element(url)))
     const room = new EmbeddedRoom(ada, 'snug-room iframe')
     await room.waitUntilLive()
@@ -168,12 +168,12 @@ inChromium(
   },
 )
 
-inChromium(
-  'a page without a room of its own gets one by its address, and far below it loads when it comes near',
-  async (t, come) => {
+browserTest(
+  'without a room the element takes one from the page’s address, and it loads when it is near the screen',
+  async (t, openPerson) => {
     const { url } = await startServer(t)
     const site = await HostSite.start(t)
-    const ada = await come()
+    const ada = await openPerson()
     const path = '/2026/11/%C3%9Cber-Tee'
     await ada.goto(site.servePage(path, `<p style="height: 9000px">A long article</p>${element(url, '')}`))
     const frame = ada.page.locator('snug-room iframe')
@@ -186,7 +186,7 @@ inChromium(
     assert.equal(ada.page.frames().filter((one) => one.url().startsWith(url)).length, 0)
     await frame.scrollIntoViewIfNeeded()
     await new EmbeddedRoom(ada, 'snug-room iframe').waitUntilLive()
-    // Cut at what a slug may have, and told apart from others that begin alike.
+    // A long address is cut to the length of a slug, and stays different from others with the same beginning.
     const rooms = new Set<string>()
     for (const end of ['one', 'two']) {
       await ada.goto(
@@ -201,12 +201,12 @@ inChromium(
   },
 )
 
-inChromium(
-  'nobody but the room is believed by the page, and nobody but the page by the room',
-  async (t, come) => {
+browserTest(
+  'the page accepts messages only from the room, and the room only from the page',
+  async (t, openPerson) => {
     const { url } = await startServer(t)
     const site = await HostSite.start(t)
-    const ada = await come()
+    const ada = await openPerson()
     await ada.page.addInitScript(LISTEN)
     const other = site.servePage('/other', '<p>Another frame</p>').replace('localhost', 'a.localhost')
     await ada.goto(site.servePage('/', `${element(url)}<iframe id="other" src="${other}"></iframe>`))
@@ -215,7 +215,7 @@ inChromium(
     const stranger = ada.page.frames().find((frame) => frame.url() === other)
     await stranger?.evaluate("parent.postMessage({ snug: 'message', text: 'forged' }, '*')")
     await ada.page.evaluate("postMessage({ snug: 'message', text: 'forged' }, '*')")
-    // From the frame of the room, by what is no room.
+    // Sent to the frame of the room by another frame.
     await stranger?.evaluate("parent.frames[0].postMessage({ snug: 'pause' }, '*')")
     await room.posts('real')
     await room.sees('real')

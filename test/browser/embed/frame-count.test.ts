@@ -6,7 +6,7 @@ import { eventually } from '../../support/eventually.ts'
 import { startServer } from '../../support/http/server.ts'
 import { Visitor } from '../../support/http/visitor.ts'
 
-const inChromium = browserTests()
+const browserTest = browserTests()
 
 const SANDBOX = 'sandbox="allow-scripts allow-forms"'
 
@@ -20,7 +20,7 @@ const elements = (url: string, rooms: readonly string[], more = '') =>
 const frames = (url: string, rooms: readonly string[]) =>
   rooms.map((room) => `<iframe id="${room}" src="${url}/embed/${room}" ${SANDBOX}></iframe>`).join('')
 
-// A browser has six connections for them: seven are too many, and ten more so.
+// A browser has six connections to one server: seven streams are too many.
 const CROWDS = {
   'ten elements': { rooms: named(10), html: elements },
   'seven elements in sandboxes': {
@@ -31,15 +31,15 @@ const CROWDS = {
 }
 
 for (const [what, { rooms, html }] of Object.entries(CROWDS)) {
-  inChromium(`${what} in one page all show what is said, and all can be written in`, async (t, come) => {
+  browserTest(`${what} in one page all show new messages, and can all post`, async (t, openPerson) => {
     const server = await startServer(t)
     const { url } = server
     const site = await HostSite.start(t)
-    const ada = await come({ viewport: { width: 1000, height: 1600 } })
+    const ada = await openPerson({ viewport: { width: 1000, height: 1600 } })
     await ada.goto(site.servePage('/', html(url, rooms)))
     const embeds = rooms.map((room) => new EmbeddedRoom(ada, `iframe#${room}, #${room} iframe`))
     for (const embed of embeds) await embed.waitForStatus('live', 'polling')
-    // Besides those that are kept there may be one that takes its turn.
+    // Besides the permanent streams, one embed may poll.
     await eventually(async () => assert.ok(server.streams.size <= 5, `${server.streams.size} streams`))
     const ben = new Visitor(url)
     for (const room of rooms) await ben.post(`/r/${room}/messages`, { text: 'hello' })

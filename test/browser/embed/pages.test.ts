@@ -6,17 +6,17 @@ import { HostSite } from '../../support/browser/host-site.ts'
 import { createKeptRoom, startServer } from '../../support/http/server.ts'
 import { Visitor } from '../../support/http/visitor.ts'
 
-const inChromium = browserTests()
+const browserTest = browserTests()
 
 const frame = (address: string, more = '') =>
   `<iframe src="${address}" title="Chat" width="400" height="300" ${more}></iframe>`
 
-inChromium(
-  'a page that may not show a room has a blank frame, by the browser’s own refusal',
-  async (t, come) => {
+browserTest(
+  'in a page that may not embed a room, the browser refuses to load the frame',
+  async (t, openPerson) => {
     const site = await HostSite.start(t)
     const { url } = await startServer(t, { embedOrigins: [site.origin('a.localhost')] })
-    const ada = await come()
+    const ada = await openPerson()
     ada.expectErrors(/frame-ancestors/, /ERR_BLOCKED_BY_RESPONSE/)
     const address = site.servePage('/', frame(`${url}/embed/tea?host=${site.origin()}`))
     await ada.page.goto(address)
@@ -28,17 +28,17 @@ inChromium(
   },
 )
 
-inChromium(
-  'whoever owns a room finds nothing of that in another site’s page that a click could be stolen for',
-  async (t, come) => {
+browserTest(
+  'an embed has no control of the room’s owner that a click could be stolen for',
+  async (t, openPerson) => {
     const server = await startServer(t)
     const { url } = server
     await createKeptRoom(server, 'tea', 'the-token')
     const site = await HostSite.start(t)
-    const owner = await come()
-    // The browser's own page, which says that it refuses, complains of parts of itself.
+    const owner = await openPerson()
+    // The error page of the browser itself logs an error.
     owner.expectErrors(/frame-ancestors/, /ERR_BLOCKED_BY_RESPONSE/, /status of 403 \(\)/)
-    // As if the browser gave its cookies to frames of all sites.
+    // As if the browser sent its cookies from frames in any site.
     await owner.context.addCookies([{ name: 'snug-owner', value: 'the-token', url }])
     await owner.context.route(`${url}/embed/**`, (route) =>
       route.continue({ headers: { ...route.request().headers(), cookie: 'snug-owner=the-token' } }),
@@ -67,10 +67,10 @@ inChromium(
   },
 )
 
-inChromium('axe finds nothing in a room within a page', async (t, come) => {
+browserTest('axe finds nothing in an embed', async (t, openPerson) => {
   const { url } = await startServer(t)
   const site = await HostSite.start(t)
-  const ada = await come()
+  const ada = await openPerson()
   const html = [
     frame(`${url}/embed/tea?accent=2b6e3f`, 'id="tea"'),
     frame(`${url}/embed/shop?readonly&density=compact`),
@@ -82,6 +82,6 @@ inChromium('axe finds nothing in a room within a page', async (t, come) => {
   await room.sees('Hello')
   await new Visitor(url).post('/r/tea/messages', { text: 'Hello back' })
   await room.sees('Hello', 'Hello back')
-  // Two rooms in one page have the same parts.
+  // Two rooms in one page have the same landmarks.
   assert.deepEqual(await findAxeViolations(ada.page, ['landmark-unique']), [])
 })

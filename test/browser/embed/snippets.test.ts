@@ -3,17 +3,17 @@ import { browserTests } from '../../support/browser/browser.ts'
 import { eventually } from '../../support/eventually.ts'
 import { startServer } from '../../support/http/server.ts'
 
-// Beyond loopback plain http has no clipboard interface.
+// Over plain http beyond loopback, browsers have no clipboard interface.
 const NAME = 'snug-test.local'
-const inChromium = browserTests([`--host-resolver-rules=MAP ${NAME} 127.0.0.1`])
+const browserTest = browserTests([`--host-resolver-rules=MAP ${NAME} 127.0.0.1`])
 
 const FRAME =
   /^<iframe src="(\S+)\/embed\/tea" title="Chat: tea" width="100%" height="480" loading="lazy"[^<>]*><\/iframe>$/
 const ELEMENT = /^<script src="(\S+)\/embed\.js" async><\/script><snug-room room="tea"><\/snug-room>$/
 
-inChromium('the lines that put a room into a page are copied by their buttons', async (t, come) => {
+browserTest('buttons copy the HTML that embeds a room', async (t, openPerson) => {
   const { url } = await startServer(t)
-  const ada = await come()
+  const ada = await openPerson()
   const origin = url.replace('127.0.0.1', NAME)
   await ada.enter(`${origin}/r/tea`)
   await ada.page.getByText('Share').click()
@@ -31,9 +31,9 @@ inChromium('the lines that put a room into a page are copied by their buttons', 
   }
 })
 
-inChromium('the lines are there without scripts', async (t, come) => {
+browserTest('the HTML that embeds a room is shown without scripts', async (t, openPerson) => {
   const { url } = await startServer(t)
-  const ada = await come({ javaScriptEnabled: false })
+  const ada = await openPerson({ javaScriptEnabled: false })
   await ada.goto(`${url}/r/tea`)
   await ada.page.getByText('Share').click()
   await ada.page.getByText('Put it in a web page').click()
@@ -42,34 +42,31 @@ inChromium('the lines are there without scripts', async (t, come) => {
   assert.equal(await ada.page.getByText('What it looks like there').isVisible(), false)
 })
 
-inChromium(
-  'what a room looks like in a page is shown while somebody looks, and no longer',
-  async (t, come) => {
-    const { url, streams } = await startServer(t, { embedOrigins: ['https://blog.example'] })
-    const ada = await come()
-    await ada.enter(`${url}/r/tea`)
-    const preview = ada.page.locator('.preview iframe')
-    const open = async () => {
-      await ada.page.locator('.share > summary').click()
-      await ada.page.getByText('What it looks like there').click()
-      await preview.contentFrame().locator('#status[data-state=live]').waitFor()
-    }
+browserTest('the preview of an embed is loaded only while it is open', async (t, openPerson) => {
+  const { url, streams } = await startServer(t, { embedOrigins: ['https://blog.example'] })
+  const ada = await openPerson()
+  await ada.enter(`${url}/r/tea`)
+  const preview = ada.page.locator('.preview iframe')
+  const open = async () => {
     await ada.page.locator('.share > summary').click()
-    await ada.page.getByText('Put it in a web page').click()
-    await ada.page.keyboard.press('Escape')
-    assert.equal(await preview.count(), 0)
-    await open()
-    assert.equal(streams.size, 2)
-    await ada.page.keyboard.press('Escape')
-    await preview.waitFor({ state: 'detached' })
-    await eventually(async () => assert.equal(streams.size, 1))
-    await open()
-  },
-)
+    await ada.page.getByText('What it looks like there').click()
+    await preview.contentFrame().locator('#status[data-state=live]').waitFor()
+  }
+  await ada.page.locator('.share > summary').click()
+  await ada.page.getByText('Put it in a web page').click()
+  await ada.page.keyboard.press('Escape')
+  assert.equal(await preview.count(), 0)
+  await open()
+  assert.equal(streams.size, 2)
+  await ada.page.keyboard.press('Escape')
+  await preview.waitFor({ state: 'detached' })
+  await eventually(async () => assert.equal(streams.size, 1))
+  await open()
+})
 
-inChromium('a room that no page may show offers no line for one', async (t, come) => {
+browserTest('a room that no page may embed offers no HTML for it', async (t, openPerson) => {
   const { url } = await startServer(t, { embedOrigins: [] })
-  const ada = await come()
+  const ada = await openPerson()
   await ada.enter(`${url}/r/tea`)
   await ada.page.locator('.share > summary').click()
   await ada.page.getByRole('button', { name: 'Copy' }).waitFor()

@@ -4,7 +4,7 @@ import type { Person } from '../../support/browser/person.ts'
 import { eventually } from '../../support/eventually.ts'
 import { startServer } from '../../support/http/server.ts'
 
-const inChromium = browserTests()
+const browserTest = browserTests()
 
 const lines = (person: Person) =>
   person.messageLog
@@ -24,9 +24,9 @@ async function takes(person: Person, name: string): Promise<void> {
   await person.page.keyboard.press('Escape')
 }
 
-inChromium('a name is taken in the sheet of who is here, and all see it', async (t, come) => {
+browserTest('a name is changed in the people panel, and everybody sees it', async (t, openPerson) => {
   const { url } = await startServer(t)
-  const [ada, ben] = [await come(), await come()]
+  const [ada, ben] = [await openPerson(), await openPerson()]
   await ada.enter(`${url}/r/tea`)
   await ben.enter(`${url}/r/tea`)
   const otter = await ada.page.locator('.own-name').textContent()
@@ -48,9 +48,9 @@ inChromium('a name is taken in the sheet of who is here, and all see it', async 
   await isCalled(ada, 'Ada')
 })
 
-inChromium('without scripts a name is taken beside the log, which stays', async (t, come) => {
+browserTest('without scripts a name is changed beside the log, which stays', async (t, openPerson) => {
   const { url } = await startServer(t)
-  const [ada, ben] = [await come({ javaScriptEnabled: false }), await come()]
+  const [ada, ben] = [await openPerson({ javaScriptEnabled: false }), await openPerson()]
   await ada.enter(`${url}/r/tea`)
   await ben.enter(`${url}/r/tea`)
   await ben.posts('before')
@@ -65,11 +65,11 @@ inChromium('without scripts a name is taken beside the log, which stays', async 
   await eventually(async () => assert.ok((await lines(ben)).some((line) => / is now Ada$/.test(line))))
 })
 
-inChromium(
-  'who comes and goes is told by quiet lines, of which many become few, and never of oneself',
-  async (t, come) => {
+browserTest(
+  'lines in the log tell who comes and goes, merged into one, and never the reader',
+  async (t, openPerson) => {
     const { url } = await startServer(t, { awayAfter: 100 })
-    const [ada, ben] = [await come(), await come()]
+    const [ada, ben] = [await openPerson(), await openPerson()]
     await ada.enter(`${url}/r/tea`)
     await ben.enter(`${url}/r/tea`)
     const name = await ben.page.locator('.own-name').textContent()
@@ -82,9 +82,9 @@ inChromium(
   },
 )
 
-inChromium('who is here is listed, and the list follows while it is open', async (t, come) => {
+browserTest('the open people panel follows who is here', async (t, openPerson) => {
   const { url } = await startServer(t, { awayAfter: 100 })
-  const [ada, ben] = [await come(), await come()]
+  const [ada, ben] = [await openPerson(), await openPerson()]
   await ada.enter(`${url}/r/tea`)
   await ada.page.click('.people summary')
   const listed = (count: number) =>
@@ -97,9 +97,9 @@ inChromium('who is here is listed, and the list follows while it is open', async
   await listed(1)
 })
 
-inChromium('the others see that something is being written, until it is there', async (t, come) => {
+browserTest('the others see that a member is typing, until the message is there', async (t, openPerson) => {
   const { url } = await startServer(t)
-  const [ada, ben] = [await come(), await come()]
+  const [ada, ben] = [await openPerson(), await openPerson()]
   await ada.enter(`${url}/r/tea`)
   await ben.enter(`${url}/r/tea`)
   await takes(ben, 'Ben')
@@ -112,9 +112,9 @@ inChromium('the others see that something is being written, until it is there', 
   assert.equal(await ada.page.locator('#typing').textContent(), '')
 })
 
-inChromium('@ offers who is here: keys choose, and what is chosen is written', async (t, come) => {
+browserTest('typing @ offers the people here, and the chosen name is completed', async (t, openPerson) => {
   const { url } = await startServer(t)
-  const [ada, ben, cy] = [await come(), await come(), await come()]
+  const [ada, ben, cy] = [await openPerson(), await openPerson(), await openPerson()]
   for (const [person, name] of [
     [ada, 'Ada'],
     [ben, 'Ben'],
@@ -146,11 +146,11 @@ inChromium('@ offers who is here: keys choose, and what is chosen is written', a
   await ben.message('hi @Benedict @Ben').waitFor()
 })
 
-inChromium(
-  'a message that calls somebody is marked for them alone, and counted in the title',
-  async (t, come) => {
+browserTest(
+  'a message that mentions a member is marked only for that member, and counted in the title',
+  async (t, openPerson) => {
     const { url } = await startServer(t)
-    const [ada, ben] = [await come({ viewport: { width: 800, height: 400 } }), await come()]
+    const [ada, ben] = [await openPerson({ viewport: { width: 800, height: 400 } }), await openPerson()]
     await ada.enter(`${url}/r/tea`)
     await ben.enter(`${url}/r/tea`)
     await takes(ada, 'Ada')
@@ -184,11 +184,11 @@ const RECORD = `
   }
   Object.defineProperty(document, 'hidden', { get: () => globalThis.away === true })`
 
-inChromium(
-  'who allowed it is notified of a call while elsewhere, not before, and not in a muted room',
-  async (t, come) => {
+browserTest(
+  'a mention notifies a member who allowed it and is elsewhere, but not in a muted room',
+  async (t, openPerson) => {
     const { url } = await startServer(t)
-    const [ada, ben] = [await come(), await come()]
+    const [ada, ben] = [await openPerson(), await openPerson()]
     await ada.context.addInitScript(RECORD)
     await ada.enter(`${url}/r/tea`)
     await ben.enter(`${url}/r/tea`)

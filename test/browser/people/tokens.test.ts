@@ -9,10 +9,10 @@ import { startServer } from '../../support/http/server.ts'
 import { addToken } from '../../support/http/tokens.ts'
 import { Visitor } from '../../support/http/visitor.ts'
 
-const inChromium = browserTests()
+const browserTest = browserTests()
 
-/** Another site, with an empty page. */
-async function anotherSite(t: TestContext): Promise<string> {
+/** Starts another site with an empty page. */
+async function startOtherSite(t: TestContext): Promise<string> {
   const server = createServer((_request, response) => {
     response.setHeader('Content-Type', 'text/html')
     response.end('<!doctype html><title>elsewhere</title><link rel="icon" href="data:,">')
@@ -23,34 +23,34 @@ async function anotherSite(t: TestContext): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-/** Posts, reads and follows the room as a program in a page does; and tries it without the token. */
+/** Posts, reads, deletes and follows the room like a program in a page, and tries to post without the token. */
 const PROGRAM = `(async ({ room, token }) => {
-  const shown = { Authorization: 'Bearer ' + token, 'Content-Type': 'application/json', Accept: 'application/json' }
+  const withToken = { Authorization: 'Bearer ' + token, 'Content-Type': 'application/json', Accept: 'application/json' }
   const stream = new EventSource(room + '/live.json?token=' + token)
-  const heard = new Promise((resolve) => {
+  const received = new Promise((resolve) => {
     stream.onmessage = stream.onerror = ({ data = 'nothing' }) => resolve(data)
   })
   await new Promise((resolve) => stream.addEventListener('open', resolve))
   const post = (headers) => fetch(room + '/messages', { method: 'POST', body: '{"text":"from elsewhere"}', headers })
-  const posted = await post(shown)
+  const posted = await post(withToken)
   const { id, author } = await posted.json()
-  const told = JSON.parse(await heard)
+  const event = JSON.parse(await received)
   stream.close()
-  const deleted = await fetch(room + '/messages/' + id, { method: 'DELETE', headers: shown })
+  const deleted = await fetch(room + '/messages/' + id, { method: 'DELETE', headers: withToken })
   const without = await post({ 'Content-Type': 'application/json' }).then(() => 'answered', () => 'refused')
-  return [posted.status, author.name, told.text, deleted.status, without]
+  return [posted.status, author.name, event.text, deleted.status, without]
 })`
 
-inChromium(
-  'a page of another site reads and posts by a token, and does nothing without it',
-  async (t, come) => {
+browserTest(
+  'a page of another site reads and posts with a token, and can do nothing without it',
+  async (t, openPerson) => {
     const server = await startServer(t)
     await makeKeptRoom(new Visitor(server.url))
     const token = await addToken(server, 'tea')
-    const ada = await come()
-    // What it tries without a token.
+    const ada = await openPerson()
+    // The post without a token.
     ada.expectErrors(/CORS policy/, /Failed to load resource/)
-    await ada.page.goto(await anotherSite(t))
+    await ada.page.goto(await startOtherSite(t))
     const done = await ada.page.evaluate(
       `${PROGRAM}(${JSON.stringify({ room: `${server.url}/r/tea`, token })})`,
     )
@@ -58,10 +58,10 @@ inChromium(
   },
 )
 
-inChromium('the owner lets a program in and out again, without scripts', async (t, come) => {
+browserTest('without scripts the owner makes a token for a program and revokes it', async (t, openPerson) => {
   const { url } = await startServer(t)
   const link = await makeKeptRoom(new Visitor(url))
-  const { page } = await come({ javaScriptEnabled: false })
+  const { page } = await openPerson({ javaScriptEnabled: false })
   await page.goto(url + link)
   await page.click('text=Programs in this room')
   await page.getByLabel('Name', { exact: true }).fill('Weather Bot')

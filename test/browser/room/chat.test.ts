@@ -7,9 +7,9 @@ import { startServer } from '../../support/http/server.ts'
 const browserTest = browserTests()
 const WITHOUT_SCRIPTS = { javaScriptEnabled: false }
 
-browserTest('somebody makes a room, sends its link, and two people chat', async (t, come) => {
+browserTest('one person makes a room and sends its link, and two people chat', async (t, openPerson) => {
   const { url } = await startServer(t)
-  const [ada, bo] = [await come(), await come()]
+  const [ada, bo] = [await openPerson(), await openPerson()]
   await ada.goto(url)
   await ada.page.getByLabel('Room', { exact: true }).fill('Tea at Five!')
   await ada.page.getByRole('button', { name: 'Open it' }).click()
@@ -29,9 +29,9 @@ browserTest('somebody makes a room, sends its link, and two people chat', async 
   assert.deepEqual(await bo.messages.evaluateAll((all) => all.map(({ id }) => id)), ids)
 })
 
-browserTest('the author’s own message comes by the stream alone', async (t, come) => {
+browserTest('the author gets the own message only by the stream', async (t, openPerson) => {
   const { url } = await startServer(t)
-  const ada = await come()
+  const ada = await openPerson()
   await ada.enter(`${url}/r/alone`)
   const answer = ada.page.waitForResponse((response) => response.url().endsWith('/messages'))
   await ada.posts('only once')
@@ -41,10 +41,10 @@ browserTest('the author’s own message comes by the stream alone', async (t, co
 })
 
 browserTest(
-  'Enter empties the composer, which keeps the focus; with Shift it breaks a line',
-  async (t, come) => {
+  'Enter sends and empties the composer, which keeps the focus; Shift+Enter breaks the line',
+  async (t, openPerson) => {
     const { url } = await startServer(t)
-    const ada = await come()
+    const ada = await openPerson()
     await ada.enter(`${url}/r/typing`)
     await ada.page.keyboard.type('one')
     await ada.page.keyboard.press('Shift+Enter')
@@ -66,9 +66,9 @@ browserTest(
 
 for (const options of [{}, WITHOUT_SCRIPTS]) {
   const how = options === WITHOUT_SCRIPTS ? 'without scripts' : 'with scripts'
-  browserTest(`one’s own messages stand on one’s own side, ${how}`, async (t, come) => {
+  browserTest(`the own messages are on the own side, ${how}`, async (t, openPerson) => {
     const { url } = await startServer(t)
-    const [ada, bo] = [await come(options), await come(options)]
+    const [ada, bo] = [await openPerson(options), await openPerson(options)]
     await ada.enter(`${url}/r/sides`)
     await bo.enter(`${url}/r/sides`)
     await ada.posts('mine')
@@ -80,9 +80,9 @@ for (const options of [{}, WITHOUT_SCRIPTS]) {
   })
 }
 
-browserTest('one with scripts and one without chat with each other', async (t, come) => {
+browserTest('a person with scripts and one without chat with each other', async (t, openPerson) => {
   const { url } = await startServer(t)
-  const [ada, bo] = [await come(), await come(WITHOUT_SCRIPTS)]
+  const [ada, bo] = [await openPerson(), await openPerson(WITHOUT_SCRIPTS)]
   await ada.enter(`${url}/r/mixed`)
   await bo.enter(`${url}/r/mixed`)
   await ada.posts('Do you hear me?')
@@ -91,25 +91,28 @@ browserTest('one with scripts and one without chat with each other', async (t, c
   for (const person of [ada, bo]) await person.sees('Do you hear me?', 'Clearly')
 })
 
-browserTest('a refresh shows an empty log and says why; other pages keep theirs', async (t, come) => {
-  const { url } = await startServer(t)
-  const [ada, bo] = [await come(), await come()]
-  await ada.enter(`${url}/r/refresh`)
-  await bo.enter(`${url}/r/refresh`)
-  await ada.posts('soon gone')
-  for (const person of [ada, bo]) await person.sees('soon gone')
-  await ada.page.reload()
-  await ada.waitUntilLive()
-  await ada.sees()
-  await ada.messageLog.getByText('Nothing said here is stored').waitFor()
-  await bo.sees('soon gone')
-  await bo.posts('still here')
-  await ada.sees('still here')
-})
+browserTest(
+  'a reload shows an empty log and says why; other pages keep their messages',
+  async (t, openPerson) => {
+    const { url } = await startServer(t)
+    const [ada, bo] = [await openPerson(), await openPerson()]
+    await ada.enter(`${url}/r/refresh`)
+    await bo.enter(`${url}/r/refresh`)
+    await ada.posts('soon gone')
+    for (const person of [ada, bo]) await person.sees('soon gone')
+    await ada.page.reload()
+    await ada.waitUntilLive()
+    await ada.sees()
+    await ada.messageLog.getByText('Nothing said here is stored').waitFor()
+    await bo.sees('soon gone')
+    await bo.posts('still here')
+    await ada.sees('still here')
+  },
+)
 
-browserTest('the home page counts who is here in a listed room', async (t, come) => {
+browserTest('the home page shows how many people are in a listed room', async (t, openPerson) => {
   const { url } = await startServer(t)
-  const [ada, bo] = [await come(), await come()]
+  const [ada, bo] = [await openPerson(), await openPerson()]
   await ada.goto(url)
   await ada.page.getByLabel('Room', { exact: true }).fill('Open house')
   await ada.page.getByText('Vanishing and not listed').click()

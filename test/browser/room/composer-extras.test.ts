@@ -4,28 +4,28 @@ import type { Person } from '../../support/browser/person.ts'
 import { onEachScreen } from '../../support/browser/screens.ts'
 import { startServer } from '../../support/http/server.ts'
 
-const inChromium = browserTests()
+const browserTest = browserTests()
 
 const PHONE = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true }
 
-/** Types something, so that what those who write need is there. */
-async function writes({ page, field }: Person): Promise<void> {
-  const brought = page.waitForResponse('**/lazy.js')
+/** Types a text, so that the page loads the script for writing. */
+async function startWriting({ page, field }: Person): Promise<void> {
+  const response = page.waitForResponse('**/lazy.js')
   await field.fill('something')
-  await (await brought).finished()
+  await (await response).finished()
   await page.locator('.bytes-left').waitFor({ state: 'attached' })
 }
 
-inChromium('what is sent shows at once, and gives way to the real message', async (t, come) => {
+browserTest('a sent message is shown at once, and replaced by the real one', async (t, openPerson) => {
   const { url } = await startServer(t)
-  const ada = await come()
+  const ada = await openPerson()
   await ada.enter(`${url}/r/tea`)
   const held = Promise.withResolvers<void>()
   await ada.page.route('**/messages', async (route) => {
     await held.promise
     await route.continue()
   })
-  await writes(ada)
+  await startWriting(ada)
   await ada.sends('soon')
   await ada.page.locator('.pending').filter({ hasText: 'soon' }).waitFor()
   assert.equal(await ada.messages.count(), 0)
@@ -35,9 +35,9 @@ inChromium('what is sent shows at once, and gives way to the real message', asyn
   assert.equal(await ada.messages.count(), 1)
 })
 
-inChromium('a message that comes before the answer to its post shows once', async (t, come) => {
+browserTest('a message that comes before the response to its post is shown once', async (t, openPerson) => {
   const { url } = await startServer(t)
-  const ada = await come()
+  const ada = await openPerson()
   await ada.enter(`${url}/r/tea`)
   const held = Promise.withResolvers<void>()
   await ada.page.route('**/messages', async (route) => {
@@ -45,7 +45,7 @@ inChromium('a message that comes before the answer to its post shows once', asyn
     await held.promise
     await route.fulfill({ response })
   })
-  await writes(ada)
+  await startWriting(ada)
   await ada.sends('*soon* `there`')
   await ada.message('soon').waitFor()
   assert.equal(await ada.page.locator('.pending').count(), 0)
@@ -55,9 +55,9 @@ inChromium('a message that comes before the answer to its post shows once', asyn
   await ada.page.locator('.pending').waitFor({ state: 'detached' })
 })
 
-inChromium('on a phone Enter breaks the line and the button sends', async (t, come) => {
+browserTest('on a phone Enter breaks the line and the button sends', async (t, openPerson) => {
   const { url } = await startServer(t)
-  const ada = await come(PHONE)
+  const ada = await openPerson(PHONE)
   await ada.enter(`${url}/r/phone`)
   await ada.field.pressSequentially('one')
   await ada.field.press('Enter')
@@ -68,27 +68,30 @@ inChromium('on a phone Enter breaks the line and the button sends', async (t, co
   await ada.composerHolds('the keyboard stays')
 })
 
-inChromium('a draft outlives a reload of its tab, and is nobody else’s', async (t, come) => {
-  const { url } = await startServer(t)
-  const ada = await come()
-  await ada.enter(`${url}/r/tea`)
-  await ada.field.fill('half a thought')
-  await ada.page.reload({ waitUntil: 'commit' })
-  await ada.waitUntilLive()
-  assert.equal(await ada.field.inputValue(), 'half a thought')
-  await ada.enter(`${url}/r/milk`)
-  assert.equal(await ada.field.inputValue(), '')
-  await ada.enter(`${url}/r/tea`)
-  await ada.field.press('Enter')
-  await ada.message('half a thought').waitFor()
-  await ada.page.reload({ waitUntil: 'commit' })
-  await ada.waitUntilLive()
-  assert.equal(await ada.field.inputValue(), '')
-})
+browserTest(
+  'unsent text survives a reload of its tab, and appears in no other room',
+  async (t, openPerson) => {
+    const { url } = await startServer(t)
+    const ada = await openPerson()
+    await ada.enter(`${url}/r/tea`)
+    await ada.field.fill('half a thought')
+    await ada.page.reload({ waitUntil: 'commit' })
+    await ada.waitUntilLive()
+    assert.equal(await ada.field.inputValue(), 'half a thought')
+    await ada.enter(`${url}/r/milk`)
+    assert.equal(await ada.field.inputValue(), '')
+    await ada.enter(`${url}/r/tea`)
+    await ada.field.press('Enter')
+    await ada.message('half a thought').waitFor()
+    await ada.page.reload({ waitUntil: 'commit' })
+    await ada.waitUntilLive()
+    assert.equal(await ada.field.inputValue(), '')
+  },
+)
 
-inChromium('near the end of what fits the composer says how much is left', async (t, come) => {
+browserTest('near the maximum length the composer shows how much is left', async (t, openPerson) => {
   const { url } = await startServer(t)
-  const ada = await come()
+  const ada = await openPerson()
   await ada.enter(`${url}/r/tea`)
   const left = ada.page.locator('.bytes-left')
   await ada.field.fill('x'.repeat(3000))
@@ -99,20 +102,20 @@ inChromium('near the end of what fits the composer says how much is left', async
   assert.equal(await left.textContent(), '4 too many')
   await ada.field.fill('x'.repeat(4000))
   assert.equal(await left.textContent(), '96 left')
-  const [field, told] = [await ada.field.boundingBox(), await left.boundingBox()]
-  assert.ok(field && told && told.y + told.height <= field.y, 'above the field, not beside it')
+  const [field, hint] = [await ada.field.boundingBox(), await left.boundingBox()]
+  assert.ok(field && hint && hint.y + hint.height <= field.y, 'above the field, not beside it')
   await ada.field.press('Enter')
   await ada.message('xxxx').waitFor()
   await left.waitFor({ state: 'hidden' })
 })
 
-inChromium(
+browserTest(
   'the composer grows with its text to a third of the screen, and shrinks again',
-  async (t, come) => {
+  async (t, openPerson) => {
     const { url } = await startServer(t)
-    const ada = await come()
+    const ada = await openPerson()
     await ada.enter(`${url}/r/tea`)
-    await writes(ada)
+    await startWriting(ada)
     const height = async () => (await ada.field.boundingBox())?.height ?? 0
     await onEachScreen(ada, async (where) => {
       const third = (ada.page.viewportSize()?.height ?? 0) / 3

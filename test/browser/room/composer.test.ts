@@ -10,9 +10,9 @@ const POSTS = '**/messages'
 const UNREACHED = [/^Failed to load resource/, /^htmx: htmx:error/]
 const TOO_LONG = 'tea '.repeat(1250)
 
-browserTest('a second Enter at once, or a second click, posts nothing more', async (t, come) => {
+browserTest('a second Enter or a double click posts nothing more', async (t, openPerson) => {
   const { url } = await startServer(t)
-  const ada = await come()
+  const ada = await openPerson()
   await ada.enter(`${url}/r/double`)
   await ada.field.fill('by keys')
   await Promise.all([ada.page.keyboard.press('Enter'), ada.page.keyboard.press('Enter')])
@@ -23,9 +23,9 @@ browserTest('a second Enter at once, or a second click, posts nothing more', asy
   await ada.sees('by keys', 'by clicks', 'the last')
 })
 
-browserTest('a post that is sent twice on its way is one message', async (t, come) => {
+browserTest('P5: a post that the network sends twice is one message', async (t, openPerson) => {
   const { url } = await startServer(t)
-  const ada = await come()
+  const ada = await openPerson()
   await ada.enter(`${url}/r/twice`)
   await ada.page.route(POSTS, async (route) => {
     await route.fetch()
@@ -36,9 +36,9 @@ browserTest('a post that is sent twice on its way is one message', async (t, com
   await ada.sees('once', 'the last')
 })
 
-browserTest('who types on while posts are under way loses nothing', async (t, come) => {
+browserTest('text typed while posts are under way is not lost', async (t, openPerson) => {
   const { url } = await startServer(t)
-  const ada = await come()
+  const ada = await openPerson()
   await ada.enter(`${url}/r/quick`)
   const slow = Promise.withResolvers<void>()
   let posts = 0
@@ -58,9 +58,9 @@ browserTest('who types on while posts are under way loses nothing', async (t, co
   await ada.composerHolds('half a th*r')
 })
 
-browserTest('an input method goes on composing when an answer comes', async (t, come) => {
+browserTest('an input method continues composing when a response comes', async (t, openPerson) => {
   const { url } = await startServer(t)
-  const ada = await come()
+  const ada = await openPerson()
   await ada.enter(`${url}/r/kana`)
   const slow = Promise.withResolvers<void>()
   await ada.page.route(POSTS, async (route) => {
@@ -79,9 +79,9 @@ browserTest('an input method goes on composing when an answer comes', async (t, 
   await ada.composerHolds('日本')
 })
 
-browserTest('a post that is refused stays in the composer, beside the reason', async (t, come) => {
+browserTest('a refused post stays in the composer, beside the reason', async (t, openPerson) => {
   const { url } = await startServer(t)
-  const ada = await come()
+  const ada = await openPerson()
   ada.expectErrors(/^Failed to load resource.* 413/)
   await ada.enter(`${url}/r/refused`)
   await ada.posts(TOO_LONG)
@@ -92,9 +92,9 @@ browserTest('a post that is refused stays in the composer, beside the reason', a
   await ada.composerHolds('')
 })
 
-browserTest('what was typed since stays below what comes back', async (t, come) => {
+browserTest('text typed after sending stays below the text of a failed post', async (t, openPerson) => {
   const { url } = await startServer(t)
-  const ada = await come()
+  const ada = await openPerson()
   ada.expectErrors(...UNREACHED)
   await ada.enter(`${url}/r/both`)
   const slow = Promise.withResolvers<void>()
@@ -111,23 +111,26 @@ browserTest('what was typed since stays below what comes back', async (t, come) 
 
 for (const taken of [false, true]) {
   const how = taken ? 'had taken it, and its answer was lost' : 'could not be reached'
-  browserTest(`a post is kept and sent again as one message when the server ${how}`, async (t, come) => {
-    const { url } = await startServer(t)
-    const ada = await come()
-    ada.expectErrors(...UNREACHED)
-    await ada.enter(`${url}/r/lost-${taken}`)
-    await ada.page.route(POSTS, async (route) => {
-      if (taken) await route.fetch()
-      await route.abort('connectionreset')
-    })
-    await ada.posts('once')
-    await ada.composerHolds('once', /can’t be reached/)
-    await ada.page.unroute(POSTS)
-    await ada.field.press('Enter')
-    await ada.composerHolds('')
-    await ada.posts('the last')
-    await ada.sees('once', 'the last')
-  })
+  browserTest(
+    `P5: a post is kept and sent again as one message if the server ${how}`,
+    async (t, openPerson) => {
+      const { url } = await startServer(t)
+      const ada = await openPerson()
+      ada.expectErrors(...UNREACHED)
+      await ada.enter(`${url}/r/lost-${taken}`)
+      await ada.page.route(POSTS, async (route) => {
+        if (taken) await route.fetch()
+        await route.abort('connectionreset')
+      })
+      await ada.posts('once')
+      await ada.composerHolds('once', /can’t be reached/)
+      await ada.page.unroute(POSTS)
+      await ada.field.press('Enter')
+      await ada.composerHolds('')
+      await ada.posts('the last')
+      await ada.sees('once', 'the last')
+    },
+  )
 }
 
 const broken: Record<string, (route: Route) => Promise<void>> = {
@@ -140,9 +143,9 @@ const broken: Record<string, (route: Route) => Promise<void>> = {
 }
 
 for (const [what, answer] of Object.entries(broken)) {
-  browserTest(`the composer survives ${what}, with its text`, async (t, come) => {
+  browserTest(`the composer and its text survive ${what}`, async (t, openPerson) => {
     const { url } = await startServer(t)
-    const ada = await come()
+    const ada = await openPerson()
     ada.expectErrors(...UNREACHED)
     await ada.enter(`${url}/r/broken`)
     await ada.page.route(POSTS, answer, { times: 1 })

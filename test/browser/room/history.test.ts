@@ -6,14 +6,14 @@ import { numberedLines, postTexts } from '../../support/http/post-texts.ts'
 import { createKeptRoom, startServer } from '../../support/http/server.ts'
 import { Visitor } from '../../support/http/visitor.ts'
 
-const inChromium = browserTests()
+const browserTest = browserTests()
 
 const SIZES = [
   { width: 360, height: 740 },
   { width: 1280, height: 800 },
 ]
 
-/** Layout Instability API: the sum of all values. */
+/** Sums the layout shifts from now on (Layout Instability API). */
 async function watchShifts({ page }: Person): Promise<() => Promise<number>> {
   await page.evaluate(`globalThis.shifted = 0
     new PerformanceObserver((list) => {
@@ -23,50 +23,53 @@ async function watchShifts({ page }: Person): Promise<() => Promise<number>> {
 }
 
 for (const viewport of SIZES) {
-  inChromium(`older messages come above, and nothing jumps, ${viewport.width} wide`, async (t, come) => {
-    const server = await startServer(t)
-    await createKeptRoom(server, 'tea')
-    const said = numberedLines(130)
-    await postTexts(new Visitor(server.url), 'tea', ...said)
-    const ada = await come({ viewport })
-    await ada.enter(`${server.url}/r/tea`)
-    await ada.sees(...said.slice(-50))
-    const scroller = ada.page.locator('.scroller')
-    assert.equal(await scroller.evaluate((element) => element.scrollTop), 0)
-    const shifts = await watchShifts(ada)
-    const above = ada.message('line 81').first()
-    // Not so far that the link comes into view.
-    await scroller.evaluate((element) =>
-      element.scrollTo(0, 200 + element.clientHeight - element.scrollHeight),
-    )
-    const before = (await above.boundingBox())?.y ?? 0
-    await scroller.evaluate((element) => element.scrollBy(0, -200))
-    await ada.message('line 31').waitFor({ state: 'attached' })
-    await eventually(async () => assert.equal(await ada.messages.count(), 100))
-    assert.ok(Math.abs(((await above.boundingBox())?.y ?? 0) - before - 200) <= 1)
-    await ada.page.mouse.move(100, 300)
-    await eventually(async () => {
-      await ada.page.mouse.wheel(0, -3000)
-      assert.equal(await ada.messages.count(), 130)
-    })
-    await ada.sees(...said)
-    assert.equal(await ada.page.locator('.older').count(), 0)
-    assert.equal(await shifts(), 0)
-  })
+  browserTest(
+    `older messages are added above, and nothing moves, ${viewport.width} wide`,
+    async (t, openPerson) => {
+      const server = await startServer(t)
+      await createKeptRoom(server, 'tea')
+      const said = numberedLines(130)
+      await postTexts(new Visitor(server.url), 'tea', ...said)
+      const ada = await openPerson({ viewport })
+      await ada.enter(`${server.url}/r/tea`)
+      await ada.sees(...said.slice(-50))
+      const scroller = ada.page.locator('.scroller')
+      assert.equal(await scroller.evaluate((element) => element.scrollTop), 0)
+      const shifts = await watchShifts(ada)
+      const above = ada.message('line 81').first()
+      // Not as far as the link to older messages.
+      await scroller.evaluate((element) =>
+        element.scrollTo(0, 200 + element.clientHeight - element.scrollHeight),
+      )
+      const before = (await above.boundingBox())?.y ?? 0
+      await scroller.evaluate((element) => element.scrollBy(0, -200))
+      await ada.message('line 31').waitFor({ state: 'attached' })
+      await eventually(async () => assert.equal(await ada.messages.count(), 100))
+      assert.ok(Math.abs(((await above.boundingBox())?.y ?? 0) - before - 200) <= 1)
+      await ada.page.mouse.move(100, 300)
+      await eventually(async () => {
+        await ada.page.mouse.wheel(0, -3000)
+        assert.equal(await ada.messages.count(), 130)
+      })
+      await ada.sees(...said)
+      assert.equal(await ada.page.locator('.older').count(), 0)
+      assert.equal(await shifts(), 0)
+    },
+  )
 }
 
-inChromium('history is shown as what comes is, and told as nothing new', async (t, come) => {
+browserTest('history looks like live messages, and does not count as new', async (t, openPerson) => {
   const server = await startServer(t)
   await createKeptRoom(server, 'tea')
   const visitor = new Visitor(server.url)
   await postTexts(visitor, 'tea', ...numberedLines(60))
-  const ada = await come({ viewport: { width: 360, height: 740 }, timezoneId: 'Asia/Tokyo' })
+  const ada = await openPerson({ viewport: { width: 360, height: 740 }, timezoneId: 'Asia/Tokyo' })
   await ada.enter(`${server.url}/r/tea`)
   await ada.page.locator('.older').scrollIntoViewIfNeeded()
   await eventually(async () => assert.equal(await ada.messages.count(), 60))
   assert.equal(await ada.page.locator('.day').count(), 1)
   assert.equal(await ada.page.locator('#log > .retention-note + .day').count(), 1)
-  // One author, one breath: where two pages meet it is joined as soon as nobody sees that.
+  // All messages are one group. Where two pages meet, they are joined only while that is out of view.
   assert.equal(await ada.page.locator('.message.grouped').count(), 58)
   await ada.page.locator('.scroller').evaluate((element) => element.scrollTo(0, 0))
   await eventually(async () => assert.equal(await ada.page.locator('.message.grouped').count(), 59))

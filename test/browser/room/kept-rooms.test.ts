@@ -9,9 +9,12 @@ import { numberedLines } from '../../support/http/post-texts.ts'
 import { createKeptRoom, startServer } from '../../support/http/server.ts'
 import { Visitor } from '../../support/http/visitor.ts'
 
-const inChromium = browserTests()
+const browserTest = browserTests()
 
-/** Makes the kept room “Tea room” by the form of the home page; its owner's link. */
+/**
+ * Makes the kept room “Tea room” with the form of the home page.
+ * @returns the owner's link
+ */
 async function makesRoom({ page }: Person, url: string): Promise<string> {
   await page.goto(url, { waitUntil: 'commit' })
   await page.fill('#room', 'Tea room')
@@ -27,11 +30,11 @@ async function makesRoom({ page }: Person, url: string): Promise<string> {
 for (const javaScriptEnabled of [true, false]) {
   const how = javaScriptEnabled ? 'with scripts' : 'without scripts'
 
-  inChromium(
-    `a kept room is made, its owner’s link shown once, changed and deleted, ${how}`,
-    async (t, come) => {
+  browserTest(
+    `a kept room is made, shows its owner’s link once, and is changed and deleted, ${how}`,
+    async (t, openPerson) => {
       const { url } = await startServer(t)
-      const [ada, ben] = [await come({ javaScriptEnabled }), await come({ javaScriptEnabled })]
+      const [ada, ben] = [await openPerson({ javaScriptEnabled }), await openPerson({ javaScriptEnabled })]
       for (const person of [ada, ben]) person.expectErrors(/status of (410|422)/)
       const link = await makesRoom(ada, url)
       assert.match(link, /^http:\/\/[^/]+\/r\/tea-room\/owner\/[\w-]{30,}$/)
@@ -67,11 +70,11 @@ for (const javaScriptEnabled of [true, false]) {
   )
 }
 
-inChromium(
-  'whoever reads a room that is deleted keeps what is on the screen, and asks for no more',
-  async (t, come) => {
+browserTest(
+  'a page whose room is deleted keeps its messages on the screen, and does not reconnect',
+  async (t, openPerson) => {
     const { url } = await startServer(t)
-    const ada = await come()
+    const ada = await openPerson()
     ada.expectErrors(/status of 410/)
     const owner = new Visitor(url)
     await makeKeptRoom(owner)
@@ -94,11 +97,11 @@ inChromium(
   },
 )
 
-inChromium(
-  'a page that was offline while its room was deleted says so when it comes back',
-  async (t, come) => {
+browserTest(
+  'a page that was offline when its room was deleted says so when it is back',
+  async (t, openPerson) => {
     const { url } = await startServer(t)
-    const ada = await come()
+    const ada = await openPerson()
     ada.expectErrors(/status of 410/, /ERR_INTERNET_DISCONNECTED/, /Failed to fetch/)
     const owner = new Visitor(url)
     await makeKeptRoom(owner)
@@ -111,29 +114,34 @@ inChromium(
   },
 )
 
-inChromium('who has an empty vanishing page open sees that it became a kept one', async (t, come) => {
-  const { url } = await startServer(t)
-  const ada = await come()
-  await ada.enter(`${url}/r/tea-room`)
-  await ada.messageLog.getByText('Nothing said here is stored').waitFor()
-  const other = await ada.context.newPage()
-  await makesRoom(Object.assign(Object.create(ada), { page: other }), url)
-  await ada.messageLog.getByText('This is a kept room now.').waitFor()
-  await eventually(async () => assert.equal(await ada.page.locator('#kind').textContent(), 'kept for 7 days'))
-  assert.equal(await ada.messageLog.getByText('Nothing said here is stored').count(), 0)
-  await ada.waitForStatus('live')
-  await ada.posts('from the first')
-  await ada.sees('from the first')
-  await ada.page.reload({ waitUntil: 'commit' })
-  await ada.sees('from the first')
-})
+browserTest(
+  'an open page of an empty vanishing room announces that the room became a kept one',
+  async (t, openPerson) => {
+    const { url } = await startServer(t)
+    const ada = await openPerson()
+    await ada.enter(`${url}/r/tea-room`)
+    await ada.messageLog.getByText('Nothing said here is stored').waitFor()
+    const other = await ada.context.newPage()
+    await makesRoom(Object.assign(Object.create(ada), { page: other }), url)
+    await ada.messageLog.getByText('This is a kept room now.').waitFor()
+    await eventually(async () =>
+      assert.equal(await ada.page.locator('#kind').textContent(), 'kept for 7 days'),
+    )
+    assert.equal(await ada.messageLog.getByText('Nothing said here is stored').count(), 0)
+    await ada.waitForStatus('live')
+    await ada.posts('from the first')
+    await ada.sees('from the first')
+    await ada.page.reload({ waitUntil: 'commit' })
+    await ada.sees('from the first')
+  },
+)
 
-inChromium(
-  'a page that slept while its room became a kept one never says that nothing is stored there',
-  async (t, come) => {
+browserTest(
+  'a page that was cut off while its room became a kept one no longer says that nothing is stored',
+  async (t, openPerson) => {
     const { url, chat } = await startServer(t, { awayAfter: 50 })
     const proxy = await CuttingProxy.start(t, url)
-    const ada = await come()
+    const ada = await openPerson()
     ada.expectErrors(/ERR_/, /^htmx: htmx:(sse:)?error/)
     await ada.enter(`${proxy.url}/r/tea`)
     proxy.refusing = true
@@ -153,20 +161,20 @@ inChromium(
   },
 )
 
-inChromium('the owner’s link is copied by its button', async (t, come) => {
+browserTest('a button copies the owner’s link', async (t, openPerson) => {
   const { url } = await startServer(t)
-  const ada = await come({ permissions: ['clipboard-read', 'clipboard-write'] })
+  const ada = await openPerson({ permissions: ['clipboard-read', 'clipboard-write'] })
   const link = await makesRoom(ada, url)
   await ada.page.click('text=Copy')
   await ada.page.getByText('Copied').waitFor()
   assert.equal(await ada.page.evaluate('navigator.clipboard.readText()'), link)
 })
 
-inChromium(
-  'on a phone a room’s name is whole beside its kind, and a long one gives way to it',
-  async (t, come) => {
+browserTest(
+  'on a phone the name of a room is shown whole beside its kind, and a long name is cut',
+  async (t, openPerson) => {
     const { url } = await startServer(t)
-    const ada = await come({ viewport: { width: 360, height: 740 } })
+    const ada = await openPerson({ viewport: { width: 360, height: 740 } })
     await makesRoom(ada, url)
     const cut = () => ada.page.locator('h1').evaluate((name) => name.scrollWidth > name.clientWidth)
     await ada.enter(`${url}/r/tea-room`)
@@ -181,9 +189,9 @@ inChromium(
   },
 )
 
-inChromium('on a phone the buttons in a sheet keep their words', async (t, come) => {
+browserTest('on a phone the buttons in a panel keep their labels', async (t, openPerson) => {
   const { url } = await startServer(t)
-  const ada = await come({ viewport: { width: 360, height: 740 } })
+  const ada = await openPerson({ viewport: { width: 360, height: 740 } })
   await ada.enter(`${url}/r/tea`)
   await ada.page.click('.people summary')
   const notify = ada.page.locator('[data-notify] button')
@@ -191,30 +199,27 @@ inChromium('on a phone the buttons in a sheet keep their words', async (t, come)
   assert.notEqual(await computedStyle(notify, 'fontSize'), '0px')
 })
 
-inChromium(
-  'who goes back to where a room was made, or loads that again, comes to its settings',
-  async (t, come) => {
-    const { url } = await startServer(t)
-    const ada = await come()
-    await makesRoom(ada, url)
-    await ada.page.click('text=Enter the room')
-    await ada.waitUntilLive()
-    await ada.page.goBack()
-    await ada.page.locator('#retention').waitFor()
-    assert.equal(ada.page.url(), `${url}/r/tea-room/settings`)
-  },
-)
+browserTest('going back to the page that made a room leads to its settings', async (t, openPerson) => {
+  const { url } = await startServer(t)
+  const ada = await openPerson()
+  await makesRoom(ada, url)
+  await ada.page.click('text=Enter the room')
+  await ada.waitUntilLive()
+  await ada.page.goBack()
+  await ada.page.locator('#retention').waitFor()
+  assert.equal(ada.page.url(), `${url}/r/tea-room/settings`)
+})
 
-inChromium(
-  'a link to a message in the midst of a burst shows it below the head, and who said it',
-  async (t, come) => {
+browserTest(
+  'a link to a message within a group shows the message below the header, with its author',
+  async (t, openPerson) => {
     const server = await startServer(t)
     await createKeptRoom(server, 'tea')
     const ben = new Visitor(server.url)
     await ben.enter('tea')
     await ben.post('/r/tea/name', { name: 'Ben' })
     for (const text of numberedLines(40)) await ben.post('/r/tea/messages', { text })
-    const ada = await come({ viewport: { width: 360, height: 740 } })
+    const ada = await openPerson({ viewport: { width: 360, height: 740 } })
     await ada.enter(`${server.url}/r/tea`)
     const link = ada.messages.nth(20)
     const [id, text] = [await link.getAttribute('id'), await link.locator('> div').textContent()]

@@ -4,34 +4,34 @@ import { computedStyle, type Person } from '../../support/browser/person.ts'
 import { eventually } from '../../support/eventually.ts'
 import { startServer } from '../../support/http/server.ts'
 
-const inChromium = browserTests()
+const browserTest = browserTests()
 
-/** What the focus is on: a message by its text, anything else by its own. */
+/** The text of the focused element; of a message, only what was posted. */
 const focused = ({ page }: Person) =>
   page.evaluate<string>(
     "(document.activeElement.querySelector(':scope > div') ?? document.activeElement).textContent.trim()",
   )
 
-inChromium('arrows walk through the log, and Tab goes on to what is in a message', async (t, come) => {
+browserTest('arrow keys move through the log, and Tab moves into a message', async (t, openPerson) => {
   const { url } = await startServer(t)
-  const [ada, ben] = [await come({ viewport: { width: 800, height: 300 } }), await come()]
+  const [ada, ben] = [await openPerson({ viewport: { width: 800, height: 300 } }), await openPerson()]
   await ada.enter(`${url}/r/tea`)
   await ben.enter(`${url}/r/tea`)
-  const said = ['one', 'two', 'see https://example.org', 'four', 'five', 'six', 'seven', 'eight']
-  for (const text of said) {
+  const texts = ['one', 'two', 'see https://example.org', 'four', 'five', 'six', 'seven', 'eight']
+  for (const text of texts) {
     await ben.posts(text)
     await ben.composerHolds('')
   }
-  await ada.sees(...said)
+  await ada.sees(...texts)
   const name = (await ada.message('one').locator('bdi').textContent()) ?? ''
   const { keyboard } = ada.page
   const arrives = async (key: string, at: string) => {
     await keyboard.press(key)
     assert.equal(await focused(ada), at, key)
   }
-  const walks = ada.page.waitForResponse('**/lazy.js')
+  const script = ada.page.waitForResponse('**/lazy.js')
   await ada.page.locator('.scroller').focus()
-  await (await walks).finished()
+  await (await script).finished()
   await eventually(() => arrives('ArrowUp', 'eight'))
   assert.notEqual(await computedStyle(ada.message('eight'), 'outlineStyle'), 'none')
   await arrives('ArrowUp', 'seven')

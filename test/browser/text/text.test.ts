@@ -22,9 +22,9 @@ const HOSTILE = [
 for (const javaScriptEnabled of [true, false]) {
   const how = javaScriptEnabled ? 'with scripts' : 'without scripts'
 
-  browserTest(`what looks like markup is shown as it was typed, ${how}`, async (t, come) => {
+  browserTest(`text that looks like markup is shown as typed, ${how}`, async (t, openPerson) => {
     const { url } = await startServer(t)
-    const [ada, bo] = [await come(), await come({ javaScriptEnabled })]
+    const [ada, bo] = [await openPerson(), await openPerson({ javaScriptEnabled })]
     await ada.enter(`${url}/r/hostile`)
     await bo.enter(`${url}/r/hostile`)
     let dialogs = 0
@@ -40,18 +40,18 @@ for (const javaScriptEnabled of [true, false]) {
     for (const person of [ada, bo]) await person.sees(...HOSTILE)
     await ada.posts('the last')
     await bo.sees(...HOSTILE, 'the last')
-    const made = 'img, script, form, style, meta, [hx-get], [data-htmx-powered]'
-    assert.equal(await bo.messages.locator(made).count(), 0)
+    const injected = 'img, script, form, style, meta, [hx-get], [data-htmx-powered]'
+    assert.equal(await bo.messages.locator(injected).count(), 0)
     assert.equal(dialogs, 0)
     assert.deepEqual(requests(), [])
   })
 }
 
-browserTest('text that was refused is given back as it was typed, markup and all', async (t, come) => {
+browserTest('refused text is given back as typed, including markup', async (t, openPerson) => {
   const { url } = await startServer(t)
   const hostile = `</textarea><img src=x onerror=alert(1)>"'><b>${'tea '.repeat(1250)}`
   for (const javaScriptEnabled of [true, false]) {
-    const ada = await come({ javaScriptEnabled })
+    const ada = await openPerson({ javaScriptEnabled })
     ada.expectErrors(/^Failed to load resource.* 413/)
     await ada.enter(`${url}/r/refused`)
     await ada.posts(hostile)
@@ -60,22 +60,25 @@ browserTest('text that was refused is given back as it was typed, markup and all
   }
 })
 
-browserTest('text from right to left runs so, and its neighbours keep their way', async (t, come) => {
-  const { url } = await startServer(t)
-  const ada = await come()
-  await ada.enter(`${url}/r/%D7%A9%D7%9C%D7%95%D7%9D`)
-  await ada.posts('שלום, מה שלומך?')
-  await ada.posts('well')
-  await ada.sees('שלום, מה שלומך?', 'well')
-  assert.equal(await computedStyle(ada.message('שלום').locator('> div'), 'direction'), 'rtl')
-  assert.equal(await computedStyle(ada.message('well').locator('> div'), 'direction'), 'ltr')
-  await ada.field.fill('עוד')
-  assert.equal(await computedStyle(ada.field, 'direction'), 'rtl')
-})
+browserTest(
+  'right-to-left text is laid out so, and its neighbours keep their direction',
+  async (t, openPerson) => {
+    const { url } = await startServer(t)
+    const ada = await openPerson()
+    await ada.enter(`${url}/r/%D7%A9%D7%9C%D7%95%D7%9D`)
+    await ada.posts('שלום, מה שלומך?')
+    await ada.posts('well')
+    await ada.sees('שלום, מה שלומך?', 'well')
+    assert.equal(await computedStyle(ada.message('שלום').locator('> div'), 'direction'), 'rtl')
+    assert.equal(await computedStyle(ada.message('well').locator('> div'), 'direction'), 'ltr')
+    await ada.field.fill('עוד')
+    assert.equal(await computedStyle(ada.field, 'direction'), 'rtl')
+  },
+)
 
-browserTest('links open a page of their own, and stress and code are seen', async (t, come) => {
+browserTest('links open a new page, and emphasis and code are shown', async (t, openPerson) => {
   const { url } = await startServer(t)
-  const ada = await come()
+  const ada = await openPerson()
   await ada.enter(`${url}/r/rich`)
   await ada.posts('see https://example.org/a?b=1&c=2 *really* **now** `x < y`')
   await ada.sees('see https://example.org/a?b=1&c=2 really now x < y')

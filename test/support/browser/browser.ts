@@ -55,7 +55,7 @@ export type OpenPerson = (options?: BrowserContextOptions) => Promise<Person>
 
 type BrowserTest = (sentence: string, run: (t: TestContext, come: OpenPerson) => Promise<void>) => void
 
-/** Declares tests that share the browser of their file. An error of a page fails the test unless the test expects it. */
+/** Declares tests that share the browser of their file. An error of a page fails a test that does not expect it. */
 export function browserTests(args: readonly string[] = [], without: string[] = []): BrowserTest {
   let browser: Browser
   before(async () => {

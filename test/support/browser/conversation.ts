@@ -1,6 +1,6 @@
 import type { Person } from './person.ts'
 
-/** What people say: short and long, wider than any screen, code, links, from right to left, nothing but emoji. */
+/** Messages that are short, long, wider than any screen, code, a link, written from right to left, or only an emoji. */
 export const SAMPLE_TEXTS = [
   'Has anybody seen the blue kettle?',
   'w'.repeat(300),
@@ -12,11 +12,11 @@ export const SAMPLE_TEXTS = [
   'Tea in ten minutes, on the *upper* floor.',
 ]
 
-/** Two people talk, in turns of two; resolves when each has seen all. */
-export async function converse(one: Person, other: Person, sayings = SAMPLE_TEXTS): Promise<void> {
-  for (const [turn, saying] of sayings.entries()) {
-    const speaker = turn % 4 < 2 ? one : other
-    await speaker.posts(saying)
+/** Two people post in turns, two messages each. Resolves when both see all messages. */
+export async function converse(one: Person, other: Person, texts = SAMPLE_TEXTS): Promise<void> {
+  for (const [turn, text] of texts.entries()) {
+    const author = turn % 4 < 2 ? one : other
+    await author.posts(text)
     for (const person of [one, other]) await person.messages.nth(turn).waitFor({ state: 'attached' })
   }
 }

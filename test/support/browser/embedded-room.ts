@@ -4,13 +4,13 @@ import { eventually } from '../eventually.ts'
 import type { Person } from './person.ts'
 import { submit } from './submit.ts'
 
-/** A room within another site's page, as somebody has it before them. */
+/** A room in an iframe of another site's page, as one person sees it. */
 export class EmbeddedRoom {
   readonly frame: FrameLocator
   readonly #page: Page
   readonly #scripts: boolean
 
-  /** @param selector of the frame in the page */
+  /** @param selector selects the iframe in the page */
   constructor({ page, scripts }: Person, selector: string) {
     this.frame = page.frameLocator(selector)
     this.#page = page
@@ -35,7 +35,7 @@ export class EmbeddedRoom {
     await this.field.waitFor()
   }
 
-  /** Waits until the frame says that its stream is so. */
+  /** Waits until the frame shows one of these states of its stream. */
   async waitForStatus(...states: ('live' | 'reconnecting' | 'paused' | 'polling')[]): Promise<void> {
     const wanted = states.map((state) => `#status[data-state=${state}]`)
     await this.frame.locator(wanted.join()).waitFor()
@@ -54,7 +54,7 @@ export class EmbeddedRoom {
     )
   }
 
-  /** The name of whoever wrote this. */
+  /** The name that stands above this message. */
   async authorOf(text: string): Promise<string> {
     return (await this.message(text).locator('b > bdi').textContent()) ?? ''
   }

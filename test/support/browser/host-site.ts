@@ -7,7 +7,7 @@ interface Page {
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** Another site, whose pages hold rooms, until the test ends. */
+/** Another site, whose pages embed rooms. It runs until the test ends. */
 export class HostSite {
   readonly #port: number
   readonly #pages: Map<string, Page>
@@ -21,7 +21,7 @@ export class HostSite {
     const pages = new Map<string, Page>()
     const server = createServer(({ url }, response) => {
       const page = pages.get(url ?? '')
-      // Browsers ask for an icon as well.
+      // 204: browsers also request an icon.
       response.writeHead(page ? 200 : 204, { 'Content-Type': 'text/html; charset=utf-8', ...page?.headers })
       response.end(page?.html)
     })
@@ -33,12 +33,15 @@ export class HostSite {
     return new HostSite((server.address() as AddressInfo).port, pages)
   }
 
-  /** @param name of this machine: to browsers each is another site */
+  /** @param name a name of this machine: browsers treat each name as another site */
   origin(name: 'localhost' | 'a.localhost' = 'localhost'): string {
     return `http://${name}:${this.#port}`
   }
 
-  /** Has a page there from now on; its address. */
+  /**
+   * Serves a page from now on.
+   * @returns its URL
+   */
   servePage(path: string, html: string, headers: Record<string, string> = {}): string {
     this.#pages.set(path, { html: `<!doctype html><title>A page</title>${html}`, headers })
     return this.origin() + path

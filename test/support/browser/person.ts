@@ -9,7 +9,7 @@ const STEP_TIMEOUT_MS = 60_000
 const REPORT_CSP_VIOLATIONS =
   "addEventListener('securitypolicyviolation', (e) => console.error('CSP ' + e.violatedDirective + ' ' + e.blockedURI))"
 
-/** Somebody with a browser, with scripts or without: the same verbs for both. */
+/** A person with a browser profile and a page. The methods are the same with and without scripts. */
 export class Person {
   readonly context: BrowserContext
   readonly page: Page
@@ -23,7 +23,7 @@ export class Person {
     this.scripts = scripts
   }
 
-  /** @param open opens their page */
+  /** @param open opens the page */
   static async open(
     context: BrowserContext,
     { javaScriptEnabled = true }: BrowserContextOptions = {},
@@ -40,19 +40,17 @@ export class Person {
     return person
   }
 
-  /** Errors that the test itself brings about. */
-  expectErrors(...unexpectedErrors: RegExp[]): void {
-    this.#expectedErrors.push(...unexpectedErrors)
+  /** Announces errors of the page that the test itself causes. */
+  expectErrors(...errors: RegExp[]): void {
+    this.#expectedErrors.push(...errors)
   }
 
-  /** What pages complained of so far, but for what was announced. */
+  /** The errors and warnings of the page so far that the test does not expect. */
   get unexpectedErrors(): string[] {
-    return this.#consoleErrors.filter(
-      (text) => !this.#expectedErrors.some((complaint) => complaint.test(text)),
-    )
+    return this.#consoleErrors.filter((text) => !this.#expectedErrors.some((error) => error.test(text)))
   }
 
-  /** Where messages stand. A page without scripts never finishes loading: only its frames tell that it is there. */
+  /** The element that contains the messages. Without scripts, it is in a frame that never finishes loading. */
   get messageLog(): Locator {
     return this.scripts
       ? this.page.locator('#log')
@@ -91,7 +89,7 @@ export class Person {
     else await this.messageLog.locator('.notice').first().waitFor()
   }
 
-  /** Waits until the page says that its stream is so. */
+  /** Waits until the page shows this state of its stream. */
   async waitForStatus(state: 'live' | 'reconnecting' | 'offline' | 'paused' | 'polling'): Promise<void> {
     await this.page.locator(`#status[data-state=${state}]`).waitFor()
   }
@@ -122,7 +120,7 @@ export class Person {
     return this.messages.locator('> div').allInnerTexts()
   }
 
-  /** Waits until the composer holds this text, and this sentence beside it if any. */
+  /** Waits until the composer holds this text, and beside it this refusal or none. */
   async composerHolds(text: string, sentence?: RegExp): Promise<void> {
     await eventually(async () => assert.equal(await this.field.inputValue(), text))
     const refusal = this.composer.locator('#refusal')
@@ -131,7 +129,7 @@ export class Person {
   }
 }
 
-/** The value of a style as the browser computed it. */
+/** The computed value of a CSS property. */
 export function computedStyle(locator: Locator, property: string): Promise<string> {
   return locator.evaluate(
     (element, name) => element.ownerDocument.defaultView.getComputedStyle(element)[name],

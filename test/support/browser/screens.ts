@@ -8,18 +8,18 @@ const SCREENS = [
   { width: 1280, height: 800 },
 ]
 
-/** Looks at a page on a phone, a tablet and a desktop, by day and by night. */
-export async function onEachScreen({ page }: Person, look: (where: string) => Promise<void>): Promise<void> {
+/** Runs `check` with the size of a phone, a tablet and a desktop, in the light and in the dark theme. */
+export async function onEachScreen({ page }: Person, check: (where: string) => Promise<void>): Promise<void> {
   for (const screen of SCREENS) {
     await page.setViewportSize(screen)
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme })
-      await look(`${screen.width}×${screen.height}, ${colorScheme}`)
+      await check(`${screen.width}×${screen.height}, ${colorScheme}`)
     }
   }
 }
 
-/** Fails when the page, or a frame in it, scrolls sideways. */
+/** Fails if the page, or a frame in it, scrolls sideways. */
 export async function assertFits(page: Page, where = ''): Promise<void> {
   const screen = page.viewportSize()?.width ?? 0
   for (const frame of page.frames()) {
@@ -28,13 +28,13 @@ export async function assertFits(page: Page, where = ''): Promise<void> {
   }
 }
 
-// What covers the middle of a control must be part of it, or the other way round.
+// The element at the middle of a control must be part of the control, or must contain it.
 const UNREACHABLE = `[...document.querySelectorAll('a, button, input:not([type=hidden]), textarea, summary')]
   .filter((control) => control.checkVisibility() && !control.matches('.skip-link'))
   .filter((control) => {
     control.scrollIntoView({ block: 'nearest' })
     const { left, right } = control.getBoundingClientRect()
-    // A link may go on in the next lines, and be higher than the log: one of them is enough.
+    // A link may have several lines and be higher than the log: one visible line is enough.
     const seen = [...control.getClientRects()].some((line) => {
       const hit = document.elementFromPoint((line.left + line.right) / 2, (line.top + line.bottom) / 2)
       return control.contains(hit) || control.closest('label')?.contains(hit)
@@ -43,12 +43,12 @@ const UNREACHABLE = `[...document.querySelectorAll('a, button, input:not([type=h
   })
   .map((control) => control.outerHTML.slice(0, 100))`
 
-/** Fails when something that can be used is cut off, or lies under something else. */
+/** Fails if a control is cut off, or covered by something else. */
 export async function assertAllReachable(page: Page, where: string): Promise<void> {
   assert.deepEqual(await page.evaluate(UNREACHABLE), [], where)
 }
 
-/** The contrast of two colours of a page as WCAG 2 counts it, from 1 to 21. */
+/** The contrast ratio of two computed colours, from 1 to 21, as WCAG 2.2 defines it. */
 export function contrast(one: string, other: string): number {
   const [light, dark] = [luminance(one), luminance(other)].sort((a, b) => b - a)
   return ((light ?? 0) + 0.05) / ((dark ?? 0) + 0.05)

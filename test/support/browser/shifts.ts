@@ -1,9 +1,8 @@
 import type { Person } from './person.ts'
 
 /**
- * Watches what moves by itself, from the page's beginning on: the Layout Instability API. What moves just after
- * somebody typed or clicked counts as well.
- * @returns tells what moved so far, and how much of the screen that was
+ * Watches for layout shifts since the page began (Layout Instability API), also for those just after typing or a click.
+ * @returns lists the shifts so far: the share of the screen, and the elements that moved
  */
 export async function watchShifts({ page }: Person): Promise<() => Promise<string[]>> {
   await page.evaluate(`globalThis.shifts = []

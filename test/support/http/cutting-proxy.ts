@@ -3,19 +3,19 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { createServer as createTlsServer } from 'node:tls'
 import type { TestScope } from '../process/snug-process.ts'
 
-/** How soon one cut follows another. */
+/** The time between two cuts, at random between these. */
 const SOONEST_CUT_MS = 100
 const LATEST_CUT_MS = 800
 
-/** A stretch of network before a server that can do what bad networks do. */
+/** A proxy before a server that does what bad networks do: it cuts, stalls, delays and refuses connections. */
 export class CuttingProxy {
   /** `http://127.0.0.1:PORT`, or `https:` */
   readonly url: string
-  /** While set, every new connection is closed at once. */
+  /** While true, every new connection is closed at once. */
   refusing = false
-  /** How long whatever comes from the server is held back, in milliseconds. */
+  /** The delay of data from the server, in milliseconds. */
   delayMs = 0
-  /** Where new connections lead. */
+  /** The URL of the server for new connections. */
   target: string
   readonly #pairs: Set<readonly [Socket, Socket]>
 
@@ -26,9 +26,9 @@ export class CuttingProxy {
   }
 
   /**
-   * Stands before a server until the test ends.
-   * @param rewrite changes what the server answers, a chunk at a time
-   * @param identity by which it speaks TLS with those who come, as PEM
+   * Starts a proxy that runs until the test ends.
+   * @param rewrite changes each chunk of data from the server
+   * @param identity certificate and key as PEM: with them, clients connect by TLS
    */
   static async start(
     t: TestScope,
@@ -37,21 +37,21 @@ export class CuttingProxy {
     identity?: { readonly cert: Buffer; readonly key: Buffer },
   ): Promise<CuttingProxy> {
     const pairs = new Set<readonly [Socket, Socket]>()
-    const take = (client: Socket) => {
+    const accept = (client: Socket) => {
       if (proxy.refusing) return void client.destroy()
       const { hostname, port } = new URL(proxy.target)
       const server = connect(Number(port), hostname)
       const pair = [client, server] as const
       pairs.add(pair)
       client.on('data', (chunk) => server.write(chunk))
-      // One after the other, however the delay changes meanwhile.
-      let before = Promise.resolve()
+      // Chunks stay in order, even if the delay becomes shorter.
+      let previous = Promise.resolve()
       server.on('data', (chunk) => {
-        const held = proxy.delayMs > 0 ? pause(proxy.delayMs) : undefined
-        before = before.then(() => held).then(() => void client.write(rewrite(chunk)))
+        const delay = proxy.delayMs > 0 ? pause(proxy.delayMs) : undefined
+        previous = previous.then(() => delay).then(() => void client.write(rewrite(chunk)))
       })
       for (const [end, other] of [[client, server] as const, [server, client] as const]) {
-        // A reset is what this proxy is for.
+        // A reset is no error here: the proxy causes it.
         end.on('error', () => {})
         end.on('end', () => other.end())
         end.on('close', () => {
@@ -60,7 +60,7 @@ export class CuttingProxy {
         })
       }
     }
-    const listener = identity ? createTlsServer(identity, take) : createServer(take)
+    const listener = identity ? createTlsServer(identity, accept) : createServer(accept)
     await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve))
     const { port } = listener.address() as AddressInfo
     const proxy = new CuttingProxy(`${identity ? 'https' : 'http'}://127.0.0.1:${port}`, target, pairs)
@@ -71,14 +71,14 @@ export class CuttingProxy {
     return proxy
   }
 
-  /** Ends what is open. */
+  /** Cuts all open connections. */
   cut(): void {
     for (const [client] of this.#pairs) client.destroy()
   }
 
   /**
-   * Ends what is open, at random moments.
-   * @returns stops that
+   * Cuts all open connections again and again, at random moments.
+   * @returns stops the cutting
    */
   cutRepeatedly(): () => void {
     const next = () => SOONEST_CUT_MS + Math.random() * (LATEST_CUT_MS - SOONEST_CUT_MS)
@@ -93,12 +93,12 @@ export class CuttingProxy {
     return () => clearTimeout(timer)
   }
 
-  /** Says to the server that nothing more comes; what it answers still arrives. */
+  /** Ends the requests: the server sees the end of each connection, and its responses still arrive. */
   halfClose(): void {
     for (const [, server] of this.#pairs) server.end()
   }
 
-  /** Lets nothing more through what is open, and says nothing; new connections work. */
+  /** Stops all data on open connections without closing them. New connections work. */
   stall(): void {
     for (const pair of this.#pairs) for (const end of pair) end.pause()
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Visitor } from './visitor.ts'
 
-/** An embed's page as it came. */
+/** The page of an embed as it was received. */
 export interface EmbedPage {
   readonly response: Response
   readonly html: string
@@ -9,7 +9,7 @@ export interface EmbedPage {
   readonly name: string
 }
 
-/** Opens a room as a frame of another site's page does. */
+/** Opens a room like an iframe in another site's page. */
 export async function openEmbed(visitor: Visitor, room = 'tea', query = ''): Promise<EmbedPage> {
   const response = await visitor.get(`/embed/${room}?${query}`, { 'Sec-Fetch-Dest': 'iframe' })
   const html = await response.text()
@@ -17,10 +17,10 @@ export async function openEmbed(visitor: Visitor, room = 'tea', query = ''): Pro
   return { response, html, ticket: findTicket(html), name: findName(html) }
 }
 
-/** The ticket in an embed's page, or in the address of one of its parts. */
+/** Finds the ticket in an embed's page, or in a URL from it. */
 export function findTicket(text: string): string {
   const ticket = /[?&;]ticket=([\w-]+)/.exec(text)?.[1]
-  if (ticket === undefined) throw new Error('There is no ticket')
+  if (ticket === undefined) throw new Error('There is no ticket in this text')
   return ticket
 }
 
@@ -28,5 +28,5 @@ export function findName(html: string): string {
   return /class="own-name">([^<]+)</.exec(html)?.[1] ?? ''
 }
 
-/** What a sandboxed page's script sends: it is of no origin. */
+/** The headers that the script of a sandboxed page sends: its origin is `null`. */
 export const SANDBOXED_HEADERS = { Origin: 'null', 'Sec-Fetch-Site': 'cross-site', 'HX-Request': 'true' }

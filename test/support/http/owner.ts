@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import type { Visitor } from './visitor.ts'
 
-/** Makes a kept room; its owner's link, without the origin. */
+/**
+ * Makes a kept room.
+ * @returns the path of the owner's link
+ */
 export async function makeKeptRoom(maker: Visitor, fields: Record<string, string> = {}): Promise<string> {
   const response = await maker.post(
     '/rooms',

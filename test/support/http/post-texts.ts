@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Visitor } from './visitor.ts'
 
-/** Posts these, and returns their ids. */
+/** Posts messages and returns their ids. */
 export async function postTexts(visitor: Visitor, room: string, ...texts: string[]): Promise<string[]> {
   const ids: string[] = []
   for (const text of texts) {
@@ -12,7 +12,7 @@ export async function postTexts(visitor: Visitor, room: string, ...texts: string
   return ids
 }
 
-/** `line 1` to `line <count>`. */
+/** The texts from `line 1` to `line <count>`. */
 export function numberedLines(count: number): string[] {
   return Array.from({ length: count }, (_, n) => `line ${n + 1}`)
 }

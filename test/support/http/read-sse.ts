@@ -1,22 +1,22 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser'
 
-/** What an EventSource makes of a stream: its events, and the reconnection times that it was told. */
+/** The content of a stream: its events, and its reconnection times in milliseconds. */
 export interface SseContent {
   readonly events: EventSourceMessage[]
   readonly retries: number[]
 }
 
-/** Reads a whole stream by a WHATWG-conforming parser; whatever that complains about fails the test. */
+/** Reads a whole stream with a parser that conforms to the WHATWG standard. Throws its errors. */
 export function readSse(stream: string): SseContent {
   return readSseChunks([new TextEncoder().encode(stream)])
 }
 
-/** The same from the bytes as the network may cut them. */
+/** Reads a stream from its bytes in any pieces, as the network may divide them. */
 export function readSseChunks(chunks: Iterable<Uint8Array>): SseContent {
-  const reading: SseContent = { events: [], retries: [] }
+  const content: SseContent = { events: [], retries: [] }
   const parser = createParser({
-    onEvent: (event) => void reading.events.push(event),
-    onRetry: (ms) => void reading.retries.push(ms),
+    onEvent: (event) => void content.events.push(event),
+    onRetry: (ms) => void content.retries.push(ms),
     onError: (error) => {
       throw error
     },
@@ -24,5 +24,5 @@ export function readSseChunks(chunks: Iterable<Uint8Array>): SseContent {
   const decoder = new TextDecoder()
   for (const chunk of chunks) parser.feed(decoder.decode(chunk, { stream: true }))
   parser.feed(decoder.decode())
-  return reading
+  return content
 }

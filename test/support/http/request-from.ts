@@ -8,8 +8,8 @@ export interface RawResponse {
 }
 
 /**
- * Sends a request from an address of loopback, all of 127.0.0.0/8 on Linux, with headers that `fetch` would not let
- * through; posts what fields there are.
+ * Sends a request from a loopback address (on Linux any of 127.0.0.0/8), with headers that `fetch` does not allow. With
+ * fields it is a POST of a form, without it is a GET.
  */
 export function requestFrom(
   localAddress: string,

@@ -4,10 +4,10 @@ import type { RoomEvent } from '../../../examples/snug-events.ts'
 import { eventually } from '../eventually.ts'
 import type { TestScope } from '../process/snug-process.ts'
 
-/** A program that follows a room until the test ends, and what came to it so far. */
+/** A program that follows a room until the test ends, with the events that it received. */
 export class RoomFollower {
   readonly events: RoomEvent[] = []
-  /** Resolves when the room was deleted, or the test ended. */
+  /** Resolves when the room is deleted or the test ends. */
   readonly ended: Promise<void>
   readonly #abort = new AbortController()
 
@@ -33,12 +33,12 @@ export class RoomFollower {
     return this.events.filter((event): event is Extract<RoomEvent, { kind: Kind }> => event.kind === kind)
   }
 
-  /** Waits until it has been connected so often. */
+  /** Waits until it has connected this many times. */
   waitForOpen(times = 1): Promise<void> {
     return eventually(async () => assert.ok(this.eventsOf('open').length >= times))
   }
 
-  /** Waits until exactly these texts came, in this order. */
+  /** Waits until it has received exactly these texts, in this order. */
   sees(...texts: string[]): Promise<void> {
     return eventually(async () => assert.deepEqual(this.texts, texts))
   }

@@ -18,26 +18,27 @@ import { systemClock } from '../../../src/system/clock.ts'
 import { type DetachSocket, findDetachSocket } from '../../../src/web/stream/detach-socket.ts'
 import { emptyFolder } from '../process/snug-process.ts'
 
-// Made for each file of tests: how small they are is asked of the executable.
+// Built once for each test file, with the fastest compression: sizes are tested with the executable.
 const assets = readAssets(constants.BROTLI_MIN_QUALITY)
 const writer = buildWriter()
 
 export interface TestServer extends Snug {
   /** `http://127.0.0.1:PORT` */
   readonly url: string
-  /** Everything that was logged so far. */
+  /** The log so far. */
   logged(): string
-  /** Ends it before the test does. */
+  /** Stops the server before the test ends. */
   stop(): Promise<void>
 }
 
 /**
- * The defaults without limits, with the given settings over them: on a fast machine a test posts more in two seconds
- * than anybody may, on a slow one it does not. Tests of limits set their own; those of whole processes have the defaults.
+ * The default configuration without rate limits, and with these settings. On a fast machine a test posts more in two
+ * seconds than the limits allow, on a slow one it does not. Tests of limits set their own; whole processes have the
+ * defaults.
  */
 function testConfig(settings: Partial<Config> = {}): Config {
   const command = readCommand(['--port', '0', '--limits', 'off'], {})
-  if (command.kind !== 'serve') throw new Error('The defaults are wrong')
+  if (command.kind !== 'serve') throw new Error('The defaults are invalid')
   return { ...command.config, ...settings }
 }
 
@@ -82,7 +83,7 @@ export async function startServer(
   return { ...snug, url: `http://127.0.0.1:${port}`, logged: () => log, stop }
 }
 
-/** Starts servers one after the other on the same folder and port, as one that is restarted. */
+/** Starts one server after another with the same folder and port, like a server that restarts. */
 export async function restartableServer(t: TestContext, settings: Partial<Config> = {}) {
   const folder = { path: await emptyFolder(t) }
   const secrets = createMemorySecrets()
@@ -93,7 +94,7 @@ export async function restartableServer(t: TestContext, settings: Partial<Config
   }
 }
 
-/** Makes a kept room on it. */
+/** Makes a kept room. */
 export async function createKeptRoom({ chat }: TestServer, name: string, owner = 'nobody'): Promise<Slug> {
   const slug = parseSlug(name)
   await chat.store.createRoom(

@@ -1,10 +1,10 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser'
 
-/** A reader of a Server-Sent Events stream that waits for what it expects. */
+/** A reader of a Server-Sent Events stream that can wait for an event. */
 export class SseReader {
   readonly response: Response
   readonly events: EventSourceMessage[] = []
-  /** Resolves when the server has ended the stream, or it was cut. */
+  /** Resolves when the server has ended the stream, or the connection was cut. */
   readonly ended: Promise<void>
   readonly #abort: AbortController
   #wake: () => void = () => {}
@@ -25,7 +25,7 @@ export class SseReader {
     return new SseReader(response, abort)
   }
 
-  /** The first event, past or to come, that fits. */
+  /** Resolves to the first event from index `from` on that fits, whether it has already come or not. */
   async next(fits: (event: EventSourceMessage) => boolean, from = 0): Promise<EventSourceMessage> {
     for (let index = from; ; index++) {
       while (index >= this.events.length) {
@@ -39,7 +39,7 @@ export class SseReader {
     }
   }
 
-  /** The messages so far: neither named events, nor lines about who came and went. */
+  /** The messages so far: without named events, and without presence lines. */
   get messages(): EventSourceMessage[] {
     return this.events.filter(
       ({ event, data }) => event === undefined && !data.startsWith('<p class="notice presence-line"'),
@@ -62,7 +62,7 @@ export class SseReader {
     try {
       for await (const chunk of this.response.body ?? []) parser.feed(decoder.decode(chunk, { stream: true }))
     } catch {
-      // Cut: by the server, or by close().
+      // The server or close() cut the connection.
     }
     this.#isEnded = true
     this.#wake()

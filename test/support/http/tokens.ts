@@ -5,14 +5,14 @@ import { generateToken, SCOPES, type Scope } from '../../../src/chat/token.ts'
 import type { TestServer } from './server.ts'
 import type { Visitor } from './visitor.ts'
 
-/** A token as its maker is told of it. */
+/** A token as the response to its maker shows it. */
 export interface IssuedToken {
   readonly id: string
   readonly secret: string
   readonly hook: string
 }
 
-/** Makes one as a room's owner. */
+/** Makes a token as the owner of a room. */
 export async function makeToken(
   owner: Visitor,
   room: string,
@@ -27,7 +27,10 @@ export async function makeToken(
   return (await made.json()) as IssuedToken
 }
 
-/** The secret of one that is made as the operator does, for a room of any kind. */
+/**
+ * Makes a token as the operator does, for a room of either kind.
+ * @returns its secret
+ */
 export async function addToken(
   { chat }: Pick<TestServer, 'chat'>,
   room: string,
@@ -39,7 +42,7 @@ export async function addToken(
   return secret
 }
 
-/** The header that shows it. */
+/** The header that presents a token. */
 export function bearerHeader(secret: string): { Authorization: string } {
   return { Authorization: `Bearer ${secret}` }
 }

@@ -1,16 +1,16 @@
 import { SseReader } from './sse-reader.ts'
 
-/** Somebody with a browser's cookies and no browser. */
+/** An HTTP client that keeps cookies like a browser. */
 export class Visitor {
   readonly #url: string
   readonly #cookies = new Map<string, string>()
 
-  /** @param url the server's, without a slash at the end */
+  /** @param url URL of the server, without a slash at the end */
   constructor(url: string) {
     this.#url = url
   }
 
-  /** The Cookie header's value. */
+  /** The value of the Cookie header. */
   get cookie(): string {
     return [...this.#cookies].map((pair) => pair.join('=')).join('; ')
   }
@@ -23,7 +23,7 @@ export class Visitor {
     }
   }
 
-  /** Gets a page; keeps the session that it sets. */
+  /** Gets a page, and keeps the cookies that it sets. */
   async get(path: string, headers: Record<string, string> = {}): Promise<Response> {
     return this.#storeCookies(
       await fetch(this.#url + path, {
@@ -33,7 +33,7 @@ export class Visitor {
     )
   }
 
-  /** Posts a form as a page of the server would. */
+  /** Posts a form like a page of the server. */
   async post(
     path: string,
     fields: Record<string, string>,
@@ -49,13 +49,13 @@ export class Visitor {
     )
   }
 
-  /** Opens the room's page and then its stream, as the page's script does. */
+  /** Opens a room's page and then its stream, like the script of the page. */
   async enter(room: string): Promise<SseReader> {
     const html = await (await this.get(`/r/${room}`)).text()
     return this.follow(findStreamAddress(html))
   }
 
-  /** Follows a stream's address. */
+  /** Opens the stream at this path. */
   follow(path: string, headers: Record<string, string> = {}): Promise<SseReader> {
     return SseReader.open(this.#url + path, this.#withCookies(headers))
   }
@@ -74,7 +74,7 @@ export class Visitor {
   }
 }
 
-/** The address of the stream in a room's page. */
+/** Finds the path of the stream in a room's page. */
 export function findStreamAddress(html: string): string {
   const address = /data-stream="([^"]+)"/.exec(html)?.[1]
   if (address === undefined) throw new Error('This page has no stream')

@@ -4,15 +4,15 @@ import { RedisServer } from '../redis/redis-server.ts'
 import { Balancer, type BalancerName } from './balancer.ts'
 import { BUNDLE, SnugProcess } from './snug-process.ts'
 
-/** Two processes on one Redis behind a balancer, as the docs say, until the test ends. */
+/** Starts two processes on one Redis behind a balancer, configured as in the docs, until the test ends. */
 export async function startBalanced(t: TestContext, name: BalancerName, ...more: readonly string[]) {
   const redis = await RedisServer.start(t)
   const [port, ...ports] = await Promise.all([reservePort(), reservePort(), reservePort()])
   const url = `http://127.0.0.1:${port}`
-  const start = (own: number) =>
+  const start = (ownPort: number) =>
     SnugProcess.start(t, {
       program: BUNDLE,
-      args: ['--port', String(own), '--base-url', url, '--trusted-proxy', '127.0.0.1', ...more],
+      args: ['--port', String(ownPort), '--base-url', url, '--trusted-proxy', '127.0.0.1', ...more],
       env: { SNUG_REDIS: redis.url },
     })
   const [one, two] = await Promise.all([start(ports[0]), start(ports[1])])

@@ -9,17 +9,17 @@ const SCALING = join(import.meta.dirname, '..', '..', '..', 'docs', 'scaling.md'
 
 interface BalancerProgram {
   readonly path: string
-  /** @param folder that is its own */
+  /** @param folder a folder of its own */
   args(file: string, folder: string): readonly string[]
-  /** What the docs show, as a whole file that logs, a line for each request, its path and which process answered it. */
-  completeConfig(shown: string, folder: string): string
+  /** Makes a whole file of the example in the docs. It logs the path and the process of each request. */
+  completeConfig(example: string, folder: string): string
 }
 
 const PROGRAMS = {
   nginx: {
     path: process.env.NGINX ?? '/usr/sbin/nginx',
     args: (file, folder) => ['-p', folder, '-e', 'stderr', '-c', file],
-    completeConfig: (shown, folder) => `
+    completeConfig: (example, folder) => `
       daemon off;
       master_process off;
       pid ${folder}/pid;
@@ -30,14 +30,14 @@ const PROGRAMS = {
         ${['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
           .map((what) => `${what}_temp_path ${folder}/${what};`)
           .join('\n')}
-        ${shown.replace('listen ', 'listen 127.0.0.1:')}
+        ${example.replace('listen ', 'listen 127.0.0.1:')}
       }`,
   },
   haproxy: {
     path: process.env.HAPROXY ?? '/usr/sbin/haproxy',
     args: (file) => ['-db', '-f', file],
-    completeConfig: (shown) =>
-      `global\n  log stdout format raw daemon\n${shown.replace(
+    completeConfig: (example) =>
+      `global\n  log stdout format raw daemon\n${example.replace(
         /^defaults$/m,
         'defaults\n  log global\n  log-format "%HU %si:%sp"',
       )}`,
@@ -46,7 +46,7 @@ const PROGRAMS = {
 
 export type BalancerName = keyof typeof PROGRAMS
 
-/** A balancer as the docs show it, before two processes, until the test ends. */
+/** A balancer before two processes, configured as in the docs. It runs until the test ends. */
 export class Balancer {
   /** `http://127.0.0.1:PORT` */
   readonly url: string
@@ -63,7 +63,7 @@ export class Balancer {
   }
 
   /**
-   * @param port where it is to listen
+   * @param port the port of the balancer
    * @param servers the ports of the processes
    */
   static async start(
@@ -79,11 +79,11 @@ export class Balancer {
       ['8001', servers[0]],
       ['8002', servers[1]],
     ])
-    const shown = (await readDocumentedConfig(name)).replace(/\b800[012]\b/g, (shownPort) =>
-      String(ports.get(shownPort)),
+    const example = (await readDocumentedConfig(name)).replace(/\b800[012]\b/g, (port) =>
+      String(ports.get(port)),
     )
     const file = join(folder, 'config')
-    await writeFile(file, completeConfig(shown, folder))
+    await writeFile(file, completeConfig(example, folder))
     const child = spawn(path, args(file, folder), { stdio: ['ignore', 'pipe', 'pipe'] })
     let ended: unknown
     child.once('error', (error) => {
@@ -105,29 +105,30 @@ export class Balancer {
     return balancer
   }
 
-  /** Resolves when this process answers again: balancers leave one alone for a while that was not there. */
+  /** Resolves when this process answers again. A balancer avoids a process for a while after it was unreachable. */
   async waitForServer(port: number): Promise<void> {
     await eventually(async () => {
       await fetch(`${this.url}/about`)
-      if ((await this.servedBy('/about')).at(-1) !== port) throw new Error(`${port} is left alone`)
+      if ((await this.servedBy('/about')).at(-1) !== port)
+        throw new Error(`The balancer does not use ${port}`)
     })
   }
 
-  /** The ports of the processes that answered requests for paths that begin so, in the order of their ends. */
-  async servedBy(path: string): Promise<number[]> {
+  /** The ports of the processes that answered requests for paths with this prefix, in the order of their ends. */
+  async servedBy(prefix: string): Promise<number[]> {
     const logged = this.#logged + (await readFile(join(this.#folder, 'served'), 'utf8').catch(() => ''))
     return logged.split('\n').flatMap((line) => {
-      // The last of those that were tried.
-      const [asked = '', ...tried] = line.split(' ')
-      return asked.startsWith(path) ? [Number(tried.at(-1)?.split(':').at(-1))] : []
+      // Of several addresses, the last one answered.
+      const [path = '', ...addresses] = line.split(' ')
+      return path.startsWith(prefix) ? [Number(addresses.at(-1)?.split(':').at(-1))] : []
     })
   }
 }
 
-/** The configuration in the docs. */
+/** Reads the example configuration in the docs. */
 async function readDocumentedConfig(name: BalancerName): Promise<string> {
   const docs = await readFile(SCALING, 'utf8')
-  const shown = new RegExp(`^\`\`\`${name}\n([^]*?)^\`\`\`$`, 'm').exec(docs)?.[1]
-  if (shown === undefined) throw new Error(`docs/scaling.md shows nothing for ${name}`)
-  return shown
+  const example = new RegExp(`^\`\`\`${name}\n([^]*?)^\`\`\`$`, 'm').exec(docs)?.[1]
+  if (example === undefined) throw new Error(`docs/scaling.md has no configuration for ${name}`)
+  return example
 }

@@ -8,7 +8,7 @@ export interface Certificate {
   readonly key: string
 }
 
-/** A certificate for 127.0.0.1 that nobody but itself has signed, until the test ends. */
+/** Makes a self-signed certificate for 127.0.0.1, which is deleted after the test. */
 export async function createSelfSigned(t: TestScope): Promise<Certificate> {
   const folder = await emptyFolder(t)
   const [certificate, key] = [join(folder, 'ours.crt'), join(folder, 'ours.key')]

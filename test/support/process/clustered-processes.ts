@@ -2,13 +2,13 @@ import type { TestContext } from 'node:test'
 import { RedisServer } from '../redis/redis-server.ts'
 import { BUNDLE, SnugProcess } from './snug-process.ts'
 
-/** Of Snug and of its Redis, besides those of every test. */
+/** Arguments of Snug and of its Redis, besides those of every test. */
 export interface ClusteredArgs {
   readonly snug?: readonly string[]
   readonly redis?: readonly string[]
 }
 
-/** Two processes on a Redis of their own, until the test ends. */
+/** Starts two processes on a Redis of their own, until the test ends. */
 export async function startClusteredProcesses(t: TestContext, { snug = [], redis }: ClusteredArgs = {}) {
   const server = await RedisServer.start(t, { ...(redis && { args: redis }) })
   const args = ['--port', '0', ...snug]

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 const ROOT = join(import.meta.dirname, '..', '..', '..')
 
-/** What a build is made of. */
+/** The files and folders that a build reads. */
 const SOURCES = [
   'LICENSE',
   'package.json',
@@ -15,7 +15,7 @@ const SOURCES = [
   'views',
 ]
 
-/** Copies what a build is made of into a folder, which is made where there is none; the packages are the same ones. */
+/** Copies the sources of a build into a folder, which is made if it does not exist. The packages are linked. */
 export async function copySources(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true })
   for (const source of SOURCES) await cp(join(ROOT, source), join(folder, source), { recursive: true })

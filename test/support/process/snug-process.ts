@@ -6,21 +6,21 @@ import type { TestContext } from 'node:test'
 
 const DIST = join(import.meta.dirname, '..', '..', '..', 'dist')
 
-/** The packed program, all in one file. */
+/** The packed program in one file. */
 export const EXECUTABLE = join(DIST, process.platform === 'win32' ? 'snug.exe' : 'snug')
 
-/** The bundle, which needs a Node; it starts sooner. */
+/** The bundle, which Node runs. It starts faster. */
 export const BUNDLE = join(DIST, 'snug.cjs')
 
 export interface SnugOptions {
-  /** `--port 0` unless it says otherwise. */
+  /** By default `--port 0`. */
   readonly args?: readonly string[]
-  /** The whole environment; nothing is inherited. */
+  /** The whole environment: nothing is inherited. */
   readonly env?: Readonly<Record<string, string>>
   readonly cwd?: string
-  /** What is started, by Node where need be: `EXECUTABLE` unless it says otherwise. */
+  /** The program to start, by Node if it is a script. By default `EXECUTABLE`. */
   readonly program?: string
-  /** The user that it runs as; the test's own unless it says otherwise. */
+  /** The user that runs it. By default the user of the test. */
   readonly uid?: number
 }
 
@@ -28,15 +28,15 @@ export interface SnugOptions {
 export interface Exit {
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
-  /** Milliseconds that it lived. */
+  /** Milliseconds from its start to its end. */
   readonly afterMs: number
 }
 
-/** Snug as a process of its own, until the test ends. */
+/** A process of Snug. It runs until the test ends. */
 export class SnugProcess {
   stdout = ''
   stderr = ''
-  /** Resolves when the process is gone and all that it said is read. */
+  /** Resolves when the process has ended and all of its output is read. */
   readonly exited: Promise<Exit>
   readonly #child: ChildProcess
 
@@ -55,7 +55,7 @@ export class SnugProcess {
     })
   }
 
-  /** Starts it, whatever comes of it. */
+  /** Starts a process, without waiting. */
   static spawn(t: TestContext, options: SnugOptions = {}): SnugProcess {
     const { args = ['--port', '0'], env = {}, cwd, uid, program = EXECUTABLE } = options
     const [command, ...first] = /\.(cjs|ts)$/.test(program) ? [process.execPath, program] : [program]
@@ -70,7 +70,7 @@ export class SnugProcess {
     return snug
   }
 
-  /** Starts it and waits for its link. */
+  /** Starts a process and waits for its link. */
   static async start(t: TestContext, options: SnugOptions = {}): Promise<SnugProcess> {
     const snug = SnugProcess.spawn(t, options)
     await snug.waitForOutput(/Snug is running: \S+\n/)
@@ -83,45 +83,45 @@ export class SnugProcess {
     return pid
   }
 
-  /** The links that it printed, in their order. */
+  /** The links that it printed, in order. */
   get links(): string[] {
     return this.stdout.match(/https?:\/\/\S+/g) ?? []
   }
 
-  /** Where it can be reached from this machine, without a slash at the end. */
+  /** The URL on this machine, without a slash at the end. */
   get url(): string {
     const port = /:(\d+)$/.exec(this.links[0] ?? '')?.[1]
     if (port === undefined) throw new Error(`No link with a port: ${this.stdout}`)
     return `http://127.0.0.1:${port}`
   }
 
-  /** Resolves when it has said something that fits, on either output. */
+  /** Resolves when stdout or stderr matches. */
   async waitForOutput(expected: RegExp): Promise<void> {
     const { stdout, stderr } = this.#child
     while (!expected.test(this.stdout) && !expected.test(this.stderr)) {
-      const over = await Promise.race([
+      const hasEnded = await Promise.race([
         this.exited.then(() => true),
         new Promise<false>((resolve) => {
           for (const output of [stdout, stderr]) output?.once('data', () => resolve(false))
         }),
       ])
-      if (over) throw new Error(`Snug ended before it said ${expected}: ${this.stdout}${this.stderr}`)
+      if (hasEnded) throw new Error(`Snug ended before it printed ${expected}: ${this.stdout}${this.stderr}`)
     }
   }
 
-  /** Sends a signal; resolves when the process is gone. */
+  /** Sends a signal. Resolves when the process has ended. */
   kill(signal: NodeJS.Signals): Promise<Exit> {
     this.#child.kill(signal)
     return this.exited
   }
 }
 
-/** A test, or all of a file. */
+/** A test, or all tests of a file. */
 export interface TestScope {
   after(run: () => unknown): void
 }
 
-/** An empty folder, removed after the test. */
+/** Makes an empty folder, which is deleted after the test. */
 export async function emptyFolder(t: TestScope): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'snug-test-'))
   t.after(() => rm(folder, { recursive: true, force: true }))

@@ -2,7 +2,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { RedisServer } from './redis-server.ts'
 
-/** What a Redis can be full of: its arguments, and how it is filled and emptied. */
+/** A resource of Redis that can be exhausted: arguments, and how it is filled and freed. */
 export interface ExhaustibleResource {
   readonly resource: string
   readonly args: readonly string[]
@@ -12,7 +12,7 @@ export interface ExhaustibleResource {
 
 const APPEND_ONLY = ['--appendonly', 'yes', '--appendfsync', 'everysec']
 
-/** Ways in which a Redis has no space left. */
+/** The ways in which a Redis has no space left. */
 export const EXHAUSTIBLE_RESOURCES: readonly ExhaustibleResource[] = [
   {
     resource: 'memory',
@@ -21,7 +21,7 @@ export const EXHAUSTIBLE_RESOURCES: readonly ExhaustibleResource[] = [
     free: async (server) => void (await server.command('CONFIG', 'SET', 'maxmemory', '0')),
   },
   {
-    // It writes nothing more when a dump could not be written: here, because a folder is in its place.
+    // Redis refuses writes after a dump failed: here, because a folder is in its place.
     resource: 'disk',
     args: [...APPEND_ONLY, '--save', '3600 1000000'],
     fill: async (server) => {

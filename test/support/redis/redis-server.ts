@@ -9,10 +9,10 @@ export interface RedisServerOptions {
   readonly args?: readonly string[]
 }
 
-/** What every write outlives. */
+/** With these, Redis syncs every write to the disk before it replies. */
 export const FSYNC_ALWAYS = ['--appendonly', 'yes', '--appendfsync', 'always'] as const
 
-/** A real Redis of its own, in an empty folder, until the test ends. It can be killed, stopped and started again. */
+/** A real Redis in an empty folder. It runs until the test ends, and can be paused, killed and started again. */
 export class RedisServer {
   readonly port: number
   readonly folder: string
@@ -36,28 +36,28 @@ export class RedisServer {
     return `redis://127.0.0.1:${this.port}`
   }
 
-  /** Starts it on what it left in its folder; resolves when it answers. */
+  /** Starts Redis with the data in its folder. Resolves when it accepts connections. */
   async start(): Promise<void> {
     const program = process.env.REDIS_SERVER ?? 'redis-server'
-    const where = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.folder]
-    const child = spawn(program, [...where, '--save', '', ...this.#args], {
+    const options = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.folder]
+    const child = spawn(program, [...options, '--save', '', ...this.#args], {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     this.#child = child
-    let said = ''
+    let output = ''
     await new Promise<void>((resolve, reject) => {
       child.once('error', reject)
-      child.once('close', () => reject(new Error(`redis-server ended: ${said}`)))
-      // Read on and on, or it would stand still when the pipe is full.
+      child.once('close', () => reject(new Error(`redis-server ended: ${output}`)))
+      // Its output is always read: with a full pipe Redis would hang.
       child.stdout?.setEncoding('utf8').on('data', (text) => {
-        said += text
-        if (said.includes('Ready to accept connections')) resolve()
+        output += text
+        if (output.includes('Ready to accept connections')) resolve()
       })
     })
     child.stderr?.resume()
   }
 
-  /** It stands still: it takes connections, and answers nothing. */
+  /** Makes Redis hang: it accepts connections and does not reply. */
   pause(): void {
     this.#child?.kill('SIGSTOP')
   }
@@ -66,7 +66,7 @@ export class RedisServer {
     this.#child?.kill('SIGCONT')
   }
 
-  /** SIGKILL; resolves when it is gone. */
+  /** Sends SIGKILL. Resolves when the process has ended. */
   async kill(): Promise<void> {
     const child = this.#child
     this.#child = undefined
@@ -76,28 +76,28 @@ export class RedisServer {
     await gone
   }
 
-  /** Asks it something, over a connection of its own. */
-  command(...words: readonly string[]): Promise<unknown> {
-    return this.#query((client) => client.sendCommand(words))
+  /** Runs a command on a connection of its own. */
+  command(...args: readonly string[]): Promise<unknown> {
+    return this.#query((client) => client.sendCommand(args))
   }
 
-  /** Asks for something that is no text. */
-  bytes(...words: readonly string[]): Promise<Buffer> {
+  /** Runs a command with a binary reply. */
+  bytes(...args: readonly string[]): Promise<Buffer> {
     const asBytes = { [RESP_TYPES.BLOB_STRING]: Buffer }
-    return this.#query((client) => client.withTypeMapping(asBytes).sendCommand<Buffer>(words))
+    return this.#query((client) => client.withTypeMapping(asBytes).sendCommand<Buffer>(args))
   }
 
-  async #query<Answer>(question: (client: Client) => Promise<Answer>): Promise<Answer> {
+  async #query<Reply>(operation: (client: Client) => Promise<Reply>): Promise<Reply> {
     const client = createConnection(this.url)
     await client.connect()
     try {
-      return await question(client)
+      return await operation(client)
     } finally {
       client.destroy()
     }
   }
 
-  /** Lets this time pass for all that expires. */
+  /** Shortens the life of all keys that expire by `ms`, as if this time had passed. */
   async ageKeys(ms: number): Promise<void> {
     await this.command('EVAL', AGE_KEYS, '0', String(ms))
   }

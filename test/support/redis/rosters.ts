@@ -15,20 +15,20 @@ import type { TestRedis } from './test-redis.ts'
 export interface RosterProcess {
   readonly redis: Redis
   readonly roster: RedisRoster
-  /** What it told whoever watches. */
+  /** The changes that it reported to watchers. */
   readonly changes: Partial<PresenceChange>[]
-  /** Hears of changed seats in the room, as a process does that has readers there. */
+  /** Receives the changed seats of the room, like a process that has readers there. */
   subscribe(room: Slug): Promise<void>
-  /** Resolves when it has heard of so many changed seats since it followed. */
+  /** Resolves when it has received `count` changed seats since it subscribed. */
   waitForSeatChanges(count: number): Promise<void>
-  /** Its connection is gone, and it does nothing any more. */
+  /** Closes its connection. It does nothing any more. */
   kill(): void
 }
 
 export interface Rosters {
   readonly testRedis: TestRedis
   readonly processes: readonly [RosterProcess, RosterProcess]
-  /** Lets this time pass; each process that lives looks after its rooms now and then, all at once. */
+  /** Advances the time. Each living process sweeps its rooms again and again, all processes at the same moment. */
   advance(ms: number): Promise<void>
 }
 
@@ -36,13 +36,13 @@ const STEP_MS = 5_000
 
 const BATCH_SIZE = 50
 
-/** Two processes on one Redis, which look after their rooms when they are told to, and not by themselves. */
+/** Two processes on one Redis, which sweep their rooms only on request. */
 export async function twoRosters(t: TestScope, testRedis: TestRedis): Promise<Rosters> {
   t.after(() => testRedis.close())
   const living = new Set<RedisRoster>()
   const start = async (redis: Redis): Promise<RosterProcess> => {
     const { url, clock } = testRedis
-    const still: Clock = {
+    const withoutTimers: Clock = {
       now: () => clock.now(),
       elapsed: () => clock.elapsed(),
       setImmediate: (run) => clock.setImmediate(run),
@@ -53,14 +53,14 @@ export async function twoRosters(t: TestScope, testRedis: TestRedis): Promise<Ro
     const subscribedSince = (room: Slug) => bus.subscribedSince(room)
     const roster = new RedisRoster({
       redis,
-      clock: still,
+      clock: withoutTimers,
       secrets,
       times: ROSTER_TIMES,
       subscribedSince,
       report,
     })
-    const takeChanges: Partial<PresenceChange>[] = []
-    roster.watch((_room, change) => void takeChanges.push(change))
+    const changes: Partial<PresenceChange>[] = []
+    roster.watch((_room, change) => void changes.push(change))
     let seats = 0
     let wake = () => {}
     const bus = await RedisBus.open({
@@ -70,9 +70,9 @@ export async function twoRosters(t: TestScope, testRedis: TestRedis): Promise<Ro
       secrets,
       onConnectionChange: () => {},
       onFollow: () => {},
-      onMessage: (room, heard) => {
-        if (heard.kind !== 'seat') return
-        roster.invalidate(room, heard.member)
+      onMessage: (room, message) => {
+        if (message.kind !== 'seat') return
+        roster.invalidate(room, message.member)
         seats++
         wake()
       },
@@ -86,7 +86,7 @@ export async function twoRosters(t: TestScope, testRedis: TestRedis): Promise<Ro
     return {
       redis,
       roster,
-      changes: takeChanges,
+      changes,
       subscribe: async (room) => void (await bus.listen(room, () => {})),
       waitForSeatChanges: async (count) => {
         while (seats < count) await new Promise<void>((resolve) => (wake = resolve))
@@ -118,21 +118,21 @@ export async function enterAll({ roster }: RosterProcess, count: number): Promis
   await runInBatches(count, (number) => roster.enter(LOBBY, numberedMember(number), 'connected'))
 }
 
-/** Does something for each number at once, in lots: a busy machine may take longer over more than anybody waits for Redis. */
+/** Runs `run` for each number, in batches: on a busy machine, Redis would reply too late to more calls at once. */
 export async function runInBatches<Result>(
   count: number,
   run: (number: number) => Promise<Result>,
-  most = BATCH_SIZE,
+  batchSize = BATCH_SIZE,
 ): Promise<Result[]> {
   const results: Result[] = []
-  for (let from = 0; from < count; from += most) {
-    const lot = Array.from({ length: Math.min(most, count - from) }, (_, index) => run(from + index))
-    results.push(...(await Promise.all(lot)))
+  for (let from = 0; from < count; from += batchSize) {
+    const batch = Array.from({ length: Math.min(batchSize, count - from) }, (_, index) => run(from + index))
+    results.push(...(await Promise.all(batch)))
   }
   return results
 }
 
-/** What the processes told since they were asked last. */
+/** Takes the changes that the processes reported since the last call. */
 export function takePresenceChanges(...processes: readonly RosterProcess[]): Partial<PresenceChange>[] {
   return processes.flatMap((process) => process.changes.splice(0))
 }

@@ -13,52 +13,53 @@ import { testSecrets } from '../secrets.ts'
 import type { RedisServer } from './redis-server.ts'
 import type { TestRedis } from './test-redis.ts'
 
-/** What one of the processes has that use a Redis. */
+/** The adapters of one of several processes on a Redis. */
 export interface StoreProcess {
   readonly redis: Redis
   readonly bus: RedisBus
   readonly store: RedisStore
   readonly tokens: RedisTokens
   readonly secrets: Secrets
-  /** Hears the lobby. */
+  /** Listens to the lobby. */
   readonly listener: RecordingListener
   close(): Promise<void>
 }
 
-/** Kept rooms in a part of Redis that is a test's own, and what was told of them. */
+/** A store of kept rooms in a keyspace of a test, with the errors that it reported. */
 export interface TestRedisStore extends StoreProcess {
   readonly reported: readonly unknown[]
-  /** Lets this time pass for the process and for what expires in Redis. */
+  /** Advances the time of the process, and of the keys that expire in Redis. */
   advance(ms: number): Promise<void>
-  /** One more process; it ends with the first. */
+  /** Adds a process, which is closed with the first. */
   addProcess(): Promise<StoreProcess>
 }
 
-/** @param timers what the store does from time to time; by default when the time for it has come */
+/** @param timers runs the regular tasks of the store; by default they run in time */
 export async function openTestRedisStore(
-  under: TestRedis,
-  timers: Clock = under.clock,
+  testRedis: TestRedis,
+  timers: Clock = testRedis.clock,
 ): Promise<TestRedisStore> {
   const opened: StoreProcess[] = []
   const start = async (redis: Redis) => {
-    const process = await openStoreProcess(redis, under.url, under.clock, under.reported, timers)
+    const { url, clock, reported } = testRedis
+    const process = await openStoreProcess(redis, url, clock, reported, timers)
     opened.push(process)
     return process
   }
-  const first = await start(under.redis)
+  const first = await start(testRedis.redis)
   return {
     ...first,
-    reported: under.reported,
-    advance: under.advance,
-    addProcess: async () => start(await under.connectAgain()),
+    reported: testRedis.reported,
+    advance: testRedis.advance,
+    addProcess: async () => start(await testRedis.connectAgain()),
     close: async () => {
       for (const { close } of opened) await close()
-      under.close()
+      testRedis.close()
     },
   }
 }
 
-/** A process that uses this server, until the test ends. */
+/** Opens the adapters of a process on this server, until the test ends. */
 export async function openStoreOn(
   t: TestScope,
   { url }: RedisServer,
@@ -84,10 +85,10 @@ async function openStoreProcess(
   const secrets = testSecrets()
   const report = (error: unknown) => void reported.push(error)
   const nothing = () => {}
-  // Nothing that is heard makes this store forget: it must not believe that something does.
+  // No message invalidates the caches of this store, so it must not cache anything for long.
   const subscribedSince = () => Number.POSITIVE_INFINITY
-  const heardSince = (room: Slug) => bus.subscribedSince(room)
-  const tokens = new RedisTokens({ redis, clock: timers, subscribedSince: heardSince, report })
+  const busSubscribedSince = (room: Slug) => bus.subscribedSince(room)
+  const tokens = new RedisTokens({ redis, clock: timers, subscribedSince: busSubscribedSince, report })
   const bus = await RedisBus.open({
     redis,
     url,
@@ -95,8 +96,8 @@ async function openStoreProcess(
     secrets,
     onConnectionChange: nothing,
     onFollow: nothing,
-    onMessage: (_room, heard) => {
-      if (heard.kind === 'token') tokens.handleRevocation(heard.token)
+    onMessage: (_room, message) => {
+      if (message.kind === 'token') tokens.handleRevocation(message.token)
     },
     report,
   })
@@ -111,9 +112,9 @@ async function openStoreProcess(
   return { redis, bus, store, tokens, secrets, listener, close }
 }
 
-/** The keys of the whole server in whose bytes the text stands. */
+/** Finds the keys of the whole server that contain the text in their bytes. */
 export async function findKeysContaining(redis: Redis, text: string): Promise<string[]> {
-  // In what is compressed no text is found.
+  // The text could not be found in compressed values.
   await redis.command('CONFIG', 'SET', 'rdbcompression', 'no')
   const found: string[] = []
   for (const key of (await redis.command('KEYS', '*')) as string[])

@@ -6,26 +6,26 @@ import { JumpingClock } from '../jumping-clock.ts'
 import { RedisServer } from './redis-server.ts'
 import { withRedisClock } from './with-redis-clock.ts'
 
-/** A part of Redis that is a test's own. */
+/** A keyspace of one test in a Redis. */
 export interface TestRedis {
   readonly redis: Redis
   readonly url: string
   readonly prefix: string
   readonly clock: JumpingClock
-  /** What went wrong where nobody waited for it. */
+  /** The errors that were reported. */
   readonly reported: unknown[]
-  /** Lets this time pass for the process and for what expires in Redis. */
+  /** Advances the time of the process, and of the keys that expire in Redis. */
   advance(ms: number): Promise<void>
-  /** All keys of the part, but the note that it is in use. */
+  /** All keys of the keyspace, without the continuity record. */
   keys(): Promise<string[]>
-  /** Another connection to the same part, as another process has it. */
+  /** Opens another connection to the same keyspace, like another process. */
   connectAgain(): Promise<Redis>
   close(): void
 }
 
 /**
- * A Redis for the tests of one file.
- * @returns makes a part of it that holds nothing yet
+ * Starts a Redis for the tests of one file.
+ * @returns opens an empty keyspace
  */
 export function redisForTests(): (clock?: JumpingClock) => Promise<TestRedis> {
   let server: RedisServer
@@ -39,7 +39,7 @@ export function redisForTests(): (clock?: JumpingClock) => Promise<TestRedis> {
   return (clock) => openKeyspace(server, clock)
 }
 
-/** A part of this Redis that holds nothing yet. */
+/** Opens an empty keyspace of this Redis. */
 export async function openKeyspace(server: RedisServer, clock = new JumpingClock()): Promise<TestRedis> {
   const prefix = `${randomUUID()}:`
   const reported: unknown[] = []
@@ -58,7 +58,7 @@ export async function openKeyspace(server: RedisServer, clock = new JumpingClock
     clock,
     reported,
     advance: async (ms) => {
-      // In this order: what is renewed by the clock in between must not be aged again.
+      // Redis first: what a timer of the clock renews must not age again.
       await server.ageKeys(ms)
       clock.advance(ms)
     },

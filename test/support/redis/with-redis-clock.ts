@@ -4,17 +4,17 @@ import { defineScript } from '../../../src/redis/script.ts'
 
 const TIME_CALL = "redis.call('TIME')"
 
-// The time is one word more, after all that the script knows.
+// The time is an additional argument after those of the script.
 const TIME_FROM_ARGV = '{ math.floor(ARGV[#ARGV] / 1000), ARGV[#ARGV] % 1000 * 1000 }'
 
-/** Lets this clock be that of Redis, for scripts and for whoever asks: what Redis does by its own can be lived through. */
+/** Makes this clock the clock of Redis, for scripts and for `redis.now()`, so that a test can set it forward. */
 export function withRedisClock(redis: Redis, clock: Pick<Clock, 'now'>): Redis {
   const now = () => Math.floor(clock.now())
   const run = redis.run.bind(redis)
   redis.now = now
-  redis.run = (program, keys, words) =>
-    program.lua.includes(TIME_CALL)
-      ? run(defineScript(program.lua.replaceAll(TIME_CALL, TIME_FROM_ARGV)), keys, [...words, now()])
-      : run(program, keys, words)
+  redis.run = (script, keys, args) =>
+    script.lua.includes(TIME_CALL)
+      ? run(defineScript(script.lua.replaceAll(TIME_CALL, TIME_FROM_ARGV)), keys, [...args, now()])
+      : run(script, keys, args)
   return redis
 }

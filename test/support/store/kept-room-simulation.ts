@@ -12,7 +12,7 @@ import { ClientView } from '../client-view.ts'
 import { ADA, AUTHOR } from '../events.ts'
 import { readSse } from '../http/read-sse.ts'
 
-/** Something that happens in a kept room; nobody waits for what was begun before. */
+/** A step in the simulation of a kept room. It does not wait for earlier steps to end. */
 export type KeptRoomStep =
   | { readonly kind: 'post' | 'come' | 'time passes' }
   | { readonly kind: 'edit' | 'delete' | 'leave' | 'come back'; readonly pick: number }
@@ -48,12 +48,12 @@ class Reader implements Subscriber<string> {
     this.ready = ready
   }
 
-  send(parcel: string): void {
+  send(chunk: string): void {
     if (!this.open) return
-    this.#sent += parcel
+    this.#sent += chunk
   }
 
-  /** Shows what was sent, in which every number is above the one before. */
+  /** Applies what was sent to the view. Every seq must be higher than the one before. */
   applySent(): void {
     for (const event of readSse(this.#sent).events) {
       const id = parseCursor(event.id ?? '')
@@ -68,13 +68,13 @@ class Reader implements Subscriber<string> {
 
 type SimulationTools = Pick<Chat<string>, 'store' | 'bus' | 'hub' | 'clock' | 'secrets'>
 
-/** Messages so long that much of what a reader missed is more than it is brought at once, and readers who take a while for each piece. */
+/** Long messages, so that missed messages come in several chunks, and readers who are slow at each chunk. */
 export interface SlowReaders {
   readonly padding: string
   readonly ready: () => Promise<void>
 }
 
-/** A kept room and its readers, each of which holds the log of a page that it was given. */
+/** A kept room and its readers. Each reader has the view of a page that it opened. */
 export class KeptRoomSimulation {
   readonly #chat: SimulationTools
   readonly #room: Slug
@@ -116,30 +116,30 @@ export class KeptRoomSimulation {
     }
   }
 
-  /** Whether something is under way. */
+  /** Whether a step has not ended yet. */
   get isBusy(): boolean {
     return this.#pending.size > 0
   }
 
-  /** Everybody comes back. */
+  /** Reconnects all readers. */
   reconnectAll(): void {
-    for (const log of this.#views) this.#track(this.#reconnect(log))
+    for (const view of this.#views) this.#track(this.#reconnect(view))
   }
 
   async assertViewsAgree(): Promise<void> {
     const all = (await this.#chat.store.readPage(this.#room, { kind: 'newest' }, 10_000)).messages
-    for (const log of this.#views) {
-      this.#readers.get(log)?.applySent()
-      const shown = log.messages
-      const due = all.slice(-shown.length).map(({ id, text }) => [formatId(id), text])
-      assert.deepEqual(shown, shown.length === 0 ? [] : due)
-      assert.ok(shown.length >= Math.min(all.length, PAGE_MESSAGES) - log.deleted)
-      assert.equal(log.cursor, formatId(await this.#chat.store.top(this.#room)))
+    for (const view of this.#views) {
+      this.#readers.get(view)?.applySent()
+      const shown = view.messages
+      const expected = all.slice(-shown.length).map(({ id, text }) => [formatId(id), text])
+      assert.deepEqual(shown, shown.length === 0 ? [] : expected)
+      assert.ok(shown.length >= Math.min(all.length, PAGE_MESSAGES) - view.deleted)
+      assert.equal(view.cursor, formatId(await this.#chat.store.top(this.#room)))
     }
   }
 
-  #track(what: Promise<unknown>): void {
-    const done = what.catch((error) => {
+  #track(operation: Promise<unknown>): void {
+    const done = operation.catch((error) => {
       if (!(error instanceof Refusal)) throw error
     })
     this.#pending.add(done)
@@ -163,23 +163,23 @@ export class KeptRoomSimulation {
     else this.#track(store.edit(this.#room, id, changer, this.#text('edited')))
   }
 
-  #text(what: string): string {
-    return `${what} ${++this.#count}${this.#slowReaders?.padding ?? ''}`
+  #text(prefix: string): string {
+    return `${prefix} ${++this.#count}${this.#slowReaders?.padding ?? ''}`
   }
 
   async #openPage(): Promise<void> {
     const { messages, top } = await this.#chat.store.readPage(this.#room, { kind: 'newest' }, PAGE_MESSAGES)
     const shown = messages.map(({ id, text }): [string, string] => [formatId(id), text])
-    const log = new ClientView(shown, formatId(top))
-    this.#views.push(log)
-    await this.#follow(log)
+    const view = new ClientView(shown, formatId(top))
+    this.#views.push(view)
+    await this.#follow(view)
   }
 
-  async #follow(log: ClientView | undefined): Promise<void> {
-    if (!log || this.#readers.get(log)?.open) return
-    const reader = new Reader(log, this.#slowReaders?.ready)
-    this.#readers.set(log, reader)
-    const requested = parseCursor(log.cursor)
+  async #follow(view: ClientView | undefined): Promise<void> {
+    if (!view || this.#readers.get(view)?.open) return
+    const reader = new Reader(view, this.#slowReaders?.ready)
+    this.#readers.set(view, reader)
+    const requested = parseCursor(view.cursor)
     assert.ok(requested)
     try {
       const feed = await this.#chat.hub.feed(this.#room)
@@ -187,24 +187,24 @@ export class KeptRoomSimulation {
       await catchUp(this.#chat, this.#room, feed, reader, { requested, issued: undefined })
       if (!reader.open) feed.leave(reader)
     } catch (error) {
-      // Nothing comes to it, and it can be had again.
+      // The reader receives nothing any more, and can reconnect.
       reader.open = false
       throw error
     }
   }
 
-  /** A machine that is busy refuses some; they come again. */
-  async #reconnect(log: ClientView): Promise<void> {
+  /** Reconnects, again if a busy machine refuses it. */
+  async #reconnect(view: ClientView): Promise<void> {
     try {
-      await this.#follow(log)
+      await this.#follow(view)
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
-      await this.#reconnect(log)
+      await this.#reconnect(view)
     }
   }
 
-  #leave(log: ClientView | undefined): void {
-    const reader = log && this.#readers.get(log)
+  #leave(view: ClientView | undefined): void {
+    const reader = view && this.#readers.get(view)
     if (!reader?.open) return
     reader.applySent()
     reader.open = false

@@ -9,7 +9,7 @@ import { Scrub } from '../../../src/store/sqlite/secure-delete/scrub.ts'
 import { emptyFolder } from '../process/snug-process.ts'
 import { plantInFreeSpan } from './plant-in-free-span.ts'
 
-/** A database with what scrubs it. */
+/** A database with its scrub. */
 export class ScrubbedDatabase implements Disposable {
   readonly path: string
   readonly database: DatabaseSync
@@ -25,11 +25,11 @@ export class ScrubbedDatabase implements Disposable {
     this.scrub = new Scrub(this.database, path, this.#file)
   }
 
-  /** All that is left to do. */
+  /** Runs the scrub until nothing is left to do. */
   scrubAll(): void {
-    let scrubbed = this.scrub.step()
-    while (scrubbed === 'more') scrubbed = this.scrub.step()
-    assert.equal(scrubbed, 'done')
+    let result = this.scrub.step()
+    while (result === 'more') result = this.scrub.step()
+    assert.equal(result, 'done')
   }
 
   insert(key: number, text: string): void {
@@ -47,18 +47,18 @@ export class ScrubbedDatabase implements Disposable {
   }
 }
 
-/** One whose second page has a row, and a gap with a text in it. */
+/** Makes a database whose second page has a row, and a free span that contains a text. */
 export async function createPlantedDatabase(t: TestContext): Promise<string> {
   const path = join(await emptyFolder(t), 'a.db')
   {
-    using under = new ScrubbedDatabase(path)
-    under.insert(1, 'one')
+    using database = new ScrubbedDatabase(path)
+    database.insert(1, 'one')
   }
   plantInFreeSpan(path, 2, 'canary')
   return path
 }
 
-/** In no gap of any page is anything. */
+/** Fails unless every free span of every page contains only zeros. */
 export function assertFreeSpansZeroed(path: string, pageSize: number): void {
   const bytes = readFileSync(path)
   for (let at = pageSize; at < bytes.length; at += pageSize) {

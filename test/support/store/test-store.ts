@@ -14,22 +14,22 @@ const built = buildWriter()
 
 export const FOREVER: Settings = { retention: undefined, keep: undefined, listed: false }
 
-/** Kept rooms in a folder of their own, what they carried and what went wrong. */
+/** A store in a folder of its own, with the events that it published and the errors that it reported. */
 export interface TestStore extends AsyncDisposable {
   readonly store: SqliteStore
   readonly folder: string
   readonly clock: TestClock
   readonly secrets: ReturnType<typeof testSecrets>
   readonly published: RoomEvent[]
-  /** The signals that it gave. */
+  /** The signals that it sent. */
   readonly signals: Signal[]
   readonly reported: unknown[]
-  /** As after a restart. */
+  /** Closes the store and opens it again, as after a restart. */
   reopen(): Promise<SqliteStore>
   close(): Promise<void>
 }
 
-/** @param sabotage runs in the writing thread before its program */
+/** @param sabotage JavaScript that runs in the writer thread before its program */
 export async function openTestStore(sabotage = ''): Promise<TestStore> {
   const folder = await mkdtemp(join(tmpdir(), 'snug-test-'))
   const clock = new TestClock()
@@ -72,16 +72,16 @@ export async function openTestStore(sabotage = ''): Promise<TestStore> {
   }
 }
 
-/** One that ends with the test. */
+/** Opens a store that is closed after the test. */
 export async function testStore(t: TestContext, sabotage = ''): Promise<TestStore> {
-  const under = await openTestStore(sabotage)
-  t.after(() => under.close())
-  return under
+  const store = await openTestStore(sabotage)
+  t.after(() => store.close())
+  return store
 }
 
 /**
- * The names of the folder's files in whose bytes the text stands. Closing them ends this process's locks on them: no
- * other process may use them afterwards.
+ * Finds the files of the folder that contain the text in their bytes. Reading a file ends the locks of this process on
+ * it: no other process may use it afterwards.
  */
 export async function findDatabaseFilesContaining(folder: string, text: string): Promise<string[]> {
   const found: string[] = []
