@@ -1,3 +1,4 @@
+import { parseUrl } from './bounded-text.ts'
 import { Refusal } from './refusal.ts'
 
 /**
@@ -46,7 +47,7 @@ export function formatOrigins(origins: Origins): string {
 
 function parseOrigin(entry: string): string {
   const [, scheme = '', wildcard = '', host = ''] = ORIGIN.exec(entry) ?? []
-  const url = URL.parse(scheme + host)
+  const url = parseUrl(scheme + host)
   // These characters have a meaning of their own in a policy.
   if (url?.pathname !== '/' || /[;,'"\s]/.test(url.host))
     throw invalidOrigins('like https://example.org or https://*.example.org, without a path', entry)

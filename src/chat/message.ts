@@ -1,4 +1,4 @@
-import { Refusal } from './refusal.ts'
+import { oversized, Refusal } from './refusal.ts'
 
 export const MESSAGE_MAX_BYTES = 4096
 export const KEY_MAX_LENGTH = 64
@@ -38,8 +38,10 @@ function parseText(input: unknown): string {
     .replace(CONTROLS, '')
     .replace(/^(?:[^\S\n]*\n)+/, '')
     .trimEnd()
-  if (/^[\s\p{Default_Ignorable_Code_Point}\u2800]*$/u.test(text))
-    throw new Refusal('invalid', 'There is nothing in this message yet.')
+  if (/^[\s\p{Default_Ignorable_Code_Point}\u2800]*$/u.test(text)) {
+    const sentence = 'There is nothing in this message yet.'
+    throw input.length > MESSAGE_MAX_BYTES ? oversized('invalid', sentence) : new Refusal('invalid', sentence)
+  }
   const bytes = utf8Length(text)
   if (bytes > MESSAGE_MAX_BYTES) {
     throw new Refusal(

@@ -22,12 +22,27 @@ export class Refusal extends Error {
   /** Alternatives that would be accepted. */
   readonly offers: readonly string[]
 
+  /** Whether reading the input cost more than any valid input does. Such a refusal counts against a limit. */
+  readonly oversized: boolean
+
   /** @param sentence one whole sentence, shown to the user */
-  constructor(code: RefusalCode, sentence: string, retryAfter?: number, offers: readonly string[] = []) {
+  constructor(
+    code: RefusalCode,
+    sentence: string,
+    retryAfter?: number,
+    offers: readonly string[] = [],
+    oversized = false,
+  ) {
     super(sentence)
     this.name = 'Refusal'
     this.code = code
     this.retryAfter = retryAfter
     this.offers = offers
+    this.oversized = oversized
   }
+}
+
+/** The refusal of an input that is larger than any valid one, so that it counts against a limit. */
+export function oversized(code: RefusalCode, sentence: string): Refusal {
+  return new Refusal(code, sentence, undefined, [], true)
 }

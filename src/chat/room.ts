@@ -1,4 +1,5 @@
-import { Refusal } from './refusal.ts'
+import { isLongerThan } from './bounded-text.ts'
+import { oversized, Refusal } from './refusal.ts'
 
 declare const slugBrand: unique symbol
 
@@ -6,6 +7,9 @@ declare const slugBrand: unique symbol
 export type Slug = string & { readonly [slugBrand]: true }
 
 export const SLUG_MAX_CODE_POINTS = 48
+
+/** The most code points that are normalised: folding a name composes marks, and drops punctuation. */
+const TYPED_MAX_CODE_POINTS = 8 * SLUG_MAX_CODE_POINTS
 
 /** Matches slugs that need no folding, as in nearly every URL. */
 const PLAIN_SLUG = /^[a-z\d]+(?:-[a-z\d]+)*$/
@@ -16,15 +20,23 @@ const PLAIN_SLUG = /^[a-z\d]+(?:-[a-z\d]+)*$/
  * @throws Refusal `invalid` if the name has no character for a slug, or too many
  */
 export function parseSlug(name: string): Slug {
-  if (PLAIN_SLUG.test(name) && name.length <= SLUG_MAX_CODE_POINTS) return name as Slug
-  const slug = fold(name)
+  if (name.length <= SLUG_MAX_CODE_POINTS && PLAIN_SLUG.test(name)) return name as Slug
+  const typed = name.trim()
+  if (isLongerThan(typed, TYPED_MAX_CODE_POINTS)) throw oversized('invalid', TOO_LONG)
+  const slug = fold(typed)
   if (slug === '') {
     throw new Refusal('invalid', 'A room’s name needs at least one letter or digit.')
   }
-  if ([...slug].length > SLUG_MAX_CODE_POINTS) {
-    throw new Refusal('invalid', `A room’s name can have ${SLUG_MAX_CODE_POINTS} letters at most.`)
-  }
+  if (isLongerThan(slug, SLUG_MAX_CODE_POINTS)) throw new Refusal('invalid', TOO_LONG)
   return slug as Slug
+}
+
+const TOO_LONG = `A room’s name can have ${SLUG_MAX_CODE_POINTS} letters at most.`
+
+/** Whether somebody typed the name of this room, in any case and normal form. */
+export function isTypedSlug(room: Slug, typed: string): boolean {
+  const name = typed.trim()
+  return !isLongerThan(name, TYPED_MAX_CODE_POINTS) && name.normalize('NFKC').trim().toLowerCase() === room
 }
 
 function fold(name: string): string {

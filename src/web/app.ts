@@ -6,6 +6,7 @@ import { embedRoutes } from './embed/page.ts'
 import { embedTicketRoutes } from './embed/renew-ticket.ts'
 import { embedScriptRoutes } from './embed/script.ts'
 import type { Env } from './env.ts'
+import { chargeOversizedRequests } from './http/charge-oversized.ts'
 import { respondToFailure } from './http/failures.ts'
 import { notFoundHandler } from './http/not-found.ts'
 import { checkOrigin, readOriginHeaders } from './http/origin-check.ts'
@@ -93,6 +94,7 @@ export function createApp(web: WebContext): Hono<Env> {
     const sessionCookie = c.get('sessionCookie')
     if (sessionCookie && c.res.status < 400) c.res.headers.append('Set-Cookie', sessionCookie)
   })
+  app.use(chargeOversizedRequests(web.chat.limits))
   app.route('/', homeRoutes(web))
   app.route('/', createRoomRoutes(web))
   app.route('/', aboutRoutes(web))

@@ -3,8 +3,8 @@ import type { Caller, LimitedAction } from '../rate-limit.ts'
 import { Refusal, type RefusalCode } from '../refusal.ts'
 
 /**
- * Refusals with these codes (422, 503 and 507) cost nothing. All others do: a body that is too large was read for
- * nothing, and a free conflict would let a caller find out which names are taken.
+ * Refusals with these codes (422, 503 and 507) cost nothing, unless the input was oversized. All others do: a body that
+ * is too large was read for nothing, and a free conflict would let a caller find out which names are taken.
  */
 const REFUNDED_CODES: ReadonlySet<RefusalCode> = new Set(['invalid', 'busy', 'full'])
 
@@ -22,7 +22,7 @@ export async function withinLimit<Result>(
   try {
     return await run()
   } catch (error) {
-    if (error instanceof Refusal && REFUNDED_CODES.has(error.code)) giveBack()
+    if (error instanceof Refusal && REFUNDED_CODES.has(error.code) && !error.oversized) giveBack()
     throw error
   }
 }

@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { embedIframe, type OEmbed, oembedXml } from '../../../views/oembed.tsx'
+import { parseUrl } from '../../chat/bounded-text.ts'
 import { findRoom } from '../../chat/find-room.ts'
 import { Refusal } from '../../chat/refusal.ts'
 import type { Slug } from '../../chat/room.ts'
@@ -53,7 +54,7 @@ export function oembedRoutes(web: Pick<WebContext, 'chat' | 'embedOrigins' | 'ba
 
 /** @throws Refusal `not-found` unless it is the address of a room on this server */
 function parseRoomUrl(address: string, origin: string): Slug {
-  const url = URL.parse(address)
+  const url = parseUrl(address)
   const [, room] = (url?.origin === origin && ROOM_PATH_PATTERN.exec(url.pathname)) || []
   if (room === undefined) throw new Refusal('not-found', 'This is not the address of a room here.')
   return decodeSlug(room)

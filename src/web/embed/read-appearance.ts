@@ -1,4 +1,5 @@
 import { type Appearance, DENSITIES, THEMES } from '../../../views/appearance.tsx'
+import { parseUrl } from '../../chat/bounded-text.ts'
 
 /** The values that switch on a parameter that needs no value, such as `?readonly`. */
 const ON_VALUES = ['', 'on', 'true', 'yes', '1', 'readonly']
@@ -20,6 +21,6 @@ export function readAppearance(query: URLSearchParams): Appearance {
 
 /** The text, if it is an http(s) origin and nothing more: a target for `postMessage`. */
 function parseHostOrigin(text: string | null): string | undefined {
-  const url = text === null ? null : URL.parse(text)
+  const url = text === null ? null : parseUrl(text)
   return url && /^https?:$/.test(url.protocol) && url.origin === text ? text : undefined
 }

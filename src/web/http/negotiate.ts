@@ -1,31 +1,50 @@
 import type { IncomingMessage } from 'node:http'
 import type { Context } from 'hono'
-import { accepts } from 'hono/accepts'
+import { parseAccept } from 'hono/utils/accept'
 
 /** The format of a response. */
 export type ResponseFormat = 'html' | 'json' | 'text'
 
-const FORMAT_OF_MEDIA_TYPE = new Map<string, ResponseFormat>([
+const MEDIA_TYPES: readonly (readonly [string, ResponseFormat])[] = [
   ['text/html', 'html'],
   ['application/json', 'json'],
   ['text/plain', 'text'],
-])
+]
+
+/** The most characters of an Accept header that are read. Browsers send some 150. */
+const ACCEPT_MAX = 1_000
 
 /** Chooses the format by `Accept`. Without a preference there, a JSON body gets JSON, a browser HTML, others text. */
 export function negotiate(c: Context): ResponseFormat {
-  const header = c.req.header('Accept')
-  if (header === undefined || header === '*/*') {
-    if (c.req.header('Content-Type')?.startsWith('application/json')) return 'json'
-    return c.req.header('Sec-Fetch-Dest') && !c.req.header('Authorization') ? 'html' : 'text'
-  }
-  const alone = FORMAT_OF_MEDIA_TYPE.get(header)
-  if (alone) return alone
-  const type = accepts(c, {
-    header: 'Accept',
-    supports: [...FORMAT_OF_MEDIA_TYPE.keys()],
-    default: 'text/html',
+  const preferred = readPreference(c.req.header('Accept'))
+  if (preferred) return preferred
+  if (c.req.header('Content-Type')?.startsWith('application/json')) return 'json'
+  return c.req.header('Sec-Fetch-Dest') && !c.req.header('Authorization') ? 'html' : 'text'
+}
+
+/**
+ * Reads which format an Accept header prefers (RFC 9110 §12.5.1). If it accepts none of them, that is HTML.
+ * @returns undefined if it prefers none: there is no header, or only the range of all types matches
+ */
+function readPreference(header: string | undefined): ResponseFormat | undefined {
+  if (header === undefined || header === '*/*') return undefined
+  const ranges = parseAccept(header.slice(0, ACCEPT_MAX)).map(({ type, q }) => ({
+    type: type.toLowerCase(),
+    q,
+  }))
+  if (ranges.length === 0) return undefined
+  const named = MEDIA_TYPES.flatMap(([type, format]) => {
+    const exact = ranges.findIndex((range) => range.type === type)
+    const family = `${type.split('/')[0]}/*`
+    const index = exact < 0 ? ranges.findIndex((range) => range.type === family) : exact
+    const q = ranges[index]?.q ?? 0
+    return q > 0 ? [{ format, q, isFamily: exact < 0, index }] : []
   })
-  return FORMAT_OF_MEDIA_TYPE.get(type) ?? 'html'
+  const [best] = named.sort(
+    (a, b) => b.q - a.q || Number(a.isFamily) - Number(b.isFamily) || a.index - b.index,
+  )
+  if (best) return best.format
+  return ranges.some(({ type, q }) => (type === '*/*' || type === '*') && q > 0) ? undefined : 'html'
 }
 
 /** Whether the browser shows only text: it can show neither frames nor a page that never ends. */
@@ -46,7 +65,6 @@ const TERMINAL_CLIENTS = /^(curl|httpie|xh)\//i
  * clients without a preference, such as those that look up a page's title, get the page.
  */
 export function isFromTerminal(c: Context): boolean {
-  const header = c.req.header('Accept')
-  if (header === undefined || header === '*/*') return TERMINAL_CLIENTS.test(c.req.header('User-Agent') ?? '')
-  return negotiate(c) === 'text'
+  const preferred = readPreference(c.req.header('Accept'))
+  return preferred ? preferred === 'text' : TERMINAL_CLIENTS.test(c.req.header('User-Agent') ?? '')
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
 import { hostname } from 'node:os'
+import { parseUrl } from '../../chat/bounded-text.ts'
 import { Refusal } from '../../chat/refusal.ts'
 
 /** The headers that show which page a post comes from. */
@@ -20,7 +21,7 @@ export function readOriginHeaders({ headers }: Pick<IncomingMessage, 'headers'>)
 }
 
 function originOfUrl(address: string | undefined): string | undefined {
-  return address === undefined ? undefined : URL.parse(address)?.origin
+  return address === undefined ? undefined : parseUrl(address)?.origin
 }
 
 /**
@@ -45,12 +46,12 @@ export function checkOrigin(
   }
   // A foreign host name can resolve to this machine. Refusing it stops DNS rebinding.
   if (host !== undefined && isOriginOf(origin, host) && isThisMachine(host)) return
-  throw new Refusal('forbidden', foreignOriginSentence(URL.parse(origin)?.origin))
+  throw new Refusal('forbidden', foreignOriginSentence(parseUrl(origin)?.origin))
 }
 
 // Usually they are spelled the same. Parsing takes longer than all other checks here.
 function isOriginOf(origin: string, host: string): boolean {
-  return origin === `http://${host}` || URL.parse(origin)?.host === host
+  return origin === `http://${host}` || parseUrl(origin)?.host === host
 }
 
 function isThisMachine(host: string): boolean {

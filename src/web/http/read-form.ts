@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import { Refusal } from '../../chat/refusal.ts'
+import { oversized, Refusal } from '../../chat/refusal.ts'
 import type { Env, FormRefusal } from '../env.ts'
 
 const BODY_MAX_BYTES = 16 * 1024
@@ -141,5 +141,5 @@ async function readBytes(c: Context): Promise<Buffer> {
 }
 
 function tooLarge(): Refusal {
-  return new Refusal('too-large', `That is too large: at most ${BODY_MAX_BYTES / 1024} KiB are accepted.`)
+  return oversized('too-large', `That is too large: at most ${BODY_MAX_BYTES / 1024} KiB are accepted.`)
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Context } from 'hono'
 import { roomPath } from '../../../views/room-path.ts'
+import { parseUrl } from '../../chat/bounded-text.ts'
 import type { Slug } from '../../chat/room.ts'
 
 /** The full address of a room, to be shared: under the base URL, or else where this visitor reached the server. */
@@ -22,5 +23,5 @@ export function serverOrigin(
  * @returns undefined for an invalid host
  */
 export function originOfHost(host: string): string | undefined {
-  return URL.parse(`http://${host}`)?.origin
+  return parseUrl(`http://${host}`)?.origin
 }

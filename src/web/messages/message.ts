@@ -13,7 +13,6 @@ import { ignoreBusy } from '../http/ignore-busy.ts'
 import { negotiate } from '../http/negotiate.ts'
 import { readForm } from '../http/read-form.ts'
 import { readRoomSlug } from '../http/read-slug.ts'
-import { chargeOversized } from './charge-oversized.ts'
 import { identifyEditor } from './editor.ts'
 
 const MESSAGE_PATH = '/r/:room/messages/:id'
@@ -34,7 +33,7 @@ export function editForm({ chat, asset }: WebContext): Hono<Env> {
       return renderPage(
         MessagePage({ asset, room, id, message: found?.message, canChange: true, text, refusal: sentence }),
       )
-    }).catch(chargeOversized(chat.limits, c.var))
+    })
     return next()
   })
 

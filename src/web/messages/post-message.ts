@@ -14,7 +14,6 @@ import { negotiate, wantsFragment } from '../http/negotiate.ts'
 import { readForm } from '../http/read-form.ts'
 import { readRoomSlug } from '../http/read-slug.ts'
 import { parseStaticLogPath } from '../rooms/static-log-address.ts'
-import { chargeOversized } from './charge-oversized.ts'
 
 const RETURN_PATHS: Readonly<Record<ReturnTarget, string>> = {
   room: '',
@@ -40,7 +39,7 @@ export function messageForm({ chat, asset }: WebContext): Hono<Env> {
       if (!c.var.embed) c.header('Content-Security-Policy', IFRAME_CSP)
       const returnTo = parseReturnTarget(fields.get('back'))
       return renderPage(ComposerPage({ asset, returnTo, ...composer, ...c.var.embed }))
-    }).catch(chargeOversized(chat.limits, c.var))
+    })
     return next()
   })
 

@@ -7,11 +7,11 @@ import { parseDraft } from '../../chat/message.ts'
 import { Refusal } from '../../chat/refusal.ts'
 import type { WebContext } from '../context.ts'
 import type { Env } from '../env.ts'
+import { chargeOversized } from '../http/charge-oversized.ts'
 import { allowAnyOrigin } from '../http/cors.ts'
 import { respondInText } from '../http/failures.ts'
 import { readForm } from '../http/read-form.ts'
 import { readRoomSlug } from '../http/read-slug.ts'
-import { chargeOversized } from './charge-oversized.ts'
 
 /**
  * An incoming webhook in the format of Slack: `{"text": …}`, as JSON or as the field `payload` of a form. It is for

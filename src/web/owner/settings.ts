@@ -7,7 +7,7 @@ import { deleteRoom } from '../../chat/actions/delete-room.ts'
 import { DEFAULT_EMBEDDING, formatOrigins } from '../../chat/embedding.ts'
 import { type KeptRoom, parseListed, parseSettings } from '../../chat/kept-room.ts'
 import { Refusal } from '../../chat/refusal.ts'
-import type { Slug } from '../../chat/room.ts'
+import { isTypedSlug, type Slug } from '../../chat/room.ts'
 import { settingsJson } from '../../frames/json.ts'
 import type { WebContext } from '../context.ts'
 import type { Env } from '../env.ts'
@@ -121,6 +121,6 @@ function typedSettings(fields: FormFields) {
 
 /** @throws Refusal `invalid` if the typed text is not the room's name */
 function checkConfirmation(room: Slug, typed: string): void {
-  if (typed.normalize('NFKC').trim().toLowerCase() === room) return
+  if (isTypedSlug(room, typed)) return
   throw new Refusal('invalid', `To delete the room, type its name: ${room}`)
 }

@@ -1,5 +1,8 @@
 import { Hono } from 'hono'
 import { peopleItems } from '../../../views/people.tsx'
+import { parseNameBeginning } from '../../chat/names/name.ts'
+import type { People, Roster } from '../../chat/ports/roster.ts'
+import type { Slug } from '../../chat/room.ts'
 import type { WebContext } from '../context.ts'
 import type { Env } from '../env.ts'
 import { negotiate } from '../http/negotiate.ts'
@@ -17,8 +20,7 @@ export function peopleRoutes({ chat: { roster } }: Pick<WebContext, 'chat'>): Ho
   routes.get('/r/:room/people', async (c) => {
     const { room } = c.var
     const beginning = c.req.query('beginning')
-    const limit = beginning === undefined ? PEOPLE_SHOWN_MAX : COMPLETIONS_MAX
-    const { count, people } = await roster.listPeople(room, limit, beginning)
+    const { count, people } = await findPeople(roster, room, beginning)
     switch (negotiate(c)) {
       case 'json':
         return c.json({ count, people })
@@ -32,4 +34,11 @@ export function peopleRoutes({ chat: { roster } }: Pick<WebContext, 'chat'>): Ho
   })
 
   return routes
+}
+
+async function findPeople(roster: Roster, room: Slug, beginning: string | undefined): Promise<People> {
+  if (beginning === undefined) return roster.listPeople(room, PEOPLE_SHOWN_MAX)
+  const prefix = parseNameBeginning(beginning)
+  if (prefix === undefined) return { people: [], count: await roster.countHere(room) }
+  return roster.listPeople(room, COMPLETIONS_MAX, prefix)
 }

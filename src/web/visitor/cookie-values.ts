@@ -9,10 +9,13 @@ export function readCookieValues(cookies: string | undefined, name: string): str
   const prefix = `${name}=`
   if (!cookies?.includes(prefix)) return []
   if (cookies.startsWith(prefix) && !cookies.includes(';')) return [cookies.slice(prefix.length)]
-  return cookies
-    .split(';')
-    .map((pair) => pair.trim())
-    .filter((pair) => pair.startsWith(prefix))
-    .slice(0, VALUES_MAX)
-    .map((pair) => pair.slice(prefix.length))
+  const values: string[] = []
+  for (let from = 0; from < cookies.length && values.length < VALUES_MAX; ) {
+    const semicolon = cookies.indexOf(';', from)
+    const end = semicolon < 0 ? cookies.length : semicolon
+    const pair = cookies.slice(from, end).trim()
+    if (pair.startsWith(prefix)) values.push(pair.slice(prefix.length))
+    from = end + 1
+  }
+  return values
 }

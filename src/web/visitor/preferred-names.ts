@@ -8,8 +8,11 @@ import { readCookieValues } from './cookie-values.ts'
 
 const LIFE_SECONDS = 30 * 24 * 3600
 
-/** The most rooms in the cookie. With the longest names it still stays below the limits of browsers and proxies. */
+/** The most rooms in the cookie, and the most characters of its value. Browsers keep 4,096 bytes (RFC 6265 §6.1). */
 const ROOMS_MAX = 12
+const VALUE_MAX = 3_800
+/** Programs keep longer cookies than browsers, and earlier versions set some. */
+const VALUE_READ_MAX = 12_000
 
 /** The most parsed cookies in the cache, each up to some 2 KiB: checking the names takes longer than making a page. */
 const PARSED_COOKIES_MAX = 1_000
@@ -29,7 +32,7 @@ export class PreferredNames {
   /** @param cookies the Cookie header, RFC 6265 §4.2.1 */
   read(cookies: string | undefined): ReadonlyMap<Slug, Name> | undefined {
     const [value] = readCookieValues(cookies, this.#cookieNames.names)
-    if (!value) return undefined
+    if (!value || value.length > VALUE_READ_MAX) return undefined
     const cached = this.#parsed.get(value)
     if (cached) return cached
     // A copy: a slice would keep the whole header in memory.
@@ -52,9 +55,10 @@ export class PreferredNames {
   setCookie(member: Member, room: Slug, name: Name | undefined): string {
     const others = [...(member.preferredNames ?? [])].filter(([other]) => other !== room)
     const entries = name === undefined ? others : [[room, name] as const, ...others].slice(0, ROOMS_MAX)
-    if (entries.length === 0) return this.expiredCookie()
-    const value = new URLSearchParams(entries.map(([slug, preferred]) => [slug, preferred])).toString()
-    return this.#format(value.replaceAll('&', '~'), LIFE_SECONDS)
+    const pairs = entries.map(([slug, preferred]) => new URLSearchParams([[slug, preferred]]).toString())
+    while (pairs.join('~').length > VALUE_MAX) pairs.pop()
+    if (pairs.length === 0) return this.expiredCookie()
+    return this.#format(pairs.join('~'), LIFE_SECONDS)
   }
 
   /** The value of a Set-Cookie header that forgets all names. */
