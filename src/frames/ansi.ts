@@ -3,12 +3,14 @@ import { createTerminalEncoder, type TerminalStyle } from './terminal.ts'
 /** Six hues in two weights (ECMA-48 §8.3.117). Every terminal shows them in the colours of its own theme. */
 const COLOURS = ['31', '32', '33', '34', '35', '36'].flatMap((hue) => [hue, `1;${hue}`])
 const FAINT_CODE = '2'
+const VERIFIED_CODE = '32'
 
 const applyStyle = (code: string, text: string) => `\x1b[${code}m${text}\x1b[0m`
 
 /** Names have the colour of their tag; notices are faint. */
 export const ANSI_STYLE: TerminalStyle = {
   name: (name, tag) => applyStyle(COLOURS[Number.parseInt(tag, 36) % COLOURS.length] ?? '1', name),
+  verified: (mark) => applyStyle(VERIFIED_CODE, mark),
   notice: (text) => applyStyle(FAINT_CODE, text),
 }
 

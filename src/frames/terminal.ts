@@ -4,11 +4,13 @@ import { presenceSentence } from '../../views/presence-line.tsx'
 import { ROOM_DELETED, settingsChangedSentence } from '../../views/retention.tsx'
 import type { Encoder } from '../chat/delivery/frames.ts'
 import type { Posted } from '../chat/event.ts'
+import { replaceBadgeSigns } from '../chat/names/badge-signs.ts'
 
 /** Styles the parts of a line. What it adds to a part must end with the part. */
 export interface TerminalStyle {
   name(name: string, tag: string): string
   notice(text: string): string
+  verified(mark: string): string
 }
 
 /** Begins the further lines of a message, so that none of them can look like another message or a notice of Snug. */
@@ -51,12 +53,16 @@ export function createTerminalEncoder(style: TerminalStyle): Encoder {
   }
 }
 
-/** `17:00 Ada: hello` */
+/** Follows a verified name. No name can contain it, nor anything that looks like it. */
+const VERIFIED_MARK = '✓'
+
+/** `17:00 Ada: hello`, or `17:00 Ada ✓: hello` */
 function messageLine(style: TerminalStyle, { at, author, text, editedAt }: Posted): string {
   const time = style.notice(new Date(at).toISOString().slice(11, 16))
-  const name = style.name(joinLines(author.name), author.tag)
-  const mark = editedAt === undefined ? '' : style.notice(' (edited)')
-  return `${time} ${name}${mark}: ${stripControls(text).replace(LINE_ENDS, `\n${INDENT}`)}\n`
+  const name = style.name(joinLines(replaceBadgeSigns(author.name)), author.tag)
+  const verified = author.verified ? ` ${style.verified(VERIFIED_MARK)}` : ''
+  const edited = editedAt === undefined ? '' : style.notice(' (edited)')
+  return `${time} ${name}${verified}${edited}: ${stripControls(text).replace(LINE_ENDS, `\n${INDENT}`)}\n`
 }
 
 /** A line of Snug's own: `-- sentence --`. An empty sentence makes no line. */

@@ -9,7 +9,7 @@ import {
 } from '../chat/event.ts'
 import { formatRetention, parseListed, parseSettings, type Settings } from '../chat/kept-room.ts'
 import { parseDraft } from '../chat/message.ts'
-import { parseName } from '../chat/names/name.ts'
+import { parseStoredName } from '../chat/names/name.ts'
 import { Refusal } from '../chat/refusal.ts'
 import { parseSlug, type Slug } from '../chat/room.ts'
 
@@ -119,7 +119,8 @@ export function parseRecord(text: string): ExportRecord {
 function parsePosted({ author, text, editedAt, by }: Record<string, unknown>): ExportRecord['posted'] {
   if (typeof author !== 'object' || author === null) throw invalidExport('The author is missing.')
   const { name, tag, verified }: Record<string, unknown> = { ...author }
-  if (typeof name !== 'string' || parseName(name) !== name) throw invalidExport('The name is not valid.')
+  if (typeof name !== 'string' || parseStoredName(name) !== name)
+    throw invalidExport('The name is not valid.')
   if (typeof verified !== 'boolean') throw invalidExport('The field verified must be true or false.')
   if (typeof text !== 'string' || parseDraft({ text }).text !== text)
     throw invalidExport('The text is not valid.')

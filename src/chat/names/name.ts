@@ -1,5 +1,6 @@
 import { isLongerThan } from '../bounded-text.ts'
 import { oversized, Refusal } from '../refusal.ts'
+import { claimsVerification, hasBadgeSign } from './badge-signs.ts'
 import { assertNameCharacters } from './name-characters.ts'
 import { isReserved } from './reserved-names.ts'
 
@@ -22,6 +23,19 @@ const TYPED_MAX_CODE_POINTS = 8 * NAME_MAX_CODE_POINTS
  * @throws Refusal `invalid`, with a sentence about the problem
  */
 export function parseName(input: unknown): Name {
+  const name = parseStoredName(input)
+  if (hasBadgeSign(name))
+    throw new Refusal('invalid', 'A name can’t contain a sign like a check, seal, star, crown, key or shield.')
+  if (claimsVerification(name))
+    throw new Refusal('invalid', 'A name can’t contain the word “verified”: only Snug says that of a name.')
+  return name
+}
+
+/**
+ * Like `parseName`, and accepts names of messages that were stored before such signs were refused.
+ * @throws Refusal `invalid`
+ */
+export function parseStoredName(input: unknown): Name {
   if (typeof input !== 'string') throw new Refusal('invalid', 'A name needs a field named name.')
   const typed = joinBlanks(input)
   if (isLongerThan(typed, TYPED_MAX_CODE_POINTS))

@@ -162,6 +162,20 @@ test('problems name the number of the line, and nothing is imported', async (t) 
   }
 })
 
+test('an export of an earlier version can be imported, with names that are refused today and short tags', async (t) => {
+  const [one, two] = [await testStore(t), await testStore(t)]
+  await one.store.createRoom(LOBBY, FOREVER, 'owner')
+  await post(one, 'hello')
+  const today = exportLobby(one)
+  for (const name of ['Ada ✓', '★ Ben', 'Vera verified']) {
+    const lines = today.replace(/"name":"[^"]+"/, `"name":"${name}"`).replace(/"tag":"\w+"/, '"tag":"7f3k2q"')
+    assert.notEqual(lines, today)
+    assert.deepEqual(await importLobby(two, lines), { slug: LOBBY, messages: 1, hasOwner: true })
+    assert.equal(exportLobby(two), lines)
+    await two.store.deleteRoom(LOBBY)
+  }
+})
+
 test('an import does not replace an existing room, but may replace a deleted one', async (t) => {
   const fixture = await testStore(t)
   await fixture.store.createRoom(LOBBY, FOREVER, 'owner')
