@@ -64,14 +64,14 @@ test('a body with too many fields is refused', async (t) => {
   assert.equal((await send(`${url}/r/tea/messages`, FORM, `${'a&'.repeat(60)}text=x`)).status, 201)
 })
 
-test('a body that is compressed or not UTF-8 is refused with 415, and posts no garbage', async (t) => {
+test('a body that is compressed or in an unknown encoding is refused with 415, and posts no garbage', async (t) => {
   const { url } = await startServer(t)
   const address = `${url}/r/tea/messages`
   const gzip = await send(address, 'text/plain', new Uint8Array(gzipSync('hello')), {
     'Content-Encoding': 'gzip',
   })
-  const latin = await send(address, 'text/plain; charset=iso-8859-1', new Uint8Array([0x63, 0xe9]))
-  for (const { status, code } of [gzip, latin])
+  const unknown = await send(address, 'text/plain; charset=ebcdic-cp-us', new Uint8Array([0x63, 0xe9]))
+  for (const { status, code } of [gzip, unknown])
     assert.deepEqual({ status, code }, { status: 415, code: 'unsupported' })
   for (const charset of ['UTF-8', '"utf-8"', 'us-ascii'])
     assert.equal((await send(address, `text/plain; charset=${charset}`, 'x')).status, 201)
