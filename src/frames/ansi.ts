@@ -9,7 +9,8 @@ const applyStyle = (code: string, text: string) => `\x1b[${code}m${text}\x1b[0m`
 
 /** Names have the colour of their tag; notices are faint. */
 export const ANSI_STYLE: TerminalStyle = {
-  name: (name, tag) => applyStyle(COLOURS[Number.parseInt(tag, 36) % COLOURS.length] ?? '1', name),
+  // The last six characters, which are the whole tag in messages of earlier versions.
+  name: (name, tag) => applyStyle(COLOURS[Number.parseInt(tag.slice(-6), 36) % COLOURS.length] ?? '1', name),
   verified: (mark) => applyStyle(VERIFIED_CODE, mark),
   notice: (text) => applyStyle(FAINT_CODE, text),
 }

@@ -4,6 +4,7 @@ import { pause, resume } from './connection.js'
 import { setFrameCount } from './frame-count.js'
 import { onMessage } from './message-observer.js'
 import { form, log, scroller } from './room-elements.js'
+import { isTagOf } from './tags.js'
 
 /** Higher than any host page makes a room. */
 const HEIGHT_MAX_PX = 2000
@@ -28,7 +29,7 @@ const reportMessage = (message, isHistory) => {
       verified: author.nextElementSibling !== null,
     },
     text: message.querySelector('div').textContent,
-    mine: message.dataset.by === log.dataset.ownTag,
+    mine: isTagOf(log.dataset.ownTag, message.dataset.by),
   })
 }
 

@@ -3,14 +3,15 @@
 import { withLazy } from './load-lazy.js'
 import { onMessage } from './message-observer.js'
 import { log } from './room-elements.js'
+import { isTagOf, selectByTag } from './tags.js'
 
 const storageKey = `ignored:${location.pathname}`
 const sheet = new CSSStyleSheet()
 
-/** Hides exactly the messages of these tags. A tag is six letters and digits; the stored value may be anything. */
+/** Hides exactly the messages of these tags. A tag is letters and digits; the stored value may be anything. */
 const hide = (tags) => {
   const rules = [...tags].map((tag) =>
-    /^[a-z0-9]{1,12}$/.test(tag) ? `.message[data-by="${tag}"]{display:none}` : '',
+    /^[a-z0-9]{6,12}$/.test(tag) ? `.message${selectByTag(tag)}{display:none}` : '',
   )
   sheet.replaceSync(rules.join(''))
 }
@@ -34,7 +35,7 @@ const openActions = (author) => {
 
 const makeClickable = (message) => {
   const author = message.querySelector('b > bdi')
-  if (message.dataset.by === log.dataset.ownTag) return
+  if (isTagOf(log.dataset.ownTag, message.dataset.by)) return
   // The keyboard reaches the name through the message: see lazy/keyboard-navigation.js.
   author.tabIndex = -1
   author.role = 'button'

@@ -4,13 +4,14 @@ import { withLazy } from './load-lazy.js'
 import { onMessage } from './message-observer.js'
 import { isMuted } from './muted.js'
 import { form, log } from './room-elements.js'
+import { isTagOf } from './tags.js'
 
 const ownName = document.querySelector('.own-name')
 
 const foldText = (text) => text.normalize('NFKC').toLowerCase()
 
 const mentionsMe = (message) => {
-  if (message.dataset.by === log.dataset.ownTag) return false
+  if (isTagOf(log.dataset.ownTag, message.dataset.by)) return false
   const [, ...afterMentions] = foldText(message.querySelector('div').textContent).split(
     `@${foldText(ownName.textContent)}`,
   )

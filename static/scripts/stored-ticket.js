@@ -1,6 +1,8 @@
 // Stores the ticket of an embed in the browser, so that the reader is the same member in the next page. A user named by
 // the host page has a ticket of their own.
 
+import { isTagOf } from './tags.js'
+
 const { dataset } = document.body
 const storageKey = `ticket:${location.pathname}${dataset.vouched === undefined ? '' : ':named'}`
 
@@ -31,7 +33,7 @@ export const resumeStoredTicket = () => {
     // As above
   }
   // A user named by the host page is not replaced.
-  const isOther = dataset.vouched === undefined && storedTag !== undefined && storedTag !== ownTag()
+  const isOther = dataset.vouched === undefined && storedTag !== undefined && !isTagOf(ownTag(), storedTag)
   if (
     (dataset.newMember === undefined && !isOther) ||
     !storedTicket ||

@@ -20,11 +20,11 @@ test('a member who leaves gets a new tag, and keeps it until leaving again', () 
   assert.equal(tags.of(LOBBY, member('ada', 1)), tagsOfThree[1])
 })
 
-test('every tag is six letters and digits', () => {
+test('every tag is ten letters and digits', () => {
   const tags = new Tags(testSecrets())
   fc.assert(
     fc.property(fc.string(), fc.nat(), (id, tagVersion) => {
-      assert.match(tags.of(LOBBY, member(id, tagVersion)), /^[a-z0-9]{6}$/)
+      assert.match(tags.of(LOBBY, member(id, tagVersion)), /^[a-z0-9]{10}$/)
     }),
   )
 })

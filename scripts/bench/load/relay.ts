@@ -83,7 +83,7 @@ async function openBarePublish(url: string): Promise<SendMessage> {
       id: `mabcdefg.${number}`,
       kind: 'posted',
       at: Date.now(),
-      author: { name: 'Quick Brown Fox', tag: '7f3k2q', verified: false },
+      author: { name: 'Quick Brown Fox', tag: 'x4d07f3k2q', verified: false },
       text: numberedText(number),
     })
     const began = process.hrtime.bigint()

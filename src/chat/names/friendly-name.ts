@@ -12,10 +12,12 @@ const ANIMALS =
 
 /**
  * Generates a first name for a member, such as `Quiet Otter`. The same arguments give the same name.
- * @param seed letters and digits that others may know, such as a tag, which is shown with the name
+ * @param letters letters and digits that others may know, such as a tag, which is shown with the name
  * @param attempt from 0; each gives another name, and from 8 on the name contains the number
  */
-export function generateFriendlyName(seed: string, attempt: number): Name {
+export function generateFriendlyName(letters: string, attempt: number): Name {
+  // The last six characters, as in all versions: members keep their names when the server is upgraded.
+  const seed = letters.slice(-6)
   let hash = 2166136261 ^ attempt
   for (let i = 0; i < seed.length; i++) hash = Math.imul(hash ^ seed.charCodeAt(i), 16777619)
   hash >>>= 0

@@ -25,7 +25,10 @@ const TYPED_MAX_CODE_POINTS = 8 * NAME_MAX_CODE_POINTS
 export function parseName(input: unknown): Name {
   const name = parseStoredName(input)
   if (hasBadgeSign(name))
-    throw new Refusal('invalid', 'A name can’t contain a sign like a check, seal, star, crown, key or shield.')
+    throw new Refusal(
+      'invalid',
+      'A name can’t contain a sign like a check, seal, star, crown, key or shield.',
+    )
   if (claimsVerification(name))
     throw new Refusal('invalid', 'A name can’t contain the word “verified”: only Snug says that of a name.')
   return name

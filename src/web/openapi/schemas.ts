@@ -34,7 +34,7 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     tag: {
       type: 'string',
       description: 'Identifies a member in this room under any name.',
-      examples: ['7f3k2q'],
+      examples: ['x4d07f3k2q'],
     },
   }),
   Author: object({

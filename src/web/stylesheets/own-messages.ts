@@ -14,7 +14,8 @@ export function ownMessagesRoutes(): Hono {
     c.header('Content-Type', 'text/css; charset=utf-8')
     c.header('Cross-Origin-Resource-Policy', 'cross-origin')
     c.header('Cache-Control', 'private, max-age=86400')
-    const by = `[data-by="${tag}"]`
+    // The last six characters are the tag in messages of earlier versions.
+    const by = `:is([data-by="${tag}"],[data-by="${tag.slice(-6)}"])`
     return c.body(
       `.message${by}{${OWN_MESSAGE_STYLES}}.presence-line>${by},.presence-line:not(:has(>span:not(${by}))){display:none}`,
     )

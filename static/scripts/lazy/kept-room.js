@@ -1,6 +1,7 @@
 // A kept room: messages can be changed by their author and the owner, and older messages that are loaded join the group
 // of the same author below them.
 
+import { isTagOf, selectByTag } from '../tags.js'
 import { editMessage } from './edit-message.js'
 
 /** The same as GROUP_WINDOW_MS in the server's `message-group.ts`. */
@@ -39,7 +40,7 @@ const groupWithFollowing = (root) => {
 /** Whether the reader may change the message: its author and the owner may, until it is deleted. */
 export const mayChange = (message) => {
   const { kept, ownTag } = message.closest('#log').dataset
-  const isAllowed = kept === 'owner' || (kept && message.dataset.by === ownTag)
+  const isAllowed = kept === 'owner' || (kept && isTagOf(ownTag, message.dataset.by))
   return isAllowed && !message.querySelector('.deleted')
 }
 
@@ -70,7 +71,7 @@ export const enableKeptRoom = (log, onMessage) => {
   document.getElementById('composer')?.addEventListener('keydown', (event) => {
     const { key, target } = event
     if (key !== 'ArrowUp' || target.id !== 'text' || target.value !== '') return
-    const last = [...log.querySelectorAll(`[data-by="${log.dataset.ownTag}"].message`)].findLast(mayChange)
+    const last = [...log.querySelectorAll(`.message${selectByTag(log.dataset.ownTag)}`)].findLast(mayChange)
     if (!last) return
     event.preventDefault()
     editMessage(last)

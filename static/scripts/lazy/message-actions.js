@@ -1,5 +1,6 @@
 // Shows the actions for a message and its author, below the message.
 
+import { isTagOf } from '../tags.js'
 import { makeButton } from './button.js'
 import { enableCopyButton } from './copy.js'
 import { deleteMessage, editMessage } from './edit-message.js'
@@ -68,7 +69,7 @@ export const showMessageActions = (author, storageKey, hide) => {
       makeButton('Delete', () => confirmDelete(menu, message)),
     )
   }
-  if (message.dataset.by !== message.closest('#log').dataset.ownTag) {
+  if (!isTagOf(message.closest('#log').dataset.ownTag, message.dataset.by)) {
     menu.append(
       makeButton(`Ignore ${name}`, () => {
         closeMenu(menu)

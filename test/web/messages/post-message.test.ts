@@ -51,7 +51,7 @@ test('a program gets the message as JSON', async (t) => {
   assert.equal(message.html, '<p>a <em>b</em><br>\nc</p>')
   const author = message.author as Record<string, unknown>
   assert.match(String(author.name), /^\S+ \S+$/)
-  assert.match(String(author.tag), /^[a-z0-9]{6}$/)
+  assert.match(String(author.tag), /^[a-z0-9]{10}$/)
   assert.equal(author.verified, false)
 })
 

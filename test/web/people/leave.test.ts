@@ -5,7 +5,7 @@ import { findStreamAddress, Visitor } from '../../support/http/visitor.ts'
 
 async function tagIn(visitor: Visitor, room: string): Promise<string> {
   const html = await (await visitor.get(`/r/${room}`)).text()
-  const tag = /data-own-tag="([a-z0-9]{6})"/.exec(html)?.[1]
+  const tag = /data-own-tag="([a-z0-9]{10})"/.exec(html)?.[1]
   assert.ok(tag)
   return tag
 }
