@@ -18,9 +18,9 @@ export const htmx: Encoder = {
     sseBlock({ event: 'gap', data: String(gap.missed ?? '') }) +
     sseBlock({ id: formatId(gap.id), data: gapPartial(gap) }),
   here: (here) => {
-    const { count, renamed } = here
+    const { count, joined, left, renamed } = here
     const line = presenceLine(here)
-    const countBlock = sseBlock({ event: 'here', data: JSON.stringify({ count, renamed }) })
+    const countBlock = sseBlock({ event: 'here', data: JSON.stringify({ count, joined, left, renamed }) })
     return line === '' ? countBlock : countBlock + sseBlock({ data: line })
   },
   typing: ({ name, tag }) => sseBlock({ event: 'typing', data: JSON.stringify({ name, tag }) }),

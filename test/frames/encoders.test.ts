@@ -183,7 +183,8 @@ const HERE: PresenceUpdate = {
 test('presence is a count for the head of the page, and a quiet line of the log', () => {
   const [named, line, ...more] = readSse(encoders.htmx.here(HERE)).events
   assert.equal(named?.event, 'here')
-  assert.deepEqual(JSON.parse(named?.data ?? ''), { count: 7, renamed: HERE.renamed })
+  const { count, joined, left, renamed } = HERE
+  assert.deepEqual(JSON.parse(named?.data ?? ''), { count, joined, left, renamed })
   assert.deepEqual(more, [])
   assert.equal(line?.id, undefined)
   assert.match(line?.data ?? '', /^<p class="notice presence-line" aria-live="off">/)

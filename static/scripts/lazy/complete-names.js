@@ -1,8 +1,7 @@
 // Completes @names of people who are here: arrows choose, Enter and Tab insert, Escape closes.
 
+import { beginningOfMention } from '../../../src/chat/mentions.ts'
 import { roomUrl } from '../room-url.js'
-
-const MENTION = /(?:^|\s)@([^@\n]{0,32})$/u
 
 let form
 let list
@@ -13,7 +12,7 @@ let lookups = 0
 
 const field = () => form.elements.namedItem('text')
 
-const typedName = () => MENTION.exec(field().value.slice(0, field().selectionStart))?.[1]
+const typedName = () => beginningOfMention(field().value.slice(0, field().selectionStart))
 
 const close = () => {
   lookups++

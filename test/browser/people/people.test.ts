@@ -146,6 +146,63 @@ browserTest('typing @ offers the people here, and the chosen name is completed',
   await ben.message('hi @Benedict @Ben').waitFor()
 })
 
+browserTest('@ offers names after anything but a word, also as input methods type it', async (t, openPerson) => {
+  const { url } = await startServer(t)
+  const [ada, ben] = [await openPerson(), await openPerson()]
+  await ada.enter(`${url}/r/tea`)
+  await ben.enter(`${url}/r/tea`)
+  await takes(ben, 'Émile')
+  const options = ada.page.locator('#mention-options:visible li')
+  for (const typed of ['你好@', '(@', '＠', 'hi @É', 'hi @e\u0301', '@ＥM'.replace('Ｅ', 'Ｅ\u0301')]) {
+    await ada.field.fill('')
+    await ada.page.keyboard.insertText(typed)
+    await eventually(async () => assert.deepEqual(await options.allTextContents(), ['Émile'], typed))
+    await ada.field.press('Escape')
+  }
+  await ada.field.fill('')
+  await ada.page.keyboard.insertText('(@é')
+  await options.first().click()
+  await ada.composerHolds('(@Émile ')
+})
+
+browserTest(
+  'a message mentions the longest name that is present, and nobody in code, links and words',
+  async (t, openPerson) => {
+    const { url } = await startServer(t)
+    const [ada, other, mash] = [await openPerson(), await openPerson(), await openPerson()]
+    for (const [person, name] of [
+      [ada, 'Ada'],
+      [other, 'Ada 2'],
+      [mash, 'M*A*S*H'],
+    ] as const) {
+      await person.enter(`${url}/r/tea`)
+      await takes(person, name)
+    }
+    const texts = [
+      'bob@ada.org',
+      'see https://social.example/@Ada',
+      'say `@Ada`',
+      '```\n@Ada\n```',
+      'git@ada:repo',
+      '@Ada_x',
+      'for @Ada 2',
+      '你好@Ada你好',
+      'line\n@ada, **@Ada**',
+      '@M*A*S*H',
+    ]
+    await mash.posts('first')
+    for (const text of texts)
+      await fetch(`${url}/r/tea/messages`, { method: 'POST', body: new URLSearchParams({ text }) })
+    const marked = async (person: Awaited<ReturnType<typeof openPerson>>) => {
+      await person.message('S*H').or(person.message('M*A*S*H')).last().waitFor()
+      return person.messageLog.locator('.mentions-me > div').allTextContents()
+    }
+    assert.deepEqual(await marked(ada), ['你好@Ada你好', 'line\n@ada, @Ada'])
+    assert.deepEqual(await marked(other), ['for @Ada 2'])
+    assert.equal((await marked(mash)).length, 1)
+  },
+)
+
 browserTest(
   'a message that mentions a member is marked only for that member, and counted in the title',
   async (t, openPerson) => {

@@ -112,7 +112,7 @@ test('the page and the list show who is here; the page includes its reader', asy
   const ben = new Visitor(url)
   const page = await (await ben.get('/r/tea')).text()
   assert.match(page, /<span id="here-count">2<\/span>/)
-  assert.match(page, /<bdi>Ada &lt;b&gt;<\/bdi> <code>\w{6}<\/code><\/li>/)
+  assert.match(page, /<bdi>Ada &lt;b&gt;<\/bdi> <code>\w{10}<\/code><\/li>/)
   assert.equal(page.match(/\(you\)/g)?.length, 1)
   const list = await (await ben.get('/r/tea/people')).text()
   assert.equal(list.match(/<li/g)?.length, 1)
