@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net'
 import { type Origins, parseOrigins } from '../chat/embedding.ts'
 import { Refusal } from '../chat/refusal.ts'
 import {
@@ -62,9 +63,14 @@ export function parseSessionKeys(text: string): SessionKeys | undefined {
   )
 }
 
+/** Parses a host name or an IP address to listen on. An IPv6 address may be in brackets, as in a URL. */
 export function parseHost(text: string): string {
-  if (text.trim() === '') throw new InvalidValue('an address')
-  return text
+  const host = text.trim()
+  const [, inBrackets] = /^\[([^\]]*)\]$/.exec(host) ?? []
+  if (inBrackets !== undefined ? isIPv6(inBrackets) : isIPv6(host)) return inBrackets ?? host
+  if (host === '') throw new InvalidValue('an address')
+  if (/[\s/:[\]]/.test(host)) throw new InvalidValue('an address without http:// and without a port')
+  return host
 }
 
 export function parseBaseUrl(text: string): string | undefined {

@@ -234,6 +234,35 @@ test('a flag without a value is reported', () => {
   assert.deepEqual(problemsOf(['--host', '--port', '1']), ['--host needs a value.'])
 })
 
+test('an IPv6 address may be in brackets, and a host has neither a scheme nor a port', () => {
+  const hostOf = (host: string) => {
+    const command = readCommand(['--host', host], {})
+    return command.kind === 'serve' ? command.config.host : command
+  }
+  for (const [typed, host] of [
+    ['[::1]', '::1'],
+    ['[::]', '::'],
+    [' ::1 ', '::1'],
+    ['[fe80::1%eth0]', 'fe80::1%eth0'],
+    ['2001:db8::7', '2001:db8::7'],
+    ['box.local', 'box.local'],
+  ] as const)
+    assert.equal(hostOf(typed), host)
+  for (const wrong of [
+    'localhost:8000',
+    '127.0.0.1:80',
+    '[::1]:8000',
+    '[::1',
+    '[box]',
+    'http://box',
+    'a b',
+    '/tmp/x',
+  ])
+    assert.deepEqual(problemsOf(['--host', wrong]), [
+      `--host must be an address without http:// and without a port, not “${wrong}”.`,
+    ])
+})
+
 test('--help, --version and --licenses win over everything else', () => {
   for (const flag of ['--help', '-h'])
     assert.deepEqual(readCommand(['--port', 'x', flag], {}), { kind: 'help' })

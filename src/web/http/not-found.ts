@@ -5,7 +5,8 @@ import { Refusal } from '../../chat/refusal.ts'
 import type { Env } from '../env.ts'
 
 /**
- * Creates the handler of requests that no route answers.
+ * Creates the handler of requests that no route answers. It redirects an address with a slash too many: 301, or 308 to
+ * repeat a post.
  * @throws Refusal `no-such-method` if the address has routes for other methods; else `not-found`
  */
 export function notFoundHandler(app: Hono<Env>, streamPaths: readonly string[]): NotFoundHandler<Env> {
@@ -21,14 +22,19 @@ export function notFoundHandler(app: Hono<Env>, streamPaths: readonly string[]):
     for (const path of streamPaths) router.add('ALL', path, 'GET')
     return router
   })
+  const methodsAt = (path: string) => [
+    ...new Set(
+      methods()
+        .match('ALL', path)[0]
+        .map(([method]) => method),
+    ),
+  ]
   return (c) => {
-    const allowed = [
-      ...new Set(
-        methods()
-          .match('ALL', c.req.path)[0]
-          .map(([method]) => method),
-      ),
-    ]
+    const allowed = methodsAt(c.req.path)
+    const { pathname, search } = new URL(c.req.url)
+    const shorter = withoutSlash(pathname)
+    if (allowed.length === 0 && shorter !== undefined && methodsAt(shorter).includes(c.req.method))
+      return c.redirect(shorter + search, isSafe(c.req.method) ? 301 : 308)
     // If the method is allowed, its handler found nothing at this address.
     if (allowed.length === 0 || allowed.includes(c.req.method))
       throw new Refusal('not-found', 'There is nothing at this address.')
@@ -38,4 +44,13 @@ export function notFoundHandler(app: Hono<Env>, streamPaths: readonly string[]):
       `${c.req.method} is not allowed at this address. Allowed: ${allowed.join(', ')}.`,
     )
   }
+}
+
+/** The path without slashes at its end; undefined if it has none, or could then name another host. */
+function withoutSlash(path: string): string | undefined {
+  return /^\/[^/].*[^/]\/+$/.test(path) ? path.replace(/\/+$/, '') : undefined
+}
+
+function isSafe(method: string): boolean {
+  return method === 'GET' || method === 'HEAD'
 }
