@@ -1,4 +1,5 @@
 import type { Settings } from '../src/chat/kept-room.ts'
+import type { Slug } from '../src/chat/room.ts'
 import type { AssetUrl } from './asset-url.ts'
 import { Composer } from './composer.tsx'
 import { HiddenField } from './hidden-field.tsx'
@@ -29,6 +30,8 @@ export interface RoomProps extends PeopleProps {
   readonly embeddable: boolean
   /** The newest messages of a kept room; undefined for a vanishing one. */
   readonly history: HistoryProps | undefined
+  /** Other rooms whose names look like this one's. */
+  readonly similar: readonly Slug[]
 }
 
 const ROOM_SLOTS = [
@@ -42,6 +45,7 @@ const ROOM_SLOTS = [
   'count',
   'people',
   'history',
+  'similar',
 ] as const
 
 type RoomPageSlots = Readonly<Record<(typeof ROOM_SLOTS)[number], string>>
@@ -96,6 +100,7 @@ export function createRoomPageRenderer(
       count: { html: String(props.count) },
       people: { html: peopleItems(props) },
       history: { html: history ? String(History(history)) : '' },
+      similar: { html: similarRoomsHint(props.similar) },
     })
   }
 }
@@ -147,10 +152,27 @@ function RoomPage(props: RoomPageProps) {
         </form>
       </header>
       <main class="chat">
+        {props.similar}
         <Log {...props} {...variant} />
         <Composer room={room} postKey={postKey} />
       </main>
     </Layout>
+  )
+}
+
+/** Warns of rooms that can be mistaken for the one that the reader is in. Empty if there are none. */
+function similarRoomsHint(similar: readonly Slug[]): string {
+  if (similar.length === 0) return ''
+  const links = similar.map((room) => (
+    <>
+      {' '}
+      <a href={roomPath(room)}>
+        <bdi>{room}</bdi>
+      </a>
+    </>
+  ))
+  return String(
+    <p class="notice similar-rooms">Another room here looks like this one, and is not the same:{links}</p>,
   )
 }
 

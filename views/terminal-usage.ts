@@ -10,15 +10,20 @@ export interface RoomUsage {
   readonly link: string
   readonly here: number
   readonly kept: Settings | undefined
+  /** Other rooms whose names look like this one's. */
+  readonly similar: readonly string[]
   /** The server's origin, without a slash at the end. */
   readonly origin: string
 }
 
 /** Explains how to use a room from a terminal. */
-export function roomUsage({ room, link, here, kept, origin }: RoomUsage): string {
+export function roomUsage({ room, link, here, kept, similar, origin }: RoomUsage): string {
   return [
     `${room}, a ${kept ? 'kept' : 'vanishing'} room. ${countSentence(here)}`,
     retentionSentence(kept),
+    ...similar.map(
+      (other) => `Another room looks like this one, and is not the same: ${origin}${roomPath(other)}`,
+    ),
     '',
     ...table([
       ['Follow it', `curl -N ${link}/live.txt`],

@@ -8,6 +8,7 @@ import type { Roster } from './ports/roster.ts'
 import type { Secrets } from './ports/secrets.ts'
 import type { Store } from './ports/store.ts'
 import type { Tokens } from './ports/tokens.ts'
+import type { SimilarRooms } from './similar-rooms.ts'
 
 /** The dependencies of the use cases, wired once in `server/compose.ts`. */
 export interface Chat<Chunk = unknown> {
@@ -19,6 +20,7 @@ export interface Chat<Chunk = unknown> {
   readonly limits: Limits
   readonly hub: Hub<Chunk>
   readonly presence: Presence
+  readonly similarRooms: SimilarRooms
   readonly clock: Clock
   readonly secrets: Secrets
 }

@@ -7,6 +7,7 @@ import { Hub } from '../chat/delivery/hub.ts'
 import { Presence } from '../chat/delivery/presence.ts'
 import type { Clock } from '../chat/ports/clock.ts'
 import type { Secrets } from '../chat/ports/secrets.ts'
+import { SimilarRooms } from '../chat/similar-rooms.ts'
 import type { Config } from '../config/config.ts'
 import { encoders } from '../frames/encoders.ts'
 import type { Redis } from '../redis/redis.ts'
@@ -117,7 +118,20 @@ function createChat(
     },
   })
   const presence = new Presence(roster, bus, clock, (err) => log.error({ err }, 'presence update failed'))
-  const chat: Chat<Chunk> = { bus, store, tokens, roster, directory, limits, hub, presence, clock, secrets }
+  const similarRooms = new SimilarRooms()
+  const chat: Chat<Chunk> = {
+    bus,
+    store,
+    tokens,
+    roster,
+    directory,
+    limits,
+    hub,
+    presence,
+    similarRooms,
+    clock,
+    secrets,
+  }
   return { chat, streams }
 }
 

@@ -5,6 +5,7 @@ import { Hub } from '../../src/chat/delivery/hub.ts'
 import { Presence } from '../../src/chat/delivery/presence.ts'
 import type { Bus } from '../../src/chat/ports/bus.ts'
 import type { RateLimits } from '../../src/chat/rate-limit.ts'
+import { SimilarRooms } from '../../src/chat/similar-rooms.ts'
 import { NO_LIMITS } from '../../src/config/limit-flags.ts'
 import { MemoryDirectory } from '../../src/directory/memory.ts'
 import { encoders } from '../../src/frames/encoders.ts'
@@ -48,6 +49,7 @@ export function testChat(
     limits,
     hub,
     presence,
+    similarRooms: new SimilarRooms(),
     clock,
     secrets,
   }

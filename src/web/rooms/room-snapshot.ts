@@ -18,10 +18,12 @@ export async function roomSnapshot(chat: Chat, room: Slug, member: Member) {
     ? signCursor(chat, room, member, formatId(history.top))
     : issueCursor(chat, room, member)
   // Together, so that Redis gets them in one round trip.
-  const [{ cursor, proof }, { name, tag }, { people, count }] = await Promise.all([
+  chat.similarRooms.record(room)
+  const [{ cursor, proof }, { name, tag }, { people, count }, similar] = await Promise.all([
     issued,
     chat.roster.seatOf(room, member),
     chat.roster.listPeople(room, PEOPLE_SHOWN_MAX),
+    chat.similarRooms.find(chat, room),
   ])
   // The member is about to be here, too: the stream of the page will enter the room.
   const others = people.filter((seat) => seat.tag !== tag)
@@ -33,6 +35,7 @@ export async function roomSnapshot(chat: Chat, room: Slug, member: Member) {
     me: tag,
     people: [{ name, tag }, ...others],
     count: count + joining,
+    similar,
     // Nothing needs encoding: both consist of letters, digits, dots and dashes.
     streamQuery: `?after=${cursor}&proof=${proof}`,
   }

@@ -20,7 +20,9 @@ export function roomUsageRoutes({ chat, baseUrl }: Pick<WebContext, 'chat' | 'ba
     const kept = await findRoom(chat.store, room)
     const [url, here] = [roomLink(c, baseUrl, room), await chat.roster.countHere(room)]
     if (!inTerminal) return c.json({ room, url, here, keeps: kept ? settingsJson(kept) : null })
-    return c.text(roomUsage({ room, link: url, here, kept, origin: serverOrigin(c.env.incoming, baseUrl) }))
+    const similar = await chat.similarRooms.find(chat, room)
+    const origin = serverOrigin(c.env.incoming, baseUrl)
+    return c.text(roomUsage({ room, link: url, here, kept, similar, origin }))
   })
 
   return routes

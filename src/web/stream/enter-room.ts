@@ -58,6 +58,7 @@ export async function enterRoom(
   try {
     const { format, resumption, origin } = request
     const feed = await chat.hub.feed(room)
+    chat.similarRooms.record(room)
     await chat.directory.renew(room).catch(ignoreFull)
     const liveness = format === 'htmx' ? 'confirmed' : 'connected'
     if (member?.declaredName)
