@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { Socket } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
@@ -8,11 +8,19 @@ import { allowAnyOrigin } from './http/cors.ts'
 import { parseEmbedAddress } from './http/embed-address.ts'
 import { respondToStreamFailure } from './http/failures.ts'
 import { DEFAULT_HEADERS, EMBED_HEADERS, TICKET_CORS_HEADERS } from './http/headers.ts'
+import {
+  HEADERS_MAX_BYTES,
+  protocolErrorHandler,
+  respondToExpectation,
+  respondToProtocol,
+} from './http/protocol-errors.ts'
+import { RequestQueue } from './http/request-queue.ts'
+import { normalizeTarget } from './http/request-target.ts'
 import { ResponseWithDefaults } from './http/response.ts'
 import { type RoomPageTools, respondWithRoomPage } from './rooms/fast-room-page.ts'
 import { matchRoomPage } from './rooms/fast-room-route.ts'
 import { openStream } from './stream/open-stream.ts'
-import { matchStream } from './stream/stream-route.ts'
+import { matchStream, type StreamRoute } from './stream/stream-route.ts'
 import type { StreamTools } from './stream/stream-tools.ts'
 import { readBearerToken } from './visitor/identity.ts'
 
@@ -21,7 +29,8 @@ const REQUEST_TIMEOUT_MS = 15_000
 const HEADERS_TIMEOUT_MS = 10_000
 /** Longer than the default idle timeout of proxies, so that the proxy closes an idle connection first. */
 const KEEP_ALIVE_MS = 65_000
-const HEADERS_MAX_BYTES = 16 * 1024
+/** How often these times are checked. Node’s default of half a minute would add that much to each. */
+const TIMEOUT_CHECK_MS = 1000
 
 /**
  * A client that reads nothing of its response for this long is disconnected. A client on a slow line can seem idle for
@@ -45,15 +54,19 @@ export function createHttpServer(
   const options = {
     requestTimeout: REQUEST_TIMEOUT_MS,
     headersTimeout: HEADERS_TIMEOUT_MS,
+    connectionsCheckingInterval: TIMEOUT_CHECK_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
     maxHeaderSize: HEADERS_MAX_BYTES,
     noDelay: true,
+    // `respondToProtocol` says what is missing; Node would answer without a body.
+    requireHostHeader: false,
     ServerResponse: ResponseWithDefaults,
   }
-  const server = createServer(options, (request, response) => {
+  const handle = (request: IncomingMessage, response: ResponseWithDefaults): void => {
     // During a drain each response closes its connection, so that no client sends a request into a closing one.
     if (!server.listening) response.shouldKeepAlive = false
     response.on('timeout', cutStalled)
+    if (respondToProtocol(request, response, normalizeTarget(request))) return
     const route = matchStream(request)
     if (readBearerToken(request, route?.query.get('token')) !== undefined) allowAnyOrigin(response)
     const { url = '' } = request
@@ -61,19 +74,34 @@ export function createHttpServer(
     if (!route) response.addDefaultHeaders(DEFAULT_HEADERS)
     if (url.startsWith('/embed/')) response.addDefaultHeaders(EMBED_HEADERS)
     if (parseEmbedAddress(url)) response.addDefaultHeaders(TICKET_CORS_HEADERS)
-    if (!route) {
-      const room = matchRoomPage(request)
-      if (room === undefined) return void listener(request, response)
-      return void respondWithRoomPage(pages, room, request, response).catch((thrown) => {
-        response.failure = thrown
-        if (response.headersSent) response.destroy()
-        else listener(request, response)
-      })
+    if (route) return void respondWithStream(route, request, response)
+    const room = matchRoomPage(request)
+    if (room === undefined) return void listener(request, response)
+    respondWithRoomPage(pages, room, request, response).catch((thrown) => {
+      response.failure = thrown
+      if (response.headersSent) response.destroy()
+      else listener(request, response)
+    })
+  }
+
+  const respondWithStream = async (
+    route: StreamRoute,
+    request: IncomingMessage,
+    response: ResponseWithDefaults,
+  ): Promise<void> => {
+    const { socket } = request
+    try {
+      await openStream(tools, route, request, response)
+    } catch (thrown) {
+      respondToStreamFailure(log, thrown, route.format, response)
     }
-    openStream(tools, route, request, response).catch((thrown) =>
-      respondToStreamFailure(log, thrown, route.format, response),
-    )
-  })
+    if (response.headersSent && !response.shouldKeepAlive) queue.endWithStream(socket)
+  }
+
+  const queue = new RequestQueue(handle)
+  const server = createServer(options, (request, response) => queue.add(request, response))
+  server.on('checkExpectation', respondToExpectation)
+  server.on('clientError', protocolErrorHandler(queue, tools.chat.clock))
   server.timeout = RESPONSE_STALL_MS
   return server
 }

@@ -19,7 +19,7 @@ export function notFoundHandler(app: Hono<Env>, streamPaths: readonly string[]):
       router.add('ALL', path, method)
       if (method === 'GET') router.add('ALL', path, 'HEAD')
     }
-    for (const path of streamPaths) router.add('ALL', path, 'GET')
+    for (const path of streamPaths) for (const method of ['GET', 'HEAD']) router.add('ALL', path, method)
     return router
   })
   const methodsAt = (path: string) => [

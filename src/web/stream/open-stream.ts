@@ -11,7 +11,7 @@ import { type EnteredRoom, enterRoom } from './enter-room.ts'
 import { Reader } from './reader.ts'
 import { resumeLink } from './resume-link.ts'
 import { Stream } from './stream.ts'
-import { embedStreamHeaders } from './stream-headers.ts'
+import { embedStreamHeaders, streamHeaders } from './stream-headers.ts'
 import { readStreamRequest, type StreamRequest } from './stream-request.ts'
 import type { StreamRoute } from './stream-route.ts'
 import type { StreamTools } from './stream-tools.ts'
@@ -31,6 +31,7 @@ export async function openStream(
 ): Promise<void> {
   const asked = await readStreamRequest(tools, route, request)
   const headers = route.embedded ? await embedStreamHeaders(tools, asked.room, asked.format) : undefined
+  if (request.method === 'HEAD') return respondToHead(tools, asked, response, headers)
   // If anything is busy for the moment, the stream ends with the time to come back.
   const entered = await admit(tools, asked)
 
@@ -46,6 +47,17 @@ export async function openStream(
   follow(tools, asked, entered, reader)
   await bringUpToDate(tools, asked, entered, reader)
   if (tools.detachSocket) setImmediate(tools.detachSocket, response, socket, leave)
+}
+
+/** Answers HEAD: the headers of the stream, without counting a reader (RFC 9110 §9.3.2). */
+async function respondToHead(
+  { chat, encoders }: StreamTools,
+  { room, format, member }: StreamRequest,
+  response: ServerResponse,
+  headers: Readonly<Record<string, string>> | undefined,
+): Promise<void> {
+  await enterable(chat, room, member).catch(ignoreBusy)
+  response.writeHead(200, { ...streamHeaders(format, encoders[format].contentType), ...headers }).end()
 }
 
 /** Lets the reader into the room, within the bounds of streams; undefined while something is busy. */

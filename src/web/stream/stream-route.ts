@@ -28,7 +28,7 @@ export interface StreamRoute {
 
 /** The stream that a request asks for; undefined for all other requests. */
 export function matchStream({ method, url = '' }: IncomingMessage): StreamRoute | undefined {
-  if (method !== 'GET') return undefined
+  if (method !== 'GET' && method !== 'HEAD') return undefined
   if (url.startsWith('/embed/')) return matchEmbedStream(url)
   if (!url.startsWith('/r/')) return undefined
   const queryAt = url.indexOf('?')

@@ -2,8 +2,8 @@ import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Format } from '../../chat/delivery/frames.ts'
 import type { Subscriber } from '../../chat/delivery/subscriber.ts'
-import { READ_ONLY_POLICY } from '../http/headers.ts'
 import { type Chunk, LAST_CHUNK } from './chunk.ts'
+import { streamHeaders } from './stream-headers.ts'
 
 /** A reader is cut if more than this still waits in the process when the next frame is due (P9). */
 export const READER_MAX_BYTES = 256 * 1024
@@ -51,15 +51,9 @@ export class Stream implements Subscriber<Chunk> {
     this.#slow = slow
     // Stalls are detected in `drained()`; an idle stream is normal.
     socket.setTimeout(0)
-    response.writeHead(200, {
-      'Content-Type': contentType,
-      'Cache-Control': 'no-store, no-transform',
-      'X-Accel-Buffering': 'no',
-      'X-Content-Type-Options': 'nosniff',
-      'Referrer-Policy': 'same-origin',
-      'Content-Security-Policy': format === 'html' ? LIVE_PAGE_POLICY : DATA_STREAM_POLICY,
-      ...headers,
-    })
+    // Nothing follows a stream on its connection, so it must not announce `keep-alive`.
+    response.shouldKeepAlive = false
+    response.writeHead(200, { ...streamHeaders(format, contentType), ...headers })
     response.flushHeaders()
     this.#chunked = response.chunkedEncoding
   }
@@ -134,6 +128,3 @@ export class Stream implements Subscriber<Chunk> {
     this.#socket.destroy()
   }
 }
-
-const LIVE_PAGE_POLICY = `${READ_ONLY_POLICY}; frame-ancestors 'self'`
-const DATA_STREAM_POLICY = "default-src 'none'; frame-ancestors 'none'"
