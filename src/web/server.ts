@@ -17,6 +17,7 @@ import {
 import { RequestQueue } from './http/request-queue.ts'
 import { normalizeTarget } from './http/request-target.ts'
 import { ResponseWithDefaults } from './http/response.ts'
+import { UnreadBodies } from './http/unread-bodies.ts'
 import { type RoomPageTools, respondWithRoomPage } from './rooms/fast-room-page.ts'
 import { matchRoomPage } from './rooms/fast-room-route.ts'
 import { openStream } from './stream/open-stream.ts'
@@ -99,7 +100,16 @@ export function createHttpServer(
   }
 
   const queue = new RequestQueue(handle)
-  const server = createServer(options, (request, response) => queue.add(request, response))
+  const bodies = new UnreadBodies()
+  const server = createServer(options, (request, response) => {
+    const refusal = bodies.admit(request, () => tools.addressOf(request))
+    if (refusal) {
+      response.failure = refusal
+      // Whatever waits would have to be kept.
+      if (queue.current(request.socket)) return void request.socket.resetAndDestroy()
+    }
+    queue.add(request, response)
+  })
   server.on('checkExpectation', respondToExpectation)
   server.on('clientError', protocolErrorHandler(queue, tools.chat.clock))
   server.timeout = RESPONSE_STALL_MS

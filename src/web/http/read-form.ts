@@ -3,10 +3,11 @@ import { oversized, Refusal } from '../../chat/refusal.ts'
 import type { Env, FormRefusal } from '../env.ts'
 import { type NestedFields, parseBody } from './parse-body.ts'
 
-const BODY_MAX_BYTES = 16 * 1024
+/** The largest body that is accepted. */
+export const BODY_MAX_BYTES = 16 * 1024
 
 /** A larger body is refused, but read up to this size, so that the form can give the text back. */
-const REDISPLAY_MAX_BYTES = 256 * 1024
+export const REDISPLAY_MAX_BYTES = 256 * 1024
 
 /** The fields of a body by name. */
 export type FormFields = ReadonlyMap<string, unknown>
@@ -52,7 +53,8 @@ async function readBytes(c: Context): Promise<Buffer> {
     let size = 0
     for await (const chunk of c.req.raw.body ?? []) {
       size += chunk.length
-      if (size > REDISPLAY_MAX_BYTES) throw tooLarge()
+      // Memory is reserved by the length that a request announces; this one announced none.
+      if (size > BODY_MAX_BYTES) throw tooLarge()
       chunks.push(chunk)
     }
     return Buffer.concat(chunks)
@@ -63,6 +65,7 @@ async function readBytes(c: Context): Promise<Buffer> {
   }
 }
 
-function tooLarge(): Refusal {
+/** The refusal of a body that is too large. */
+export function tooLarge(): Refusal {
   return oversized('too-large', `That is too large: at most ${BODY_MAX_BYTES / 1024} KiB are accepted.`)
 }

@@ -16,7 +16,7 @@ const NO_FIELDS: HeaderFields = {}
  */
 export class ResponseWithDefaults extends ServerResponse<IncomingMessage> {
   #defaultHeaders: HeaderFields = NO_FIELDS
-  /** The error that kept the fast path from making a page. Hono's app then throws it and responds. */
+  /** An error from before Hono's app was called: the app throws it and responds. */
   failure: unknown
 
   /** Adds to the default headers. */

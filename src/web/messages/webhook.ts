@@ -22,6 +22,7 @@ export function webhookRoutes({ chat, addressOf, log }: WebContext): Hono<Env> {
 
   routes.post('/r/:room/hook/:token', async (c) => {
     allowAnyOrigin(c.env.outgoing)
+    if (c.env.outgoing.failure !== undefined) throw c.env.outgoing.failure
     const room = readRoomSlug(c)
     const { member } = await authenticateToken(chat, c.req.param('token'), { room, scope: 'post' }).catch(
       refuseUnknownHook,

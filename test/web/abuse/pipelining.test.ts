@@ -32,8 +32,8 @@ test('requests that are sent ahead are answered one after the other, in their or
 test('the next request begins when the response before it was taken, and not before', async (t) => {
   const server = await startServer(t)
   const room = await createKeptRoom(server, 'fat')
-  for (let n = 0; n < 100; n++)
-    await server.chat.store.append(room, ADA, AUTHOR, { text: 'a.com '.repeat(670), key: undefined })
+  const draft = { text: 'plain words '.repeat(340), key: undefined }
+  await Promise.all(Array.from({ length: 100 }, () => server.chat.store.append(room, ADA, AUTHOR, draft)))
   const read = t.mock.method(server.chat.store, 'readPage')
   let taken = 0
   server.server.on('request', ({ url }, response) => {
@@ -44,7 +44,9 @@ test('the next request begins when the response before it was taken, and not bef
   reader.pause()
   reader.write(get('/r/fat/messages?limit=100', AS_JSON).repeat(WAITING_MAX))
   await waitUntil(() => read.mock.callCount() > 0)
-  await new Bystander(server.url).post(50)
+  const bystander = new Bystander(server.url)
+  t.after(() => bystander.close())
+  await bystander.post(50)
   assert.ok(read.mock.callCount() <= taken + 1, `${read.mock.callCount()} began, ${taken} were taken`)
   assert.ok(taken < WAITING_MAX, 'a client that reads nothing can’t take all of them')
   reader.resume()
@@ -67,7 +69,9 @@ test('a client that sends a thousand requests ahead is cut, and others notice no
   })
   await waitUntil(() => sockets.length === clients.length)
   for (const client of clients) client.write(get(style).repeat(1274))
-  const median = await new Bystander(url).post(20)
+  const bystander = new Bystander(url)
+  t.after(() => bystander.close())
+  const median = await bystander.post(20)
   await waitUntil(() => sockets.slice(0, clients.length).every(({ destroyed }) => destroyed))
   assert.ok(answered <= clients.length * (WAITING_MAX + 1), `${answered} were answered`)
   const grown = (process.memoryUsage().rss - memory) / 1024 / 1024
