@@ -4,15 +4,22 @@ import type { HistoryPage, HistoryQuery } from '../../chat/ports/store.ts'
 import type { Slug } from '../../chat/room.ts'
 import { type PreparedStatements, prepareStatements } from './prepared-statements.ts'
 import { type Row, readEvent, readPosted } from './rows.ts'
+import { POSTED_INDEX_VERSION, readSchemaVersion } from './schema.ts'
 
 // The plus keeps the planner from using the index of times, whose rows would have to be sorted by seq.
 const POSTED = "room = ? AND kind = 'posted' AND +at > ?"
 
-const SQL = {
+/** The table of events by the index of messages. SQLite would choose the primary key, which has all events. */
+const MESSAGES = 'events INDEXED BY events_posted'
+
+/** Commands also read files of an earlier version, which lack the index. */
+const UNINDEXED = 'events'
+
+const sql = (messages: typeof MESSAGES | typeof UNINDEXED) => ({
   findRooms: 'SELECT * FROM rooms',
   findRoom: 'SELECT * FROM rooms WHERE slug = ?',
   findTop: 'SELECT epoch, seq FROM rooms WHERE id = ?',
-  findEventFrom: 'SELECT 1 FROM events WHERE room = ? AND epoch = ? AND seq >= ? LIMIT 1',
+  findEpochFrom: 'SELECT epoch FROM events WHERE room = ? AND seq >= ? ORDER BY seq LIMIT 1',
   findEvents: `SELECT * FROM events WHERE room = ? AND seq > ? AND seq <= ? AND (kind <> 'posted' OR at > ?)
     ORDER BY seq LIMIT ?`,
   findEventsWithMessages: `
@@ -22,11 +29,11 @@ const SQL = {
     WHERE e.room = ? AND e.seq > ? AND e.seq <= ?
       AND CASE e.kind WHEN 'posted' THEN e.at > ?4 WHEN 'edited' THEN m.at > ?4 ELSE 1 END
     ORDER BY e.seq LIMIT ?5`,
-  findNewest: `SELECT * FROM events WHERE ${POSTED} ORDER BY seq DESC LIMIT ?`,
-  findBefore: `SELECT * FROM events WHERE ${POSTED} AND seq < ? ORDER BY seq DESC LIMIT ?`,
-  findAfter: `SELECT * FROM events WHERE ${POSTED} AND seq > ? ORDER BY seq LIMIT ?`,
+  findNewest: `SELECT * FROM ${messages} WHERE ${POSTED} ORDER BY seq DESC LIMIT ?`,
+  findBefore: `SELECT * FROM ${messages} WHERE ${POSTED} AND seq < ? ORDER BY seq DESC LIMIT ?`,
+  findAfter: `SELECT * FROM ${messages} WHERE ${POSTED} AND seq > ? ORDER BY seq LIMIT ?`,
   findMessage: `SELECT * FROM events WHERE ${POSTED} AND seq = ? AND epoch = ?`,
-} as const
+})
 
 /** The room of a query, and its messages that have not expired. */
 export interface RoomScope {
@@ -39,11 +46,14 @@ export interface RoomScope {
 /** Reads for the server, on a connection of its own that never waits for writes. */
 export class DatabaseReader {
   readonly #database: DatabaseSync
-  readonly #statements: PreparedStatements<typeof SQL>
+  readonly #statements: PreparedStatements<ReturnType<typeof sql>>
 
   constructor(database: DatabaseSync) {
     this.#database = database
-    this.#statements = prepareStatements(database, SQL)
+    this.#statements = prepareStatements(
+      database,
+      sql(readSchemaVersion(database) < POSTED_INDEX_VERSION ? UNINDEXED : MESSAGES),
+    )
   }
 
   rooms(): Record<string, unknown>[] {
@@ -59,9 +69,12 @@ export class DatabaseReader {
     return { epoch: String(row?.epoch), seq: Number(row?.seq) }
   }
 
-  /** Whether the history has an event of this epoch with this seq or a higher one. */
+  /**
+   * Whether the history has an event of this epoch with this seq or a higher one. The events of an epoch follow one
+   * another, so the first event from this seq on shows it: a cursor of any other epoch must not cost a whole room.
+   */
   hasEventFrom({ id }: RoomScope, { epoch, seq }: EventId): boolean {
-    return this.#statements.findEventFrom.get(id, epoch, seq) !== undefined
+    return this.#statements.findEpochFrom.get(id, seq)?.epoch === epoch
   }
 
   /** Events as they are stored, in the order of seq. */

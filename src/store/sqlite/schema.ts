@@ -87,7 +87,14 @@ CREATE INDEX tokens_room ON tokens (room);
 ALTER TABLE rooms ADD COLUMN embed_origins TEXT;
 ALTER TABLE rooms ADD COLUMN embed_secret TEXT;
 `,
+  `
+-- For pages of messages: without it, a room's edits and deletions are read to find the few messages among them.
+CREATE INDEX events_posted ON events (room, seq) WHERE kind = 'posted';
+`,
 ]
+
+/** The version since when messages have an index of their own. */
+export const POSTED_INDEX_VERSION = 4
 
 export const SCHEMA_VERSION = MIGRATIONS.length
 
