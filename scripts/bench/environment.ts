@@ -26,6 +26,7 @@ const RAISED_LIMITS = [
   ['--limit-names', '1000000/s,1000000/s'],
   ['--limit-rooms', '1000000/h'],
   ['--limit-streams', '10000,10000'],
+  ['--limit-reads', '1000000/s,1000000/s'],
   ['--max-streams', '10000'],
   ['--max-room-streams', '10000'],
 ].flat()

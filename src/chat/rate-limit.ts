@@ -23,4 +23,11 @@ export interface RateLimit {
   readonly address: Allowance | undefined
 }
 
+/** What one address may read, in this process. Undefined: unlimited. */
+export interface ReadLimit {
+  readonly requests: Allowance | undefined
+  /** Milliseconds of CPU time. */
+  readonly cpu: Allowance | undefined
+}
+
 export type RateLimits = Readonly<Record<LimitedAction, RateLimit>>

@@ -1,7 +1,11 @@
 import type { LimitedAction, RateLimit } from './rate-limit.ts'
 import { Refusal } from './refusal.ts'
 
-const SENTENCES: Readonly<Record<LimitedAction, Readonly<Record<keyof RateLimit, string>>>> = {
+const SENTENCES: Readonly<Record<LimitedAction | 'read', Readonly<Record<keyof RateLimit, string>>>> = {
+  read: {
+    member: 'You are reading too much at once.',
+    address: 'Too much is being read from your network just now.',
+  },
   post: {
     member: 'You sent too many messages at once.',
     address: 'Too many messages are coming from your network just now.',
@@ -21,7 +25,7 @@ const SENTENCES: Readonly<Record<LimitedAction, Readonly<Record<keyof RateLimit,
  * @param whose whether the member's or the address's allowance is used up
  * @param ms milliseconds until it is renewed
  */
-export function rateLimited(action: LimitedAction, whose: keyof RateLimit, ms: number): Refusal {
+export function rateLimited(action: LimitedAction | 'read', whose: keyof RateLimit, ms: number): Refusal {
   const seconds = Math.max(1, Math.ceil(ms / 1000))
   return new Refusal('too-many', `${SENTENCES[action][whose]} Try again in ${formatWait(seconds)}.`, seconds)
 }

@@ -132,5 +132,6 @@ function limitSettings(values: FlagValues): LimitSettings {
     name: values['limit-names'],
     room: values['limit-rooms'],
     stream: values['limit-streams'],
+    read: values['limit-reads'],
   }
 }

@@ -10,7 +10,12 @@ import {
   parseHost,
   parseSessionKeys,
 } from './flag-values.ts'
-import { parseAddressLimit, parseMemberAndAddressLimit, parseStreamLimit } from './limit-flags.ts'
+import {
+  parseAddressLimit,
+  parseMemberAndAddressLimit,
+  parseReadLimit,
+  parseStreamLimit,
+} from './limit-flags.ts'
 import { parseAddressRanges } from './proxy-flags.ts'
 import { parseRedisCa, parseRedisPrefix, parseRedisUrl } from './redis-flags.ts'
 
@@ -75,6 +80,12 @@ export const FLAGS = {
   ),
   'limit-rooms': flag('LIMIT', '30/h', 'rooms kept or listed by an address', parseAddressLimit),
   'limit-streams': flag('N,N', '20,100', 'open streams of a session, and of an address', parseStreamLimit),
+  'limit-reads': flag(
+    'LIMITS',
+    '2000+200/s,2000+250/s',
+    'reads of an address, and milliseconds of CPU for them',
+    parseReadLimit,
+  ),
   limits: flag('on|off', 'on', 'off lifts every --limit-…', oneOf(['on', 'off'])),
   'trusted-proxy': flag(
     'ADDRESSES',

@@ -1,4 +1,4 @@
-import type { Allowance, RateLimit, RateLimits } from '../chat/rate-limit.ts'
+import type { Allowance, RateLimit, RateLimits, ReadLimit } from '../chat/rate-limit.ts'
 import { InvalidValue, integer } from './flag-values.ts'
 
 /** How many streams one session, and one address, may have open. */
@@ -10,6 +10,7 @@ export interface StreamLimit {
 /** All limits that `--limits off` lifts. */
 export interface LimitSettings extends RateLimits {
   readonly stream: StreamLimit
+  readonly read: ReadLimit
 }
 
 const UNITS = new Map([
@@ -31,6 +32,7 @@ export const NO_LIMITS: LimitSettings = {
   name: UNLIMITED,
   room: UNLIMITED,
   stream: { session: Number.POSITIVE_INFINITY, address: Number.POSITIVE_INFINITY },
+  read: { requests: undefined, cpu: undefined },
 }
 
 /** Parses `20+10/s,200/s`: a limit for one member, and one for an address. */
@@ -47,6 +49,16 @@ export function parseMemberAndAddressLimit(text: string): RateLimit {
 export function parseAddressLimit(text: string): RateLimit {
   const [address] = splitLimits(text, 1, 'a limit for an address, such as 30/h')
   return { member: undefined, address: parseAllowance(address) }
+}
+
+/** Parses `2000+200/s,2000+250/s`: the requests of an address, and the milliseconds of CPU time that they take. */
+export function parseReadLimit(text: string): ReadLimit {
+  const [requests, cpu] = splitLimits(
+    text,
+    2,
+    'a limit of requests and one of milliseconds of CPU time, such as 2000+200/s,2000+250/s',
+  )
+  return { requests: parseAllowance(requests), cpu: parseAllowance(cpu) }
 }
 
 /** Parses `20,100`: the streams of one session, and of one address. */

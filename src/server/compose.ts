@@ -10,11 +10,14 @@ import type { Secrets } from '../chat/ports/secrets.ts'
 import { SimilarRooms } from '../chat/similar-rooms.ts'
 import type { Config } from '../config/config.ts'
 import { encoders } from '../frames/encoders.ts'
+import { CpuLimits } from '../limits/cpu-limits.ts'
 import type { Redis } from '../redis/redis.ts'
 import { collectGarbage } from '../system/collect-garbage.ts'
+import { threadCpuMs } from '../system/cpu-time.ts'
 import { createApp } from '../web/app.ts'
 import type { WebContext } from '../web/context.ts'
 import { Tickets } from '../web/embed/tickets.ts'
+import { ReadGate } from '../web/http/read-gate.ts'
 import { createRoomPageBuilder } from '../web/rooms/page.ts'
 import { createHttpServer } from '../web/server.ts'
 import { type Asset, assetUrl } from '../web/site/assets.ts'
@@ -71,7 +74,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
   const { web, streamTools } = createWeb(config, options, adapters, chat, streams, () => ready)
   const app = createApp(web)
   return {
-    server: createHttpServer(app, web, streamTools, options.log),
+    server: createHttpServer(app, web, streamTools, options.log, createReadGate(config, options.clock)),
     app,
     chat,
     streams,
@@ -103,8 +106,9 @@ async function openAdapters(
 function createChat(
   config: Config,
   { clock, secrets, log, detachSocket }: ComposeOptions,
-  { bus, store, tokens, roster, directory, limits }: Adapters,
+  { bus, store, tokens, roster, directory, limits: counts }: Adapters,
 ) {
+  const limits = config.limits.post.address ? new CpuLimits(counts, clock, threadCpuMs) : counts
   const streams = new Streams(clock, { ...config, detached: detachSocket !== undefined, collectGarbage })
   const hub = new Hub<Chunk>(bus, store, clock, config.replayWindow, {
     encoders,
@@ -180,6 +184,11 @@ function createWeb(
     retryMs: retryDelay(secrets),
   }
   return { web, streamTools }
+}
+
+/** Undefined if reading is not limited. */
+function createReadGate({ limits: { read } }: Config, clock: Clock): ReadGate | undefined {
+  return read.requests || read.cpu ? new ReadGate({ clock, cpuMs: threadCpuMs }, read) : undefined
 }
 
 /** Milliseconds after which a reader reconnects, with jitter: not all of them in one moment. */

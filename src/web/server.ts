@@ -6,7 +6,7 @@ import type { Logger } from 'pino'
 import type { Env } from './env.ts'
 import { allowAnyOrigin } from './http/cors.ts'
 import { parseEmbedAddress } from './http/embed-address.ts'
-import { respondToStreamFailure } from './http/failures.ts'
+import { createRefusalApp, respondToStreamFailure } from './http/failures.ts'
 import { DEFAULT_HEADERS, EMBED_HEADERS, TICKET_CORS_HEADERS } from './http/headers.ts'
 import {
   HEADERS_MAX_BYTES,
@@ -14,6 +14,7 @@ import {
   respondToExpectation,
   respondToProtocol,
 } from './http/protocol-errors.ts'
+import type { ReadGate } from './http/read-gate.ts'
 import { RequestQueue } from './http/request-queue.ts'
 import { normalizeTarget } from './http/request-target.ts'
 import { ResponseWithDefaults } from './http/response.ts'
@@ -42,16 +43,19 @@ export const RESPONSE_STALL_MS = 300_000
 /**
  * Creates the HTTP server. Streams and the usual requests for a room's page bypass Hono. Hono handles all other
  * requests, and responds when a room's page fails.
+ * @param gate limits reading
  */
 export function createHttpServer(
   app: Hono<Env>,
   pages: RoomPageTools,
   tools: StreamTools,
   log: Logger,
+  gate?: ReadGate,
 ): Server {
   // node-server replaces the global Response: its own one sends strings directly and not as streams.
   // `hostname` is for load balancers, which check readiness by HTTP/1.0 without a Host header.
   const listener = getRequestListener(app.fetch, { hostname: 'localhost' })
+  const refuse = getRequestListener(createRefusalApp(log, tools.asset).fetch, { hostname: 'localhost' })
   const options = {
     requestTimeout: REQUEST_TIMEOUT_MS,
     headersTimeout: HEADERS_TIMEOUT_MS,
@@ -75,8 +79,29 @@ export function createHttpServer(
     if (!route) response.addDefaultHeaders(DEFAULT_HEADERS)
     if (url.startsWith('/embed/')) response.addDefaultHeaders(EMBED_HEADERS)
     if (parseEmbedAddress(url)) response.addDefaultHeaders(TICKET_CORS_HEADERS)
+    if (!gate || !isLimitedRead(request)) {
+      respond(route, request, response)
+      return
+    }
+    gate.run({
+      address: tools.addressOf(request),
+      response,
+      isStream: route !== undefined,
+      start: (refusal) => {
+        response.failure = refusal
+        if (refusal && !route) void refuse(request, response)
+        else respond(route, request, response)
+      },
+    })
+  }
+
+  const respond = (
+    route: StreamRoute | undefined,
+    request: IncomingMessage,
+    response: ResponseWithDefaults,
+  ): void => {
     if (route) return void respondWithStream(route, request, response)
-    const room = matchRoomPage(request)
+    const room = response.failure === undefined ? matchRoomPage(request) : undefined
     if (room === undefined) return void listener(request, response)
     respondWithRoomPage(pages, room, request, response).catch((thrown) => {
       response.failure = thrown
@@ -92,7 +117,7 @@ export function createHttpServer(
   ): Promise<void> => {
     const { socket } = request
     try {
-      await openStream(tools, route, request, response)
+      await openStream(tools, route, request, response, response.failure !== undefined)
     } catch (thrown) {
       respondToStreamFailure(log, thrown, route.format, response)
     }
@@ -114,6 +139,12 @@ export function createHttpServer(
   server.on('clientError', protocolErrorHandler(queue, tools.chat.clock))
   server.timeout = RESPONSE_STALL_MS
   return server
+}
+
+// Health checks must always be answered. Assets cost next to nothing, and browsers keep them.
+function isLimitedRead({ method, url = '' }: IncomingMessage): boolean {
+  if (method !== 'GET' && method !== 'HEAD') return false
+  return !url.startsWith('/assets/') && url !== '/healthz' && url !== '/readyz'
 }
 
 // The socket was idle for RESPONSE_STALL_MS; `node:net` counts each part of a pending write as activity. If bytes wait,

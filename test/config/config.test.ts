@@ -20,6 +20,7 @@ const DEFAULTS: Config = {
     name: { member: { count: 10, windowMs: 3333 }, address: { count: 60, windowMs: 1000 } },
     room: { member: undefined, address: { count: 30, windowMs: 3_600_000 } },
     stream: { session: 20, address: 100 },
+    read: { requests: { count: 2000, windowMs: 10_000 }, cpu: { count: 2000, windowMs: 8000 } },
   },
   trustedProxy: [],
   data: { path: 'snug-data', createIfMissing: false },
@@ -63,6 +64,12 @@ const FLAGS: readonly (readonly [string, string, string, Partial<Config>])[] = [
   ],
   ['limit-rooms', 'off', '2/h', limited({ room: { member: undefined, address: undefined } })],
   ['limit-streams', '3,4', '4,3', limited({ stream: { session: 3, address: 4 } })],
+  [
+    'limit-reads',
+    '9/s,off',
+    'off,9/s',
+    limited({ read: { requests: { count: 9, windowMs: 1000 }, cpu: undefined } }),
+  ],
   ['limits', 'off', 'on', limited(NO_LIMITS)],
   [
     'trusted-proxy',

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { Context } from 'hono'
+import { type Context, Hono } from 'hono'
 import type { Logger } from 'pino'
 import type { AssetUrl } from '../../../views/asset-url.ts'
 import { FailurePage } from '../../../views/failure-page.tsx'
@@ -49,6 +49,16 @@ export function respondToFailure(log: Logger, asset: AssetUrl) {
       status,
     )
   }
+}
+
+/** Responds with the error that was found before Hono's app was called, whatever the address. */
+export function createRefusalApp(log: Logger, asset: AssetUrl): Hono<Env> {
+  const app = new Hono<Env>()
+  app.all('*', (c) => {
+    throw c.env.outgoing.failure
+  })
+  app.onError(respondToFailure(log, asset))
+  return app
 }
 
 /** The room that the failure page links to; undefined if the room itself was requested, or is gone. */

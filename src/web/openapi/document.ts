@@ -2,7 +2,16 @@ import type { RefusalCode } from '../../chat/refusal.ts'
 import { EMBED_PATHS } from './embeds.ts'
 import { EVENTS } from './events.ts'
 import { MESSAGE_PATHS } from './messages.ts'
-import { json, type OperationResponse, type Parameter, type Paths, schema, TEXT } from './operation.ts'
+import {
+  json,
+  type Operation,
+  type OperationResponse,
+  type Parameter,
+  type Paths,
+  refusals,
+  schema,
+  TEXT,
+} from './operation.ts'
 import { PEOPLE_PATHS } from './people.ts'
 import { ROOM_PATHS } from './rooms.ts'
 import { SCHEMAS } from './schemas.ts'
@@ -97,6 +106,24 @@ const PATHS: Paths = {
   ...TOKEN_PATHS,
 }
 
+/** Health checks are always answered, and a stream says in itself when to come back. */
+function isLimitedRead(path: string, { tags }: Operation): boolean {
+  return path !== '/healthz' && path !== '/readyz' && !tags.includes('streams')
+}
+
+/** Adds the refusal of `--limit-reads`, which any GET can answer with. */
+function describeReadLimit(paths: Paths): Paths {
+  const entries = Object.entries(paths).map(([path, operations]) => {
+    const { get } = operations
+    if (!get || !isLimitedRead(path, get)) return [path, operations]
+    return [
+      path,
+      { ...operations, get: { ...get, responses: { ...get.responses, ...refusals('too-many') } } },
+    ]
+  })
+  return Object.fromEntries(entries)
+}
+
 /**
  * Builds the description of the server (OpenAPI 3.1.1).
  * @param origin the server's origin, without a slash at the end
@@ -115,7 +142,7 @@ export function buildDocument(origin: string, secure: boolean) {
     },
     servers: [{ url: origin }],
     tags: ['streams', 'messages', 'people', 'rooms', 'owners', 'server'].map((name) => ({ name })),
-    paths: PATHS,
+    paths: describeReadLimit(PATHS),
     components: {
       schemas: { ...SCHEMAS, ...TOKEN_SCHEMAS, ...EVENTS },
       parameters: PARAMETERS,

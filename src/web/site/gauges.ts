@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { readdir, stat } from 'node:fs/promises'
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { Chat } from '../../chat/chat.ts'
 import { FORMATS } from '../../chat/delivery/frames.ts'
@@ -19,10 +21,33 @@ export interface Gauges {
   readonly text: () => Promise<string>
 }
 
+/**
+ * Default metrics that list every socket of the process, or every descriptor, on the event loop: 20 ms with 8,000
+ * readers. The streams are counted by Snug itself.
+ */
+const SLOW_METRICS = [
+  'nodejs_active_resources',
+  'nodejs_active_resources_total',
+  'nodejs_active_handles',
+  'nodejs_active_handles_total',
+  'nodejs_active_requests',
+  'nodejs_active_requests_total',
+  'process_open_fds',
+]
+
+/** Linux gives the folder of open descriptors their number as its size, since version 6.2. */
+const DESCRIPTORS = '/proc/self/fd'
+
+async function countDescriptors(): Promise<number> {
+  const { size } = await stat(DESCRIPTORS)
+  return size > 0 ? size : (await readdir(DESCRIPTORS)).length
+}
+
 export function openGauges({ chat: { hub }, streams, version }: GaugeSources): Gauges {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
+  for (const name of SLOW_METRICS) registry.removeSingleMetric(name)
   const gauge = (name: string, help: string, read: () => number) =>
     new Gauge({
       name,
@@ -43,6 +68,15 @@ export function openGauges({ chat: { hub }, streams, version }: GaugeSources): G
       },
     })
 
+  if (existsSync(DESCRIPTORS))
+    new Gauge({
+      name: 'process_open_fds',
+      help: 'Number of open file descriptors.',
+      registers,
+      async collect() {
+        this.set(await countDescriptors())
+      },
+    })
   new Gauge({ name: 'snug_build_info', help: 'The version, as a label.', registers, labelNames: ['version'] })
     .labels(version)
     .set(1)
@@ -53,8 +87,7 @@ export function openGauges({ chat: { hub }, streams, version }: GaugeSources): G
     registers,
     labelNames: ['format'],
     collect() {
-      const open = streams.perFormat()
-      for (const format of FORMATS) this.labels(format).set(open.of(format))
+      for (const format of FORMATS) this.labels(format).set(streams.perFormat.of(format))
     },
   })
   gauge('snug_streams_waiting', 'Open streams with bytes waiting in the process.', () => streams.waiting)

@@ -9,9 +9,10 @@ import { sendResumeQuery, sendRetentionChange } from './after-catch-up.ts'
 import { encodeChunk } from './chunk.ts'
 import { type EnteredRoom, enterRoom } from './enter-room.ts'
 import { Reader } from './reader.ts'
+import { streamHeaders } from './response-headers.ts'
 import { resumeLink } from './resume-link.ts'
 import { Stream } from './stream.ts'
-import { embedStreamHeaders, streamHeaders } from './stream-headers.ts'
+import { embedStreamHeaders } from './stream-headers.ts'
 import { readStreamRequest, type StreamRequest } from './stream-request.ts'
 import type { StreamRoute } from './stream-route.ts'
 import type { StreamTools } from './stream-tools.ts'
@@ -19,6 +20,7 @@ import type { StreamTools } from './stream-tools.ts'
 /**
  * Answers a request for a stream. Overload gets 200 too, and the stream says so: after any other status a reader may
  * give up for good (P11).
+ * @param isOverLimit the reader's address has read too much: the stream is to come back later
  * @throws Refusal `not-found` for an address that can't be a room's, `gone` for a deleted room; `invalid` for a text
  * that can't be a name, `conflict` for a name that somebody else has; `unauthorized`, `forbidden` for a token or a
  * ticket that is not valid for the room
@@ -28,12 +30,13 @@ export async function openStream(
   route: StreamRoute,
   request: IncomingMessage,
   response: ServerResponse,
+  isOverLimit = false,
 ): Promise<void> {
   const asked = await readStreamRequest(tools, route, request)
   const headers = route.embedded ? await embedStreamHeaders(tools, asked.room, asked.format) : undefined
   if (request.method === 'HEAD') return respondToHead(tools, asked, response, headers)
   // If anything is busy for the moment, the stream ends with the time to come back.
-  const entered = await admit(tools, asked)
+  const entered = isOverLimit ? undefined : await admit(tools, asked)
 
   const { socket } = response
   if (!socket || socket.destroyed) return entered?.leave()

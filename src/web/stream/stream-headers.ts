@@ -5,21 +5,6 @@ import { embedIframeCsp, READ_ONLY_POLICY } from '../http/headers.ts'
 import { ignoreBusy } from '../http/ignore-busy.ts'
 import type { StreamTools } from './stream-tools.ts'
 
-const LIVE_PAGE_POLICY = `${READ_ONLY_POLICY}; frame-ancestors 'self'`
-const DATA_STREAM_POLICY = "default-src 'none'; frame-ancestors 'none'"
-
-/** The headers of every stream. */
-export function streamHeaders(format: Format, contentType: string): Record<string, string> {
-  return {
-    'Content-Type': contentType,
-    'Cache-Control': 'no-store, no-transform',
-    'X-Accel-Buffering': 'no',
-    'X-Content-Type-Options': 'nosniff',
-    'Referrer-Policy': 'same-origin',
-    'Content-Security-Policy': format === 'html' ? LIVE_PAGE_POLICY : DATA_STREAM_POLICY,
-  }
-}
-
 /** The headers of a stream in an embed, besides those of every stream. */
 export async function embedStreamHeaders(
   tools: Pick<StreamTools, 'chat' | 'embedOrigins'>,

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import type { Format } from '../../chat/delivery/frames.ts'
 import type { Subscriber } from '../../chat/delivery/subscriber.ts'
 import { type Chunk, LAST_CHUNK } from './chunk.ts'
-import { streamHeaders } from './stream-headers.ts'
+import { streamHeaders } from './response-headers.ts'
 
 /** A reader is cut if more than this still waits in the process when the next frame is due (P9). */
 export const READER_MAX_BYTES = 256 * 1024

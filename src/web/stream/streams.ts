@@ -45,6 +45,8 @@ export class Streams implements SlowReaders {
   readonly #perMember = new Tally<MemberId>()
   readonly #perAddress = new Tally<Address>()
   readonly #perRoom = new Tally<Slug>()
+  // Counted as they come and go: thousands of readers would make each scrape of the metrics slow.
+  readonly #perFormat = new Tally<Format>()
   readonly #waiting = new Set<Stream>()
   readonly #massDisconnectGc: MassDisconnectGc
   #open = 0
@@ -93,10 +95,8 @@ export class Streams implements SlowReaders {
   }
 
   /** How many streams of each format are open. */
-  perFormat(): Tally<Format> {
-    const open = new Tally<Format>()
-    for (const { stream } of this.#readers()) open.add(stream.format, 1)
-    return open
+  get perFormat(): Pick<Tally<Format>, 'of'> {
+    return this.#perFormat
   }
 
   get draining(): boolean {
@@ -136,9 +136,11 @@ export class Streams implements SlowReaders {
     const slot = this.#slots[this.#added++ % SLOTS]
     slot?.add(reader)
     this.#open++
+    this.#perFormat.add(reader.stream.format, 1)
     return () => {
       if (!slot?.delete(reader)) return
       this.#open--
+      this.#perFormat.add(reader.stream.format, -1)
       this.#massDisconnectGc.countDisconnect()
     }
   }
