@@ -26,6 +26,8 @@ export interface Config extends RedisSettings {
   /** Proxies that may state the address of a client in a header. */
   readonly trustedProxy: readonly AddressRange[]
   readonly data: DataFolderSetting
+  /** The most bytes that the database of the data folder may have. Undefined: as many as the disk has. */
+  readonly maxData: number | undefined
   /** Undefined: the keys of the data folder or of Redis, else new keys. */
   readonly sessionKeys: SessionKeys | undefined
   /** The origins of pages that may embed rooms. */
@@ -116,6 +118,7 @@ function toConfig(values: FlagValues): Config {
     limits: values.limits === 'off' ? NO_LIMITS : limitSettings(values),
     trustedProxy: values['trusted-proxy'],
     data: values.data,
+    maxData: values['max-data'],
     redis: values.redis,
     redisCa: values['redis-ca'],
     redisPrefix: values['redis-prefix'],

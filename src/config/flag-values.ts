@@ -36,6 +36,26 @@ export function duration(min: number, max = 86_400_000): (text: string) => numbe
   }
 }
 
+const SIZE_UNITS = new Map([
+  ['', 1],
+  ['k', 1024],
+  ['m', 1024 ** 2],
+  ['g', 1024 ** 3],
+  ['t', 1024 ** 4],
+])
+
+/** A number of bytes such as 500m, 10g or 1 TiB, a thousand being 1,024; `off` is undefined. */
+export function size(min: number): (text: string) => number | undefined {
+  return (text) => {
+    if (text === 'off') return undefined
+    const [, digits, unit] = /^(\d{1,9}) ?([kmgt]?)(?:i?b)?$/.exec(text.toLowerCase()) ?? []
+    const value = Number(digits) * (SIZE_UNITS.get(unit ?? '') ?? Number.NaN)
+    if (Number.isNaN(value)) throw new InvalidValue('a number with k, m, g or t, such as 10g, or off')
+    if (value < min) throw new InvalidValue(`${min / 1024 ** 2}m at least`)
+    return value
+  }
+}
+
 export function oneOf<const Choice extends string>(choices: readonly Choice[]): (text: string) => Choice {
   return (text) => {
     const choice = choices.find((candidate) => candidate === text)

@@ -9,6 +9,7 @@ import {
   parseEmbedSecret,
   parseHost,
   parseSessionKeys,
+  size,
 } from './flag-values.ts'
 import {
   parseAddressLimit,
@@ -98,6 +99,12 @@ export const FLAGS = {
     '',
     'folder for lasting data; created if named, else ./snug-data if it exists',
     parseDataFolder,
+  ),
+  'max-data': flag(
+    'SIZE',
+    '10g',
+    'kept rooms of the data folder take no more than this; off: what the disk has',
+    size(1024 ** 2),
   ),
   redis: {
     ...flag('URL', '', 'joins many processes into one chat and stores its kept rooms', parseRedisUrl),

@@ -32,7 +32,8 @@ export async function openStandalone(
   writer: string,
 ): Promise<Adapters> {
   const bus = new LocalBus(clock, secrets)
-  const open = (folder: string) => SqliteStore.open(folder, { clock, secrets, bus, writer, report })
+  const { maxData: maxBytes } = config
+  const open = (folder: string) => SqliteStore.open(folder, { clock, secrets, bus, writer, maxBytes, report })
   const existing = data.folder && databaseExists(data.folder.path) ? await open(data.folder.path) : undefined
   const create = async () => {
     try {

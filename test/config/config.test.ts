@@ -24,6 +24,7 @@ const DEFAULTS: Config = {
   },
   trustedProxy: [],
   data: { path: 'snug-data', createIfMissing: false },
+  maxData: 10 * 1024 ** 3,
   redis: undefined,
   redisCa: undefined,
   redisPrefix: 'snug:',
@@ -78,6 +79,7 @@ const FLAGS: readonly (readonly [string, string, string, Partial<Config>])[] = [
     { trustedProxy: [{ family: 'ipv4', address: '10.0.0.7', prefix: 32 }] },
   ],
   ['data', '/var/lib/snug', 'here', { data: { path: '/var/lib/snug', createIfMissing: true } }],
+  ['max-data', '500m', 'off', { maxData: 500 * 1024 ** 2 }],
   ['redis', 'redis://localhost', 'rediss://ada:secret@box:6380/2', { redis: 'redis://localhost' }],
   ['redis-ca', '/etc/ssl/ours.pem', 'ca.pem', { redisCa: '/etc/ssl/ours.pem' }],
   ['redis-prefix', 'chat:', '', { redisPrefix: 'chat:' }],
@@ -409,4 +411,26 @@ test('--data and --redis can’t be combined', () => {
   assert.deepEqual(problems, [
     'Data is kept either in a folder or in Redis: --data and --redis can’t be combined.',
   ])
+})
+
+test('a size is a number with a unit; a thousand is 1,024', () => {
+  const size = (text: string) => configOf(['--max-data', text]).maxData
+  for (const [text, bytes] of [
+    ['1m', 1024 ** 2],
+    ['20MB', 20 * 1024 ** 2],
+    ['3GiB', 3 * 1024 ** 3],
+    ['1 t', 1024 ** 4],
+    ['2048K', 2 * 1024 ** 2],
+    ['1048576', 1024 ** 2],
+    ['off', undefined],
+  ] as const)
+    assert.equal(size(text), bytes, text)
+  for (const [text, problem] of [
+    ...['', 'lots', '-1g', '1.5g', '1gb2', '10e3'].map((text) => [
+      text,
+      'a number with k, m, g or t, such as 10g, or off',
+    ]),
+    ['900k', '1m at least'],
+  ])
+    assert.deepEqual(problemsOf([`--max-data=${text}`]), [`--max-data must be ${problem}, not “${text}”.`])
 })

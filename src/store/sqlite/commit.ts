@@ -18,6 +18,7 @@ export function commit(
 ): OperationResult[] {
   try {
     database.exec('BEGIN IMMEDIATE')
+    writer.begin()
     const results = operations.map((operation) => writer.apply(operation))
     database.exec('COMMIT')
     return results

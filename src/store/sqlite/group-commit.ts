@@ -13,6 +13,8 @@ export interface GroupCommitTools {
   /** The program of the writer thread, as text. */
   readonly program: string
   readonly path: string
+  /** The bound of the database in bytes; undefined: none. */
+  readonly maxBytes?: number | undefined
   /** Milliseconds since 1970. */
   readonly now: () => number
   /** Receives the error that ended a thread. */
@@ -107,8 +109,8 @@ export class GroupCommit {
   }
 
   #startWorker(): Promise<void> {
-    const { program, path, now } = this.#tools
-    const workerData: WriterData = { path: realpathSync(path), file: this.#file, now: now() }
+    const { program, path, now, maxBytes } = this.#tools
+    const workerData: WriterData = { path: realpathSync(path), file: this.#file, now: now(), maxBytes }
     const worker = new Worker(program, { eval: true, workerData })
     return new Promise((resolve, reject) => {
       const fail = (error: Error) => {

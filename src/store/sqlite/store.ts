@@ -41,6 +41,8 @@ export interface SqliteStoreTools {
   readonly bus: Pick<Bus, 'publish' | 'signal'>
   /** The program of the writer thread, as text. */
   readonly writer: string
+  /** The bound of the database in bytes; undefined: none. */
+  readonly maxBytes?: number | undefined
   /** Receives errors that no caller waits for. */
   readonly report: (error: unknown) => void
 }
@@ -69,10 +71,10 @@ export class SqliteStore implements Store {
   /** @throws UnusableDatabase */
   static async open(folder: string, tools: SqliteStoreTools): Promise<SqliteStore> {
     const path = databasePath(folder)
-    const { writer: program, report, clock } = tools
+    const { writer: program, report, clock, maxBytes } = tools
     const now = () => clock.now()
     const onRestart = () => store.#publishMissed()
-    const groupCommit = await GroupCommit.open({ program, path, now, report, onRestart })
+    const groupCommit = await GroupCommit.open({ program, path, maxBytes, now, report, onRestart })
     const store = new SqliteStore(tools, groupCommit, openForReading(path))
     return store
   }

@@ -7,6 +7,7 @@ import { epochAfter } from './epochs.ts'
 import type { Done, Operation, OperationResult } from './operation.ts'
 import { type PreparedStatements, prepareStatements } from './prepared-statements.ts'
 import { readPosted } from './rows.ts'
+import { type SpaceLimit, UNLIMITED_SPACE } from './space.ts'
 import { RowSweeper } from './sweep.ts'
 import { TokenWriter } from './write-tokens.ts'
 
@@ -50,11 +51,18 @@ export class DatabaseWriter {
   readonly #statements: PreparedStatements<typeof SQL>
   readonly #sweeper: RowSweeper
   readonly #tokens: TokenWriter
+  readonly #space: SpaceLimit
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, space: SpaceLimit = UNLIMITED_SPACE) {
+    this.#space = space
     this.#statements = prepareStatements(database, SQL)
     this.#sweeper = new RowSweeper(database)
     this.#tokens = new TokenWriter(database)
+  }
+
+  /** Called before the operations of a transaction. */
+  begin(): void {
+    this.#space.measure()
   }
 
   apply(operation: Operation): OperationResult {
@@ -74,7 +82,7 @@ export class DatabaseWriter {
       case 'delete-message':
         return this.#deleteMessage(operation)
       case 'add-token':
-        return this.#tokens.add(operation)
+        return this.#space.take(operation.token.name) ? this.#tokens.add(operation) : rejectedResult('full')
       case 'revoke-token':
         return this.#tokens.revoke(operation)
       case 'sweep':
@@ -92,6 +100,7 @@ export class DatabaseWriter {
     const row = this.#statements.findRoom.get(room)
     if (row?.owner) return rejectedResult('exists')
     if (row && Number(row.reserved_until) > now) return rejectedResult('reserved')
+    if (!this.#space.take(room)) return rejectedResult('full')
     if (row) this.#statements.releaseSlug.run(Number(row.id))
     // Later than the epoch of the deleted room, even if the clock was set back, so that none of its ids is used again.
     const newEpoch = row ? epochAfter(String(row.epoch), now) : epoch
@@ -113,6 +122,7 @@ export class DatabaseWriter {
   }: Extract<Operation, { kind: 'change-embedding' }>): OperationResult {
     const row = this.#findRoom(room)
     if (!row) return rejectedResult('no-room')
+    if (!this.#space.take(origins ?? '')) return rejectedResult('full')
     this.#statements.updateEmbedding.run(origins ?? null, secret ?? null, row.id)
     return doneResult(row)
   }
@@ -135,6 +145,8 @@ export class DatabaseWriter {
       const message = this.#findMessage(row, first)
       return { kind: 'done', id: first, isNew: false, ...(message && { message: message.fields }) }
     }
+    // A repeat stores nothing, so it is never refused for lack of space (P5).
+    if (!this.#space.take(text)) return rejectedResult('full')
     const { epoch, seq } = this.#nextId(row, 1)
     this.#statements.insertMessage.run(
       row.id,
@@ -154,6 +166,7 @@ export class DatabaseWriter {
   #edit({ room, at, id, by, text }: Extract<Operation, { kind: 'edit' }>): OperationResult {
     const found = this.#findChangeable(room, id, by)
     if ('kind' in found) return found
+    if (!this.#space.take(text)) return rejectedResult('full')
     const { id: roomId } = found.room
     this.#statements.updateText.run(text, at, roomId, id.seq)
     const { epoch, seq } = this.#nextId(found.room, 0)

@@ -7,6 +7,7 @@ import { openForWriting } from './open-database.ts'
 import type { Operation, OperationResult } from './operation.ts'
 import { Scrub } from './secure-delete/scrub.ts'
 import { ScrubScheduler } from './secure-delete/scrub-scheduler.ts'
+import { limitSpace } from './space.ts'
 import { DatabaseWriter } from './write.ts'
 
 /** What the thread receives at its start. */
@@ -17,6 +18,8 @@ export interface WriterData {
   readonly file: number
   /** Milliseconds since 1970. */
   readonly now: number
+  /** The bound of the database in bytes; undefined: none. */
+  readonly maxBytes: number | undefined
 }
 
 /** What the thread sends to the server. */
@@ -25,11 +28,11 @@ export type WriterMessage =
   | { readonly kind: 'unusable'; readonly message: string }
   | { readonly kind: 'results'; readonly results: readonly OperationResult[] }
 
-function runWriter(port: MessagePort, { path, file, now }: WriterData): void {
+function runWriter(port: MessagePort, { path, file, now, maxBytes }: WriterData): void {
   const send = (message: WriterMessage) => port.postMessage(message)
   try {
     const database = openForWriting(path, now)
-    const writer = new DatabaseWriter(database)
+    const writer = new DatabaseWriter(database, limitSpace(database, path, maxBytes))
     const scrubScheduler = new ScrubScheduler(new Scrub(database, path, file))
     // A process that was killed may have left deleted text.
     scrubScheduler.start()

@@ -30,7 +30,7 @@ export interface TestStore extends AsyncDisposable {
 }
 
 /** @param sabotage JavaScript that runs in the writer thread before its program */
-export async function openTestStore(sabotage = ''): Promise<TestStore> {
+export async function openTestStore(sabotage = '', maxBytes?: number): Promise<TestStore> {
   const folder = await mkdtemp(join(tmpdir(), 'snug-test-'))
   const clock = new TestClock()
   const secrets = testSecrets()
@@ -45,6 +45,7 @@ export async function openTestStore(sabotage = ''): Promise<TestStore> {
       signal: async (_room, signal) => void signals.push(signal),
     },
     writer: `${sabotage}\n${await built}`,
+    maxBytes,
     report: (error) => void reported.push(error),
   }
   let store = await SqliteStore.open(folder, tools)
@@ -73,8 +74,12 @@ export async function openTestStore(sabotage = ''): Promise<TestStore> {
 }
 
 /** Opens a store that is closed after the test. */
-export async function testStore(t: TestContext, sabotage = ''): Promise<TestStore> {
-  const store = await openTestStore(sabotage)
+export async function testStore(
+  t: TestContext,
+  sabotage = '',
+  maxBytes?: number,
+): Promise<TestStore> {
+  const store = await openTestStore(sabotage, maxBytes)
   t.after(() => store.close())
   return store
 }
