@@ -45,7 +45,7 @@ export const RENEW_EPOCH = defineScript(
   TIME_LUA,
   NUMBERING_LUA,
   `
-local n = redis.call('HMGET', KEYS[1], 'epoch', 'seq')
+local n = redis.call('HMGET', KEYS[1], 'epoch', 'seq', 'history')
 local epoch, seq = string.match(ARGV[2], '^(%w+)%.(%d+)$')
 local fresh, ttl = laterEpoch(base36(time()), epoch), redis.call('PTTL', KEYS[1])
 if n[1] and (tonumber(n[1], 36) > tonumber(epoch, 36) or (n[1] == epoch and tonumber(n[2]) >= tonumber(seq))) then
@@ -53,7 +53,8 @@ if n[1] and (tonumber(n[1], 36) > tonumber(epoch, 36) or (n[1] == epoch and tonu
 end
 if not n[1] then return {} end
 recordEpochEnd(KEYS[1], n[1], n[2])
-redis.call('HSET', KEYS[1], 'epoch', fresh, 'seq', math.max(tonumber(seq), tonumber(n[2])), 'history', ARGV[1])
+redis.call('HSET', KEYS[1], 'epoch', fresh, 'seq', math.max(tonumber(seq), tonumber(n[2])),
+  'history', laterHistory(n[3], ARGV[1]))
 if ttl > 0 then redis.call('PEXPIRE', KEYS[1], ttl) end
 return { fresh, math.max(tonumber(seq), tonumber(n[2])) }
 `,

@@ -79,6 +79,7 @@ export class RedisBus implements Bus {
     const bus = new RedisBus(tools)
     bus.#subscriptions = await Subscriptions.open({
       ...tools,
+      verify: (client) => tools.redis.assertSameServer(client),
       onConnectionChange: () => bus.#checkConnection(),
     })
     return bus

@@ -1,7 +1,7 @@
 import type { Clock, Undo } from '../chat/ports/clock.ts'
 import { Refusal } from '../chat/refusal.ts'
 import { createRedisClient, type RedisAddress, type RedisClient } from './client.ts'
-import { isFullRefusal, redisUnavailable, toRefusal } from './refusals.ts'
+import { isFullRefusal, isUnusable, redisUnavailable, toRefusal } from './refusals.ts'
 
 /** How long Redis may take to reply before it counts as away: posts are refused within a second (P7). */
 export const REPLY_TIMEOUT_MS = 800
@@ -22,6 +22,8 @@ export interface RedisConnectionOptions extends RedisAddress {
   readonly clock: Clock
   /** Makes a new connection ready for use. The connection counts as down until it resolves. */
   readonly prepare: (client: RedisClient) => Promise<void>
+  /** Checks with each ping that the connection can still be used: it is dropped if this rejects. */
+  readonly verify: (client: RedisClient) => Promise<void>
   /** Called when the connection can be used, and when it no longer can. */
   readonly onConnectionChange: (up: boolean) => void
   readonly report: (error: unknown) => void
@@ -63,7 +65,13 @@ export class RedisConnection {
   async execute<Reply>(operation: (client: RedisClient) => Promise<Reply>): Promise<Reply> {
     const client = this.#client
     if (!client) throw redisUnavailable()
-    return this.#withTimeout(client, operation(client), REPLY_TIMEOUT_MS)
+    try {
+      return await this.#withTimeout(client, operation(client), REPLY_TIMEOUT_MS)
+    } catch (error) {
+      // Redis is as good as away until it can be used again: reconnecting tries that, and readers are told.
+      if (isUnusable(error)) this.#drop(client, error)
+      throw error
+    }
   }
 
   close(): void {
@@ -125,9 +133,13 @@ export class RedisConnection {
     this.#stopTimer = this.#options.clock.after(PING_INTERVAL_MS, () => {
       this.execute((connected) => connected.sendCommand(['PING']))
         .catch((error) => {
+          if (!isFullRefusal(toRefusal(error))) throw error
+        })
+        .then(() => this.execute(this.#options.verify))
+        .catch((error) => {
           // A refusal means a timeout: `#withTimeout` has dropped the connection if necessary. A Redis with a full disk
           // refuses even PING, but it is not away.
-          if (!(error instanceof Refusal || isFullRefusal(toRefusal(error)))) this.#drop(client)
+          if (!(error instanceof Refusal)) this.#drop(client, error)
         })
         .finally(() => {
           if (this.#client === client) this.#schedulePing(client)
@@ -135,8 +147,9 @@ export class RedisConnection {
     })
   }
 
-  #drop(client: RedisClient | undefined): void {
+  #drop(client: RedisClient | undefined, reason?: unknown): void {
     if (!client || client !== this.#client) return
+    if (reason !== undefined) this.#reportOnce(reason)
     this.#client = undefined
     client.destroy()
     this.#options.onConnectionChange(false)

@@ -9,12 +9,23 @@ const REDIS_MAJOR_MIN = 7
 
 /** What Snug knows about the server behind a connection. */
 export interface RedisServerInfo {
-  /** Stays the same as long as Redis cannot have lost anything that it acknowledged. */
-  readonly continuityId: string
-  /** The run of a server that syncs to disk before it replies, to notice a restored backup. Undefined for others. */
-  readonly run: { readonly id: string; readonly started: number } | undefined
+  readonly run: RedisServerRun
   /** Whether data outlives the process of Redis. Assumed if the user may not run CONFIG GET. */
   readonly persistent: boolean
+}
+
+/** What shows whether the server can have lost something that it acknowledged: see `RECORD_CONTINUITY`. */
+export interface RedisServerRun {
+  readonly id: string
+  /** Changes with each promotion. */
+  readonly replicationId: string
+  /** Milliseconds since 1970, to a second. */
+  readonly started: number
+  /** Whether this run was a replica before. */
+  readonly wasReplica: boolean
+  readonly hasReplicas: boolean
+  /** Whether it syncs each write to its disk before it replies. */
+  readonly syncsEachWrite: boolean
 }
 
 /** Key of the set of all kept rooms. */
@@ -29,9 +40,8 @@ export async function inspectServer(
   keys: RedisKeys,
   time: RedisClock,
 ): Promise<RedisServerInfo> {
-  const info = parseInfo(await readInfo(client))
+  const [info, settings] = await Promise.all([readInfo(client), readServerSettings(client)])
   if (info.get('loading') === '1') throw new Error('Redis is still loading')
-  const settings = await readServerSettings(client)
   const persistent =
     settings === undefined || settings.get('appendonly') === 'yes' || settings.get('save') !== ''
   const problems = [...findProblems(info, settings)]
@@ -40,9 +50,32 @@ export async function inspectServer(
   if (!persistent && Number(await client.sendCommand(['EXISTS', keys.global(KEPT_ROOMS)])) > 0)
     throw new UnusableRedis('This Redis holds kept rooms but writes nothing to its disk: set appendonly yes.')
   await time.synchronize(client)
-  const run = readServerRun(info, time.now(), settings)
-  return { continuityId: run ? '' : (info.get('run_id') ?? ''), run, persistent }
+  return { run: describeRun(info, time.now(), settings), persistent }
 }
+
+/** Reads again what may have changed since the server was inspected. */
+export async function readServerRun(client: RedisClient, time: RedisClock): Promise<RedisServerRun> {
+  const [info, settings] = await Promise.all([readInfo(client), readServerSettings(client)])
+  return describeRun(info, time.now(), settings)
+}
+
+/**
+ * Checks that the server still takes writes, and was not a replica meanwhile.
+ * @throws UnusableRedis
+ */
+export async function assertSamePrimary(
+  client: RedisClient,
+  { replicationId }: RedisServerRun,
+): Promise<void> {
+  const info = await readInfo(client, 'replication')
+  if (info.get('role') === 'slave') throw new UnusableRedis(IS_REPLICA)
+  if (info.get('master_replid') !== replicationId)
+    throw new UnusableRedis(
+      'This Redis changed its role or its replication id: another server may be the primary now.',
+    )
+}
+
+const IS_REPLICA = 'This Redis is a replica, where nothing can be written: use its primary.'
 
 function* findProblems(
   info: ReadonlyMap<string, string>,
@@ -51,8 +84,7 @@ function* findProblems(
   const version = info.get('valkey_version') ?? info.get('redis_version') ?? ''
   if (Number.parseInt(version, 10) < REDIS_MAJOR_MIN)
     yield `This Redis is version ${version}; Snug needs ${REDIS_MAJOR_MIN} or later, or Valkey.`
-  if (info.get('role') === 'slave')
-    yield 'This Redis is a replica, where nothing can be written: use its primary.'
+  if (info.get('role') === 'slave') yield IS_REPLICA
   if (info.get('cluster_enabled') === '1')
     yield 'This Redis is part of a cluster; Snug needs a single server.'
   const policy = settings?.get('maxmemory-policy') ?? info.get('maxmemory_policy') ?? ''
@@ -60,9 +92,9 @@ function* findProblems(
     yield `This Redis evicts keys when its memory is full (maxmemory-policy ${policy}): set it to noeviction.`
 }
 
-async function readInfo(client: RedisClient): Promise<string> {
+async function readInfo(client: RedisClient, ...sections: readonly string[]): Promise<Map<string, string>> {
   try {
-    return String(await client.sendCommand(['INFO']))
+    return parseInfo(String(await client.sendCommand(['INFO', ...sections])))
   } catch (error) {
     if (error instanceof Error && deniedRight(error.message))
       throw new UnusableRedis(describeMissingRights('INFO'))
@@ -72,7 +104,7 @@ async function readInfo(client: RedisClient): Promise<string> {
 
 type ServerSettings = ReadonlyMap<string, string>
 
-const SERVER_SETTINGS = ['maxmemory-policy', 'appendonly', 'appendfsync', 'save']
+const SERVER_SETTINGS = ['maxmemory-policy', 'appendonly', 'appendfsync', 'no-appendfsync-on-rewrite', 'save']
 
 /** Undefined if the user may not run CONFIG GET. */
 async function readServerSettings(client: RedisClient): Promise<ServerSettings | undefined> {
@@ -84,16 +116,24 @@ async function readServerSettings(client: RedisClient): Promise<ServerSettings |
   }
 }
 
-// With `appendfsync always` a restart loses nothing. With other settings it may lose the last writes.
-function readServerRun(
+function describeRun(
   info: ReadonlyMap<string, string>,
   now: number,
   settings: ServerSettings | undefined,
-): RedisServerInfo['run'] {
-  if (settings?.get('appendonly') !== 'yes' || settings.get('appendfsync') !== 'always') return undefined
+): RedisServerRun {
   return {
     id: info.get('run_id') ?? '',
+    replicationId: info.get('master_replid') ?? '',
     started: Math.round(now - Number(info.get('uptime_in_seconds')) * 1000),
+    // -1 unless it took over the history of another server.
+    wasReplica: info.get('second_repl_offset') !== '-1',
+    // The backlog begins with the first replica, and stays for a while after the last.
+    hasReplicas: info.get('connected_slaves') !== '0' || info.get('repl_backlog_active') !== '0',
+    syncsEachWrite:
+      settings?.get('appendonly') === 'yes' &&
+      settings.get('appendfsync') === 'always' &&
+      // With `yes`, Redis stops to sync while it rewrites the file.
+      settings.get('no-appendfsync-on-rewrite') === 'no',
   }
 }
 

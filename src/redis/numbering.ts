@@ -7,8 +7,11 @@ export const PAST_EPOCHS_MAX = 50
  *
  * `nextNumber(key, fresh, continuityId, lastSeen)` makes the next id. `fresh` is the epoch to begin if one must begin
  * now. `lastSeen` is the newest id that the caller has seen (`<epoch>.<seq>`, or empty): a room whose numbers are lower
- * has lost events. Where events may have been lost, the room continues in an epoch later than all before it. The field
- * `past` records the last seq of each earlier epoch, as far as it is known: `<epoch>.<seq> …`, newest first.
+ * has lost events. Where events may have been lost, the room continues in an epoch later than all before it. If the
+ * room was numbered under a later continuity id, the caller has not heard of that one yet, and nothing changes. The
+ * field `past` records the last seq of each earlier epoch, as far as it is known: `<epoch>.<seq> …`, newest first.
+ *
+ * `historyBegan(continuityId)` is when it began, as a number, and `laterHistory` the later one of two.
  *
  * `recordEpochEnd(key, epoch, seq)` adds an epoch to `past`. `lastSeqIn(key, epoch)` is the last seq of an earlier
  * epoch, or nil.
@@ -32,6 +35,14 @@ local function laterEpoch(fresh, epoch)
   return base36(before + 1)
 end
 
+local function historyBegan(continuityId)
+  return tonumber(string.match(continuityId or '', '^(%w+)%.') or '0', 36)
+end
+
+local function laterHistory(stored, continuityId)
+  return historyBegan(stored) > historyBegan(continuityId) and stored or continuityId
+end
+
 local function recordEpochEnd(key, epoch, seq)
   local past = epoch .. '.' .. seq .. ' ' .. (redis.call('HGET', key, 'past') or '')
   local _, last = string.find(past, '^' .. string.rep('%S+ ', ${PAST_EPOCHS_MAX}))
@@ -53,10 +64,11 @@ local function nextNumber(key, fresh, continuityId, lastSeen)
     if lost or ahead then epoch = laterEpoch(fresh, seenEpoch) end
     if lost then seq = tonumber(seenSeq) end
   end
-  if n[1] and n[3] ~= continuityId and epoch == n[1] then epoch = laterEpoch(fresh, epoch) end
+  local history = laterHistory(n[3], continuityId)
+  if n[1] and n[3] ~= history and epoch == n[1] then epoch = laterEpoch(fresh, epoch) end
   if n[1] and epoch ~= n[1] then recordEpochEnd(key, n[1], n[2]) end
   seq = seq + 1
-  redis.call('HSET', key, 'epoch', epoch, 'seq', seq, 'history', continuityId)
+  redis.call('HSET', key, 'epoch', epoch, 'seq', seq, 'history', history)
   return epoch, seq
 end
 `

@@ -1,14 +1,17 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import type { Clock, Undo } from '../chat/ports/clock.ts'
 import { Refusal } from '../chat/refusal.ts'
 import type { RedisAddress, RedisClient } from './client.ts'
 import { RedisConnection } from './connection.ts'
-import { CONTINUITY_INTERVAL_MS, CONTINUITY_KEY, RECORD_CONTINUITY } from './continuity.ts'
-import { inspectServer, type RedisServerInfo } from './inspect-server.ts'
+import { CONTINUITY_INTERVAL_MS, CONTINUITY_KEY, RECORD_CONTINUITY, UNSTORED_RETRY_MS } from './continuity.ts'
+import { assertSamePrimary, inspectServer, type RedisServerInfo, readServerRun } from './inspect-server.ts'
 import { RedisKeys } from './keys.ts'
 import { toRefusal } from './refusals.ts'
 import type { Script } from './script.ts'
 import { RedisClock, STALE_REPLY } from './time.ts'
+
+/** Random bytes of a continuity id: two processes may begin a history in the same millisecond. */
+const TOKEN_BYTES = 9
 
 export interface RedisOptions extends RedisAddress {
   /** Begins every key and channel. */
@@ -26,7 +29,9 @@ export class Redis {
   readonly #redisClock: RedisClock
   readonly #connectionListeners = new Set<(up: boolean) => void>()
   #connection: RedisConnection | undefined
-  #server: RedisServerInfo = { continuityId: '', run: undefined, persistent: false }
+  #server: RedisServerInfo | undefined
+  // The last continuity id, how often its record had been renewed, and whether it is stored for all processes.
+  #continuity = { id: '', renewals: 0, stored: true }
   #synchronizing = false
   #stopTimer: Undo = () => {}
   #closed = false
@@ -46,9 +51,10 @@ export class Redis {
       ...options,
       prepare: async (client) => {
         redis.#server = await inspectServer(client, redis.keys, redis.#redisClock)
-        await redis.#recordContinuity(client)
+        await redis.#recordContinuity(client, redis.#server)
         redis.#scheduleUpkeep()
       },
+      verify: (client) => redis.assertSameServer(client),
       onConnectionChange: (up) => {
         for (const watcher of redis.#connectionListeners) watcher(up)
       },
@@ -66,12 +72,12 @@ export class Redis {
    * id continues in a new epoch.
    */
   get continuityId(): string {
-    return this.#server.continuityId
+    return this.#continuity.id
   }
 
   /** Whether data outlives the process of Redis. */
   get persistent(): boolean {
-    return this.#server.persistent
+    return this.#server?.persistent ?? false
   }
 
   get up(): boolean {
@@ -82,6 +88,14 @@ export class Redis {
   onConnectionChange(watcher: (up: boolean) => void): Undo {
     this.#connectionListeners.add(watcher)
     return () => this.#connectionListeners.delete(watcher)
+  }
+
+  /**
+   * Checks that a connection, of its own too, leads to the server that this one uses, and that it still takes writes.
+   * @throws UnusableRedis
+   */
+  async assertSameServer(client: RedisClient): Promise<void> {
+    if (this.#server) await assertSamePrimary(client, this.#server.run)
   }
 
   command(...args: readonly string[]): Promise<unknown> {
@@ -104,12 +118,21 @@ export class Redis {
   }
 
   // Records that the data is in use, and learns whether Redis may have lost any of it.
-  async #recordContinuity(client: RedisClient): Promise<void> {
-    const { run } = this.#server
-    if (!run) return
-    const args = [run.id, run.started, randomUUID()]
-    const continuityId = await evaluate(client, RECORD_CONTINUITY, [this.keys.global(CONTINUITY_KEY)], args)
-    this.#server = { ...this.#server, continuityId: String(continuityId) }
+  async #recordContinuity(client: RedisClient, { run }: RedisServerInfo): Promise<void> {
+    const { id, renewals } = this.#continuity
+    const flags = [run.wasReplica, run.syncsEachWrite, run.hasReplicas].map(Number)
+    const token = randomBytes(TOKEN_BYTES).toString('base64url')
+    const args = [run.id, run.replicationId, run.started, ...flags, token, id, renewals]
+    const reply = await evaluate(client, RECORD_CONTINUITY, [this.keys.global(CONTINUITY_KEY)], args)
+    const [newId, newRenewals, stored] = reply as [string, number, number]
+    this.#continuity = { id: newId, renewals: newRenewals, stored: stored === 1 }
+  }
+
+  // The settings of the server, and whether it has replicas, may have changed.
+  async #renewContinuity(client: RedisClient): Promise<void> {
+    if (!this.#server) return
+    this.#server = { ...this.#server, run: await readServerRun(client, this.#redisClock) }
+    await this.#recordContinuity(client, this.#server)
   }
 
   // Clocks drift, and `elapsed()` stands still while the machine sleeps.
@@ -125,12 +148,14 @@ export class Redis {
 
   #scheduleUpkeep(): void {
     this.#stopTimer()
-    this.#stopTimer = this.#clock.after(CONTINUITY_INTERVAL_MS, () => {
+    const delay = this.#continuity.stored ? CONTINUITY_INTERVAL_MS : UNSTORED_RETRY_MS
+    this.#stopTimer = this.#clock.after(delay, () => {
+      this.#scheduleUpkeep()
       this.#synchronizeClock()
-      this.#execute((client) => this.#recordContinuity(client))
+      this.#execute((client) => this.#renewContinuity(client))
         .catch(this.#reportUnlessAway)
         .finally(() => {
-          if (!this.#closed) this.#scheduleUpkeep()
+          if (!this.#continuity.stored && !this.#closed) this.#scheduleUpkeep()
         })
     })
   }

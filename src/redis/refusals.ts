@@ -1,5 +1,7 @@
 import { ErrorReply } from '@redis/client'
 import { Refusal } from '../chat/refusal.ts'
+import { deniedRight } from './rights.ts'
+import { UnusableRedis } from './unusable-redis.ts'
 
 /** The refusal while Redis does not reply in time. It may have executed the command all the same. */
 export function redisUnavailable(): Refusal {
@@ -17,12 +19,25 @@ export function rethrowUnlessFull(thrown: unknown): 'full' {
   throw thrown
 }
 
+/** Errors that every write gets until the server is mended: it is a replica, or lacks replicas. */
+const REJECTS_WRITES = new Set(['READONLY', 'NOREPLICAS', 'MASTERDOWN'])
+
+/** Whether Snug can’t use this server any more as it is: it takes no writes, or denies a right. */
+export function isUnusable(error: unknown): boolean {
+  if (error instanceof UnusableRedis) return true
+  if (!(error instanceof ErrorReply)) return false
+  return (
+    REJECTS_WRITES.has(codeOf(error)) ||
+    codeOf(error) === 'NOAUTH' ||
+    deniedRight(error.message) !== undefined
+  )
+}
+
 /** Translates an expected error of Redis into a refusal. Any other error is a bug and is returned as it is. */
 export function toRefusal(error: unknown): unknown {
   if (error instanceof Refusal) return error
-  if (!(error instanceof ErrorReply)) return redisUnavailable()
-  const [code] = error.message.split(' ')
-  switch (code) {
+  if (!(error instanceof ErrorReply) || isUnusable(error)) return redisUnavailable()
+  switch (codeOf(error)) {
     // OOM: the memory is full. MISCONF: Redis cannot write to its disk.
     case 'OOM':
     case 'MISCONF':
@@ -32,10 +47,11 @@ export function toRefusal(error: unknown): unknown {
       )
     case 'LOADING':
     case 'BUSY':
-    case 'READONLY':
-    case 'MASTERDOWN':
-    case 'NOREPLICAS':
       return redisUnavailable()
   }
   return error
+}
+
+function codeOf({ message }: ErrorReply): string {
+  return message.split(' ', 1)[0] ?? ''
 }

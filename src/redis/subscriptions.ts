@@ -10,6 +10,8 @@ type Listener = (text: string) => void
 
 export interface SubscriptionsOptions extends RedisAddress {
   readonly clock: Clock
+  /** Checks that a connection still leads to the server where messages are published. */
+  readonly verify: (client: RedisClient) => Promise<void>
   /** Called when the subscriptions are lost, and when they are back. Messages published in between are lost. */
   readonly onConnectionChange: (up: boolean) => void
   readonly report: (error: unknown) => void

@@ -57,6 +57,17 @@ export class RedisServer {
     child.stderr?.resume()
   }
 
+  /** Follows a primary; resolves when it has everything that the primary has, and receives what comes next. */
+  async replicate({ port }: { readonly port: number | string }): Promise<void> {
+    await this.command('REPLICAOF', '127.0.0.1', String(port))
+    while (!/master_link_status:up/.test(String(await this.command('INFO', 'replication'))));
+  }
+
+  /** Becomes a primary, with what it has. */
+  async promote(): Promise<void> {
+    await this.command('REPLICAOF', 'NO', 'ONE')
+  }
+
   /** Makes Redis hang: it accepts connections and does not reply. */
   pause(): void {
     this.#child?.kill('SIGSTOP')

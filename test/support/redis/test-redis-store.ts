@@ -62,7 +62,7 @@ export async function openTestRedisStore(
 /** Opens the adapters of a process on this server, until the test ends. */
 export async function openStoreOn(
   t: TestScope,
-  { url }: RedisServer,
+  { url }: Pick<RedisServer, 'url'>,
   prefix = 'snug:',
 ): Promise<StoreProcess> {
   const clock = new JumpingClock()
