@@ -41,6 +41,8 @@ export interface RedisBusTools extends RedisAddress {
   readonly secrets: Secrets
   /** Called when the connection to Redis is lost, and when it is back. */
   readonly onConnectionChange: (up: boolean) => void
+  /** Channels that belong to no room, with their listeners. */
+  readonly channels?: ReadonlyMap<string, () => void>
   /** Called when this process has subscribed to the room. Cached data of the room may be stale. */
   readonly onFollow: (room: Slug) => void
   /** Called with each message of the room before its listeners, to invalidate caches. */
@@ -82,6 +84,8 @@ export class RedisBus implements Bus {
       verify: (client) => tools.redis.assertSameServer(client),
       onConnectionChange: () => bus.#checkConnection(),
     })
+    for (const [channel, listener] of tools.channels ?? [])
+      await bus.#subscriptions.subscribe(channel, listener)
     return bus
   }
 

@@ -10,7 +10,7 @@ import type { CommandResult } from './result.ts'
 
 /**
  * Makes a new session key the current one, in the data folder or in Redis. The current key becomes the former one.
- * A running server continues with the keys that it read at its start.
+ * A server with a data folder uses it after a restart, and processes on Redis within seconds.
  */
 export async function rotateKeys(
   config: Pick<Config, 'data' | 'sessionKeys'> & RedisSettings,
@@ -44,7 +44,7 @@ async function rotateInRedis(settings: RedisSettings, clock: Clock): Promise<Com
     redis.close()
     if (!keys)
       return { problem: 'There are no keys in this Redis: Snug makes them when it starts with --redis.' }
-    const when = 'after a restart (of all processes at once: running ones don’t know the new key)'
+    const when = 'within seconds, in all processes at once'
     return { stdout: describeRotation('Redis', keys, when) }
   })
 }

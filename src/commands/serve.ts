@@ -34,7 +34,7 @@ export async function serve(config: Config): Promise<void> {
   if ('problem' in storage) fail(...storage.problem.split('\n'))
   const snug = await compose(config, {
     clock: systemClock,
-    secrets: createSecrets(storage.keys),
+    secrets: 'secrets' in storage ? storage.secrets : createSecrets(storage.keys),
     assets,
     log,
     writer,

@@ -27,6 +27,7 @@ export class Redis {
   readonly #clock: Clock
   readonly #report: (error: unknown) => void
   readonly #redisClock: RedisClock
+  readonly #pingListeners = new Set<() => void>()
   readonly #connectionListeners = new Set<(up: boolean) => void>()
   #connection: RedisConnection | undefined
   #server: RedisServerInfo | undefined
@@ -54,7 +55,11 @@ export class Redis {
         await redis.#recordContinuity(client, redis.#server)
         redis.#scheduleUpkeep()
       },
-      verify: (client) => redis.assertSameServer(client),
+      verify: async (client) => {
+        await redis.assertSameServer(client)
+        await redis.#followContinuity(client)
+        for (const listener of redis.#pingListeners) listener()
+      },
       onConnectionChange: (up) => {
         for (const watcher of redis.#connectionListeners) watcher(up)
       },
@@ -84,6 +89,12 @@ export class Redis {
     return this.#connection?.up ?? false
   }
 
+  /** Calls the listener about once a second while Redis can be reached. */
+  onPing(listener: () => void): Undo {
+    this.#pingListeners.add(listener)
+    return () => this.#pingListeners.delete(listener)
+  }
+
   /** Calls the watcher when Redis can no longer be reached, and when it can be again. */
   onConnectionChange(watcher: (up: boolean) => void): Undo {
     this.#connectionListeners.add(watcher)
@@ -106,7 +117,7 @@ export class Redis {
   async run(script: Script, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
     const reply = await this.#execute((client) => evaluate(client, script, keys, args))
     // The reply came in time, so the clocks disagree: that of Redis was set, or this machine slept.
-    if (Array.isArray(reply) && reply[0] === STALE_REPLY) this.#synchronizeClock()
+    if (Array.isArray(reply) && reply[0] === STALE_REPLY) void this.#synchronizeClock()
     return reply
   }
 
@@ -114,6 +125,7 @@ export class Redis {
     this.#closed = true
     this.#stopTimer()
     this.#connectionListeners.clear()
+    this.#pingListeners.clear()
     this.#connection?.close()
   }
 
@@ -128,6 +140,13 @@ export class Redis {
     this.#continuity = { id: newId, renewals: newRenewals, stored: stored === 1 }
   }
 
+  // Another process has begun a new history, or Redis was emptied.
+  async #followContinuity(client: RedisClient): Promise<void> {
+    const { id, stored } = this.#continuity
+    const recorded = await client.sendCommand(['HGET', this.keys.global(CONTINUITY_KEY), 'history'])
+    if (stored && String(recorded) !== id) await this.#renewContinuity(client)
+  }
+
   // The settings of the server, and whether it has replicas, may have changed.
   async #renewContinuity(client: RedisClient): Promise<void> {
     if (!this.#server) return
@@ -136,22 +155,20 @@ export class Redis {
   }
 
   // Clocks drift, and `elapsed()` stands still while the machine sleeps.
-  #synchronizeClock(): void {
+  async #synchronizeClock(): Promise<void> {
     if (this.#synchronizing) return
     this.#synchronizing = true
-    this.#execute((client) => this.#redisClock.synchronize(client))
-      .catch(this.#reportUnlessAway)
-      .finally(() => {
-        this.#synchronizing = false
-      })
+    await this.#execute((client) => this.#redisClock.synchronize(client)).catch(this.#reportUnlessAway)
+    this.#synchronizing = false
   }
 
   #scheduleUpkeep(): void {
     this.#stopTimer()
     const delay = this.#continuity.stored ? CONTINUITY_INTERVAL_MS : UNSTORED_RETRY_MS
     this.#stopTimer = this.#clock.after(delay, () => {
-      this.#scheduleUpkeep()
-      this.#synchronizeClock()
+      void this.#synchronizeClock().finally(() => {
+        if (!this.#closed) this.#scheduleUpkeep()
+      })
       this.#execute((client) => this.#renewContinuity(client))
         .catch(this.#reportUnlessAway)
         .finally(() => {

@@ -26,7 +26,7 @@ export class Tags {
    * The last six are those of earlier versions, so that stored messages are still recognised (`isTagOf`).
    */
   of(room: Slug, { id, tagVersion }: Member): string {
-    const key = `${id} ${tagVersion} ${room}`
+    const key = `${this.#secrets.generation} ${id} ${tagVersion} ${room}`
     const cached = this.#cache.get(key)
     if (cached !== undefined) return cached
     const digest = this.#secrets.digest('tag', room, id, String(tagVersion))

@@ -17,30 +17,59 @@ const DIGEST_CHARACTERS = 24
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
 
+/** Secrets whose keys can be replaced while they are in use. */
+export interface RenewableSecrets extends Secrets {
+  useKeys(keys: SessionKeys): void
+}
+
 /** Secrets under these keys. */
-export function createSecrets({ current, former }: SessionKeys): Secrets {
-  const byCurrent = createDigester(current)
-  const byFormer = former === undefined ? undefined : createDigester(former)
-  const isDigest = (claimed: string, digest: Digester, parts: readonly string[]) => {
-    const claimedBytes = Buffer.from(claimed)
-    const actualBytes = Buffer.from(digest(parts))
-    return claimedBytes.length === actualBytes.length && timingSafeEqual(claimedBytes, actualBytes)
-  }
+export function createSecrets(keys: SessionKeys): RenewableSecrets {
+  let generation = 0
+  let active = activate(keys)
   return {
+    useKeys: (others) => {
+      active = activate(others)
+      generation++
+    },
+    get generation() {
+      return generation
+    },
     random: Math.random,
     token: createTokenSource(),
     // By the former key while it is active, so that names and tags survive a rotation.
-    digest: (...parts) => (byFormer ?? byCurrent)(parts),
-    sign: (...parts) => byCurrent(parts),
+    digest: (...parts) => (active.former ?? active.current)(parts),
+    sign: (...parts) => active.current(parts),
     hash: (secret) => createHash('sha256').update(secret).digest('base64url'),
-    verifyWithNewestKey: (claimed, ...parts) => isDigest(claimed, byCurrent, parts),
-    verify: (claimed, ...parts) =>
-      isDigest(claimed, byCurrent, parts) || (byFormer !== undefined && isDigest(claimed, byFormer, parts)),
-    seal: (purpose, text) => seal(deriveSealingKey(current, purpose), text),
-    unseal: (purpose, sealed) =>
-      unseal(deriveSealingKey(current, purpose), sealed) ??
-      (former === undefined ? undefined : unseal(deriveSealingKey(former, purpose), sealed)),
+    verifyWithNewestKey: (claimed, ...parts) => isDigest(claimed, active.current, parts),
+    verify: (claimed, ...parts) => active.accepted.some((digester) => isDigest(claimed, digester, parts)),
+    seal: (purpose, text) => seal(deriveSealingKey(active.keys.current, purpose), text),
+    unseal: (purpose, sealed) => {
+      const { current, former, next } = active.keys
+      for (const key of [current, former, next]) {
+        const text = key === undefined ? undefined : unseal(deriveSealingKey(key, purpose), sealed)
+        if (text !== undefined) return text
+      }
+      return undefined
+    },
   }
+}
+
+function activate(keys: SessionKeys) {
+  const current = createDigester(keys.current)
+  const former = keys.former === undefined ? undefined : createDigester(keys.former)
+  const next = keys.next === undefined ? undefined : createDigester(keys.next)
+  return {
+    keys,
+    current,
+    former,
+    accepted: [current, former, next].filter((digester) => digester !== undefined),
+  }
+}
+
+function isDigest(claimed: string, digest: Digester, parts: readonly string[]): boolean {
+  const claimedBytes = Buffer.from(claimed)
+  const actualBytes = Buffer.from(digest(parts))
+  return claimedBytes.length === actualBytes.length && timingSafeEqual(claimedBytes, actualBytes)
 }
 
 /** Secrets under keys that exist in memory only: sessions end with the process. */

@@ -4,6 +4,8 @@ import { randomBytes } from 'node:crypto'
 export interface SessionKeys {
   readonly current: string
   readonly former: string | undefined
+  /** Accepted already, although nothing is signed with it before all processes know it. */
+  readonly next?: string | undefined
 }
 
 export const KEY_MIN_CHARACTERS = 32

@@ -8,6 +8,7 @@ import type { Secrets } from '../chat/ports/secrets.ts'
 import type { Store } from '../chat/ports/store.ts'
 import type { Tokens } from '../chat/ports/tokens.ts'
 import type { Config } from '../config/config.ts'
+import type { Redis } from '../redis/redis.ts'
 
 /** The adapters of a server, one for each port of the core. */
 export interface Adapters {
@@ -29,6 +30,13 @@ export interface AdapterTools {
   readonly secrets: Secrets
   /** Receives errors of background work. */
   readonly report: (error: unknown) => void
+}
+
+/** What joins several processes. */
+export interface SharedRedis {
+  readonly redis: Redis
+  /** Writes the session keys to a Redis that lost them; absent if they are not in Redis. */
+  readonly offerSessionKeys?: () => void
 }
 
 /** Pages post to `/here` every second heartbeat. After this many heartbeats one post is missing and the next is due. */

@@ -4,12 +4,12 @@ import { RedisDirectory } from '../directory/redis.ts'
 import { RedisLimits } from '../limits/redis.ts'
 import { RedisOneTimeIds } from '../one-time-ids/redis.ts'
 import { describeRedisError } from '../redis/connect.ts'
-import type { Redis } from '../redis/redis.ts'
 import { UnusableRedis } from '../redis/unusable-redis.ts'
 import { RedisRoster } from '../roster/redis/roster.ts'
+import { sessionKeysChannel } from '../secrets/redis-session-keys.ts'
 import { RedisStore } from '../store/redis/store.ts'
 import { RedisTokens } from '../store/redis/tokens.ts'
-import { type Adapters, type AdapterTools, rosterTimes } from './adapters.ts'
+import { type Adapters, type AdapterTools, rosterTimes, type SharedRedis } from './adapters.ts'
 
 /**
  * Opens the adapters of a process that shares its rooms with other processes through Redis.
@@ -18,7 +18,7 @@ import { type Adapters, type AdapterTools, rosterTimes } from './adapters.ts'
  */
 export async function openClustered(
   { config, clock, secrets, report }: AdapterTools,
-  redis: Redis,
+  { redis, offerSessionKeys = () => {} }: SharedRedis,
   onConnectionChange: (up: boolean) => void,
 ): Promise<Adapters> {
   const subscribedSince = (room: Slug) => bus.subscribedSince(room)
@@ -37,6 +37,7 @@ export async function openClustered(
       if (up) tokens.recheckAwaited()
       onConnectionChange(up)
     },
+    channels: new Map([[sessionKeysChannel(redis), offerSessionKeys]]),
     onFollow: (room) => store.invalidate(room),
     onMessage: (room, message) => {
       if (message.kind === 'seat') roster.invalidate(room, message.member)

@@ -28,7 +28,7 @@ import { Streams } from '../web/stream/streams.ts'
 import { clientAddress } from '../web/visitor/client-address.ts'
 import { embedCookieNames, hostUserCookieNames } from '../web/visitor/cookie-names.ts'
 import { Sessions } from '../web/visitor/session.ts'
-import type { Adapters } from './adapters.ts'
+import type { Adapters, SharedRedis } from './adapters.ts'
 import { type LazyDataFolder, openStandalone } from './standalone.ts'
 
 /** Readers whose stream ended reconnect after one to two times this delay. */
@@ -43,7 +43,7 @@ export interface ComposeOptions {
   /** The source of the worker thread that writes to the database. */
   readonly writer: string
   /** Where lasting data is: a folder of this process, or the Redis of several processes. */
-  readonly storage: LazyDataFolder | { readonly redis: Redis }
+  readonly storage: LazyDataFolder | SharedRedis
   readonly detachSocket: DetachSocket | undefined
   readonly version: string
 }
@@ -65,7 +65,8 @@ export interface Snug {
  * @throws UnusableDatabase
  * @throws UnusableRedis
  */
-export async function compose(config: Config, options: ComposeOptions): Promise<Snug> {
+export async function compose(config: Config, given: ComposeOptions): Promise<Snug> {
+  const options = 'redis' in given.storage ? withClockOf(given.storage.redis, given) : given
   let ready = true
   let announceOutage: (over: boolean) => void = () => {}
   const adapters = await openAdapters(config, options, (over) => announceOutage(over))
@@ -89,6 +90,23 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
   }
 }
 
+/**
+ * Sets the clock of Redis: the clocks of the processes may differ, and what one of them signed is checked by others.
+ * Durations are still measured by the own clock.
+ */
+function withClockOf(redis: Redis, options: ComposeOptions): ComposeOptions {
+  const { clock } = options
+  return {
+    ...options,
+    clock: {
+      now: () => redis.now(),
+      elapsed: () => clock.elapsed(),
+      after: (ms, run) => clock.after(ms, run),
+      setImmediate: (run) => clock.setImmediate(run),
+    },
+  }
+}
+
 /** @param onOutage called with false when Redis is away, and with true when it is back */
 async function openAdapters(
   config: Config,
@@ -99,7 +117,7 @@ async function openAdapters(
   const tools = { config, clock, secrets, report }
   if (!('redis' in storage)) return openStandalone(tools, storage, writer)
   // Loaded on demand: most servers run without Redis, and start faster that way.
-  return (await import('./clustered.ts')).openClustered(tools, storage.redis, onOutage)
+  return (await import('./clustered.ts')).openClustered(tools, storage, onOutage)
 }
 
 /** The core with its adapters, and the streams that it delivers to. */

@@ -197,3 +197,17 @@ test('a copy restored within a minute has a new continuity id for a process that
     await server.command('HGET', record, 'history'),
   )
 })
+
+test('all processes have the same new continuity id within seconds after FLUSHALL', async (t) => {
+  for (const args of [ALWAYS, EVERYSEC]) {
+    const server = await RedisServer.start(t, { args })
+    const [one, two] = [await openStoreOn(t, server), await openStoreOn(t, server)]
+    const { continuityId } = one.redis
+    assert.equal(two.redis.continuityId, continuityId)
+    await server.command('FLUSHALL')
+    await eventually(async () => {
+      assert.notEqual(one.redis.continuityId, continuityId)
+      assert.equal(two.redis.continuityId, one.redis.continuityId)
+    })
+  }
+})

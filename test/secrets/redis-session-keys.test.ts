@@ -2,7 +2,12 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { Redis } from '../../src/redis/redis.ts'
 import { UnusableRedis } from '../../src/redis/unusable-redis.ts'
-import { openRedisSessionKeys, rotateRedisSessionKeys } from '../../src/secrets/redis-session-keys.ts'
+import {
+  agreeOn,
+  openRedisSessionKeys,
+  rotateRedisSessionKeys,
+  shareSessionKeys,
+} from '../../src/secrets/redis-session-keys.ts'
 import { createSecrets } from '../../src/secrets/secrets.ts'
 import { generateSessionKeys, type SessionKeys } from '../../src/secrets/session-keys.ts'
 import { Sessions } from '../../src/web/visitor/session.ts'
@@ -95,4 +100,119 @@ test('running processes write their keys back to a Redis that lost them', async 
   await eventually(async () => assert.ok(await redis.command('GET', redis.keys.global('session-keys'))))
   assert.deepEqual(await openRedisSessionKeys(await connectAgain(), (error) => reported.push(error)), keys)
   assert.deepEqual(reported, [])
+})
+
+/** A process that shares its keys, as long as the test runs. */
+async function startSharing(t: TestContext, redis: Redis, reported: unknown[]) {
+  const opening = shareSessionKeys(
+    redis,
+    (error) => reported.push(error),
+    (keys) => secrets.useKeys(keys),
+  )
+  const { keys, check } = await opening
+  const secrets = createSecrets(keys)
+  const sessions = new Sessions(JumpingClock.frozen(), secrets, false)
+  t.after(() => redis.close())
+  return {
+    redis,
+    sessions,
+    secrets,
+    check,
+    newCookie: () => sessions.open(undefined).setCookie?.split(';')[0] ?? '',
+  }
+}
+
+type Sharing = Awaited<ReturnType<typeof startSharing>>
+
+/** Each process knows the cookies of all. */
+async function assertOneChat(processes: readonly Sharing[]): Promise<void> {
+  for (const { newCookie } of processes) {
+    const cookie = newCookie()
+    for (const { sessions } of processes) assert.ok(sessions.read(cookie), 'a cookie is not known everywhere')
+  }
+  const [tag, ...others] = processes.map(({ secrets }) => secrets.digest('tag', 'lobby', 'ada'))
+  for (const other of others) assert.equal(other, tag)
+}
+
+test('after FLUSHALL, running processes write their keys back without a new connection', async (t) => {
+  const server = await RedisServer.start(t)
+  const { redis, connectAgain, close, reported } = await openKeyspace(server, JumpingClock.frozen())
+  t.after(close)
+  const [one, two] = [
+    await startSharing(t, redis, reported),
+    await startSharing(t, await connectAgain(), reported),
+  ]
+  const cookie = one.newCookie()
+  await server.command('FLUSHALL')
+  await eventually(async () => assert.ok(await redis.command('GET', redis.keys.global('session-keys'))))
+  const three = await startSharing(t, await connectAgain(), reported)
+  assert.ok(three.sessions.read(cookie))
+  await assertOneChat([one, two, three])
+  assert.deepEqual(reported, [])
+})
+
+test('processes that made different keys agree on both: every session stays valid, and tags stay as they were', async (t) => {
+  const server = await RedisServer.start(t)
+  const { redis, connectAgain, close, reported } = await openKeyspace(server, JumpingClock.frozen())
+  t.after(close)
+  const [one, two] = [
+    await startSharing(t, redis, reported),
+    await startSharing(t, await connectAgain(), reported),
+  ]
+  const tag = one.secrets.digest('tag', 'lobby', 'ada')
+  const before = one.newCookie()
+  // Another process, on a Redis that was emptied, was faster than the check.
+  await server.command('FLUSHALL')
+  const three = await startSharing(t, await connectAgain(), reported)
+  const since = three.newCookie()
+  await eventually(async () => {
+    await assertOneChat([one, two, three])
+    for (const { sessions, secrets } of [one, two, three]) {
+      assert.ok(sessions.read(before) && sessions.read(since))
+      assert.equal(secrets.digest('tag', 'lobby', 'ada'), tag)
+    }
+  })
+})
+
+test('a rotated key is accepted by running processes before it signs, and cookies are then renewed', async (t) => {
+  const { redis, connectAgain, reported } = await openTestKeys(t)
+  const processes = [
+    await startSharing(t, redis, reported),
+    await startSharing(t, await connectAgain(), reported),
+    await startSharing(t, await connectAgain(), reported),
+  ]
+  const [one] = processes
+  const cookie = one?.newCookie() ?? ''
+  await rotateRedisSessionKeys(redis)
+  await eventually(async () => {
+    // At any moment: a cookie of one that signs with the new key is known to the others.
+    await assertOneChat(processes)
+    for (const { sessions } of processes)
+      assert.ok(sessions.open(cookie).setCookie, 'it must be signed again')
+  })
+})
+
+test('keys that were rotated away are accepted no more, however soon the rotations follow', async (t) => {
+  const { redis, reported } = await openTestKeys(t)
+  const one = await startSharing(t, redis, reported)
+  const cookie = one.newCookie()
+  for (let times = 0; times < 2; times++) await rotateRedisSessionKeys(redis)
+  await eventually(async () => assert.equal(one.sessions.read(cookie), undefined))
+})
+
+test('any two processes agree, whichever keys they have and whoever compares them first', () => {
+  const texts = ['a', 'b', 'c', 'd']
+  const all = texts.flatMap((current) =>
+    [undefined, ...texts].filter((former) => former !== current).map((former) => ({ current, former })),
+  )
+  for (const own of all)
+    for (const other of all) {
+      let stored = other
+      let [one, two] = [own, other]
+      for (let round = 0; round < 4; round++) {
+        stored = one = agreeOn(one, stored) as typeof own
+        stored = two = agreeOn(two, stored) as typeof own
+      }
+      assert.deepEqual([one, two], [stored, stored], JSON.stringify({ own, other }))
+    }
 })

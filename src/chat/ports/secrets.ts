@@ -1,5 +1,7 @@
 /** Randomness and keyed digests. All texts have only letters, digits, `-` and `_`. Tests use their own. */
 export interface Secrets {
+  /** Rises when the keys change: what was verified or digested before must not be cached any longer. */
+  readonly generation: number
   /** A random number from 0 up to, but not including, 1. */
   random(): number
   /** A random text that nobody can guess. */

@@ -45,6 +45,8 @@ export class Sessions {
   readonly cookieNames: CookieNames
   readonly preferredNames: PreferredNames
   readonly #verifiedCookies = new Map<string, VerifiedCookie>()
+  // The generation of the keys that verified them.
+  #verifiedBy = 0
 
   /** @param secure whether visitors use https */
   constructor(clock: Clock, secrets: Secrets, secure: boolean, cookieNames = ownCookieNames(secure)) {
@@ -101,6 +103,10 @@ export class Sessions {
 
   #verify(cookies = ''): { session: Session; due: boolean } | undefined {
     const now = seconds(this.#clock.now())
+    if (this.#verifiedBy !== this.#secrets.generation) {
+      this.#verifiedBy = this.#secrets.generation
+      this.#verifiedCookies.clear()
+    }
     for (const value of readCookieValues(cookies, this.cookieNames.session)) {
       const claim = this.#verifiedCookies.get(value) ?? this.#verifyValue(value)
       if (!claim) continue
