@@ -4,6 +4,7 @@ import type { Clock } from '../chat/ports/clock.ts'
 import { Refusal } from '../chat/refusal.ts'
 import { describeSystemError, UnusableResource } from '../chat/unusable-resource.ts'
 import { Redis } from './redis.ts'
+import { isFullRefusal, toRefusal } from './refusals.ts'
 import { UnusableRedis } from './unusable-redis.ts'
 
 /** Which Redis to use, and how. */
@@ -97,6 +98,7 @@ function explainError(error: unknown, url: string): string {
   const advice = tls
     ? 'Without TLS its address begins with redis://.'
     : 'With TLS its address begins with rediss://.'
+  if (isFullRefusal(toRefusal(error))) return 'its memory or its disk is full.'
   if (error instanceof Refusal) return `it does not answer in time.${tls ? ` ${advice}` : ''}`
   if (!(error instanceof Error)) return String(error)
   const { message } = error
