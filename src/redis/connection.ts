@@ -12,6 +12,12 @@ const PREPARE_TIMEOUT_MS = 5_000
 /** The same for the first connection, because the start waits for it. */
 const FIRST_CONNECT_TIMEOUT_MS = 1_500
 
+/**
+ * How long a server may take to reply to the first command of a connection. A balancer accepts connections while Redis
+ * is away, and says nothing: waiting longer would delay the recovery.
+ */
+const FIRST_REPLY_TIMEOUT_MS = 1_000
+
 /** Interval of pings, which notice a dead connection even when nothing else is sent. */
 const PING_INTERVAL_MS = 1_000
 
@@ -88,7 +94,11 @@ export class RedisConnection {
       this.#drop(client)
     })
     try {
-      await this.#withTimeout(client, client.connect(), timeoutMs)
+      const connecting = client.connect()
+      client.on('connect', () => {
+        this.#withTimeout(client, connecting, FIRST_REPLY_TIMEOUT_MS).catch(() => client.destroy())
+      })
+      await this.#withTimeout(client, connecting, timeoutMs)
       await this.#withTimeout(client, this.#options.prepare(client), timeoutMs)
       if (!client.isReady) throw failure ?? redisUnavailable()
     } catch (error) {

@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto'
 import type { Clock, Undo } from '../chat/ports/clock.ts'
 import { Refusal } from '../chat/refusal.ts'
 import type { RedisAddress, RedisClient } from './client.ts'
-import { RedisConnection } from './connection.ts'
+import { REPLY_TIMEOUT_MS, RedisConnection } from './connection.ts'
 import { CONTINUITY_INTERVAL_MS, CONTINUITY_KEY, RECORD_CONTINUITY, UNSTORED_RETRY_MS } from './continuity.ts'
 import { assertSamePrimary, inspectServer, type RedisServerInfo, readServerRun } from './inspect-server.ts'
 import { RedisKeys } from './keys.ts'
 import { toRefusal } from './refusals.ts'
+import { RequestDeadlines } from './request-deadlines.ts'
 import type { Script } from './script.ts'
 import { RedisClock, STALE_REPLY } from './time.ts'
 
@@ -24,6 +25,8 @@ export interface RedisOptions extends RedisAddress {
 export class Redis {
   readonly keys: RedisKeys
   readonly address: RedisAddress
+  /** The deadlines of the requests that commands and scripts belong to. */
+  readonly deadlines = new RequestDeadlines(REPLY_TIMEOUT_MS)
   readonly #clock: Clock
   readonly #report: (error: unknown) => void
   readonly #redisClock: RedisClock
@@ -56,8 +59,8 @@ export class Redis {
         redis.#scheduleUpkeep()
       },
       verify: async (client) => {
-        await redis.assertSameServer(client)
-        await redis.#followContinuity(client)
+        // At once: together they may take no longer than one reply of a slow Redis.
+        await Promise.all([redis.assertSameServer(client), redis.#followContinuity(client)])
         for (const listener of redis.#pingListeners) listener()
       },
       onConnectionChange: (up) => {
@@ -144,14 +147,16 @@ export class Redis {
   async #followContinuity(client: RedisClient): Promise<void> {
     const { id, stored } = this.#continuity
     const recorded = await client.sendCommand(['HGET', this.keys.global(CONTINUITY_KEY), 'history'])
-    if (stored && String(recorded) !== id) await this.#renewContinuity(client)
+    if (stored && String(recorded) !== id) this.#renewContinuity().catch(this.#reportUnlessAway)
   }
 
-  // The settings of the server, and whether it has replicas, may have changed.
-  async #renewContinuity(client: RedisClient): Promise<void> {
+  // The settings of the server, and whether it has replicas, may have changed. Two steps, each with its own time limit.
+  async #renewContinuity(): Promise<void> {
+    const run = await this.#execute((client) => readServerRun(client, this.#redisClock))
     if (!this.#server) return
-    this.#server = { ...this.#server, run: await readServerRun(client, this.#redisClock) }
-    await this.#recordContinuity(client, this.#server)
+    const server = { ...this.#server, run }
+    this.#server = server
+    await this.#execute((client) => this.#recordContinuity(client, server))
   }
 
   // Clocks drift, and `elapsed()` stands still while the machine sleeps.
@@ -169,7 +174,7 @@ export class Redis {
       void this.#synchronizeClock().finally(() => {
         if (!this.#closed) this.#scheduleUpkeep()
       })
-      this.#execute((client) => this.#renewContinuity(client))
+      this.#renewContinuity()
         .catch(this.#reportUnlessAway)
         .finally(() => {
           if (!this.#continuity.stored && !this.#closed) this.#scheduleUpkeep()
@@ -182,10 +187,11 @@ export class Redis {
     if (!(error instanceof Refusal)) this.#report(error)
   }
 
-  async #execute(operation: (client: RedisClient) => Promise<unknown>): Promise<unknown> {
+  async #execute<Reply>(operation: (client: RedisClient) => Promise<Reply>): Promise<Reply> {
     try {
-      if (!this.#connection) throw new Error('Redis is not open')
-      return await this.#connection.execute(operation)
+      const connection = this.#connection
+      if (!connection) throw new Error('Redis is not open')
+      return await this.deadlines.ask(() => connection.execute(operation))
     } catch (error) {
       throw toRefusal(error)
     }

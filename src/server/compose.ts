@@ -74,8 +74,16 @@ export async function compose(config: Config, given: ComposeOptions): Promise<Sn
   announceOutage = (over) => chat.hub.announceOutage(over)
   const { web, streamTools } = createWeb(config, options, adapters, chat, streams, () => ready)
   const app = createApp(web)
+  const deadlines = 'redis' in options.storage ? options.storage.redis.deadlines : undefined
   return {
-    server: createHttpServer(app, web, streamTools, options.log, createReadGate(config, options.clock)),
+    server: createHttpServer(
+      app,
+      web,
+      streamTools,
+      options.log,
+      createReadGate(config, options.clock),
+      deadlines && ((run) => deadlines.start(run)),
+    ),
     app,
     chat,
     streams,
@@ -123,7 +131,7 @@ async function openAdapters(
 /** The core with its adapters, and the streams that it delivers to. */
 function createChat(
   config: Config,
-  { clock, secrets, log, detachSocket }: ComposeOptions,
+  { clock, secrets, log, detachSocket, storage }: ComposeOptions,
   { bus, store, tokens, roster, directory, limits: counts }: Adapters,
 ) {
   const limits = config.limits.post.address ? new CpuLimits(counts, clock, threadCpuMs) : counts
@@ -132,6 +140,7 @@ function createChat(
     encoders,
     encodeChunk,
     fanOut: new FanOut(clock),
+    deadlines: 'redis' in storage ? storage.redis.deadlines : undefined,
     retryMs: retryDelay(secrets),
     end: (room, reason) => {
       streams

@@ -41,6 +41,12 @@ const TIMEOUT_CHECK_MS = 1000
 export const RESPONSE_STALL_MS = 300_000
 
 /**
+ * Runs a request with a deadline for what it waits for.
+ * @returns must be called when the request has its response
+ */
+export type StartRequest = (run: () => void) => () => void
+
+/**
  * Creates the HTTP server. Streams and the usual requests for a room's page bypass Hono. Hono handles all other
  * requests, and responds when a room's page fails.
  * @param gate limits reading
@@ -51,6 +57,7 @@ export function createHttpServer(
   tools: StreamTools,
   log: Logger,
   gate?: ReadGate,
+  startRequest?: StartRequest,
 ): Server {
   // node-server replaces the global Response: its own one sends strings directly and not as streams.
   // `hostname` is for load balancers, which check readiness by HTTP/1.0 without a Host header.
@@ -102,7 +109,13 @@ export function createHttpServer(
   ): void => {
     if (route) return void respondWithStream(route, request, response)
     const room = response.failure === undefined ? matchRoomPage(request) : undefined
-    if (room === undefined) return void listener(request, response)
+    if (room === undefined) {
+      // A reader may wait. A post must be given back while its author still looks at it (P7).
+      if (!startRequest || request.method === 'GET' || request.method === 'HEAD')
+        return void listener(request, response)
+      const end = startRequest(() => void listener(request, response))
+      return void response.once('close', end)
+    }
     respondWithRoomPage(pages, room, request, response).catch((thrown) => {
       response.failure = thrown
       if (response.headersSent) response.destroy()

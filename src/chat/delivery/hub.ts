@@ -3,6 +3,7 @@ import { findRoom } from '../find-room.ts'
 import { hasSameRetention, type KeptRoom, type Settings } from '../kept-room.ts'
 import type { Bus, BusMessage } from '../ports/bus.ts'
 import type { Clock, Undo } from '../ports/clock.ts'
+import { type Deadlines, NO_DEADLINES } from '../ports/deadlines.ts'
 import type { Store } from '../ports/store.ts'
 import { Refusal } from '../refusal.ts'
 import type { Slug } from '../room.ts'
@@ -27,6 +28,8 @@ const LINGER_MS = 60_000
 export interface HubTools<Chunk> extends FeedTools<Chunk> {
   /** Ends the streams of all readers of the room on this process. */
   readonly end: (room: Slug, ending: EndReason) => void
+  /** Those of the requests that ask for feeds. */
+  readonly deadlines?: Deadlines | undefined
 }
 
 interface OpenFeed<Chunk> {
@@ -73,10 +76,11 @@ export class Hub<Chunk> {
    * @throws Refusal `gone` for a deleted room, `busy` if the process has as many feeds as it can and all have readers
    */
   feed(room: Slug): Promise<Feed<Chunk>> {
+    const { deadlines = NO_DEADLINES } = this.#tools
     const existing = this.#entries.get(room)
     if (existing) {
       existing.usedAt = this.#clock.elapsed()
-      return existing.feed
+      return deadlines.wait(existing.feed)
     }
     if (this.#entries.size >= FEEDS_MAX && !this.#evictUnread()) {
       return Promise.reject(
@@ -84,13 +88,14 @@ export class Hub<Chunk> {
       )
     }
     const entry: FeedEntry<Chunk> = {
-      feed: this.#open(room),
+      // Not ended by the deadline of this request: others wait for it too, and the next attempt finds it open.
+      feed: deadlines.detach(() => this.#open(room)),
       usedAt: this.#clock.elapsed(),
       opened: undefined,
     }
     this.#entries.set(room, entry)
     entry.feed.catch(() => this.#entries.delete(room))
-    return entry.feed
+    return deadlines.wait(entry.feed)
   }
 
   /** Moves the position of the room's feed to `id`. Events up to it that have not arrived were lost on the bus. */
