@@ -2,12 +2,12 @@
 // that no wait for a disk stops the event loop.
 
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import { limitSpace } from '../database-space.ts'
 import { commit } from './commit.ts'
 import { openForWriting } from './open-database.ts'
 import type { Operation, OperationResult } from './operation.ts'
 import { Scrub } from './secure-delete/scrub.ts'
 import { ScrubScheduler } from './secure-delete/scrub-scheduler.ts'
-import { limitSpace } from './space.ts'
 import { DatabaseWriter } from './write.ts'
 
 /** What the thread receives at its start. */

@@ -6,7 +6,7 @@ import { rateLimited } from '../../chat/rate-limited.ts'
 import type { Refusal } from '../../chat/refusal.ts'
 import { TokenBuckets } from '../../chat/token-buckets.ts'
 
-/** Reads use at most this much CPU time in one turn of the event loop, or a single one takes longer. */
+/** Reads take at most this long in one turn of the event loop, or a single one takes longer. */
 const TURN_MS = 5
 
 /** After a turn in which reads took this long, they rest as long: a post takes several turns, and must find them short. */
@@ -70,19 +70,20 @@ export class ReadGate {
   }
 
   #start({ address, response, isStream, start }: Read): void {
-    const { cpuMs } = this.#tools
+    const { clock, cpuMs } = this.#tools
     const { socket } = response
     const sent = socket?.bytesWritten ?? 0
     const refusal = this.#refusal(address)
     if (!refusal) this.#requests?.take(address, 1)
     const began = cpuMs()
+    const startedAt = clock.elapsed()
     // Ticks run before promises here. A tick that a promise sets runs when all promises are done: the burst is over.
     queueMicrotask(() =>
       process.nextTick(() => {
-        const ms = cpuMs() - began
-        this.#turnMs += ms
+        // Others wait as long as it takes, but an address pays only for what it used.
+        this.#turnMs += clock.elapsed() - startedAt
         if (refusal) return
-        this.#cpu?.take(address, ms)
+        this.#cpu?.take(address, cpuMs() - began)
         if (isStream || response.writableEnded) return
         response.once('close', () => {
           this.#cpu?.take(address, ((socket?.bytesWritten ?? 0) - sent) * MS_PER_BYTE)

@@ -88,7 +88,7 @@ test('pages that cost much are limited by their CPU time, and hardly delay a bys
       await pause(20)
     }
   }
-  const readers = Array.from({ length: 50 }, reader)
+  const readers = Array.from({ length: 12 }, reader)
   const median = await bystander.post(20)
   while (refused === 0) await pause(10)
   running = false
