@@ -8,7 +8,14 @@ const ROOT = join(import.meta.dirname, '..')
 /** A folder with more files than this is hard to take in. */
 const FILES_IN_FOLDER_MAX = 24
 
-const CORE = ['src/chat', 'src/chat/ports', 'src/chat/names', 'src/chat/actions', 'src/chat/delivery']
+const CORE = [
+  'src/chat',
+  'src/chat/ports',
+  'src/chat/names',
+  'src/chat/markup',
+  'src/chat/actions',
+  'src/chat/delivery',
+]
 
 /** What every adapter may import: the core, and the connection to Redis. */
 const ADAPTER = [...CORE, 'src/redis']
@@ -23,6 +30,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/chat': CORE,
   'src/chat/ports': ['src/chat', 'src/chat/names'],
   'src/chat/names': ['src/chat'],
+  'src/chat/markup': ['src/chat/names'],
   'src/chat/actions': CORE,
   'src/chat/delivery': ['src/chat', 'src/chat/ports'],
   views: CORE,
@@ -65,7 +73,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** The packages that a folder may use. A folder that is not listed may use any. */
 const MAY_USE: Readonly<Record<string, RegExp>> = {
   ...Object.fromEntries(CORE.map((folder) => [folder, /^$/])),
-  views: /^(hono\/(jsx.*|html)|markdown-it)$/,
+  views: /^hono\/(jsx.*|html)$/,
   'src/frames': /^$/,
   'src/redis': /^(node:|@redis\/client)/,
   'src/bus': /^node:/,

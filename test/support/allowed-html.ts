@@ -1,5 +1,5 @@
 const TEXT = '(?:[^<>&"]|&(?:amp|lt|gt|quot|#39);)*'
-const LINK = '<a href="https?://[^"<>\\s]+" target="_blank" rel="nofollow noopener noreferrer ugc">'
+const LINK = '<a href="https?://[^"<>\\s]+" target="_blank" rel="nofollow noopener noreferrer ugc" dir="ltr">'
 
 /** The tags, with their attributes, that a rendered text may contain. */
 const TEXT_TAGS = [

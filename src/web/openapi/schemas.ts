@@ -54,7 +54,12 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
       at: DATE_TIME,
       author: schema('Author'),
       text: { type: 'string', description: 'As it was typed.' },
-      html: { type: 'string', description: 'As pages show it: escaped, with links.' },
+      html: {
+        type: 'string',
+        description:
+          'As pages show it: escaped, with links, emphasis and code. Blanks are as typed: show paragraphs with ' +
+          '`white-space: pre-wrap`, and then hide `<br>`, because a line break follows each.',
+      },
       editedAt: { ...DATE_TIME, description: 'When it was last edited, if it was.' },
     },
     ['editedAt'],
