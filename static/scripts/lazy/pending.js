@@ -63,7 +63,12 @@ export const showPending = (form, logElement, onMessage) => {
   if (log) return
   log = logElement
   form.addEventListener('htmx:config:request', ({ detail: { ctx } }) => {
-    ctx.bubble = show(ctx.request.body.get('text').trim())
+    ctx.bubble = show(
+      ctx.request.body
+        .get('text')
+        .replace(/^(?:[^\S\n]*\n)+/, '')
+        .trimEnd(),
+    )
   })
   form.addEventListener('htmx:finally:request', ({ detail: { ctx } }) => {
     const id = ctx.response?.headers.get('Snug-Message')

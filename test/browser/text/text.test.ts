@@ -3,6 +3,7 @@ import { browserTests } from '../../support/browser/browser.ts'
 import { computedStyle } from '../../support/browser/person.ts'
 import { watchRequests } from '../../support/browser/requests.ts'
 import { startServer } from '../../support/http/server.ts'
+import { Visitor } from '../../support/http/visitor.ts'
 
 const browserTest = browserTests()
 
@@ -87,4 +88,44 @@ browserTest('links open a new page, and emphasis and code are shown', async (t, 
   assert.equal(await link.getAttribute('target'), '_blank')
   assert.equal(await link.getAttribute('rel'), 'nofollow noopener noreferrer ugc')
   for (const element of ['em', 'strong', 'code']) assert.equal(await ada.messages.locator(element).count(), 1)
+})
+
+browserTest('P21: indentation, columns and lines are shown as they were typed', async (t, come) => {
+  const { url } = await startServer(t)
+  const typed = '  if x:\n      y  =  1\t# why\n  *tab*\tle\n\n`a   b`'
+  for (const javaScriptEnabled of [true, false]) {
+    const ada = await come({ javaScriptEnabled })
+    await ada.enter(`${url}/r/code-${javaScriptEnabled}`)
+    await new Visitor(url).post(`/r/code-${javaScriptEnabled}/messages`, { text: typed })
+    const shown = ada.message('why').locator('> div > p')
+    await shown.first().waitFor()
+    assert.deepEqual(await shown.allInnerTexts(), ['  if x:\n      y  =  1\t# why\n  tab\tle', 'a   b'])
+  }
+})
+
+browserTest('P21: the glyphs of a link run from left to right whatever stands before it', async (t, come) => {
+  const { url } = await startServer(t)
+  const ada = await come()
+  await ada.enter(`${url}/r/spoof`)
+  for (const before of ['\u202e', '\u2067', '\u202b\u202e', 'שלום ', '(\u061c', '*\u202ea* ']) {
+    await new Visitor(url).post('/r/spoof/messages', {
+      text: `${before}https://evil.example/moc.knab-ruoy//:sptth`,
+    })
+    const link = ada.messages.last().getByRole('link')
+    await link.waitFor()
+    const lefts = await link.evaluate((element) => {
+      const text = element.firstChild ?? element
+      const range = element.ownerDocument.createRange()
+      return [...(text.textContent ?? '')].map((_, at) => {
+        range.setStart(text, at)
+        range.setEnd(text, at + 1)
+        return range.getBoundingClientRect().left
+      })
+    })
+    assert.deepEqual(
+      lefts,
+      lefts.toSorted((a, b) => a - b),
+      JSON.stringify(before),
+    )
+  }
 })
