@@ -47,6 +47,7 @@ function isInAddress(text: string, at: number): boolean {
 function isVisibleJoiner(text: string, at: number): boolean {
   EMOJI_JOINER.lastIndex = at
   return (
-    !removeAllowedJoiners(text.slice(Math.max(0, at - 2), at + 3)).includes(text.charAt(at)) || EMOJI_JOINER.test(text)
+    !removeAllowedJoiners(text.slice(Math.max(0, at - 2), at + 3)).includes(text.charAt(at)) ||
+    EMOJI_JOINER.test(text)
   )
 }
