@@ -3,7 +3,7 @@ import type { Child } from 'hono/jsx'
 import { type EventId, formatId, type Posted } from '../src/chat/event.ts'
 import { lazy } from '../src/chat/lazy.ts'
 import { isFewEmoji } from '../src/chat/names/emoji.ts'
-import { renderText } from './render-text.ts'
+import { messageHtml } from './message-html.ts'
 import { template } from './template.ts'
 
 export interface MessageItemProps {
@@ -85,7 +85,7 @@ function formatTimeOfDay(at: string): string {
 }
 
 function renderBody(event: Posted): string {
-  return `<div${event.editedAt === undefined ? '' : ' class="edited"'} dir="auto">${renderText(event.text)}</div>`
+  return `<div${event.editedAt === undefined ? '' : ' class="edited"'} dir="auto">${messageHtml(event)}</div>`
 }
 
 /** Changes the text of a message in a page that shows it, and nothing in a page that does not. */

@@ -1,4 +1,4 @@
-import { renderText } from '../../views/render-text.ts'
+import { messageHtml } from '../../views/message-html.ts'
 import type { Encoder, Gap } from '../chat/delivery/frames.ts'
 import {
   type Deleted,
@@ -34,9 +34,14 @@ export function messageJson(event: Posted): MessageJson {
     at: new Date(event.at).toISOString(),
     author: event.author,
     text: event.text,
-    html: renderText(event.text),
+    html: messageHtml(event),
     ...(event.editedAt !== undefined && { editedAt: new Date(event.editedAt).toISOString() }),
   }
+}
+
+/** How many characters a message takes in JSON, but for its ids, its time and its author. */
+export function jsonLength(message: Posted): number {
+  return JSON.stringify(message.text).length + JSON.stringify(messageHtml(message)).length
 }
 
 /** The settings of a kept room, as API clients receive them. */

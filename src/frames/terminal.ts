@@ -70,6 +70,11 @@ export function noticeLine(style: TerminalStyle, sentence: string): string {
   return sentence === '' ? '' : `${style.notice(`-- ${joinLines(sentence)} --`)}\n`
 }
 
+/** How many characters a message takes in a terminal, but for its time and its author. */
+export function textLength({ text }: Posted): number {
+  return text.length
+}
+
 /** The lines of messages, with the date as a notice before the first message of each day. */
 export function historyLines(style: TerminalStyle, messages: readonly Posted[]): string {
   let lines = ''

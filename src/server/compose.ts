@@ -5,6 +5,7 @@ import { FanOut } from '../chat/delivery/fan-out.ts'
 import { FORMATS, type Format } from '../chat/delivery/frames.ts'
 import { Hub } from '../chat/delivery/hub.ts'
 import { Presence } from '../chat/delivery/presence.ts'
+import { MessageCache } from '../chat/message-cache.ts'
 import type { Clock } from '../chat/ports/clock.ts'
 import type { Secrets } from '../chat/ports/secrets.ts'
 import { SimilarRooms } from '../chat/similar-rooms.ts'
@@ -149,6 +150,7 @@ function createChat(
     },
   })
   const presence = new Presence(roster, bus, clock, (err) => log.error({ err }, 'presence update failed'))
+  const messageCache = new MessageCache(clock)
   const similarRooms = new SimilarRooms()
   const chat: Chat<Chunk> = {
     bus,
@@ -157,6 +159,7 @@ function createChat(
     roster,
     directory,
     limits,
+    messageCache,
     hub,
     presence,
     similarRooms,

@@ -3,6 +3,7 @@ import type { Chat } from '../../src/chat/chat.ts'
 import { FanOut } from '../../src/chat/delivery/fan-out.ts'
 import { Hub } from '../../src/chat/delivery/hub.ts'
 import { Presence } from '../../src/chat/delivery/presence.ts'
+import { MessageCache } from '../../src/chat/message-cache.ts'
 import type { Bus } from '../../src/chat/ports/bus.ts'
 import type { RateLimits } from '../../src/chat/rate-limit.ts'
 import { SimilarRooms } from '../../src/chat/similar-rooms.ts'
@@ -47,6 +48,7 @@ export function testChat(
     roster,
     directory: new MemoryDirectory(clock),
     limits,
+    messageCache: new MessageCache(clock),
     hub,
     presence,
     similarRooms: new SimilarRooms(),

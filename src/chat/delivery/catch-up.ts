@@ -1,6 +1,7 @@
 import type { Chat } from '../chat.ts'
 import type { EventId, Posted, RoomEvent } from '../event.ts'
 import type { Store } from '../ports/store.ts'
+import { readHistory } from '../read-history.ts'
 import { Refusal } from '../refusal.ts'
 import type { Slug } from '../room.ts'
 import type { Feed } from './feed.ts'
@@ -35,14 +36,18 @@ export interface StreamStart {
 /**
  * Finds the start of a stream for a reader who sees the messages of a kept room in the stream alone: the last messages
  * up to its cursor if it has one and missed little, else the newest messages.
+ * @param limit the most messages
+ * @param lengthOf how many characters a message takes in the stream
  * @returns undefined for a vanishing room
  */
 export async function findStreamStart(
-  { store }: Pick<Chat, 'store'>,
+  chat: Pick<Chat, 'store' | 'messageCache'>,
   room: Slug,
   requested: EventId | undefined,
   limit: number,
+  lengthOf: (message: Posted) => number,
 ): Promise<StreamStart | undefined> {
+  const { store } = chat
   if (!(await store.findKeptRoom(room))) return undefined
   const top = await store.top(room)
   if (
@@ -51,10 +56,10 @@ export async function findStreamStart(
     (await isWithinCatchUp(store, room, requested, top))
   ) {
     const before = { ...requested, seq: requested.seq + 1 }
-    const { messages, older } = await store.readPage(room, { kind: 'before', id: before }, limit)
+    const { messages, older } = await readHistory(chat, room, { kind: 'before', id: before }, limit, lengthOf)
     return { messages, older, resumption: { requested, issued: undefined } }
   }
-  const page = await store.readPage(room, { kind: 'newest' }, limit)
+  const page = await readHistory(chat, room, { kind: 'newest' }, limit, lengthOf)
   return { ...page, resumption: { requested: page.top, issued: undefined } }
 }
 
@@ -69,7 +74,7 @@ async function isWithinCatchUp(store: Store, room: Slug, cursor: EventId, top: E
  * @throws Refusal `busy` while the feed can't reach the reader's cursor
  */
 export async function catchUp<Chunk>(
-  chat: Pick<Chat<Chunk>, 'store' | 'bus' | 'hub' | 'clock'>,
+  chat: Pick<Chat<Chunk>, 'store' | 'messageCache' | 'bus' | 'hub' | 'clock'>,
   room: Slug,
   feed: Feed<Chunk>,
   subscriber: Subscriber<Chunk>,
@@ -95,7 +100,7 @@ export async function catchUp<Chunk>(
 
 /** Sends a reader what it missed in a kept room, each chunk when the one before is taken. Then the reader joins. */
 async function sendMissed<Chunk>(
-  { store }: Pick<Chat, 'store'>,
+  chat: Pick<Chat, 'store' | 'messageCache'>,
   room: Slug,
   feed: Feed<Chunk>,
   subscriber: Subscriber<Chunk>,
@@ -103,15 +108,16 @@ async function sendMissed<Chunk>(
   shown: readonly Posted[],
 ): Promise<void> {
   const { catchingUpReaders } = feed
+  const readEvents = sharedEventReader(chat, room)
   let top = feed.top
-  let missed = await readMissed(store, room, cursor, top)
+  let missed = await readMissed(chat, room, cursor, top)
   // Events that arrive while the store is read are read too, so none is lost between the last read and the join.
   while (feed.top !== top) {
     const from = top
     top = feed.top
-    const more = await store.readEvents(room, from, top, CATCH_UP_MAX + 1)
+    const more = await readEvents(from, top, CATCH_UP_MAX + 1)
     if (more.length <= CATCH_UP_MAX) missed.push(...more)
-    else missed = await readMissed(store, room, cursor, top)
+    else missed = await readMissed(chat, room, cursor, top)
   }
   const startsOver = missed[0]?.kind === 'gap'
   let rest = startsOver ? missed : [...shown, ...missed]
@@ -127,7 +133,7 @@ async function sendMissed<Chunk>(
     await subscriber.ready?.()
     if (rest.length === 0) {
       const upTo = feed.top
-      rest = await store.readEvents(room, top, upTo, BUFFERED_EVENTS_MAX)
+      rest = await readEvents(top, upTo, BUFFERED_EVENTS_MAX)
       top = rest.length === BUFFERED_EVENTS_MAX ? (rest.at(-1)?.id ?? upTo) : upTo
     }
     catchingUpReaders.sendNext(subscriber, rest)
@@ -168,19 +174,27 @@ async function waitUntilFeedReaches<Chunk>(
 }
 
 async function readMissed(
-  store: Store,
+  chat: Pick<Chat, 'store' | 'messageCache'>,
   room: Slug,
   cursor: EventId,
   top: EventId,
 ): Promise<(RoomEvent | Gap)[]> {
+  const { store } = chat
   // A reader from before the first message, even from before the room was kept, missed only the events since then.
   const start = beganAfter(cursor, top.epoch) ? { epoch: top.epoch, seq: 0 } : cursor
   if (await store.hasEvent(room, start)) {
-    const missed = await store.readEvents(room, start, top, CATCH_UP_MAX + 1)
+    const missed = await sharedEventReader(chat, room)(start, top, CATCH_UP_MAX + 1)
     if (missed.length <= CATCH_UP_MAX) return missed
   }
   const upTo = { ...top, seq: top.seq + 1 }
-  const { messages, older } = await store.readPage(room, { kind: 'before', id: upTo }, PAGE_MESSAGES)
+  const lengthOf = ({ text }: Posted) => text.length
+  const { messages, older } = await readHistory(
+    chat,
+    room,
+    { kind: 'before', id: upTo },
+    PAGE_MESSAGES,
+    lengthOf,
+  )
   const first = messages[0]?.id
   const id = first ? { epoch: first.epoch, seq: first.seq - 1 } : top
   const gap: Gap = { kind: 'gap', id, missed: undefined, reset: { older } }
@@ -188,6 +202,14 @@ async function readMissed(
   // The newest event moves the reader's cursor to the top, however many edits and deletions followed the last message.
   const last = await store.readEvents(room, { ...top, seq: top.seq - 1 }, top, 1)
   return [gap, ...messages, ...last.filter(({ kind }) => kind !== 'posted')]
+}
+
+/** Reads events of a kept room. A message is the same object for all readers, so that it is encoded once. */
+function sharedEventReader({ store, messageCache }: Pick<Chat, 'store' | 'messageCache'>, room: Slug) {
+  return async (after: EventId, upTo: EventId, limit: number): Promise<RoomEvent[]> => {
+    const events = await store.readEvents(room, after, upTo, limit)
+    return events.map((event) => (event.kind === 'posted' ? messageCache.share(event) : event))
+  }
 }
 
 function feedBehindRefusal(): Refusal {

@@ -1,14 +1,15 @@
 import { Hono } from 'hono'
 import { History } from '../../../views/history.tsx'
-import { renderText } from '../../../views/render-text.ts'
+import { htmlLength } from '../../../views/message-html.ts'
 import { retentionSentence } from '../../../views/retention.tsx'
 import { PAGE_MESSAGES } from '../../chat/delivery/catch-up.ts'
-import { formatId, type Posted, parseCursor } from '../../chat/event.ts'
+import { formatId, parseCursor } from '../../chat/event.ts'
 import { findRoom } from '../../chat/find-room.ts'
 import type { HistoryPage, HistoryQuery } from '../../chat/ports/store.ts'
+import { readHistory } from '../../chat/read-history.ts'
 import { Refusal } from '../../chat/refusal.ts'
-import { messageJson } from '../../frames/json.ts'
-import { historyLines, noticeLine } from '../../frames/terminal.ts'
+import { jsonLength, messageJson } from '../../frames/json.ts'
+import { historyLines, noticeLine, textLength } from '../../frames/terminal.ts'
 import { PLAIN_STYLE } from '../../frames/text.ts'
 import type { WebContext } from '../context.ts'
 import type { Env } from '../env.ts'
@@ -16,12 +17,6 @@ import { isFromTerminal, negotiate } from '../http/negotiate.ts'
 import { roomLink } from '../http/server-origin.ts'
 
 const LIMIT_MAX = 100
-
-/** The most characters of a page, unless it is a single message. 100 messages full of links would be some 7 MB. */
-const PAGE_MAX_LENGTH = 1024 * 1024
-
-/** An upper bound: no format makes a text this many times as long. */
-const RENDER_GROWTH_MAX = 25
 
 /** The messages of a kept room, page by page. A vanishing room has none. */
 export function historyRoutes({ chat, baseUrl }: Pick<WebContext, 'chat' | 'baseUrl'>): Hono<Env> {
@@ -32,17 +27,18 @@ export function historyRoutes({ chat, baseUrl }: Pick<WebContext, 'chat' | 'base
     const query = readBefore(c.req.query('before'))
     const limit = readLimit(c.req.query('limit'))
     const kept = await findRoom(chat.store, room)
-    const page = kept ? await chat.store.readPage(room, query, limit) : EMPTY_PAGE
-    const messages = trimToPageLength(page.messages)
-    const older = page.older || messages.length < page.messages.length
+    const inTerminal = isFromTerminal(c)
+    const inHtml = !inTerminal && negotiate(c) === 'html'
+    const lengthOf = inTerminal ? textLength : inHtml ? htmlLength : jsonLength
+    const { messages, older } = kept ? await readHistory(chat, room, query, limit, lengthOf) : EMPTY_PAGE
     const [first] = messages
     const before = older && first ? formatId(first.id) : null
-    if (isFromTerminal(c)) {
+    if (inTerminal) {
       const address = `${roomLink(c, baseUrl, room)}/messages?before=${before}&limit=${limit}`
       const notice = before ? `Older messages: curl '${address}'` : first ? '' : retentionSentence(kept)
       return c.text(noticeLine(PLAIN_STYLE, notice) + historyLines(PLAIN_STYLE, messages))
     }
-    if (negotiate(c) === 'html') return c.html(String(History({ messages, older })))
+    if (inHtml) return c.html(String(History({ messages, older })))
     return c.json({ messages: messages.map(messageJson), before })
   })
 
@@ -50,17 +46,6 @@ export function historyRoutes({ chat, baseUrl }: Pick<WebContext, 'chat' | 'base
 }
 
 const EMPTY_PAGE: Omit<HistoryPage, 'top'> = { messages: [], older: false, newer: false }
-
-function trimToPageLength(messages: readonly Posted[]): readonly Posted[] {
-  const textLength = messages.reduce((length, { text }) => length + text.length, 0)
-  if (textLength * RENDER_GROWTH_MAX < PAGE_MAX_LENGTH) return messages
-  let length = 0
-  const tooMuch = messages.findLastIndex(({ text }, index) => {
-    length += text.length + renderText(text).length
-    return length > PAGE_MAX_LENGTH && index < messages.length - 1
-  })
-  return messages.slice(tooMuch + 1)
-}
 
 /** @throws Refusal `invalid` */
 function readBefore(before: string | undefined): HistoryQuery {

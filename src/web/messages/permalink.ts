@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { History } from '../../../views/history.tsx'
 import { renderPage } from '../../../views/layout.tsx'
+import { htmlLength } from '../../../views/message-html.ts'
 import { PermalinkPage } from '../../../views/permalink-page.tsx'
 import { roomPath } from '../../../views/room-path.ts'
 import { findMessage } from '../../chat/actions/change-message.ts'
@@ -8,6 +9,7 @@ import { PAGE_MESSAGES } from '../../chat/delivery/catch-up.ts'
 import { parseCursor } from '../../chat/event.ts'
 import { findRoom } from '../../chat/find-room.ts'
 import type { HistoryQuery } from '../../chat/ports/store.ts'
+import { readHistory } from '../../chat/read-history.ts'
 import { Refusal } from '../../chat/refusal.ts'
 import type { WebContext } from '../context.ts'
 import type { Env } from '../env.ts'
@@ -26,7 +28,7 @@ export function permalinkRoutes({ chat, asset }: WebContext): Hono<Env> {
     // The page around a message contains it, so a deleted message is refused.
     const linked = query.kind === 'around' ? await findMessage(chat, caller, room, query.id) : undefined
     if (!(await findRoom(chat.store, room))) throw new Refusal('not-found', 'Nothing is kept in this room.')
-    const historyPage = await chat.store.readPage(room, query, PAGE_MESSAGES)
+    const historyPage = await readHistory(chat, room, query, PAGE_MESSAGES, htmlLength)
     if (wantsFragment(c)) return c.html(String(History(historyPage)))
     const { tag } = await chat.roster.seatOf(room, caller.member)
     const changeable = linked?.canChange ? linked.message.id : undefined

@@ -1,9 +1,11 @@
+import { htmlLength } from '../../../views/message-html.ts'
 import type { Chat } from '../../chat/chat.ts'
 import { PAGE_MESSAGES } from '../../chat/delivery/catch-up.ts'
 import { issueCursor, signCursor } from '../../chat/delivery/signed-cursor.ts'
 import { enterable } from '../../chat/enterable.ts'
 import { formatId } from '../../chat/event.ts'
 import type { Member } from '../../chat/member.ts'
+import { readHistory } from '../../chat/read-history.ts'
 import type { Slug } from '../../chat/room.ts'
 import { PEOPLE_SHOWN_MAX } from '../people/people.ts'
 
@@ -13,7 +15,7 @@ import { PEOPLE_SHOWN_MAX } from '../people/people.ts'
  */
 export async function roomSnapshot(chat: Chat, room: Slug, member: Member) {
   const kept = await enterable(chat, room, member)
-  const history = kept && (await chat.store.readPage(room, { kind: 'newest' }, PAGE_MESSAGES))
+  const history = kept && (await readHistory(chat, room, { kind: 'newest' }, PAGE_MESSAGES, htmlLength))
   const issued = history
     ? signCursor(chat, room, member, formatId(history.top))
     : issueCursor(chat, room, member)

@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { renderPage } from '../../../views/layout.tsx'
+import { htmlLength } from '../../../views/message-html.ts'
 import { roomPath } from '../../../views/room-path.ts'
 import { type StaticLogContent, StaticLogPage } from '../../../views/static-log-page.tsx'
 import { catchUp, PAGE_MESSAGES } from '../../chat/delivery/catch-up.ts'
@@ -8,6 +9,7 @@ import { readResumption, signCursor } from '../../chat/delivery/signed-cursor.ts
 import type { Subscriber } from '../../chat/delivery/subscriber.ts'
 import { type EventId, formatId } from '../../chat/event.ts'
 import { findRoom } from '../../chat/find-room.ts'
+import { readHistory } from '../../chat/read-history.ts'
 import type { Slug } from '../../chat/room.ts'
 import type { WebContext } from '../context.ts'
 import type { Env } from '../env.ts'
@@ -90,7 +92,13 @@ async function readLogSnapshot(
     if (top && html !== undefined && !(await findRoom(store, room)))
       return { content: { kind: 'since-last-refresh', html, first: !resumption }, lastId: top }
   }
-  const { messages, older, top } = await store.readPage(room, { kind: 'newest' }, PAGE_MESSAGES)
+  const { messages, older, top } = await readHistory(
+    web.chat,
+    room,
+    { kind: 'newest' },
+    PAGE_MESSAGES,
+    htmlLength,
+  )
   return { content: { kind: 'history', messages, older, seenUpTo: resumption?.requested }, lastId: top }
 }
 

@@ -1,3 +1,4 @@
+import { htmlLength } from '../../../views/message-html.ts'
 import { takeSeat } from '../../chat/actions/take-seat.ts'
 import { withinLimit } from '../../chat/actions/within-limit.ts'
 import type { Chat } from '../../chat/chat.ts'
@@ -9,6 +10,7 @@ import type { KeptRoom } from '../../chat/kept-room.ts'
 import type { Undo } from '../../chat/ports/clock.ts'
 import { Refusal } from '../../chat/refusal.ts'
 import type { Slug } from '../../chat/room.ts'
+import { textLength } from '../../frames/terminal.ts'
 import type { Chunk } from './chunk.ts'
 import type { StreamLimitKeys } from './streams.ts'
 import { terminalOpening } from './terminal-opening.ts'
@@ -92,8 +94,14 @@ async function readInitialHistory(
   { format, resumption, continued }: EntryRequest,
 ): Promise<StreamStart | undefined> {
   if (format === 'html')
-    return findStreamStart(chat, room, continued ? resumption?.requested : undefined, PAGE_MESSAGES)
+    return findStreamStart(
+      chat,
+      room,
+      continued ? resumption?.requested : undefined,
+      PAGE_MESSAGES,
+      htmlLength,
+    )
   if (isTerminalFormat(format) && !resumption)
-    return findStreamStart(chat, room, undefined, TERMINAL_MESSAGES)
+    return findStreamStart(chat, room, undefined, TERMINAL_MESSAGES, textLength)
   return undefined
 }

@@ -6,6 +6,7 @@ import { FanOut } from '../../../src/chat/delivery/fan-out.ts'
 import { Hub } from '../../../src/chat/delivery/hub.ts'
 import { formatId, type RoomEvent } from '../../../src/chat/event.ts'
 import { parseDraft } from '../../../src/chat/message.ts'
+import { MessageCache } from '../../../src/chat/message-cache.ts'
 import type { Bus, BusMessage } from '../../../src/chat/ports/bus.ts'
 import { Refusal } from '../../../src/chat/refusal.ts'
 import { encoders } from '../../../src/frames/encoders.ts'
@@ -54,10 +55,14 @@ async function lossyRoom(t: TestContext, kept: boolean, reading = { allowed: tru
     losing = false
     return event
   }
+  const messageCache = new MessageCache(clock)
   const join = async (last: RoomEvent) => {
     const reader = new RecordingSubscriber()
     const feed = await hub.feed(LOBBY)
-    await catchUp({ store, bus, hub, clock }, LOBBY, feed, reader, { requested: last.id, issued: last.id })
+    await catchUp({ store, messageCache, bus, hub, clock }, LOBBY, feed, reader, {
+      requested: last.id,
+      issued: last.id,
+    })
     return reader
   }
   return { store, bus, hub, clock, post, join }
@@ -129,7 +134,13 @@ test('a reader who leaves before the kind of the room is known resumes at the cu
   ] as const) {
     const reader = new RecordingSubscriber()
     const resumption = { requested: first.id, issued }
-    const catchingUp = catchUp({ store: slowStore, bus, hub, clock }, LOBBY, feed, reader, resumption)
+    const catchingUp = catchUp(
+      { store: slowStore, messageCache: new MessageCache(clock), bus, hub, clock },
+      LOBBY,
+      feed,
+      reader,
+      resumption,
+    )
     assert.deepEqual(feed.finish(reader), cursor)
     found.resolve(undefined)
     await catchingUp

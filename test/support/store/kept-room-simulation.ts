@@ -6,6 +6,7 @@ import { catchUp, PAGE_MESSAGES } from '../../../src/chat/delivery/catch-up.ts'
 import type { Feed } from '../../../src/chat/delivery/feed.ts'
 import type { Subscriber } from '../../../src/chat/delivery/subscriber.ts'
 import { type EventId, formatId, parseCursor } from '../../../src/chat/event.ts'
+import { MessageCache } from '../../../src/chat/message-cache.ts'
 import { Refusal } from '../../../src/chat/refusal.ts'
 import type { Slug } from '../../../src/chat/room.ts'
 import { ClientView } from '../client-view.ts'
@@ -76,7 +77,7 @@ export interface SlowReaders {
 
 /** A kept room and its readers. Each reader has the view of a page that it opened. */
 export class KeptRoomSimulation {
-  readonly #chat: SimulationTools
+  readonly #chat: SimulationTools & Pick<Chat, 'messageCache'>
   readonly #room: Slug
   readonly #views: ClientView[] = []
   readonly #readers = new Map<ClientView, Reader>()
@@ -86,7 +87,7 @@ export class KeptRoomSimulation {
   #count = 0
 
   constructor(chat: SimulationTools, room: Slug, slowness?: SlowReaders) {
-    this.#chat = chat
+    this.#chat = { ...chat, messageCache: new MessageCache(chat.clock) }
     this.#room = room
     this.#slowReaders = slowness
   }
