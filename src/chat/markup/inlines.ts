@@ -13,7 +13,8 @@ interface Mark {
 /** @param links the links in the text, in order. None of them contains a backtick. */
 export function parseInlines(text: string, links: readonly Link[]): readonly Inline[] {
   const marks = findMarks(text)
-  if (marks.length === 0 && links.length === 0) return [{ kind: 'text', text }]
+  // A mark alone has no other to pair with.
+  if (marks.length < 2 && links.length === 0) return [{ kind: 'text', text }]
   const closings = text.includes('`') ? findClosings(marks) : []
   const pieces: (Inline | Stars)[] = []
   let done = 0
