@@ -1,7 +1,9 @@
 // The composer is emptied at once, so that the next message can be typed while a post is sent. No text is lost: the
 // text of a refused or failed post comes back, before the text typed since.
 
+import './input-methods.js'
 import { field, form } from './room-elements.js'
+import { isSendingKey } from './sending-key.js'
 
 const UNSENT = 'Not sent: the server can’t be reached. Your text is kept.'
 
@@ -85,9 +87,7 @@ form.addEventListener('htmx:error', ({ detail: { ctx } }) => {
 })
 
 form.addEventListener('keydown', (event) => {
-  if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
-  // On a touch screen, Enter breaks the line and the button sends.
-  if (matchMedia('(pointer: coarse)').matches) return
+  if (!isSendingKey(event)) return
   event.preventDefault()
   if (field().value.trim() !== '') form.requestSubmit()
 })

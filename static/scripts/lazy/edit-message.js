@@ -1,6 +1,7 @@
 // Changes and deletes messages of kept rooms. The result arrives by the stream, as for every reader.
 
 import { roomUrl } from '../room-url.js'
+import { isSendingKey } from '../sending-key.js'
 import { makeButton } from './button.js'
 
 const UNSENT = 'Not saved: the server can’t be reached.'
@@ -61,8 +62,7 @@ const makeForm = (message) => {
   form.addEventListener('keydown', (event) => {
     event.stopPropagation()
     if (event.key === 'Escape') closeForm(form)
-    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
-    if (event.target !== text || matchMedia('(pointer: coarse)').matches) return
+    if (event.target !== text || !isSendingKey(event)) return
     event.preventDefault()
     form.requestSubmit()
   })
