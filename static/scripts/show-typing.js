@@ -1,5 +1,6 @@
 // Shows which others are typing, until they stop or their message arrives.
 
+import { isolateName } from './isolate-name.js'
 import { onMessage } from './message-observer.js'
 import { log } from './room-elements.js'
 
@@ -11,7 +12,7 @@ const indicator = document.getElementById('typing')
 const writers = new Map()
 
 const show = () => {
-  const names = [...writers.values()].map(({ name }) => name)
+  const names = [...writers.values()].map(({ name }) => isolateName(name))
   const subject =
     names.length > 2 ? 'Several people are' : `${names.join(' and ')} ${names[1] ? 'are' : 'is'}`
   indicator.textContent = names.length > 0 ? `${subject} typing…` : ''

@@ -1,6 +1,7 @@
 // The people that the reader ignores in this room. They are stored in this browser and listed below the log, each with
 // a button that shows their messages again.
 
+import { isolateName } from '../isolate-name.js'
 import { makeButton } from './button.js'
 
 const MAX = 100
@@ -37,7 +38,7 @@ const render = (storageKey, hide) => {
   list.hidden = ignored.size === 0
   list.replaceChildren(
     'Ignored here: ',
-    ...[...ignored].map(([tag, name]) => makeButton(`show ${name} again`, () => unignore(tag))),
+    ...[...ignored].map(([tag, name]) => makeButton(`show ${isolateName(name)} again`, () => unignore(tag))),
   )
   if (!list.isConnected) document.querySelector('.log-area').after(list)
 }

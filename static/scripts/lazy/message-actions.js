@@ -1,5 +1,6 @@
 // Shows the actions for a message and its author, below the message.
 
+import { isolateName } from '../isolate-name.js'
 import { isTagOf } from '../tags.js'
 import { makeButton } from './button.js'
 import { enableCopyButton } from './copy.js'
@@ -71,7 +72,7 @@ export const showMessageActions = (author, storageKey, hide) => {
   }
   if (!isTagOf(message.closest('#log').dataset.ownTag, message.dataset.by)) {
     menu.append(
-      makeButton(`Ignore ${name}`, () => {
+      makeButton(`Ignore ${isolateName(name)}`, () => {
         closeMenu(menu)
         ignore(storageKey, hide, message.dataset.by, name)
       }),

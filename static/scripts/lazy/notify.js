@@ -1,5 +1,7 @@
 // Notifications about mentions. The browser asks for permission only after a click on the button.
 
+import { isolateName } from '../isolate-name.js'
+
 const canNotify = () => 'Notification' in globalThis && isSecureContext
 
 /** Shows in the panel whether the browser notifies the reader, or a button that enables it. */
@@ -25,7 +27,9 @@ export const notify = (message) => {
   const name = message.querySelector('bdi').textContent
   const room = document.querySelector('h1').textContent
   try {
-    const notification = new Notification(`${name} wrote to you in ${room}`, { tag: message.id })
+    const notification = new Notification(`${isolateName(name)} wrote to you in ${isolateName(room)}`, {
+      tag: message.id,
+    })
     notification.addEventListener('click', () => {
       focus()
       message.scrollIntoView({ block: 'center' })

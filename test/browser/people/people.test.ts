@@ -274,3 +274,23 @@ browserTest(
     await eventually(async () => assert.equal((await notes()).length, 2))
   },
 )
+
+browserTest('P21: a name from right to left does not turn the sentence around it', async (t, openPerson) => {
+  const { url } = await startServer(t)
+  const [ada, ben] = [await openPerson(), await openPerson()]
+  await ada.context.addInitScript(RECORD)
+  await ada.context.grantPermissions(['notifications'])
+  await ada.enter(`${url}/r/tea`)
+  await ben.enter(`${url}/r/tea`)
+  await takes(ada, 'Ada')
+  await takes(ben, 'בן 1')
+  await ada.page.evaluate('away = true')
+  await ben.field.pressSequentially('@Ada')
+  await ada.page.getByText('\u2068בן 1\u2069 is typing…').waitFor()
+  await ben.field.press('Enter')
+  await ben.posts('@Ada hello')
+  const notes = () => ada.page.evaluate<string[]>('notes')
+  await eventually(async () => assert.ok((await notes()).includes('\u2068בן 1\u2069 wrote to you in tea')))
+  await ada.message('hello').locator('b > bdi').click()
+  await ada.page.getByRole('button', { name: 'Ignore \u2068בן 1\u2069' }).waitFor()
+})
