@@ -4,11 +4,13 @@ import { backup } from './commands/backup.ts'
 import { printResult } from './commands/report-result.ts'
 import type { CommandResult } from './commands/result.ts'
 import { serve } from './commands/serve.ts'
+import { ignoreHangUp } from './commands/stop-signals.ts'
 import type { CommandName } from './config/command-table.ts'
 import { type Command, type Config, readCommand } from './config/config.ts'
 import { helpText } from './config/flags.ts'
 import { systemClock } from './system/clock.ts'
 
+ignoreHangUp(process)
 const command = readCommand(process.argv.slice(2), process.env)
 switch (command.kind) {
   case 'help':

@@ -12,8 +12,10 @@ import { startupBanner } from '../server/startup-banner.ts'
 import { databaseExists } from '../store/sqlite/store.ts'
 import { systemClock } from '../system/clock.ts'
 import { collectGarbageFully } from '../system/collect-garbage.ts'
+import { LogOutput } from '../system/log-output.ts'
 import { findDetachSocket } from '../web/stream/detach-socket.ts'
 import { fail } from './report-result.ts'
+import { onStopSignal } from './stop-signals.ts'
 
 const UNUSED_ROOMS_WARNING =
   'the rooms kept in this folder are not shown with --redis; snug export and snug import bring them to Redis'
@@ -22,10 +24,9 @@ const UNUSED_ROOMS_WARNING =
 const STARTUP_GC_DELAY_MS = 100
 
 export async function serve(config: Config): Promise<void> {
-  const log = pino(
-    { level: config.logLevel, base: { pid: process.pid, host: hostname() } },
-    pino.destination(2),
-  )
+  const output = new LogOutput(2)
+  process.once('exit', () => output.flush())
+  const log = pino({ level: config.logLevel, base: { pid: process.pid, host: hostname() } }, output)
   const report = (err: unknown) => log.warn({ err }, 'Redis failed in the background')
   const storage =
     config.redis === undefined
@@ -58,11 +59,10 @@ export async function serve(config: Config): Promise<void> {
   setTimeout(collectGarbageFully, STARTUP_GC_DELAY_MS).unref()
 
   const stop = () => {
-    process.once('SIGTERM', () => process.exit(0)).once('SIGINT', () => process.exit(0))
     log.info({ streams: snug.streams.size }, 'draining')
     void drain(snug)
       .then(() => storage.close())
       .then(() => process.exit(0))
   }
-  process.once('SIGTERM', stop).once('SIGINT', stop)
+  onStopSignal(process, stop, () => process.exit(0))
 }

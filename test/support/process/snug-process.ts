@@ -22,6 +22,8 @@ export interface SnugOptions {
   readonly program?: string
   /** The user that runs it. By default the user of the test. */
   readonly uid?: number
+  /** A file descriptor for its log; without, the test reads it. */
+  readonly stderr?: number
 }
 
 /** How a process ended. */
@@ -57,13 +59,13 @@ export class SnugProcess {
 
   /** Starts a process, without waiting. */
   static spawn(t: TestContext, options: SnugOptions = {}): SnugProcess {
-    const { args = ['--port', '0'], env = {}, cwd, uid, program = EXECUTABLE } = options
+    const { args = ['--port', '0'], env = {}, cwd, uid, stderr = 'pipe', program = EXECUTABLE } = options
     const [command, ...first] = /\.(cjs|ts)$/.test(program) ? [process.execPath, program] : [program]
     const child = spawn(command ?? program, [...first, ...args], {
       env: { ...env },
       ...(cwd !== undefined && { cwd }),
       ...(uid !== undefined && { uid }),
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', stderr],
     })
     const snug = new SnugProcess(child)
     t.after(() => snug.kill('SIGKILL'))
