@@ -12,6 +12,7 @@ import { startupBanner } from '../server/startup-banner.ts'
 import { databaseExists } from '../store/sqlite/store.ts'
 import { systemClock } from '../system/clock.ts'
 import { collectGarbageFully } from '../system/collect-garbage.ts'
+import { watchFileDescriptors } from '../system/file-descriptors.ts'
 import { LogOutput } from '../system/log-output.ts'
 import { findDetachSocket } from '../web/stream/detach-socket.ts'
 import { fail } from './report-result.ts'
@@ -19,6 +20,9 @@ import { onStopSignal } from './stop-signals.ts'
 
 const UNUSED_ROOMS_WARNING =
   'the rooms kept in this folder are not shown with --redis; snug export and snug import bring them to Redis'
+
+const NO_FILE_DESCRIPTORS =
+  'out of file descriptors: new connections are closed at once. Raise the limit (ulimit -n, or LimitNOFILE of systemd)'
 
 /** Startup work may continue this long after the server begins to listen. Then its memory is freed. */
 const STARTUP_GC_DELAY_MS = 100
@@ -56,6 +60,12 @@ export async function serve(config: Config): Promise<void> {
   if (config.redis !== undefined && databaseExists(config.data.path))
     log.warn({ folder: config.data.path }, UNUSED_ROOMS_WARNING)
   log.info({ port: address.port, version, sessionKeys: storage.keySource }, 'listening')
+  // Otherwise an error while accepting one connection would end the process.
+  snug.server.on('error', (err) => log.error({ err }, 'a connection could not be accepted'))
+  watchFileDescriptors(systemClock, (exhausted) => {
+    if (exhausted) log.error(NO_FILE_DESCRIPTORS)
+    else log.warn('file descriptors are available again')
+  })
   setTimeout(collectGarbageFully, STARTUP_GC_DELAY_MS).unref()
 
   const stop = () => {

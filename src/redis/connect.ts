@@ -5,6 +5,7 @@ import { Refusal } from '../chat/refusal.ts'
 import { describeSystemError, UnusableResource } from '../chat/unusable-resource.ts'
 import { Redis } from './redis.ts'
 import { isFullRefusal, toRefusal } from './refusals.ts'
+import { isUnknownCommand } from './rights.ts'
 import { UnusableRedis } from './unusable-redis.ts'
 
 /** Which Redis to use, and how. */
@@ -106,7 +107,8 @@ function explainError(error: unknown, url: string): string {
     return `its certificate is not trusted (${message}). Name the certificates that signed it: --redis-ca FILE.`
   if (/^NOAUTH|^WRONGPASS/.test(message))
     return 'it needs another user or password: redis://USER:PASSWORD@HOST:PORT.'
-  if (/^ERR unknown command/.test(message)) return `it is too old (${message}).`
+  if (isUnknownCommand(message))
+    return `it is too old, or rename-command in its configuration takes away what Snug needs (${message}).`
   if (message === 'Connection timeout') return `it does not answer in time. ${advice}`
   if (message === 'Socket closed unexpectedly' || message === 'read ECONNRESET')
     return `it closed the connection. ${advice}`

@@ -1,3 +1,4 @@
+import { ErrorReply } from '@redis/client'
 import type { Clock, Undo } from '../chat/ports/clock.ts'
 import { Refusal } from '../chat/refusal.ts'
 import { createRedisClient, type RedisAddress, type RedisClient } from './client.ts'
@@ -103,7 +104,7 @@ export class RedisConnection {
       if (!client.isReady) throw failure ?? redisUnavailable()
     } catch (error) {
       client.destroy()
-      throw error
+      throw withoutArguments(error)
     }
     if (this.#closed) return client.destroy()
     this.#client = client
@@ -183,4 +184,11 @@ export class RedisConnection {
       })
     })
   }
+}
+
+// Redis quotes the arguments of a command that it does not know, and HELLO has the password among them.
+function withoutArguments(error: unknown): unknown {
+  if (!(error instanceof ErrorReply)) return error
+  const [message = ''] = error.message.split(', with args beginning with:')
+  return message === error.message ? error : new ErrorReply(message)
 }

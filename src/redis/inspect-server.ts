@@ -1,6 +1,12 @@
 import type { RedisClient } from './client.ts'
 import type { RedisKeys } from './keys.ts'
-import { assertRights, deniedRight, describeMissingRights } from './rights.ts'
+import {
+  assertRights,
+  deniedRight,
+  describeMissingCommands,
+  describeMissingRights,
+  isUnknownCommand,
+} from './rights.ts'
 import type { RedisClock } from './time.ts'
 import { UnusableRedis } from './unusable-redis.ts'
 
@@ -98,6 +104,8 @@ async function readInfo(client: RedisClient, ...sections: readonly string[]): Pr
   } catch (error) {
     if (error instanceof Error && deniedRight(error.message))
       throw new UnusableRedis(describeMissingRights('INFO'))
+    if (error instanceof Error && isUnknownCommand(error.message))
+      throw new UnusableRedis(describeMissingCommands('INFO'))
     throw error
   }
 }

@@ -53,12 +53,14 @@ end
 return errors`
 
 /**
- * Checks that Snug's user in Redis has all rights that Snug needs.
- * @throws UnusableRedis with the rights that are missing
+ * Checks that Redis has all commands that Snug needs, and that Snug's user in Redis may use them.
+ * @throws UnusableRedis with the commands and rights that are missing
  */
 export async function assertRights(client: RedisClient, keys: RedisKeys): Promise<void> {
   const missing = new Set<string>()
+  const unknown = new Set<string>()
   const record = (command: string, error: string) => {
+    if (isUnknownCommand(error)) unknown.add(command)
     const denied = deniedRight(error)
     if (denied) missing.add(denied === 'command' ? command : `${denied} that begin with “${keys.global('')}”`)
   }
@@ -72,16 +74,36 @@ export async function assertRights(client: RedisClient, keys: RedisKeys): Promis
     }
   }
   const name = keys.global('{rights}')
-  const args = ['1', `${name}:tried`, name, ...PROBED_COMMANDS]
+  const key = `${name}:tried`
+  const args = ['1', key, name, ...PROBED_COMMANDS]
+  const attemptDirectly = (probe: string) => {
+    const words = probe.split(' ').map((word) => (word === 'KEY' ? key : word === 'CHANNEL' ? name : word))
+    return attempt(words[0] ?? '', () => client.sendCommand(words))
+  }
   const errors = await attempt('EVAL', () => client.sendCommand(['EVAL', PROBE_SCRIPT, ...args]))
-  for (const [command, error] of (errors ?? []) as readonly (readonly [string, string])[])
-    record(command, error)
+  if (errors) for (const [command, error] of errors as [string, string][]) record(command, error)
+  // Without EVAL the other commands can be tried only one by one.
+  else for (const command of PROBED_COMMANDS) await attemptDirectly(command)
   // No script has this hash: NOSCRIPT is the reply to a user who may run EVALSHA.
   await attempt('EVALSHA', () => client.sendCommand(['EVALSHA', '0'.repeat(40), ...args]))
   await attempt('PING', () => client.sendCommand(['PING']))
   await attempt('SSUBSCRIBE', () => client.sSubscribe(name, () => {}))
   await attempt('SUNSUBSCRIBE', () => client.sUnsubscribe(name))
-  if (missing.size > 0) throw new UnusableRedis(describeMissingRights(...missing))
+  const problems = [
+    ...(unknown.size > 0 ? [describeMissingCommands(...unknown)] : []),
+    ...(missing.size > 0 ? [describeMissingRights(...missing)] : []),
+  ]
+  if (problems.length > 0) throw new UnusableRedis(problems.join('\n'))
+}
+
+/** The message for the operator of a Redis whose configuration takes commands away. */
+export function describeMissingCommands(...missing: readonly string[]): string {
+  return `This Redis has no command ${missing.join(', ')}, and Snug needs it: look for rename-command in its configuration.`
+}
+
+/** Whether Redis has no command of that name. Scripts word it differently. */
+export function isUnknownCommand(error: string): boolean {
+  return /^(ERR )?unknown (redis )?command/i.test(error)
 }
 
 /** The message for the operator who gave the user too few rights. */

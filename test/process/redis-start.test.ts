@@ -117,3 +117,31 @@ test('a Redis that writes nothing to its disk stops the start only if it has kep
     'snug: This Redis holds kept rooms but writes nothing to its disk: set appendonly yes.',
   ])
 })
+
+test('a Redis with renamed or disabled commands stops the start, and each of these commands is named', async (t) => {
+  const renamed = (...commands: readonly string[]) =>
+    RedisServer.start(t, {
+      args: commands.flatMap((command) => ['--rename-command', command, `hidden-${command}`]),
+    })
+  for (const commands of [
+    ['EVAL'],
+    ['SPUBLISH'],
+    ['SSUBSCRIBE'],
+    ['EVAL', 'EVALSHA', 'HSET'],
+    ['INFO'],
+    ['PING', 'ZADD', 'SUNSUBSCRIBE'],
+  ]) {
+    const { url } = await renamed(...commands)
+    const [line = '', ...more] = await refusal(t, url)
+    const named =
+      /^snug: This Redis has no command ([A-Z, ]+), and Snug needs it: look for rename-command/.exec(line)
+    assert.deepEqual([named?.[1]?.split(', ').sort(), more], [commands.sort(), []], line)
+  }
+  const { url, port } = await renamed('HELLO')
+  assert.deepEqual(await refusal(t, withSecret(url)), [
+    `snug: Can’t use the Redis at 127.0.0.1:${port}: it is too old, or rename-command in its configuration takes away what Snug needs (ERR unknown command 'HELLO').`,
+  ])
+  // What Snug can do without may be missing.
+  const unneeded = await renamed('CONFIG', 'FLUSHALL', 'KEYS', 'CLIENT', 'ACL', 'DEBUG')
+  await SnugProcess.start(t, { program: BUNDLE, args: ['--port', '0', '--redis', unneeded.url] })
+})
