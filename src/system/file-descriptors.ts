@@ -21,7 +21,7 @@ export function watchFileDescriptors(clock: Clock, onChange: (exhausted: boolean
 
 function areExhausted(): boolean {
   try {
-    closeSync(openSync(devNull))
+    closeSync(openSync(devNull, 'r'))
     return false
   } catch (error) {
     // EMFILE: the limit of the process. ENFILE: the limit of the system.

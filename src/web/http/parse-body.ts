@@ -4,8 +4,11 @@ import { notEncodedIn, type TextEncoding, textEncoding } from './text-encoding.t
 /** No form of Snug has as many fields. Thousands would block the event loop for a quarter of a second. */
 const FIELDS_MAX = 64
 
-/** What happens to a JSON field that is not a string, a number, a boolean or a list of strings. */
-export type NestedFields = 'refused' | 'dropped'
+/**
+ * Who sends a body. A form has only JSON fields that are a string, a number, a boolean or a list of strings. A webhook
+ * has any, and its JSON may have any content type: many programs send the default type of their library.
+ */
+export type BodyClient = 'form' | 'webhook'
 
 /**
  * Parses the body of a request: a form, a JSON object, or plain text as the field `text`. Text is in UTF-8 or in the
@@ -16,9 +19,10 @@ export type NestedFields = 'refused' | 'dropped'
 export async function parseBody(
   contentType: string,
   bytes: Buffer,
-  nested: NestedFields,
+  client: BodyClient,
 ): Promise<Map<string, unknown>> {
-  const fields = await parseFields(contentType, bytes, nested)
+  const json = client === 'webhook' ? decodeJsonObject(contentType, bytes) : undefined
+  const fields = json === undefined ? await parseFields(contentType, bytes, client) : parseJson(json, client)
   // In forms, the text of a file can begin with a mark as well. One that is alone is not before a text.
   for (const [name, value] of fields)
     if (typeof value === 'string' && value.length > 1 && value.startsWith('\ufeff'))
@@ -29,7 +33,7 @@ export async function parseBody(
 async function parseFields(
   contentType: string,
   bytes: Buffer,
-  nested: NestedFields,
+  client: BodyClient,
 ): Promise<Map<string, unknown>> {
   const encoding = textEncoding(readCharset(contentType))
   switch (mediaTypeOf(contentType)) {
@@ -38,11 +42,23 @@ async function parseFields(
     case 'text/plain':
       return new Map([['text', encoding.decode(bytes)]])
     case 'application/json':
-      return parseJson(encoding.decode(bytes), nested)
+      return parseJson(encoding.decode(bytes), client)
     case 'multipart/form-data':
       return parseMultipart(contentType, bytes, encoding)
     default:
       throw new Refusal('unsupported', 'Send a form, JSON, or text/plain.')
+  }
+}
+
+/** @returns undefined for a body that is not the text of a JSON object */
+function decodeJsonObject(contentType: string, bytes: Buffer): string | undefined {
+  if (!/^\s*\{/.test(bytes.toString('latin1').replace(/^\xef\xbb\xbf/, ''))) return undefined
+  const text = textEncoding(readCharset(contentType)).decode(bytes)
+  try {
+    JSON.parse(text)
+    return text
+  } catch {
+    return undefined
   }
 }
 
@@ -98,7 +114,7 @@ function tooManyFields(): Refusal {
   return new Refusal('invalid', `That has too many fields: at most ${FIELDS_MAX} are accepted.`)
 }
 
-function parseJson(text: string, nested: NestedFields): Map<string, unknown> {
+function parseJson(text: string, client: BodyClient): Map<string, unknown> {
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -110,13 +126,12 @@ function parseJson(text: string, nested: NestedFields): Map<string, unknown> {
   }
   const fields = Object.entries(value)
   if (fields.length > FIELDS_MAX) throw tooManyFields()
-  const flat = fields.filter(([, field]) => isFlat(field))
-  if (nested === 'refused' && flat.length < fields.length)
+  if (client === 'form' && !fields.every(([, field]) => isFlat(field)))
     throw new Refusal(
       'invalid',
       'A field of the JSON must be a string, a number, true or false, or a list of strings.',
     )
-  return new Map(flat)
+  return new Map(fields)
 }
 
 function isFlat(value: unknown): boolean {

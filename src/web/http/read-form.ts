@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { oversized, Refusal } from '../../chat/refusal.ts'
 import type { Env, FormRefusal } from '../env.ts'
-import { type NestedFields, parseBody } from './parse-body.ts'
+import { type BodyClient, parseBody } from './parse-body.ts'
 
 /** The largest body that is accepted. */
 export const BODY_MAX_BYTES = 16 * 1024
@@ -22,17 +22,18 @@ export type RedisplayForm = (fields: FormFields, refused: FormRefusal) => string
  * Reads the body of a request: a form, a JSON object, or plain text as the field `text`. A second call returns the same
  * fields.
  * @param redisplayForm set before the size is checked, so that a body that is too large is given back, too
+ * @param client as for `parseBody`
  * @throws Refusal `too-large`, and as `parseBody`
  */
 export async function readForm(
   c: Context<Env>,
   redisplayForm?: RedisplayForm,
-  nested: NestedFields = 'refused',
+  client: BodyClient = 'form',
 ): Promise<FormFields> {
   if (c.var.form) return c.var.form
   assertUncompressed(c.req.header('Content-Encoding'))
   const bytes = await readBytes(c)
-  const fields: FormFields = await parseBody(c.req.header('Content-Type') ?? '', bytes, nested)
+  const fields: FormFields = await parseBody(c.req.header('Content-Type') ?? '', bytes, client)
   c.set('form', fields)
   if (redisplayForm) c.set('redisplayForm', (refused) => redisplayForm(fields, refused))
   if (bytes.length > BODY_MAX_BYTES) throw tooLarge()

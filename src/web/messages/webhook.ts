@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { authenticateToken } from '../../chat/actions/authenticate-token.ts'
-import { decodeSlackText } from '../../chat/actions/decode-slack-text.ts'
 import { postMessage } from '../../chat/actions/post-message.ts'
+import { readSlackMessage } from '../../chat/actions/read-slack-message.ts'
 import { enterable } from '../../chat/enterable.ts'
 import { parseDraft } from '../../chat/message.ts'
 import { Refusal } from '../../chat/refusal.ts'
@@ -14,8 +14,9 @@ import { readForm } from '../http/read-form.ts'
 import { readRoomSlug } from '../http/read-slug.ts'
 
 /**
- * An incoming webhook in the format of Slack: `{"text": …}`, as JSON or as the field `payload` of a form. It is for
- * programs that can only send JSON to an address. The token is in the address; cookies are ignored.
+ * An incoming webhook in the format of Slack: `{"text": …}`, `attachments` or `blocks`, as JSON of any content type or
+ * as the field `payload` of a form. It is for programs that can only send JSON to an address. The token is in the
+ * address; cookies are ignored.
  */
 export function webhookRoutes({ chat, addressOf, log }: WebContext): Hono<Env> {
   const routes = new Hono<Env>()
@@ -29,11 +30,8 @@ export function webhookRoutes({ chat, addressOf, log }: WebContext): Hono<Env> {
     )
     const caller = { member, address: addressOf(c.env.incoming) }
     await enterable(chat, room, member)
-    const fields = await readForm(c, undefined, 'dropped').catch(chargeOversized(chat.limits, caller))
-    await postMessage(chat, caller, room, () => {
-      const text = readHookText(fields)
-      return parseDraft({ text: typeof text === 'string' ? decodeSlackText(text) : text })
-    })
+    const fields = await readForm(c, undefined, 'webhook').catch(chargeOversized(chat.limits, caller))
+    await postMessage(chat, caller, room, () => parseDraft({ text: readHookText(fields) }))
     return c.text('ok')
   })
   routes.onError(respondInText(log))
@@ -41,16 +39,22 @@ export function webhookRoutes({ chat, addressOf, log }: WebContext): Hono<Env> {
 }
 
 /** @throws Refusal `invalid` */
-function readHookText(fields: ReadonlyMap<string, unknown>): unknown {
+function readHookText(fields: ReadonlyMap<string, unknown>): string {
+  const text = readSlackMessage(readPayload(fields))
+  if (text === undefined)
+    throw new Refusal('invalid', 'A message needs a field named text, or attachments or blocks with a text.')
+  return text
+}
+
+/** @throws Refusal `invalid` */
+function readPayload(fields: ReadonlyMap<string, unknown>): unknown {
   const payload = fields.get('payload')
-  if (typeof payload !== 'string') return fields.get('text')
+  if (typeof payload !== 'string') return Object.fromEntries(fields)
   try {
-    const value: unknown = JSON.parse(payload)
-    if (typeof value === 'object' && value !== null && 'text' in value) return value.text
+    return JSON.parse(payload)
   } catch {
     throw new Refusal('invalid', 'The payload is not JSON.')
   }
-  return undefined
 }
 
 /** Turns `unauthorized` into `not-found`: the address is the only credential. */

@@ -43,7 +43,12 @@ export const TOKEN_SCHEMAS: Readonly<Record<string, Schema>> = {
   ]),
   HookMessage: {
     type: 'object',
-    properties: { text: { type: 'string' }, payload: { type: 'string' } },
+    properties: {
+      text: { type: 'string' },
+      attachments: { type: 'array', items: { type: 'object' } },
+      blocks: { type: 'array', items: { type: 'object' } },
+      payload: { type: 'string' },
+    },
   },
 }
 
@@ -112,7 +117,8 @@ export const TOKEN_PATHS: Paths = {
     post: {
       operationId: 'postByHook',
       summary: 'Post a message in the format of Slack’s incoming webhooks',
-      description: 'The JSON may also be the field `payload` of a form. Refusals are text.',
+      description:
+        'Without `text`, the texts in `blocks` and `attachments` are posted. The JSON may have any content type, or be the field `payload` of a form. Refusals are text.',
       tags: ['messages'],
       parameters: [parameter('room'), parameter('token')],
       requestBody: { required: true, content: formOrJson(schema('HookMessage')) },

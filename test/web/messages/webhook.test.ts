@@ -43,6 +43,57 @@ test('a webhook accepts Slack’s format, as JSON and as the payload of a form, 
   await reader.close()
 })
 
+test('a webhook reads what programs send as JSON with another content type, and with nested fields', async (t) => {
+  const server = await startServer(t)
+  const secret = await addToken(server, 'tea')
+  const reader = await new Visitor(server.url).follow('/r/tea/live.json')
+  await reader.next(({ event }) => event === 'open')
+  // As Alertmanager's Slack receiver sends it.
+  const alert = {
+    channel: '#ops',
+    username: 'Alertmanager',
+    attachments: [
+      {
+        title: '[FIRING:1] DiskFull (web-1 &amp; web-2)',
+        title_link: 'https://alerts.test/#/alerts?receiver=ops',
+        text: 'Disk is at 97 %',
+        fallback: '[FIRING:1] DiskFull | https://alerts.test/#/alerts?receiver=ops',
+        callback_id: '',
+        footer: '',
+        color: 'danger',
+        mrkdwn_in: ['fallback', 'pretext', 'text'],
+      },
+    ],
+  }
+  const text =
+    '[FIRING:1] DiskFull (web-1 & web-2) (https://alerts.test/#/alerts?receiver=ops)\nDisk is at 97 %'
+  const form = { payload: JSON.stringify(alert) }
+  const json = JSON.stringify(alert)
+  for (const [body, type] of [
+    [json, 'application/json; charset=utf-8'],
+    [json, 'text/plain'],
+    [` ${json}\n`, 'text/plain;charset=UTF-8'],
+    // What curl -d sends.
+    [json, FORM],
+    [json, 'text/json'],
+    [json, ''],
+    [new URLSearchParams(form).toString(), FORM],
+  ] as const) {
+    const answer = await fetch(`${server.url}/r/tea/hook/${secret}`, {
+      method: 'POST',
+      body: Buffer.from(body),
+      headers: type === '' ? {} : { 'Content-Type': type },
+    })
+    assert.deepEqual([answer.status, await answer.text()], [200, 'ok'], type)
+    const { data } = await reader.next(({ data }) => data.includes('"posted"'))
+    assert.equal(JSON.parse(data).text, text, type)
+  }
+  const plain = await fetch(`${server.url}/r/tea/hook/${secret}`, { method: 'POST', body: '{done}: build 7' })
+  assert.equal(plain.status, 200)
+  await reader.next(({ data }) => data.includes('"{done}: build 7"'))
+  await reader.close()
+})
+
 test('a webhook refuses in plain text, whatever the Accept header', async (t) => {
   const post = { member: { count: 1, windowMs: 60_000 }, address: undefined }
   const server = await startServer(t, { limits: { ...NO_LIMITS, post } })
@@ -73,8 +124,14 @@ test('a webhook refuses in plain text, whatever the Accept header', async (t) =>
   )
   await expectAnswer(secret, '{', 'application/json', 422, /not JSON/)
   await expectAnswer(secret, 'payload={', FORM, 422, /payload is not JSON/)
-  await expectAnswer(secret, '{"blocks":[]}', 'application/json', 422, /needs a field named text/)
-  await expectAnswer(secret, 'payload=[]', FORM, 422, /needs a field named text/)
+  await expectAnswer(
+    secret,
+    '{"blocks":[]}',
+    'application/json',
+    422,
+    /needs a field named text, or attachments/,
+  )
+  await expectAnswer(secret, 'payload=[]', FORM, 422, /needs a field named text, or attachments/)
   await expectAnswer(secret, '<text/>', 'text/xml', 415, /Send a form/)
   await expectAnswer(secret, 'text=fits', FORM, 200, /^ok$/)
   const slower = await expectAnswer(secret, 'text=too+fast', FORM, 429, /too many messages/)
