@@ -41,7 +41,12 @@ export async function importFile(config: ImportConfig, file: string, clock: Cloc
 type Lines = AsyncIterable<string>
 
 async function importToFolder({ data }: ImportConfig, lines: Lines, clock: Clock, owner: string) {
-  const folder = await DataFolder.open(data.path, { createIfMissing: true, keys: undefined, clock })
+  const folder = await DataFolder.open(data.path, {
+    createIfMissing: true,
+    named: data.createIfMissing,
+    keys: undefined,
+    clock,
+  })
   try {
     closeSync(openDatabaseFile(databasePath(data.path)))
     const database = openForWriting(databasePath(data.path), clock.now())

@@ -37,7 +37,7 @@ async function withFolderTokens<Result>(
 ): Promise<Result> {
   if (mode === 'read' && !databaseExists(data.path))
     throw new UnusableResource(`No token is kept in ${data.path}.`)
-  const folder = await openUnlessInUse(data.path, clock)
+  const folder = await openUnlessInUse(data, clock)
   try {
     const database = openTokens(databasePath(data.path), folder !== undefined, { clock, report: () => {} })
     try {
@@ -51,9 +51,12 @@ async function withFolderTokens<Result>(
 }
 
 /** @returns undefined if a server has the folder: commands on tokens work beside it */
-async function openUnlessInUse(path: string, clock: Clock): Promise<DataFolder | undefined> {
+async function openUnlessInUse(
+  { path, createIfMissing: named }: Config['data'],
+  clock: Clock,
+): Promise<DataFolder | undefined> {
   try {
-    return await DataFolder.open(path, { createIfMissing: true, keys: undefined, clock })
+    return await DataFolder.open(path, { createIfMissing: true, named, keys: undefined, clock })
   } catch (error) {
     if (error instanceof FolderInUse) return undefined
     throw error

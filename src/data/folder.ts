@@ -10,6 +10,8 @@ import { FolderLock } from './lock.ts'
 export interface DataFolderOptions {
   /** Whether to create a missing folder. */
   readonly createIfMissing: boolean
+  /** Whether the user named the folder. Root may use a named folder of any user. */
+  readonly named: boolean
   /**
    * The keys of this process. They are written if the folder has none yet, so that their sessions stay valid.
    * Undefined: the keys are kept elsewhere, and the folder's keys are neither read nor written.
@@ -39,9 +41,9 @@ export class DataFolder {
    */
   static async open(
     path: string,
-    { createIfMissing, keys, clock }: DataFolderOptions,
+    { createIfMissing, named, keys, clock }: DataFolderOptions,
   ): Promise<DataFolder | undefined> {
-    if (!(await folderExists(path))) {
+    if (!(await folderExists(path, named))) {
       if (!createIfMissing) return undefined
       await createPrivateFolder(path)
     }
@@ -59,12 +61,18 @@ export class DataFolder {
   }
 }
 
-async function folderExists(path: string): Promise<boolean> {
+async function folderExists(path: string, named: boolean): Promise<boolean> {
   try {
     const stats = await stat(path)
     if (!stats.isDirectory()) throw new UnusableResource(`${path} is not a folder: data can’t be kept there.`)
     if (process.platform !== 'win32' && (stats.mode & 0o002) !== 0) {
       throw new UnusableResource(`Everybody can write to ${path}. Make it private: chmod 700 ${path}`)
+    }
+    if (!isTrustedOwner(stats.uid, named)) {
+      throw new UnusableResource(
+        `${path} belongs to another user (uid ${stats.uid}), who could read and change everything in it. ` +
+          `Name a folder of your own: --data FOLDER`,
+      )
     }
     return true
   } catch (error) {
@@ -72,6 +80,13 @@ async function folderExists(path: string): Promise<boolean> {
     if (error instanceof UnusableResource) throw error
     throw new UnusableResource(`Can’t access ${path}: ${describeSystemError(error)}.`)
   }
+}
+
+// Root can change everything anyway. A container's root, or an operator with sudo, uses the folder of another user, and
+// names it; but a Snug that finds a folder where it is started must not take the keys that somebody else left there.
+function isTrustedOwner(uid: number, named: boolean): boolean {
+  const own = process.geteuid?.()
+  return own === undefined || uid === own || uid === 0 || (own === 0 && named)
 }
 
 async function createPrivateFolder(path: string): Promise<void> {

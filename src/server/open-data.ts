@@ -28,13 +28,23 @@ export async function openData(
   const fresh = generateSessionKeys()
   try {
     const keys = sessionKeys ? undefined : fresh
-    const folder = await DataFolder.open(data.path, { createIfMissing: data.createIfMissing, keys, clock })
+    const folder = await DataFolder.open(data.path, {
+      createIfMissing: data.createIfMissing,
+      named: data.createIfMissing,
+      keys,
+      clock,
+    })
     const opened: OpenedData = {
       keys: sessionKeys ?? folder?.keys ?? fresh,
       keySource: sessionKeys ? 'settings' : folder ? 'folder' : 'memory',
       folder,
       createFolder: async () => {
-        opened.folder ??= await DataFolder.open(data.path, { createIfMissing: true, keys, clock })
+        opened.folder ??= await DataFolder.open(data.path, {
+          createIfMissing: true,
+          named: data.createIfMissing,
+          keys,
+          clock,
+        })
         if (!opened.folder) throw new UnusableResource(`Can’t make the folder ${data.path}.`)
         return opened.folder
       },

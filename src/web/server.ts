@@ -3,11 +3,13 @@ import type { Socket } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
 import type { Logger } from 'pino'
+import { Refusal } from '../chat/refusal.ts'
 import type { Env } from './env.ts'
 import { allowAnyOrigin } from './http/cors.ts'
 import { parseEmbedAddress } from './http/embed-address.ts'
 import { createRefusalApp, respondToStreamFailure } from './http/failures.ts'
 import { DEFAULT_HEADERS, EMBED_HEADERS, TICKET_CORS_HEADERS } from './http/headers.ts'
+import { checkHost } from './http/origin-check.ts'
 import {
   HEADERS_MAX_BYTES,
   protocolErrorHandler,
@@ -86,6 +88,13 @@ export function createHttpServer(
     if (!route) response.addDefaultHeaders(DEFAULT_HEADERS)
     if (url.startsWith('/embed/')) response.addDefaultHeaders(EMBED_HEADERS)
     if (parseEmbedAddress(url)) response.addDefaultHeaders(TICKET_CORS_HEADERS)
+    const foreignHost = findForeignHost(request, pages.baseUrl)
+    if (foreignHost) {
+      response.failure = foreignHost
+      if (route) respondToStreamFailure(log, foreignHost, route.format, response)
+      else void listener(request, response)
+      return
+    }
     if (!gate || !isLimitedRead(request)) {
       respond(route, request, response)
       return
@@ -158,6 +167,17 @@ export function createHttpServer(
 function isLimitedRead({ method, url = '' }: IncomingMessage): boolean {
   if (method !== 'GET' && method !== 'HEAD') return false
   return !url.startsWith('/assets/') && url !== '/healthz' && url !== '/readyz'
+}
+
+/** The refusal of a request to a name that is not this server's; undefined for all others. */
+function findForeignHost(request: IncomingMessage, baseUrl: string | undefined): Refusal | undefined {
+  try {
+    checkHost(request, baseUrl)
+    return undefined
+  } catch (error) {
+    if (error instanceof Refusal) return error
+    throw error
+  }
 }
 
 // The socket was idle for RESPONSE_STALL_MS; `node:net` counts each part of a pending write as activity. If bytes wait,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { UnusableResource } from '../../src/chat/unusable-resource.ts'
@@ -16,6 +16,7 @@ const clock = new TestClock()
 async function open(t: TestContext, path: string, options: Partial<DataFolderOptions> = {}) {
   const folder = await DataFolder.open(path, {
     createIfMissing: true,
+    named: true,
     keys: generateSessionKeys(),
     clock,
     ...options,
@@ -153,4 +154,27 @@ test('a folder of another user is reported', { skip: process.geteuid?.() !== 0 }
   } finally {
     process.seteuid?.(0)
   }
+})
+
+const isRoot = process.geteuid?.() === 0
+
+test('a folder of another user is refused, because it may have keys that they know', {
+  skip: !isRoot && 'only root can give a folder away',
+}, async (t) => {
+  const path = await emptyFolder(t)
+  await chown(path, 65534, 65534)
+  const refusal = hasMessage(/belongs to another user \(uid 65534\).*--data FOLDER$/)
+  await assert.rejects(open(t, path, { named: false }), refusal)
+  // Root may name it: in a container, or to look after a server that runs as another user.
+  assert.ok(await open(t, path))
+  const { geteuid } = process
+  t.after(() => Object.assign(process, { geteuid }))
+  Object.assign(process, { geteuid: () => 1000 })
+  await assert.rejects(open(t, path), refusal)
+  Object.assign(process, { geteuid: () => 65534 })
+  const own = await emptyFolder(t)
+  await chown(own, 65534, 65534)
+  assert.ok(await open(t, own, { named: false }))
+  // A volume of a container belongs to root, and its group may write.
+  assert.ok(await open(t, await emptyFolder(t)))
 })

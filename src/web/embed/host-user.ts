@@ -64,9 +64,15 @@ export async function readHostUser(
   return {
     member: { id: memberId(id), tagVersion: 0, verified: true },
     name: parseName(name),
-    oneTimeId: secrets.hash(`once\n${secret}\n${typeof jti === 'string' ? jti : token}`),
+    oneTimeId: secrets.hash(`once\n${secret}\n${typeof jti === 'string' ? jti : signedPart(token)}`),
     until: exp * 1000 + SKEW_MS,
   }
+}
+
+// One signature has several spellings: the last character of base64 has spare bits, and padding may follow. Only what is
+// signed has one.
+function signedPart(token: string): string {
+  return token.slice(0, token.lastIndexOf('.'))
 }
 
 async function verifyToken(trustedSecrets: readonly string[], token: string): Promise<VerifiedClaims> {

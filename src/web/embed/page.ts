@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { EmbedPage } from '../../../views/embed-page.tsx'
 import { renderPage } from '../../../views/layout.tsx'
 import { roomPath } from '../../../views/room-path.ts'
+import type { Slug } from '../../chat/room.ts'
 import type { WebContext } from '../context.ts'
 import type { Env } from '../env.ts'
 import { readQuery } from '../http/embed-address.ts'
@@ -27,7 +28,7 @@ export function embedRoutes(web: WebContext): Hono<Env> {
     if (room !== c.req.param('room'))
       return c.redirect(`/embed/${encodeURIComponent(room)}${new URL(c.req.url).search}`, 301)
     // The time of a message links here. It opens in a window of its own.
-    if (query.has('around') || query.has('before')) return c.redirect(`${roomPath(room)}?${query}`, 302)
+    if (LINK_PARAMETERS.some((name) => query.has(name))) return c.redirect(linkInRoom(room, query), 302)
     c.header('Content-Security-Policy', embedCsp(await readAllowedOrigins(web, room)))
     const { member, isNewMember } = await identifyEmbedVisitor(web, c, room)
     const ticket = tickets.issue(room, member)
@@ -52,8 +53,19 @@ export function embedRoutes(web: WebContext): Hono<Env> {
   // Links in the log of an embed without scripts lead here.
   routes.get('/embed/:room/live.html', (c) => {
     const room = readRoomSlug(c)
-    return c.redirect(roomPath(room) + new URL(c.req.url).search, 302)
+    return c.redirect(linkInRoom(room, readQuery(c.env.incoming.url)), 302)
   })
 
   return routes
+}
+
+/** The parameters of links to messages. The others of an embed, its ticket and token among them, stay in the embed. */
+const LINK_PARAMETERS = ['around', 'before'] as const
+
+function linkInRoom(room: Slug, query: URLSearchParams): string {
+  const wanted = LINK_PARAMETERS.flatMap((name) => {
+    const value = query.get(name)
+    return value === null ? [] : [[name, value]]
+  })
+  return wanted.length === 0 ? roomPath(room) : `${roomPath(room)}?${new URLSearchParams(wanted)}`
 }

@@ -49,6 +49,33 @@ export function checkOrigin(
   throw new Refusal('forbidden', foreignOriginSentence(parseUrl(origin)?.origin))
 }
 
+/**
+ * Accepts a request for a page, or for anything else that can be read, only at an address of this server. Otherwise a
+ * page of another site could read the rooms of a local network: it lets the name of its site resolve to this machine
+ * (DNS rebinding), and its requests count as requests of its own origin.
+ *
+ * A browser sends `Sec-Fetch-Site` only over https or to localhost, where another site's name can't lead here, and no
+ * script can add it. A token is not known to such a page.
+ * @throws Refusal `forbidden`
+ */
+export function checkHost(
+  { method, url = '', headers }: Pick<IncomingMessage, 'method' | 'url' | 'headers'>,
+  baseUrl: string | undefined,
+): void {
+  if (baseUrl !== undefined || (method !== 'GET' && method !== 'HEAD')) return
+  const { host } = headers
+  // Without one it comes from a program: HTTP/1.0.
+  if (host === undefined || isThisMachine(host) || headers['sec-fetch-site'] !== undefined) return
+  if (headers.authorization !== undefined && !url.startsWith('/embed/')) return
+  throw new Refusal(
+    'forbidden',
+    `This server does not answer at ${host.slice(0, SHOWN_HOST_MAX)}. If that is its own address, start it with --base-url.`,
+  )
+}
+
+/** Longer names are no domain names (RFC 1035 §2.3.4). */
+const SHOWN_HOST_MAX = 255
+
 // Usually they are spelled the same. Parsing takes longer than all other checks here.
 function isOriginOf(origin: string, host: string): boolean {
   return origin === `http://${host}` || parseUrl(origin)?.host === host

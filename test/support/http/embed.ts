@@ -9,9 +9,13 @@ export interface EmbedPage {
   readonly name: string
 }
 
-/** Opens a room like an iframe in another site's page. */
+/** What a browser sends when an embed's page leads to another one, or opens itself again with the ticket it stored. */
+export const FROM_EMBED = { 'Sec-Fetch-Site': 'same-origin' }
+
+/** Opens a room as a frame of another site's page does; with a ticket, as the embed's own page does. */
 export async function openEmbed(visitor: Visitor, room = 'tea', query = ''): Promise<EmbedPage> {
-  const response = await visitor.get(`/embed/${room}?${query}`, { 'Sec-Fetch-Dest': 'iframe' })
+  const from = query.includes('ticket=') ? FROM_EMBED : {}
+  const response = await visitor.get(`/embed/${room}?${query}`, { 'Sec-Fetch-Dest': 'iframe', ...from })
   const html = await response.text()
   assert.equal(response.status, 200, html)
   return { response, html, ticket: findTicket(html), name: findName(html) }

@@ -74,11 +74,7 @@ export async function openTestStore(sabotage = '', maxBytes?: number): Promise<T
 }
 
 /** Opens a store that is closed after the test. */
-export async function testStore(
-  t: TestContext,
-  sabotage = '',
-  maxBytes?: number,
-): Promise<TestStore> {
+export async function testStore(t: TestContext, sabotage = '', maxBytes?: number): Promise<TestStore> {
   const store = await openTestStore(sabotage, maxBytes)
   t.after(() => store.close())
   return store

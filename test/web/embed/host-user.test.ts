@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sign } from 'hono/jwt'
 import type { Config } from '../../../src/config/config.ts'
-import { findName, findTicket, openEmbed } from '../../support/http/embed.ts'
+import { FROM_EMBED, findName, findTicket, openEmbed } from '../../support/http/embed.ts'
 import { makeKeptRoom } from '../../support/http/owner.ts'
 import { startServer } from '../../support/http/server.ts'
 import { findStreamAddress, Visitor } from '../../support/http/visitor.ts'
@@ -24,7 +24,7 @@ async function start(t: Parameters<typeof startServer>[0], settings: Partial<Con
       alg,
     )
   const open = (visitor: Visitor, jwt: string, more = '', room = 'tea') =>
-    visitor.get(`/embed/${room}?token=${jwt}${more}`)
+    visitor.get(`/embed/${room}?token=${jwt}${more}`, more.includes('ticket=') ? FROM_EMBED : {})
   return { url, clock, inSeconds, token, open }
 }
 
@@ -189,3 +189,20 @@ function unsigned(claims: object): string {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
   return `${part({ alg: 'none', typ: 'JWT' })}.${part(claims)}.`
 }
+
+test('a token is good once however its signature is spelled', async (t) => {
+  const { url, token, open } = await start(t)
+  for (const jti of [undefined, 7, null, { a: 1 }]) {
+    const jwt = await token({ jti })
+    assert.equal((await open(new Visitor(url), jwt)).status, 200)
+    // 32 bytes are 43 characters: the last one has two spare bits.
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+    const last = alphabet.indexOf(jwt.at(-1) ?? '')
+    const spellings = [1, 2, 3].map((bits) => jwt.slice(0, -1) + alphabet[last ^ bits])
+    const plain = jwt.replace(/[^.]*$/, (signature) => signature.replaceAll('-', '+').replaceAll('_', '/'))
+    for (const spelling of [jwt, ...spellings, `${jwt}=`, `${jwt}==`, plain, `${jwt} `, `${jwt}.`]) {
+      const response = await open(new Visitor(url), encodeURIComponent(spelling))
+      assert.equal(response.status, 403, spelling)
+    }
+  }
+})

@@ -113,9 +113,11 @@ test('the embed of a kept room shows the newest messages, loads older ones, and 
   })
   assert.equal(changed.status, 200)
   // The time of a message links to the whole room, in a window of its own.
-  const link = await visitor.get(`/embed/tea?around=${id}`)
+  // Neither the ticket nor the token of the embed gets into an address that people share.
+  const secrets = `theme=dark&ticket=${ticket}&token=x.y.z`
+  const link = await visitor.get(`/embed/tea?${secrets}&around=${id}`)
   assert.deepEqual([link.status, link.headers.get('Location')], [302, `/r/tea?around=${id}`])
-  const fromLog = await visitor.get(`/embed/tea/live.html?around=${id}`)
+  const fromLog = await visitor.get(`/embed/tea/live.html?around=${id}&${secrets}`)
   assert.deepEqual([fromLog.status, fromLog.headers.get('Location')], [302, `/r/tea?around=${id}`])
   assert.doesNotMatch(html, /href="\/r\/tea\/messages/)
 })

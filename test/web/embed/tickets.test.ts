@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { findTicket, openEmbed, SANDBOXED_HEADERS } from '../../support/http/embed.ts'
+import { FROM_EMBED, findTicket, openEmbed, SANDBOXED_HEADERS } from '../../support/http/embed.ts'
 import { startServer } from '../../support/http/server.ts'
 import { findStreamAddress, Visitor } from '../../support/http/visitor.ts'
 import { JumpingClock } from '../../support/jumping-clock.ts'
@@ -202,4 +202,35 @@ test('a browser is one member in an embed and another in the room’s page: embe
   const { html } = await openEmbed(visitor)
   const ownTag = (text: string) => /data-own-tag="(\w+)"/.exec(text)?.[1]
   assert.notEqual(ownTag(html), ownTag(page))
+})
+
+test('the address of somebody else’s embed makes nobody that member', async (t) => {
+  const { url } = await startServer(t)
+  const ada = new Visitor(url)
+  const { ticket, html } = await openEmbed(ada)
+  const tagOf = (page: string) => /data-own-tag="(\w+)"/.exec(page)?.[1]
+  const own = tagOf(html)
+  const open = async (visitor: Visitor, headers: Record<string, string>) =>
+    tagOf(await (await visitor.get(`/embed/tea?ticket=${ticket}`, headers)).text())
+  for (const headers of [
+    {},
+    { 'Sec-Fetch-Site': 'none' },
+    { 'Sec-Fetch-Site': 'cross-site', Referer: 'https://blog.example/' },
+    { Referer: 'https://blog.example/embed/tea' },
+    { Referer: `${url}/r/tea` },
+    { Referer: `${url}.evil.example/embed/tea` },
+    { Referer: `${url}/embed/tea`, 'Sec-Fetch-Site': 'same-site' },
+    { Referer: 'x' },
+  ]) {
+    const bob = new Visitor(url)
+    const page = await bob.get(`/embed/tea?ticket=${ticket}`, headers)
+    assert.equal(page.status, 200)
+    assert.notEqual(tagOf(await page.text()), own, JSON.stringify(headers))
+    // He stays who he is.
+    assert.notEqual(await open(bob, headers), own)
+  }
+  // Her own page opens it again, or her browser has her cookie.
+  for (const headers of [FROM_EMBED, { Referer: `${url}/embed/tea?theme=dark` }])
+    assert.equal(await open(new Visitor(url), headers), own)
+  assert.equal(await open(ada, { 'Sec-Fetch-Site': 'none' }), own)
 })

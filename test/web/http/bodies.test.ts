@@ -114,7 +114,9 @@ test('a link that is too long for a QR code is a 404', async (t) => {
   const { url, logged } = await startServer(t)
   const { hostname, port } = new URL(url)
   const socket = connect(Number(port), hostname)
-  socket.end(`GET /r/tea/qr.svg HTTP/1.1\r\nHost: ${'a'.repeat(3000)}\r\nConnection: close\r\n\r\n`)
+  socket.end(
+    `GET /r/tea/qr.svg HTTP/1.1\r\nHost: ${'a'.repeat(3000)}\r\nSec-Fetch-Site: none\r\nConnection: close\r\n\r\n`,
+  )
   const answer = (await socket.setEncoding('utf8').toArray()).join('')
   assert.match(answer, /^HTTP\/1\.1 404 /)
   assert.doesNotMatch(logged(), /"bug"/)

@@ -3,6 +3,7 @@ import { hostname } from 'node:os'
 import { test } from 'node:test'
 import { Refusal } from '../../../src/chat/refusal.ts'
 import { checkOrigin, type OriginHeaders } from '../../../src/web/http/origin-check.ts'
+import { openEmbed } from '../../support/http/embed.ts'
 import { requestFrom } from '../../support/http/request-from.ts'
 import { startServer } from '../../support/http/server.ts'
 import { Visitor } from '../../support/http/visitor.ts'
@@ -122,4 +123,70 @@ test('a text browser, which sends no Origin, is accepted only with a Referer of 
   assert.equal(await post({}), 403)
   assert.equal(await post({ Referer: `${url}/`, Origin: 'http://evil.example' }), 403)
   assert.equal(await post({ Referer: `${url}/`, 'Sec-Fetch-Site': 'cross-site' }), 403)
+})
+
+test('nothing can be read at a foreign host name without --base-url, which stops DNS rebinding', async (t) => {
+  const { url } = await startServer(t)
+  const { port, host } = new URL(url)
+  const ada = new Visitor(url)
+  await ada.get('/r/tea')
+  const { ticket } = await openEmbed(ada)
+  const foreign = [
+    `evil.example:${port}`,
+    'evil.example',
+    `localhost.evil.example:${port}`,
+    `local:${port}`,
+    '127.0.0.1.evil.example',
+  ]
+  const reads = [
+    '/',
+    '/r/tea',
+    '/r/tea/messages',
+    '/r/tea/people',
+    '/r/tea/log',
+    '/me',
+    '/embed/tea',
+    `/embed/tea/messages?ticket=${ticket}`,
+    ...['events', 'live.json', 'live.ndjson', 'live.txt', 'live.html'].map((leaf) => `/r/tea/${leaf}`),
+    `/embed/tea/events?ticket=${ticket}`,
+  ]
+  for (const path of reads)
+    for (const name of foreign)
+      for (const headers of [{}, { Accept: 'text/html', 'User-Agent': 'Mozilla/5.0', Cookie: ada.cookie }]) {
+        const answer = await requestFrom('127.0.0.1', url + path, { ...headers, Host: name })
+        assert.equal(answer.status, 403, `${path} at ${name}`)
+        assert.match(
+          answer.body,
+          /does not answer at [\w.:]+\. If that is its own address, start it with --base-url/,
+        )
+        assert.equal(answer.headers['set-cookie'], undefined)
+      }
+  // No script of a page can forge a token; for an embed it does not count.
+  const bearer = { Host: 'evil.example', Authorization: 'Bearer snug_x' }
+  assert.equal((await requestFrom('127.0.0.1', `${url}/r/tea/live.json`, bearer)).status, 401)
+  assert.equal(
+    (await requestFrom('127.0.0.1', `${url}/embed/tea/events?ticket=${ticket}`, bearer)).status,
+    403,
+  )
+  assert.notEqual((await requestFrom('127.0.0.1', `${url}/embed/tea`, bearer)).status, 200)
+  assert.notEqual((await requestFrom('127.0.0.1', `${url}/r/tea`, bearer)).status, 200)
+  for (const name of [
+    host,
+    `localhost:${port}`,
+    `[::1]:${port}`,
+    `laptop.local:${port}`,
+    `${hostname()}:${port}`,
+  ])
+    assert.equal((await requestFrom('127.0.0.1', `${url}/r/tea`, { Host: name })).status, 200, name)
+  // Probes of load balancers and Prometheus, which see nothing that was said.
+  for (const path of ['/healthz', '/readyz', '/metrics'])
+    assert.equal((await requestFrom('127.0.0.1', url + path, { Host: 'snug' })).status, 200, path)
+  // A browser says so over https and to localhost only.
+  const proxied = { Host: 'chat.example', 'Sec-Fetch-Site': 'cross-site' }
+  assert.equal((await requestFrom('127.0.0.1', `${url}/r/tea`, proxied)).status, 200)
+})
+
+test('with --base-url a proxy may pass any host name on', async (t) => {
+  const { url } = await startServer(t, { baseUrl: 'https://chat.example' })
+  assert.equal((await requestFrom('127.0.0.1', `${url}/r/tea`, { Host: 'internal:8000' })).status, 200)
 })

@@ -64,7 +64,7 @@ test('a member leaves when the connection is reset or the client’s process is 
   }
   const one = await join()
   const socket = connect(Number(port), '127.0.0.1')
-  socket.write(`GET /r/tea/events HTTP/1.1\r\nHost: x\r\nCookie: ${one.cookie}\r\n\r\n`)
+  socket.write(`GET /r/tea/events HTTP/1.1\r\nHost: localhost\r\nCookie: ${one.cookie}\r\n\r\n`)
   await presence(joins(one.tag))
   socket.resetAndDestroy()
   await presence(leaves(one.tag))
