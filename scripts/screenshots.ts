@@ -58,7 +58,7 @@ async function captureGallery(url: string, browser: Browser): Promise<void> {
   const ada = await enter('/r/tea-at-five', DESKTOP)
   const ben = await enter('/r/tea-at-five', { ...PHONE, ...DARK })
   const plain = await open('/r/tea-at-five', { ...PHONE, javaScriptEnabled: false })
-  await plain.frameLocator('iframe.log-frame').locator('.notice').waitFor()
+  await plain.frameLocator('iframe.log-frame').locator('.notice').first().waitFor()
   for (const [turn, text] of CONVERSATION.entries()) await post(turn % 3 === 0 ? ben : ada, text)
   await plain.frameLocator('iframe.composer-frame').locator('#text').waitFor()
   await plain
