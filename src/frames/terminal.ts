@@ -5,6 +5,7 @@ import { ROOM_DELETED, settingsChangedSentence } from '../../views/retention.tsx
 import type { Encoder } from '../chat/delivery/frames.ts'
 import type { Posted } from '../chat/event.ts'
 import { replaceBadgeSigns } from '../chat/names/badge-signs.ts'
+import { columnsOf, wrapLines } from './wrap-lines.ts'
 
 /** Styles the parts of a line. What it adds to a part must end with the part. */
 export interface TerminalStyle {
@@ -12,9 +13,6 @@ export interface TerminalStyle {
   notice(text: string): string
   verified(mark: string): string
 }
-
-/** Begins the further lines of a message, so that none of them can look like another message or a notice of Snug. */
-const INDENT = '      '
 
 // Control characters, in case they ever get here by another way than a post; and direction controls, which in a
 // terminal can also turn the text that follows.
@@ -33,7 +31,8 @@ export function createTerminalEncoder(style: TerminalStyle): Encoder {
     edited: ({ message }) => messageLine(style, message),
     deleted: () => noticeLine(style, 'A message was deleted.'),
     gap: (gap) => noticeLine(style, gapSentence(gap)),
-    here: (here) => noticeLine(style, presenceSentence(here)),
+    // Names fill this line, so that it has to be wrapped as well.
+    here: (here) => namesNotice(style, presenceSentence(here)),
     typing: () => '',
     outage: (outage) => noticeLine(style, outageSentence(outage)),
     settings: (changed) => noticeLine(style, settingsChangedSentence(changed)),
@@ -58,11 +57,14 @@ const VERIFIED_MARK = '✓'
 
 /** `17:00 Ada: hello`, or `17:00 Ada ✓: hello` */
 function messageLine(style: TerminalStyle, { at, author, text, editedAt }: Posted): string {
-  const time = style.notice(new Date(at).toISOString().slice(11, 16))
-  const name = style.name(joinLines(replaceBadgeSigns(author.name)), author.tag)
-  const verified = author.verified ? ` ${style.verified(VERIFIED_MARK)}` : ''
-  const edited = editedAt === undefined ? '' : style.notice(' (edited)')
-  return `${time} ${name}${verified}${edited}: ${stripControls(text).replace(LINE_ENDS, `\n${INDENT}`)}\n`
+  const time = new Date(at).toISOString().slice(11, 16)
+  const name = joinLines(replaceBadgeSigns(author.name))
+  const verified = author.verified ? ` ${VERIFIED_MARK}` : ''
+  const edited = editedAt === undefined ? '' : ' (edited)'
+  const start = columnsOf(`${time} ${name}${verified}${edited}: `)
+  const mark = verified && ` ${style.verified(VERIFIED_MARK)}`
+  const head = `${style.notice(time)} ${style.name(name, author.tag)}${mark}${edited && style.notice(edited)}: `
+  return `${head}${wrapLines(stripControls(text), start)}\n`
 }
 
 /** A line of Snug's own: `-- sentence --`. An empty sentence makes no line. */
@@ -73,6 +75,12 @@ export function noticeLine(style: TerminalStyle, sentence: string): string {
 /** How many characters a message takes in a terminal, but for its time and its author. */
 export function textLength({ text }: Posted): number {
   return text.length
+}
+
+/** The same for a sentence with names, one of which could be made to begin a line: `17:00 Ada: hi` is a name, too. */
+function namesNotice(style: TerminalStyle, sentence: string): string {
+  if (!/\p{Nd}{2}\p{P}|--/u.test(sentence)) return noticeLine(style, sentence)
+  return `${style.notice(wrapLines(`-- ${joinLines(sentence)} --`, 0))}\n`
 }
 
 /** The lines of messages, with the date as a notice before the first message of each day. */

@@ -75,6 +75,77 @@ test('a message in text begins one line, and its further lines are indented', ()
   })
 })
 
+/** What a terminal shows in its first column: it breaks lines that are wider than it. */
+function* shownLines(text: string, columns: number): Generator<string> {
+  for (const line of text.split('\n'))
+    for (let at = 0; at < Math.max(1, line.length); at += columns) yield line.slice(at, at + columns)
+}
+
+test('no text can imitate another line, whatever the width of the terminal that it is padded to', () => {
+  const head = '17:00 Quiet Otter: '.length
+  for (const columns of [40, 60, 80, 81, 100, 120, 132, 200])
+    for (const fake of ['17:01 Ada: I agree', '17:01 Ada (edited): I agree', '-- Ada left --'])
+      for (const fill of [' ', '\u00a0', 'x', 'x ', '\u2003', '\t', '・', '\u3000', '🙂 ', '│', '\u0301']) {
+        for (let rows = 1; rows <= 3; rows++)
+          for (const slack of [-1, 0, 1]) {
+            const padding = fill.repeat(columns).slice(0, Math.max(0, rows * columns - head - 1 + slack))
+            for (const between of ['', ' ', '   ']) {
+              // In a terminal narrower than 80 columns, words around it can hide it from us.
+              if (columns < 80 && (between !== '   ' || fill === '\t')) continue
+              const text = encoders.text.posted(posted(1, `a${padding}${between}${fake}`))
+              const [, ...shown] = [...shownLines(text, columns)]
+              const imitated = shown.filter((line) => /^\s{0,5}(\d\d:\d\d |-- )/u.test(line))
+              assert.deepEqual(imitated, [], JSON.stringify({ columns, fake, fill, rows, between, text }))
+            }
+          }
+      }
+})
+
+test('long lines are wrapped after their indent; addresses stay whole', () => {
+  const url = `https://example.org/${'a'.repeat(100)}`
+  const text = encoders.text.posted(
+    posted(1, `${'word '.repeat(30)}${url} end\n\tif (x)\n  ${'─'.repeat(60)}`),
+  )
+  const lines = text.trimEnd().split('\n')
+  for (const line of lines) assert.ok(line.includes(url) || line.length <= 79, line)
+  assert.ok(lines.includes(`      ${url}`), text)
+  assert.ok(lines.includes('      \tif (x)'))
+  assert.ok(lines.includes(`        ${'─'.repeat(60)}`))
+  assert.equal(text.replace(/\s+/g, ' ').slice(19, 19 + 149), 'word '.repeat(30).trim())
+  const family = '👨‍👩‍👧‍👦'.repeat(30)
+  const emoji = encoders.text.posted(posted(1, family))
+  assert.ok(
+    emoji
+      .split(/\n +/)
+      .slice(1)
+      .every((line) => /^(👨‍👩‍👧‍👦)*\n?$/u.test(line)),
+    emoji,
+  )
+  const many = Array.from({ length: 3 }, (_, n) => `${'N'.repeat(28)} --${n}`)
+  const here = encoders.text.here({
+    kind: 'here',
+    count: 3,
+    renamed: [],
+    left: [],
+    more: { joined: 0, left: 0 },
+    joined: many.map((name) => ({ name: uncheckedName(name), tag: 'x' })),
+  } as unknown as PresenceUpdate)
+  assert.match(here, /^-- N+ --0 joined · N+ --1\n {6}joined · N+ --2 joined --\n$/)
+})
+
+test('wrapping the longest messages takes less than a millisecond or two', () => {
+  for (const unit of ['a', ' ', ' 17:00 a', '字', 'e\u0301', '- ', '\t', '👨‍👩‍👧 ', '17:00 ', 'https://a ']) {
+    const event = posted(1, `x${unit.repeat(Math.floor(4095 / Buffer.byteLength(unit)))}`)
+    const times = Array.from({ length: 7 }, () => {
+      const before = performance.now()
+      encoders.text.posted(event)
+      return performance.now() - before
+    })
+    assert.ok(Math.min(...times) < 2, `${unit}: ${times}`)
+    if (process.env.SHOW) console.log(JSON.stringify(unit), Math.min(...times))
+  }
+})
+
 test('a message in ansi has the same lines as in text, and nothing but colours is added', () => {
   const sgr = /\x1b\[(?:[02]|(?:1;)?3[1-6])m/g
   everyMessage((event) => {
