@@ -1,4 +1,4 @@
-// Hides the messages of ignored people, in this browser. A click on a name opens the actions.
+// Hides what ignored people say and do, in this browser. A click on a name opens the actions.
 
 import { withLazy } from './load-lazy.js'
 import { onMessage } from './message-observer.js'
@@ -8,12 +8,22 @@ import { isTagOf, selectByTag } from './tags.js'
 const storageKey = `ignored:${location.pathname}`
 const sheet = new CSSStyleSheet()
 
-/** Hides exactly the messages of these tags. A tag is letters and digits; the stored value may be anything. */
+let ignoredTags = []
+
+export const isIgnored = (tag) =>
+  ignoredTags.some((ignored) => isTagOf(ignored, tag) || isTagOf(tag, ignored))
+
+/**
+ * Hides exactly the messages of these tags, and that they came, went or took another name. A tag is letters and digits;
+ * the stored value may be anything.
+ */
 const hide = (tags) => {
-  const rules = [...tags].map((tag) =>
-    /^[a-z0-9]{6,12}$/.test(tag) ? `.message${selectByTag(tag)}{display:none}` : '',
+  ignoredTags = [...tags].filter((tag) => /^[a-z0-9]{6,12}$/.test(tag))
+  const selectors = ignoredTags.map(selectByTag).join()
+  sheet.replaceSync(
+    selectors &&
+      `:is(.message, .presence-line > span):is(${selectors}), .presence-line:not(:has(> :not(${selectors}))){display:none}`,
   )
-  sheet.replaceSync(rules.join(''))
 }
 
 const applyStored = () => {

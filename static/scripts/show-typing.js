@@ -1,5 +1,6 @@
 // Shows which others are typing, until they stop or their message arrives.
 
+import { isIgnored } from './ignore.js'
 import { isolateName } from './isolate-name.js'
 import { onMessage } from './message-observer.js'
 import { log } from './room-elements.js'
@@ -25,7 +26,7 @@ const forget = (tag) => {
 
 log.addEventListener('typing', ({ detail }) => {
   const { name, tag } = JSON.parse(detail.data)
-  if (tag === log.dataset.ownTag) return
+  if (tag === log.dataset.ownTag || isIgnored(tag)) return
   clearTimeout(writers.get(tag)?.timer)
   writers.set(tag, { name, timer: setTimeout(forget, SHOW_MS, tag) })
   show()

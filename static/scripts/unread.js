@@ -1,6 +1,7 @@
 // Shows which messages arrived while the reader was away: a line before the first, a button that leads there, and a
 // count in the title and on the icon. A reader at the end of the log sees the messages anyway.
 
+import { isIgnored } from './ignore.js'
 import { insertNotice } from './insert-notice.js'
 import { onMessage } from './message-observer.js'
 import { isMuted } from './muted.js'
@@ -35,7 +36,8 @@ const show = () => {
 }
 
 const countMessage = (message, isHistory) => {
-  if (isHistory || message.dataset.by === log.dataset.ownTag || isReading()) return
+  const { by } = message.dataset
+  if (isHistory || by === log.dataset.ownTag || isIgnored(by) || isReading()) return
   if (count === 0) {
     separator?.remove()
     separator = insertNotice(message, 'new', 'New')

@@ -48,3 +48,34 @@ browserTest('two pages of one room ignore the same people', async (t, openPerson
   await ada.message('noise').waitFor()
   assert.equal(await ada.page.locator('.ignored button').count(), 0)
 })
+
+inChromium(
+  'an ignored person’s new names, comings and typing are hidden, too, until shown again',
+  async (t, come) => {
+    const { url } = await startServer(t)
+    const [ada, ben] = [await come(), await come()]
+    await ada.enter(`${url}/r/tea`)
+    await ben.enter(`${url}/r/tea`)
+    await ben.posts('noise')
+    await ada.message('noise').locator('bdi').click()
+    await ada.page.locator('#message-actions button').first().click()
+    await ada.message('noise').waitFor({ state: 'hidden' })
+    await ben.page.click('.people summary')
+    await ben.page.fill('#name', 'Look At Me')
+    await ben.page.press('#name', 'Enter')
+    const renaming = ada.messageLog.locator('.presence-line > span', { hasText: 'Look At Me' })
+    await renaming.waitFor({ state: 'attached' })
+    assert.equal(await renaming.isVisible(), false)
+    assert.equal(await ada.messageLog.locator('.presence-line:visible').count(), 0)
+    const cay = await come()
+    await cay.enter(`${url}/r/tea`)
+    // Others are still shown, in the same line.
+    await ada.messageLog.locator('.presence-line > span:visible', { hasText: 'joined' }).waitFor()
+    assert.equal(await renaming.isVisible(), false)
+    await ben.page.locator('#text').pressSequentially('I am typing')
+    await cay.page.locator('#typing', { hasText: 'Look At Me' }).waitFor()
+    assert.equal(await ada.page.locator('#typing').textContent(), '')
+    await ada.page.locator('.ignored button').click()
+    await renaming.waitFor()
+  },
+)
