@@ -17,6 +17,13 @@ export class RefusalError extends Error {
   }
 }
 
+/** A page of another site asked without a token. The server does not let it read the answer. */
+export class CrossOriginError extends Error {
+  constructor(origin: string) {
+    super(`The server does not answer to pages of ${origin}: they need a token.`)
+  }
+}
+
 /** A heartbeat comes every 15 seconds. A connection that misses three is closed and made again. */
 const IDLE_TIMEOUT_MS = 45_000
 const RESPONSE_TIMEOUT_MS = 15_000
@@ -53,7 +60,7 @@ export class Room {
   /**
    * Yields the events of the room until the room is deleted or `signal` aborts: those after the event `after`, or from
    * now on. A lost connection is made again and continues after the last event, or with a gap if it can't.
-   * @throws RefusalError if a retry can't help
+   * @throws RefusalError, CrossOriginError if a retry can't help
    */
   async *follow({ after, signal, idleTimeoutMs }: FollowOptions = {}): AsyncGenerator<RoomEvent, void> {
     let [cursor, resume] = [after, '']
@@ -131,7 +138,7 @@ export class Room {
       return promise.finally(() => clearTimeout(watchdog))
     }
     const query = resume || (cursor === undefined ? '' : new URLSearchParams({ after: cursor }))
-    const headers = resume && cursor !== undefined ? { 'Last-Event-ID': cursor } : {}
+    const headers: Record<string, string> = resume && cursor !== undefined ? { 'Last-Event-ID': cursor } : {}
     try {
       const { body } = await withTimeout(
         this.#fetch(`/live.ndjson?${query}`, { headers }, stop.signal, signal),
@@ -149,6 +156,26 @@ export class Room {
     }
   }
 
+  /**
+   * A browser does not tell a server that is away from one that refuses the page (CORS): both are a TypeError. Only the
+   * second one can be reached without reading its answer.
+   * @throws CrossOriginError, or the error
+   */
+  async #explainFailure(error: unknown, signal: AbortSignal): Promise<never> {
+    const { location } = globalThis as { location?: { origin: string } }
+    if (location !== undefined && location.origin !== new URL(this.#url).origin && !signal.aborted) {
+      const probe = fetch(this.#url, { mode: 'no-cors', credentials: 'omit', signal })
+      if (
+        await probe.then(
+          () => true,
+          () => false,
+        )
+      )
+        throw new CrossOriginError(location.origin)
+    }
+    throw error
+  }
+
   async #fetch(
     path: string,
     { body, headers }: RequestInput,
@@ -156,7 +183,7 @@ export class Room {
   ): Promise<Response> {
     const { token } = this.#identity
     const cookie = [...this.#cookies].map((pair) => pair.join('=')).join('; ')
-    const response = await fetch(this.#url + path, {
+    const request = {
       credentials: token === undefined ? 'same-origin' : 'omit',
       headers: {
         Accept: 'application/json',
@@ -168,7 +195,10 @@ export class Room {
       },
       ...(body && { method: 'POST', body: JSON.stringify(body) }),
       signal: AbortSignal.any(signals.filter((signal) => signal !== undefined)),
-    })
+    } as const
+    const response = await fetch(this.#url + path, request).catch((error) =>
+      this.#explainFailure(error, request.signal),
+    )
     for (const setCookie of response.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(setCookie) ?? []
       this.#cookies.set(name, value)
@@ -183,6 +213,7 @@ export class Room {
  * @throws the error, if a retry can't help
  */
 function retryDelayOf(error: unknown): number {
+  if (error instanceof CrossOriginError) throw error
   if (!(error instanceof RefusalError)) return 0
   if (error.retryAfterMs === undefined) throw error
   return error.retryAfterMs

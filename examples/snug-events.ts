@@ -23,9 +23,22 @@ export type RoomEvent =
   | (EventBase<'deleted'> & { readonly of: string })
   /** `missed`: how many events are lost; null if unknown. `afresh`: the newest messages follow and replace all. */
   | { readonly kind: 'gap'; readonly cursor: string; readonly missed: number | null; readonly afresh?: true }
-  | { readonly kind: 'here'; readonly count: number; readonly joined: Seat[]; readonly left: Seat[] }
+  /** Who came, left and took another name. `more`: how many more came and left than are named. */
+  | {
+      readonly kind: 'here'
+      readonly count: number
+      readonly joined: Seat[]
+      readonly left: Seat[]
+      readonly renamed: (Seat & { readonly before: string })[]
+      readonly more: { readonly joined: number; readonly left: number }
+    }
   | { readonly kind: 'typing'; readonly name: string; readonly tag: string }
-  | { readonly kind: 'settings'; readonly retention: string; readonly keep: number | null }
+  | {
+      readonly kind: 'settings'
+      readonly retention: string
+      readonly keep: number | null
+      readonly listed: boolean
+    }
   | { readonly kind: 'outage'; readonly over: boolean }
   | { readonly kind: 'open'; readonly cursor: string }
   | { readonly kind: 'closed' }

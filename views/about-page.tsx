@@ -19,7 +19,7 @@ export function AboutPage({ asset, replaySeconds }: { asset: AssetUrl; replaySec
           A vanishing room stores no messages. A message goes to the screens that are open and disappears with
           them: refresh the room, and its log is empty.{' '}
           {replaySeconds > 0
-            ? `For ${replaySeconds} seconds the server keeps a room’s last messages in memory, 64 at most, for
+            ? `For ${replaySeconds === 1 ? 'a second' : `${replaySeconds} seconds`} the server keeps a room’s last messages in memory, 64 at most, for
           readers whose connection broke. They are never written to a disk or a log.`
             : 'The server keeps no messages, not even for readers whose connection broke.'}
         </p>

@@ -67,7 +67,8 @@ export function MePage({ asset, session, rooms, preferredNames, forgotten, repla
         <p>
           Of vanishing rooms, nothing. In memory, and never on a disk, the server holds the names that people
           have,{' '}
-          {replaySeconds > 0 && `for ${replaySeconds} seconds the last messages of each vanishing room, `}
+          {replaySeconds > 0 &&
+            `for ${replaySeconds === 1 ? 'a second' : `${replaySeconds} seconds`} the last messages of each vanishing room, `}
           and for ten minutes a fingerprint of what was sent, so that nothing is posted twice.
         </p>
         <p>

@@ -46,7 +46,7 @@ function parseText(input: unknown): string {
   if (bytes > MESSAGE_MAX_BYTES) {
     throw new Refusal(
       'too-large',
-      `This message is ${bytes - MESSAGE_MAX_BYTES} bytes too long; at most ${MESSAGE_MAX_BYTES} fit.`,
+      `This message is ${bytes - MESSAGE_MAX_BYTES === 1 ? '1 byte' : `${bytes - MESSAGE_MAX_BYTES} bytes`} too long; at most ${MESSAGE_MAX_BYTES} fit.`,
     )
   }
   return text

@@ -56,6 +56,15 @@ export async function serve(config: Config): Promise<void> {
     await storage.close()
     fail(address.problem)
   }
+  // Before anything says that the server runs: a signal may follow at once.
+  const stop = () => {
+    log.info({ streams: snug.streams.size }, 'draining')
+    void drain(snug)
+      .then(() => storage.close())
+      .then(() => process.exit(0))
+  }
+  onStopSignal(process, stop, () => process.exit(0))
+
   console.log(startupBanner(config, address.port))
   if (config.redis !== undefined && databaseExists(config.data.path))
     log.warn({ folder: config.data.path }, UNUSED_ROOMS_WARNING)
@@ -67,12 +76,4 @@ export async function serve(config: Config): Promise<void> {
     else log.warn('file descriptors are available again')
   })
   setTimeout(collectGarbageFully, STARTUP_GC_DELAY_MS).unref()
-
-  const stop = () => {
-    log.info({ streams: snug.streams.size }, 'draining')
-    void drain(snug)
-      .then(() => storage.close())
-      .then(() => process.exit(0))
-  }
-  onStopSignal(process, stop, () => process.exit(0))
 }

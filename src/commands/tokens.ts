@@ -29,7 +29,7 @@ export function createToken(
       scopes: options.get('scopes'),
     })
     const { token, secret } = generateToken(createMemorySecrets(), clock.now(), request)
-    await withTokens(config, clock, 'create', (tokens) => tokens.add(room, token))
+    await withTokens(config, clock, 'add', (tokens) => tokens.add(room, token))
     return { stdout: secret, stderr: describeToken(room, token, secret, config.baseUrl) }
   })
 }

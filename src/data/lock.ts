@@ -15,6 +15,11 @@ const SQLITE_BUSY = 5
 /** The content of `lock.txt`: `process 4242 on box since 2026-11-22T17:00:00.000Z` */
 const HOLDER_PATTERN = /^process \d+ on \S+ since [\w:.-]+$/
 
+/** The file that is locked. A folder that a server has used has one. */
+export function lockPath(folder: string): string {
+  return join(folder, 'lock.db')
+}
+
 /**
  * The lock that gives a folder to one process. It is SQLite's lock on a database that stays empty: a lock of the
  * operating system, which ends with the process, however that ends. Nothing else in this process may open the file of
@@ -35,7 +40,7 @@ export class FolderLock {
    */
   static async acquire(folder: string, clock: Clock): Promise<FolderLock> {
     const holderFile = join(folder, 'lock.txt')
-    const path = join(folder, 'lock.db')
+    const path = lockPath(folder)
     // Loaded on demand: most first runs have no data folder.
     const { DatabaseSync } = process.getBuiltinModule('node:sqlite')
     let database: DatabaseSync | undefined

@@ -38,12 +38,15 @@ export class Quotas implements Limits {
     this.#quotas = { post: pair('post'), name: pair('name'), room: pair('room') }
   }
 
-  async take(action: LimitedAction, { member, address }: Caller): Promise<Undo> {
+  async take(
+    action: LimitedAction,
+    { member, address }: Pick<Caller, 'address'> & Partial<Caller>,
+  ): Promise<Undo> {
     const quotas = this.#quotas[action]
     // The address first: it limits callers who become a new member each time, and bounds what is counted for them.
     const giveBackAddress = await quotas.address?.take(address)
     try {
-      const giveBackMember = await quotas.member?.take(member.id)
+      const giveBackMember = member && (await quotas.member?.take(member.id))
       return () => {
         giveBackMember?.()
         giveBackAddress?.()

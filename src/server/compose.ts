@@ -9,6 +9,7 @@ import { MessageCache } from '../chat/message-cache.ts'
 import type { Clock } from '../chat/ports/clock.ts'
 import type { Secrets } from '../chat/ports/secrets.ts'
 import { SimilarRooms } from '../chat/similar-rooms.ts'
+import { UnusableResource } from '../chat/unusable-resource.ts'
 import type { Config } from '../config/config.ts'
 import { encoders } from '../frames/encoders.ts'
 import { CpuLimits } from '../limits/cpu-limits.ts'
@@ -122,7 +123,11 @@ async function openAdapters(
   { clock, secrets, log, storage, writer }: ComposeOptions,
   onOutage: (over: boolean) => void,
 ): Promise<Adapters> {
-  const report = (err: unknown) => log.error({ err }, 'an adapter failed in the background')
+  const report = (err: unknown) => {
+    // What the operator can mend is a sentence. Its stack would say nothing more.
+    if (err instanceof UnusableResource) log.error(err.message)
+    else log.error({ err }, 'an adapter failed in the background')
+  }
   const tools = { config, clock, secrets, report }
   if (!('redis' in storage)) return openStandalone(tools, storage, writer)
   // Loaded on demand: most servers run without Redis, and start faster that way.

@@ -115,3 +115,8 @@ test('every accepted text is well formed and bounded, and is parsed to itself', 
     { numRuns: 2000 },
   )
 })
+
+test('a text of one byte too many is said to be just that', () => {
+  assert.throws(() => parseDraft({ text: 'x'.repeat(4097) }), /is 1 byte too long; at most 4096 fit/)
+  assert.throws(() => parseDraft({ text: 'x'.repeat(4098) }), /is 2 bytes too long/)
+})

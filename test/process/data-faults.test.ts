@@ -130,3 +130,18 @@ test('a file or folder without write permission stops the start with a sentence'
   await chmod(data, 0o500)
   await failsWith(/^snug: Can’t (lock|write) [^\n]*\n$/)
 })
+
+test('a folder that another server has locked is said in one sentence of the log when a room is to be kept', async (t) => {
+  const cwd = await emptyFolder(t)
+  const late = await SnugProcess.start(t, { program: BUNDLE, args: ['--port', '0'], cwd })
+  await SnugProcess.start(t, { program: BUNDLE, args: args(join(cwd, 'snug-data')) })
+  const made = await fetch(`${late.url}/rooms`, {
+    method: 'POST',
+    body: new URLSearchParams({ room: 'tea', kind: 'kept' }),
+    headers: { Origin: late.url, Accept: 'application/json' },
+  })
+  assert.equal(made.status, 507)
+  await late.waitForOutput(/"msg":/)
+  assert.match(late.stderr, /"msg":"[^"]*snug-data[^"]*"\}\n/)
+  assert.doesNotMatch(late.stderr, /stack|adapter/)
+})

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
@@ -138,4 +139,30 @@ test('on Redis a token is valid in every process and revoked in all, and no vani
   await others.ended
   for (const { url } of [one, two])
     await eventually(async () => assert.equal((await post(url, ownerToken.secret, 'tea')).status, 401))
+})
+
+test('a token is made only where a server is or was, so that no secret is printed that no server knows', async (t) => {
+  const folder = await emptyFolder(t)
+  const run = (args: readonly string[], cwd: string) =>
+    spawnSync(process.execPath, [BUNDLE, 'token', 'create', 'tea', ...args], {
+      cwd,
+      env: {},
+      encoding: 'utf8',
+    })
+  for (const args of [[], ['--data', 'missing'], ['--data', '.']]) {
+    const { status, stdout, stderr } = run(args, folder)
+    assert.deepEqual([status, stdout], [1, ''], args.join(' '))
+    assert.match(
+      stderr,
+      /^snug: No server has used [^\n]*: name the folder of your server with --data FOLDER\.[^\n]*\n$/,
+    )
+  }
+  assert.deepEqual(await readdir(folder), [])
+  const server = await SnugProcess.start(t, {
+    program: BUNDLE,
+    args: ['--port', '0', '--data', 'data'],
+    cwd: folder,
+  })
+  assert.equal((await server.kill('SIGTERM')).code, 0)
+  assert.equal(run(['--data', 'data'], folder).status, 0)
 })

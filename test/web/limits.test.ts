@@ -319,3 +319,21 @@ test('downloading rooms is limited like making them', async (t) => {
   for (const status of [200, 200, 429]) assert.equal((await download()).status, status)
   assert.match(await (await download()).text(), /Too many rooms were made or downloaded from your network/)
 })
+
+test('a program may follow as often under its name as streams allow; only new names cost, by address', async (t) => {
+  const name = { member: { count: 2, windowMs: 60_000 }, address: { count: 3, windowMs: 60_000 } }
+  const stream = { session: 6, address: 100 }
+  const { url } = await startServer(t, { limits: { ...NO_LIMITS, name, stream } })
+  const follow = async (called: string) => {
+    const stop = new AbortController()
+    t.after(() => stop.abort())
+    const { status, body } = await fetch(`${url}/r/tea/live.ndjson?name=${called}`, { signal: stop.signal })
+    const { value } = (await body?.getReader().read()) ?? {}
+    return `${status} ${/"kind":"(\w+)"/.exec(new TextDecoder().decode(value))?.[1]}`
+  }
+  const statuses = await Promise.all(Array.from({ length: 8 }, () => follow('Clock')))
+  assert.equal(statuses.filter((status) => status === '200 open').length, 6, statuses.join())
+  assert.equal(statuses.filter((status) => status === '200 busy').length, 2, statuses.join())
+  for (const called of ['Bell', 'Door']) assert.equal(await follow(called), '200 open')
+  assert.equal(await follow('Window'), '200 busy')
+})

@@ -15,7 +15,7 @@ const REFUNDED_CODES: ReadonlySet<RefusalCode> = new Set(['invalid', 'busy', 'fu
 export async function withinLimit<Result>(
   limits: Limits,
   action: LimitedAction,
-  caller: Caller,
+  caller: Pick<Caller, 'address'> & Partial<Caller>,
   run: () => Promise<Result>,
 ): Promise<Result> {
   const giveBack = await limits.take(action, caller)

@@ -8,5 +8,5 @@ export interface Limits {
    * @returns a function that gives the action back unless its window is over; later calls of `take` see it given back
    * @throws Refusal `too-many`
    */
-  take(action: LimitedAction, caller: Caller): Promise<Undo>
+  take(action: LimitedAction, caller: Pick<Caller, 'address'> & Partial<Caller>): Promise<Undo>
 }

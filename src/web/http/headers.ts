@@ -31,7 +31,7 @@ export const IFRAME_CSP = [...IFRAME_POLICY, "frame-ancestors 'self'"].join('; '
  */
 export function embedCsp(lists: readonly Origins[]): string {
   return selectRestrictive(lists)
-    .map((origins) => [...PAGE_POLICY, `frame-ancestors ${ancestorSources(origins)}`].join('; '))
+    .map((origins) => [...PAGE_POLICY, ...ancestorPolicy(origins)].join('; '))
     .join(', ')
 }
 
@@ -39,8 +39,7 @@ export function embedCsp(lists: readonly Origins[]): string {
 export function embedIframeCsp(lists: readonly Origins[], policy = IFRAME_POLICY.join('; ')): string {
   return selectRestrictive(lists)
     .map((origins) => {
-      // A sandboxed page has an opaque origin, which `*` does not match.
-      const ancestors = origins.includes('*') ? [] : [`frame-ancestors 'self' ${origins.join(' ')}`.trim()]
+      const ancestors = origins.length === 0 ? ["frame-ancestors 'self'"] : ancestorPolicy(origins)
       return [policy, ...ancestors].join('; ')
     })
     .join(', ')
@@ -53,9 +52,11 @@ function selectRestrictive(lists: readonly Origins[]): readonly Origins[] {
 }
 
 // `'self'`: the page of a room that can be embedded shows a preview of the embed.
-function ancestorSources(origins: Origins): string {
-  if (origins.includes('*')) return '*'
-  return origins.length === 0 ? "'none'" : `'self' ${origins.join(' ')}`
+// Without the directive every page may frame this one. `*` would leave out pages from a file, sandboxed pages (previews
+// in editors) and pages of apps: it matches the schemes of the network only (CSP Level 3, §6.7.2.8).
+function ancestorPolicy(origins: Origins): string[] {
+  if (origins.includes('*')) return []
+  return [`frame-ancestors ${origins.length === 0 ? "'none'" : `'self' ${origins.join(' ')}`}`]
 }
 
 /** Default headers of non-streaming responses. */

@@ -3,6 +3,8 @@ import { peopleItems } from '../../../views/people.tsx'
 import { parseNameBeginning } from '../../chat/names/name.ts'
 import type { People, Roster } from '../../chat/ports/roster.ts'
 import type { Slug } from '../../chat/room.ts'
+import { noticeLine } from '../../frames/terminal.ts'
+import { PLAIN_STYLE } from '../../frames/text.ts'
 import type { WebContext } from '../context.ts'
 import type { Env } from '../env.ts'
 import { negotiate } from '../http/negotiate.ts'
@@ -25,6 +27,7 @@ export function peopleRoutes({ chat: { roster } }: Pick<WebContext, 'chat'>): Ho
       case 'json':
         return c.json({ count, people })
       case 'text':
+        if (count === 0) return c.text(noticeLine(PLAIN_STYLE, 'Nobody is here.'))
         return c.text(people.map(({ name }) => `${name}\n`).join(''))
       case 'html': {
         const { tag } = await roster.seatOf(room, c.var.member)

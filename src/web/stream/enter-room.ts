@@ -7,6 +7,7 @@ import type { Feed } from '../../chat/delivery/feed.ts'
 import { type Format, isTerminalFormat } from '../../chat/delivery/frames.ts'
 import type { Resumption } from '../../chat/delivery/resume.ts'
 import type { KeptRoom } from '../../chat/kept-room.ts'
+import type { Member } from '../../chat/member.ts'
 import type { Undo } from '../../chat/ports/clock.ts'
 import { Refusal } from '../../chat/refusal.ts'
 import type { Slug } from '../../chat/room.ts'
@@ -63,10 +64,7 @@ export async function enterRoom(
     chat.similarRooms.record(room)
     await chat.directory.renew(room).catch(ignoreFull)
     const liveness = format === 'htmx' ? 'confirmed' : 'connected'
-    if (member?.declaredName)
-      await withinLimit(chat.limits, 'name', { member, address }, () => takeSeat(chat, room, member)).catch(
-        ignoreFull,
-      )
+    if (member?.declaredName) await takeDeclaredName(chat, room, member, address).catch(ignoreFull)
     if (member) undos.push(await chat.roster.enter(room, member, liveness))
     const tag = format === 'html' && member ? (await chat.roster.seatOf(room, member)).tag : undefined
     const kept = format === 'html' ? await chat.store.findKeptRoom(room) : undefined
@@ -80,6 +78,21 @@ export async function enterRoom(
     leave()
     throw error
   }
+}
+
+/**
+ * Takes the name that a program gives. Its limit is that of the address: a program that gives another name is another
+ * member, and further streams under the same name take nothing.
+ */
+async function takeDeclaredName(
+  chat: Chat<Chunk>,
+  room: Slug,
+  member: Member,
+  address: StreamLimitKeys['address'],
+): Promise<void> {
+  const seat = await chat.roster.seatIfHere(room, member)
+  const take = () => takeSeat(chat, room, member)
+  await (seat?.name === member.declaredName ? take() : withinLimit(chat.limits, 'name', { address }, take))
 }
 
 /** For `.catch()`: reading takes no space, so it continues while nothing more can be stored. */

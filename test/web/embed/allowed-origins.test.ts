@@ -15,10 +15,10 @@ function ancestors(response: Response): (string | undefined)[] {
 
 const opened = async (visitor: Visitor, room = 'tea') => (await openEmbed(visitor, room)).response
 
-test('by default every site may embed a room, and none the room’s own page', async (t) => {
+test('by default every page may embed a room, also one from a file or of an app, and none the room’s own page', async (t) => {
   const { url } = await startServer(t)
   const visitor = new Visitor(url)
-  assert.deepEqual(ancestors(await opened(visitor)), ['*'])
+  assert.deepEqual(ancestors(await opened(visitor)), [undefined])
   assert.deepEqual(ancestors(await visitor.get('/r/tea')), ["'none'"])
   assert.deepEqual(ancestors(await visitor.get('/')), ["'none'"])
 })
@@ -96,7 +96,7 @@ test('an invalid list of origins comes back with a sentence, and only the owner 
   const foreign = { Origin: 'https://evil.example', 'Sec-Fetch-Site': 'cross-site' }
   assert.equal((await owner.post('/r/tea/embedding', { origins: 'none' }, foreign)).status, 403)
   assert.equal((await owner.post('/r/milk/embedding', { origins: 'none' })).status, 404)
-  assert.deepEqual(ancestors(await opened(new Visitor(url))), ['*'])
+  assert.deepEqual(ancestors(await opened(new Visitor(url))), [undefined])
 })
 
 test('a cross-origin isolated page may load everything that an embed needs', async (t) => {

@@ -156,3 +156,15 @@ test('a terminal gets usage instructions at a room’s address, and all other cl
     keeps: { retention: '7d', keep: null, listed: true },
   })
 })
+
+test('who is here is a name on each line, and an empty room says that nobody is', async (t) => {
+  const { url } = await startServer(t)
+  const people = async (accept = '*/*') =>
+    (await fetch(`${url}/r/tea/people`, { headers: { Accept: accept } })).text()
+  assert.equal(await people(), '-- Nobody is here. --\n')
+  assert.equal(await people('application/json'), '{"count":0,"people":[]}')
+  const stop = new AbortController()
+  t.after(() => stop.abort())
+  await fetch(`${url}/r/tea/live.ndjson?name=Ada`, { signal: stop.signal })
+  assert.equal(await people(), 'Ada\n')
+})
