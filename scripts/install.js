@@ -122,7 +122,8 @@ function hasMusl() {
 
 function runNpm(command, stdio) {
   const { npm_execpath: npm, npm_node_execpath: node } = process.env
-  // Scripts of packages run on the Node that is being installed, and would be blamed if it does not run. None is needed.
+  // Scripts of packages run on the Node that is being installed, and would be blamed if it does not run. None is
+  // needed.
   const args = [
     command,
     '--ignore-scripts',

@@ -74,7 +74,6 @@ const PROSE: readonly (readonly [RegExp, string])[] = [
   [/\bwho(?:so)?ever\b/i, 'name the subject: a reader, a caller, the owner'],
   [/\bwhom\b/i, 'name the subject'],
   [/\b(?:of|by) which\b/i, 'begin a new sentence'],
-  [/\bthere is none\b/i, 'say what is missing'],
   [/\bchat ?rooms?\b/i, 'room'],
   [/\bnicknames?\b/i, 'name'],
   [/\bparticipants?\b/i, 'member'],

@@ -13,6 +13,7 @@ const CORE = [
   'src/chat/ports',
   'src/chat/names',
   'src/chat/markup',
+  'src/chat/limits',
   'src/chat/actions',
   'src/chat/delivery',
 ]
@@ -28,10 +29,11 @@ const WEB = globSync('src/web/*/', { cwd: ROOT })
 /** The folders that a folder may import from, besides itself: dependencies point towards the core. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/chat': CORE,
-  'src/chat/ports': ['src/chat', 'src/chat/names'],
+  'src/chat/ports': ['src/chat', 'src/chat/names', 'src/chat/limits'],
   'src/chat/names': ['src/chat'],
-  'src/chat/markup': ['src/chat/names'],
   'src/chat/actions': CORE,
+  'src/chat/markup': ['src/chat', 'src/chat/names'],
+  'src/chat/limits': CORE,
   'src/chat/delivery': ['src/chat', 'src/chat/ports'],
   views: CORE,
   'src/frames': [...CORE, 'views'],
@@ -63,7 +65,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/web/embed': [...RESOURCE, 'src/web/rooms', 'src/web/site'],
   'src/web/stream': [...RESOURCE, 'src/web/embed'],
   'src/web': [...WEB, 'views', ...CORE],
-  'src/config': ['src/chat', 'src/redis', 'src/secrets', 'src/web/visitor'],
+  'src/config': [...CORE, 'src/redis', 'src/secrets', 'src/web/visitor'],
   // The container and the commands wire everything together.
   'src/server': ['*'],
   'src/commands': ['*'],

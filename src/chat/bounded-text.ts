@@ -2,7 +2,8 @@
  * Whether a text has more code points than this. Reads no more of the text than that, so it costs the same however long
  * the text is.
  *
- * Ask before a text is normalised: sorting thousands of combining marks takes seconds, because its cost grows with their
+ * Ask before a text is normalised: sorting thousands of combining marks takes seconds, because its cost grows with
+ * their
  * square (UAX #15 §1.3).
  */
 export function isLongerThan(text: string, codePoints: number): boolean {

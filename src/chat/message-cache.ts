@@ -9,7 +9,8 @@ const MESSAGES_MAX = 500
 const AGE_MS = 60_000
 
 /**
- * The messages of kept rooms that were read lately. Each reading of one gives the same object, so that what is made of a
+ * The messages of kept rooms that were read lately. Each reading of one gives the same object, so that what is made
+ * of a
  * message once, such as its HTML, can be kept with it. Messages of vanishing rooms are never read, so never here (P3).
  */
 export class MessageCache {

@@ -1,4 +1,4 @@
-import type { Allowance, RateLimit, RateLimits, ReadLimit } from '../chat/rate-limit.ts'
+import type { Allowance, RateLimit, RateLimits, ReadLimit } from '../chat/limits/rate-limit.ts'
 import { InvalidValue, integer } from './flag-values.ts'
 
 /** How many streams one session, and one address, may have open. */

@@ -77,7 +77,7 @@ export function textLength({ text }: Posted): number {
   return text.length
 }
 
-/** The same for a sentence with names, one of which could be made to begin a line: `17:00 Ada: hi` is a name, too. */
+/** The same for a sentence with names. A name could be made to begin a line: `17:00 Ada: hi` is a name, too. */
 function namesNotice(style: TerminalStyle, sentence: string): string {
   if (!/\p{Nd}{2}\p{P}|--/u.test(sentence)) return noticeLine(style, sentence)
   return `${style.notice(wrapLines(`-- ${joinLines(sentence)} --`, 0))}\n`

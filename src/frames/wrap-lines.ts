@@ -23,7 +23,8 @@ const NARROW = /[\u1e00-\u22ff\u2500-\u259f]/
 const SEGMENTER = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
 /**
- * Breaks a text into lines that fit into a terminal after their indent. Only an address stays whole, however long it is:
+ * Breaks a text into lines that fit into a terminal after their indent. Only an address stays whole, however long it
+ * is:
  * it has no blanks, so that it can't look like a line of Snug's.
  * @param start the width of what stands before the text in its first line
  */
@@ -80,7 +81,7 @@ function* graphemes(word: string): Generator<string> {
   for (const { segment } of SEGMENTER.segment(word)) yield segment
 }
 
-/** The most columns that a text can take. Terminals disagree, so characters that some of them show wide count as wide. */
+/** The most columns that a text can take. Terminals disagree: characters that some of them show wide count as wide. */
 export function columnsOf(text: string): number {
   let columns = 0
   for (const character of text) {

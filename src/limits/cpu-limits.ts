@@ -1,8 +1,8 @@
+import type { Allowance, Caller, LimitedAction } from '../chat/limits/rate-limit.ts'
+import { rateLimited } from '../chat/limits/rate-limited.ts'
+import { TokenBuckets } from '../chat/limits/token-buckets.ts'
 import type { Clock, Undo } from '../chat/ports/clock.ts'
 import type { Limits } from '../chat/ports/limits.ts'
-import type { Allowance, Caller, LimitedAction } from '../chat/rate-limit.ts'
-import { rateLimited } from '../chat/rate-limited.ts'
-import { TokenBuckets } from '../chat/token-buckets.ts'
 
 /**
  * Milliseconds of CPU time for what one address writes, in this process: a quarter of a core, after two seconds at

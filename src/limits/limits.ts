@@ -1,7 +1,7 @@
+import type { Allowance, Caller, LimitedAction, RateLimit, RateLimits } from '../chat/limits/rate-limit.ts'
+import { rateLimited } from '../chat/limits/rate-limited.ts'
 import type { Undo } from '../chat/ports/clock.ts'
 import type { Limits } from '../chat/ports/limits.ts'
-import type { Allowance, Caller, LimitedAction, RateLimit, RateLimits } from '../chat/rate-limit.ts'
-import { rateLimited } from '../chat/rate-limited.ts'
 
 /** Counts the uses of one allowance by key: the id of a member, or an address. */
 export interface Quota {

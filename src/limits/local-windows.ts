@@ -1,7 +1,7 @@
 import RateLimiterMemory from 'rate-limiter-flexible/lib/RateLimiterMemory.js'
 import RateLimiterRes from 'rate-limiter-flexible/lib/RateLimiterRes.js'
+import type { Allowance } from '../chat/limits/rate-limit.ts'
 import type { Clock, Undo } from '../chat/ports/clock.ts'
-import type { Allowance } from '../chat/rate-limit.ts'
 
 /** Keys counted at once, some 600 bytes each, as the limiter has no bound. Beyond this the oldest start over. */
 export const LOCAL_WINDOWS_MAX = 20_000

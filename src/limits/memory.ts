@@ -1,5 +1,5 @@
+import type { RateLimits } from '../chat/limits/rate-limit.ts'
 import type { Clock } from '../chat/ports/clock.ts'
-import type { RateLimits } from '../chat/rate-limit.ts'
 import { Quotas } from './limits.ts'
 import { LocalWindows } from './local-windows.ts'
 

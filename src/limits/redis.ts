@@ -1,4 +1,4 @@
-import type { RateLimits } from '../chat/rate-limit.ts'
+import type { RateLimits } from '../chat/limits/rate-limit.ts'
 import { Quotas } from './limits.ts'
 import { SharedWindows, type SharedWindowsTools } from './shared-windows.ts'
 

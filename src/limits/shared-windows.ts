@@ -1,6 +1,6 @@
+import type { Allowance } from '../chat/limits/rate-limit.ts'
 import type { Clock, Undo } from '../chat/ports/clock.ts'
 import type { Secrets } from '../chat/ports/secrets.ts'
-import type { Allowance } from '../chat/rate-limit.ts'
 import { RecentCache } from '../chat/recent-cache.ts'
 import { Refusal } from '../chat/refusal.ts'
 import type { Redis } from '../redis/redis.ts'

@@ -23,7 +23,7 @@ const START_PRECISION_MS = 1_000
  * - the same run of the server writes under the same replication id, which changes with each promotion, or
  * - the server was restarted, and the run before synced each write to its disk. A copy is no restart: not a replica,
  *   which may lack the last writes, nor a backup. A server is taken for a replica if it was one, if it started before
- *   the data was last in use, or if the run before had replicas, one of which may have been started in its place.
+ *   the data was last in use, or if the run before had replicas: one of them may have been started in its place.
  *
  * In any other case a new history begins. A continuity id is `<began>.<token>`, where `began` is the time in base 36,
  * later than that of every id that the server or the caller knew before: a name never comes back. `renewals` counts the

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { RateLimits } from '../../src/chat/limits/rate-limit.ts'
 import type { Limits } from '../../src/chat/ports/limits.ts'
-import type { RateLimits } from '../../src/chat/rate-limit.ts'
 import { Refusal } from '../../src/chat/refusal.ts'
 import { ADA, BOB, member, testCaller } from '../support/events.ts'
 import { refused } from '../support/refused.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import type { RateLimits } from '../../src/chat/rate-limit.ts'
+import type { RateLimits } from '../../src/chat/limits/rate-limit.ts'
 import { RedisLimits } from '../../src/limits/redis.ts'
 import { SYNC_DELAY_MS } from '../../src/limits/shared-windows.ts'
 import type { Redis } from '../../src/redis/redis.ts'

@@ -1,8 +1,8 @@
 import { address } from '../../src/chat/address.ts'
 import { type Author, type EventId, epochAt, formatId, type Posted } from '../../src/chat/event.ts'
+import type { Caller } from '../../src/chat/limits/rate-limit.ts'
 import { type Member, memberId } from '../../src/chat/member.ts'
 import { type Name, parseName } from '../../src/chat/names/name.ts'
-import type { Caller } from '../../src/chat/rate-limit.ts'
 import { parseSlug } from '../../src/chat/room.ts'
 
 export const LOBBY = parseSlug('lobby')

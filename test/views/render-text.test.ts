@@ -235,7 +235,7 @@ test('for any text, the HTML has only allowed tags and attributes, and every tag
   )
 })
 
-/** The visible characters of a text but those of which pairs make markup. */
+/** The visible characters of a text without those whose pairs make markup. */
 const visibleCharacters = (text: string) =>
   text.replace(/[*`~\s\p{Cc}\p{Default_Ignorable_Code_Point}\u2800]/gu, '')
 

@@ -131,7 +131,7 @@ for (const resource of EXHAUSTIBLE_RESOURCES)
     assert.equal((await post()).status, 507)
     await resource.free(server)
     await eventually(async () => assert.equal((await post()).status, 201))
-    // Both have the same history: there is one epoch after the restart, whoever posts.
+    // Both have the same history: there is one epoch after the restart, for posts at either process.
     const epochs = new Set<string>()
     await eventually(async () => {
       epochs.clear()

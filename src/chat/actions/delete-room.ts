@@ -1,5 +1,5 @@
 import type { Chat } from '../chat.ts'
-import type { Caller } from '../rate-limit.ts'
+import type { Caller } from '../limits/rate-limit.ts'
 import type { Slug } from '../room.ts'
 import { withinLimit } from './within-limit.ts'
 

@@ -1,5 +1,5 @@
 import type { Chat } from '../chat.ts'
-import type { Caller } from '../rate-limit.ts'
+import type { Caller } from '../limits/rate-limit.ts'
 import { Refusal } from '../refusal.ts'
 import type { Slug } from '../room.ts'
 import { memberOfToken, type TokenId } from '../token.ts'

@@ -1,7 +1,7 @@
 import type { Chat } from '../chat.ts'
+import type { Caller } from '../limits/rate-limit.ts'
 import type { Seat } from '../member.ts'
 import { type Name, parseName } from '../names/name.ts'
-import type { Caller } from '../rate-limit.ts'
 import { Refusal } from '../refusal.ts'
 import type { Slug } from '../room.ts'
 import { withinLimit } from './within-limit.ts'

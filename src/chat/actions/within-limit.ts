@@ -1,5 +1,5 @@
+import type { Caller, LimitedAction } from '../limits/rate-limit.ts'
 import type { Limits } from '../ports/limits.ts'
-import type { Caller, LimitedAction } from '../rate-limit.ts'
 import { Refusal, type RefusalCode } from '../refusal.ts'
 
 /**

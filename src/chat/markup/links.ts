@@ -10,7 +10,9 @@ export interface Link {
   readonly href: string
 }
 
-/** The links of one text. Further addresses are text: a link takes 100 characters of HTML, and a row of them is spam. */
+/**
+ * The links of one text. Further addresses are text: a link takes 100 characters of HTML, and a row of them is spam.
+ */
 const LINKS_MAX = 100
 
 /** The longest name of a host (RFC 1035 §2.3.4). */
@@ -22,7 +24,7 @@ const USER = /[\w.~%!$&'()*+,;=:-]{1,128}@/y
 const IPV6 = /\[[0-9a-f:.]+\]/iy
 const PORT = /:\d{1,5}(?!\d)/y
 
-/** Endings of names that become links without http or www. With every country’s, README.md and and.so would be links. */
+/** Endings of names that become links without http or www. With every country’s ending README.md would be a link. */
 const BARE = /www\.|\.(?:com|org|net|edu|gov|info|dev|app|io)(?![\w-])/gi
 
 /** A bare name is part of something else behind these: an address of mail, a path, a scheme, a variable. */

@@ -1,4 +1,4 @@
-import type { Caller, LimitedAction } from '../rate-limit.ts'
+import type { Caller, LimitedAction } from '../limits/rate-limit.ts'
 import type { Undo } from './clock.ts'
 
 /** The rate limits of members and addresses. */

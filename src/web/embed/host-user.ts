@@ -69,7 +69,8 @@ export async function readHostUser(
   }
 }
 
-// One signature has several spellings: the last character of base64 has spare bits, and padding may follow. Only what is
+// One signature has several spellings: the last character of base64 has spare bits, and padding may follow. Only what
+// is
 // signed has one.
 function signedPart(token: string): string {
   return token.slice(0, token.lastIndexOf('.'))

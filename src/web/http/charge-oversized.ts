@@ -1,6 +1,6 @@
 import type { Context, Next } from 'hono'
+import type { Caller } from '../../chat/limits/rate-limit.ts'
 import type { Limits } from '../../chat/ports/limits.ts'
-import type { Caller } from '../../chat/rate-limit.ts'
 import { Refusal } from '../../chat/refusal.ts'
 import type { Env } from '../env.ts'
 

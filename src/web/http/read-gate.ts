@@ -1,15 +1,18 @@
 import type { ServerResponse } from 'node:http'
 import type { Address } from '../../chat/address.ts'
+import type { ReadLimit } from '../../chat/limits/rate-limit.ts'
+import { rateLimited } from '../../chat/limits/rate-limited.ts'
+import { TokenBuckets } from '../../chat/limits/token-buckets.ts'
 import type { Clock } from '../../chat/ports/clock.ts'
-import type { ReadLimit } from '../../chat/rate-limit.ts'
-import { rateLimited } from '../../chat/rate-limited.ts'
 import type { Refusal } from '../../chat/refusal.ts'
-import { TokenBuckets } from '../../chat/token-buckets.ts'
 
 /** Reads take at most this long in one turn of the event loop, or a single one takes longer. */
 const TURN_MS = 5
 
-/** After a turn in which reads took this long, they rest as long: a post takes several turns, and must find them short. */
+/**
+ * After a turn in which reads took this long, they rest as long: a post takes several turns, and must find them
+ * short.
+ */
 const LONG_TURN_MS = 8
 
 /** The CPU time of a response that was made in several turns: its start was measured, the rest counts by its length. */

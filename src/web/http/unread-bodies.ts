@@ -1,13 +1,13 @@
 import type { IncomingMessage } from 'node:http'
 import type { Address } from '../../chat/address.ts'
 import { Refusal } from '../../chat/refusal.ts'
-import { BODIES, BodyBudget, OVERSIZED_BODIES } from './body-budget.ts'
+import { BODIES, BodyQuota, OVERSIZED_BODIES } from './body-quota.ts'
 import { BODY_MAX_BYTES, REDISPLAY_MAX_BYTES, tooLarge } from './read-form.ts'
 
 /** The bodies of requests that are being received or handled. */
 export class UnreadBodies {
-  readonly #bodies = new BodyBudget(BODIES)
-  readonly #oversized = new BodyBudget(OVERSIZED_BODIES)
+  readonly #bodies = new BodyQuota(BODIES)
+  readonly #oversized = new BodyQuota(OVERSIZED_BODIES)
 
   /** Bytes that are reserved now. */
   get reserved(): number {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { Allowance } from '../../../src/chat/rate-limit.ts'
+import type { Allowance } from '../../../src/chat/limits/rate-limit.ts'
 import { NO_LIMITS } from '../../../src/config/limit-flags.ts'
 import { browserTests } from '../../support/browser/browser.ts'
 import { eventually } from '../../support/eventually.ts'

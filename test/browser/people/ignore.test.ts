@@ -49,11 +49,11 @@ browserTest('two pages of one room ignore the same people', async (t, openPerson
   assert.equal(await ada.page.locator('.ignored button').count(), 0)
 })
 
-inChromium(
+browserTest(
   'an ignored person’s new names, comings and typing are hidden, too, until shown again',
-  async (t, come) => {
+  async (t, openPerson) => {
     const { url } = await startServer(t)
-    const [ada, ben] = [await come(), await come()]
+    const [ada, ben] = [await openPerson(), await openPerson()]
     await ada.enter(`${url}/r/tea`)
     await ben.enter(`${url}/r/tea`)
     await ben.posts('noise')
@@ -67,7 +67,7 @@ inChromium(
     await renaming.waitFor({ state: 'attached' })
     assert.equal(await renaming.isVisible(), false)
     assert.equal(await ada.messageLog.locator('.presence-line:visible').count(), 0)
-    const cay = await come()
+    const cay = await openPerson()
     await cay.enter(`${url}/r/tea`)
     // Others are still shown, in the same line.
     await ada.messageLog.locator('.presence-line > span:visible', { hasText: 'joined' }).waitFor()

@@ -1,7 +1,9 @@
 import { connect, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 
-/** A connection to a server of a test, for bytes that no HTTP client would send. Its errors show only in what arrives. */
+/**
+ * A connection to a server of a test, for bytes that no HTTP client would send. Its errors show only in what arrives.
+ */
 export function openConnection(url: string): Socket {
   const { hostname, port } = new URL(url)
   return connect(Number(port), hostname).on('error', () => {})

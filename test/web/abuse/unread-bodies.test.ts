@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
-import { BODIES, OVERSIZED_BODIES } from '../../../src/web/http/body-budget.ts'
+import { BODIES, OVERSIZED_BODIES } from '../../../src/web/http/body-quota.ts'
 import { Bystander } from '../../support/http/bystander.ts'
 import { exchange, openConnection } from '../../support/http/raw-connection.ts'
 import { startServer } from '../../support/http/server.ts'

@@ -1,5 +1,5 @@
-import type { Address } from './address.ts'
-import type { Member } from './member.ts'
+import type { Address } from '../address.ts'
+import type { Member } from '../member.ts'
 
 /** A limited action. `post`: post or change; `name`: take a name; `room`: keep, list or download a room. */
 export type LimitedAction = 'post' | 'name' | 'room'

@@ -1,5 +1,5 @@
+import { Refusal } from '../refusal.ts'
 import type { LimitedAction, RateLimit } from './rate-limit.ts'
-import { Refusal } from './refusal.ts'
 
 const SENTENCES: Readonly<Record<LimitedAction | 'read', Readonly<Record<keyof RateLimit, string>>>> = {
   read: {

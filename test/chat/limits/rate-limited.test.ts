@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { rateLimited } from '../../src/chat/rate-limited.ts'
+import { rateLimited } from '../../../src/chat/limits/rate-limited.ts'
 
 test('the time to wait is whole seconds, at least one, and never too short', () => {
   const seconds = (ms: number) => rateLimited('post', 'member', ms).retryAfter

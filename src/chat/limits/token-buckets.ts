@@ -1,6 +1,6 @@
-import type { Clock } from './ports/clock.ts'
+import type { Clock } from '../ports/clock.ts'
+import { RecentCache } from '../recent-cache.ts'
 import type { Allowance } from './rate-limit.ts'
-import { RecentCache } from './recent-cache.ts'
 
 /** Keys that are counted at once, some 150 bytes each. The newest half of them is never forgotten. */
 const KEYS_MAX = 40_000

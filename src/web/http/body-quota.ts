@@ -14,7 +14,7 @@ export const BODIES: BodyBounds = { total: 64 * 1024 * 1024, address: 8 * 1024 *
 export const OVERSIZED_BODIES: BodyBounds = { total: 16 * 1024 * 1024, address: 2 * 1024 * 1024 }
 
 /** Bounds what unread bodies may hold in all: a client can send all but the last byte, thousands of times. */
-export class BodyBudget {
+export class BodyQuota {
   readonly #bounds: BodyBounds
   readonly #ofAddress = new Map<Address, number>()
   #total = 0
