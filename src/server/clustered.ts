@@ -38,7 +38,10 @@ export async function openClustered(
       onConnectionChange(up)
     },
     channels: new Map([[sessionKeysChannel(redis), offerSessionKeys]]),
-    onFollow: (room) => store.invalidate(room),
+    onFollow: (room) => {
+      store.invalidate(room)
+      roster.follow(room)
+    },
     onMessage: (room, message) => {
       if (message.kind === 'seat') roster.invalidate(room, message.member)
       if (message.kind === 'token') tokens.handleRevocation(message.token)

@@ -77,6 +77,7 @@ export class RedisRoster implements Roster {
       report,
       namesFor: (room, member, round, previousName = member.declaredName) =>
         proposeNames(this.#tags, this.#lookalikes, room, member, round, previousName),
+      isFollowed: (room) => Number.isFinite(subscribedSince(room)),
       tagOf: (room, member) => this.#tags.of(room, member),
       seatsVersion: () => this.#seatCache.version,
       onSeat: (room, { id, member }, seat, version) => this.#rememberSeat(room, id, member, seat, version),
@@ -216,6 +217,11 @@ export class RedisRoster implements Roster {
         memberStreams.name = seat?.name
       }),
     )
+  }
+
+  /** Must be called when this process has readers in the room: it tells them who is gone. */
+  follow(room: Slug): void {
+    this.#leases.touch(room)
   }
 
   invalidateAll(): void {

@@ -3,10 +3,11 @@ import { Refusal } from '../../chat/refusal.ts'
 import type { Slug } from '../../chat/room.ts'
 import type { PresenceChange } from '../../chat/signal.ts'
 import type { Redis } from '../../redis/redis.ts'
+import { rethrowUnlessFull } from '../../redis/refusals.ts'
 import type { RosterTimes } from '../membership.ts'
 import { ROOM_PARTS } from './membership-lua.ts'
 import { parseRosterReply, type RosterReply } from './reply.ts'
-import { createRosterScripts, type RosterScripts } from './scripts.ts'
+import { createRosterScripts, LEASE_ENDED, type RosterScripts } from './scripts.ts'
 
 export type ChangeWatcher = (room: Slug, change: Partial<PresenceChange>) => void
 
@@ -44,12 +45,21 @@ export class ScriptsRunner {
     return reply
   }
 
-  read(
+  /** Reads something after the members of processes that are gone were swept, so that they never count as here. */
+  async read(
     kind: 'count' | 'people' | 'hereAs',
     room: Slug,
     args: readonly (string | number)[],
   ): Promise<unknown> {
-    const keys = this.redis.keys.roomParts(room, ['here', 'going', 'places'])
-    return this.redis.run(this.#scripts[kind], keys, args)
+    const keys = this.redis.keys.roomParts(room, ['here', 'going', 'places', 'processes'])
+    const reply = await this.redis.run(this.#scripts[kind], keys, ['1', ...args])
+    if (reply !== LEASE_ENDED) return reply
+    await this.#sweep(room).catch(rethrowUnlessFull)
+    return this.redis.run(this.#scripts[kind], keys, ['', ...args])
+  }
+
+  async #sweep(room: Slug): Promise<void> {
+    let more = true
+    while (more) more = (await this.run('sweep', room, this.keysOf(room), ['', ''])).more
   }
 }

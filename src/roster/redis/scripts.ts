@@ -199,22 +199,34 @@ schedule(redis.call('ZRANGE', GOING, 0, 0, 'WITHSCORES')[2])
 schedule(redis.call('ZRANGE', HELD, 0, 0, 'WITHSCORES')[2])
 return finish()`
 
+/** The reply of a reading script if the room must be swept first: a process is gone, and its members are not here. */
+export const LEASE_ENDED = 'lease-ended'
+
+/** Lua at the start of a reading script. ARGV: `1` to check the leases of the room's processes. */
+const CHECK_LEASES_LUA = `
+local now = time()
+for _, expiresAt in ipairs(ARGV[1] == '1' and redis.call('HVALS', KEYS[4]) or {}) do
+  if tonumber(expiresAt) <= now then return '${LEASE_ENDED}' end
+end
+`
+
 /** Replies how many members are here. */
 const COUNT = defineScript(
   TIME_LUA,
+  CHECK_LEASES_LUA,
   `
-return redis.call('ZCARD', KEYS[1]) - redis.call('ZCOUNT', KEYS[2], '-inf', time())`,
+return redis.call('ZCARD', KEYS[1]) - redis.call('ZCOUNT', KEYS[2], '-inf', now)`,
 )
 
 /**
- * ARGV: offset, limit. Replies how many members were read, and then the memberships of those who are still here, in the
+ * ARGV after the first: offset, limit. Replies how many members were read, and then the memberships of those who are still here, in the
  * order in which they came.
  */
 const PEOPLE = defineScript(
   TIME_LUA,
+  CHECK_LEASES_LUA,
   `
-local now = time()
-local members = redis.call('ZRANGE', KEYS[1], ARGV[1], ARGV[1] + ARGV[2] - 1)
+local members = redis.call('ZRANGE', KEYS[1], ARGV[2], ARGV[2] + ARGV[3] - 1)
 if #members == 0 then return { 0 } end
 local going = redis.call('ZMSCORE', KEYS[2], unpack(members))
 local memberships = redis.call('HMGET', KEYS[3], unpack(members))
@@ -226,13 +238,14 @@ end
 return found`,
 )
 
-/** ARGV: member. Replies with the membership of a member who is here. */
+/** ARGV after the first: member. Replies with the membership of a member who is here. */
 const HERE_AS = defineScript(
   TIME_LUA,
+  CHECK_LEASES_LUA,
   `
-local goneAt = redis.call('ZSCORE', KEYS[2], ARGV[1])
-if not redis.call('ZSCORE', KEYS[1], ARGV[1]) or goneAt and tonumber(goneAt) <= time() then return false end
-return redis.call('HGET', KEYS[3], ARGV[1])`,
+local goneAt = redis.call('ZSCORE', KEYS[2], ARGV[2])
+if not redis.call('ZSCORE', KEYS[1], ARGV[2]) or goneAt and tonumber(goneAt) <= now then return false end
+return redis.call('HGET', KEYS[3], ARGV[2])`,
 )
 
 export type RosterScripts = ReturnType<typeof createRosterScripts>

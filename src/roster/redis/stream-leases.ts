@@ -18,6 +18,12 @@ const SWEEP_DUE_MS = 2_000
 /** How often the other rooms are swept: a process that has streams there may be gone. */
 const SWEEP_IDLE_MS = 5_000
 
+/**
+ * The same for rooms in which this process has only readers without a name, who have no streams here. Redis tells when
+ * the lease of another process ends.
+ */
+const SWEEP_FOLLOWED_MS = 15_000
+
 /** How often a process renews its lease. */
 const LEASE_RENEWAL_MS = 10_000
 
@@ -36,6 +42,8 @@ export interface StreamLeasesTools {
     round: number,
     previousName: Name | undefined,
   ) => CandidateName[]
+  /** Whether this process has readers in the room, with a name or without. */
+  readonly isFollowed: (room: Slug) => boolean
   readonly tagOf: (room: Slug, member: Member) => string
   /** The version of the seat cache before a request. */
   readonly seatsVersion: () => number
@@ -45,7 +53,7 @@ export interface StreamLeasesTools {
 
 /**
  * Registers the open streams of this process in Redis: the number of each member's streams, under a lease that the
- * process renews. Sweeps the rooms in which this process has streams or recently did something.
+ * process renews. Sweeps the rooms in which this process has readers or recently did something.
  */
 export class StreamLeases {
   readonly #tools: StreamLeasesTools
@@ -160,7 +168,7 @@ export class StreamLeases {
   async #sweepRoom(room: TrackedRoom): Promise<void> {
     const { scripts, clock } = this.#tools
     // Set before the sweep: what happens during it makes the room due at once.
-    room.dueAt = clock.elapsed() + SWEEP_IDLE_MS
+    room.dueAt = clock.elapsed() + (room.memberStreams.size > 0 ? SWEEP_IDLE_MS : SWEEP_FOLLOWED_MS)
     for (;;) {
       const isFull = await this.#sendUnsent(room).catch(rethrowUnlessFull)
       const now = clock.elapsed()
@@ -178,11 +186,12 @@ export class StreamLeases {
 
   /** Makes the room due when its next time is over. Without one, a room without streams is no longer tracked. */
   #scheduleNext(room: TrackedRoom, nextDueAt: number | undefined): void {
-    const { scripts, clock } = this.#tools
+    const { scripts, clock, isFollowed } = this.#tools
     const now = clock.elapsed()
     if (nextDueAt !== undefined)
       room.dueAt = Math.min(room.dueAt, now + Math.max(0, nextDueAt - scripts.redis.now()))
-    if (nextDueAt === undefined || room.trackedUntil <= now) this.#streams.removeRoomIfEmpty(room)
+    const isOver = nextDueAt === undefined || room.trackedUntil <= now
+    if (isOver && !isFollowed(room.slug)) this.#streams.removeRoomIfEmpty(room)
   }
 
   async #sendUnsent(room: TrackedRoom): Promise<void> {

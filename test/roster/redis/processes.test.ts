@@ -354,3 +354,31 @@ test('an open roster sweeps its rooms by itself', async (t) => {
   await roster.close()
   assert.deepEqual(testRedis.reported, [])
 })
+
+test('when a process is killed, a process with unnamed readers alone tells them who is gone', async (t) => {
+  const { processes, advance } = await twoRosters(t, await openTestRedis(JumpingClock.frozen()))
+  const [one, two] = processes
+  await enterAll(one, 3)
+  await two.subscribe(LOBBY)
+  // Longer than a room is tracked in which nothing was done here.
+  for (let minutes = 0; minutes < 20; minutes++) {
+    await advance(60_000)
+    assert.equal(await two.roster.countHere(LOBBY), 3)
+  }
+  takePresenceChanges(one, two)
+  one.kill()
+  await advance(35_000)
+  const left = takePresenceChanges(two).flatMap((change) => change.left ?? [])
+  assert.equal(left.length, 3)
+})
+
+test('members of a killed process do not count as here once its lease is over, in a room that nobody follows', async (t) => {
+  const { processes, testRedis } = await twoRosters(t, await openTestRedis(JumpingClock.frozen()))
+  const [one, two] = processes
+  await enterAll(one, 3)
+  assert.equal(await two.roster.countHere(LOBBY), 3)
+  one.kill()
+  await testRedis.advance(35_000)
+  assert.deepEqual(await two.roster.listPeople(LOBBY, 10), { people: [], count: 0 })
+  assert.equal(await two.roster.seatIfHere(LOBBY, numberedMember(1)), undefined)
+})

@@ -69,7 +69,7 @@ export async function twoRosters(t: TestScope, testRedis: TestRedis): Promise<Ro
       clock,
       secrets,
       onConnectionChange: () => {},
-      onFollow: () => {},
+      onFollow: (room) => roster.follow(room),
       onMessage: (room, message) => {
         if (message.kind !== 'seat') return
         roster.invalidate(room, message.member)
