@@ -27,7 +27,7 @@ async function begin(t: TestContext) {
 }
 
 for (const delayMs of [300, 700, 1_500])
-  test(`P7: while each reply of Redis takes ${delayMs} ms, whoever is refused is refused within a second`, async (t) => {
+  test(`P7: while each reply of Redis takes ${delayMs} ms, each refusal comes within a second`, async (t) => {
     const { proxy, web } = await begin(t)
     proxy.delayMs = delayMs
     // Rooms and people that this process has not seen: a post has the most questions then.

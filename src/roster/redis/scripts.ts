@@ -219,8 +219,8 @@ return redis.call('ZCARD', KEYS[1]) - redis.call('ZCOUNT', KEYS[2], '-inf', now)
 )
 
 /**
- * ARGV after the first: offset, limit. Replies how many members were read, and then the memberships of those who are still here, in the
- * order in which they came.
+ * ARGV after the first: offset, limit. Replies how many members were read, and then the memberships of those who are
+ * still here, in the order in which they came.
  */
 const PEOPLE = defineScript(
   TIME_LUA,
