@@ -96,10 +96,12 @@ export class RedisConnection {
     })
     try {
       const connecting = client.connect()
-      client.on('connect', () => {
-        this.#withTimeout(client, connecting, FIRST_REPLY_TIMEOUT_MS).catch(() => client.destroy())
+      const silent = new Promise<never>((_resolve, reject) => {
+        client.on('connect', () => {
+          this.#withTimeout(client, connecting, FIRST_REPLY_TIMEOUT_MS).catch(reject)
+        })
       })
-      await this.#withTimeout(client, connecting, timeoutMs)
+      await Promise.race([this.#withTimeout(client, connecting, timeoutMs), silent])
       await this.#withTimeout(client, this.#options.prepare(client), timeoutMs)
       if (!client.isReady) throw failure ?? redisUnavailable()
     } catch (error) {
