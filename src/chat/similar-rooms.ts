@@ -12,7 +12,8 @@ const ROOMS_MAX = 10_000
 const SIMILAR_MAX = 3
 
 /**
- * Rooms whose names can be mistaken for each other, such as `İstanbul` and `istanbul`, as names of people can (UTS #39).
+ * Rooms whose names can be mistaken for each other, such as `İstanbul` and `istanbul`, as names of people can (UTS
+ * #39).
  * It knows the rooms that were entered or viewed in this process lately, and the plain spelling of each in other
  * letters.
  * That is enough for a hint: it keeps no room from being made.
