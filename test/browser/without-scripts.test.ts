@@ -114,25 +114,25 @@ browserTest(
     const loads = countLoads(ada, /live\.html/)
     await ada.enter(`${proxy.url}/r/renewed`)
     await bo.enter(`${url}/r/renewed`)
-    const said: string[] = []
+    const posted: string[] = []
     const saysNext = async () => {
-      said.push(`message ${said.length}`)
-      await bo.posts(said.at(-1) ?? '')
+      posted.push(`message ${posted.length}`)
+      await bo.posts(posted.at(-1) ?? '')
       await bo.composerHolds('')
     }
     while (loads() < 3) await saysNext()
     await saysNext()
-    await ada.message(said.at(-1) ?? '').waitFor()
+    await ada.message(posted.at(-1) ?? '').waitFor()
     assert.deepEqual(
       [...sent.matchAll(/>(message \d+)</g)].map(([, text]) => text),
-      said,
+      posted,
     )
     assert.match(
       (await ada.messageLog.locator('.notice').first().textContent()) ?? '',
       /What was above has vanished/,
     )
     const texts = await ada.texts()
-    assert.deepEqual(texts, said.slice(-texts.length))
+    assert.deepEqual(texts, posted.slice(-texts.length))
   },
 )
 
@@ -145,7 +145,7 @@ browserTest('a reload without scripts shows an empty log and says why', async (t
   await ada.page.reload({ waitUntil: 'commit' })
   await ada.waitUntilLive()
   await ada.sees()
-  await ada.messageLog.getByText('Nothing said here is stored').waitFor()
+  await ada.messageLog.getByText('Nothing posted here is stored').waitFor()
 })
 
 browserTest(
@@ -157,6 +157,11 @@ browserTest(
     await ada.enter(`${url}/r/verbs`)
     await bo.posts('still there')
     await ada.sees('still there')
+    // A name that is taken sooner is announced as the name of a member who joins.
+    await bo.messageLog
+      .locator('.presence-line')
+      .getByText(/joined/)
+      .waitFor()
     await ada.composer.getByRole('link', { name: /^You are / }).click()
     await ada.composer.getByLabel('Your name here').fill('Ada')
     await ada.composer.getByRole('button', { name: 'Change' }).click()

@@ -46,11 +46,11 @@ browserTest('a room’s page that comes in pieces is drawn only when it is compl
   // A proxy that sends the room's page in two pieces. The first piece ends within the header.
   const rest = Promise.withResolvers<void>()
   const slow = createServer(async ({ url: path = '', headers }, response) => {
-    const answer = await fetch(url + path, { headers: { Accept: headers.accept ?? '*/*' } })
-    const type = answer.headers.get('content-type') ?? ''
-    response.writeHead(answer.status, { 'Content-Type': type })
-    if (path !== '/r/tea') return response.end(Buffer.from(await answer.arrayBuffer()))
-    const [first = '', ...pieces] = (await answer.text()).split(/(?=<form[^>]*leave)/)
+    const received = await fetch(url + path, { headers: { Accept: headers.accept ?? '*/*' } })
+    const type = received.headers.get('content-type') ?? ''
+    response.writeHead(received.status, { 'Content-Type': type })
+    if (path !== '/r/tea') return response.end(Buffer.from(await received.arrayBuffer()))
+    const [first = '', ...pieces] = (await received.text()).split(/(?=<form[^>]*leave)/)
     response.write(first)
     await rest.promise
     response.end(pieces.join(''))
@@ -80,9 +80,9 @@ browserTest(
   async (t, openPerson) => {
     const { url } = await startServer(t)
     const ada = await openPerson({ viewport: { width: 1280, height: 800 } })
-    const answer = Promise.withResolvers<void>()
+    const released = Promise.withResolvers<void>()
     await ada.page.route(/\/events\?/, async (route) => {
-      await answer.promise
+      await released.promise
       await route.continue()
     })
     await ada.goto(`${url}/r/tea`)
@@ -91,7 +91,7 @@ browserTest(
       ada.page.evaluate('new Promise((done) => requestAnimationFrame(() => setTimeout(done)))')
     await ada.page.getByText('connecting…').waitFor()
     await drawn()
-    answer.resolve()
+    released.resolve()
     await ada.waitUntilLive()
     await drawn()
     assert.deepEqual(await shifts(), [])

@@ -53,17 +53,17 @@ browserTest(
 browserTest('a page that is told to connect while it connects opens one stream', async (t, openPerson) => {
   const { url } = await startServer(t)
   const ada = await openPerson()
-  const asked = Promise.withResolvers<void>()
-  const answer = Promise.withResolvers<void>()
+  const requested = Promise.withResolvers<void>()
+  const released = Promise.withResolvers<void>()
   await ada.page.route(EVENTS, async (route) => {
-    asked.resolve()
-    await answer.promise
+    requested.resolve()
+    await released.promise
     await route.continue()
   })
   await ada.goto(`${url}/r/eager`)
-  await asked.promise
+  await requested.promise
   await ada.page.evaluate("for (let i = 0; i < 3; i++) dispatchEvent(new Event('online'))")
-  answer.resolve()
+  released.resolve()
   await ada.waitUntilLive()
   for (const text of ['one', 'two']) await ada.posts(text)
   await ada.sees('one', 'two')
@@ -176,14 +176,14 @@ browserTest('P9: streams that are renewed lose and repeat nothing', async (t, op
   const streams = countStreams(ada)
   await ada.enter(`${url}/r/renewed`)
   await bo.enter(`${url}/r/renewed`)
-  const said: string[] = []
+  const texts: string[] = []
   while (streams() < 3) {
-    said.push(`message ${said.length}`)
-    await bo.posts(said.at(-1) ?? '')
+    texts.push(`message ${texts.length}`)
+    await bo.posts(texts.at(-1) ?? '')
     await bo.composerHolds('')
   }
   await bo.posts('the last')
-  for (const person of [ada, bo]) await person.sees(...said, 'the last')
+  for (const person of [ada, bo]) await person.sees(...texts, 'the last')
 })
 
 browserTest('P11: a page beyond the limit of streams waits until one is free', async (t, openPerson) => {

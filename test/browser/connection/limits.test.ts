@@ -23,21 +23,21 @@ browserTest(
     ada.expectErrors(TOO_FAST)
     await ada.enter(`${url}/r/fast`)
     const refusal = ada.page.locator('#refusal')
-    const said: string[] = []
+    const texts: string[] = []
     while ((await refusal.count()) === 0) {
-      said.push(`message ${said.length}`)
-      await ada.posts(said.at(-1) ?? '')
+      texts.push(`message ${texts.length}`)
+      await ada.posts(texts.at(-1) ?? '')
       await ada
-        .message(said.at(-1) ?? '')
+        .message(texts.at(-1) ?? '')
         .or(refusal)
         .first()
         .waitFor()
     }
-    await ada.composerHolds(said.at(-1) ?? '', TOO_MANY)
-    await ada.sees(...said.slice(0, -1))
+    await ada.composerHolds(texts.at(-1) ?? '', TOO_MANY)
+    await ada.sees(...texts.slice(0, -1))
     await eventually(async () => {
       if ((await ada.field.inputValue()) !== '') await ada.field.press('Enter')
-      assert.deepEqual(await ada.texts(), said)
+      assert.deepEqual(await ada.texts(), texts)
     })
     await ada.composerHolds('')
   },

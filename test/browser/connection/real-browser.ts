@@ -24,14 +24,14 @@ export class RealBrowser {
     let program: ChildProcess | undefined
     before(async () => {
       folder = await mkdtemp(join(tmpdir(), 'snug-test-'))
-      const own = [
+      const options = [
         '--headless',
         '--remote-debugging-port=0',
         `--user-data-dir=${folder}`,
         `--disable-features=${ADDRESS_BAR_FEATURES.join()}`,
         'about:blank',
       ]
-      const started = spawn(findChromium(), [...CHROMIUM_ARGS, ...own], {
+      const started = spawn(findChromium(), [...CHROMIUM_ARGS, ...options], {
         stdio: ['ignore', 'ignore', 'pipe'],
       })
       program = started
@@ -50,10 +50,10 @@ export class RealBrowser {
     })
     after(async () => {
       if (!program) return
-      const gone = once(program, 'exit')
+      const ended = once(program, 'exit')
       // On another signal it may wait for a page that crashed or is frozen.
       program.kill('SIGKILL')
-      await gone
+      await ended
       await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
     })
     return browser

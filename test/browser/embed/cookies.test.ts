@@ -66,11 +66,11 @@ for (const [cookies, scripts, remembers] of [
     }
     const before = await Promise.all(rooms.map(({ embed }) => embed.authorOf('Yes')))
     await ada.page.reload({ waitUntil: 'commit' })
-    for (const [place, { room, embed }] of rooms.entries()) {
+    for (const [index, { room, embed }] of rooms.entries()) {
       await embed.waitUntilLive()
       await embed.posts('Back again')
       await embed.sees('Back again')
-      const isSame = (await embed.authorOf('Back again')) === before[place]
+      const isSame = (await embed.authorOf('Back again')) === before[index]
       assert.equal(
         isSame,
         remembers.some((name) => name === room),

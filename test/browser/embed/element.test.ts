@@ -15,17 +15,17 @@ const browserTest = browserTests()
 const EXAMPLE = join(import.meta.dirname, '..', '..', '..', 'examples', 'embed.html')
 
 /** Records the events that rooms dispatch in the page. */
-const LISTEN = `globalThis.told = []
+const LISTEN = `globalThis.dispatched = []
   for (const kind of ['message', 'unread'])
-    addEventListener('snug:' + kind, ({ detail, target }) => told.push({ kind, from: target.localName, ...detail }))`
+    addEventListener('snug:' + kind, ({ detail, target }) => dispatched.push({ kind, from: target.localName, ...detail }))`
 
-interface Told {
+interface Dispatched {
   readonly kind: string
   readonly [name: string]: unknown
 }
 
-const told = ({ page }: Person, kind: string) =>
-  page.evaluate<Told[]>(`told.filter((what) => what.kind === ${JSON.stringify(kind)})`)
+const dispatched = ({ page }: Person, kind: string) =>
+  page.evaluate<Dispatched[]>(`dispatched.filter((what) => what.kind === ${JSON.stringify(kind)})`)
 
 const set = ({ page }: Person, name: string, value: string) =>
   page.locator('snug-room').evaluate((room, [key, text]) => room.setAttribute(key, text), [name, value])
@@ -56,8 +56,8 @@ browserTest(
     const ben = new Visitor(url)
     await ben.post('/r/tea/messages', { text: 'three' })
     await room.sees('one\ntwo', 'three')
-    await eventually(async () => assert.equal((await told(ada, 'message')).length, 2))
-    const [own, other] = await told(ada, 'message')
+    await eventually(async () => assert.equal((await dispatched(ada, 'message')).length, 2))
+    const [own, other] = await dispatched(ada, 'message')
     assert.ok(own && other)
     const { id, at, author, ...rest } = own
     assert.deepEqual(rest, { kind: 'message', from: 'snug-room', room: 'tea', text: 'one\ntwo', mine: true })
@@ -111,13 +111,13 @@ browserTest(
     await grows(first)
     while ((await height()) < 480) await grows(await height())
     assert.equal(await height(), 480)
-    for (const [asked, given] of [
+    for (const [wanted, expected] of [
       ['300', 300],
       ['20rem', 320],
       ['1px}*{color:red', 480],
     ] as const) {
-      await set(ada, 'height', asked)
-      await eventually(async () => assert.equal(await height(), given))
+      await set(ada, 'height', wanted)
+      await eventually(async () => assert.equal(await height(), expected))
     }
     await ada.page.addStyleTag({ content: 'snug-room { height: 260px } iframe { display: none }' })
     assert.equal(await height(), 260)
@@ -219,8 +219,8 @@ browserTest(
     await stranger?.evaluate("parent.frames[0].postMessage({ snug: 'pause' }, '*')")
     await room.posts('real')
     await room.sees('real')
-    await eventually(async () => assert.equal((await told(ada, 'message')).length, 1))
-    assert.equal((await told(ada, 'message'))[0]?.text, 'real')
+    await eventually(async () => assert.equal((await dispatched(ada, 'message')).length, 1))
+    assert.equal((await dispatched(ada, 'message'))[0]?.text, 'real')
     await room.waitForStatus('live')
   },
 )

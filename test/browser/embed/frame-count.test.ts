@@ -10,7 +10,7 @@ const browserTest = browserTests()
 
 const SANDBOX = 'sandbox="allow-scripts allow-forms"'
 
-const named = (count: number) => Array.from({ length: count }, (_, place) => `room-${place}`)
+const numberedRooms = (count: number) => Array.from({ length: count }, (_, index) => `room-${index}`)
 
 const elements = (url: string, rooms: readonly string[], more = '') =>
   `<script src="${url}/embed.js" async></script>
@@ -22,12 +22,12 @@ const frames = (url: string, rooms: readonly string[]) =>
 
 // A browser has six connections to one server: seven streams are too many.
 const CROWDS = {
-  'ten elements': { rooms: named(10), html: elements },
+  'ten elements': { rooms: numberedRooms(10), html: elements },
   'seven elements in sandboxes': {
-    rooms: named(7),
+    rooms: numberedRooms(7),
     html: (url: string, rooms: readonly string[]) => elements(url, rooms, SANDBOX),
   },
-  'seven frames in sandboxes': { rooms: named(7), html: frames },
+  'seven frames in sandboxes': { rooms: numberedRooms(7), html: frames },
 }
 
 for (const [what, { rooms, html }] of Object.entries(CROWDS)) {

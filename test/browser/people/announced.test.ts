@@ -9,16 +9,16 @@ const browserTest = browserTests()
 /** Records what screen readers announce: elements that are added to the log, and their later changes. */
 const RECORD = `{
   globalThis.announced = []
-  const known = new Set()
+  const seen = new Set()
   new MutationObserver((changes) => {
     const added = changes.flatMap(({ target, addedNodes }) => target.id === 'log' ? [...addedNodes] : [])
     for (const node of added.filter((node) => node.nodeType === 1 && !node.matches('.presence-line, .presence-line *'))) {
       announced.push([node.closest('[aria-live]').ariaLive, node.querySelector('div')?.textContent ?? node.className])
     }
     for (const { target } of changes) {
-      for (const node of known) if (node.contains(target)) announced.push(['changed', node.textContent])
+      for (const node of seen) if (node.contains(target)) announced.push(['changed', node.textContent])
     }
-    for (const node of added) known.add(node)
+    for (const node of added) seen.add(node)
   }).observe(document.getElementById('log'), { childList: true, characterData: true, subtree: true })
 }`
 

@@ -11,6 +11,11 @@ const lines = (person: Person) =>
     .locator('.presence-line span:visible')
     .evaluateAll((spans) => spans.map((span) => span.textContent.replace(/[\u2068\u2069]/g, '')))
 
+/** Waits until the log of `person` tells that another member joined: by then, the person has been announced too. */
+async function isAnnounced(person: Person): Promise<void> {
+  await eventually(async () => assert.match((await lines(person)).join(), / joined/))
+}
+
 async function isCalled(person: Person, name: string): Promise<void> {
   await eventually(async () => assert.equal(await person.page.locator('.own-name').textContent(), name))
 }
@@ -29,6 +34,8 @@ browserTest('a name is changed in the people panel, and everybody sees it', asyn
   const [ada, ben] = [await openPerson(), await openPerson()]
   await ada.enter(`${url}/r/tea`)
   await ben.enter(`${url}/r/tea`)
+  // A name that is taken sooner is announced as the name of a member who joins.
+  await isAnnounced(ada)
   const otter = await ada.page.locator('.own-name').textContent()
   await takes(ada, 'Ada')
   await eventually(async () => assert.ok((await lines(ben)).includes(`${otter} is now Ada`)))
@@ -53,6 +60,7 @@ browserTest('without scripts a name is changed beside the log, which stays', asy
   const [ada, ben] = [await openPerson({ javaScriptEnabled: false }), await openPerson()]
   await ada.enter(`${url}/r/tea`)
   await ben.enter(`${url}/r/tea`)
+  await isAnnounced(ada)
   await ben.posts('before')
   await ada.message('before').waitFor()
   await ada.composer.getByText('You are').click()

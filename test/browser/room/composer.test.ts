@@ -109,17 +109,17 @@ browserTest('text typed after sending stays below the text of a failed post', as
   await ada.composerHolds('one\ntwo\nthr', /can’t be reached/)
 })
 
-for (const taken of [false, true]) {
-  const how = taken ? 'had taken it, and its answer was lost' : 'could not be reached'
+for (const isAccepted of [false, true]) {
+  const how = isAccepted ? 'had taken it, and its answer was lost' : 'could not be reached'
   browserTest(
     `P5: a post is kept and sent again as one message if the server ${how}`,
     async (t, openPerson) => {
       const { url } = await startServer(t)
       const ada = await openPerson()
       ada.expectErrors(...UNREACHED)
-      await ada.enter(`${url}/r/lost-${taken}`)
+      await ada.enter(`${url}/r/lost-${isAccepted}`)
       await ada.page.route(POSTS, async (route) => {
-        if (taken) await route.fetch()
+        if (isAccepted) await route.fetch()
         await route.abort('connectionreset')
       })
       await ada.posts('once')
@@ -142,13 +142,13 @@ const broken: Record<string, (route: Route) => Promise<void>> = {
     route.fulfill({ status: 503, contentType: 'text/plain', body: 'Busy.', headers: { 'Retry-After': '1' } }),
 }
 
-for (const [what, answer] of Object.entries(broken)) {
+for (const [what, respond] of Object.entries(broken)) {
   browserTest(`the composer and its text survive ${what}`, async (t, openPerson) => {
     const { url } = await startServer(t)
     const ada = await openPerson()
     ada.expectErrors(...UNREACHED)
     await ada.enter(`${url}/r/broken`)
-    await ada.page.route(POSTS, answer, { times: 1 })
+    await ada.page.route(POSTS, respond, { times: 1 })
     await ada.posts('once')
     await ada.composerHolds('once', /can’t be reached|Busy/)
     assert.equal(await ada.page.getByRole('heading').count(), 1)

@@ -142,8 +142,8 @@ async function shownIn(person: Person): Promise<string[]> {
   const messages = person.messages.filter({ visible: true })
   const texts = await messages.locator('> div').allInnerTexts()
   const tops = await messages.evaluateAll((all) => all.map((message) => message.getBoundingClientRect().top))
-  const places = texts.map((text, index) => ({ text, top: tops[index] ?? 0 }))
-  return places.sort((one, other) => one.top - other.top).map(({ text }) => text)
+  const placed = texts.map((text, index) => ({ text, top: tops[index] ?? 0 }))
+  return placed.sort((one, other) => one.top - other.top).map(({ text }) => text)
 }
 
 browserTest(
@@ -156,10 +156,10 @@ browserTest(
     const ben = await openPerson(WITHOUT_SCRIPTS)
     await ben.enter(`${server.url}/r/tea`)
     await ben.message('line 60').waitFor()
-    const due = Array.from({ length: 50 }, (_, n) => `line ${n + 11}`)
+    const expected = Array.from({ length: 50 }, (_, n) => `line ${n + 11}`)
     const change = async (line: number, text: string) => {
       await ada.post(`/r/tea/messages/${ids[line - 1]}`, { text })
-      if (line > 10) due[line - 11] = text
+      if (line > 10) expected[line - 11] = text
     }
     await change(40, 'the 40th')
     await change(12, 'the 12th')
@@ -169,14 +169,14 @@ browserTest(
     await change(59, 'the 59th')
     await change(40, 'the 40th again')
     ids.push(...(await postTexts(ada, 'tea', 'line 61', 'line 62')))
-    due.push('line 61', 'line 62')
+    expected.push('line 61', 'line 62')
     await change(61, 'the 61st')
     await ada.post(`/r/tea/messages/${ids[39]}/delete`, {})
-    due.splice(29, 1)
+    expected.splice(29, 1)
     await change(13, 'the 13th')
     await ben.messageLog.getByText('A message was deleted.').waitFor()
     await ben.message('the 13th').waitFor()
-    await eventually(async () => assert.deepEqual(await shownIn(ben), due))
+    await eventually(async () => assert.deepEqual(await shownIn(ben), expected))
   },
 )
 

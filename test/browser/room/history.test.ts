@@ -28,11 +28,11 @@ for (const viewport of SIZES) {
     async (t, openPerson) => {
       const server = await startServer(t)
       await createKeptRoom(server, 'tea')
-      const said = numberedLines(130)
-      await postTexts(new Visitor(server.url), 'tea', ...said)
+      const texts = numberedLines(130)
+      await postTexts(new Visitor(server.url), 'tea', ...texts)
       const ada = await openPerson({ viewport })
       await ada.enter(`${server.url}/r/tea`)
-      await ada.sees(...said.slice(-50))
+      await ada.sees(...texts.slice(-50))
       const scroller = ada.page.locator('.scroller')
       assert.equal(await scroller.evaluate((element) => element.scrollTop), 0)
       const shifts = await watchShifts(ada)
@@ -51,7 +51,7 @@ for (const viewport of SIZES) {
         await ada.page.mouse.wheel(0, -3000)
         assert.equal(await ada.messages.count(), 130)
       })
-      await ada.sees(...said)
+      await ada.sees(...texts)
       assert.equal(await ada.page.locator('.older').count(), 0)
       assert.equal(await shifts(), 0)
     },

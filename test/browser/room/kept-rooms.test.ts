@@ -81,18 +81,18 @@ browserTest(
     await ada.enter(`${url}/r/tea`)
     await ada.posts('still to be read')
     await ada.sees('still to be read')
-    let asked = 0
+    let requests = 0
     await owner.post('/r/tea/delete', { confirm: 'tea' })
     await ada.page.locator('#status[data-state=deleted]').waitFor()
     ada.page.on('request', (request) => {
-      if (request.url().includes('/events')) asked++
+      if (request.url().includes('/events')) requests++
     })
     assert.deepEqual(await ada.texts(), ['still to be read'])
     await ada.context.setOffline(true)
     await ada.context.setOffline(false)
     await ada.posts('too late')
     await ada.composerHolds('too late', /The room “tea” was deleted by its owner/)
-    assert.equal(asked, 0)
+    assert.equal(requests, 0)
     assert.equal(await ada.page.locator('#status').getAttribute('data-state'), 'deleted')
   },
 )

@@ -29,11 +29,11 @@ const ROOMS = 200
 const SLOW_RUNS = 10
 const SLOW_ROOMS = 20
 const MISSES_MUCH: readonly KeptRoomStep[] = [
-  { kind: 'come' },
+  { kind: 'open page' },
   { kind: 'time passes' },
   { kind: 'leave', pick: 0 },
   { kind: 'many posts', count: 60 },
-  { kind: 'come back', pick: 0 },
+  { kind: 'reconnect', pick: 0 },
 ]
 
 const anyRun = (rooms: number) =>

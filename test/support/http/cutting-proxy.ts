@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { createServer as createTlsServer } from 'node:tls'
 import type { TestScope } from '../process/snug-process.ts'
 
-/** The time between two cuts, at random between these. */
+/** The bounds of the random time between two cuts. */
 const SOONEST_CUT_MS = 100
 const LATEST_CUT_MS = 800
 

@@ -52,7 +52,7 @@ export async function startServer(
     createFolder: async () => ({ path: await emptyFolder(t) }),
   },
   secrets: Secrets = createMemorySecrets(),
-  streams: DetachSocket | 'keeps all' = findDetachSocket() ?? 'keeps all',
+  sockets: DetachSocket | 'attached' = findDetachSocket() ?? 'attached',
 ): Promise<TestServer> {
   const config = testConfig(settings)
   let log = ''
@@ -66,7 +66,7 @@ export async function startServer(
     log: pino({ level: 'debug' }, sink),
     writer: await writer,
     storage: data,
-    detachSocket: streams === 'keeps all' ? undefined : streams,
+    detachSocket: sockets === 'attached' ? undefined : sockets,
     version: 'test',
   })
   await new Promise<void>((resolve) => snug.server.listen(config.port, config.host, resolve))

@@ -79,8 +79,8 @@ export class Balancer {
       ['8001', servers[0]],
       ['8002', servers[1]],
     ])
-    const example = (await readDocumentedConfig(name)).replace(/\b800[012]\b/g, (port) =>
-      String(ports.get(port)),
+    const example = (await readDocumentedConfig(name)).replace(/\b800[012]\b/g, (examplePort) =>
+      String(ports.get(examplePort)),
     )
     const file = join(folder, 'config')
     await writeFile(file, completeConfig(example, folder))

@@ -82,9 +82,9 @@ export class RedisServer {
     const child = this.#child
     this.#child = undefined
     if (!child || child.exitCode !== null || child.signalCode !== null) return
-    const gone = once(child, 'exit')
+    const ended = once(child, 'exit')
     child.kill('SIGKILL')
-    await gone
+    await ended
   }
 
   /** Runs a command on a connection of its own. */

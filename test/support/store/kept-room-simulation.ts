@@ -15,19 +15,19 @@ import { readSse } from '../http/read-sse.ts'
 
 /** A step in the simulation of a kept room. It does not wait for earlier steps to end. */
 export type KeptRoomStep =
-  | { readonly kind: 'post' | 'come' | 'time passes' }
-  | { readonly kind: 'edit' | 'delete' | 'leave' | 'come back'; readonly pick: number }
+  | { readonly kind: 'post' | 'open page' | 'time passes' }
+  | { readonly kind: 'edit' | 'delete' | 'leave' | 'reconnect'; readonly pick: number }
   | { readonly kind: 'many posts'; readonly count: number }
 
 const pick = fc.nat({ max: 99 })
 
 export const anyKeptRoomStep: fc.Arbitrary<KeptRoomStep> = fc.oneof(
   { weight: 32, arbitrary: fc.constant<KeptRoomStep>({ kind: 'post' }) },
-  { weight: 12, arbitrary: fc.constant<KeptRoomStep>({ kind: 'come' }) },
+  { weight: 12, arbitrary: fc.constant<KeptRoomStep>({ kind: 'open page' }) },
   { weight: 24, arbitrary: fc.constant<KeptRoomStep>({ kind: 'time passes' }) },
   {
     weight: 48,
-    arbitrary: fc.record({ kind: fc.constantFrom('edit', 'delete', 'leave', 'come back'), pick }),
+    arbitrary: fc.record({ kind: fc.constantFrom('edit', 'delete', 'leave', 'reconnect'), pick }),
   },
   {
     weight: 1,
@@ -104,13 +104,13 @@ export class KeptRoomSimulation {
       case 'delete':
         this.#change(step.kind, this.#ids[step.pick % Math.max(1, this.#ids.length)])
         break
-      case 'come':
+      case 'open page':
         this.#track(this.#openPage())
         break
       case 'leave':
         this.#leave(this.#pickView(step.pick))
         break
-      case 'come back':
+      case 'reconnect':
         this.#track(this.#follow(this.#pickView(step.pick)))
         break
       case 'time passes':

@@ -10,7 +10,7 @@ import { openStalledReader, waitUntil } from '../../support/http/stalled-reader.
 import { Visitor } from '../../support/http/visitor.ts'
 
 const start = (t: TestContext, detachSocket: DetachSocket | undefined) =>
-  startServer(t, { heartbeat: 150 }, undefined, undefined, undefined, detachSocket ?? 'keeps all')
+  startServer(t, { heartbeat: 150 }, undefined, undefined, undefined, detachSocket ?? 'attached')
 
 test('on this Node a running stream keeps no parser', async (t) => {
   const detachSocket = findDetachSocket()
