@@ -145,7 +145,7 @@ browserTest('a reload without scripts shows an empty log and says why', async (t
   await ada.page.reload({ waitUntil: 'commit' })
   await ada.waitUntilLive()
   await ada.sees()
-  await ada.messageLog.getByText('Nothing posted here is stored').waitFor()
+  await ada.messageLog.getByText('Nothing said here is stored').waitFor()
 })
 
 browserTest(
@@ -158,10 +158,7 @@ browserTest(
     await bo.posts('still there')
     await ada.sees('still there')
     // A name that is taken sooner is announced as the name of a member who joins.
-    await bo.messageLog
-      .locator('.presence-line')
-      .getByText(/joined/)
-      .waitFor()
+    await bo.messageLog.locator('.presence-line span:visible', { hasText: 'joined' }).waitFor()
     await ada.composer.getByRole('link', { name: /^You are / }).click()
     await ada.composer.getByLabel('Your name here').fill('Ada')
     await ada.composer.getByRole('button', { name: 'Change' }).click()

@@ -38,6 +38,12 @@ test('P3: a text in a vanishing room passes through Redis, and is in no key, no 
   )
   const monitor = await RedisMonitor.start(t, redis)
   const [ada, bo] = [new Visitor(one.url), new Visitor(two.url)]
+  // The first replica gives the data of Redis another replication id: until a process has noticed, it answers 503.
+  for (const { url } of [one, two])
+    await eventually(async () => {
+      const response = await new Visitor(url).post('/r/warm-up/messages', { text: 'hello' }, JSON_ANSWER)
+      assert.equal(response.status, 201)
+    })
   await makeKeptRoom(bo)
   await postTexts(bo, 'tea', 'found-in-tea')
 

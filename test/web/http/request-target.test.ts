@@ -44,19 +44,12 @@ test('each address has one spelling', () => {
 })
 
 test('an absolute address is read as its path, and its host replaces the header', () => {
-  assert.equal(read('http://chat.example:8000/r/tea?a'), 'chat.example:8000 /r/tea?a')
+  assert.equal(read('http://chat.local:8000/r/tea?a'), 'chat.local:8000 /r/tea?a')
   assert.equal(read('HTTPS://[::1]/r/te%61'), '[::1] /r/tea')
-  assert.equal(read('http://chat.example'), 'chat.example /')
-  assert.equal(read('http://chat.example?a'), 'chat.example /?a')
+  assert.equal(read('http://chat.local'), 'chat.local /')
+  assert.equal(read('http://chat.local?a'), 'chat.local /?a')
   assert.equal(read('*'), 'localhost *')
-  for (const url of [
-    'http://',
-    'http:///r/tea',
-    'http://ada@chat.example/',
-    'ftp://chat.example/',
-    'r/tea',
-    '',
-  ])
+  for (const url of ['http://', 'http:///r/tea', 'http://ada@chat.local/', 'ftp://chat.local/', 'r/tea', ''])
     assert.equal(read(url), undefined, url)
 })
 
@@ -70,10 +63,10 @@ test('streams and pages are found by an absolute address (RFC 9112 §3.2.2)', as
   }
   const page = await exchange(
     url,
-    get('http://chat.example/r/tea', { Host: 'elsewhere', Accept: 'application/json', Connection: 'close' }),
+    get('http://chat.local/r/tea', { Host: 'elsewhere', Accept: 'application/json', Connection: 'close' }),
   )
-  assert.match(page, /"url":"http:\/\/chat\.example\/r\/tea"/)
-  const foreign = `POST http://chat.example/r/tea/messages HTTP/1.1\r\nHost: localhost\r\nOrigin: http://localhost\r\n`
+  assert.match(page, /"url":"http:\/\/chat\.local\/r\/tea"/)
+  const foreign = `POST http://chat.local/r/tea/messages HTTP/1.1\r\nHost: localhost\r\nOrigin: http://localhost\r\n`
   assert.match(
     await exchange(url, `${foreign}Cookie: a=b\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`),
     /^HTTP\/1\.1 403 /,

@@ -76,7 +76,8 @@ test('P10: pages of history in JSON and in text are bounded, and text has no HTM
   }
   assert.deepEqual(found, ids)
   const lines = await page('/r/fat/messages?limit=100', { Accept: 'text/plain' })
-  assert.equal(lines.split(FAT).length - 1, FAT_COUNT)
+  // A long text is wrapped, so messages are counted by the times that begin them.
+  assert.equal([...lines.matchAll(/^\d\d:\d\d /gm)].length, FAT_COUNT)
 })
 
 test('P10: the beginning of a page that never ends is bounded, too', async (t) => {
