@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { browserTests } from '../../support/browser/browser.ts'
+import { eventually } from '../../support/eventually.ts'
 import { startServer } from '../../support/http/server.ts'
 
 const browserTest = browserTests()
@@ -72,8 +73,11 @@ browserTest(
     // Others are still shown, in the same line.
     await ada.messageLog.locator('.presence-line > span:visible', { hasText: 'joined' }).waitFor()
     assert.equal(await renaming.isVisible(), false)
-    await ben.page.locator('#text').pressSequentially('I am typing')
-    await cay.page.locator('#typing', { hasText: 'Look At Me' }).waitFor()
+    // Typing is announced once in three seconds, and Ben has just typed “noise”.
+    await eventually(async () => {
+      await ben.page.locator('#text').pressSequentially('.')
+      assert.match((await cay.page.locator('#typing').textContent()) ?? '', /Look At Me/)
+    })
     assert.equal(await ada.page.locator('#typing').textContent(), '')
     await ada.page.locator('.ignored button').click()
     await renaming.waitFor()
