@@ -92,6 +92,17 @@ export function parseCursor(cursor: string | null | undefined): EventId | undefi
   return { epoch: parts[1], seq: Number(parts[2]) }
 }
 
+/**
+ * Whether a room can continue from this position: `parseCursor` reads every id that can follow, and no number is
+ * rounded. A room gives some 10^14 ids before its first unreadable one.
+ */
+export function isContinuable({ epoch, seq }: EventId): boolean {
+  const isEpoch = /^[0-9a-z]{1,10}$/.test(epoch) && epochAt(epochTime(epoch)) === epoch
+  return isEpoch && Number.isSafeInteger(seq) && seq >= 0 && seq <= CONTINUABLE_SEQ_MAX
+}
+
+const CONTINUABLE_SEQ_MAX = 900_000_000_000_000
+
 /** The epoch that begins at `ms`, in milliseconds since 1970. */
 export function epochAt(ms: number): string {
   return ms.toString(36)

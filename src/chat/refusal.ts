@@ -10,7 +10,7 @@ export type RefusalCode =
   | 'unauthorized' // the request lacks valid credentials
   | 'forbidden'
   | 'too-many' // the allowance of the member or of the address is used up until `retryAfter`
-  | 'full' // no space is left to store anything
+  | 'full' // nothing can be stored: no space is left, or the disk fails
   | 'busy' // temporarily unavailable until `retryAfter`
 
 /** An expected "no" that the user can mend. Anything else thrown is a bug. */

@@ -1,6 +1,5 @@
 import { closeSync } from 'node:fs'
 import { open } from 'node:fs/promises'
-import type { Readable } from 'node:stream'
 import { roomPath } from '../../views/room-path.ts'
 import type { Clock } from '../chat/ports/clock.ts'
 import { Refusal } from '../chat/refusal.ts'
@@ -9,11 +8,13 @@ import type { Config } from '../config/config.ts'
 import { DataFolder } from '../data/folder.ts'
 import { connectRedis, type RedisSettings } from '../redis/connect.ts'
 import { createMemorySecrets } from '../secrets/secrets.ts'
+import { LINE_MAX } from '../store/export-format.ts'
 import type { ImportResult } from '../store/read-export.ts'
 import { importRoom as importIntoRedis } from '../store/redis/import.ts'
 import { importRoom } from '../store/sqlite/import.ts'
 import { openDatabaseFile, openForWriting } from '../store/sqlite/open-database.ts'
 import { databasePath } from '../store/sqlite/store.ts'
+import { readLines } from './read-lines.ts'
 import type { CommandResult } from './result.ts'
 
 type ImportConfig = Pick<Config, 'data' | 'baseUrl'> & RedisSettings
@@ -28,7 +29,7 @@ export async function importFile(config: ImportConfig, file: string, clock: Cloc
   const importRoomTo = config.redis === undefined ? importToFolder : importToRedis
   try {
     const input = file === '-' ? process.stdin : (await open(file)).createReadStream()
-    const result = await importRoomTo(config, readLines(input), clock, hash(secret))
+    const result = await importRoomTo(config, readLines(input, LINE_MAX), clock, hash(secret))
     if ('problems' in result) return { problem: ['Nothing was imported.', ...result.problems].join('\n') }
     return { stdout: describeImport(result, secret, config.baseUrl) }
   } catch (error) {
@@ -67,16 +68,6 @@ async function importToRedis(config: ImportConfig, lines: Lines, clock: Clock, o
   } finally {
     redis.close()
   }
-}
-
-async function* readLines(input: Readable): AsyncGenerator<string, void, void> {
-  let rest = ''
-  for await (const chunk of input.setEncoding('utf8')) {
-    const lines = (rest + String(chunk)).split('\n')
-    rest = lines.pop() ?? ''
-    yield* lines
-  }
-  if (rest !== '') yield rest
 }
 
 function describeImport({ slug, messages, hasOwner }: ImportResult, secret: string, baseUrl = ''): string {

@@ -3,7 +3,9 @@ import {
   EVENT_KINDS,
   type EventId,
   type EventKind,
+  epochTime,
   formatId,
+  isContinuable,
   isEventKind,
   parseCursor,
 } from '../chat/event.ts'
@@ -15,6 +17,16 @@ import { parseSlug, type Slug } from '../chat/room.ts'
 
 /** The version of the export format, which the first line names. */
 const VERSION = 1
+
+/**
+ * The longest line that an import reads, in UTF-16 code units. 4 KiB of text take 24 KiB if another program escapes each
+ * character.
+ */
+export const LINE_MAX = 65_536
+
+/** The highest seq and the latest epoch of an import. Ids that follow stay readable however long the room is used. */
+const SEQ_MAX = 1_000_000_000_000
+const EPOCH_TIME_MAX = Date.UTC(3000, 0)
 
 /** What an export contains besides the content that everybody in the room can see. */
 export interface ExportOptions {
@@ -97,7 +109,7 @@ export function parseHeader(text: string): ExportHeader {
     slug: room as Slug,
     settings: { ...parseSettings({ retention, keep }), listed: parseListed(listed) },
     origins: origins === undefined ? undefined : parseOrigins(String(origins)),
-    seq: parseCount(seq, 'seq'),
+    seq: parseSeq(seq),
     owner: owner === undefined ? undefined : parseMatching(owner, /^[\w-]{1,64}$/, 'owner'),
   }
 }
@@ -154,20 +166,25 @@ function parseObject(text: string): Record<string, unknown> {
 
 function parseIdField(value: unknown, field: string): EventId {
   const id = typeof value === 'string' ? parseCursor(value) : undefined
-  if (!id || id.seq === 0) throw invalidExport(`The field ${field} must be the id of an event.`)
+  if (!id || id.seq === 0 || !isContinuable(id))
+    throw invalidExport(`The field ${field} must be the id of an event.`)
+  if (id.seq > SEQ_MAX || epochTime(id.epoch) > EPOCH_TIME_MAX)
+    throw invalidExport(`The field ${field} has a number that is too high: few could follow it.`)
   return id
 }
 
 function parseTime(value: unknown, field: string): number {
   const ms = typeof value === 'string' ? Date.parse(value) : Number.NaN
-  if (Number.isNaN(ms) || formatTime(ms) !== value)
+  // The message of an earlier time would count as expired.
+  if (Number.isNaN(ms) || ms <= 0 || formatTime(ms) !== value)
     throw invalidExport(`The field ${field} must be a time in the format that Snug writes.`)
   return ms
 }
 
-function parseCount(value: unknown, field: string): number {
+function parseSeq(value: unknown): number {
   if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0)
-    throw invalidExport(`The field ${field} must be a whole number.`)
+    throw invalidExport('The field seq must be a whole number.')
+  if (value > SEQ_MAX) throw invalidExport('The field seq is too high: few events could follow it.')
   return value
 }
 

@@ -1,9 +1,13 @@
+import { epochTime } from '../chat/event.ts'
 import { Refusal } from '../chat/refusal.ts'
 import type { Slug } from '../chat/room.ts'
-import { type ExportHeader, type ExportRecord, parseHeader, parseRecord } from './export-format.ts'
+import { type ExportHeader, type ExportRecord, LINE_MAX, parseHeader, parseRecord } from './export-format.ts'
 
 /** Reading stops after this many problems: the file is then no export at all. */
 const PROBLEMS_MAX = 10
+
+/** How far a time may be ahead of this machine's clock. No message is older than the one before, so it would hold later ones back. */
+const CLOCK_TOLERANCE_MS = 86_400_000
 
 /** An export whose lines were all read. */
 export interface ImportSummary {
@@ -32,16 +36,18 @@ export interface ImportResult {
 
 /**
  * Reads an exported room line by line into a target.
+ * @param now milliseconds since 1970
  * @returns the room, or one line per problem. After a problem, the target must discard what it received.
  */
 export async function readExport(
   lines: AsyncIterable<string>,
   target: ImportTarget,
+  now: number,
 ): Promise<ImportResult | { readonly problems: readonly string[] }> {
-  const reader = new ExportReader(target)
+  const reader = new ExportReader(target, now)
   for await (const text of lines) {
     await reader.addLine(text)
-    if (reader.problems.length >= PROBLEMS_MAX) break
+    if (reader.problems.length >= PROBLEMS_MAX || text.length > LINE_MAX) break
   }
   const summary = await reader.finish()
   if (!summary) return { problems: reader.problems }
@@ -55,21 +61,34 @@ export async function readExport(
 class ExportReader {
   readonly problems: string[] = []
   readonly #target: ImportTarget
-  readonly #messages = new Set<number>()
+  readonly #latestTime: number
+  /** The epoch of each message, by seq. */
+  readonly #messages = new Map<number, string>()
+  /** The seqs of all other events. */
+  readonly #changes = new Set<number>()
   readonly #epochs = new Map<string, number>()
   #lineNumber = 0
+  #begun = false
   #header: ExportHeader | undefined
   #lastSeq = 0
+  #lastEpoch = ''
 
-  constructor(target: ImportTarget) {
+  constructor(target: ImportTarget, now: number) {
     this.#target = target
+    this.#latestTime = now + CLOCK_TOLERANCE_MS
   }
 
-  async addLine(text: string): Promise<void> {
+  async addLine(line: string): Promise<void> {
     this.#lineNumber++
-    if (text === '' || (this.#lineNumber > 1 && !this.#header)) return
+    // Editors may put a byte order mark or an empty line first. Both count as white space.
+    const text = line.length > LINE_MAX ? line : line.trim()
+    if (text === '' || (this.#begun && !this.#header)) return
     await this.#collectProblems(this.#lineNumber, async () => {
-      if (this.#lineNumber > 1) return this.#addRecord(parseRecord(text))
+      const isFirst = !this.#begun
+      this.#begun = true
+      if (text.length > LINE_MAX)
+        throw refusal('It is longer than any line that Snug writes. What follows was not read.')
+      if (!isFirst) return this.#addRecord(parseRecord(text))
       const header = parseHeader(text)
       await this.#target.begin(header)
       this.#header = header
@@ -86,17 +105,39 @@ class ExportReader {
 
   async #addRecord(record: ExportRecord): Promise<void> {
     if (!this.#header) return
-    const { kind, id, of, posted } = record
-    if (id.seq <= this.#lastSeq) throw refusal('Its id must come after that of the line before.')
-    if (id.seq > this.#header.seq)
-      throw refusal('Its id comes after the newest one that the first line names.')
-    if (of && of.seq >= id.seq) throw refusal('It must come after the message that it refers to.')
-    if (of && kind === 'deleted' && this.#messages.has(of.seq))
-      throw refusal('The message that it deletes is still in the file.')
+    const { id, posted } = record
+    this.#checkOrder(record, this.#header.seq)
+    this.#checkTarget(record)
+    this.#checkTimes(record)
+    // One text for all events of an epoch: each line has a copy of its own.
+    if (id.epoch !== this.#lastEpoch) this.#lastEpoch = id.epoch
     this.#lastSeq = id.seq
-    this.#epochs.set(id.epoch, id.seq)
-    if (posted) this.#messages.add(id.seq)
+    this.#epochs.set(this.#lastEpoch, id.seq)
+    if (posted) this.#messages.set(id.seq, this.#lastEpoch)
+    else this.#changes.add(id.seq)
     await this.#target.add(record)
+  }
+
+  #checkOrder({ id }: ExportRecord, newest: number): void {
+    const isLater = id.epoch === this.#lastEpoch || !(epochTime(id.epoch) <= epochTime(this.#lastEpoch))
+    if (id.seq <= this.#lastSeq || !isLater) throw refusal('Its id must come after that of the line before.')
+    if (id.seq > newest) throw refusal('Its id comes after the newest one that the first line names.')
+  }
+
+  // A message that has expired is not in the file, but the events that point to it may be.
+  #checkTarget({ kind, id, of }: ExportRecord): void {
+    if (!of) return
+    if (of.seq >= id.seq) throw refusal('It must come after the message that it refers to.')
+    const epoch = this.#messages.get(of.seq)
+    if (kind === 'deleted' && epoch !== undefined)
+      throw refusal('The message that it deletes is still in the file.')
+    if (this.#changes.has(of.seq) || (epoch !== undefined && epoch !== of.epoch))
+      throw refusal('It must refer to a message.')
+  }
+
+  #checkTimes({ at, posted }: ExportRecord): void {
+    if (Math.max(at, posted?.editedAt ?? 0) > this.#latestTime)
+      throw refusal('Its time is in the future. Check the clock of this machine.')
   }
 
   async #collectProblems(number: number, step: () => Promise<void>): Promise<void> {

@@ -11,6 +11,9 @@ export type Rejection =
   | 'no-message'
   | 'too-many-tokens'
   | 'full'
+  | 'read-only'
+  | 'disk-error'
+  | 'detached'
   | 'busy'
 
 const REFUSALS: Readonly<Record<Rejection, readonly [RefusalCode, string, number?]>> = {
@@ -25,6 +28,15 @@ const REFUSALS: Readonly<Record<Rejection, readonly [RefusalCode, string, number
     `This room has ${TOKENS_MAX} tokens, the most it can have: revoke one that is no longer needed.`,
   ],
   full: ['full', 'There is no space left to store this. It was not accepted; try again later.'],
+  'read-only': [
+    'full',
+    'The disk of this server can only be read just now. This was not accepted; try again later.',
+  ],
+  'disk-error': ['full', 'The disk of this server fails just now. This was not accepted; try again later.'],
+  detached: [
+    'full',
+    'The data folder of this server was moved or replaced. This was not accepted; try again later.',
+  ],
   busy: ['busy', 'Something else is using the database just now. Try again in a moment.', 1],
 }
 

@@ -42,7 +42,7 @@ export async function importRoom(
   if (!redis.persistent) return { problems: ['This Redis writes nothing to its disk: set appendonly yes.'] }
   const target = new RedisImport(redis, new RoomIndex(redis, clock), owner)
   try {
-    return await readExport(lines, target)
+    return await readExport(lines, target, clock.now())
   } finally {
     await target.deleteStagingKeys()
   }

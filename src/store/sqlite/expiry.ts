@@ -17,6 +17,7 @@ export class Expiry {
   readonly #tools: ExpiryTools
   #stopTimer: Undo
   #stopped = false
+  #reported: string | undefined
 
   constructor(tools: ExpiryTools) {
     this.#tools = tools
@@ -37,14 +38,24 @@ export class Expiry {
     const { clock, write, report } = this.#tools
     write({ kind: 'sweep', now: clock.now() })
       .then((result) => {
-        if (result.kind !== 'swept') requireDone(result)
-        return result.kind === 'swept' && result.more ? 0 : EXPIRE_MS
+        if (result.kind !== 'swept') {
+          requireDone(result)
+          return EXPIRE_MS
+        }
+        this.#reportOnce(result.problem)
+        return result.more ? 0 : EXPIRE_MS
       })
       .catch((error) => {
         report(error)
         return EXPIRE_MS
       })
       .then((delayMs) => this.#schedule(delayMs))
+  }
+
+  // The same room fails in each sweep.
+  #reportOnce(problem: string | undefined): void {
+    if (problem !== undefined && problem !== this.#reported) this.#tools.report(new Error(problem))
+    this.#reported = problem
   }
 
   #schedule(delayMs: number): void {

@@ -37,7 +37,7 @@ export async function importRoom(
 ): Promise<ImportResult | { readonly problems: readonly string[] }> {
   database.exec('BEGIN IMMEDIATE')
   try {
-    const result = await readExport(lines, new SqliteImport(database, now, owner))
+    const result = await readExport(lines, new SqliteImport(database, now, owner), now)
     if ('slug' in result) database.exec('COMMIT')
     return result
   } finally {

@@ -68,8 +68,8 @@ export interface Done {
 /** The result of an operation. */
 export type OperationResult =
   | Done
-  /** One step of a sweep: rows deleted, and whether more are left. */
-  | { readonly kind: 'swept'; readonly deleted: number; readonly more: boolean }
+  /** One step of a sweep: rows deleted, whether more are left, and a room that could not be swept. */
+  | { readonly kind: 'swept'; readonly deleted: number; readonly more: boolean; readonly problem?: string }
   /** The number of tokens added or revoked. */
   | { readonly kind: 'tokens'; readonly changed: number }
   | { readonly kind: 'rejected'; readonly rejection: Rejection }

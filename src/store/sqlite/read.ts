@@ -54,6 +54,9 @@ export class DatabaseReader {
       database,
       sql(readSchemaVersion(database) < POSTED_INDEX_VERSION ? UNINDEXED : MESSAGES),
     )
+    // As plain numbers, one integer that is out of range would make the whole query fail.
+    this.#statements.findRooms.setReadBigInts(true)
+    this.#statements.findRoom.setReadBigInts(true)
   }
 
   rooms(): Record<string, unknown>[] {

@@ -1,8 +1,13 @@
 import type { Embedding } from '../../chat/embedding.ts'
 import type { KeptRoom } from '../../chat/kept-room.ts'
+import { Refusal } from '../../chat/refusal.ts'
 import type { Slug } from '../../chat/room.ts'
 import type { DatabaseReader } from './read.ts'
-import { type RoomRow, readRoom } from './rows.ts'
+import { DamagedRow, type RoomRow, type Row, readRoom } from './rows.ts'
+
+const DAMAGED =
+  'This room can’t be opened: what is stored of it is damaged. The log of this server says more.'
+const DAMAGED_RETRY_SECONDS = 60
 
 export interface CachedRoom {
   readonly room: KeptRoom
@@ -19,14 +24,25 @@ export class SqliteRoomCache {
   readonly #rooms = new Map<Slug, CachedRoom>()
   readonly #reserved = new Map<Slug, number>()
   readonly #listed = new Set<Slug>()
+  readonly #damaged = new Set<Slug>()
+  readonly #report: (error: unknown) => void
 
-  constructor(reader: Pick<DatabaseReader, 'room' | 'rooms'>) {
+  /** @param report receives the errors of damaged rows */
+  constructor(reader: Pick<DatabaseReader, 'room' | 'rooms'>, report: (error: unknown) => void) {
     this.#reader = reader
+    this.#report = report
     this.load()
   }
 
+  /** @throws Refusal `busy` for a room whose row is damaged: the room is closed until the row is mended */
   get(room: Slug): CachedRoom | undefined {
+    if (this.#damaged.has(room)) throw new Refusal('busy', DAMAGED, DAMAGED_RETRY_SECONDS)
     return this.#rooms.get(room)
+  }
+
+  /** Whether there is such a room, closed or not. */
+  has(room: Slug): boolean {
+    return this.#rooms.has(room) || this.#damaged.has(room)
   }
 
   entries(): Iterable<[Slug, CachedRoom]> {
@@ -47,13 +63,14 @@ export class SqliteRoomCache {
     this.#rooms.clear()
     this.#reserved.clear()
     this.#listed.clear()
-    for (const row of this.#reader.rooms()) this.#addRow(readRoom(row))
+    this.#damaged.clear()
+    for (const row of this.#reader.rooms()) this.#addRow(row)
   }
 
   /** Reads one room again. */
   reload(room: Slug): void {
     const row = this.#reader.room(room)
-    if (row) this.#addRow(readRoom(row))
+    if (row) this.#addRow(row)
   }
 
   remove(room: Slug, reservedUntil: number): void {
@@ -62,7 +79,18 @@ export class SqliteRoomCache {
     this.#reserved.set(room, reservedUntil)
   }
 
-  #addRow({ slug, reservedUntil, owner, ...cached }: RoomRow): void {
+  #addRow(row: Row): void {
+    try {
+      this.#addRoom(readRoom(row))
+    } catch (error) {
+      if (!(error instanceof DamagedRow)) throw error
+      this.remove(String(row.slug) as Slug, 0)
+      this.#damaged.add(String(row.slug) as Slug)
+      this.#report(error)
+    }
+  }
+
+  #addRoom({ slug, reservedUntil, owner, ...cached }: RoomRow): void {
     if (owner === undefined) this.#reserved.set(slug, reservedUntil)
     else {
       this.#reserved.delete(slug)

@@ -4,13 +4,15 @@ import {
   type Edited,
   type EventId,
   type EventKind,
+  formatId,
+  isContinuable,
   isEventKind,
   type Posted,
   type RoomEvent,
 } from '../../chat/event.ts'
 import type { KeptRoom } from '../../chat/kept-room.ts'
 import type { Name } from '../../chat/names/name.ts'
-import type { Slug } from '../../chat/room.ts'
+import { parseSlug, type Slug } from '../../chat/room.ts'
 import type { ExportRecord } from '../export-format.ts'
 
 /** A row from SQLite. It is trusted, because only Snug writes the database. */
@@ -30,8 +32,34 @@ export interface RoomRow {
   readonly publishedSeq: number
 }
 
+/** Thrown for a row that would make its room unusable. */
+export class DamagedRow extends Error {
+  /** @param slug as it is stored */
+  constructor(slug: string, cause: unknown) {
+    super(`The row of the room “${slug}” is damaged: ${cause instanceof Error ? cause.message : cause}`)
+  }
+}
+
+/**
+ * Reads and checks the row of a room.
+ * @param row with integers as `bigint`
+ * @throws DamagedRow if the room could not be read or written
+ */
 export function readRoom(row: Row): RoomRow {
-  const slug = String(row.slug) as Slug
+  const slug = String(row.slug)
+  try {
+    const position = { epoch: String(row.epoch), seq: Number(row.seq) }
+    if (row.owner !== null && !isContinuable(position))
+      throw new Error(`no event can follow ${formatId(position)}`)
+    // A slash begins the slug of a deleted room whose slug is in use again.
+    if (!slug.startsWith('/') && parseSlug(slug) !== slug) throw new Error('its name is no room’s')
+    return toRoom(row, slug as Slug)
+  } catch (error) {
+    throw new DamagedRow(slug, error)
+  }
+}
+
+function toRoom(row: Row, slug: Slug): RoomRow {
   return {
     id: Number(row.id),
     slug,
@@ -39,7 +67,7 @@ export function readRoom(row: Row): RoomRow {
       slug,
       retention: optionalNumber(row.retention),
       keep: optionalNumber(row.keep),
-      listed: row.listed === 1,
+      listed: row.listed === 1n,
     },
     owner: row.owner === null ? undefined : String(row.owner),
     embedding: { origins: readOrigins(row.embed_origins), secret: optionalText(row.embed_secret) },
@@ -130,5 +158,8 @@ function readOrigins(value: unknown): Origins | undefined {
 }
 
 function optionalNumber(value: unknown): number | undefined {
-  return value === null ? undefined : Number(value)
+  if (value === null) return undefined
+  const number = Number(value)
+  if (!Number.isSafeInteger(number)) throw new Error(`${value} is out of range`)
+  return number
 }

@@ -63,7 +63,7 @@ export class SqliteStore implements Store {
     this.#tools = tools
     this.#groupCommit = groupCommit
     this.#reader = new DatabaseReader(database)
-    this.#roomCache = new SqliteRoomCache(this.#reader)
+    this.#roomCache = new SqliteRoomCache(this.#reader, report)
     this.tokens = new SqliteTokens({ database, write, clock, report })
     this.#expiry = new Expiry({ write, clock, report })
   }
@@ -236,7 +236,7 @@ export class SqliteStore implements Store {
     const before = new Map(this.#roomCache.entries())
     this.#roomCache.load()
     for (const slug of before.keys())
-      if (!this.#roomCache.get(slug)) this.#signalInBackground(slug, { kind: 'closed' })
+      if (!this.#roomCache.has(slug)) this.#signalInBackground(slug, { kind: 'closed' })
     for (const [slug, { room: settings, publishedSeq: top }] of this.#roomCache.entries()) {
       const previous = before.get(slug)
       if (!previous || !hasSameRetention(previous.room, settings))

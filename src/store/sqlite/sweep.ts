@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { isDiskError } from './disk-error.ts'
 import type { OperationResult } from './operation.ts'
 import { type PreparedStatements, prepareStatements } from './prepared-statements.ts'
 import type { Row } from './rows.ts'
@@ -35,28 +36,39 @@ export class RowSweeper {
 
   constructor(database: DatabaseSync) {
     this.#statements = prepareStatements(database, SQL)
+    for (const name of ['findRoomsWithRetention', 'findRoomsWithSurplus', 'findFirstKept'] as const)
+      this.#statements[name].setReadBigInts(true)
   }
 
   /** @param now milliseconds since 1970 */
   step(now: number): OperationResult {
     let left = STEP_ROWS
+    let problem: string | undefined
+    // A room whose rows can't be read must not keep other rooms' messages beyond their time.
+    const sweepEach = (rooms: readonly Row[], sweepRoom: (id: number, room: Row) => number) => {
+      for (const room of rooms) {
+        try {
+          left -= sweepRoom(Number(room.id), room)
+        } catch (error) {
+          if (isDiskError(error)) throw error
+          problem ??= `Room number ${room.id} can’t be swept: ${error instanceof Error ? error.message : error}`
+        }
+      }
+    }
     left -= Number(this.#statements.deleteExpiredKeys.run(now, left).changes)
-    for (const { id } of this.#statements.findDeletedRooms.all()) left -= this.#emptyRoom(Number(id), left)
-    for (const { id, retention } of this.#statements.findRoomsWithRetention.all()) {
-      left -= this.#countDeleted(
-        Number(id),
-        this.#statements.deleteExpiredEvents.all(Number(id), now - Number(retention), left),
+    sweepEach(this.#statements.findDeletedRooms.all(), (id) => this.#emptyRoom(id, left))
+    sweepEach(this.#statements.findRoomsWithRetention.all(), (id, { retention }) =>
+      this.#countDeleted(id, this.#statements.deleteExpiredEvents.all(id, now - Number(retention), left)),
+    )
+    sweepEach(this.#statements.findRoomsWithSurplus.all(), (id, { surplus }) => {
+      const first = this.#statements.findFirstKept.get(id, Math.min(Number(surplus), STEP_ROWS))
+      return this.#countDeleted(
+        id,
+        this.#statements.deleteEventsBefore.all(id, Number(first?.seq ?? 0), left),
       )
-    }
-    for (const { id, surplus } of this.#statements.findRoomsWithSurplus.all()) {
-      const first = this.#statements.findFirstKept.get(Number(id), Math.min(Number(surplus), STEP_ROWS))
-      left -= this.#countDeleted(
-        Number(id),
-        this.#statements.deleteEventsBefore.all(Number(id), Number(first?.seq ?? 0), left),
-      )
-    }
+    })
     if (left > 0) this.#statements.deleteRooms.run(now)
-    return { kind: 'swept', deleted: STEP_ROWS - left, more: left === 0 }
+    return { kind: 'swept', deleted: STEP_ROWS - left, more: left === 0, ...(problem && { problem }) }
   }
 
   #emptyRoom(room: number, limit: number): number {

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { Author, EventId } from '../../chat/event.ts'
+import { type Author, type EventId, formatId, isContinuable } from '../../chat/event.ts'
 import type { Settings } from '../../chat/kept-room.ts'
 import type { Slug } from '../../chat/room.ts'
 import { type SpaceLimit, UNLIMITED_SPACE } from '../database-space.ts'
@@ -56,6 +56,8 @@ export class DatabaseWriter {
   constructor(database: DatabaseSync, space: SpaceLimit = UNLIMITED_SPACE) {
     this.#space = space
     this.#statements = prepareStatements(database, SQL)
+    // As a plain number, a seq that is out of range would also keep its slug from being used again.
+    this.#statements.findRoom.setReadBigInts(true)
     this.#sweeper = new RowSweeper(database)
     this.#tokens = new TokenWriter(database)
   }
@@ -188,7 +190,9 @@ export class DatabaseWriter {
   #findRoom(slug: Slug): WritableRoom | undefined {
     const row = this.#statements.findRoom.get(slug)
     if (!row?.owner) return undefined
-    return { id: Number(row.id), slug, epoch: String(row.epoch), seq: Number(row.seq) }
+    const position = { epoch: String(row.epoch), seq: Number(row.seq) }
+    if (!isContinuable(position)) throw new Error(`No event can follow ${formatId(position)} in “${slug}”`)
+    return { id: Number(row.id), slug, ...position }
   }
 
   #findChangeable(slug: Slug, id: EventId, by: string | undefined): ChangeableMessage | OperationResult {

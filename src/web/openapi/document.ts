@@ -79,7 +79,7 @@ const REFUSAL_DESCRIPTIONS: Readonly<Record<RefusalCode, string>> = {
   unauthorized: 'A token is needed, or the one that was sent is not valid.',
   forbidden: 'You are not allowed to do this, or the post does not say which page it comes from.',
   'too-many': 'Too many requests from this member or address.',
-  full: 'There is no space left to store anything.',
+  full: 'Nothing can be stored: no space is left, or the disk fails. The message says which.',
   busy: 'The server is too busy just now.',
 }
 

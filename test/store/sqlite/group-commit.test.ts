@@ -169,3 +169,31 @@ test('posts are refused for a moment while another program locks the database', 
   other.close()
   assert.equal((await post(fixture, 'yes')).id.seq, 1)
 })
+
+/** Makes the operation with the text `odd` throw. */
+const throwForOdd = `{
+  const { StatementSync } = require('node:sqlite')
+  const run = StatementSync.prototype.run
+  StatementSync.prototype.run = function (...values) {
+    if (values.includes('odd')) throw new RangeError('an odd value')
+    return run.apply(this, values)
+  }
+}`
+
+test('an operation that throws fails alone; the others of its commit are stored in order', async (t) => {
+  const fixture = await testStore(t, throwForOdd)
+  const { store } = fixture
+  await store.createRoom(LOBBY, FOREVER, 'owner')
+  // The first commit goes alone; the rest waits for it and shares the next one.
+  const sent = ['first', 'a', 'odd', 'b', 'odd', 'c'].map((text) => post(fixture, text))
+  const results = await Promise.allSettled(sent)
+  assert.deepEqual(
+    results.map(({ status }) => status),
+    ['fulfilled', 'fulfilled', 'rejected', 'fulfilled', 'rejected', 'fulfilled'],
+  )
+  assert.deepEqual(await texts(fixture), ['first', 'a', 'b', 'c'])
+  assert.deepEqual(
+    fixture.published.map(({ id }) => id.seq),
+    [1, 2, 3, 4],
+  )
+})
