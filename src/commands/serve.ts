@@ -27,6 +27,12 @@ const NO_FILE_DESCRIPTORS =
 /** Startup work may continue this long after the server begins to listen. Then its memory is freed. */
 const STARTUP_GC_DELAY_MS = 100
 
+/** Milliseconds from the signal to the end of the process. Containers are killed 2.5 seconds later. */
+const EXIT_DEADLINE_MS = 7500
+
+/** Milliseconds that the log has for its last lines when a signal ends the process. */
+const LOG_GRACE_MS = 50
+
 export async function serve(config: Config): Promise<void> {
   const output = new LogOutput(2)
   process.once('exit', () => output.flush())
@@ -56,14 +62,23 @@ export async function serve(config: Config): Promise<void> {
     await storage.close()
     fail(address.problem)
   }
+  const endBySignal = (signal: NodeJS.Signals) => {
+    // What the log is writing would be lost, and no listener for the exit is called.
+    output.flush()
+    setTimeout(() => killBySignal(signal), LOG_GRACE_MS)
+  }
   // Before anything says that the server runs: a signal may follow at once.
-  const stop = () => {
+  const stop = (signal: NodeJS.Signals) => {
     log.info({ streams: snug.streams.size }, 'draining')
+    setTimeout(() => {
+      log.error('something did not end in time, such as a write to a disk that does not answer')
+      endBySignal(signal)
+    }, EXIT_DEADLINE_MS)
     void drain(snug)
       .then(() => storage.close())
       .then(() => process.exit(0))
   }
-  onStopSignal(process, stop, () => process.exit(0))
+  onStopSignal(process, stop, (second) => (snug.isWriting() ? endBySignal(second) : process.exit(0)))
 
   console.log(startupBanner(config, address.port))
   if (config.redis !== undefined && databaseExists(config.data.path))
@@ -76,4 +91,11 @@ export async function serve(config: Config): Promise<void> {
     else log.warn('file descriptors are available again')
   })
   setTimeout(collectGarbageFully, STARTUP_GC_DELAY_MS).unref()
+}
+
+/** Ends the process even if a thread of it hangs: `process.exit` would wait for that thread. */
+function killBySignal(signal: NodeJS.Signals): void {
+  // Without a listener the signal has its default effect.
+  process.removeAllListeners(signal)
+  process.kill(process.pid, signal)
 }

@@ -17,14 +17,18 @@ export function ignoreHangUp(process: Signalled): void {
  * program writes to. Calls `exit` at the second one. A second SIGHUP means nothing: a terminal and its shell both send
  * one.
  */
-export function onStopSignal(process: Signalled, stop: () => void, exit: () => void): void {
+export function onStopSignal(
+  process: Signalled,
+  stop: (signal: NodeJS.Signals) => void,
+  exit: (signal: NodeJS.Signals) => void,
+): void {
   let stopping = false
-  const stopOnce = () => {
+  const stopOnce = (signal: NodeJS.Signals) => {
     if (stopping) return
     stopping = true
-    stop()
+    stop(signal)
   }
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
-    process.on(signal, () => (stopping ? exit() : stopOnce()))
-  if (process.stdout.isTTY) process.on('SIGHUP', stopOnce)
+    process.on(signal, () => (stopping ? exit(signal) : stopOnce(signal)))
+  if (process.stdout.isTTY) process.on('SIGHUP', () => stopOnce('SIGHUP'))
 }

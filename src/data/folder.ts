@@ -56,6 +56,12 @@ export class DataFolder {
     }
   }
 
+  /** @throws UnusableResource if another folder is at the path now, which another process may lock */
+  assertAttached(): void {
+    if (!this.#lock.isAttached)
+      throw new UnusableResource(`${this.path} was moved or replaced while Snug uses it: put it back.`)
+  }
+
   close(): Promise<void> {
     return this.#lock.release()
   }

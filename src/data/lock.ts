@@ -1,3 +1,4 @@
+import { type BigIntStats, statSync } from 'node:fs'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
@@ -29,9 +30,20 @@ export class FolderLock {
   readonly #database: DatabaseSync
   readonly #holderFile: string
 
-  private constructor(database: DatabaseSync, holderFile: string) {
+  readonly #path: string
+  readonly #file: BigIntStats | undefined
+
+  private constructor(database: DatabaseSync, holderFile: string, path: string) {
     this.#database = database
     this.#holderFile = holderFile
+    this.#path = path
+    this.#file = statSync(path, { bigint: true, throwIfNoEntry: false })
+  }
+
+  /** Whether the lock still holds for what is at the path. It does not if the folder was moved or replaced. */
+  get isAttached(): boolean {
+    const current = statSync(this.#path, { bigint: true, throwIfNoEntry: false })
+    return current !== undefined && current.dev === this.#file?.dev && current.ino === this.#file.ino
   }
 
   /**
@@ -50,7 +62,7 @@ export class FolderLock {
       database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
       const since = new Date(clock.now()).toISOString()
       await writeFile(holderFile, `process ${process.pid} on ${hostname()} since ${since}\n`)
-      return new FolderLock(database, holderFile)
+      return new FolderLock(database, holderFile, path)
     } catch (error) {
       database?.close()
       if (isDatabaseBusy(error))
@@ -64,7 +76,8 @@ export class FolderLock {
 
   async release(): Promise<void> {
     if (!this.#database.isOpen) return
-    await rm(this.#holderFile, { force: true })
+    // Else the file is that of another process, which uses another folder at the same path.
+    if (this.isAttached) await rm(this.#holderFile, { force: true })
     this.#database.close()
   }
 }

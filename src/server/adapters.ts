@@ -9,6 +9,7 @@ import type { Store } from '../chat/ports/store.ts'
 import type { Tokens } from '../chat/ports/tokens.ts'
 import type { Config } from '../config/config.ts'
 import type { Redis } from '../redis/redis.ts'
+import type { DiskEvent } from '../store/sqlite/disk/disk-health.ts'
 
 /** The adapters of a server, one for each port of the core. */
 export interface Adapters {
@@ -19,6 +20,10 @@ export interface Adapters {
   readonly directory: Directory
   readonly limits: Limits
   readonly oneTimeIds: OneTimeIds
+  /** Why the process can't serve, in one sentence. Undefined if it can. */
+  problem(): string | undefined
+  /** Whether a write is under way. The process can't exit before it ends. */
+  isWriting(): boolean
   /** Closes the adapters in reverse order. */
   close(): Promise<void>
 }
@@ -30,6 +35,8 @@ export interface AdapterTools {
   readonly secrets: Secrets
   /** Receives errors of background work. */
   readonly report: (error: unknown) => void
+  /** Receives the beginning and the end of each trouble with the disk. */
+  readonly onDisk: (event: DiskEvent) => void
 }
 
 /** What joins several processes. */

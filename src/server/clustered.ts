@@ -57,6 +57,8 @@ export async function openClustered(
     directory: new RedisDirectory(redis),
     limits: new RedisLimits(tools, config.limits),
     oneTimeIds: new RedisOneTimeIds(redis, secrets),
+    problem: () => undefined,
+    isWriting: () => false,
     close: async () => {
       bus.close()
       await store.close()

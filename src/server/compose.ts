@@ -14,6 +14,7 @@ import type { Config } from '../config/config.ts'
 import { encoders } from '../frames/encoders.ts'
 import { CpuLimits } from '../limits/cpu-limits.ts'
 import type { Redis } from '../redis/redis.ts'
+import type { DiskEvent } from '../store/sqlite/disk/disk-health.ts'
 import { collectGarbage } from '../system/collect-garbage.ts'
 import { threadCpuMs } from '../system/cpu-time.ts'
 import { createApp } from '../web/app.ts'
@@ -56,6 +57,8 @@ export interface Snug {
   readonly app: ReturnType<typeof createApp>
   readonly chat: Chat<Chunk>
   readonly streams: Streams
+  /** Whether a write is under way. The process can't exit before it ends. */
+  isWriting(): boolean
   /** Makes the readiness check fail. */
   markUnready(): void
   /** Closes everything that was opened, in reverse order. The HTTP server must be closed first. */
@@ -75,6 +78,7 @@ export async function compose(config: Config, given: ComposeOptions): Promise<Sn
   const { chat, streams } = createChat(config, options, adapters)
   announceOutage = (over) => chat.hub.announceOutage(over)
   const { web, streamTools } = createWeb(config, options, adapters, chat, streams, () => ready)
+  const { isWriting } = adapters
   const app = createApp(web)
   const deadlines = 'redis' in options.storage ? options.storage.redis.deadlines : undefined
   return {
@@ -89,6 +93,7 @@ export async function compose(config: Config, given: ComposeOptions): Promise<Sn
     app,
     chat,
     streams,
+    isWriting,
     markUnready: () => {
       ready = false
     },
@@ -128,7 +133,11 @@ async function openAdapters(
     if (err instanceof UnusableResource) log.error(err.message)
     else log.error({ err }, 'an adapter failed in the background')
   }
-  const tools = { config, clock, secrets, report }
+  const onDisk = ({ kind, code, detail }: DiskEvent) => {
+    if (kind === 'failing') log.error({ code, detail }, 'nothing can be stored in the data folder')
+    else log.warn({ code, detail }, 'the data folder can be written again')
+  }
+  const tools = { config, clock, secrets, report, onDisk }
   if (!('redis' in storage)) return openStandalone(tools, storage, writer)
   // Loaded on demand: most servers run without Redis, and start faster that way.
   return (await import('./clustered.ts')).openClustered(tools, storage, onOutage)
@@ -178,7 +187,7 @@ function createChat(
 function createWeb(
   config: Config,
   { clock, secrets, assets, log, detachSocket, version }: ComposeOptions,
-  { oneTimeIds }: Adapters,
+  { oneTimeIds, problem }: Adapters,
   chat: Chat<Chunk>,
   streams: Streams,
   ready: () => boolean,
@@ -207,6 +216,7 @@ function createWeb(
     buildRoomPage: createRoomPageBuilder({ ...shared, heartbeatSeconds }),
     replaySeconds: config.replayWindow / 1000,
     ready,
+    problem,
     version,
     log,
   }

@@ -46,6 +46,7 @@ export async function openData(
           clock,
         })
         if (!opened.folder) throw new UnusableResource(`Can’t make the folder ${data.path}.`)
+        opened.folder.assertAttached()
         return opened.folder
       },
       close: async () => {

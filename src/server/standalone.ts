@@ -1,6 +1,7 @@
 import { LocalBus } from '../bus/local.ts'
 import { Refusal } from '../chat/refusal.ts'
 import { UnusableResource } from '../chat/unusable-resource.ts'
+import { lockPath } from '../data/lock.ts'
 import { MemoryDirectory } from '../directory/memory.ts'
 import { MemoryLimits } from '../limits/memory.ts'
 import { MemoryOneTimeIds } from '../one-time-ids/memory.ts'
@@ -27,13 +28,16 @@ export interface LazyDataFolder {
  * @throws UnusableDatabase
  */
 export async function openStandalone(
-  { config, clock, secrets, report }: AdapterTools,
+  { config, clock, secrets, report, onDisk }: AdapterTools,
   data: LazyDataFolder,
   writer: string,
 ): Promise<Adapters> {
   const bus = new LocalBus(clock, secrets)
   const { maxData: maxBytes } = config
-  const open = (folder: string) => SqliteStore.open(folder, { clock, secrets, bus, writer, maxBytes, report })
+  const open = (folder: string) => {
+    const guarded = [lockPath(folder)]
+    return SqliteStore.open(folder, { clock, secrets, bus, writer, maxBytes, report, onDisk, guarded })
+  }
   const existing = data.folder && databaseExists(data.folder.path) ? await open(data.folder.path) : undefined
   const create = async () => {
     try {
@@ -54,6 +58,8 @@ export async function openStandalone(
     directory: new MemoryDirectory(clock),
     limits: new MemoryLimits(clock, config.limits),
     oneTimeIds: new MemoryOneTimeIds(clock),
+    problem: () => store.problem,
+    isWriting: () => store.isCommitting,
     close: async () => {
       roster.close()
       await store.close()

@@ -36,7 +36,10 @@ export interface WebContext {
   readonly buildRoomPage: RoomPageBuilder
   /** The length of the replay window of vanishing rooms, in seconds. */
   readonly replaySeconds: number
+  /** False during a drain. */
   readonly ready: () => boolean
+  /** Why the process can't serve, in one sentence. Undefined if it can. */
+  readonly problem: () => string | undefined
   readonly version: string
   readonly log: Logger
 }

@@ -1,12 +1,17 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { type DiskTrouble, diskTroubleOf, isDiskError } from './disk/disk-error.ts'
 import type { Operation, OperationResult } from './operation.ts'
 import type { DatabaseWriter } from './write.ts'
 
-/** SQLite's result codes: https://sqlite.org/rescode.html */
+/** SQLite's result code: https://sqlite.org/rescode.html */
 const SQLITE_BUSY = 5
-const SQLITE_FULL = 13
-/** Extended codes that usually mean a full disk: for writing, syncing, truncating and growing the shared memory. */
-const FULL_DISK: ReadonlySet<number> = new Set([778, 1034, 1546, 4618, 4874])
+
+/** The results of a commit. */
+export interface CommitResult {
+  readonly results: OperationResult[]
+  /** Why nothing was stored, if the disk is the reason. */
+  readonly trouble?: DiskTrouble
+}
 
 /**
  * Runs the operations in one transaction: all are stored, or none is. Only an operation that throws fails alone. Those
@@ -16,12 +21,17 @@ export function commit(
   database: DatabaseSync,
   writer: DatabaseWriter,
   operations: readonly Operation[],
-): OperationResult[] {
-  const results = commitAll(database, writer, operations, (operation) => writer.apply(operation))
-  const oneThrew = results.some(({ kind }) => kind === 'failed')
-  if (!oneThrew || operations.length === 1) return results
+): CommitResult {
+  const committed = commitAll(database, writer, operations, (operation) => writer.apply(operation))
+  const oneThrew = committed.results.some(({ kind }) => kind === 'failed')
+  if (!oneThrew || operations.length === 1) return committed
   // Rare, so only the repeated transaction pays for savepoints.
   return commitAll(database, writer, operations, (operation) => applyAlone(database, writer, operation))
+}
+
+/** The results of operations that were not executed because the disk has this trouble. */
+export function rejectAll(operations: readonly Operation[], trouble: DiskTrouble): CommitResult {
+  return { results: operations.map(() => ({ kind: 'rejected', rejection: trouble.rejection })), trouble }
 }
 
 function commitAll(
@@ -29,17 +39,19 @@ function commitAll(
   writer: DatabaseWriter,
   operations: readonly Operation[],
   apply: (operation: Operation) => OperationResult,
-): OperationResult[] {
+): CommitResult {
   try {
     database.exec('BEGIN IMMEDIATE')
     writer.begin()
     const results = operations.map(apply)
     database.exec('COMMIT')
-    return results
+    return { results }
   } catch (error) {
     rollBack(database)
+    const trouble = diskTroubleOf(error, database.location() ?? '')
+    if (trouble) return rejectAll(operations, trouble)
     const result = toOperationResult(error)
-    return operations.map(() => result)
+    return { results: operations.map(() => result) }
   }
 }
 
@@ -51,11 +63,10 @@ function applyAlone(database: DatabaseSync, writer: DatabaseWriter, operation: O
     database.exec('RELEASE operation')
     return result
   } catch (error) {
-    const result = toOperationResult(error)
     // After some errors SQLite has rolled back the transaction by itself.
-    if (result.kind !== 'failed' || !database.isTransaction) throw error
+    if (isDiskError(error) || !database.isTransaction) throw error
     database.exec('ROLLBACK TO operation; RELEASE operation')
-    return result
+    return toOperationResult(error)
   }
 }
 
@@ -66,7 +77,6 @@ function rollBack(database: DatabaseSync): void {
 
 function toOperationResult(error: unknown): OperationResult {
   const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) : 0
-  if ((code & 0xff) === SQLITE_FULL || FULL_DISK.has(code)) return { kind: 'rejected', rejection: 'full' }
   if ((code & 0xff) === SQLITE_BUSY) return { kind: 'rejected', rejection: 'busy' }
   return { kind: 'failed', message: error instanceof Error ? error.message : String(error) }
 }

@@ -1,6 +1,7 @@
-import { closeSync, realpathSync } from 'node:fs'
+import { closeSync, fstatSync, realpathSync, statSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import { Refusal } from '../../chat/refusal.ts'
+import type { DiskTrouble } from './disk/disk-error.ts'
 import { openDatabaseFile } from './open-database.ts'
 import type { Operation, OperationResult } from './operation.ts'
 import { UnusableDatabase } from './schema.ts'
@@ -21,6 +22,12 @@ export interface GroupCommitTools {
   readonly report: (error: unknown) => void
   /** Called when a new thread has replaced one that ended. The results of its last commit may have reached nobody. */
   readonly onRestart: () => void
+  /** Paths of other files that must stay where they are as long as anything is stored. */
+  readonly guarded: readonly string[]
+  /** Milliseconds since an arbitrary moment. */
+  readonly elapsed: () => number
+  /** Called after each commit, and when files were moved: what keeps the disk from storing, or undefined. */
+  readonly onDisk: (trouble: DiskTrouble | undefined) => void
 }
 
 interface QueuedOperation {
@@ -42,6 +49,7 @@ export class GroupCommit {
   #closed = false
   #queued: QueuedOperation[] = []
   #inFlight: QueuedOperation[] = []
+  #sentAt = 0
   #onIdle: () => void = () => {}
 
   private constructor(tools: GroupCommitTools) {
@@ -84,6 +92,11 @@ export class GroupCommit {
     })
   }
 
+  /** Milliseconds that the commit under way has taken. 0: there is none. */
+  get commitMs(): number {
+    return this.#inFlight.length > 0 ? Math.max(1, this.#tools.elapsed() - this.#sentAt) : 0
+  }
+
   /**
    * Ends the thread after all queued operations.
    * @param closeOthers closes the other connections: when the last one closes, a single file is left
@@ -108,9 +121,11 @@ export class GroupCommit {
     await ended
   }
 
-  #startWorker(): Promise<void> {
-    const { program, path, now, maxBytes } = this.#tools
-    const workerData: WriterData = { path: realpathSync(path), file: this.#file, now: now(), maxBytes }
+  async #startWorker(): Promise<void> {
+    const { program, path, now, guarded, maxBytes } = this.#tools
+    this.#assertSameFile()
+    const file = this.#file
+    const workerData: WriterData = { path: realpathSync(path), guarded, file, now: now(), maxBytes }
     const worker = new Worker(program, { eval: true, workerData })
     return new Promise((resolve, reject) => {
       const fail = (error: Error) => {
@@ -128,10 +143,22 @@ export class GroupCommit {
             reject(new UnusableDatabase(message.message))
             return void worker.terminate()
           case 'results':
+            this.#tools.onDisk(message.trouble)
             return this.#settle(message.results)
+          case 'files':
+            return this.#tools.onDisk(message.trouble)
         }
       })
     })
+  }
+
+  // SQLite would create a new database.
+  #assertSameFile(): void {
+    const { path } = this.#tools
+    const current = statSync(path, { bigint: true, throwIfNoEntry: false })
+    const { dev, ino } = fstatSync(this.#file, { bigint: true })
+    if (current?.dev !== dev || current.ino !== ino)
+      throw UnusableDatabase.of(path, 'was moved or replaced while Snug uses it. Put it back.')
   }
 
   #send(): void {
@@ -141,6 +168,7 @@ export class GroupCommit {
     else {
       this.#inFlight = this.#queued
       this.#queued = []
+      this.#sentAt = this.#tools.elapsed()
       this.#worker.postMessage(this.#inFlight.map(({ operation }) => operation))
     }
   }

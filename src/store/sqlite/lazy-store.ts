@@ -34,6 +34,16 @@ export class LazyStore implements Store {
     return this.#store
   }
 
+  /** Why nothing can be stored, if that is so. */
+  get problem(): string | undefined {
+    return this.#store?.problem
+  }
+
+  /** Whether a commit is under way. */
+  get isCommitting(): boolean {
+    return this.#store?.isCommitting ?? false
+  }
+
   /** The store, if its database exists. */
   async openIfExists(): Promise<SqliteStore | undefined> {
     return this.#store ?? (this.#exists() ? this.getOrCreate() : undefined)

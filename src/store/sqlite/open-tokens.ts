@@ -31,7 +31,7 @@ export function openTokens(
     clock,
     report,
     write: async (operation) =>
-      commit(database, writer, [operation])[0] ?? { kind: 'failed', message: 'no result' },
+      commit(database, writer, [operation]).results[0] ?? { kind: 'failed', message: 'no result' },
   })
   return {
     tokens,

@@ -53,6 +53,8 @@ export type Operation =
   | { readonly kind: 'revoke-token'; readonly id: TokenId; readonly room: Slug | undefined }
   /** Deletes some of what has expired: messages, keys, deleted rooms and reservations. */
   | { readonly kind: 'sweep'; readonly now: number }
+  /** Writes something to the disk that changes nothing, to find out whether it works again. */
+  | { readonly kind: 'try-disk' }
 
 /** The result of an operation that was executed. */
 export interface Done {
@@ -72,5 +74,21 @@ export type OperationResult =
   | { readonly kind: 'swept'; readonly deleted: number; readonly more: boolean; readonly problem?: string }
   /** The number of tokens added or revoked. */
   | { readonly kind: 'tokens'; readonly changed: number }
+  | { readonly kind: 'tried' }
   | { readonly kind: 'rejected'; readonly rejection: Rejection }
   | { readonly kind: 'failed'; readonly message: string }
+
+/** A rejection because the disk can't store anything. */
+export type DiskRejection = Extract<Rejection, 'full' | 'read-only' | 'disk-error' | 'detached'>
+
+const DISK_REJECTIONS: Readonly<Record<DiskRejection, true>> = {
+  full: true,
+  'read-only': true,
+  'disk-error': true,
+  detached: true,
+}
+
+/** Whether an operation failed because of the disk. It may be stored all the same. */
+export function isDiskRejected(result: OperationResult): boolean {
+  return result.kind === 'rejected' && Object.hasOwn(DISK_REJECTIONS, result.rejection)
+}

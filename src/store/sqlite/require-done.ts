@@ -15,6 +15,8 @@ export function requireDone(result: OperationResult): Done {
       throw new Error('A write had the result of a sweep')
     case 'tokens':
       throw new Error('A write had the result of a change of tokens')
+    case 'tried':
+      throw new Error('A write had the result of a trial of the disk')
     case 'failed':
       throw new Error(`The writer thread failed: ${result.message}`)
   }

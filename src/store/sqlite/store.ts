@@ -22,6 +22,7 @@ import type { EditAuthorization, HistoryPage, HistoryQuery, Store } from '../../
 import { Refusal } from '../../chat/refusal.ts'
 import type { Slug } from '../../chat/room.ts'
 import type { BusSignal } from '../../chat/signal.ts'
+import { type DiskEvent, DiskHealth } from './disk/disk-health.ts'
 import { Expiry } from './expiry.ts'
 import { exportLines } from './export.ts'
 import { GroupCommit, QUEUE_MAX } from './group-commit.ts'
@@ -45,6 +46,10 @@ export interface SqliteStoreTools {
   readonly maxBytes?: number | undefined
   /** Receives errors that no caller waits for. */
   readonly report: (error: unknown) => void
+  /** Paths of other files that must stay where they are as long as anything is stored, such as that of the lock. */
+  readonly guarded?: readonly string[]
+  /** Receives the beginning and the end of each trouble with the disk. */
+  readonly onDisk?: ((event: DiskEvent) => void) | undefined
 }
 
 /** Stores the kept rooms of a single process in one file of the data folder. */
@@ -55,6 +60,7 @@ export class SqliteStore implements Store {
   readonly #reader: DatabaseReader
   readonly #roomCache: SqliteRoomCache
   readonly #expiry: Expiry
+  readonly #health: DiskHealth
   #closed = false
 
   private constructor(tools: SqliteStoreTools, groupCommit: GroupCommit, database: DatabaseSync) {
@@ -66,6 +72,13 @@ export class SqliteStore implements Store {
     this.#roomCache = new SqliteRoomCache(this.#reader, report)
     this.tokens = new SqliteTokens({ database, write, clock, report })
     this.#expiry = new Expiry({ write, clock, report })
+    this.#health = new DiskHealth({
+      clock,
+      onEvent: tools.onDisk ?? (() => {}),
+      // The result reaches `update` with that of its commit. The queue may be full of posts, which are trials too.
+      tryDisk: () => void write({ kind: 'try-disk' }).catch(() => {}),
+      commitMs: () => groupCommit.commitMs,
+    })
   }
 
   /** @throws UnusableDatabase */
@@ -73,15 +86,35 @@ export class SqliteStore implements Store {
     const path = databasePath(folder)
     const { writer: program, report, clock, maxBytes } = tools
     const now = () => clock.now()
-    const onRestart = () => store.#publishMissed()
-    const groupCommit = await GroupCommit.open({ program, path, maxBytes, now, report, onRestart })
+    const groupCommit = await GroupCommit.open({
+      program,
+      path,
+      maxBytes,
+      guarded: tools.guarded ?? [],
+      now,
+      elapsed: () => clock.elapsed(),
+      report,
+      onRestart: () => store.#publishMissed(),
+      onDisk: (trouble) => store.#health.update(trouble),
+    })
     const store = new SqliteStore(tools, groupCommit, openForReading(path))
     return store
+  }
+
+  /** Why nothing can be stored, in one sentence, if that has lasted some seconds. */
+  get problem(): string | undefined {
+    return this.#health.problem
+  }
+
+  /** Whether a commit is under way. */
+  get isCommitting(): boolean {
+    return this.#groupCommit.commitMs > 0
   }
 
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
+    this.#health.stop()
     this.#expiry.stop()
     this.tokens.close()
     await this.#groupCommit.close(() => this.#reader.close())

@@ -1,4 +1,4 @@
-import type { Operation, OperationResult } from '../operation.ts'
+import { isDiskRejected, type Operation, type OperationResult } from '../operation.ts'
 import type { Scrub } from './scrub.ts'
 
 /** Delay after a step that found the database busy. Deleted text may stay in the WAL this long after a backup ends. */
@@ -47,11 +47,11 @@ export class ScrubScheduler {
 }
 
 function isUncertain(result: OperationResult): boolean {
-  return result.kind === 'failed' || (result.kind === 'rejected' && result.rejection === 'full')
+  return result.kind === 'failed' || isDiskRejected(result)
 }
 
 function deletesText(operation: Operation | undefined, result: OperationResult): boolean {
   if (result.kind === 'swept') return result.deleted > 0
-  if (result.kind === 'rejected') return result.rejection === 'full'
+  if (result.kind === 'rejected') return isDiskRejected(result)
   return result.kind === 'done' && (operation?.kind === 'edit' || operation?.kind === 'delete-message')
 }

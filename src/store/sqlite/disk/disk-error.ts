@@ -1,5 +1,5 @@
 import { closeSync, fdatasyncSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs'
-import type { Rejection } from '../rejection.ts'
+import type { DiskRejection } from '../operation.ts'
 
 /** SQLite's result codes, in the low byte of the extended ones: https://sqlite.org/rescode.html */
 const SQLITE_READONLY = 8
@@ -14,7 +14,7 @@ const TRIAL_BYTES = 65_536
 
 /** What keeps the disk from storing anything. */
 export interface DiskTrouble {
-  readonly rejection: Extract<Rejection, 'full' | 'read-only' | 'disk-error' | 'detached'>
+  readonly rejection: DiskRejection
   /** The system's code where it is known, such as `EIO`; else that of SQLite. */
   readonly code: string
   /** What failed, for the log. */

@@ -1,0 +1,43 @@
+import { type BigIntStats, statSync } from 'node:fs'
+import { basename, dirname } from 'node:path'
+import type { DiskTrouble } from './disk-error.ts'
+
+/** Files of a process that must stay at their paths: what it writes to another file is lost at the next start. */
+export class AttachedFiles {
+  readonly #files = new Map<string, BigIntStats>()
+
+  /** Remembers the files that are at these paths now. A missing one is remembered when it is there. */
+  constructor(paths: readonly string[]) {
+    for (const path of paths) this.#remember(path)
+  }
+
+  #remember(path: string): void {
+    const stats = statIfExists(path)
+    if (stats) this.#files.set(path, stats)
+  }
+
+  /**
+   * Looks whether a file was removed, moved or replaced, which takes some microseconds each.
+   * @returns undefined if all are where they were
+   */
+  findDetached(): DiskTrouble | undefined {
+    for (const [path, { dev, ino }] of this.#files) {
+      const current = statIfExists(path)
+      if (current?.dev === dev && current.ino === ino) continue
+      const what = current ? 'was replaced by another file' : 'is gone'
+      const detail = `${basename(path)} in ${dirname(path)} ${what}. Put it back, or start Snug again without it.`
+      return { rejection: 'detached', code: current ? 'ESTALE' : 'ENOENT', detail }
+    }
+    return undefined
+  }
+}
+
+// Windows keeps open files where they are, and its numbers of files need all 64 bits.
+function statIfExists(path: string): BigIntStats | undefined {
+  try {
+    return statSync(path, { bigint: true, throwIfNoEntry: false })
+  } catch {
+    // A folder on the way is gone or closed to Snug.
+    return undefined
+  }
+}
