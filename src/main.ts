@@ -30,7 +30,7 @@ switch (command.kind) {
     void serve(command.config)
     break
   case 'backup':
-    printResult(backup(command.config, command.argument ?? ''))
+    printResult(backup(command.config, command.argument ?? '', systemClock))
     break
   default:
     void runCommand(command.kind, command).then(printResult)

@@ -32,17 +32,20 @@ const SQL = {
 
 /** Deletes expired rows in bounded steps. */
 export class RowSweeper {
+  readonly #stepRows: number
   readonly #statements: PreparedStatements<typeof SQL>
 
-  constructor(database: DatabaseSync) {
+  /** @param stepRows the most rows that one step deletes */
+  constructor(database: DatabaseSync, stepRows = STEP_ROWS) {
+    this.#stepRows = stepRows
     this.#statements = prepareStatements(database, SQL)
     for (const name of ['findRoomsWithRetention', 'findRoomsWithSurplus', 'findFirstKept'] as const)
       this.#statements[name].setReadBigInts(true)
   }
 
   /** @param now milliseconds since 1970 */
-  step(now: number): OperationResult {
-    let left = STEP_ROWS
+  step(now: number): Extract<OperationResult, { kind: 'swept' }> {
+    let left = this.#stepRows
     let problem: string | undefined
     // A room whose rows can't be read must not keep other rooms' messages beyond their time.
     const sweepEach = (rooms: readonly Row[], sweepRoom: (id: number, room: Row) => number) => {
@@ -61,14 +64,14 @@ export class RowSweeper {
       this.#countDeleted(id, this.#statements.deleteExpiredEvents.all(id, now - Number(retention), left)),
     )
     sweepEach(this.#statements.findRoomsWithSurplus.all(), (id, { surplus }) => {
-      const first = this.#statements.findFirstKept.get(id, Math.min(Number(surplus), STEP_ROWS))
+      const first = this.#statements.findFirstKept.get(id, Math.min(Number(surplus), this.#stepRows))
       return this.#countDeleted(
         id,
         this.#statements.deleteEventsBefore.all(id, Number(first?.seq ?? 0), left),
       )
     })
     if (left > 0) this.#statements.deleteRooms.run(now)
-    return { kind: 'swept', deleted: STEP_ROWS - left, more: left === 0, ...(problem && { problem }) }
+    return { kind: 'swept', deleted: this.#stepRows - left, more: left === 0, ...(problem && { problem }) }
   }
 
   #emptyRoom(room: number, limit: number): number {
