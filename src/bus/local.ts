@@ -16,6 +16,8 @@ interface Numbering {
   readonly epoch: string
   seq: number
   usedAt: number
+  /** The time of the last message, in milliseconds since 1970. */
+  lastAt: number
 }
 
 /**
@@ -24,6 +26,8 @@ interface Numbering {
  */
 export class LocalBus implements Bus {
   readonly #clock: Clock
+  /** The time, in milliseconds since 1970, when the clock's elapsed time was 0. */
+  readonly #startedAt: number
   readonly #keys: IdempotencyKeys
   // Least recently used first.
   readonly #numberings = new Map<Slug, Numbering>()
@@ -31,6 +35,7 @@ export class LocalBus implements Bus {
 
   constructor(clock: Clock, secrets: Secrets) {
     this.#clock = clock
+    this.#startedAt = clock.now() - clock.elapsed()
     this.#keys = new IdempotencyKeys(clock, secrets)
   }
 
@@ -38,11 +43,15 @@ export class LocalBus implements Bus {
     const first = this.#keys.find(room, member, draft)
     if (first)
       return { kind: 'posted', id: first.id, room, at: first.at, author: first.author, text: draft.text }
+    const numbering = this.#touch(room)
+    numbering.seq++
+    // Never before the message before it, even if the clock was set back.
+    numbering.lastAt = Math.max(numbering.lastAt, this.#clock.now())
     const event: Posted = {
       kind: 'posted',
-      id: this.#nextId(room),
+      id: { epoch: numbering.epoch, seq: numbering.seq },
       room,
-      at: this.#clock.now(),
+      at: numbering.lastAt,
       author,
       text: draft.text,
     }
@@ -61,7 +70,7 @@ export class LocalBus implements Bus {
 
   async top(room: Slug): Promise<EventId> {
     const numbering = this.#liveNumbering(room)
-    if (!numbering) return { epoch: epochAt(this.#clock.now()), seq: 0 }
+    if (!numbering) return { epoch: this.#newEpoch(), seq: 0 }
     return { epoch: numbering.epoch, seq: numbering.seq }
   }
 
@@ -77,15 +86,15 @@ export class LocalBus implements Bus {
     }
   }
 
-  #nextId(room: Slug): EventId {
-    const numbering = this.#touch(room)
-    numbering.seq++
-    return { epoch: numbering.epoch, seq: numbering.seq }
+  // Epochs of one process follow time that nobody sets: a page's cursor in an unused room must not lie after the first
+  // event, nor an hour before it, because the clock was set.
+  #newEpoch(): string {
+    return epochAt(Math.floor(this.#startedAt + this.#clock.elapsed()))
   }
 
   #touch(room: Slug): Numbering {
     const existing = this.#liveNumbering(room)
-    const numbering = existing ?? { epoch: epochAt(this.#clock.now()), seq: 0, usedAt: 0 }
+    const numbering = existing ?? { epoch: this.#newEpoch(), seq: 0, usedAt: 0, lastAt: 0 }
     numbering.usedAt = this.#clock.elapsed()
     this.#numberings.delete(room)
     this.#numberings.set(room, numbering)

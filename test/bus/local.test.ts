@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { LocalBus, NUMBERED_ROOMS_MAX } from '../../src/bus/local.ts'
 import { postMessage } from '../../src/chat/actions/post-message.ts'
+import { follows } from '../../src/chat/delivery/resume.ts'
+import { formatId } from '../../src/chat/event.ts'
 import { parseDraft } from '../../src/chat/message.ts'
 import { parseSlug, type Slug } from '../../src/chat/room.ts'
 import { busContract } from '../contracts/bus.ts'
@@ -77,4 +79,25 @@ test('beyond the bound, the least recently used rooms lose their numbers, but no
   assert.equal((await bus.top(oldest)).seq, 0)
   assert.deepEqual(await bus.top(listened), kept)
   assert.equal((await bus.top(parseSlug(`room-${NUMBERED_ROOMS_MAX / 2}`))).seq, 1)
+})
+
+test('P6: a clock that is set makes no gap for a page of an unused room, and no message seems older than the one before', async () => {
+  for (const jumpMs of [-26 * HOUR, -1, 0, 2 * HOUR]) {
+    const clock = new TestClock()
+    let offset = 0
+    const settable = Object.assign(Object.create(clock), { now: () => clock.now() + offset })
+    for (const method of ['elapsed', 'after', 'setImmediate'] as const)
+      settable[method] = clock[method].bind(clock)
+    const bus = new LocalBus(settable, testSecrets())
+    const cursor = await bus.top(LOBBY)
+    offset = jumpMs
+    clock.advance(1000)
+    const post = () => bus.post(LOBBY, ADA, AUTHOR, parseDraft({ text: 'hi' }))
+    const first = await post()
+    assert.ok(follows(first.id, cursor), `after ${jumpMs} ms: ${formatId(cursor)}, ${formatId(first.id)}`)
+    offset -= 5 * HOUR
+    const second = await post()
+    assert.ok(second.at >= first.at)
+    assert.ok(follows(second.id, first.id))
+  }
 })

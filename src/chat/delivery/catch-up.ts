@@ -5,11 +5,14 @@ import { readHistory } from '../read-history.ts'
 import { Refusal } from '../refusal.ts'
 import type { Slug } from '../room.ts'
 import type { Feed } from './feed.ts'
-import type { Gap } from './frames.ts'
+import { type Gap, isProgramFormat } from './frames.ts'
 import { beganAfter, type Resumption } from './resume.ts'
 import type { Subscriber } from './subscriber.ts'
 
-/** The most missed events that a reader is sent. A reader who missed more starts over with the newest messages. */
+/**
+ * The most missed events that a page or a terminal is sent. One that missed more starts over with the newest messages.
+ * A program gets all of them, part by part.
+ */
 export const CATCH_UP_MAX = 200
 
 /** The messages on one page. */
@@ -110,15 +113,19 @@ async function sendMissed<Chunk>(
   const { catchingUpReaders } = feed
   const readEvents = sharedEventReader(chat, room)
   let top = feed.top
-  let missed = await readMissed(chat, room, cursor, top)
+  const isProgram = isProgramFormat(subscriber.format)
+  let missed = await readMissed(chat, room, cursor, top, isProgram)
   // Events that arrive while the store is read are read too, so none is lost between the last read and the join.
-  while (feed.top !== top) {
+  const isPart = () => isProgram && missed.length > CATCH_UP_MAX
+  while (feed.top !== top && !isPart()) {
     const from = top
     top = feed.top
     const more = await readEvents(from, top, CATCH_UP_MAX + 1)
     if (more.length <= CATCH_UP_MAX) missed.push(...more)
-    else missed = await readMissed(chat, room, cursor, top)
+    else missed = await readMissed(chat, room, cursor, top, isProgram)
   }
+  // The rest is read when the reader has taken these.
+  if (isPart()) top = missed.at(-1)?.id ?? top
   const startsOver = missed[0]?.kind === 'gap'
   let rest = startsOver ? missed : [...shown, ...missed]
   catchingUpReaders.sendNext(subscriber, rest)
@@ -173,18 +180,24 @@ async function waitUntilFeedReaches<Chunk>(
   return false
 }
 
+/**
+ * Reads what a reader missed, or what it starts over with.
+ * @param isProgram whether the reader never starts over because of the number of events. It may then get only the
+ *   first ones, more than are buffered.
+ */
 async function readMissed(
   chat: Pick<Chat, 'store' | 'messageCache'>,
   room: Slug,
   cursor: EventId,
   top: EventId,
+  isProgram: boolean,
 ): Promise<(RoomEvent | Gap)[]> {
   const { store } = chat
   // A reader from before the first message, even from before the room was kept, missed only the events since then.
   const start = beganAfter(cursor, top.epoch) ? { epoch: top.epoch, seq: 0 } : cursor
   if (await store.hasEvent(room, start)) {
     const missed = await sharedEventReader(chat, room)(start, top, CATCH_UP_MAX + 1)
-    if (missed.length <= CATCH_UP_MAX) return missed
+    if (isProgram || missed.length <= CATCH_UP_MAX) return missed
   }
   const upTo = { ...top, seq: top.seq + 1 }
   const lengthOf = ({ text }: Posted) => text.length

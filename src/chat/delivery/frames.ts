@@ -11,6 +11,11 @@ export function isTerminalFormat(format: Format): boolean {
   return format === 'text' || format === 'ansi'
 }
 
+/** Whether a program reads the stream. It shows nothing, so it takes any number of missed events. */
+export function isProgramFormat(format: Format): boolean {
+  return format === 'json' || format === 'ndjson'
+}
+
 /** Events that can't be replayed. A gap is announced, never hidden. */
 export interface Gap {
   readonly kind: 'gap'

@@ -61,6 +61,8 @@ export interface Done {
   readonly kind: 'done'
   /** The event that it made; for a repeat, the event of the first post. */
   readonly id: EventId
+  /** The time of a new event: that of the operation, or of the room's last event if the clock was set back. */
+  readonly at?: number
   /** False for a repeat, which changed nothing. */
   readonly isNew: boolean
   /** For an edit or a repeat: the time and author of the message, if it still exists. */

@@ -9,6 +9,7 @@ import {
   type Edited,
   type EventId,
   epochAt,
+  epochTime,
   type Posted,
   type RoomEvent,
 } from '../../chat/event.ts'
@@ -39,7 +40,7 @@ const KEY_TTL_MS = 86_400_000
 export interface SqliteStoreTools {
   readonly clock: Clock
   readonly secrets: Secrets
-  readonly bus: Pick<Bus, 'publish' | 'signal'>
+  readonly bus: Pick<Bus, 'publish' | 'signal' | 'top'>
   /** The program of the writer thread, as text. */
   readonly writer: string
   /** The bound of the database in bytes; undefined: none. */
@@ -132,7 +133,10 @@ export class SqliteStore implements Store {
   async createRoom(room: Slug, settings: Settings, owner: string): Promise<KeptRoom | undefined> {
     if (this.#roomCache.get(room)) return undefined
     const now = this.#now()
-    const create: Operation = { kind: 'create-room', room, epoch: epochAt(now), settings, owner, now }
+    // Not before the epoch that pages of the unused room were given, even if the clock was set back since.
+    const { epoch: current } = await this.#tools.bus.top(room)
+    const epoch = epochAt(Math.max(now, epochTime(current)))
+    const create: Operation = { kind: 'create-room', room, epoch, settings, owner, now }
     return this.#groupCommit.write(create, (result) => {
       if (result.kind === 'rejected' && result.rejection === 'exists') return undefined
       requireDone(result)
@@ -188,15 +192,15 @@ export class SqliteStore implements Store {
   async append(room: Slug, member: Member, author: Author, draft: Draft): Promise<Posted> {
     this.#requireRoom(room)
     const { text } = draft
-    const at = this.#now()
+    const now = this.#now()
     const key = draft.key && {
       key: draft.key,
       digest: this.#tools.secrets.digest('text', text),
-      until: at + KEY_TTL_MS,
+      until: now + KEY_TTL_MS,
     }
     const by = this.#authorDigest(room, member)
-    const operation: Operation = { kind: 'append', room, at, by, author, text, key: key || undefined }
-    return this.#write(operation, ({ id, isNew, message }) => {
+    const operation: Operation = { kind: 'append', room, at: now, by, author, text, key: key || undefined }
+    return this.#write(operation, ({ id, at = now, isNew, message }) => {
       if (isNew) return this.#publish({ kind: 'posted', id, room, at, author, text, kept: true })
       // A repeat returns the message as it was posted, even if it was edited or deleted since.
       return { kind: 'posted', id, room, at, author, ...message, text, kept: true }
@@ -204,8 +208,9 @@ export class SqliteStore implements Store {
   }
 
   async edit(room: Slug, id: EventId, changer: EditAuthorization, text: string): Promise<Edited> {
-    const at = this.#now()
-    return this.#write({ kind: 'edit', room, at, id, by: changerDigest(changer), text }, (done) => {
+    const now = this.#now()
+    return this.#write({ kind: 'edit', room, at: now, id, by: changerDigest(changer), text }, (done) => {
+      const { at = now } = done
       if (!done.message) throw new Error('The result of an edit has no message')
       const message: Posted = { kind: 'posted', id, room, ...done.message, text, editedAt: at, kept: true }
       return this.#publish({ kind: 'edited', id: done.id, room, at, message })
@@ -213,9 +218,10 @@ export class SqliteStore implements Store {
   }
 
   async deleteMessage(room: Slug, id: EventId, changer: EditAuthorization): Promise<Deleted> {
-    const at = this.#now()
-    return this.#write({ kind: 'delete-message', room, at, id, by: changerDigest(changer) }, (done) =>
-      this.#publish({ kind: 'deleted', id: done.id, room, at, of: id }),
+    const now = this.#now()
+    const operation: Operation = { kind: 'delete-message', room, at: now, id, by: changerDigest(changer) }
+    return this.#write(operation, ({ id: eventId, at = now }) =>
+      this.#publish({ kind: 'deleted', id: eventId, room, at, of: id }),
     )
   }
 

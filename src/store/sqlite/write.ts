@@ -25,6 +25,7 @@ const SQL = {
   insertMessage: `INSERT INTO events (room, seq, epoch, kind, at, author, name, tag, verified, text)
     VALUES (?, ?, ?, 'posted', ?, ?, ?, ?, ?, ?)`,
   insertPointer: 'INSERT INTO events (room, seq, epoch, kind, at, of, of_epoch) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  findTime: 'SELECT at FROM events WHERE room = ? AND seq = ?',
   findMessage: "SELECT * FROM events WHERE room = ? AND seq = ? AND epoch = ? AND kind = 'posted'",
   updateText: 'UPDATE events SET text = ?, edited_at = ? WHERE room = ? AND seq = ?',
   deletePointers: 'DELETE FROM events WHERE room = ? AND of = ?',
@@ -148,11 +149,11 @@ export class DatabaseWriter {
     return doneResult(row)
   }
 
-  #append({ room, at, by, author, text, key }: Extract<Operation, { kind: 'append' }>): OperationResult {
+  #append({ room, at: now, by, author, text, key }: Extract<Operation, { kind: 'append' }>): OperationResult {
     const row = this.#findRoom(room)
     if (!row) return rejectedResult('no-room')
     const stored = key && this.#statements.findKey.get(row.id, by, key.key)
-    if (stored && Number(stored.until) > at) {
+    if (stored && Number(stored.until) > now) {
       if (stored.digest !== key.digest) return rejectedResult('key-reused')
       const first = { epoch: String(stored.epoch), seq: Number(stored.seq) }
       const message = this.#findMessage(row, first)
@@ -160,6 +161,7 @@ export class DatabaseWriter {
     }
     // A repeat stores nothing, so it is never refused for lack of space (P5).
     if (!this.#space.take(text)) return rejectedResult('full')
+    const at = this.#timeIn(row, now)
     const { epoch, seq } = this.#nextId(row, 1)
     this.#statements.insertMessage.run(
       row.id,
@@ -173,29 +175,31 @@ export class DatabaseWriter {
       text,
     )
     if (key) this.#statements.insertKey.run(row.id, by, key.key, epoch, seq, key.digest, key.until)
-    return doneResult({ epoch, seq })
+    return { ...doneResult({ epoch, seq }), at }
   }
 
-  #edit({ room, at, id, by, text }: Extract<Operation, { kind: 'edit' }>): OperationResult {
+  #edit({ room, at: now, id, by, text }: Extract<Operation, { kind: 'edit' }>): OperationResult {
     const found = this.#findChangeable(room, id, by)
     if ('kind' in found) return found
     if (!this.#space.take(text)) return rejectedResult('full')
     const { id: roomId } = found.room
+    const at = this.#timeIn(found.room, now)
     this.#statements.updateText.run(text, at, roomId, id.seq)
     const { epoch, seq } = this.#nextId(found.room, 0)
     this.#statements.insertPointer.run(roomId, seq, epoch, 'edited', at, id.seq, id.epoch)
-    return { ...doneResult({ epoch, seq }), message: found.message }
+    return { ...doneResult({ epoch, seq }), at, message: found.message }
   }
 
-  #deleteMessage({ room, at, id, by }: Extract<Operation, { kind: 'delete-message' }>): OperationResult {
+  #deleteMessage({ room, at: now, id, by }: Extract<Operation, { kind: 'delete-message' }>): OperationResult {
     const found = this.#findChangeable(room, id, by)
     if ('kind' in found) return found
     const { id: roomId } = found.room
+    const at = this.#timeIn(found.room, now)
     this.#statements.deletePointers.run(roomId, id.seq)
     this.#statements.deleteMessage.run(roomId, id.seq)
     const { epoch, seq } = this.#nextId(found.room, -1)
     this.#statements.insertPointer.run(roomId, seq, epoch, 'deleted', at, id.seq, id.epoch)
-    return doneResult({ epoch, seq })
+    return { ...doneResult({ epoch, seq }), at }
   }
 
   #findRoom(slug: Slug): WritableRoom | undefined {
@@ -221,6 +225,11 @@ export class DatabaseWriter {
     if (!row) return undefined
     const { at, author } = readPosted(slug, row)
     return { by: row.author, fields: { at, author } }
+  }
+
+  // Never before the room's last event, or a message would expire early while the clock is set back.
+  #timeIn({ id, seq }: WritableRoom, now: number): number {
+    return Math.max(now, Number(this.#statements.findTime.get(id, seq)?.at ?? 0))
   }
 
   /** @param messages change in the number of messages */

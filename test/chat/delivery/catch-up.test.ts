@@ -4,6 +4,7 @@ import { LocalBus } from '../../../src/bus/local.ts'
 import { CATCH_UP_MAX, catchUp } from '../../../src/chat/delivery/catch-up.ts'
 import { FanOut } from '../../../src/chat/delivery/fan-out.ts'
 import { Hub } from '../../../src/chat/delivery/hub.ts'
+import type { Subscriber } from '../../../src/chat/delivery/subscriber.ts'
 import { formatId, type RoomEvent } from '../../../src/chat/event.ts'
 import { parseDraft } from '../../../src/chat/message.ts'
 import { MessageCache } from '../../../src/chat/message-cache.ts'
@@ -12,6 +13,8 @@ import { Refusal } from '../../../src/chat/refusal.ts'
 import { encoders } from '../../../src/frames/encoders.ts'
 import { systemClock } from '../../../src/system/clock.ts'
 import { ADA, AUTHOR, LOBBY } from '../../support/events.ts'
+import { eventually } from '../../support/eventually.ts'
+import { readSse } from '../../support/http/read-sse.ts'
 import { RecordingSubscriber } from '../../support/recording-subscriber.ts'
 import { testSecrets } from '../../support/secrets.ts'
 import { FOREVER, testStore } from '../../support/store/test-store.ts'
@@ -103,8 +106,8 @@ test('a reader ahead of a feed that can’t catch up is refused, and later gets 
   await assertResumesOnce({ post, join }, lost)
 })
 
-test('a reader who missed too many events gets a gap and no id twice, even if all messages were deleted', async (t) => {
-  const { store, post, join } = await lossyRoom(t, true)
+async function postAndDeleteTooMany(t: TestContext) {
+  const { store, hub, bus, clock, post, join } = await lossyRoom(t, true)
   const last = await post('before')
   await store.deleteMessage(LOBBY, last.id, 'owner')
   for (let n = 0; n <= CATCH_UP_MAX; n++) {
@@ -113,12 +116,31 @@ test('a reader who missed too many events gets a gap and no id twice, even if al
   }
   const all = await store.readEvents(LOBBY, { ...last.id, seq: 0 }, await store.top(LOBBY), 1_000)
   assert.ok(all.length > CATCH_UP_MAX)
-  const reader = await join(last)
-  const top = formatId(await store.top(LOBBY))
-  assert.deepEqual(reader.received, [
-    ['open', formatId(last.id)],
-    ['gap', top, null],
+  return { chat: { store, hub, bus, clock }, store, hub, join, last, all, post }
+}
+
+test('a page that missed too many events gets a gap and no id twice, even if all messages were deleted', async (t) => {
+  const { chat, store, hub, last } = await postAndDeleteTooMany(t)
+  const chunks: string[] = []
+  const page: Subscriber<string> = { format: 'htmx', send: (chunk) => void chunks.push(chunk) }
+  await catchUp(chat, LOBBY, await hub.feed(LOBBY), page, { requested: last.id, issued: undefined })
+  const ids = readSse(chunks.join('')).events.map(({ id }) => id)
+  assert.deepEqual(ids.filter((id) => id !== undefined && id !== formatId(last.id)).slice(-1), [
+    formatId(await store.top(LOBBY)),
   ])
+  assert.match(chunks.join(''), /event: gap/)
+})
+
+test('P6: a program gets every event that it missed, once and in order, however many there are', async (t) => {
+  const { join, last, all, post } = await postAndDeleteTooMany(t)
+  const expected = all.map(({ id }) => formatId(id))
+  const reader = await join(last)
+  expected.push(formatId((await post('live')).id))
+  await eventually(async () => assert.equal(reader.received.at(-1)?.[1], expected.at(-1)))
+  assert.deepEqual(
+    reader.received.map(([, id]) => id),
+    [formatId(last.id), ...expected],
+  )
 })
 
 test('a reader who leaves before the kind of the room is known resumes at the cursor of their own page, or at the top', async (t) => {

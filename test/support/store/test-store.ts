@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { buildWriter } from '../../../scripts/build.ts'
-import type { RoomEvent } from '../../../src/chat/event.ts'
+import { epochAt, type RoomEvent } from '../../../src/chat/event.ts'
 import type { Settings } from '../../../src/chat/kept-room.ts'
 import type { Signal } from '../../../src/chat/signal.ts'
 import { SqliteStore, type SqliteStoreTools } from '../../../src/store/sqlite/store.ts'
@@ -43,6 +43,7 @@ export async function openTestStore(sabotage = '', maxBytes?: number): Promise<T
     bus: {
       publish: async (event) => void published.push(event),
       signal: async (_room, signal) => void signals.push(signal),
+      top: async () => ({ epoch: epochAt(clock.now()), seq: 0 }),
     },
     writer: `${sabotage}\n${await built}`,
     maxBytes,
