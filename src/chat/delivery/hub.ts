@@ -19,6 +19,12 @@ export const FEEDS_MAX = 20_000
 /** Time between two searches for unused feeds. */
 const SWEEP_MS = 10_000
 
+/** Feeds without readers that one search finds. A search looks at all feeds, so not every new room should need one. */
+const EVICTION_BATCH = 200
+
+/** No search follows one that found nothing for this long. */
+const FAILED_SEARCH_PAUSE_MS = 100
+
 /** Rooms that are checked together after an outage. */
 const RECHECK_BATCH = 100
 
@@ -46,6 +52,13 @@ interface FeedEntry<Chunk> {
   opened: OpenFeed<Chunk> | undefined
 }
 
+/** A feed that had no readers when it was searched for, and when it was last used then. */
+interface EvictionCandidate<Chunk> {
+  readonly room: Slug
+  readonly entry: FeedEntry<Chunk>
+  readonly usedAt: number
+}
+
 /** All feeds of this process. */
 export class Hub<Chunk> {
   readonly #bus: Bus
@@ -54,6 +67,9 @@ export class Hub<Chunk> {
   readonly #tools: HubTools<Chunk>
   readonly #windowMs: number
   readonly #entries = new Map<Slug, FeedEntry<Chunk>>()
+  // The feed that was unused for longest is the last one.
+  #candidates: EvictionCandidate<Chunk>[] = []
+  #nextSearchAt = Number.NEGATIVE_INFINITY
   #stopSweeping: Undo
 
   /** @param windowMs how long a vanishing room remembers events for readers who reconnect, in milliseconds */
@@ -192,13 +208,34 @@ export class Hub<Chunk> {
   // Drops the feed without readers that was unused for longest. A reader who returns to it gets a gap, as after
   // `LINGER_MS`.
   #evictUnread(): boolean {
-    let oldest: readonly [Slug, FeedEntry<Chunk>] | undefined
-    for (const entry of this.#entries) {
-      const [, { opened, usedAt }] = entry
-      if (opened?.feed.readerCount === 0 && !(oldest && oldest[1].usedAt <= usedAt)) oldest = entry
+    if (this.#dropCandidate()) return true
+    const now = this.#clock.elapsed()
+    if (now < this.#nextSearchAt) return false
+    this.#candidates = this.#findUnread()
+    if (this.#dropCandidate()) return true
+    this.#nextSearchAt = now + FAILED_SEARCH_PAUSE_MS
+    return false
+  }
+
+  #findUnread(): EvictionCandidate<Chunk>[] {
+    const unread = [...this.#entries]
+      .filter(([, entry]) => isUnread(entry))
+      .map(([room, entry]) => ({ room, entry, usedAt: entry.usedAt }))
+    return unread
+      .sort((a, b) => a.usedAt - b.usedAt)
+      .slice(0, EVICTION_BATCH)
+      .reverse()
+  }
+
+  #dropCandidate(): boolean {
+    for (let next = this.#candidates.pop(); next; next = this.#candidates.pop()) {
+      const { room, entry, usedAt } = next
+      const isUnused = this.#entries.get(room) === entry && entry.usedAt === usedAt && isUnread(entry)
+      if (!isUnused) continue
+      this.#drop(room)
+      return true
     }
-    if (oldest) this.#drop(oldest[0])
-    return oldest !== undefined
+    return false
   }
 
   #sweep(): void {
@@ -209,4 +246,8 @@ export class Hub<Chunk> {
     }
     this.#stopSweeping = this.#clock.after(SWEEP_MS, () => this.#sweep())
   }
+}
+
+function isUnread<Chunk>({ opened }: FeedEntry<Chunk>): boolean {
+  return opened?.feed.readerCount === 0
 }

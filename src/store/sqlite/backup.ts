@@ -7,7 +7,7 @@ import { COPY_ID, readSchemaVersion, UnusableDatabase } from './schema.ts'
 import { RowSweeper } from './sweep.ts'
 
 /** Rows that are deleted from a copy at once: some ten megabytes. */
-const STEP_ROWS = 20_000
+const SLICE_ROWS = 20_000
 
 /**
  * Writes a consistent copy of the database to a new file, even while a server writes. The copy contains no deleted
@@ -70,7 +70,7 @@ function sweepAll(path: string, now: number): boolean {
     // A journal would be another file with the deleted text. If this fails, the whole copy is thrown away.
     database.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF')
     if (readSchemaVersion(database) === 0) return false
-    const sweeper = new RowSweeper(database, STEP_ROWS)
+    const sweeper = new RowSweeper(database, SLICE_ROWS)
     database.exec('BEGIN')
     let deleted = 0
     for (let more = true; more; ) {

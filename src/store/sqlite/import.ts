@@ -20,6 +20,8 @@ const SQL = {
   insertEvent: `INSERT INTO events
     (room, seq, epoch, kind, at, of, of_epoch, author, name, tag, verified, text, edited_at)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  // As the writer does. Exports of earlier versions have several edits of a message.
+  deleteOlderEdits: "DELETE FROM events INDEXED BY events_of WHERE room = ? AND of = ? AND kind = 'edited'",
   finishRoom: 'UPDATE rooms SET epoch = ?, messages = ? WHERE id = ?',
 } as const
 
@@ -75,6 +77,7 @@ class SqliteImport implements ImportTarget {
   }
 
   add({ kind, id, at, of, posted }: ExportRecord): void {
+    if (kind === 'edited' && of) this.#statements.deleteOlderEdits.run(this.#room, of.seq)
     const pointer = [of?.seq ?? null, of?.epoch ?? null]
     const message = posted
       ? [

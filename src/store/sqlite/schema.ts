@@ -91,6 +91,11 @@ ALTER TABLE rooms ADD COLUMN embed_secret TEXT;
 -- For pages of messages: without it, a room's edits and deletions are read to find the few messages among them.
 CREATE INDEX events_posted ON events (room, seq) WHERE kind = 'posted';
 `,
+  `
+-- Of several edits of a message only the newest is kept. No event but an edit points to an existing message.
+DELETE FROM events WHERE kind = 'edited'
+  AND seq < (SELECT max(later.seq) FROM events later WHERE later.room = events.room AND later.of = events.of);
+`,
 ]
 
 /** The version since when messages have an index of their own. */

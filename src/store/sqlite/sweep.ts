@@ -4,8 +4,11 @@ import type { OperationResult } from './operation.ts'
 import { type PreparedStatements, prepareStatements } from './prepared-statements.ts'
 import type { Row } from './rows.ts'
 
-/** Rows that one step deletes at most. A post may wait some milliseconds for it. */
-const STEP_ROWS = 500
+/** Rows that are deleted between two looks at the clock. */
+const SLICE_ROWS = 100
+
+/** How long one step goes on deleting. A post may wait for it. */
+const STEP_MS = 4
 
 const SQL = {
   deleteExpiredKeys:
@@ -30,22 +33,34 @@ const SQL = {
     AND NOT EXISTS (SELECT 1 FROM keys WHERE room = rooms.id)`,
 } as const
 
+type Swept = Extract<OperationResult, { kind: 'swept' }>
+
 /** Deletes expired rows in bounded steps. */
 export class RowSweeper {
-  readonly #stepRows: number
+  readonly #sliceRows: number
   readonly #statements: PreparedStatements<typeof SQL>
 
-  /** @param stepRows the most rows that one step deletes */
-  constructor(database: DatabaseSync, stepRows = STEP_ROWS) {
-    this.#stepRows = stepRows
+  /** @param sliceRows the rows that are deleted between two looks at the clock */
+  constructor(database: DatabaseSync, sliceRows = SLICE_ROWS) {
+    this.#sliceRows = sliceRows
     this.#statements = prepareStatements(database, SQL)
     for (const name of ['findRoomsWithRetention', 'findRoomsWithSurplus', 'findFirstKept'] as const)
       this.#statements[name].setReadBigInts(true)
   }
 
   /** @param now milliseconds since 1970 */
-  step(now: number): Extract<OperationResult, { kind: 'swept' }> {
-    let left = this.#stepRows
+  step(now: number): Swept {
+    const end = performance.now() + STEP_MS
+    let swept = this.#slice(now)
+    while (swept.more && performance.now() < end) {
+      const next = this.#slice(now)
+      swept = { ...next, deleted: swept.deleted + next.deleted }
+    }
+    return swept
+  }
+
+  #slice(now: number): Swept {
+    let left = this.#sliceRows
     let problem: string | undefined
     // A room whose rows can't be read must not keep other rooms' messages beyond their time.
     const sweepEach = (rooms: readonly Row[], sweepRoom: (id: number, room: Row) => number) => {
@@ -64,14 +79,14 @@ export class RowSweeper {
       this.#countDeleted(id, this.#statements.deleteExpiredEvents.all(id, now - Number(retention), left)),
     )
     sweepEach(this.#statements.findRoomsWithSurplus.all(), (id, { surplus }) => {
-      const first = this.#statements.findFirstKept.get(id, Math.min(Number(surplus), this.#stepRows))
+      const first = this.#statements.findFirstKept.get(id, Math.min(Number(surplus), this.#sliceRows))
       return this.#countDeleted(
         id,
         this.#statements.deleteEventsBefore.all(id, Number(first?.seq ?? 0), left),
       )
     })
     if (left > 0) this.#statements.deleteRooms.run(now)
-    return { kind: 'swept', deleted: this.#stepRows - left, more: left === 0, ...(problem && { problem }) }
+    return { kind: 'swept', deleted: this.#sliceRows - left, more: left === 0, ...(problem && { problem }) }
   }
 
   #emptyRoom(room: number, limit: number): number {

@@ -28,7 +28,10 @@ const SQL = {
   findTime: 'SELECT at FROM events WHERE room = ? AND seq = ?',
   findMessage: "SELECT * FROM events WHERE room = ? AND seq = ? AND epoch = ? AND kind = 'posted'",
   updateText: 'UPDATE events SET text = ?, edited_at = ? WHERE room = ? AND seq = ?',
-  deletePointers: 'DELETE FROM events WHERE room = ? AND of = ?',
+  // Without the hint, SQLite reads the whole room.
+  deletePointers: 'DELETE FROM events INDEXED BY events_of WHERE room = ? AND of = ?',
+  // The newest one says it all, because it delivers the message in its present form.
+  deleteOlderEdits: "DELETE FROM events INDEXED BY events_of WHERE room = ? AND of = ? AND kind = 'edited'",
   deleteMessage: 'DELETE FROM events WHERE room = ? AND seq = ?',
   findKey: 'SELECT epoch, seq, digest, until FROM keys WHERE room = ? AND author = ? AND key = ?',
   insertKey:
@@ -186,6 +189,7 @@ export class DatabaseWriter {
     const at = this.#timeIn(found.room, now)
     this.#statements.updateText.run(text, at, roomId, id.seq)
     const { epoch, seq } = this.#nextId(found.room, 0)
+    this.#statements.deleteOlderEdits.run(roomId, id.seq)
     this.#statements.insertPointer.run(roomId, seq, epoch, 'edited', at, id.seq, id.epoch)
     return { ...doneResult({ epoch, seq }), at, message: found.message }
   }

@@ -116,7 +116,8 @@ async function postAndDeleteTooMany(t: TestContext) {
   }
   const all = await store.readEvents(LOBBY, { ...last.id, seq: 0 }, await store.top(LOBBY), 1_000)
   assert.ok(all.length > CATCH_UP_MAX)
-  return { chat: { store, hub, bus, clock }, store, hub, join, last, all, post }
+  const messageCache = new MessageCache(clock)
+  return { chat: { store, messageCache, hub, bus, clock }, store, hub, join, last, all, post }
 }
 
 test('a page that missed too many events gets a gap and no id twice, even if all messages were deleted', async (t) => {

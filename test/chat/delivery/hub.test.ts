@@ -178,8 +178,29 @@ test('a process with the maximum of feeds refuses a new room while all of them h
   await assert.rejects(chat.hub.feed(LOBBY), refused('busy'))
   await chat.hub.feed(parseSlug('room-7'))
   feeds[3]?.leave(reader)
+  chat.clock.advance(100)
   await chat.hub.feed(LOBBY)
   assert.equal(feeds[3]?.closed, true)
+})
+
+test('a new room does not look at all feeds, however many there are', async () => {
+  const { chat } = setUp()
+  const room = (number: number) => parseSlug(`room-${number}`)
+  let [looks, allRead] = [0, false]
+  const open = async (number: number) => {
+    const feed = await chat.hub.feed(room(number))
+    Object.defineProperty(feed, 'readerCount', {
+      get: () => ++looks && (allRead || number % 2 === 0 ? 1 : 0),
+    })
+  }
+  for (let number = 0; number < FEEDS_MAX; number++) await open(number)
+  for (let number = FEEDS_MAX; number < FEEDS_MAX + 1_000; number++) await open(number)
+  assert.equal(chat.hub.size, FEEDS_MAX)
+  assert.ok(looks < 1_000 * 500, `${looks} looks`)
+  ;[looks, allRead] = [0, true]
+  for (let number = 0; number < 1_000; number++)
+    await assert.rejects(chat.hub.feed(room(FEEDS_MAX * 2 + number)), refused('busy'))
+  assert.ok(looks < 1_000 * 500, `${looks} looks`)
 })
 
 test('a closed hub has no listener and no timer', async () => {
