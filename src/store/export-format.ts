@@ -19,8 +19,8 @@ import { parseSlug, type Slug } from '../chat/room.ts'
 const VERSION = 1
 
 /**
- * The longest line that an import reads, in UTF-16 code units. 4 KiB of text take 24 KiB if another program escapes each
- * character.
+ * The longest line that an import reads, in UTF-16 code units. 4 KiB of text take 24 KiB if another program escapes
+ * each character.
  */
 export const LINE_MAX = 65_536
 

@@ -6,7 +6,10 @@ import { type ExportHeader, type ExportRecord, LINE_MAX, parseHeader, parseRecor
 /** Reading stops after this many problems: the file is then no export at all. */
 const PROBLEMS_MAX = 10
 
-/** How far a time may be ahead of this machine's clock. No message is older than the one before, so it would hold later ones back. */
+/**
+ * How far a time may be ahead of this machine's clock. No message is older than the one before, so a time in the far
+ * future would be that of all later messages.
+ */
 const CLOCK_TOLERANCE_MS = 86_400_000
 
 /** An export whose lines were all read. */

@@ -92,7 +92,7 @@ export class GroupCommit {
     })
   }
 
-  /** Milliseconds that the commit under way has taken. 0: there is none. */
+  /** Milliseconds that the commit under way has taken; 0 between commits. */
   get commitMs(): number {
     return this.#inFlight.length > 0 ? Math.max(1, this.#tools.elapsed() - this.#sentAt) : 0
   }

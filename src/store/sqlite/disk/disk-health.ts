@@ -10,7 +10,7 @@ const UNREADY_AFTER_MS = 3000
 /** A commit that takes this long counts as trouble. */
 const HANG_MS = 5000
 
-/** A disk that stores something works again if nothing has failed for this long. A nearly full one does both in turn. */
+/** A disk works again once it stores something this long after its last failure. A nearly full one does both in turn. */
 const STEADY_MS = 2000
 
 /** The beginning or the end of a time in which nothing can be stored. */
@@ -26,7 +26,7 @@ export interface DiskHealthTools {
   readonly onEvent: (event: DiskEvent) => void
   /** Tries to store something. The result arrives by `update`. */
   readonly tryDisk: () => void
-  /** Milliseconds that the commit under way has taken, 0 if there is none. */
+  /** Milliseconds that the commit under way has taken, 0 between commits. */
   readonly commitMs: () => number
 }
 
