@@ -27,8 +27,8 @@ const NO_FILE_DESCRIPTORS =
 /** Startup work may continue this long after the server begins to listen. Then its memory is freed. */
 const STARTUP_GC_DELAY_MS = 100
 
-/** Milliseconds from the signal to the end of the process. Containers are killed 2.5 seconds later. */
-const EXIT_DEADLINE_MS = 7500
+/** Milliseconds from the signal to the end of the process. Containers are killed two seconds later. */
+const EXIT_DEADLINE_MS = 7700
 
 /** Milliseconds that the log has for its last lines when a signal ends the process. */
 const LOG_GRACE_MS = 50

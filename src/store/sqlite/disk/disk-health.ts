@@ -10,7 +10,7 @@ const UNREADY_AFTER_MS = 3000
 /** A commit that takes this long counts as trouble. */
 const HANG_MS = 5000
 
-/** A disk works again once it stores something this long after its last failure. A nearly full one does both in turn. */
+/** A disk works again once it stores something this long after its last failure. A nearly full one does both. */
 const STEADY_MS = 2000
 
 /** The beginning or the end of a time in which nothing can be stored. */
