@@ -28,7 +28,7 @@ const NO_FILE_DESCRIPTORS =
 const STARTUP_GC_DELAY_MS = 100
 
 /** Milliseconds from the signal to the end of the process. Containers are killed two seconds later. */
-const EXIT_DEADLINE_MS = 7700
+const EXIT_DEADLINE_MS = 7650
 
 /** Milliseconds that the log has for its last lines when a signal ends the process. */
 const LOG_GRACE_MS = 50
