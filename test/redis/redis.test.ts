@@ -46,15 +46,26 @@ test('P7: a Redis that hangs counts as away within a second, and replies again w
   assert.equal(await redis.command('GET', 'x'), null)
 })
 
-/** Keeps Redis busy for some fifty milliseconds. Its clock stands still meanwhile. */
-const SPIN = defineScript('for times = 1, 1e7 do end return "done"')
+/** Keeps Redis busy. Its clock stands still meanwhile, so that the script can only count. */
+const SPIN = defineScript('for times = 1, ARGV[1] do end return "done"')
+
+/** How often the script counts in `ms` milliseconds, on this machine as busy as it is. */
+async function countIn(redis: Redis, ms: number): Promise<number> {
+  const sample = 1e6
+  const times: number[] = []
+  while (times.length < 5) {
+    const startedAt = performance.now()
+    await redis.run(SPIN, [], [sample])
+    times.push(performance.now() - startedAt)
+  }
+  return Math.ceil((sample * ms) / Math.min(...times))
+}
 
 test('a process that was busy itself does not mistake Redis for being away', async (t) => {
   const { redis } = await opened(t)
   const changes: boolean[] = []
   redis.onConnectionChange((up) => changes.push(up))
-  await redis.run(SPIN, [], [])
-  const reply = redis.run(SPIN, [], [])
+  const reply = redis.run(SPIN, [], [await countIn(redis, 20)])
   await new Promise((resolve) => setImmediate(resolve))
   const end = performance.now() + 1_200
   while (performance.now() < end);
@@ -66,10 +77,11 @@ test('P7: a command to a slow Redis is refused as if it were away, and the conne
   const { redis } = await opened(t)
   const changes: boolean[] = []
   redis.onConnectionChange((up) => changes.push(up))
-  await redis.run(SPIN, [], [])
+  const count = await countIn(redis, 25)
   // Long enough that Redis reads the commands one by one.
   const argument = ' '.repeat(40_000)
-  const replies = await Promise.allSettled(Array.from({ length: 40 }, () => redis.run(SPIN, [], [argument])))
+  const commands = Array.from({ length: 100 }, () => redis.run(SPIN, [], [count, argument]))
+  const replies = await Promise.allSettled(commands)
   assert.equal(replies[0]?.status, 'fulfilled')
   const last = replies.at(-1)
   assert.ok(last?.status === 'rejected' && refused('busy')(last.reason))

@@ -1,4 +1,4 @@
-import assert from 'node:assert/strict'
+import { postAccepted } from './post-accepted.ts'
 import type { Visitor } from './visitor.ts'
 
 /**
@@ -6,12 +6,7 @@ import type { Visitor } from './visitor.ts'
  * @returns the path of the owner's link
  */
 export async function makeKeptRoom(maker: Visitor, fields: Record<string, string> = {}): Promise<string> {
-  const response = await maker.post(
-    '/rooms',
-    { room: 'tea', kind: 'kept', ...fields },
-    { Accept: 'application/json' },
-  )
-  assert.equal(response.status, 201)
-  const { owner } = (await response.json()) as { owner: string }
+  const made = await postAccepted(maker, '/rooms', { room: 'tea', kind: 'kept', ...fields })
+  const { owner } = made as { owner: string }
   return new URL(owner).pathname
 }

@@ -1,13 +1,14 @@
-import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { postAccepted } from './post-accepted.ts'
 import type { Visitor } from './visitor.ts'
 
 /** Posts messages and returns their ids. */
 export async function postTexts(visitor: Visitor, room: string, ...texts: string[]): Promise<string[]> {
   const ids: string[] = []
   for (const text of texts) {
-    const response = await visitor.post(`/r/${room}/messages`, { text }, { Accept: 'application/json' })
-    assert.equal(response.status, 201)
-    ids.push(((await response.json()) as { id: string }).id)
+    // With the key, a repeated post is the same message.
+    const posted = await postAccepted(visitor, `/r/${room}/messages`, { text, key: randomUUID() })
+    ids.push((posted as { id: string }).id)
   }
   return ids
 }
