@@ -18,10 +18,25 @@ export function serverOrigin(
   return baseUrl ?? (host === '' ? undefined : originOfHost(host)) ?? 'http://localhost'
 }
 
+/** A number of an IPv4 address, as a URL parser writes it. */
+const OCTET = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)'
+
+/**
+ * Hosts that a URL parser leaves as they are: small ASCII names, IPv4 addresses of four numbers, with a port other than
+ * 80 or none. Parsing takes as long as a tenth of a room's page.
+ */
+const PLAIN_HOST = new RegExp(
+  `^(?!.*xn--)(?:[a-z][a-z\\d-]*(?:\\.[a-z][a-z\\d-]*)*|(?:${OCTET}\\.){3}${OCTET})(?::(?!80$)(?:[1-9]\\d{0,3}|[1-5]\\d{4}))?$`,
+)
+
+/** The longest host that is compared with the pattern, in UTF-16 code units. */
+const PLAIN_HOST_MAX = 255
+
 /**
  * The origin of a host over plain http.
  * @returns undefined for an invalid host
  */
 export function originOfHost(host: string): string | undefined {
-  return parseUrl(`http://${host}`)?.origin
+  const origin = `http://${host}`
+  return host.length <= PLAIN_HOST_MAX && PLAIN_HOST.test(host) ? origin : parseUrl(origin)?.origin
 }
