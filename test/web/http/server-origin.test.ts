@@ -5,7 +5,24 @@ import { originOfHost } from '../../../src/web/http/server-origin.ts'
 
 /** Texts that hosts are made of, and what a URL parser changes or refuses in them. */
 const PARTS = [
-  ...['localhost', 'chat', 'B.c', 'xn--', 'xn--a', 'é', 'a-', '-a', '_', '0x1', '%41', ' ', '[::1]', '/', '@', '.'],
+  ...[
+    'localhost',
+    'chat',
+    'B.c',
+    'xn--',
+    'xn--a',
+    'é',
+    'a-',
+    '-a',
+    '_',
+    '0x1',
+    '%41',
+    ' ',
+    '[::1]',
+    '/',
+    '@',
+    '.',
+  ],
   ...['127.0.0.1', '255.255.255.255', '256.1.1.1', '1.2.3', '01.2.3.4', '0', '8.8.8.8'],
   ...[':', ':0', ':80', ':080', ':443', ':3000', ':59999', ':60000', ':65535', ':65536'],
 ]
