@@ -13,6 +13,8 @@ export type Message = EventBase<'posted'> & {
   readonly author: Seat & { readonly verified: boolean }
   readonly text: string
   readonly html: string
+  /** The people that it mentions, of those who are here. */
+  readonly mentions: readonly Seat[]
   readonly editedAt?: string
 }
 

@@ -1,5 +1,6 @@
 import type { Hub } from './delivery/hub.ts'
 import type { Presence } from './delivery/presence.ts'
+import type { MentionedPeople } from './mentions/mentioned-people.ts'
 import type { MessageCache } from './message-cache.ts'
 import type { Bus } from './ports/bus.ts'
 import type { Clock } from './ports/clock.ts'
@@ -19,6 +20,7 @@ export interface Chat<Chunk = unknown> {
   readonly roster: Roster
   readonly directory: Directory
   readonly limits: Limits
+  readonly mentions: MentionedPeople
   readonly messageCache: MessageCache
   readonly hub: Hub<Chunk>
   readonly presence: Presence

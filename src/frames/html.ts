@@ -19,6 +19,7 @@ export const html: Encoder = {
   typing: () => '',
   outage: (outage) => `${outageLine(outage)}\n`,
   settings: (changed) => `${settingsChangedLine(changed)}\n`,
+  alert: () => '',
   heartbeat: () => '\n',
   ending: (ending, retryMs, resumeUrl) => liveEnding(ending, retryMs, resumeUrl),
 }

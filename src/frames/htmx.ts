@@ -26,6 +26,7 @@ export const htmx: Encoder = {
   typing: ({ name, tag }) => sseBlock({ event: 'typing', data: JSON.stringify({ name, tag }) }),
   outage: ({ over }) => sseBlock({ event: 'outage', data: over ? 'over' : '' }),
   settings: (changed) => sseBlock({ data: settingsChangedPartial(changed) }),
+  alert: () => '',
   heartbeat: () => sseBlock({ event: 'beat', data: '' }),
   ending: (ending, retryMs) =>
     sseBlock({ event: ending, retry: retryMs, data: ending === 'closed' ? ROOM_DELETED : '' }),

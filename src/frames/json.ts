@@ -9,6 +9,7 @@ import {
   type RoomEvent,
 } from '../chat/event.ts'
 import { formatRetention, type Settings } from '../chat/kept-room.ts'
+import type { Seat } from '../chat/member.ts'
 import type { PresenceUpdate, SettingsChanged, Typing } from '../chat/signal.ts'
 import { sseBlock } from './sse.ts'
 
@@ -22,11 +23,13 @@ export interface MessageJson {
   readonly author: { readonly name: string; readonly tag: string; readonly verified: boolean }
   readonly text: string
   readonly html: string
+  /** The people that it mentions, of those who are here. */
+  readonly mentions: readonly Seat[]
   /** When it was last edited; ISO 8601, in UTC. */
   readonly editedAt?: string
 }
 
-export function messageJson(event: Posted): MessageJson {
+export function messageJson(event: Posted, mentioned: readonly Seat[]): MessageJson {
   return {
     id: formatId(event.id),
     room: event.room,
@@ -35,6 +38,7 @@ export function messageJson(event: Posted): MessageJson {
     author: event.author,
     text: event.text,
     html: messageHtml(event),
+    mentions: mentioned.map(({ name, tag }) => ({ name, tag })),
     ...(event.editedAt !== undefined && { editedAt: new Date(event.editedAt).toISOString() }),
   }
 }
@@ -49,12 +53,12 @@ export function settingsJson({ retention, keep, listed }: Settings) {
   return { retention: formatRetention(retention), keep: keep ?? null, listed }
 }
 
-function eventJson(event: RoomEvent): object {
+function eventJson(event: RoomEvent, mentioned: readonly Seat[]): object {
   switch (event.kind) {
     case 'posted':
-      return messageJson(event)
+      return messageJson(event, mentioned)
     case 'edited':
-      return { ...headJson(event), message: messageJson(event.message) }
+      return { ...headJson(event), message: messageJson(event.message, mentioned) }
     case 'deleted':
       return { ...headJson(event), of: formatId(event.of) }
   }
@@ -64,13 +68,14 @@ function headJson({ id, room, kind, at }: Edited | Deleted) {
   return { id: formatId(id), room, kind, at: new Date(at).toISOString() }
 }
 
-const eventBlock = (event: RoomEvent) =>
+const eventBlock = (event: RoomEvent, mentioned: readonly Seat[] = []) =>
   sseBlock({
     ...(event.kind !== 'posted' && { event: event.kind }),
     id: formatId(event.id),
-    data: JSON.stringify(eventJson(event)),
+    data: JSON.stringify(eventJson(event, mentioned)),
   })
-const ndjsonLine = (event: RoomEvent) => `${JSON.stringify(eventJson(event))}\n`
+const ndjsonLine = (event: RoomEvent, mentioned: readonly Seat[] = []) =>
+  `${JSON.stringify(eventJson(event, mentioned))}\n`
 const signalJson = (kind: string, fields: object = {}) => JSON.stringify({ kind, ...fields })
 const hereJson = ({ kind, ...rest }: PresenceUpdate) => signalJson(kind, rest)
 const typingJson = ({ kind, ...seat }: Typing) => signalJson(kind, seat)
@@ -93,9 +98,9 @@ export const json: Encoder = {
       retry: retryMs,
       data: signalJson('open', cursorJson(cursor)),
     }),
-  posted: eventBlock,
+  posted: (posted, _grouped, mentioned) => eventBlock(posted, mentioned),
   edited: eventBlock,
-  deleted: eventBlock,
+  deleted: (deleted) => eventBlock(deleted),
   gap: (gap) =>
     sseBlock({
       event: 'gap',
@@ -106,6 +111,7 @@ export const json: Encoder = {
   typing: (signal) => sseBlock({ event: 'typing', data: typingJson(signal) }),
   outage: ({ over }) => sseBlock({ event: 'outage', data: signalJson('outage', { over }) }),
   settings: (signal) => sseBlock({ event: 'settings', data: settingsSignalJson(signal) }),
+  alert: () => '',
   heartbeat: () => sseBlock({ event: 'beat', data: '' }),
   ending: (ending, retryMs) =>
     sseBlock({ event: ending, retry: retryMs, data: signalJson(ending, { retry: retryMs }) }),
@@ -115,14 +121,15 @@ export const json: Encoder = {
 export const ndjson: Encoder = {
   contentType: 'application/x-ndjson',
   opening: (cursor) => `${signalJson('open', cursorJson(cursor))}\n`,
-  posted: ndjsonLine,
+  posted: (posted, _grouped, mentioned) => ndjsonLine(posted, mentioned),
   edited: ndjsonLine,
-  deleted: ndjsonLine,
+  deleted: (deleted) => ndjsonLine(deleted),
   gap: (gap) => `${signalJson('gap', gapJson(gap))}\n`,
   here: (signal) => `${hereJson(signal)}\n`,
   typing: (signal) => `${typingJson(signal)}\n`,
   outage: ({ over }) => `${signalJson('outage', { over })}\n`,
   settings: (signal) => `${settingsSignalJson(signal)}\n`,
+  alert: () => '',
   heartbeat: () => `${signalJson('beat')}\n`,
   ending: (ending, retryMs) => `${signalJson(ending, { retry: retryMs })}\n`,
 }

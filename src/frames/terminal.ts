@@ -36,6 +36,8 @@ export function createTerminalEncoder(style: TerminalStyle): Encoder {
     typing: () => '',
     outage: (outage) => noticeLine(style, outageSentence(outage)),
     settings: (changed) => noticeLine(style, settingsChangedSentence(changed)),
+    // The bell, as terminal clients of other chats ring it.
+    alert: () => '\x07',
     // A carriage return at the beginning of a line is invisible, and keeps proxies from closing a quiet stream.
     heartbeat: () => '\r',
     ending: (ending, _retryMs, resumeUrl) => {

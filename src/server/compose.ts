@@ -5,6 +5,7 @@ import { FanOut } from '../chat/delivery/fan-out.ts'
 import { FORMATS, type Format } from '../chat/delivery/frames.ts'
 import { Hub } from '../chat/delivery/hub.ts'
 import { Presence } from '../chat/delivery/presence.ts'
+import { MentionedPeople } from '../chat/mentions/mentioned-people.ts'
 import { MessageCache } from '../chat/message-cache.ts'
 import type { Clock } from '../chat/ports/clock.ts'
 import type { Secrets } from '../chat/ports/secrets.ts'
@@ -151,9 +152,11 @@ function createChat(
 ) {
   const limits = config.limits.post.address ? new CpuLimits(counts, clock, threadCpuMs) : counts
   const streams = new Streams(clock, { ...config, detached: detachSocket !== undefined, collectGarbage })
+  const mentions = new MentionedPeople(roster)
   const hub = new Hub<Chunk>(bus, store, clock, config.replayWindow, {
     encoders,
     encodeChunk,
+    mentions,
     fanOut: new FanOut(clock),
     deadlines: 'redis' in storage ? storage.redis.deadlines : undefined,
     retryMs: retryDelay(secrets),
@@ -173,6 +176,7 @@ function createChat(
     roster,
     directory,
     limits,
+    mentions,
     messageCache,
     hub,
     presence,

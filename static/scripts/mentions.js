@@ -1,6 +1,6 @@
 // Marks the messages that mention the reader, and loads the completion of names when the first @ is typed.
 
-import { beginningOfMention, findMentions, NO_TEXT } from '../../src/chat/mentions.ts'
+import { beginningOfMention, findMentions, NO_TEXT } from '../../src/chat/mentions/find-mentions.ts'
 import { withLazy } from './load-lazy.js'
 import { onMessage } from './message-observer.js'
 import { isMuted } from './muted.js'

@@ -33,7 +33,7 @@ test('a message in json is one SSE event, with its id and the whole text', () =>
       {
         event: undefined,
         id: idText(7),
-        data: messageJson(event),
+        data: messageJson(event, []),
       },
     )
   })
@@ -43,7 +43,7 @@ test('a message in ndjson is one line, with the whole text', () => {
   everyMessage((event) => {
     const [line, ...rest] = encoders.ndjson.posted(event).split('\n')
     assert.deepEqual(rest, [''])
-    assert.deepEqual(JSON.parse(line ?? ''), messageJson(event))
+    assert.deepEqual(JSON.parse(line ?? ''), messageJson(event, []))
   })
 })
 

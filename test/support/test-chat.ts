@@ -4,6 +4,7 @@ import { FanOut } from '../../src/chat/delivery/fan-out.ts'
 import { Hub } from '../../src/chat/delivery/hub.ts'
 import { Presence } from '../../src/chat/delivery/presence.ts'
 import type { RateLimits } from '../../src/chat/limits/rate-limit.ts'
+import { MentionedPeople } from '../../src/chat/mentions/mentioned-people.ts'
 import { MessageCache } from '../../src/chat/message-cache.ts'
 import type { Bus } from '../../src/chat/ports/bus.ts'
 import { SimilarRooms } from '../../src/chat/similar-rooms.ts'
@@ -26,14 +27,16 @@ export function testChat(
   const clock = new TestClock()
   const secrets = testSecrets()
   const bus = wrap(new LocalBus(clock, secrets))
+  const roster = new MemoryRoster(clock, secrets, ROSTER_TIMES)
+  const mentions = new MentionedPeople(roster)
   const tools = {
     encoders,
+    mentions,
     encodeChunk: (text: string) => text,
     fanOut: new FanOut(clock),
     retryMs: () => 1500,
     end: () => {},
   }
-  const roster = new MemoryRoster(clock, secrets, ROSTER_TIMES)
   const store = new LazyStore(undefined, () => Promise.reject(new Error('Nothing is kept here')))
   const tokens = new LazyTokens(store)
   const hub = new Hub(bus, store, clock, 60_000, tools)
@@ -48,6 +51,7 @@ export function testChat(
     roster,
     directory: new MemoryDirectory(clock),
     limits,
+    mentions,
     messageCache: new MessageCache(clock),
     hub,
     presence,

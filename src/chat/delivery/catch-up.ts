@@ -1,5 +1,6 @@
 import type { Chat } from '../chat.ts'
 import type { EventId, Posted, RoomEvent } from '../event.ts'
+import type { Mentioned } from '../mentions/mentioned-people.ts'
 import type { Store } from '../ports/store.ts'
 import { readHistory } from '../read-history.ts'
 import { Refusal } from '../refusal.ts'
@@ -128,7 +129,8 @@ async function sendMissed<Chunk>(
   if (isPart()) top = missed.at(-1)?.id ?? top
   const startsOver = missed[0]?.kind === 'gap'
   let rest = startsOver ? missed : [...shown, ...missed]
-  catchingUpReaders.sendNext(subscriber, rest)
+  let mentioned = await findMentioned(feed, subscriber, rest)
+  catchingUpReaders.sendNext(subscriber, rest, mentioned)
   // Events beyond the bound are dropped here and read again when the reader has taken the others.
   const shownLeft = startsOver ? 0 : Math.max(0, rest.length - missed.length)
   const last = rest[shownLeft + BUFFERED_EVENTS_MAX - 1]
@@ -142,10 +144,21 @@ async function sendMissed<Chunk>(
       const upTo = feed.top
       rest = await readEvents(top, upTo, BUFFERED_EVENTS_MAX)
       top = rest.length === BUFFERED_EVENTS_MAX ? (rest.at(-1)?.id ?? upTo) : upTo
+      mentioned = await findMentioned(feed, subscriber, rest)
     }
-    catchingUpReaders.sendNext(subscriber, rest)
+    catchingUpReaders.sendNext(subscriber, rest, mentioned)
   }
   feed.joinAfterCatchUp(subscriber)
+}
+
+/** The people that the events mention, for a program; nobody for others, whose pages find them themselves. */
+async function findMentioned<Chunk>(
+  feed: Feed<Chunk>,
+  { format }: Subscriber<Chunk>,
+  events: readonly (RoomEvent | Gap)[],
+): Promise<Mentioned | undefined> {
+  if (!isProgramFormat(format)) return undefined
+  return feed.findMentioned(events.filter((event) => event.kind !== 'gap'))
 }
 
 /**

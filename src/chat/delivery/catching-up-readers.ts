@@ -1,4 +1,6 @@
 import type { EventId, RoomEvent } from '../event.ts'
+import type { Seat } from '../member.ts'
+import type { Mentioned } from '../mentions/mentioned-people.ts'
 import { continuesGroup, type LastPost, lastPostOf } from '../message-group.ts'
 import { type Format, Frame, type Gap } from './frames.ts'
 import type { FeedTools, Subscriber } from './subscriber.ts'
@@ -58,8 +60,13 @@ export class CatchingUpReaders<Chunk> {
   /**
    * Sends a reader the next chunk of what it missed. Does nothing if the reader has left.
    * @param missed the missed events; those that are sent are removed from it
+   * @param mentioned the people that events mention
    */
-  sendNext(subscriber: Subscriber<Chunk>, missed: (RoomEvent | Gap)[]): void {
+  sendNext(
+    subscriber: Subscriber<Chunk>,
+    missed: (RoomEvent | Gap)[],
+    mentioned: Mentioned = new Map(),
+  ): void {
     const progress = this.#progress.get(subscriber)
     if (!progress) return
     const { format } = subscriber
@@ -70,16 +77,27 @@ export class CatchingUpReaders<Chunk> {
     while (text.length < CATCH_UP_CHUNK_LENGTH) {
       const content = missed.shift()
       if (!content) break
-      text += this.#encode(progress, content, format)
+      text += this.#encode(
+        progress,
+        content,
+        format,
+        content.kind === 'gap' ? undefined : mentioned.get(content),
+      )
       progress.cursor = content.id
     }
     subscriber.send(this.#tools.encodeChunk(text))
   }
 
-  #encode(progress: CatchUpProgress, content: RoomEvent | Gap, format: Format): string {
-    if (content.kind !== 'posted') return new Frame(content, this.#tools.encoders).encode(format)
+  #encode(
+    progress: CatchUpProgress,
+    content: RoomEvent | Gap,
+    format: Format,
+    mentioned?: readonly Seat[],
+  ): string {
+    if (content.kind !== 'posted')
+      return new Frame(content, this.#tools.encoders, false, mentioned).encode(format)
     const grouped = continuesGroup(progress.lastPost, content)
     progress.lastPost = lastPostOf(content)
-    return new Frame(content, this.#tools.encoders, grouped).encode(format)
+    return new Frame(content, this.#tools.encoders, grouped, mentioned).encode(format)
   }
 }

@@ -1,4 +1,6 @@
 import { compareIds, type EventId, type RoomEvent } from '../event.ts'
+import type { Seat } from '../member.ts'
+import { type Mentioned, mayMention } from '../mentions/mentioned-people.ts'
 import { continuesGroup, type LastPost, lastPostOf } from '../message-group.ts'
 import type { Outage, ReaderSignal } from '../signal.ts'
 import { CatchingUpReaders } from './catching-up-readers.ts'
@@ -59,8 +61,18 @@ export class Feed<Chunk> implements Delivery {
     return waiting >= BACKLOG_MAX_FRAMES
   }
 
+  /**
+   * Finds the people that events of this room mention. Never rejects: while nobody can say who is here, that is nobody.
+   * @returns undefined if they can mention nobody, so that nothing has to be waited for
+   */
+  findMentioned(events: readonly RoomEvent[]): Promise<Mentioned> | undefined {
+    const mentioning = events.filter(mayMention)
+    const [first] = mentioning
+    return first && this.#tools.mentions?.inEvents(first.room, mentioning).catch(() => new Map())
+  }
+
   /** Receives one event of the room, in whatever order the bus delivers it. */
-  receive(event: RoomEvent): void {
+  receive(event: RoomEvent, mentioned: readonly Seat[] = []): void {
     if (!follows(event.id, this.#top)) {
       if (this.#isOutdated(event.id)) return
       this.#enqueue(this.#gapBefore(event.id))
@@ -69,8 +81,8 @@ export class Feed<Chunk> implements Delivery {
     const grouped = event.kind === 'posted' && continuesGroup(this.#lastPost, event)
     if (event.kind === 'posted') this.#lastPost = lastPostOf(event)
     // Two frames, so that the window does not keep the encoded text that live readers get.
-    this.#window.push(new Frame(event, this.#tools.encoders, grouped))
-    this.#enqueue(new Frame(event, this.#tools.encoders, grouped))
+    this.#window.push(new Frame(event, this.#tools.encoders, grouped, mentioned))
+    this.#enqueue(new Frame(event, this.#tools.encoders, grouped, mentioned))
   }
 
   /** Moves the position to `id`. Events up to it that have not arrived are lost; readers get a gap. */
@@ -134,8 +146,7 @@ export class Feed<Chunk> implements Delivery {
     }
     this.#startBatch()
     for (const batch of this.#batches) {
-      if (batch.readers.includes(subscriber, batch.served))
-        subscriber.send(this.#encodeBatch(batch, subscriber.format))
+      if (batch.readers.includes(subscriber, batch.served)) this.#sendBatch(batch, subscriber)
     }
     this.#subscribers.delete(subscriber)
     return this.#top
@@ -152,7 +163,7 @@ export class Feed<Chunk> implements Delivery {
       while (batch.served < batch.readers.length) {
         if (batch.served % READERS_PER_CLOCK_CHECK === READERS_PER_CLOCK_CHECK - 1 && late()) return false
         const reader = batch.readers[batch.served++]
-        if (reader && this.#subscribers.has(reader)) reader.send(this.#encodeBatch(batch, reader.format))
+        if (reader && this.#subscribers.has(reader)) this.#sendBatch(batch, reader)
       }
       this.#batches.shift()
     }
@@ -197,6 +208,14 @@ export class Feed<Chunk> implements Delivery {
     this.#unbatched = []
   }
 
+  #sendBatch(batch: Batch<Chunk>, reader: Subscriber<Chunk>): void {
+    const { format, tag } = reader
+    reader.send(this.#encodeBatch(batch, format))
+    if (tag === undefined || !batch.frames.some((frame) => mentions(frame, tag))) return
+    const alert = this.#tools.encoders[format].alert()
+    if (alert !== '') reader.send(this.#tools.encodeChunk(alert))
+  }
+
   #encodeBatch(batch: Batch<Chunk>, format: Format): Chunk {
     let chunk = batch.chunks.get(format)
     if (chunk === undefined) {
@@ -218,4 +237,10 @@ export class Feed<Chunk> implements Delivery {
     const gap: Gap = { kind: 'gap', id: { epoch: id.epoch, seq: id.seq - 1 }, missed }
     return new Frame(gap, this.#tools.encoders)
   }
+}
+
+/** Whether a frame is a new message of somebody else that mentions this member. */
+function mentions({ content, mentioned }: Frame, tag: string): boolean {
+  if (content.kind !== 'posted' || content.author.tag === tag) return false
+  return mentioned.some((seat) => seat.tag === tag)
 }

@@ -1,4 +1,5 @@
 import type { Deleted, Edited, EventId, Posted, RoomEvent } from '../event.ts'
+import type { Seat } from '../member.ts'
 import type { Outage, PresenceUpdate, ReaderSignal, SettingsChanged, Typing } from '../signal.ts'
 
 export const FORMATS = ['htmx', 'html', 'json', 'ndjson', 'text', 'ansi'] as const
@@ -39,15 +40,20 @@ export interface Encoder {
    * @param replayed the number of events and gaps that follow at once
    */
   opening(cursor: EventId, retryMs: number, replayed: number): string
-  /** @param grouped whether the message continues the group of the one before */
-  posted(posted: Posted, grouped?: boolean): string
-  edited(edited: Edited): string
+  /**
+   * @param grouped whether the message continues the group of the one before
+   * @param mentioned the people that the message mentions
+   */
+  posted(posted: Posted, grouped?: boolean, mentioned?: readonly Seat[]): string
+  edited(edited: Edited, mentioned?: readonly Seat[]): string
   deleted(deleted: Deleted): string
   gap(gap: Gap): string
   here(here: PresenceUpdate): string
   typing(typing: Typing): string
   settings(changed: SettingsChanged): string
   outage(outage: Outage): string
+  /** Follows a message for the readers that it mentions, if their programs show nothing else of that. */
+  alert(): string
   /** Proves that the connection is alive. */
   heartbeat(): string
   /** The last frame. Unless the room is closed, the reader resumes at `resumeUrl` after `retryMs` milliseconds. */
@@ -62,13 +68,16 @@ export type FrameContent = RoomEvent | Gap | ReaderSignal
 /** One content, encoded once in each format that somebody reads, and never in the others. */
 export class Frame<Of extends FrameContent = FrameContent> {
   readonly content: Of
+  /** The people that the content mentions. */
+  readonly mentioned: readonly Seat[]
   readonly #encoders: Encoders
   readonly #continuesGroup: boolean
   readonly #encoded = new Map<Format, string>()
 
   /** @param grouped whether the message continues the group of the one before */
-  constructor(content: Of, encoders: Encoders, grouped = false) {
+  constructor(content: Of, encoders: Encoders, grouped = false, mentioned: readonly Seat[] = []) {
     this.content = content
+    this.mentioned = mentioned
     this.#encoders = encoders
     this.#continuesGroup = grouped
   }
@@ -76,19 +85,19 @@ export class Frame<Of extends FrameContent = FrameContent> {
   encode(format: Format): string {
     let encoded = this.#encoded.get(format)
     if (encoded === undefined) {
-      encoded = encodeContent(this.content, this.#encoders[format], this.#continuesGroup)
+      encoded = encodeContent(this, this.#encoders[format], this.#continuesGroup)
       this.#encoded.set(format, encoded)
     }
     return encoded
   }
 }
 
-function encodeContent(content: FrameContent, encoder: Encoder, grouped: boolean): string {
+function encodeContent({ content, mentioned }: Frame, encoder: Encoder, grouped: boolean): string {
   switch (content.kind) {
     case 'posted':
-      return encoder.posted(content, grouped)
+      return encoder.posted(content, grouped, mentioned)
     case 'edited':
-      return encoder.edited(content)
+      return encoder.edited(content, mentioned)
     case 'deleted':
       return encoder.deleted(content)
     case 'gap':

@@ -1,4 +1,5 @@
 import type { EventId, RoomEvent } from '../event.ts'
+import type { Mentioned } from '../mentions/mentioned-people.ts'
 import type { BusMessage } from '../ports/bus.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Store } from '../ports/store.ts'
@@ -39,7 +40,8 @@ export class Sequencer<Chunk> {
   readonly #feed: Feed<Chunk>
   readonly #tools: SequencerTools
   readonly #waiting: Exclude<BusMessage, RoomClosed>[] = []
-  #filling = false
+  /** Whether the store or the roster is being asked. Messages wait meanwhile. */
+  #asking = false
 
   constructor(room: Slug, feed: Feed<Chunk>, tools: SequencerTools) {
     this.#room = room
@@ -51,7 +53,7 @@ export class Sequencer<Chunk> {
     if (this.#feed.closed) return
     // Does not wait for other messages: nobody may read on in a deleted room.
     if (message.kind === 'closed') this.#tools.end('closed')
-    else if (!this.#filling) this.#process(message)
+    else if (!this.#asking) this.#process(message)
     else if (this.#waiting.length < WAITING_MAX) this.#waiting.push(message)
     // The id of the newest event is enough: the store is read up to it.
     else if ('id' in message) this.#waiting[WAITING_MAX - 1] = { kind: 'position', id: message.id }
@@ -73,18 +75,36 @@ export class Sequencer<Chunk> {
     const missing = isPosition ? this.#isAhead(message.id) : !this.#feed.isInSequence(message.id)
     if (this.#tools.store && missing) void this.#fillHole(message, this.#tools.store)
     else if (isPosition) this.#feed.advanceTo(message.id)
-    else this.#feed.receive(message)
+    else this.#passOn(message)
   }
 
   // Never rejects: a failed read is repeated.
   async #fillHole(message: PositionedMessage, store: Pick<Store, 'readEvents'>): Promise<void> {
-    this.#filling = true
+    this.#asking = true
     // If the store lost its history and began another one, the readers start over.
     const filled = message.id.epoch === this.#feed.top.epoch && (await this.#readUpTo(message.id, store))
-    this.#filling = false
+    this.#asking = false
     if (!filled && !this.#feed.closed) this.#tools.end('rotate')
     this.receive(message)
-    while (!this.#filling && this.#waiting.length > 0) {
+    this.#receiveWaiting()
+  }
+
+  #passOn(event: RoomEvent): void {
+    const finding = this.#feed.findMentioned([event])
+    if (finding) void this.#passOnWithMentions(event, finding)
+    else this.#feed.receive(event)
+  }
+
+  async #passOnWithMentions(event: RoomEvent, finding: Promise<Mentioned>): Promise<void> {
+    this.#asking = true
+    const mentioned = await finding
+    this.#asking = false
+    if (!this.#feed.closed) this.#feed.receive(event, mentioned.get(event))
+    this.#receiveWaiting()
+  }
+
+  #receiveWaiting(): void {
+    while (!this.#asking && this.#waiting.length > 0) {
       const next = this.#waiting.shift()
       if (next) this.receive(next)
     }
@@ -102,10 +122,11 @@ export class Sequencer<Chunk> {
         continue
       }
       count += events.length
+      const mentioned = await this.#feed.findMentioned(events)
       for (const event of events) {
         // A message that was deleted since then leaves no gap.
         this.#feed.markReceivedUpTo({ ...event.id, seq: event.id.seq - 1 })
-        this.#feed.receive(event)
+        this.#feed.receive(event, mentioned?.get(event))
       }
       if (events.length < READ_BATCH) {
         this.#feed.markReceivedUpTo(id)

@@ -8,13 +8,14 @@ import { findRoom } from '../../chat/find-room.ts'
 import type { HistoryPage, HistoryQuery } from '../../chat/ports/store.ts'
 import { readHistory } from '../../chat/read-history.ts'
 import { Refusal } from '../../chat/refusal.ts'
-import { jsonLength, messageJson } from '../../frames/json.ts'
+import { jsonLength } from '../../frames/json.ts'
 import { historyLines, noticeLine, textLength } from '../../frames/terminal.ts'
 import { PLAIN_STYLE } from '../../frames/text.ts'
 import type { WebContext } from '../context.ts'
 import type { Env } from '../env.ts'
 import { isFromTerminal, negotiate } from '../http/negotiate.ts'
 import { roomLink } from '../http/server-origin.ts'
+import { messagesJsonFor } from './message-json.ts'
 
 const LIMIT_MAX = 100
 
@@ -39,7 +40,7 @@ export function historyRoutes({ chat, baseUrl }: Pick<WebContext, 'chat' | 'base
       return c.text(noticeLine(PLAIN_STYLE, notice) + historyLines(PLAIN_STYLE, messages))
     }
     if (inHtml) return c.html(String(History({ messages, older })))
-    return c.json({ messages: messages.map(messageJson), before })
+    return c.json({ messages: await messagesJsonFor(chat, c.var.member, room, messages), before })
   })
 
   return routes

@@ -6,7 +6,6 @@ import { roomPath } from '../../../views/room-path.ts'
 import { deleteMessage, editMessage, findMessage, parseEdit } from '../../chat/actions/change-message.ts'
 import { type EventId, parseCursor } from '../../chat/event.ts'
 import { Refusal } from '../../chat/refusal.ts'
-import { messageJson } from '../../frames/json.ts'
 import type { WebContext } from '../context.ts'
 import type { Env } from '../env.ts'
 import { ignoreBusy } from '../http/ignore-busy.ts'
@@ -14,6 +13,7 @@ import { negotiate } from '../http/negotiate.ts'
 import { readForm } from '../http/read-form.ts'
 import { readRoomSlug } from '../http/read-slug.ts'
 import { identifyEditor } from './editor.ts'
+import { messageJsonFor } from './message-json.ts'
 
 const MESSAGE_PATH = '/r/:room/messages/:id'
 
@@ -48,7 +48,7 @@ export function messageRoutes({ chat, asset }: WebContext): Hono<Env> {
     const { room, id } = readParams(c)
     const { message, canChange } = await findMessage(chat, await identifyEditor(chat, c, room), room, id)
     const format = negotiate(c)
-    if (format === 'json') return c.json(messageJson(message))
+    if (format === 'json') return c.json(await messageJsonFor(chat, c.var.member, message))
     if (format === 'text') return c.text(`${message.text}\n`)
     return c.html(renderPage(MessagePage({ asset, room, id, message, canChange })))
   })
@@ -59,7 +59,7 @@ export function messageRoutes({ chat, asset }: WebContext): Hono<Env> {
     const caller = await identifyEditor(chat, c, room)
     const message = await editMessage(chat, caller, room, id, () => parseEdit(fields.get('text')))
     const format = negotiate(c)
-    if (format === 'json') return c.json(messageJson(message))
+    if (format === 'json') return c.json(await messageJsonFor(chat, c.var.member, message))
     if (format === 'text') return c.text('Changed.\n')
     return c.redirect(roomPath(room) + messageLink(id), 303)
   })

@@ -6,7 +6,6 @@ import { roomUrl } from '../../../views/room-path.ts'
 import { postMessage } from '../../chat/actions/post-message.ts'
 import { formatId } from '../../chat/event.ts'
 import { parseDraft } from '../../chat/message.ts'
-import { messageJson } from '../../frames/json.ts'
 import type { WebContext } from '../context.ts'
 import type { Env } from '../env.ts'
 import { IFRAME_CSP } from '../http/headers.ts'
@@ -14,6 +13,7 @@ import { negotiate, wantsFragment } from '../http/negotiate.ts'
 import { readForm } from '../http/read-form.ts'
 import { readRoomSlug } from '../http/read-slug.ts'
 import { parseStaticLogPath } from '../rooms/static-log-address.ts'
+import { messageJsonFor } from './message-json.ts'
 
 const RETURN_PATHS: Readonly<Record<ReturnTarget, string>> = {
   room: '',
@@ -60,7 +60,7 @@ export function postMessageRoutes({ chat }: Pick<WebContext, 'chat'>): Hono<Env>
       return c.html(String(ComposerFields({ postKey: chat.secrets.token() })))
     }
     const format = negotiate(c)
-    if (format === 'json') return c.json(messageJson(message), 201)
+    if (format === 'json') return c.json(await messageJsonFor(chat, c.var.member, message), 201)
     if (format === 'text') return c.text(`Posted as ${message.author.name} (${formatId(message.id)}).\n`, 201)
     const staticLogUrl = parseStaticLogPath(room, fields.get('log'))
     const url = c.var.embed?.url ?? roomUrl(room)

@@ -60,6 +60,13 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
           'As pages show it: escaped, with links, emphasis and code. Blanks are as typed: show paragraphs with ' +
           '`white-space: pre-wrap`, and then hide `<br>`, because a line break follows each.',
       },
+      mentions: {
+        type: 'array',
+        items: schema('Seat'),
+        description:
+          'The people that it mentions, of those who are here when it is sent to you, and you. The longest name ' +
+          'behind an `@` counts; code, links and e-mail addresses mention nobody.',
+      },
       editedAt: { ...DATE_TIME, description: 'When it was last edited, if it was.' },
     },
     ['editedAt'],

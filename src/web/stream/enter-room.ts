@@ -22,7 +22,7 @@ const TERMINAL_MESSAGES = 10
 /** What an admitted reader gets. `leave` leaves the room and releases the reader's slot. */
 export interface EnteredRoom {
   readonly feed: Feed<Chunk>
-  /** Marks the reader's own messages; set only for pages without scripts. */
+  /** The reader's own tag, for pages without scripts and terminals: it marks own messages and finds mentions. */
   readonly tag: string | undefined
   /** The kept room; set only for pages without scripts, which show its retention. */
   readonly kept: KeptRoom | undefined
@@ -66,7 +66,10 @@ export async function enterRoom(
     const liveness = format === 'htmx' ? 'confirmed' : 'connected'
     if (member?.declaredName) await takeDeclaredName(chat, room, member, address).catch(ignoreFull)
     if (member) undos.push(await chat.roster.enter(room, member, liveness))
-    const tag = format === 'html' && member ? (await chat.roster.seatOf(room, member)).tag : undefined
+    const tag =
+      (format === 'html' || isTerminalFormat(format)) && member
+        ? (await chat.roster.seatOf(room, member)).tag
+        : undefined
     const kept = format === 'html' ? await chat.store.findKeptRoom(room) : undefined
     const initialHistory = await readInitialHistory(chat, room, request)
     const isFirstConnection = isTerminalFormat(format) && !resumption

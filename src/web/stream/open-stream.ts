@@ -90,7 +90,8 @@ function startReader(
 ): Reader {
   const { room, format, member, continued, appearance } = asked
   const { asset, encoders, streams, tickets } = tools
-  const stream = new Stream(response, socket, format, encoders[format].contentType, streams, headers)
+  const { contentType } = encoders[format]
+  const stream = new Stream(response, socket, format, contentType, streams, headers, entered?.tag)
   if (format === 'html') {
     const { tag, kept, initialHistory } = entered ?? {}
     stream.send(encodeChunk(liveOpening({ asset, room, tag, kept, continued, initialHistory, appearance })))

@@ -26,6 +26,7 @@ interface WritingSocket extends Socket {
 /** One reader's open response: bounded writes of shared bytes. */
 export class Stream implements Subscriber<Chunk> {
   readonly format: Format
+  readonly tag: string | undefined
   readonly #socket: WritingSocket
   readonly #chunked: boolean
   readonly #slow: SlowReaders
@@ -37,6 +38,7 @@ export class Stream implements Subscriber<Chunk> {
    * Writes the head of the response. From then on everything is written directly to the socket, past `node:http`.
    * @param slow watches this stream when bytes begin to wait
    * @param headers replace or extend the headers that all streams have
+   * @param tag the reader's own tag, if the reader is alerted of mentions
    */
   constructor(
     response: ServerResponse,
@@ -45,8 +47,10 @@ export class Stream implements Subscriber<Chunk> {
     contentType: string,
     slow: SlowReaders,
     headers: Readonly<Record<string, string>> = {},
+    tag?: string,
   ) {
     this.format = format
+    this.tag = tag
     this.#socket = socket
     this.#slow = slow
     // Stalls are detected in `drained()`; an idle stream is normal.

@@ -1,6 +1,6 @@
 // Completes @names of people who are here: arrows choose, Enter and Tab insert, Escape closes.
 
-import { beginningOfMention } from '../../../src/chat/mentions.ts'
+import { beginningOfMention } from '../../../src/chat/mentions/find-mentions.ts'
 import { roomUrl } from '../room-url.js'
 
 let form

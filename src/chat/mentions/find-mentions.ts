@@ -1,4 +1,4 @@
-import { lazy } from './lazy.ts'
+import { lazy } from '../lazy.ts'
 
 /** Letters, marks and digits of scripts that put blanks between words. The others have borders everywhere. */
 const WORD =
@@ -9,6 +9,12 @@ const AT = '[@＠﹫]'
 
 /** No message mentions more people. Each sign is compared with every name. */
 const MENTIONS_MAX = 50
+
+/** A name has at most 32 code points, each of two UTF-16 units at most. */
+const NAME_MAX = 64
+
+/** A name with further blanks and asterisks is looked for in so much of the text. */
+const SEARCHED_MAX = 200
 
 /** As many blanks in a mention count as the one in a name. */
 const BLANKS_MAX = 8
@@ -37,12 +43,15 @@ export function findMentions(text: string, names: Iterable<string>): Set<string>
   const folded = fold(text)
   const signs = [...folded.matchAll(mentionSign())].slice(0, MENTIONS_MAX)
   if (signs.length === 0) return mentioned
-  const candidates = [...names]
-    .map((name) => ({ name, folded: fold(name) }))
-    .sort((a, b) => b.folded.length - a.folded.length)
+  const candidates = new Map<string, { name: string; folded: string }[]>()
+  for (const name of names) {
+    const candidate = { name, folded: fold(name) }
+    const key = keyOf(candidate.folded)
+    candidates.set(key, [...(candidates.get(key) ?? []), candidate])
+  }
   for (const { index } of signs) {
-    const found = candidates.find((candidate) => standsAt(folded, index + 1, candidate.folded))
-    if (found) mentioned.add(found.name)
+    const found = candidateAt(folded, index + 1, candidates)
+    if (found !== undefined) mentioned.add(found)
   }
   return mentioned
 }
@@ -57,6 +66,26 @@ export function beginningOfMention(text: string): string | undefined {
 
 function fold(text: string): string {
   return text.normalize('NFKC').toLowerCase()
+}
+
+/** Names and texts that can be the same have the same key: asterisks may be gone, and blanks may be several. */
+function keyOf(text: string): string {
+  return text.replaceAll('*', '').replace(/\s+/g, ' ')
+}
+
+/** The longest name at an index of the text. The time does not depend on how many names there are. */
+function candidateAt(
+  text: string,
+  index: number,
+  candidates: ReadonlyMap<string, readonly { name: string; folded: string }[]>,
+): string | undefined {
+  const key = keyOf(text.slice(index, index + SEARCHED_MAX))
+  for (let length = Math.min(key.length, NAME_MAX); length > 0; length--) {
+    const near = candidates.get(key.slice(0, length)) ?? []
+    const found = near.find((candidate) => standsAt(text, index, candidate.folded))
+    if (found) return found.name
+  }
+  return undefined
 }
 
 /** Whether this name stands at an index of the text, and ends there. */

@@ -1,0 +1,83 @@
+import type { RoomEvent } from '../event.ts'
+import { parseMarkup } from '../markup/markup.ts'
+import type { Member, Seat } from '../member.ts'
+import type { Roster } from '../ports/roster.ts'
+import type { Slug } from '../room.ts'
+import { findMentions, NO_TEXT } from './find-mentions.ts'
+
+/** Names are looked for among so many members, those who came first. Redis searches no more of them either. */
+const PEOPLE_MAX = 2_000
+
+const MENTION_SIGN = /[@＠﹫]/
+
+/** Finds who is mentioned in messages among the members here, by the rule of `find-mentions.ts`, as pages do. */
+export class MentionedPeople {
+  readonly #roster: Pick<Roster, 'listPeople' | 'seatOf'>
+
+  constructor(roster: Pick<Roster, 'listPeople' | 'seatOf'>) {
+    this.#roster = roster
+  }
+
+  /** @param reader the name of this member counts as well, even if the member is not here */
+  async in(room: Slug, texts: readonly string[], reader?: Member): Promise<readonly (readonly Seat[])[]> {
+    if (!texts.some((text) => MENTION_SIGN.test(text))) return texts.map(() => [])
+    const [{ people }, own] = await Promise.all([
+      this.#roster.listPeople(room, PEOPLE_MAX),
+      reader && this.#roster.seatOf(room, reader),
+    ])
+    return texts.map((text) => findMentioned(text, own ? [own, ...people] : people))
+  }
+
+  /** The same for events of one room. Those that mention nobody are not in the result. */
+  async inEvents(room: Slug, events: readonly RoomEvent[]): Promise<Mentioned> {
+    const mentioned = await this.in(room, events.map(textOf))
+    return new Map(
+      events.flatMap((event, at): [RoomEvent, readonly Seat[]][] => {
+        const seats = mentioned[at] ?? []
+        return seats.length > 0 ? [[event, seats]] : []
+      }),
+    )
+  }
+}
+
+/** The people that events mention. */
+export type Mentioned = ReadonlyMap<RoomEvent, readonly Seat[]>
+
+/** Whether the event can mention anybody, so that it is worth asking. */
+export function mayMention(event: RoomEvent): boolean {
+  return MENTION_SIGN.test(textOf(event))
+}
+
+function textOf(event: RoomEvent): string {
+  switch (event.kind) {
+    case 'posted':
+      return event.text
+    case 'edited':
+      return event.message.text
+    case 'deleted':
+      return ''
+  }
+}
+
+/** The people whose names are mentioned in a typed text, in the order of the text. */
+export function findMentioned(text: string, people: Iterable<Seat>): readonly Seat[] {
+  if (!MENTION_SIGN.test(text)) return []
+  const seats = new Map([...people].map((seat): [string, Seat] => [seat.name, seat]))
+  const names = findMentions(mentioningText(text), seats.keys())
+  return [...names].flatMap((name) => seats.get(name) ?? [])
+}
+
+/** The text that can mention somebody: what pages show, without code and links. */
+function mentioningText(text: string): string {
+  return parseMarkup(text)
+    .map((block) => {
+      if (block.kind === 'code') return NO_TEXT
+      return block.inlines
+        .map((inline) => {
+          if (inline.kind === 'text') return inline.text
+          return inline.kind === 'open' || inline.kind === 'close' ? '' : NO_TEXT
+        })
+        .join('')
+    })
+    .join('\n')
+}
