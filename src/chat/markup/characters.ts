@@ -12,7 +12,7 @@ export type CharacterKind = string
 const BLANK = /^[\s\p{Cc}\p{Default_Ignorable_Code_Point}\u2800]/u
 const DENSE =
   /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}ー々]/u
-const WORD = /^[\p{L}\p{M}\p{N}\p{Co}]/u
+const WORD = /^[\p{Alphabetic}\p{M}\p{N}\p{Co}]/u
 const MARK = /^[\p{P}\p{So}]/u
 
 const ASCII_KINDS: readonly CharacterKind[] = Array.from({ length: 128 }, (_, code) => {
@@ -42,6 +42,23 @@ function kindOf(code: number): CharacterKind {
   if (DENSE.test(character)) return 'dense'
   if (WORD.test(character)) return 'word'
   return MARK.test(character) ? 'mark' : 'sign'
+}
+
+const UNSEEN = /^[\p{Default_Ignorable_Code_Point}\p{Cc}]+/u
+const UNSEEN_AT_END = /(?:(?!\s)[\p{Default_Ignorable_Code_Point}\p{Cc}])+$/u
+
+/** Characters that are read as one word, whatever can’t be seen between them, are looked for within this distance. */
+const UNSEEN_MAX = 64
+
+/** The first index from `index` on where something can be seen, a blank included. */
+export function skipUnseen(text: string, index: number): number {
+  const ahead = text.slice(index, index + UNSEEN_MAX)
+  return index + (/^\s/.test(ahead) ? 0 : (UNSEEN.exec(ahead)?.[0].length ?? 0))
+}
+
+/** The last index up to `index` before which something can be seen, a blank included. */
+export function skipUnseenBefore(text: string, index: number): number {
+  return index - (UNSEEN_AT_END.exec(text.slice(Math.max(0, index - UNSEEN_MAX), index))?.[0].length ?? 0)
 }
 
 /** Whether nothing of the text can be seen. */

@@ -39,7 +39,7 @@ export function parseInlines(text: string, links: readonly Link[]): readonly Inl
       const code = closing && codeBetween(text, mark, closing)
       if (code !== undefined) add(mark.from, closing?.to ?? mark.to, { kind: 'code', text: code })
     } else {
-      const stars = starsAt(text, mark)
+      const stars = starsAt(text, mark, pieces.at(-1)?.kind === 'link' && done === mark.from)
       if (stars.begins || stars.ends) add(mark.from, mark.to, stars)
     }
   }
@@ -56,9 +56,17 @@ function findMarks(text: string): readonly Mark[] {
   }))
 }
 
-function starsAt(text: string, { from, to }: Mark): Stars {
-  const [count, before, after] = [to - from, kindBefore(text, from), kindAt(text, to)]
+/** @param isBehindLink whether a link ends at the stars: it is a word, whatever sign it ends with */
+function starsAt(text: string, { from, to }: Mark, isBehindLink: boolean): Stars {
+  const count = to - from
+  if (isQuoted(text, from, to)) return { kind: 'stars', count, begins: false, ends: false }
+  const [before, after] = [isBehindLink ? 'word' : kindBefore(text, from), kindAt(text, to)]
   return { kind: 'stars', count, begins: canBegin(count, before, after), ends: canEnd(count, before, after) }
+}
+
+/** Whether the stars alone stand in quotes: they are what somebody writes about. */
+function isQuoted(text: string, from: number, to: number): boolean {
+  return /^(?:["'‘’“”„«»]["'‘’“”«»]|「」|『』)$/.test(text.charAt(from - 1) + text.charAt(to))
 }
 
 /** For each run of backticks the next one of the same length; -1 if there is none. */

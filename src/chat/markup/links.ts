@@ -1,6 +1,6 @@
 import { skeletonOf } from '../names/lookalikes.ts'
 import { addressEnd } from './address-end.ts'
-import { kindAt, kindBefore } from './characters.ts'
+import { kindAt, kindBefore, skipUnseen, skipUnseenBefore } from './characters.ts'
 
 /** A part of a text that is a link. */
 export interface Link {
@@ -36,6 +36,9 @@ const IPV4 = new RegExp(`^${BYTE}(?:\\.${BYTE}){3}$`)
 /** Browsers read a host that ends in a number as an address, and most such hosts do not show the one they lead to. */
 const ENDS_IN_NUMBER = /(?:^|\.)(?:\d+|0x[0-9a-f]*)$/i
 const ASCII = /^[\x21-\x7e]*$/
+
+/** Strokes through a letter, which can look like a slash behind it. */
+const OVERLAY = /[\u0334-\u0338\u20d2\u20d3\u20d8-\u20da\u20e5\u20eb]/
 
 /** Creates a finder of links for the parts of one text. It finds them in order. */
 export function createLinkFinder(): (text: string) => readonly Link[] {
@@ -90,14 +93,19 @@ function hostOfEnding(text: string, dot: number, to: number): BareHost | undefin
   const isLonger = kindAt(text, to) === 'word' || (text.charAt(to) === '.' && isInHost(kindAt(text, to + 1)))
   if (isLonger) return undefined
   const from = hostStart(text, dot)
-  return from === dot || NEVER_BEFORE_BARE.has(kindBefore(text, from)) ? undefined : { from, to }
+  return from === dot || isPartOfOther(text, from) ? undefined : { from, to }
 }
 
 function hostOfWww(text: string, from: number): BareHost | undefined {
-  if (NEVER_BEFORE_BARE.has(kindBefore(text, from))) return undefined
+  if (isPartOfOther(text, from)) return undefined
   const to = hostEnd(text, from, false)
   // `www.example` has no ending.
   return text.slice(from, to).split('.').length < 3 ? undefined : { from, to }
+}
+
+/** Whether a bare name continues something else, as it reads: what can’t be seen between them makes no difference. */
+function isPartOfOther(text: string, from: number): boolean {
+  return NEVER_BEFORE_BARE.has(kindBefore(text, skipUnseenBefore(text, from)))
 }
 
 /** The links in order, without bare names in other links, such as in `https://a.com/?q=,b.com`. */
@@ -115,12 +123,21 @@ function linkAt(text: string, from: number, scheme: string, host: number, end: n
   const pathStart = skip(PORT, text, end)
   if (name === '' || name.length > HOST_MAX_LENGTH || Number(text.slice(end + 1, pathStart)) > PORT_MAX)
     return undefined
+  if (readsOn(text, pathStart)) return undefined
   // What looks like a host is another scheme, or a user.
   if (text.startsWith(':/', pathStart) || text.charAt(pathStart) === '@') return undefined
   if (looksLikeOther(name) || (ENDS_IN_NUMBER.test(name) && !IPV4.test(name))) return undefined
   const to = /[/?#]/.test(text.charAt(pathStart)) ? addressEnd(text, from, pathStart) : pathStart
   const href = hrefOf(`${scheme || 'http://'}${text.slice(from + scheme.length, to)}`)
   return href === undefined ? undefined : { from, to, href }
+}
+
+/** Whether a host, as it reads, continues behind characters that can’t be seen. */
+function readsOn(text: string, end: number): boolean {
+  const next = skipUnseen(text, end)
+  if (next === end) return false
+  const kind = kindAt(text, next)
+  return isInHost(kind) || kind === '@' || (/[.:]/.test(kind) && kindAt(text, next + 1) === 'word')
 }
 
 /** Encodes what is not ASCII. The result is undefined for a host that can’t exist. */
@@ -171,9 +188,10 @@ function skip(pattern: RegExp, text: string, from: number): number {
  */
 function looksLikeOther(host: string): boolean {
   if (ASCII.test(host)) return false
+  if (OVERLAY.test(host.normalize('NFD'))) return true
   return host.split('.').some((label) => {
     if (ASCII.test(label)) return false
-    const skeleton = skeletonOf(label.toLowerCase())
+    const skeleton = skeletonOf(label.normalize('NFKC').toLowerCase())
     return ASCII.test(skeleton) || (/[./:?#@\\]/.test(skeleton) && /[^\W_]/.test(skeleton))
   })
 }
