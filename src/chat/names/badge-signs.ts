@@ -3,11 +3,11 @@ import { lookalikesOf } from './lookalikes.ts'
 
 // Signs with which a name would seem to be vouched for, or to belong to somebody special.
 
-const CHECKS = '☑✅✓✔√∛∜؆؇⍻⎷\u{10102}\u{1f5f8}\u{1f5f9}\u{1fbb1}'
+const CHECKS = '☑✅✓✔√∛∜؆؇⍻⎷\u{10102}\u{1f5f8}\u{1f5f9}\u{1fbb1}ꪜ🅥🆅'
 const SEALS = '֍֎۞☸⚙\u{101f5}💮🏵\u{1f3f6}📛🪪🎖🏅🥇-🥉\u{1fa60}-\u{1fa6d}'
 /** Asterisks too, except the one on keyboards: ✱ and ✻ are drawn as stars. */
 const STARS =
-  '\u0359٭\u20f0⁂⁎⁑⁕∗≛⊛⋆⍟⍣★☆☪⚝⚹⛤-⛧✡-❃❇-❋⧆⩮⭐-⭒\u{2bcc}-\u{2bcf}\u{2be8}-\u{2beb}꙳\u{10af0}\u{1202d}-\u{1202f}\u{131fc}-\u{131fe}🌟🌠💫🔯\u{1f7af}-\u{1f7d4}'
+  '\u0359٭\u20f0⁂⁎⁑⁕∗≛⊛⋆⍟⍣★☆☪⚝⚹⛤-⛧✡-❃❇-❋⧆⩮⭐-⭒\u{2bcc}-\u{2bcf}\u{2be8}-\u{2beb}꙳⟡༶\u{10af0}\u{1202d}-\u{1202f}\u{131fc}-\u{131fe}🌟🌠💫🔯\u{1f7af}-\u{1f7d4}'
 const CROWNS = '♔♕♚♛👑\u{1f732}-\u{1f735}\u{1fa00}-\u{1fa53}'
 const KEYS = '☥⚷⚿🔏-🔓🗝\u{132f9}'
 const SHIELDS = '☖☗⛉⛊⛨\u{101db}🔰🛡'
@@ -36,9 +36,15 @@ export function replaceBadgeSigns(name: string): string {
 
 const VERIFIED = lazy(() => new Set(lookalikesOf('verified')))
 
+/** The word that single letters spell: `v e r i f i e d`. */
+function spelledWord(words: readonly string[]): string {
+  return words.filter((word) => [...word].length === 1).join('')
+}
+
 /** Whether a name says that it is verified, as screen readers say of a name that is. */
 export function claimsVerification(name: string): boolean {
-  return name.split(/[\s\p{P}\p{S}]+/u).some(
+  const words = name.split(/[\s\p{P}\p{S}]+/u)
+  return [...words, spelledWord(words)].some(
     // Comparing looks takes longer than everything else about a name. Marks make a lookalike longer.
     (word) => word.length >= 6 && lookalikesOf(word).some((lookalike) => VERIFIED().has(lookalike)),
   )

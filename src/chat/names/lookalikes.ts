@@ -17,12 +17,24 @@ export type Lookalike = string & { readonly [lookalikeBrand]: true }
  */
 export function lookalikesOf(name: string): readonly Lookalike[] {
   const skeletons = new Set<string>()
-  for (const text of new Set([name, toVisualOrder(name)])) {
+  for (const text of new Set([name, toVisualOrder(name), enlargeSmallCapitals(name)])) {
     skeletons.add(lowerCaseSkeleton(text))
     skeletons.add(lowerCaseSkeleton(skeletonOf(text)))
     skeletons.add(upperCaseSkeleton(text))
   }
   return [...skeletons] as Lookalike[]
+}
+
+/** Small capitals, which UTS #39 lacks or takes for other letters, and the capitals that they look like. */
+const SMALL_CAPITALS = new Map(
+  [...'ᴀAʙBᴄCᴅDᴇEꜰFɢGʜHɪIᴊJᴋKʟLᴍMɴNᴏOᴘPꞯQʀRꜱSᴛTᴜUᴠVᴡWʏYᴢZ'.matchAll(/(.)(.)/gu)].map(
+    ([, small = '', capital = '']) => [small, capital],
+  ),
+)
+const ANY_SMALL_CAPITAL = new RegExp(`[${[...SMALL_CAPITALS.keys()].join('')}]`, 'gu')
+
+function enlargeSmallCapitals(text: string): string {
+  return text.replace(ANY_SMALL_CAPITAL, (small) => SMALL_CAPITALS.get(small) ?? small)
 }
 
 /** The skeleton of UTS #39 §4. Texts with the same skeleton look the same in their case and order of characters. */

@@ -29,6 +29,7 @@ for (const [kind, signs] of Object.entries(SIGNS)) {
 }
 
 test('letters that look like a check are refused where they are no letters', () => {
+  for (const sign of 'ꪜ🅥🆅⟡༶') assert.throws(() => parseName(`Ada ${sign}`), refused, sign)
   for (const name of ['Ada レ', 'Ada ﾚ', 'レ Ada', 'Ada v\u20dd', 'Ada V\u20de', 'Ada ѵ\u20e4'])
     assert.throws(() => parseName(name), refused, name)
   for (const name of ['レナ', 'レ', 'トニー レ', 'Ada a\u20dd'].filter((name) => name !== 'レ'))
@@ -43,6 +44,10 @@ test('a name does not say that it is verified, in any spelling', () => {
     'Ada, ｖｅｒｉｆｉｅｄ',
     'Ada vеrіfіеd',
     'verified',
+    'Ada ᴠᴇʀɪꜰɪᴇᴅ',
+    'Ada v e r i f i e d',
+    'Ada v.e.r.i.f.i.e.d',
+    'Ada ⓥⓔⓡⓘⓕⓘⓔⓓ',
   ])
     assert.throws(() => parseName(name), refused, name)
   for (const name of ['Vera Fried', 'Unverified Uwe', 'Ver Ified']) assert.equal(parseName(name), name)

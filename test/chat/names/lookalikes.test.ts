@@ -43,6 +43,7 @@ test('a name in letters of another script is a lookalike', () => {
   assertLookalikes('Ada', 'Аda', 'Adа', 'АDА', 'Αda', 'Ａｄａ', 'ADA', 'ada', '𝐀𝐝𝐚', ' Ada ', 'ᎪᎠᎪ')
   assertLookalikes('Bob', 'Вob', 'Βob', 'BОВ', 'b0b', 'ВОВ', 'Воb')
   assertLookalikes('Pascal', 'Раsсаl', 'PАЅСАL', 'pаsсаl', 'Ρascal')
+  assertLookalikes('Ada Quinn', 'ᴀᴅᴀ ꞯᴜɪɴɴ', 'Aᴅᴀ Quinn')
   assertLookalikes('Hans', 'Нans', 'HΑΝЅ', 'НАNS', 'һans')
 })
 
