@@ -31,7 +31,8 @@ export function parseDraft(input: { text?: unknown; key?: unknown }): Draft {
 }
 
 function parseText(input: unknown): string {
-  if (typeof input !== 'string') throw new Refusal('invalid', 'A message needs a field named text.')
+  if (typeof input !== 'string')
+    throw new Refusal('invalid', 'A message needs a field named text, such as text=hello.')
   const text = input
     .toWellFormed()
     .replace(/\r\n?/g, '\n')

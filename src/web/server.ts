@@ -13,6 +13,7 @@ import { checkHost } from './http/origin-check.ts'
 import {
   HEADERS_MAX_BYTES,
   protocolErrorHandler,
+  refuseTunnel,
   respondToExpectation,
   respondToProtocol,
 } from './http/protocol-errors.ts'
@@ -158,6 +159,7 @@ export function createHttpServer(
     queue.add(request, response)
   })
   server.on('checkExpectation', respondToExpectation)
+  server.on('connect', refuseTunnel)
   server.on('clientError', protocolErrorHandler(queue, tools.chat.clock))
   server.timeout = RESPONSE_STALL_MS
   return server

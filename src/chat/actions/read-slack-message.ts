@@ -2,7 +2,7 @@ import { decodeSlackText } from './decode-slack-text.ts'
 
 /**
  * Reads the text of a message for Slack's incoming webhooks. Without a `text` it consists of the texts in `blocks`
- * and `attachments`, one per line
+ * and `attachments`, one per line; without these, of what the webhooks of Grafana, Alertmanager, Discord and Teams have
  * (https://docs.slack.dev/reference/block-kit/blocks,
  * https://docs.slack.dev/legacy/legacy-messaging/legacy-secondary-message-attachments).
  * @returns the text as typed by its author; undefined if there is none
@@ -11,7 +11,42 @@ export function readSlackMessage(message: unknown): string | undefined {
   const { text, blocks, attachments } = asObject(message)
   const own = decoded(text)
   if (own !== '') return own
-  return joinLines(blocksText(blocks), ...asList(attachments).map(attachmentText)) || undefined
+  return (
+    joinLines(blocksText(blocks), ...asList(attachments).map(attachmentText)) ||
+    otherText(asObject(message)) ||
+    undefined
+  )
+}
+
+/** The text of a message that is not in the format of Slack. */
+function otherText({
+  title,
+  message,
+  content,
+  summary,
+  embeds,
+  alerts,
+}: {
+  readonly [name: string]: unknown
+}): string {
+  const text = joinLines(decoded(title), decoded(message) || decoded(content) || decoded(summary))
+  return text || joinLines(...asList(embeds).map(embedText)) || joinLines(...asList(alerts).map(alertText))
+}
+
+/** https://docs.discord.com/developers/resources/message#embed-object */
+function embedText(value: unknown): string {
+  const { title, url, description } = asObject(value)
+  return joinLines(linked(decoded(title), url), decoded(description))
+}
+
+/** https://prometheus.io/docs/alerting/latest/configuration/#webhook_config */
+function alertText(value: unknown): string {
+  const { status, labels, annotations } = asObject(value)
+  const { summary, description } = asObject(annotations)
+  const parts = [decoded(asObject(labels).alertname), decoded(summary) || decoded(description)].filter(
+    Boolean,
+  )
+  return parts.length === 0 ? '' : [decoded(status), ...parts].filter(Boolean).join(': ')
 }
 
 function attachmentText(value: unknown): string {

@@ -58,7 +58,12 @@ export function wantsFragment(c: Context): boolean {
 }
 
 /** Command-line clients, whose output is read in a terminal. */
-const TERMINAL_CLIENTS = /^(curl|httpie|xh)\//i
+const TERMINAL_CLIENTS = /^(curl|httpie|xh|wget)\/|powershell\/[\d.]+$/i
+
+/** Whether a program of the command line sent the request. PowerShell begins its name as browsers do. */
+export function isCommandLine({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
+  return TERMINAL_CLIENTS.test(headers['user-agent'] ?? '')
+}
 
 /**
  * Whether a page is requested from a terminal: with a preference for plain text, or by a command-line client. Other
@@ -66,5 +71,5 @@ const TERMINAL_CLIENTS = /^(curl|httpie|xh)\//i
  */
 export function isFromTerminal(c: Context): boolean {
   const preferred = readPreference(c.req.header('Accept'))
-  return preferred ? preferred === 'text' : TERMINAL_CLIENTS.test(c.req.header('User-Agent') ?? '')
+  return preferred ? preferred === 'text' : isCommandLine(c.env.incoming)
 }

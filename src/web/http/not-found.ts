@@ -32,7 +32,7 @@ export function notFoundHandler(app: Hono<Env>, streamPaths: readonly string[]):
   return (c) => {
     const allowed = methodsAt(c.req.path)
     const { pathname, search } = new URL(c.req.url)
-    const shorter = withoutSlash(pathname)
+    const shorter = withoutSlashes(pathname)
     if (allowed.length === 0 && shorter !== undefined && methodsAt(shorter).includes(c.req.method))
       return c.redirect(shorter + search, isSafe(c.req.method) ? 301 : 308)
     // If the method is allowed, its handler found nothing at this address.
@@ -46,9 +46,10 @@ export function notFoundHandler(app: Hono<Env>, streamPaths: readonly string[]):
   }
 }
 
-/** The path without slashes at its end; undefined if it has none, or could then name another host. */
-function withoutSlash(path: string): string | undefined {
-  return /^\/[^/].*[^/]\/+$/.test(path) ? path.replace(/\/+$/, '') : undefined
+/** The path without slashes at its end and after another slash; undefined if it has none. It names no other host. */
+function withoutSlashes(path: string): string | undefined {
+  const shorter = path.replace(/\/{2,}/g, '/').replace(/(?<=.)\/$/, '')
+  return shorter === path || shorter === '/' ? undefined : shorter
 }
 
 function isSafe(method: string): boolean {

@@ -36,9 +36,12 @@ async function parseFields(
   client: BodyClient,
 ): Promise<Map<string, unknown>> {
   const encoding = textEncoding(readCharset(contentType))
-  switch (mediaTypeOf(contentType)) {
-    case 'application/x-www-form-urlencoded':
-      return parseUrlEncoded(bytes, encoding)
+  switch (formatOf(contentType)) {
+    case 'application/x-www-form-urlencoded': {
+      // The type that `curl -d` and others send for a body of any kind.
+      const json = decodeJsonObject(contentType, bytes)
+      return json === undefined ? parseUrlEncoded(bytes, encoding) : parseJson(json, client)
+    }
     case 'text/plain':
       return new Map([['text', encoding.decode(bytes)]])
     case 'application/json':
@@ -62,8 +65,10 @@ function decodeJsonObject(contentType: string, bytes: Buffer): string | undefine
   }
 }
 
-function mediaTypeOf(contentType: string): string {
-  return (contentType.split(';', 1)[0] ?? '').trim().toLowerCase()
+/** The media type, without the variety of JSON (RFC 6838 §4.2.8). */
+function formatOf(contentType: string): string {
+  const type = (contentType.split(';', 1)[0] ?? '').trim().toLowerCase()
+  return /^(?:text\/json|application\/.+\+json)$/.test(type) ? 'application/json' : type
 }
 
 function readCharset(contentType: string): string | undefined {
@@ -156,8 +161,11 @@ async function parseMultipart(
   }
   // `formData` takes all text for UTF-8, and puts U+FFFD where it is not.
   const checked = new Set<string>()
-  for (const [name, charset, part] of encodedParts(contentType, text)) {
-    const isExact = charset === undefined && encoding.name === 'utf-8' && !hasReplacement(fields.get(name))
+  for (const { name, charset, part, isFile } of encodedParts(contentType, text)) {
+    // A file is text where a text is asked for. Other files are left alone.
+    if (isFile && name !== 'text') continue
+    const isExact =
+      !isFile && charset === undefined && encoding.name === 'utf-8' && !hasReplacement(fields.get(name))
     if (!isExact) fields.set(name, (charset === undefined ? encoding : textEncoding(charset)).decode(part))
     checked.add(name)
   }
@@ -167,22 +175,32 @@ async function parseMultipart(
   return fields
 }
 
+interface EncodedPart {
+  readonly name: string
+  readonly charset: string | undefined
+  readonly part: Buffer
+  readonly isFile: boolean
+}
+
 /**
- * The fields of a multipart form that are not files: name, `charset` of the part (RFC 7578 §4.5), and bytes.
+ * The fields of a multipart form: name, `charset` of the part (RFC 7578 §4.5), and bytes.
  * @param text one character per byte
  */
-function* encodedParts(
-  contentType: string,
-  text: string,
-): Generator<readonly [name: string, charset: string | undefined, bytes: Buffer]> {
+function* encodedParts(contentType: string, text: string): Generator<EncodedPart> {
   const boundary = /;\s*boundary\s*=\s*(?:"([^"]+)"|([^;\s]+))/i.exec(contentType)?.slice(1).join('')
   for (const part of `\r\n${text}`.split(`\r\n--${boundary}`)) {
     const end = part.indexOf('\r\n\r\n')
     const head = part.slice(0, end)
     const [, name] = /^content-disposition:.*;\s*name="([^"]*)"/im.exec(head) ?? []
-    if (end < 0 || name === undefined || /;\s*filename\*?=/i.test(head)) continue
+    if (end < 0 || name === undefined) continue
+    const isFile = /;\s*filename\*?=/i.test(head)
     const [, type = ''] = /^content-type:(.*)$/im.exec(head) ?? []
-    yield [decodeName(name), readCharset(type), Buffer.from(part.slice(end + 4), 'latin1')]
+    yield {
+      name: decodeName(name),
+      charset: readCharset(type),
+      part: Buffer.from(part.slice(end + 4), 'latin1'),
+      isFile,
+    }
   }
 }
 

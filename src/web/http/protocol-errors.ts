@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import type { Clock } from '../../chat/ports/clock.ts'
 import { DEFAULT_HEADERS } from './headers.ts'
 import type { RequestQueue } from './request-queue.ts'
@@ -91,18 +92,27 @@ function rawResponse({ status, sentence }: ProtocolError): string {
 }
 
 /**
- * Answers requests that are about the protocol and not about an address: without a Host (RFC 9112 §3.2), with a target
- * that can't be answered, and `OPTIONS *` (RFC 9110 §9.3.7).
+ * Answers requests that are about the protocol and not about an address: without a Host or with several (RFC 9112
+ * §3.2), with a transfer coding that Snug does not know (§6.1), with a target that can't be answered, and `OPTIONS *` (RFC 9110 §9.3.7).
  * @param isTargetValid what `normalizeTarget` returned
  * @returns whether it answered
  */
 export function respondToProtocol(
-  { url, method, headers, httpVersionMinor }: IncomingMessage,
+  { url, method, headers, rawHeaders, httpVersionMinor }: IncomingMessage,
   response: ResponseWithDefaults,
   isTargetValid: boolean,
 ): boolean {
+  const { 'transfer-encoding': coding = 'chunked' } = headers
   if (headers.host === undefined && httpVersionMinor > 0)
     respondWithSentence(response, 400, 'A request must name its server: the Host header is missing.')
+  else if (rawHeaders.filter((field, at) => at % 2 === 0 && field.toLowerCase() === 'host').length > 1)
+    respondWithSentence(response, 400, 'A request can name only one server: there are several Host headers.')
+  else if (coding.trim().toLowerCase() !== 'chunked')
+    respondWithSentence(
+      response,
+      501,
+      'Send the body as it is, without a transfer coding other than chunked.',
+    )
   else if (isTargetValid && url === '*' && method === 'OPTIONS') {
     response.addDefaultHeaders(DEFAULT_HEADERS)
     response.writeHead(204, { Allow: METHODS }).end()
@@ -110,6 +120,13 @@ export function respondToProtocol(
     respondWithSentence(response, 400, 'The address of this request is not one of this server.')
   else return false
   return true
+}
+
+/** Answers CONNECT: this server is no proxy. Node would close the connection without a word. */
+export function refuseTunnel(_request: IncomingMessage, socket: Duplex): void {
+  socket.on('error', () => {})
+  const sentence = 'This server is no proxy: CONNECT is not allowed.'
+  socket.end(rawResponse({ status: '405 Method Not Allowed', sentence }))
 }
 
 /** Answers a request that expects something other than `100-continue` (RFC 9110 §10.1.1). */

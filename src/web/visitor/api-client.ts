@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { type Member, memberId } from '../../chat/member.ts'
 import { type Name, parseName } from '../../chat/names/name.ts'
 import type { Secrets } from '../../chat/ports/secrets.ts'
+import { isCommandLine } from '../http/negotiate.ts'
 import type { AddressOf, ConnectionInfo } from './client-address.ts'
 
 /** A program without a cookie or a token. `name` is the name that it gives in this request. */
@@ -31,7 +32,8 @@ export function readApiClient(request: RawRequest): ApiClient | undefined {
 // cookie nor an Origin.
 function isBrowser({ headers }: RawRequest): boolean {
   if (headers.cookie !== undefined || headers.origin !== undefined) return true
-  if (headers['sec-fetch-site'] !== undefined || headers['user-agent']?.startsWith('Mozilla/')) return true
+  if (headers['sec-fetch-site'] !== undefined) return true
+  if (headers['user-agent']?.startsWith('Mozilla/') && !isCommandLine({ headers })) return true
   return headers.accept?.includes('text/html') ?? false
 }
 

@@ -12,6 +12,32 @@ test('a text of Slack’s own comes before attachments and blocks', () => {
     assert.equal(readSlackMessage({ text, attachments: [{ text: 'more' }] }), 'more')
 })
 
+test('without these, the fields that other services use for a text are read', () => {
+  const grafana = {
+    title: '[FIRING:1] CPU',
+    state: 'alerting',
+    message: '**Firing** A=97',
+    alerts: [{ status: 'firing' }],
+  }
+  assert.equal(readSlackMessage(grafana), '[FIRING:1] CPU\n**Firing** A=97')
+  assert.equal(readSlackMessage({ content: 'from Discord’s format', embeds: [] }), 'from Discord’s format')
+  const embeds = [{ title: 'Deploy', url: 'https://ci.test', description: 'done' }]
+  assert.equal(readSlackMessage({ content: '', embeds }), 'Deploy (https://ci.test)\ndone')
+  assert.equal(readSlackMessage({ '@type': 'MessageCard', summary: 'Build failed' }), 'Build failed')
+  assert.equal(readSlackMessage({ title: 'Build failed', text: 'in 3 s' }), 'in 3 s')
+  const alerts = [
+    { status: 'firing', labels: { alertname: 'DiskFull' }, annotations: { summary: 'Disk at 97 %' } },
+    { status: 'resolved', labels: { alertname: 'Up' }, annotations: {} },
+    { status: 'firing', labels: {}, annotations: { description: 'nobody knows' } },
+  ]
+  assert.equal(
+    readSlackMessage({ version: '4', receiver: 'ops', status: 'firing', alerts }),
+    'firing: DiskFull: Disk at 97 %\nresolved: Up\nfiring: nobody knows',
+  )
+  for (const odd of [{ title: {}, message: 7, embeds: 'x', alerts: [7, null, { labels: 'x' }] }])
+    assert.equal(readSlackMessage(odd), undefined)
+})
+
 test('an attachment is read as pretext, title, text and fields, and only without these as its fallback', () => {
   const all = {
     pretext: 'Alert',

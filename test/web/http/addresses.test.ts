@@ -16,6 +16,11 @@ test('an address with a slash at its end leads to the one without', async (t) =>
     ['/r/tea/log/', '/r/tea/log'],
     ['/embed/tea/', '/embed/tea'],
     ['/embed/tea/?theme=dark', '/embed/tea?theme=dark'],
+    ['//r/tea', '/r/tea'],
+    ['/r//tea', '/r/tea'],
+    ['//r//tea//?around=x.1', '/r/tea?around=x.1'],
+    ['/r/tea//people', '/r/tea/people'],
+    ['//about', '/about'],
     ['/about/', '/about'],
     ['/me/', '/me'],
   ] as const) {
@@ -31,7 +36,17 @@ test('an address with a slash at its end leads to the one without', async (t) =>
   })
   assert.equal(posted.status, 201)
   assert.equal(((await posted.json()) as { text: string }).text, 'hello')
-  for (const path of ['/nothing/', '/r/', '/r//', '/r/tea/nothing/', '/assets/', '//evil.example/'])
+  for (const path of [
+    '/nothing/',
+    '/r/',
+    '/r//',
+    '/r/tea/nothing/',
+    '/assets/',
+    '//evil.example/',
+    '//evil.example',
+    '///evil.example/..',
+    '//',
+  ])
     assert.equal((await get(path)).status, 404, path)
 })
 

@@ -88,6 +88,46 @@ test('text in an encoding that the Content-Type declares is taken', async (t) =>
   assert.equal(japanese.text, 'こ')
 })
 
+test('a file in a form is the text that it contains, as `curl -F text=@file` sends it', async (t) => {
+  const { post } = await starter(t)
+  const file = (type: string) => `; filename="notes.txt"\r\nContent-Type: ${type}`
+  for (const [body, text] of [
+    [utf8(part('Grüße\n', file('text/plain'))), 'Grüße'],
+    [utf8(part('\ufeffGrüße', file('application/octet-stream'))), 'Grüße'],
+    [latin(part('Gr\xfc\xdfe', file('text/plain; charset=windows-1252'))), 'Grüße'],
+    [utf8(part('\r\n--y\r\nGrüße', "; filename*=UTF-8''%C3%A4.txt")), '--y\nGrüße'],
+  ] as const) {
+    const posted = await post(MULTIPART, body)
+    assert.deepEqual([posted.status, posted.text], [201, text], body.toString('latin1'))
+  }
+  const picture = Buffer.from(
+    part('\xff\xd8\xff\xe0', '; filename="a.jpg"\r\nContent-Type: image/jpeg'),
+    'latin1',
+  )
+  const refused = await post(MULTIPART, picture)
+  assert.equal(refused.status, 422)
+  assert.match(refused.message, /not encoded in UTF-8/)
+  // A file beside the text is no part of it.
+  const beside = picture.toString('latin1').replace('name="text"', 'name="file"').replace('--x--', part('hi'))
+  assert.equal((await post(MULTIPART, latin(beside))).text, 'hi')
+})
+
+test('JSON is read whatever type `curl -d` and other clients give it', async (t) => {
+  const { post } = await starter(t)
+  for (const type of [
+    FORM,
+    'text/json',
+    'application/problem+json',
+    `${FORM}; charset=utf-8`,
+    'Application/JSON',
+  ])
+    assert.equal((await post(type, utf8('\ufeff {"text":"a=b&c"}'))).text, 'a=b&c', type)
+  // What only looks like JSON is what it was before.
+  assert.equal((await post(FORM, utf8('{"text"=1&text=hi'))).text, 'hi')
+  assert.equal((await post('text/plain', utf8('{"text":"hi"}'))).text, '{"text":"hi"}')
+  assert.match((await post(FORM, utf8('hello there'))).message, /named text, such as text=hello/)
+})
+
 test('a byte order mark before the text is skipped, in every kind of body', async (t) => {
   const { post } = await starter(t)
   const bodies: [string, Buffer][] = [

@@ -20,6 +20,13 @@ test('every failure of the protocol is a sentence, and its length and policy are
     [400, get('http://ada@localhost/', { Connection: 'close' })],
     [400, get('*', { Connection: 'close' })],
     [400, 'POST /rooms HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nnonsense\r\n\r\n'],
+    // RFC 9112 §3.2 and §6.1.
+    [400, 'GET /about HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\nConnection: close\r\n\r\n'],
+    [
+      501,
+      'POST /r/tea/messages HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: gzip, chunked\r\nConnection: close\r\n\r\n0\r\n\r\n',
+    ],
+    [405, 'CONNECT example.org:443 HTTP/1.1\r\nHost: example.org:443\r\n\r\n'],
     [417, get('/', { Expect: 'a miracle', Connection: 'close' })],
   ] as const) {
     const received = await exchange(url, request)

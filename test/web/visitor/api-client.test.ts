@@ -92,6 +92,24 @@ test('behind a proxy a program is identified by its forwarded address', async (t
   assert.notEqual(await tagOf(url, '198.51.100.1'), await tagOf(url, '198.51.100.2'))
 })
 
+test('PowerShell is a program, although its name begins as that of a browser', async (t) => {
+  const { url } = await startServer(t)
+  for (const version of ['WindowsPowerShell/5.1.19041.4412', 'PowerShell/7.4.1']) {
+    const headers = { 'User-Agent': `Mozilla/5.0 (Windows NT; Windows NT 10.0; en-US) ${version}` }
+    const post = async () =>
+      (
+        await fetch(`${url}/r/tea/messages?name=Ada`, {
+          method: 'POST',
+          headers,
+          body: new URLSearchParams({ text: 'hi' }),
+        })
+      ).text()
+    assert.match(await post(), /^Posted as Ada /)
+    assert.match(await post(), /^Posted as Ada /)
+    assert.match(await (await fetch(`${url}/r/tea`, { headers })).text(), /curl -d text=/)
+  }
+})
+
 test('a browser is never taken for a program, whatever name is in the address', async (t) => {
   const { url } = await startServer(t)
   const [ada, ben] = [new Visitor(url), new Visitor(url)]
