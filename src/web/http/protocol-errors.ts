@@ -93,7 +93,8 @@ function rawResponse({ status, sentence }: ProtocolError): string {
 
 /**
  * Answers requests that are about the protocol and not about an address: without a Host or with several (RFC 9112
- * §3.2), with a transfer coding that Snug does not know (§6.1), with a target that can't be answered, and `OPTIONS *` (RFC 9110 §9.3.7).
+ * §3.2), with a transfer coding that Snug does not know (§6.1), with a target that can't be answered, and `OPTIONS *`
+ * (RFC 9110 §9.3.7).
  * @param isTargetValid what `normalizeTarget` returned
  * @returns whether it answered
  */
