@@ -47,6 +47,8 @@ export interface SnugStartOptions {
   readonly pinned?: boolean
   /** Monitors the event loop; see `readLoopDelay`. */
   readonly monitored?: boolean
+  /** Keeps the limits of the defaults. */
+  readonly limits?: boolean
   /** Additional flags. */
   readonly flags?: readonly string[]
 }
@@ -76,18 +78,18 @@ export class Environment {
   }
 
   /**
-   * Starts Snug without rate limits.
+   * Starts Snug, without rate limits unless they are measured.
    * @param streams the number of streams that the job measures; some more can be opened
    */
   startSnug(
     streams: number,
-    { pinned = true, monitored = false, flags = [] }: SnugStartOptions = {},
+    { pinned = true, monitored = false, limits = false, flags = [] }: SnugStartOptions = {},
   ): Promise<RunningServer> {
     const streamsMax = String(streams + SPARE_STREAMS)
     return this.startServer(
       [
         ...[process.execPath, ...NODE_FLAGS, ...(monitored ? ['--import', MONITOR] : []), this.#bundle],
-        ...['--port', '0', '--limits', 'off', '--log-level', 'silent'],
+        ...['--port', '0', ...(limits ? [] : ['--limits', 'off']), '--log-level', 'silent'],
         ...['--max-streams', streamsMax, '--max-room-streams', streamsMax, ...flags],
       ],
       pinned,

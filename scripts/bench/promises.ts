@@ -1,5 +1,6 @@
 import { FLOOR } from './contenders.ts'
 import { CPU_PER_DELIVERY, type Row } from './figures.ts'
+import { POST_BESIDE } from './measure/abuse.ts'
 import { cpuRowName } from './measure/formats.ts'
 import { BUSY_WHILE_IDLE, RSS_PER_SUBSCRIBER } from './measure/idle.ts'
 import type { ScenarioName } from './scenarios.ts'
@@ -38,6 +39,7 @@ const PROMISES: Readonly<Partial<Record<ScenarioName, readonly PerformancePromis
   ],
   pages: [{ row: 'pages per second of CPU', baseline: 'node:http, same bytes', min: 0.4 }],
   posts: [{ row: 'posts per second of CPU', baseline: 'Hono, same form', min: 0.5 }],
+  abuse: [{ row: POST_BESIDE, max: 20 }],
   frame: [{ row: 'htmx, bytes', max: 320 }],
   slow: [
     { row: 'cut after 256 KiB were buffered, s', max: 20 },

@@ -19,6 +19,8 @@ export type Scenario =
   | { readonly kind: 'formats'; readonly subscribers: number; readonly messages: number }
   | { readonly kind: 'pages'; readonly ms: number }
   | { readonly kind: 'posts'; readonly ms: number }
+  /** `rate`: requests per second. */
+  | { readonly kind: 'abuse'; readonly rate: number; readonly ms: number }
   | { readonly kind: 'frame' }
   | { readonly kind: 'start' }
   | { readonly kind: 'durable' }
@@ -37,6 +39,7 @@ const SCENARIOS = {
   fairness: { kind: 'fairness', subscribers: 10_000, ms: 10_000 },
   pages: { kind: 'pages', ms: 2000 },
   posts: { kind: 'posts', ms: 2000 },
+  abuse: { kind: 'abuse', rate: 50, ms: 6000 },
   frame: { kind: 'frame' },
   slow: { kind: 'slow', subscribers: 500, messages: 3000 },
   formats: { kind: 'formats', subscribers: 1000, messages: 100 },
@@ -96,6 +99,8 @@ export function describeScenario(scenario: Scenario): string {
       return 'the page of an empty room; compared with plain node:http sending the same bytes'
     case 'posts':
       return 'form posts, with one reader in the room; compared with Hono parsing the same form and answering 303'
+    case 'abuse':
+      return `posts of one address while another one requests ${scenario.rate} pages of 100 long messages a second; compared with the same posts alone`
     case 'frame':
       return 'bytes of one message in each format, without its escaped text and the author’s name'
     case 'idle':

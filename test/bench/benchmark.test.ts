@@ -5,6 +5,7 @@ import { ChildProcesses } from '../../scripts/bench/children.ts'
 import { Environment } from '../../scripts/bench/environment.ts'
 import { measureGrowth } from '../../scripts/bench/growth.ts'
 import { choosePinning } from '../../scripts/bench/machine.ts'
+import { measureAbuse, POST_BESIDE } from '../../scripts/bench/measure/abuse.ts'
 import { measureClustered } from '../../scripts/bench/measure/clustered.ts'
 import { measureDurable } from '../../scripts/bench/measure/durable.ts'
 import { DEFAULTS } from '../../scripts/bench/options.ts'
@@ -42,6 +43,15 @@ test('a message in any format is counted once, and its frame is larger than its 
     assert.ok(snug > 5 && snug < 1000, `${name}: ${snug}`)
     assert.ok(Number(baselines['whole frame']) > snug + 50, name)
   }
+})
+
+test('a post is measured alone and beside somebody who reads a lot', async () => {
+  const { environment, baselines } = await setUpBench(DEFAULTS)
+  const bench = { environment, baselines, run: 1 }
+  const round = await measureAbuse(bench, { kind: 'abuse', rate: 20, ms: 500 })
+  for (const figures of [round.snug, ...Object.values(round.baselines)])
+    assert.ok(Number(figures[POST_BESIDE]) > 0)
+  assert.ok(Number(round.snug['pages answered']) > 0)
 })
 
 test('growth is measured by readers, rooms and processes, and no reader misses a message', async () => {

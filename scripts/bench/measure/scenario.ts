@@ -2,6 +2,7 @@ import type { Contender } from '../contenders.ts'
 import type { Environment } from '../environment.ts'
 import type { Round } from '../figures.ts'
 import type { FanOutScenario, Scenario } from '../scenarios.ts'
+import { measureAbuse } from './abuse.ts'
 import type { BenchContext } from './bench-context.ts'
 import { measureClustered } from './clustered.ts'
 import { measureDurable } from './durable.ts'
@@ -47,6 +48,8 @@ export function measureScenario(bench: BenchContext, scenario: Scenario): Promis
       return measurePages(bench, scenario.ms)
     case 'posts':
       return measurePosts(bench, scenario.ms)
+    case 'abuse':
+      return measureAbuse(bench, scenario)
     case 'frame':
       return measureFrame(bench)
     case 'start':

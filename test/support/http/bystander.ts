@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { Agent, request } from 'node:http'
 import { text } from 'node:stream/consumers'
+import type { TestContext } from 'node:test'
 
 /** Rooms that nobody else uses. */
 let rooms = 0
@@ -10,8 +11,15 @@ export class Bystander {
   readonly #address: string
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 1, localAddress: '127.0.0.99' })
 
-  /** @param url the server's, without a slash at the end */
-  constructor(url: string) {
+  readonly #t: TestContext
+
+  /**
+   * @param t closes the connection at its end, and reports the times as its diagnostics
+   * @param url the server's, without a slash at the end
+   */
+  constructor(t: TestContext, url: string) {
+    this.#t = t
+    t.after(() => this.#agent.destroy())
     this.#address = `${url}/r/bystander-${rooms++}/messages`
   }
 
@@ -26,11 +34,9 @@ export class Bystander {
       assert.equal(await this.#post(`message ${n}`), 201)
       times.push(performance.now() - began)
     }
-    return times.sort((a, b) => a - b)[times.length >> 1] ?? Number.NaN
-  }
-
-  close(): void {
-    this.#agent.destroy()
+    const median = times.sort((a, b) => a - b)[times.length >> 1] ?? Number.NaN
+    this.#t.diagnostic(`a bystander’s post took a median of ${median.toFixed(1)} ms`)
+    return median
   }
 
   #post(message: string): Promise<number> {

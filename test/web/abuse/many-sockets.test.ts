@@ -21,8 +21,7 @@ async function fastest(run: () => Promise<unknown>): Promise<number> {
 
 test('metrics cost the same with thousands of readers, and count them; posts are as fast as before', async (t) => {
   const { url, streams } = await startServer(t)
-  const bystander = new Bystander(url)
-  t.after(() => bystander.close())
+  const bystander = new Bystander(t, url)
   const scrape = async () => (await fetch(`${url}/metrics`)).text()
   await scrape()
   const before = await fastest(scrape)

@@ -33,8 +33,7 @@ async function sendAlmostAll(t: TestContext, url: string, count: number, length:
 
 test('posts that lack their last byte hold little memory in all, and others notice nothing', async (t) => {
   const { url } = await startServer(t)
-  const bystander = new Bystander(url)
-  t.after(() => bystander.close())
+  const bystander = new Bystander(t, url)
   const length = 260_000
   const answers = await sendAlmostAll(t, url, 300, length)
   assert.ok((await bystander.post(20)) < 1000)
@@ -46,8 +45,7 @@ test('posts that lack their last byte hold little memory in all, and others noti
 
 test('more small posts than one address may have under way get 503, and posts of others are accepted', async (t) => {
   const { url } = await startServer(t)
-  const bystander = new Bystander(url)
-  t.after(() => bystander.close())
+  const bystander = new Bystander(t, url)
   const answers = await sendAlmostAll(t, url, 600, 16 * 1024)
   const kept = BODIES.address / (16 * 1024)
   await waitUntil(() => answers.filter((answer) => answer !== '').length >= 600 - kept)
