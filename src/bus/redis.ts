@@ -42,7 +42,7 @@ export interface RedisBusTools extends RedisAddress {
   /** Called when the connection to Redis is lost, and when it is back. */
   readonly onConnectionChange: (up: boolean) => void
   /** Channels that belong to no room, with their listeners. */
-  readonly channels?: ReadonlyMap<string, () => void>
+  readonly channels?: ReadonlyMap<string, (text: string) => void>
   /** Called when this process has subscribed to the room. Cached data of the room may be stale. */
   readonly onFollow: (room: Slug) => void
   /** Called with each message of the room before its listeners, to invalidate caches. */

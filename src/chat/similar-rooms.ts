@@ -1,12 +1,17 @@
 import { isLongerThan } from './bounded-text.ts'
 import { lookalikesOf } from './names/lookalikes.ts'
+import type { Clock } from './ports/clock.ts'
 import type { Roster } from './ports/roster.ts'
 import type { Store } from './ports/store.ts'
+import type { VisitedRooms } from './ports/visited-rooms.ts'
 import { RecentCache } from './recent-cache.ts'
 import { parseSlug, SLUG_MAX_CODE_POINTS, type Slug } from './room.ts'
 
 /** The rooms that are remembered, some half a kilobyte each. */
 const ROOMS_MAX = 10_000
+
+/** A process that started since then knows the room after this time at the latest, if it is still in use. */
+const TELL_AGAIN_MS = 600_000
 
 /** More rooms that look like one are not remembered, nor shown. */
 const SIMILAR_MAX = 3
@@ -14,16 +19,37 @@ const SIMILAR_MAX = 3
 /**
  * Rooms whose names can be mistaken for each other, such as `İstanbul` and `istanbul`, as names of people can (UTS
  * #39).
- * It knows the rooms that were entered or viewed in this process lately, and the plain spelling of each in other
+ * It knows the rooms that were entered or viewed lately in any process, and the plain spelling of each in other
  * letters.
  * That is enough for a hint: it keeps no room from being made.
  */
 export class SimilarRooms {
+  readonly #clock: Pick<Clock, 'elapsed'>
+  readonly #visitedRooms: VisitedRooms | undefined
+  /** When the other processes were told of a room, in milliseconds of the elapsed clock. */
+  readonly #toldAt = new RecentCache<number>(ROOMS_MAX)
   readonly #looks = new RecentCache<readonly string[]>(ROOMS_MAX)
   readonly #roomsByLook = new RecentCache<readonly Slug[]>(3 * ROOMS_MAX)
 
-  /** Remembers a room. */
+  /** @param visitedRooms tells other processes of the rooms here, and this one of theirs */
+  constructor(clock: Pick<Clock, 'elapsed'>, visitedRooms?: VisitedRooms) {
+    this.#clock = clock
+    this.#visitedRooms = visitedRooms
+    visitedRooms?.listen((room) => this.#remember(room))
+  }
+
+  /** Remembers a room that somebody views or enters. */
   record(room: Slug): void {
+    this.#remember(room)
+    if (!this.#visitedRooms) return
+    const now = this.#clock.elapsed()
+    const toldAt = this.#toldAt.get(room)
+    if (toldAt !== undefined && now - toldAt < TELL_AGAIN_MS) return
+    this.#toldAt.set([...room].join(''), now)
+    this.#visitedRooms.tell(room)
+  }
+
+  #remember(room: Slug): void {
     for (const look of this.#looksOf(room)) {
       const rooms = this.#roomsByLook.get(look) ?? []
       const others = rooms.filter((other) => other !== room)

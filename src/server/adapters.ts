@@ -7,6 +7,7 @@ import type { Roster } from '../chat/ports/roster.ts'
 import type { Secrets } from '../chat/ports/secrets.ts'
 import type { Store } from '../chat/ports/store.ts'
 import type { Tokens } from '../chat/ports/tokens.ts'
+import type { VisitedRooms } from '../chat/ports/visited-rooms.ts'
 import type { Config } from '../config/config.ts'
 import type { Redis } from '../redis/redis.ts'
 import type { DiskEvent } from '../store/sqlite/disk/disk-health.ts'
@@ -18,6 +19,8 @@ export interface Adapters {
   readonly tokens: Tokens
   readonly roster: Roster
   readonly directory: Directory
+  /** Undefined if there is only one process. */
+  readonly visitedRooms: VisitedRooms | undefined
   readonly limits: Limits
   readonly oneTimeIds: OneTimeIds
   /** Why the process can't serve, in one sentence. Undefined if it can. */

@@ -1,6 +1,7 @@
 import { RedisBus, type RedisBusTools } from '../bus/redis.ts'
 import type { Slug } from '../chat/room.ts'
 import { RedisDirectory } from '../directory/redis.ts'
+import { RedisVisitedRooms, visitedRoomsChannel } from '../directory/redis-visited-rooms.ts'
 import { RedisLimits } from '../limits/redis.ts'
 import { RedisOneTimeIds } from '../one-time-ids/redis.ts'
 import { describeRedisError } from '../redis/connect.ts'
@@ -26,6 +27,7 @@ export async function openClustered(
   const roster = new RedisRoster({ ...tools, times: rosterTimes(config) })
   const store = new RedisStore({ ...tools, newestSeen: (room) => bus.lastSeen(room) })
   const tokens = new RedisTokens(tools)
+  const visitedRooms = new RedisVisitedRooms(redis, secrets)
   const bus = await openBus({
     ...tools,
     ...redis.address,
@@ -37,7 +39,10 @@ export async function openClustered(
       if (up) tokens.recheckAwaited()
       onConnectionChange(up)
     },
-    channels: new Map([[sessionKeysChannel(redis), offerSessionKeys]]),
+    channels: new Map([
+      [sessionKeysChannel(redis), () => offerSessionKeys()],
+      [visitedRoomsChannel(redis), (text: string) => visitedRooms.receive(text)],
+    ]),
     onFollow: (room) => {
       store.invalidate(room)
       roster.follow(room)
@@ -55,6 +60,7 @@ export async function openClustered(
     tokens,
     roster,
     directory: new RedisDirectory(redis),
+    visitedRooms,
     limits: new RedisLimits(tools, config.limits),
     oneTimeIds: new RedisOneTimeIds(redis, secrets),
     problem: () => undefined,

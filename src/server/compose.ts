@@ -148,7 +148,7 @@ async function openAdapters(
 function createChat(
   config: Config,
   { clock, secrets, log, detachSocket, storage }: ComposeOptions,
-  { bus, store, tokens, roster, directory, limits: counts }: Adapters,
+  { bus, store, tokens, roster, directory, visitedRooms, limits: counts }: Adapters,
 ) {
   const limits = config.limits.post.address ? new CpuLimits(counts, clock, threadCpuMs) : counts
   const streams = new Streams(clock, { ...config, detached: detachSocket !== undefined, collectGarbage })
@@ -168,7 +168,7 @@ function createChat(
   })
   const presence = new Presence(roster, bus, clock, (err) => log.error({ err }, 'presence update failed'))
   const messageCache = new MessageCache(clock)
-  const similarRooms = new SimilarRooms()
+  const similarRooms = new SimilarRooms(clock, visitedRooms)
   const chat: Chat<Chunk> = {
     bus,
     store,

@@ -56,6 +56,7 @@ export async function openStandalone(
     tokens: new LazyTokens(store),
     roster,
     directory: new MemoryDirectory(clock),
+    visitedRooms: undefined,
     limits: new MemoryLimits(clock, config.limits),
     oneTimeIds: new MemoryOneTimeIds(clock),
     problem: () => store.problem,

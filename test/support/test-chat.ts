@@ -55,7 +55,7 @@ export function testChat(
     messageCache: new MessageCache(clock),
     hub,
     presence,
-    similarRooms: new SimilarRooms(),
+    similarRooms: new SimilarRooms(clock),
     clock,
     secrets,
   }

@@ -24,7 +24,7 @@ test('hundreds of requests that never end are closed in time, and others notice 
   for (let n = 0; n < 400; n++) {
     const socket = openConnection(url).setEncoding('utf8')
     answers.set(socket, '')
-    socket.on('data', (text) => answers.set(socket, answers.get(socket) + text))
+    socket.on('data', (text) => answers.set(socket, `${answers.get(socket)}${text}`))
     socket.write(BEGINNINGS[n % BEGINNINGS.length] ?? '')
   }
   const sockets = [...answers.keys()]

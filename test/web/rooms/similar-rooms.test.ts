@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { createMemorySecrets } from '../../../src/secrets/secrets.ts'
+import { systemClock } from '../../../src/system/clock.ts'
+import { eventually } from '../../support/eventually.ts'
+import { openConnection } from '../../support/http/raw-connection.ts'
 import { createKeptRoom, startServer } from '../../support/http/server.ts'
 import { Visitor } from '../../support/http/visitor.ts'
+import { RedisServer } from '../../support/redis/redis-server.ts'
+import { openKeyspace } from '../../support/redis/test-redis.ts'
 
 /** The rooms that the page of a room warns of. */
 async function hintsOf(visitor: Visitor, room: string): Promise<string[]> {
@@ -47,4 +53,28 @@ test('an empty room is warned of if it is kept, and only then', async (t) => {
   assert.deepEqual(await hintsOf(reader, 'cafe1'), [])
   await createKeptRoom(server, 'cafel')
   assert.deepEqual(await hintsOf(reader, 'cafe1'), ['cafel'])
+})
+
+test('with Redis, the hint covers rooms in use on another process, whose names Redis never sees', async (t) => {
+  const redis = await RedisServer.start(t)
+  const keyspace = await openKeyspace(redis)
+  t.after(() => keyspace.close())
+  const secrets = createMemorySecrets()
+  const settings = { redis: keyspace.url, redisPrefix: keyspace.prefix }
+  const start = async () =>
+    startServer(t, settings, systemClock, { redis: await keyspace.connectAgain() }, secrets)
+  const [one, two] = [await start(), await start()]
+  let sent = ''
+  const monitor = openConnection(redis.url).on('data', (text) => {
+    sent += text
+  })
+  t.after(() => monitor.destroy())
+  monitor.write('MONITOR\r\n')
+  await eventually(async () => assert.match(sent, /^\+OK/))
+  const [ada, ben] = [new Visitor(one.url), new Visitor(two.url)]
+  const reader = await ada.enter('modern')
+  await eventually(async () => assert.deepEqual(await hintsOf(ben, 'modem'), ['modern']))
+  reader.close()
+  assert.match(sent, /"SPUBLISH" "[^"]*visited"/)
+  assert.doesNotMatch(sent, /modern|modem/)
 })
