@@ -87,13 +87,19 @@ export class RequestQueue {
     connection.isBusy = true
     connection.current = exchange
     response.once('close', () => {
-      connection.isBusy = false
       connection.current = undefined
       if (connection.isLast) request.socket.destroySoon()
-      const next = connection.waiting.shift()
-      if (next && !next.request.socket.destroyed) this.#begin(connection, next)
+      // In another turn of the event loop. `node:http` runs microtasks between the requests that arrived together, so
+      // that hundreds of posts, each of them done at once, would otherwise hold up everybody else.
+      setImmediate(() => this.#beginNext(connection))
     })
     this.#handle(request, response)
+  }
+
+  #beginNext(connection: Connection): void {
+    connection.isBusy = false
+    const next = connection.waiting.shift()
+    if (next && !next.request.socket.destroyed) this.#begin(connection, next)
   }
 }
 

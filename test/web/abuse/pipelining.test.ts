@@ -52,6 +52,35 @@ test('the next request begins when the response before it was taken, and not bef
   await waitUntil(() => taken === WAITING_MAX)
 })
 
+test('posts that are sent ahead begin in turns of their own, so that others come in between', async (t) => {
+  const { url, chat } = await startServer(t)
+  let turn = 0
+  let isOver = false
+  const countTurns = () => {
+    turn++
+    if (!isOver) setImmediate(countTurns)
+  }
+  setImmediate(countTurns)
+  t.after(() => {
+    isOver = true
+  })
+  const turns: number[] = []
+  const { post } = chat.bus
+  t.mock.method(chat.bus, 'post', (...args: Parameters<typeof post>) => {
+    turns.push(turn)
+    return post.apply(chat.bus, args)
+  })
+  const message = (end = '') =>
+    `POST /r/tea/messages HTTP/1.1\r\nHost: localhost\r\n${end}Content-Type: text/plain\r\nContent-Length: 2\r\n\r\nhi`
+  const received = await exchange(url, message().repeat(WAITING_MAX) + message('Connection: close\r\n'))
+  assert.equal(received.match(/^HTTP\/1\.1 201 /gm)?.length, WAITING_MAX + 1)
+  assert.equal(new Set(turns).size, WAITING_MAX + 1)
+  // What does not end in its turn is waited for, and beyond a few the connection is cut.
+  turns.length = 0
+  await exchange(url, message().repeat(500))
+  assert.ok(turns.length <= WAITING_MAX + 1, `${turns.length} of 500 posts were handled`)
+})
+
 test('a client that sends a thousand requests ahead is cut, and others notice nothing', async (t) => {
   const { url, server } = await startServer(t)
   const style = /href="(\/assets\/[^"]+\.css)"/.exec(await (await fetch(url)).text())?.[1] ?? ''
