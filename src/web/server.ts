@@ -14,7 +14,6 @@ import {
   HEADERS_MAX_BYTES,
   protocolErrorHandler,
   refuseTunnel,
-  respondToExpectation,
   respondToProtocol,
 } from './http/protocol-errors.ts'
 import type { ReadGate } from './http/read-gate.ts'
@@ -158,7 +157,8 @@ export function createHttpServer(
     }
     queue.add(request, response)
   })
-  server.on('checkExpectation', respondToExpectation)
+  // In turn, like any other request.
+  server.on('checkExpectation', (request, response) => queue.add(request, response))
   server.on('connect', refuseTunnel)
   server.on('clientError', protocolErrorHandler(queue, tools.chat.clock))
   server.timeout = RESPONSE_STALL_MS

@@ -15,6 +15,9 @@ export const HEADERS_MAX_BYTES = 16 * 1024
  */
 const LINGER_MS = 1000
 
+/** The expectation that `node:http` fulfils. */
+const CONTINUE = /^\s*100-continue\s*$/i
+
 /** The methods that any address of this server may allow. */
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'
 
@@ -93,8 +96,8 @@ function rawResponse({ status, sentence }: ProtocolError): string {
 
 /**
  * Answers requests that are about the protocol and not about an address: without a Host or with several (RFC 9112
- * §3.2), with a transfer coding that Snug does not know (§6.1), with a target that can't be answered, and `OPTIONS *`
- * (RFC 9110 §9.3.7).
+ * §3.2), with a transfer coding that Snug does not know (§6.1), with an expectation other than `100-continue` (RFC 9110
+ * §10.1.1), with a target that can't be answered, and `OPTIONS *` (§9.3.7).
  * @param isTargetValid what `normalizeTarget` returned
  * @returns whether it answered
  */
@@ -114,6 +117,8 @@ export function respondToProtocol(
       501,
       'Send the body as it is, without a transfer coding other than chunked.',
     )
+  else if (headers.expect !== undefined && !CONTINUE.test(headers.expect))
+    respondWithSentence(response, 417, 'This server can’t do what the Expect header asks for.')
   else if (isTargetValid && url === '*' && method === 'OPTIONS') {
     response.addDefaultHeaders(DEFAULT_HEADERS)
     response.writeHead(204, { Allow: METHODS }).end()
@@ -128,11 +133,6 @@ export function refuseTunnel(_request: IncomingMessage, socket: Duplex): void {
   socket.on('error', () => {})
   const sentence = 'This server is no proxy: CONNECT is not allowed.'
   socket.end(rawResponse({ status: '405 Method Not Allowed', sentence }))
-}
-
-/** Answers a request that expects something other than `100-continue` (RFC 9110 §10.1.1). */
-export function respondToExpectation(_request: IncomingMessage, response: ResponseWithDefaults): void {
-  respondWithSentence(response, 417, 'This server can’t do what the Expect header asks for.')
 }
 
 function respondWithSentence(response: ResponseWithDefaults, status: number, sentence: string): void {

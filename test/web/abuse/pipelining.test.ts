@@ -53,7 +53,7 @@ test('the next request begins when the response before it was taken, and not bef
 })
 
 test('posts that are sent ahead begin in turns of their own, so that others come in between', async (t) => {
-  const { url, chat } = await startServer(t)
+  const { url, chat, server } = await startServer(t)
   let turn = 0
   let isOver = false
   const countTurns = () => {
@@ -79,13 +79,19 @@ test('posts that are sent ahead begin in turns of their own, so that others come
   turns.length = 0
   await exchange(url, message().repeat(500))
   assert.ok(turns.length <= WAITING_MAX + 1, `${turns.length} of 500 posts were handled`)
+  let failed = 0
+  server.on('checkExpectation', (_, response) => response.once('finish', () => failed++))
+  await exchange(url, message('Expect: a miracle\r\n').repeat(500))
+  assert.ok(failed <= 1, `${failed} of 500 expectations were answered`)
 })
 
 test('a client that sends a thousand requests ahead is cut, and others notice nothing', async (t) => {
   const { url, server } = await startServer(t)
   const style = /href="(\/assets\/[^"]+\.css)"/.exec(await (await fetch(url)).text())?.[1] ?? ''
   let answered = 0
+  let parsed = 0
   server.on('request', ({ url }, response) => {
+    parsed++
     if (url === style) response.once('finish', () => answered++)
   })
   const sockets: Socket[] = []
@@ -101,6 +107,7 @@ test('a client that sends a thousand requests ahead is cut, and others notice no
   const median = await bystander.post(20)
   await waitUntil(() => sockets.slice(0, clients.length).every(({ destroyed }) => destroyed))
   assert.ok(answered <= clients.length * (WAITING_MAX + 1), `${answered} were answered`)
+  assert.ok(parsed <= clients.length * 2 * (WAITING_MAX + 2), `${parsed} were parsed`)
   const grown = (process.memoryUsage().rss - memory) / 1024 / 1024
   assert.ok(grown < 400, `${grown} MB more are in use`)
   assert.ok(median < 1000, `the bystander’s posts took ${median} ms`)
