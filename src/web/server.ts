@@ -19,6 +19,7 @@ import {
 import type { ReadGate } from './http/read-gate.ts'
 import { RequestQueue } from './http/request-queue.ts'
 import { normalizeTarget } from './http/request-target.ts'
+import { resetSocket } from './http/reset-socket.ts'
 import { ResponseWithDefaults } from './http/response.ts'
 import { UnreadBodies } from './http/unread-bodies.ts'
 import { type RoomPageTools, respondWithRoomPage } from './rooms/fast-room-page.ts'
@@ -153,7 +154,7 @@ export function createHttpServer(
     if (refusal) {
       response.failure = refusal
       // Whatever waits would have to be kept.
-      if (queue.current(request.socket)) return void request.socket.resetAndDestroy()
+      if (queue.current(request.socket)) return resetSocket(request.socket)
     }
     queue.add(request, response)
   })
@@ -185,5 +186,5 @@ function findForeignHost(request: IncomingMessage, baseUrl: string | undefined):
 // The socket was idle for RESPONSE_STALL_MS; `node:net` counts each part of a pending write as activity. If bytes wait,
 // the client does not read. If none do, the response is still being made, or the request has not arrived completely.
 function cutStalled(socket: Socket): void {
-  if (socket.writableLength > 0) socket.resetAndDestroy()
+  if (socket.writableLength > 0) resetSocket(socket)
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
+import { resetSocket } from './reset-socket.ts'
 import type { ResponseWithDefaults } from './response.ts'
 
 /** Handles one request. */
@@ -61,7 +62,7 @@ export class RequestQueue {
     else {
       this.end(socket)
       stopParsing(socket)
-      socket.resetAndDestroy()
+      resetSocket(socket)
     }
   }
 

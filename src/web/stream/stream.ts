@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Format } from '../../chat/delivery/frames.ts'
 import type { Subscriber } from '../../chat/delivery/subscriber.ts'
+import { resetSocket } from '../http/reset-socket.ts'
 import { type Chunk, LAST_CHUNK } from './chunk.ts'
 import { streamHeaders } from './response-headers.ts'
 
@@ -124,7 +125,7 @@ export class Stream implements Subscriber<Chunk> {
    */
   cut(): void {
     this.#slow.countCut()
-    this.#socket.resetAndDestroy()
+    resetSocket(this.#socket)
   }
 
   /** Closes the connection. What waits in the process is lost; what the kernel has taken is still sent. */

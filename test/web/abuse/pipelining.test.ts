@@ -85,6 +85,22 @@ test('posts that are sent ahead begin in turns of their own, so that others come
   assert.ok(failed <= 1, `${failed} of 500 expectations were answered`)
 })
 
+test('a connection is closed for good, even if its last response has ended when it is cut', async (t) => {
+  const { url, server } = await startServer(t)
+  const sockets: Socket[] = []
+  server.on('connection', (socket) => sockets.push(socket))
+  for (const headers of [
+    { Connection: 'close' },
+    { Expect: 'a miracle' },
+    { Host: '' },
+    { 'Transfer-Encoding': 'gzip' },
+  ])
+    for (const target of ['/healthz', '/about', '/nothing', '/metrics'])
+      await exchange(url, get(target, headers).repeat(200))
+  await waitUntil(() => sockets.every(({ closed }) => closed))
+  assert.equal(sockets.length, 16)
+})
+
 test('a client that sends a thousand requests ahead is cut, and others notice nothing', async (t) => {
   const { url, server } = await startServer(t)
   const style = /href="(\/assets\/[^"]+\.css)"/.exec(await (await fetch(url)).text())?.[1] ?? ''
