@@ -15,7 +15,7 @@ export const POST_BESIDE = 'another address’s post p50, ms'
 const MESSAGES = 100
 const MESSAGE_LENGTH = 4000
 /** Texts that once took milliseconds each to render. */
-const TEXTS = ['\n\n***a', '+a', '*a `b ', 'https://a.example/?b=*c* ']
+const TEXTS = ['\n\n***a', '+a', '*a `b ', '@a*b@c ', '@\u0300\u0316\u0334', 'https://a.example/?b=*c* ']
 
 /** The bystander pauses between two posts, so that it stays within its own limit. */
 const PAUSE_MS = 100

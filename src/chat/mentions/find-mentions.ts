@@ -7,11 +7,8 @@ const WORD =
 /** The sign before a name that is mentioned, also as input methods for Chinese and Japanese type it. */
 const AT = '[@＠﹫]'
 
-/** No message mentions more people. Each sign is compared with every name. */
+/** No message mentions more people. */
 const MENTIONS_MAX = 50
-
-/** A name has at most 32 code points, each of two UTF-16 units at most. */
-const NAME_MAX = 64
 
 /** A name with further blanks and asterisks is looked for in so much of the text. */
 const SEARCHED_MAX = 200
@@ -49,8 +46,10 @@ export function findMentions(text: string, names: Iterable<string>): Set<string>
     const key = keyOf(candidate.folded)
     candidates.set(key, [...(candidates.get(key) ?? []), candidate])
   }
+  // Longest first.
+  const lengths = [...new Set([...candidates.keys()].map((key) => key.length))].sort((a, b) => b - a)
   for (const { index } of signs) {
-    const found = candidateAt(folded, index + 1, candidates)
+    const found = candidateAt(folded, index + 1, candidates, lengths)
     if (found !== undefined) mentioned.add(found)
   }
   return mentioned
@@ -64,8 +63,12 @@ export function beginningOfMention(text: string): string | undefined {
   return mentionBegun().exec(text)?.[1]
 }
 
+/** No name has as many marks on a letter. Normalising a run of marks takes a time quadratic in its length. */
+const MARKS_MAX = 8
+const SURPLUS_MARKS = new RegExp(`(?<=\\p{M}{${MARKS_MAX}})\\p{M}+`, 'gu')
+
 function fold(text: string): string {
-  return text.normalize('NFKC').toLowerCase()
+  return text.replace(SURPLUS_MARKS, '').normalize('NFKC').toLowerCase()
 }
 
 /** Names and texts that can be the same have the same key: asterisks may be gone, and blanks may be several. */
@@ -78,9 +81,10 @@ function candidateAt(
   text: string,
   index: number,
   candidates: ReadonlyMap<string, readonly { name: string; folded: string }[]>,
+  lengths: readonly number[],
 ): string | undefined {
   const key = keyOf(text.slice(index, index + SEARCHED_MAX))
-  for (let length = Math.min(key.length, NAME_MAX); length > 0; length--) {
+  for (const length of lengths) {
     const near = candidates.get(key.slice(0, length)) ?? []
     const found = near.find((candidate) => standsAt(text, index, candidate.folded))
     if (found) return found.name

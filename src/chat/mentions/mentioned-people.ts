@@ -1,4 +1,4 @@
-import type { RoomEvent } from '../event.ts'
+import type { Posted, RoomEvent } from '../event.ts'
 import { parseMarkup } from '../markup/markup.ts'
 import type { Member, Seat } from '../member.ts'
 import type { Roster } from '../ports/roster.ts'
@@ -19,20 +19,28 @@ export class MentionedPeople {
   }
 
   /** @param reader the name of this member counts as well, even if the member is not here */
-  async in(room: Slug, texts: readonly string[], reader?: Member): Promise<readonly (readonly Seat[])[]> {
-    if (!texts.some((text) => MENTION_SIGN.test(text))) return texts.map(() => [])
+  async in(room: Slug, messages: readonly Posted[], reader?: Member): Promise<readonly (readonly Seat[])[]> {
+    if (!messages.some(mayMention)) return messages.map(() => [])
     const [{ people }, own] = await Promise.all([
       this.#roster.listPeople(room, PEOPLE_MAX),
       reader && this.#roster.seatOf(room, reader),
     ])
-    return texts.map((text) => findMentioned(text, own ? [own, ...people] : people))
+    const seats = own ? [own, ...people] : people
+    return messages.map((message) => (mayMention(message) ? findIn(mentioningTextOf(message), seats) : []))
   }
 
   /** The same for events of one room. Those that mention nobody are not in the result. */
   async inEvents(room: Slug, events: readonly RoomEvent[]): Promise<Mentioned> {
-    const mentioned = await this.in(room, events.map(textOf))
+    const found = events.flatMap((event): [RoomEvent, Posted][] => {
+      const message = messageOf(event)
+      return message ? [[event, message]] : []
+    })
+    const mentioned = await this.in(
+      room,
+      found.map(([, message]) => message),
+    )
     return new Map(
-      events.flatMap((event, at): [RoomEvent, readonly Seat[]][] => {
+      found.flatMap(([event], at): [RoomEvent, readonly Seat[]][] => {
         const seats = mentioned[at] ?? []
         return seats.length > 0 ? [[event, seats]] : []
       }),
@@ -45,25 +53,41 @@ export type Mentioned = ReadonlyMap<RoomEvent, readonly Seat[]>
 
 /** Whether the event can mention anybody, so that it is worth asking. */
 export function mayMention(event: RoomEvent): boolean {
-  return MENTION_SIGN.test(textOf(event))
+  const message = messageOf(event)
+  return message !== undefined && MENTION_SIGN.test(message.text)
 }
 
-function textOf(event: RoomEvent): string {
+function messageOf(event: RoomEvent): Posted | undefined {
   switch (event.kind) {
     case 'posted':
-      return event.text
+      return event
     case 'edited':
-      return event.message.text
+      return event.message
     case 'deleted':
-      return ''
+      return undefined
   }
+}
+
+// Kept with the message and gone with it, so that no text outlives its message (P3).
+const textOf = new WeakMap<Posted, string>()
+
+function mentioningTextOf(message: Posted): string {
+  let text = textOf.get(message)
+  if (text === undefined) {
+    text = mentioningText(message.text)
+    textOf.set(message, text)
+  }
+  return text
 }
 
 /** The people whose names are mentioned in a typed text, in the order of the text. */
 export function findMentioned(text: string, people: Iterable<Seat>): readonly Seat[] {
-  if (!MENTION_SIGN.test(text)) return []
+  return MENTION_SIGN.test(text) ? findIn(mentioningText(text), people) : []
+}
+
+function findIn(text: string, people: Iterable<Seat>): readonly Seat[] {
   const seats = new Map([...people].map((seat): [string, Seat] => [seat.name, seat]))
-  const names = findMentions(mentioningText(text), seats.keys())
+  const names = findMentions(text, seats.keys())
   return [...names].flatMap((name) => seats.get(name) ?? [])
 }
 

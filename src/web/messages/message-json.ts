@@ -11,8 +11,7 @@ export async function messagesJsonFor(
   room: Slug,
   messages: readonly Posted[],
 ): Promise<readonly MessageJson[]> {
-  const texts = messages.map(({ text }) => text)
-  const mentioned = await mentions.in(room, texts, client)
+  const mentioned = await mentions.in(room, messages, client)
   return messages.map((message, at) => messageJson(message, mentioned[at] ?? []))
 }
 

@@ -42,6 +42,13 @@ test('a name is completed after anything but a word', () => {
     assert.equal(beginningOfMention(text), undefined)
 })
 
+test('marks without end are no work, and a name with marks is found', () => {
+  const marks = '\u0316\u0300\u0334'.repeat(40_000)
+  const start = performance.now()
+  assert.deepEqual([...findMentions(`@Ada${marks} @E\u0301mile`, MENTION_NAMES)], ['Émile'])
+  assert.ok(performance.now() - start < 200)
+})
+
 test('a message full of signs is searched at once', () => {
   const names = Array.from({ length: 200 }, (_, number) => `Somebody ${number}`)
   const start = performance.now()
