@@ -34,25 +34,36 @@ const mentionBegun = lazy(() => new RegExp(`(?<!${WORD})${AT}([^@＠﹫\\n]{0,32
  * @param text the visible text, with `NO_TEXT` in place of code and links
  * @param names the names of those who are present
  */
-export function findMentions(text: string, names: Iterable<string>): Set<string> {
+export function findMentions(text: string, names: Iterable<string> | NameIndex): Set<string> {
   const mentioned = new Set<string>()
   if (!/[@＠﹫]/.test(text)) return mentioned
   const folded = fold(text)
   const signs = [...folded.matchAll(mentionSign())].slice(0, MENTIONS_MAX)
   if (signs.length === 0) return mentioned
-  const candidates = new Map<string, { name: string; folded: string }[]>()
-  for (const name of names) {
-    const candidate = { name, folded: fold(name) }
-    const key = keyOf(candidate.folded)
-    candidates.set(key, [...(candidates.get(key) ?? []), candidate])
-  }
-  // Longest first.
-  const lengths = [...new Set([...candidates.keys()].map((key) => key.length))].sort((a, b) => b - a)
+  const candidates = 'byKey' in names ? names : indexNames(names)
   for (const { index } of signs) {
-    const found = candidateAt(folded, index + 1, candidates, lengths)
+    const found = candidateAt(folded, index + 1, candidates)
     if (found !== undefined) mentioned.add(found)
   }
   return mentioned
+}
+
+/** Names that are looked for in several texts. */
+export interface NameIndex {
+  readonly byKey: ReadonlyMap<string, readonly { readonly name: string; readonly folded: string }[]>
+  /** Of the keys, the greatest first. */
+  readonly lengths: readonly number[]
+}
+
+export function indexNames(names: Iterable<string>): NameIndex {
+  const byKey = new Map<string, { name: string; folded: string }[]>()
+  for (const name of names) {
+    const candidate = { name, folded: fold(name) }
+    const key = keyOf(candidate.folded)
+    byKey.set(key, [...(byKey.get(key) ?? []), candidate])
+  }
+  const lengths = [...new Set([...byKey.keys()].map((key) => key.length))].sort((a, b) => b - a)
+  return { byKey, lengths }
 }
 
 /**
@@ -77,15 +88,10 @@ function keyOf(text: string): string {
 }
 
 /** The longest name at an index of the text. The time does not depend on how many names there are. */
-function candidateAt(
-  text: string,
-  index: number,
-  candidates: ReadonlyMap<string, readonly { name: string; folded: string }[]>,
-  lengths: readonly number[],
-): string | undefined {
+function candidateAt(text: string, index: number, { byKey, lengths }: NameIndex): string | undefined {
   const key = keyOf(text.slice(index, index + SEARCHED_MAX))
   for (const length of lengths) {
-    const near = candidates.get(key.slice(0, length)) ?? []
+    const near = byKey.get(key.slice(0, length)) ?? []
     const found = near.find((candidate) => standsAt(text, index, candidate.folded))
     if (found) return found.name
   }

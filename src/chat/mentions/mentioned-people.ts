@@ -3,7 +3,7 @@ import { parseMarkup } from '../markup/markup.ts'
 import type { Member, Seat } from '../member.ts'
 import type { Roster } from '../ports/roster.ts'
 import type { Slug } from '../room.ts'
-import { findMentions, NO_TEXT } from './find-mentions.ts'
+import { findMentions, indexNames, NO_TEXT } from './find-mentions.ts'
 
 /** Names are looked for among so many members, those who came first. Redis searches no more of them either. */
 const PEOPLE_MAX = 2_000
@@ -25,8 +25,11 @@ export class MentionedPeople {
       this.#roster.listPeople(room, PEOPLE_MAX),
       reader && this.#roster.seatOf(room, reader),
     ])
-    const seats = own ? [own, ...people] : people
-    return messages.map((message) => (mayMention(message) ? findIn(mentioningTextOf(message), seats) : []))
+    const seats = seatsByName(own ? [own, ...people] : people)
+    const names = indexNames(seats.keys())
+    return messages.map((message) =>
+      mayMention(message) ? seatsOf(findMentions(mentioningTextOf(message), names), seats) : [],
+    )
   }
 
   /** The same for events of one room. Those that mention nobody are not in the result. */
@@ -82,12 +85,16 @@ function mentioningTextOf(message: Posted): string {
 
 /** The people whose names are mentioned in a typed text, in the order of the text. */
 export function findMentioned(text: string, people: Iterable<Seat>): readonly Seat[] {
-  return MENTION_SIGN.test(text) ? findIn(mentioningText(text), people) : []
+  if (!MENTION_SIGN.test(text)) return []
+  const seats = seatsByName(people)
+  return seatsOf(findMentions(mentioningText(text), seats.keys()), seats)
 }
 
-function findIn(text: string, people: Iterable<Seat>): readonly Seat[] {
-  const seats = new Map([...people].map((seat): [string, Seat] => [seat.name, seat]))
-  const names = findMentions(text, seats.keys())
+function seatsByName(people: Iterable<Seat>): ReadonlyMap<string, Seat> {
+  return new Map([...people].map((seat): [string, Seat] => [seat.name, seat]))
+}
+
+function seatsOf(names: Iterable<string>, seats: ReadonlyMap<string, Seat>): readonly Seat[] {
   return [...names].flatMap((name) => seats.get(name) ?? [])
 }
 
