@@ -16,7 +16,7 @@ export interface TerminalStyle {
 
 // Control characters, in case they ever get here by another way than a post; and direction controls, which in a
 // terminal can also turn the text that follows.
-const CONTROL_CHARACTERS = /[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g
+const CONTROL_CHARACTERS = /[\0-\x08\x0b-\x1f\x7f-\x9f\p{Bidi_Control}\u206a-\u206f\ufff9-\ufffb]/gu
 const LINE_ENDS = /[\n\u2028\u2029]/g
 
 const DAY_FORMAT = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeZone: 'UTC' })
