@@ -12,6 +12,11 @@ import { systemClock } from './system/clock.ts'
 
 ignoreHangUp(process)
 const command = readCommand(process.argv.slice(2), process.env)
+// Nobody reads on (`snug --licenses | head`), or the terminal is gone: a server goes on, all else is done.
+for (const output of [process.stdout, process.stderr])
+  output.on('error', () => {
+    if (command.kind !== 'serve') process.exit()
+  })
 switch (command.kind) {
   case 'help':
     console.log(helpText(version))

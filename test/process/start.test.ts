@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { promisify } from 'node:util'
 import { BUNDLE, EXECUTABLE, SnugProcess } from '../support/process/snug-process.ts'
 
 const PACKAGE = readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8')
@@ -47,6 +49,25 @@ test('--licenses prints the licence of each package that Snug runs with, of Node
     assert.match(text.split('-'.repeat(78), 1)[0] ?? '', /copyright|permission|MIT/i, title)
   }
   assert.match(stdout, /UNICODE LICENSE V3\n\nCOPYRIGHT AND PERMISSION NOTICE/)
+})
+
+test('a command whose output nobody reads on ends without a word, and a server goes on', async (t) => {
+  const program = `"${process.execPath}" "${BUNDLE}"`
+  const shell = promisify(execFile)
+  // `read` takes a line, and closes the pipe.
+  for (const command of ['--licenses', '--help']) {
+    const { stdout, stderr } = await shell('sh', [
+      '-c',
+      `${program} ${command} | (read -r line; echo "$line")`,
+    ])
+    assert.notEqual(stdout, '')
+    assert.equal(stderr, '')
+  }
+  const server = `{ ${program} --port 0 2>/dev/null & echo $! >&2; } | (read -r line; read -r line; echo "$line")`
+  const { stdout, stderr: pid } = await shell('sh', ['-c', server])
+  t.after(() => process.kill(Number(pid), 'SIGKILL'))
+  const url = /http:\S+/.exec(stdout)?.[0]
+  assert.equal((await fetch(`${url}/healthz`)).status, 200)
 })
 
 test('invalid values stop the start with one line each and code 2', async (t) => {
