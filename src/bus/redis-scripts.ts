@@ -11,7 +11,8 @@ import { TIME_LUA } from '../redis/time.ts'
  * ARGV: channel, fresh epoch, continuity id, newest id that the caller has seen, the JSON of the message after its id
  * (hidden from the slow log), `1` if it has a key, TTL of the key (ms), TTL of the room's numbers (ms), time, digest of
  * the text.
- * @returns `{ 'new', epoch, seq }`, `{ 'repeat', '<id> <time> <digest>' }`, `{ 'kept' }` if the room is a kept one, or
+ * @returns `{ 'new', epoch, seq, time }`, with the time of the room's last message if the clock of Redis was set back;
+ * `{ 'repeat', '<id> <time> <digest>' }`, `{ 'kept' }` if the room is a kept one, or
  * `{ 'stale' }`
  */
 export const POST_MESSAGE = defineScript(
@@ -27,11 +28,14 @@ if hasKey == '1' then
   if first then return { 'repeat', first } end
 end
 local epoch, seq = nextNumber(KEYS[1], fresh, continuityId, lastSeen)
+at = string.format('%d', math.max(at, redis.call('HGET', KEYS[1], 'at') or 0))
+redis.call('HSET', KEYS[1], 'at', at)
 redis.call('PEXPIRE', KEYS[1], roomMs)
 local id = epoch .. '.' .. string.format('%d', seq)
 if hasKey == '1' then redis.call('SET', KEYS[2], id .. ' ' .. at .. ' ' .. digest, 'PX', keyMs) end
-redis.call('SPUBLISH', channel, '{"id":"' .. id .. '",' .. unpadded(rest))
-return { 'new', epoch, seq }
+local timed = string.gsub(unpadded(rest), '^("kind":"posted","at":)%d+', '%1' .. at)
+redis.call('SPUBLISH', channel, '{"id":"' .. id .. '",' .. timed)
+return { 'new', epoch, seq, tonumber(at) }
 `,
 )
 

@@ -125,10 +125,10 @@ export class RedisBus implements Bus {
         digest,
       ],
     )
-    const [result, value = '', seq] = reply as [string, string?, number?]
+    const [result, value = '', seq, at] = reply as [string, string?, number?, number?]
     switch (result) {
       case 'new':
-        return { ...rest, id: { epoch: value, seq: Number(seq) }, room }
+        return { ...rest, id: { epoch: value, seq: Number(seq) }, room, at: Number(at) }
       case 'repeat':
         return { ...rest, room, ...this.#readKeyRecord(value, draft.text) }
       case 'kept':

@@ -64,6 +64,8 @@ local function nextNumber(key, fresh, continuityId, lastSeen)
     if lost or ahead then epoch = laterEpoch(fresh, seenEpoch) end
     if lost then seq = tonumber(seenSeq) end
   end
+  -- Pages of the unused room have this epoch, and the clock was set back since.
+  if not n[1] and seenEpoch and tonumber(seenEpoch, 36) > tonumber(epoch, 36) then epoch = laterEpoch(fresh, seenEpoch) end
   local history = laterHistory(n[3], continuityId)
   if n[1] and n[3] ~= history and epoch == n[1] then epoch = laterEpoch(fresh, epoch) end
   if n[1] and epoch ~= n[1] then recordEpochEnd(key, n[1], n[2]) end

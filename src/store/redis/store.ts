@@ -116,8 +116,9 @@ export class RedisStore implements Store {
     const [first = '', ...rest] = values.map(String)
     const posted = (id: EventId): Posted => ({ kind: 'posted', id, room, at, author, text, kept: true })
     if (status === 'new') {
-      this.#rooms.renew({ slug: room, ...decodeSettings(rest) })
-      return posted(readEventId(first))
+      const [storedAt, ...settings] = rest
+      this.#rooms.renew({ slug: room, ...decodeSettings(settings) })
+      return { ...posted(readEventId(first)), at: Number(storedAt) }
     }
     const [id, digest = ''] = first.split(' ')
     if (!secrets.verify(digest, 'text', text)) throw rejected('key-reused')
@@ -127,17 +128,20 @@ export class RedisStore implements Store {
   }
 
   async edit(room: Slug, id: EventId, changer: EditAuthorization, text: string): Promise<Edited> {
-    const at = this.#now()
-    const args = [formatId(id), changerDigest(changer), hideFromSlowLog(encodeEditablePart(text, at))]
-    const { values } = await this.#write(EDIT, room, at, args)
+    const now = this.#now()
+    const args = [formatId(id), changerDigest(changer), hideFromSlowLog(encodeEditablePart(text, now))]
+    const { values } = await this.#write(EDIT, room, now, args)
     const [event, json = ''] = values.map(String)
-    return { kind: 'edited', id: readEventId(event), room, at, message: decodeMessage(room, json).message }
+    const { message } = decodeMessage(room, json)
+    return { kind: 'edited', id: readEventId(event), room, at: message.editedAt ?? now, message }
   }
 
   async deleteMessage(room: Slug, id: EventId, changer: EditAuthorization): Promise<Deleted> {
-    const at = this.#now()
-    const { values } = await this.#write(DELETE_MESSAGE, room, at, [formatId(id), changerDigest(changer)])
-    return { kind: 'deleted', id: readEventId(values[0]), room, at, of: id }
+    const run = () => this.#write(DELETE_MESSAGE, room, this.#now(), [formatId(id), changerDigest(changer)])
+    let reply = await run()
+    while (reply.status === 'more') reply = await run()
+    const [event, at] = reply.values
+    return { kind: 'deleted', id: readEventId(event), room, at: Number(at), of: id }
   }
 
   async top(room: Slug): Promise<EventId> {

@@ -9,8 +9,8 @@ const TRIM_MAX = 100
  *
  * KEYS: the room's; the record of the client's key, if the post has one. ARGV: how long that key is remembered, in
  * milliseconds; a digest of the text; the JSON after the id, hidden from the slow log.
- * @returns `new`, the id, and the room's retention, keep and listed; or for a repeat `repeat`, the id and digest of the
- * first message in one text, and its JSON if it still exists
+ * @returns `new`, the id, the time, and the room's retention, keep and listed; or for a repeat `repeat`, the id and
+ * digest of the first message in one text, and its JSON if it still exists
  */
 export const APPEND = writeScript(`
 local room = keptRoom()
@@ -26,10 +26,11 @@ if first then
   end
 end
 local id, seq = nextId()
-local json = '{"id":"' .. id .. '",' .. unpadded(rest)
+local timed = string.gsub(unpadded(rest), '^("kind":"posted","at":)%d+', '%1' .. atText())
+local json = '{"id":"' .. id .. '",' .. timed
 storeEvent(MESSAGES, seq, json)
 if key then redis.call('SET', key, id .. ' ' .. digest, 'PX', keyMs) end
 trim(room, ${TRIM_MAX})
 publish(withoutAuthor(json))
-return { 'new', id, unpack(room.settings) }
+return { 'new', id, AT, unpack(room.settings) }
 `)

@@ -19,6 +19,13 @@ export const STAGE = defineScript(
 local events, messages, changes, times, edits = unpack(KEYS)
 for first = 1, #ARGV, 5 do
   local kind, seq, at, of, json = unpack(ARGV, first, first + 4)
+  -- Of the edits of a message only the newest is stored. Exports of earlier versions have several.
+  if READ_AS[kind] == 'change' then
+    for _, older in ipairs(redis.call('ZRANGE', edits, of, of, 'BYSCORE')) do
+      redis.call('HDEL', events, older)
+      for _, index in ipairs({ changes, times, edits }) do redis.call('ZREM', index, older) end
+    end
+  end
   redis.call('HSET', events, seq, unpadded(json))
   redis.call('ZADD', READ_AS[kind] == 'message' and messages or changes, seq, seq)
   redis.call('ZADD', times, at, seq)

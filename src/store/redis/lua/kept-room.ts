@@ -37,13 +37,26 @@ end
  * Lua of the scripts that write. ARGV: the caller's time, the continuity id, the newest id that the caller has seen or
  * empty, and the channel.
  *
- * `nextId()` makes an id and returns it with its seq. `storeEvent` stores an event, and `publish` publishes JSON.
- * `delete` removes a list of seqs from all keys. `trim` deletes surplus messages, `limit` at most.
+ * `AT` is the time of the event: that of the caller, or after `keepTimeOrder()` that of the room's last event if the clock
+ * of Redis was set back. `nextId()` makes an id and returns it with its seq, after putting `AT` in order.
+ * `storeEvent` stores an event, and `publish` publishes JSON. `olderEdits(seq)` lists the seqs of some edits of a
+ * message, `limit` at most. `delete` removes a list of seqs from all keys. `trim` deletes surplus messages, `limit` at
+ * most.
  */
 export const WRITE_LUA = `
 local AT, HISTORY, NEWEST_SEEN, CHANNEL = tonumber(ARGV[1]), ARGV[2], ARGV[3], ARGV[4]
 
+local function keepTimeOrder()
+  local last = redis.call('ZRANGE', TIMES, -1, -1, 'WITHSCORES')[2]
+  AT = math.max(AT, tonumber(last or 0))
+end
+
+local function atText()
+  return string.format('%d', AT)
+end
+
 local function nextId()
+  keepTimeOrder()
   local epoch, seq = nextNumber(NUMBERS, base36(AT), HISTORY, NEWEST_SEEN)
   local digits = string.format('%d', seq)
   return epoch .. '.' .. digits, digits
@@ -61,6 +74,10 @@ end
 
 local function publish(json)
   redis.call('SPUBLISH', CHANNEL, json)
+end
+
+local function olderEdits(seq, limit)
+  return redis.call('ZRANGE', EDITS, seq, seq, 'BYSCORE', 'LIMIT', 0, limit)
 end
 
 local function delete(seqs)
