@@ -74,13 +74,18 @@ export class RedisBus implements Bus {
       onPosition: (room, id) => this.#deliver(room, { kind: 'position', id }),
       report: tools.report,
     })
-    this.#unwatch = tools.redis.onConnectionChange(() => this.#checkConnection())
+    this.#unwatch = tools.redis.onConnectionChange((up) => {
+      // It may be up again on another server.
+      if (up) this.#subscriptions?.verifyNow()
+      this.#checkConnection()
+    })
   }
 
   static async open(tools: RedisBusTools): Promise<RedisBus> {
     const bus = new RedisBus(tools)
     bus.#subscriptions = await Subscriptions.open({
       ...tools,
+      locate: tools.redis.address.locate,
       verify: (client) => tools.redis.assertSameServer(client),
       onConnectionChange: () => bus.#checkConnection(),
     })

@@ -76,7 +76,7 @@ export function readCommand(
   }
   if (values.redis !== undefined && (values.data as DataFolderSetting | undefined)?.createIfMissing)
     problems.push('Data is kept either in a folder or in Redis: --data and --redis can’t be combined.')
-  if (values['redis-ca'] !== undefined && /^redis:/.test(String(values.redis)))
+  if (values['redis-ca'] !== undefined && /^redis[:+]/.test(String(values.redis)))
     problems.push('--redis-ca is for a --redis that is reached over TLS: rediss://…')
   if (problems.length > 0) return { kind: 'invalid', problems }
   const options = [...flags].filter(([name]) => optionsOf(command).includes(name))

@@ -1,3 +1,4 @@
+import { isSentinelUrl, parseSentinelUrl, SENTINEL_ADDRESS_FORM } from '../redis/sentinel/sentinel-address.ts'
 import { InvalidValue } from './flag-values.ts'
 
 /** Printable ASCII without braces, which would make hash tags. */
@@ -5,6 +6,10 @@ const PREFIX = /^[!-z|~]{0,64}$/
 
 export function parseRedisUrl(text: string): string | undefined {
   if (text === '') return undefined
+  if (isSentinelUrl(text)) {
+    if (!parseSentinelUrl(text)) throw new InvalidValue(SENTINEL_ADDRESS_FORM)
+    return text
+  }
   const url = URL.parse(text)
   if (
     !url ||
@@ -14,7 +19,7 @@ export function parseRedisUrl(text: string): string | undefined {
     !/^(\/\d{0,4})?$/.test(url.pathname)
   )
     throw new InvalidValue(
-      'redis:// or rediss:// with a host, and optionally user:password@, a port and /database',
+      'redis:// or rediss:// with a host, and optionally user:password@, a port and /database; or redis+sentinel://HOST,HOST/NAME',
     )
   return text
 }

@@ -7,17 +7,19 @@ export type RedisClient = Pick<
 >
 
 export interface RedisAddress {
-  /** `redis[s]://[[user][:password]@][host][:port][/db]` */
+  /** `redis[s]://[[user][:password]@][host][:port][/db]`, or the address of sentinels: see `parseSentinelUrl`. */
   readonly url: string
   /** Certificates (PEM) to trust instead of the system's, for a `rediss:` address. */
   readonly ca?: string | undefined
+  /** Finds the URL of the server. Undefined: `url` is that of the server. */
+  readonly locate?: (() => Promise<string>) | undefined
 }
 
 /** Time limit for connecting, including name resolution and TLS. */
 const CONNECT_TIMEOUT_MS = 1_500
 
 /** Creates a client that does not reconnect. `RedisConnection` does that, and also notices a connection that hangs. */
-export function createRedisClient({ url, ca }: RedisAddress): RedisClient {
+export function createRedisClient({ url, ca }: Omit<RedisAddress, 'locate'>): RedisClient {
   return createClient({
     url,
     name: 'snug',

@@ -6,6 +6,8 @@ import { describeSystemError, UnusableResource } from '../chat/unusable-resource
 import { Redis } from './redis.ts'
 import { isFullRefusal, toRefusal } from './refusals.ts'
 import { isUnknownCommand } from './rights.ts'
+import { isSentinelUrl, parseSentinelUrl } from './sentinel/sentinel-address.ts'
+import { UnusablePrimary } from './sentinel/unusable-primary.ts'
 import { UnusableRedis } from './unusable-redis.ts'
 
 /** Which Redis to use, and how. */
@@ -59,11 +61,15 @@ export async function withRedis<Result>(
 /** Describes why the Redis at this address can’t be used, with one line per reason. */
 export function describeRedisError(error: unknown, url: string): string {
   if (error instanceof UnusableRedis || error instanceof UnusableResource) return error.message
+  if (error instanceof UnusablePrimary)
+    return `The sentinels name ${error.address} as the primary “${error.primary}”. Can’t use it: ${explainError(error.cause, url)}`
   return `Can’t use the Redis at ${hostOf(url)}: ${explainError(error, url)}`
 }
 
-/** The host and port of an address. The address itself may hold a password and is never printed. */
+/** The hosts and ports of an address. The address itself may hold a password and is never printed. */
 export function hostOf(url: string): string {
+  const sentinels = parseSentinelUrl(url)
+  if (sentinels) return `${sentinels.hosts.join(',')}/${sentinels.name}`
   return URL.parse(url)?.host ?? 'this address'
 }
 
@@ -95,10 +101,11 @@ const UNTRUSTED_CERTIFICATE_CODES = new Set([
 
 /** Describes in one line what went wrong, with advice where there is any. */
 function explainError(error: unknown, url: string): string {
-  const tls = url.startsWith('rediss:')
+  const tls = url.startsWith('rediss')
+  const [plain, secure] = isSentinelUrl(url) ? ['redis+sentinel', 'rediss+sentinel'] : ['redis', 'rediss']
   const advice = tls
-    ? 'Without TLS its address begins with redis://.'
-    : 'With TLS its address begins with rediss://.'
+    ? `Without TLS its address begins with ${plain}://.`
+    : `With TLS its address begins with ${secure}://.`
   if (isFullRefusal(toRefusal(error))) return 'its memory or its disk is full.'
   if (error instanceof Refusal) return `it does not answer in time.${tls ? ` ${advice}` : ''}`
   if (!(error instanceof Error)) return String(error)
@@ -106,7 +113,7 @@ function explainError(error: unknown, url: string): string {
   if ('code' in error && UNTRUSTED_CERTIFICATE_CODES.has(String(error.code)))
     return `its certificate is not trusted (${message}). Name the certificates that signed it: --redis-ca FILE.`
   if (/^NOAUTH|^WRONGPASS/.test(message))
-    return 'it needs another user or password: redis://USER:PASSWORD@HOST:PORT.'
+    return `it needs another user or password: ${plain}://USER:PASSWORD@HOST:PORT.`
   if (isUnknownCommand(message))
     return `it is too old, or rename-command in its configuration takes away what Snug needs (${message}).`
   if (message === 'Connection timeout') return `it does not answer in time. ${advice}`

@@ -81,6 +81,17 @@ export class RedisConnection {
     }
   }
 
+  /** Leaves the server that is used now, and connects again. */
+  reconnect(reason: unknown): void {
+    this.#drop(this.#client, reason)
+  }
+
+  /** Checks at once that the connection can still be used, instead of with the next ping. */
+  verifyNow(): void {
+    const client = this.#client
+    if (client) this.execute(this.#options.verify).catch((error) => this.#dropUnlessRefused(client, error))
+  }
+
   close(): void {
     this.#closed = true
     this.#drop(this.#client)
@@ -88,7 +99,8 @@ export class RedisConnection {
   }
 
   async #connect(timeoutMs = PREPARE_TIMEOUT_MS): Promise<void> {
-    const client = createRedisClient(this.#options)
+    const { ca, locate = async () => this.#options.url } = this.#options
+    const client = createRedisClient({ url: await locate(), ca })
     let failure: unknown
     client.on('error', (error) => {
       failure = error
@@ -149,15 +161,17 @@ export class RedisConnection {
           if (!isFullRefusal(toRefusal(error))) throw error
         })
         .then(() => this.execute(this.#options.verify))
-        .catch((error) => {
-          // A refusal means a timeout: `#withTimeout` has dropped the connection if necessary. A Redis with a full disk
-          // refuses even PING, but it is not away.
-          if (!(error instanceof Refusal)) this.#drop(client, error)
-        })
+        .catch((error) => this.#dropUnlessRefused(client, error))
         .finally(() => {
           if (this.#client === client) this.#schedulePing(client)
         })
     })
+  }
+
+  // A refusal means a timeout: `#withTimeout` has dropped the connection if necessary. A Redis with a full disk refuses
+  // even PING, but it is not away.
+  #dropUnlessRefused(client: RedisClient, error: unknown): void {
+    if (!(error instanceof Refusal)) this.#drop(client, error)
   }
 
   #drop(client: RedisClient | undefined, reason?: unknown): void {

@@ -7,6 +7,7 @@ import {
   describeMissingRights,
   isUnknownCommand,
 } from './rights.ts'
+import { SENTINEL_ADDRESS_FORM } from './sentinel/sentinel-address.ts'
 import type { RedisClock } from './time.ts'
 import { UnusableRedis } from './unusable-redis.ts'
 
@@ -50,6 +51,10 @@ export async function inspectServer(
   if (info.get('loading') === '1') throw new Error('Redis is still loading')
   const persistent =
     settings === undefined || settings.get('appendonly') === 'yes' || settings.get('save') !== ''
+  if (info.get('redis_mode') === 'sentinel')
+    throw new UnusableRedis(
+      `This is a sentinel, not a Redis: its address is written ${SENTINEL_ADDRESS_FORM}.`,
+    )
   const problems = [...findProblems(info, settings)]
   if (problems.length > 0) throw new UnusableRedis(problems.join('\n'))
   await assertRights(client, keys)

@@ -9,7 +9,11 @@ import { RedisKeys } from './keys.ts'
 import { toRefusal } from './refusals.ts'
 import { RequestDeadlines } from './request-deadlines.ts'
 import type { Script } from './script.ts'
+import { PrimaryFinder } from './sentinel/primary-finder.ts'
+import { parseSentinelUrl } from './sentinel/sentinel-address.ts'
+import { UnusablePrimary } from './sentinel/unusable-primary.ts'
 import { RedisClock, STALE_REPLY } from './time.ts'
+import { UnusableRedis } from './unusable-redis.ts'
 
 /** Random bytes of a continuity id: two processes may begin a history in the same millisecond. */
 const TOKEN_BYTES = 9
@@ -32,42 +36,60 @@ export class Redis {
   readonly #redisClock: RedisClock
   readonly #pingListeners = new Set<() => void>()
   readonly #connectionListeners = new Set<(up: boolean) => void>()
+  readonly #finder: PrimaryFinder | undefined
   #connection: RedisConnection | undefined
   #server: RedisServerInfo | undefined
   // The last continuity id, how often its record had been renewed, and whether it is stored for all processes.
   #continuity = { id: '', renewals: 0, stored: true }
   #synchronizing = false
+  #askingSentinels = false
   #stopTimer: Undo = () => {}
   #closed = false
 
   private constructor({ prefix, clock, url, ca, report }: RedisOptions) {
-    this.address = { url, ca }
+    const sentinels = parseSentinelUrl(url)
+    const finder = sentinels && new PrimaryFinder(sentinels, ca)
+    this.#finder = finder
+    this.address = { url, ca, locate: finder && (() => finder.locate()) }
     this.keys = new RedisKeys(prefix)
     this.#clock = clock
     this.#report = report
     this.#redisClock = new RedisClock(clock)
   }
 
-  /** @throws UnusableRedis */
+  /** @throws UnusableRedis; UnusablePrimary for another error of a server that sentinels named */
   static async open(options: RedisOptions): Promise<Redis> {
     const redis = new Redis(options)
-    redis.#connection = await RedisConnection.open({
+    try {
+      redis.#connection = await redis.#connect(options)
+      return redis
+    } catch (error) {
+      const { found, name } = redis.#finder ?? {}
+      redis.close()
+      if (!found || !name || error instanceof UnusableRedis) throw error
+      throw new UnusablePrimary(found, name, { cause: error })
+    }
+  }
+
+  #connect(options: RedisOptions): Promise<RedisConnection> {
+    return RedisConnection.open({
       ...options,
+      ...this.address,
       prepare: async (client) => {
-        redis.#server = await inspectServer(client, redis.keys, redis.#redisClock)
-        await redis.#recordContinuity(client, redis.#server)
-        redis.#scheduleUpkeep()
+        this.#server = await inspectServer(client, this.keys, this.#redisClock)
+        await this.#recordContinuity(client, this.#server)
+        this.#scheduleUpkeep()
       },
       verify: async (client) => {
         // At once: together they may take no longer than one reply of a slow Redis.
-        await Promise.all([redis.assertSameServer(client), redis.#followContinuity(client)])
-        for (const listener of redis.#pingListeners) listener()
+        await Promise.all([this.assertSameServer(client), this.#followContinuity(client)])
+        for (const listener of this.#pingListeners) listener()
+        void this.#leaveFormerPrimary()
       },
       onConnectionChange: (up) => {
-        for (const watcher of redis.#connectionListeners) watcher(up)
+        for (const watcher of this.#connectionListeners) watcher(up)
       },
     })
-    return redis
   }
 
   /** Milliseconds since 1970 by the clock of Redis, so that all processes agree on the time. */
@@ -130,6 +152,7 @@ export class Redis {
     this.#connectionListeners.clear()
     this.#pingListeners.clear()
     this.#connection?.close()
+    this.#finder?.close()
   }
 
   // Records that the data is in use, and learns whether Redis may have lost any of it.
@@ -141,6 +164,16 @@ export class Redis {
     const reply = await evaluate(client, RECORD_CONTINUITY, [this.keys.global(CONTINUITY_KEY)], args)
     const [newId, newRenewals, stored] = reply as [string, number, number]
     this.#continuity = { id: newId, renewals: newRenewals, stored: stored === 1 }
+  }
+
+  // A primary that sentinels can't reach goes on without knowing that another one took its place.
+  async #leaveFormerPrimary(): Promise<void> {
+    if (!this.#finder || this.#askingSentinels) return
+    this.#askingSentinels = true
+    const isCurrent = await this.#finder.isCurrent()
+    this.#askingSentinels = false
+    if (!isCurrent && !this.#closed)
+      this.#connection?.reconnect(new UnusableRedis('The sentinels name another primary now.'))
   }
 
   // Another process has begun a new history, or Redis was emptied.

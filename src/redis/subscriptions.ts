@@ -42,6 +42,11 @@ export class Subscriptions {
     return this.#connection?.up ?? false
   }
 
+  /** Checks at once that the connection leads to the right server, instead of with the next ping. */
+  verifyNow(): void {
+    this.#connection?.verifyNow()
+  }
+
   /** @throws Refusal `busy` if Redis can't be reached */
   async subscribe(channel: string, listener: Listener): Promise<Undo> {
     await this.#unsubscribing.get(channel)

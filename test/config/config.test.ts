@@ -393,7 +393,10 @@ test('--redis takes a redis:// or rediss:// address, which is never printed', ()
   for (const wrong of ['localhost:6379', 'http://box', 'redis://box/a', 'redis://box?x', 'redis://box/1/2']) {
     const problems = problemsOf(['--redis', wrong])
     assert.equal(problems.length, 1, wrong)
-    assert.match(problems[0] ?? '', /^--redis must be redis:\/\/ or rediss:\/\/ .* \/database\.$/)
+    assert.match(
+      problems[0] ?? '',
+      /^--redis must be redis:\/\/ or rediss:\/\/ .* \/database; or redis\+sentinel:/,
+    )
   }
   assert.match(problemsOf(['--redis-prefix', 'a{b}'])[0] ?? '', /^--redis-prefix must be at most 64 /)
 })

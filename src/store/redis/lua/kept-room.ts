@@ -37,8 +37,8 @@ end
  * Lua of the scripts that write. ARGV: the caller's time, the continuity id, the newest id that the caller has seen or
  * empty, and the channel.
  *
- * `AT` is the time of the event: that of the caller, or after `keepTimeOrder()` that of the room's last event if the clock
- * of Redis was set back. `nextId()` makes an id and returns it with its seq, after putting `AT` in order.
+ * `AT` is the time of the event: that of the caller, or after `keepTimeOrder()` that of the room's last event if the
+ * clock of Redis was set back. `nextId()` makes an id and returns it with its seq, after putting `AT` in order.
  * `storeEvent` stores an event, and `publish` publishes JSON. `olderEdits(seq)` lists the seqs of some edits of a
  * message, `limit` at most. `delete` removes a list of seqs from all keys. `trim` deletes surplus messages, `limit` at
  * most.
