@@ -21,6 +21,8 @@ const START_PRECISION_MS = 1_000
  * Renews the record, and decides whether Redis may have lost something that it acknowledged. It has not if
  *
  * - the same run of the server writes under the same replication id, which changes with each promotion, or
+ * - the same run, in use until less than a minute ago, has a new replication id and took over no history of another
+ *   server: its first replica came or its last one left, or
  * - the server was restarted, and the run before synced each write to its disk. A copy is no restart: not a replica,
  *   which may lack the last writes, nor a backup. A server is taken for a replica if it was one, if it started before
  *   the data was last in use, or if the run before had replicas: one of them may have been started in its place.
@@ -30,7 +32,8 @@ const START_PRECISION_MS = 1_000
  * renewals of the record. If it is lower than what the caller has seen, Redis went back to an older copy.
  *
  * KEYS: the record. ARGV: id of the server's run, its replication id, its start (milliseconds since 1970); `1` if it
- * was a replica before, if it syncs each write, and if it has replicas; a fresh token; the continuity id and the
+ * was a replica before, if that is known for certain for a minute, if it syncs each write, and if it has replicas; a
+ * fresh token; the continuity id and the
  * renewals that the caller knows, or empty.
  * @returns `[continuity id, renewals, 1 if the id is stored for all processes]`
  */
@@ -38,13 +41,15 @@ export const RECORD_CONTINUITY = defineScript(
   TIME_LUA,
   NUMBERING_LUA,
   `
-local run, replication, started, wasReplica, synced, replicated, token, known, knownRenewals = unpack(ARGV)
+local run, replication, started, wasReplica, remembersRole, synced, replicated, token, known, knownRenewals = unpack(ARGV)
 local record = redis.call('HMGET', KEYS[1], 'run', 'replication', 'history', 'seen', 'synced', 'replicated', 'renewals')
 local history, renewals = record[3] or '', tonumber(record[7] or 0)
 
 local function isSameRun()
   -- A version before this one recorded no replication id.
-  return record[1] == run and (record[2] or replication) == replication
+  if record[1] ~= run then return false end
+  if (record[2] or replication) == replication then return true end
+  return wasReplica == '0' and remembersRole == '1' and time() - record[4] <= ${RESTORED_AFTER_MS}
 end
 
 local function isRestart()

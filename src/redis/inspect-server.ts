@@ -30,6 +30,8 @@ export interface RedisServerRun {
   readonly started: number
   /** Whether this run was a replica before. */
   readonly wasReplica: boolean
+  /** Whether it remembers for a minute or longer that it was a replica: until its backlog ends. */
+  readonly remembersRole: boolean
   readonly hasReplicas: boolean
   /** Whether it syncs each write to its disk before it replies. */
   readonly syncsEachWrite: boolean
@@ -72,18 +74,25 @@ export async function readServerRun(client: RedisClient, time: RedisClock): Prom
 
 /**
  * Checks that the server still takes writes, and was not a replica meanwhile.
+ * @returns `renamed` if it has a new replication id only because its first replica came or its last one left
  * @throws UnusableRedis
  */
 export async function assertSamePrimary(
   client: RedisClient,
-  { replicationId }: RedisServerRun,
-): Promise<void> {
-  const info = await readInfo(client, 'replication')
+  { id, replicationId }: RedisServerRun,
+): Promise<'same' | 'renamed'> {
+  const info = await readInfo(client, 'server', 'replication')
   if (info.get('role') === 'slave') throw new UnusableRedis(IS_REPLICA)
-  if (info.get('master_replid') !== replicationId)
-    throw new UnusableRedis(
-      'This Redis changed its role or its replication id: another server may be the primary now.',
-    )
+  if (info.get('master_replid') === replicationId) return 'same'
+  if (info.get('run_id') === id && !tookOverHistory(info)) return 'renamed'
+  throw new UnusableRedis(
+    'This Redis changed its role or its replication id: another server may be the primary now.',
+  )
+}
+
+// -1 unless it took over the history of another server, and its backlog has not ended since.
+function tookOverHistory(info: ReadonlyMap<string, string>): boolean {
+  return info.get('second_repl_offset') !== '-1'
 }
 
 const IS_REPLICA = 'This Redis is a replica, where nothing can be written: use its primary.'
@@ -117,7 +126,17 @@ async function readInfo(client: RedisClient, ...sections: readonly string[]): Pr
 
 type ServerSettings = ReadonlyMap<string, string>
 
-const SERVER_SETTINGS = ['maxmemory-policy', 'appendonly', 'appendfsync', 'no-appendfsync-on-rewrite', 'save']
+const SERVER_SETTINGS = [
+  'maxmemory-policy',
+  'appendonly',
+  'appendfsync',
+  'no-appendfsync-on-rewrite',
+  'save',
+  'repl-backlog-ttl',
+]
+
+/** Longer than the data may be unused without the loss of a history: see `RECORD_CONTINUITY`. */
+const ROLE_MEMORY_S = 60
 
 /** Undefined if the user may not run CONFIG GET. */
 async function readServerSettings(client: RedisClient): Promise<ServerSettings | undefined> {
@@ -138,8 +157,8 @@ function describeRun(
     id: info.get('run_id') ?? '',
     replicationId: info.get('master_replid') ?? '',
     started: Math.round(now - Number(info.get('uptime_in_seconds')) * 1000),
-    // -1 unless it took over the history of another server.
-    wasReplica: info.get('second_repl_offset') !== '-1',
+    wasReplica: tookOverHistory(info),
+    remembersRole: remembersRole(settings),
     // The backlog begins with the first replica, and stays for a while after the last.
     hasReplicas: info.get('connected_slaves') !== '0' || info.get('repl_backlog_active') !== '0',
     syncsEachWrite:
@@ -148,6 +167,12 @@ function describeRun(
       // With `yes`, Redis stops to sync while it rewrites the file.
       settings.get('no-appendfsync-on-rewrite') === 'no',
   }
+}
+
+// `repl-backlog-ttl` is in seconds; with 0 the backlog never ends. By default it is an hour.
+function remembersRole(settings: ServerSettings | undefined): boolean {
+  const ttl = Number(settings?.get('repl-backlog-ttl') ?? 0)
+  return settings !== undefined && (ttl === 0 || ttl > ROLE_MEMORY_S)
 }
 
 function parseInfo(text: string): Map<string, string> {

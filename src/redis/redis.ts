@@ -82,7 +82,7 @@ export class Redis {
       },
       verify: async (client) => {
         // At once: together they may take no longer than one reply of a slow Redis.
-        await Promise.all([this.assertSameServer(client), this.#followContinuity(client)])
+        await Promise.all([this.#verifyServer(client), this.#followContinuity(client)])
         for (const listener of this.#pingListeners) listener()
         void this.#leaveFormerPrimary()
       },
@@ -134,6 +134,11 @@ export class Redis {
     if (this.#server) await assertSamePrimary(client, this.#server.run)
   }
 
+  async #verifyServer(client: RedisClient): Promise<void> {
+    if (!this.#server || (await assertSamePrimary(client, this.#server.run)) === 'same') return
+    this.#renewContinuity().catch(this.#reportUnlessAway)
+  }
+
   command(...args: readonly string[]): Promise<unknown> {
     return this.#execute((client) => client.sendCommand(args))
   }
@@ -158,7 +163,7 @@ export class Redis {
   // Records that the data is in use, and learns whether Redis may have lost any of it.
   async #recordContinuity(client: RedisClient, { run }: RedisServerInfo): Promise<void> {
     const { id, renewals } = this.#continuity
-    const flags = [run.wasReplica, run.syncsEachWrite, run.hasReplicas].map(Number)
+    const flags = [run.wasReplica, run.remembersRole, run.syncsEachWrite, run.hasReplicas].map(Number)
     const token = randomBytes(TOKEN_BYTES).toString('base64url')
     const args = [run.id, run.replicationId, run.started, ...flags, token, id, renewals]
     const reply = await evaluate(client, RECORD_CONTINUITY, [this.keys.global(CONTINUITY_KEY)], args)

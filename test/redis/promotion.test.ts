@@ -211,3 +211,35 @@ test('all processes have the same new continuity id within seconds after FLUSHAL
     })
   }
 })
+
+test('a first replica that attaches causes no outage and begins no new history', async (t) => {
+  const { primary, replica, start, follow } = await replicated(t, EVERYSEC)
+  const [one, two] = [await start(), await start()]
+  const outages: boolean[] = []
+  for (const { redis } of [one, two]) redis.onConnectionChange((up) => outages.push(up))
+  const { continuityId } = one.redis
+  const record = one.redis.keys.global('continuity')
+  // Resolves when the record has the replication id that Redis has taken since the last call.
+  const ids = [await primary.command('HGET', record, 'replication')]
+  const followReplicationId = () =>
+    eventually(async () => {
+      const info = String(await primary.command('INFO', 'replication'))
+      const id = /master_replid:(\w+)/.exec(info)?.[1]
+      assert.ok(!ids.includes(String(id)))
+      assert.equal(await primary.command('HGET', record, 'replication'), id)
+      ids.push(String(id))
+    })
+  await one.store.createRoom(LOBBY, FOREVER, 'owner')
+  const post = poster()
+  const first = await post(one, LOBBY, 'first')
+  await follow()
+  await followReplicationId()
+  const second = await post(two, LOBBY, 'second')
+  assert.deepEqual([second.id.epoch, one.redis.continuityId], [first.id.epoch, continuityId])
+  // With so short a memory, Redis can't know whether it was a replica before.
+  await primary.command('CONFIG', 'SET', 'repl-backlog-ttl', '1')
+  await replica.kill()
+  await followReplicationId()
+  await eventually(async () => assert.notEqual(one.redis.continuityId, continuityId))
+  assert.deepEqual(outages, [])
+})

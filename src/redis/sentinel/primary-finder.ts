@@ -59,8 +59,8 @@ export class PrimaryFinder {
     for (const sentinel of this.#sentinels) sentinel.close()
   }
 
-  // Of several replies that of the last failover is right. One from before the last known failover comes from a sentinel
-  // that was cut off, unless most sentinels agree on it: then their state was reset.
+  // Of several replies that of the last failover is right. One from before the last known failover comes from a
+  // sentinel that was cut off, unless most sentinels agree on it: then their state was reset.
   #newest(answers: readonly Answer[]): SentinelReply | undefined {
     const replies = answers.filter(isReply)
     const newest = replies.reduce<SentinelReply | undefined>(
