@@ -1,10 +1,12 @@
 // Kills Snug with SIGKILL while members post and read in a kept room, then compares the history with every
-// acknowledgement. With --redis, injects faults into the Redis between two processes, then compares what their readers
-// received.
+// acknowledgement. With --redis, injects faults into the Redis between two processes, promotes replicas that lack
+// acknowledged messages, and starts and kills processes on a Redis in trouble; then compares what readers received.
 
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { FAILOVER_CASES, tortureFailover } from './torture/clustered/failover.ts'
 import { ALL_FAULTS } from './torture/clustered/faults.ts'
+import { ALL_SCENARIOS, runScenario } from './torture/clustered/scenarios.ts'
 import { tortureClustered } from './torture/clustered/torture.ts'
 import { torture } from './torture/torture.ts'
 
@@ -14,11 +16,14 @@ Usage: npm run torture -- [options]
 
   --cycles N      number of kills (100); with --redis, rounds of all faults (1)
   --rate N        posts per second (200)
-  --redis         run two processes on one Redis, and kill, stop and cut off Redis instead
+  --redis         run two processes on one Redis, and kill, stop, fail over and empty Redis instead
   --snug FILE     the program to test (dist/snug.cjs), such as dist/snug`
 
 const READY_MAX_MS = 2000
 const RECOVERY_MAX_MS = 5000
+
+/** Sentinel begins a failover after a second. If its first election fails, it holds another one. */
+const FAILOVER_MAX_MS = 12_000
 const POST_INTERVAL_MS = 25
 
 /** With a smaller share of the requested rate, the run proves nothing. */
@@ -66,11 +71,40 @@ async function runClustered(program: string, cycles: number): Promise<void> {
     `${acknowledged} posts acknowledged, ${refused} refused; ${gaps} gaps announced in the vanishing room.`,
   )
   console.log(`The slowest recovery took ${Math.round(slowestRecovery)} ms.`)
-  printVerdict([...violations, ...slow])
+  const failovers = await runFailovers(program, cycles)
+  const scenarios: string[] = []
+  for (const scenario of ALL_SCENARIOS) {
+    console.error(scenario.name)
+    scenarios.push(...(await runScenario(scenario, { program, log: console.error })))
+  }
+  printVerdict([...violations, ...slow, ...failovers, ...scenarios])
+}
+
+async function runFailovers(program: string, cycles: number): Promise<string[]> {
+  const found: string[] = []
+  let [acknowledged, lost, slowest] = [0, 0, 0]
+  for (const options of Array.from({ length: cycles }, () => FAILOVER_CASES).flat()) {
+    const report = await tortureFailover({
+      ...options,
+      program,
+      everyMs: POST_INTERVAL_MS,
+      log: console.error,
+    })
+    acknowledged += report.acknowledged
+    lost += report.lost
+    slowest = Math.max(slowest, report.slowestFailover)
+    found.push(...report.violations)
+    if (report.slowestRecovery > RECOVERY_MAX_MS)
+      found.push(`Recovery after a promotion took ${Math.round(report.slowestRecovery)} ms`)
+  }
+  if (slowest > FAILOVER_MAX_MS) found.push(`A failover took ${Math.round(slowest)} ms`)
+  console.log(`${lost} of ${acknowledged} posts were lost with primaries, and readers were told of it.`)
+  console.log(`The slowest failover took ${Math.round(slowest)} ms.`)
+  return found
 }
 
 function printVerdict(violations: readonly string[]): void {
   for (const violation of violations) console.log(violation)
   if (violations.length > 0) process.exitCode = 1
-  else console.log('No message was lost, repeated or out of order.')
+  else console.log('No message was lost in silence, repeated or out of order, and no id was used twice.')
 }

@@ -1,9 +1,19 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import {
+  describeFailover,
+  type FailoverCase,
+  tortureFailover,
+} from '../../scripts/torture/clustered/failover.ts'
 import { SHORT_FAULTS } from '../../scripts/torture/clustered/faults.ts'
+import {
+  runScenario,
+  startOnEmptiedRedis,
+  startOnFullRedis,
+} from '../../scripts/torture/clustered/scenarios.ts'
 import { tortureClustered } from '../../scripts/torture/clustered/torture.ts'
 import { AgreedHistory, Transcript } from '../../scripts/torture/clustered/transcript.ts'
-import { EXECUTABLE } from '../support/process/snug-process.ts'
+import { BUNDLE, EXECUTABLE } from '../support/process/snug-process.ts'
 
 /** The longest recovery after Redis is back, on a busy machine too (P7). */
 const RECOVERY_MS = 5_000
@@ -18,6 +28,41 @@ test('P4: two processes on one Redis give all readers the same messages, once an
   assert.ok(acknowledged > 500, `${acknowledged} posts`)
   assert.ok(refused > 0, 'no post was refused: the faults had no effect')
   assert.ok(slowestRecovery < RECOVERY_MS, `${slowestRecovery} ms`)
+})
+
+const FAILOVERS: readonly FailoverCase[] = [
+  { appendfsync: 'always', promotedBy: 'hand', followerDies: true, times: 2 },
+  { appendfsync: 'everysec', promotedBy: 'sentinel', followerDies: false, times: 1 },
+]
+
+for (const failover of FAILOVERS)
+  test(`P2: what a promoted replica lacks is announced, and no id is used twice: ${describeFailover(failover)}`, async (t) => {
+    const report = await tortureFailover({ ...failover, program: BUNDLE, everyMs: 25 })
+    t.diagnostic(`${Math.round(report.slowestFailover)} ms, ${report.lost} of ${report.acknowledged} lost`)
+    assert.deepEqual(report.violations, [])
+    assert.ok(report.lost > 0, 'nothing was lost: the replica was not cut off')
+    assert.ok(report.slowestRecovery < RECOVERY_MS, `${report.slowestRecovery} ms`)
+  })
+
+for (const scenario of [startOnFullRedis, startOnEmptiedRedis(2)])
+  test(`P7: ${scenario.name}`, async () => {
+    assert.deepEqual(await runScenario(scenario, { program: BUNDLE }), [])
+  })
+
+test('the torture notices an id that two texts had, and what was lost without a gap', () => {
+  const history = new AgreedHistory(true)
+  history.recordEvent('e.6', 'on the former primary')
+  history.recordEvent('e.6', 'on the promoted replica')
+  assert.deepEqual(history.violations.splice(0), [
+    'e.6 is “on the former primary” to one reader and “on the promoted replica” to another',
+  ])
+  const transcript = new Transcript('Ada', history)
+  transcript.record({ kind: 'open', cursor: 'e.4' })
+  transcript.record({ kind: 'posted', id: 'e.5', text: 'kept' })
+  transcript.record({ kind: 'posted', id: 'f.6', text: 'in a new epoch' })
+  assert.deepEqual(transcript.jumps, [['e.5', 'f.6']], 'compared with the store later')
+  transcript.record({ kind: 'posted', id: 'f.8', text: 'after a hole' })
+  assert.deepEqual(history.violations, ['Ada: f.8 follows f.6 without a gap'])
 })
 
 test('the torture notices messages that a reader misses, gets twice or gets wrong', () => {

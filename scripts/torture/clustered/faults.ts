@@ -72,7 +72,7 @@ const halfClosed: Fault = {
   },
 }
 
-/** Delays every reply to one process, within its timeout. */
+/** Delays every reply to one process, within its timeout or beyond. */
 const delayed = (ms: number): Fault => ({
   name: `replies ${ms} ms late`,
   run: async (_redis, proxy) => {
@@ -82,13 +82,25 @@ const delayed = (ms: number): Fault => ({
   },
 })
 
+/** Takes a right from Snug's user that every post needs, and gives it back. */
+const rightRemoved = (ms = DEFAULT_FAULT_MS): Fault => ({
+  name: `a right removed for ${ms} ms`,
+  run: async (redis) => {
+    await redis.command('ACL', 'SETUSER', 'default', '-hset')
+    await sleep(ms)
+    await redis.command('ACL', 'SETUSER', 'default', '+hset')
+  },
+})
+
 /** Together they take less than a minute. */
 export const SHORT_FAULTS: readonly Fault[] = [
   unsubscribed(10),
   cut(),
   halfClosed,
   stalled,
-  delayed(200),
+  delayed(300),
+  delayed(1_500),
+  rightRemoved(),
   stopped(1_000),
   stopped(5_000),
   killed(),

@@ -24,9 +24,19 @@ export class PersistentPoster {
   readonly #ended: Promise<void>
   #cookie = ''
 
-  /** @param room the URL of the room's page */
-  constructor(name: string, room: string, everyMs: number) {
+  readonly #mayDie: boolean
+
+  /**
+   * @param room the URL of the room's page
+   * @param mayDie whether its process may be killed: then a broken connection counts as a refusal
+   */
+  constructor(
+    name: string,
+    room: string,
+    { everyMs, mayDie = false }: { readonly everyMs: number; readonly mayDie?: boolean | undefined },
+  ) {
     this.name = name
+    this.#mayDie = mayDie
     this.#messages = `${room}/messages`
     this.#ended = this.#postUntilStopped(room, everyMs)
   }
@@ -49,12 +59,14 @@ export class PersistentPoster {
 
   async #post(message: { readonly text: string; readonly key: string }): Promise<boolean> {
     const sentAt = performance.now()
-    const response = await fetch(this.#messages, {
-      method: 'POST',
-      headers: { Accept: 'application/json', Cookie: this.#cookie, Origin: new URL(this.#messages).origin },
-      body: new URLSearchParams(message),
+    const answer = await this.#send(message).catch((error: unknown) => {
+      if (!this.#mayDie) throw error
     })
-    const body = (await response.json()) as { id?: string }
+    if (!answer) {
+      this.refused++
+      return false
+    }
+    const { response, body } = answer
     const tookMs = performance.now() - sentAt
     this.slowestMs = Math.max(this.slowestMs, tookMs)
     if (tookMs > RESPONSE_MAX_MS + SLACK_MS)
@@ -68,5 +80,14 @@ export class PersistentPoster {
       this.violations.push(`${message.key} was answered with ${response.status}: ${JSON.stringify(body)}`)
     this.refused++
     return false
+  }
+
+  async #send(message: { readonly text: string; readonly key: string }) {
+    const response = await fetch(this.#messages, {
+      method: 'POST',
+      headers: { Accept: 'application/json', Cookie: this.#cookie, Origin: new URL(this.#messages).origin },
+      body: new URLSearchParams(message),
+    })
+    return { response, body: (await response.json()) as { id?: string } }
   }
 }

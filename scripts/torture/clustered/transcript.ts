@@ -13,10 +13,19 @@ interface EventPosition {
   readonly seq: number
 }
 
-/** The events of a room by id. All readers must agree on them. */
+/**
+ * The events of a room by id. All readers, responses and the store must agree on them: an id that two texts ever had
+ * is a violation, even if one of the messages was lost since.
+ */
 export class AgreedHistory {
   readonly violations: string[] = []
+  /** Whether Redis may lose acknowledged messages, as far as it tells the readers. */
+  readonly mayLose: boolean
   readonly #texts = new Map<string, string>()
+
+  constructor(mayLose = false) {
+    this.mayLose = mayLose
+  }
 
   /** Records a violation if the id is known with another text. */
   recordEvent(id: string, text: string): void {
@@ -38,6 +47,8 @@ export class Transcript {
   readonly texts = new Set<string>()
   /** The id of the last event, as received. */
   cursor = ''
+  /** Messages of two epochs, one after the other without a gap. Nothing may be between them in the store. */
+  readonly jumps: (readonly [from: string, to: string])[] = []
   gaps = 0
   /** Missed events that gaps announced; undefined once a gap could not count them. */
   missed: number | undefined = 0
@@ -62,15 +73,17 @@ export class Transcript {
       this.#addViolation(`a gap of ${missed} leads from ${this.cursor} to ${cursor}`)
     if (missed === undefined && !afresh && now.epoch === last.epoch && now.seq < last.seq)
       this.#addViolation(`a gap leads back from ${this.cursor} to ${cursor}`)
-    // A gap with `afresh` shows messages again.
-    if (afresh) this.texts.clear()
+    // A gap with `afresh` shows messages again. After a loss, a message whose response was lost too is posted again.
+    if (afresh || (missed === undefined && this.#history.mayLose)) this.texts.clear()
     this.cursor = cursor
   }
 
   #recordMessage(id: string, text: string): void {
     const [last, now] = [parsePosition(this.cursor), parsePosition(id)]
     const isFirst = now.epoch !== last.epoch && last.seq === 0 && now.seq === 1
-    if (!isFirst && (now.epoch !== last.epoch || now.seq !== last.seq + 1))
+    const isJump = !isFirst && this.#history.mayLose && now.epoch !== last.epoch
+    if (isJump) this.jumps.push([this.cursor, id])
+    else if (!isFirst && (now.epoch !== last.epoch || now.seq !== last.seq + 1))
       this.#addViolation(`${id} follows ${this.cursor} without a gap`)
     if (this.texts.has(text)) this.#addViolation(`“${text}” was received twice`)
     this.#history.recordEvent(id, text)

@@ -80,6 +80,29 @@ export class Sentinels {
     return new Map(Object.entries(reply as object).map(([key, value]) => [key, String(value)]))
   }
 
+  /** Resolves when all of them name this server as the primary, and it is one. */
+  async waitForPrimary(server: RedisServer): Promise<void> {
+    await eventually(async () => {
+      const [role] = (await server.command('ROLE')) as [string]
+      const named = await Promise.all(this.ports.map(async (port) => (await this.describe(port)).get('port')))
+      if (role !== 'master' || named.some((port) => port !== String(server.port)))
+        throw new Error(`The sentinels name ${named}, and ${server.port} is a ${role}`)
+    })
+  }
+
+  /** Resolves when they know that this primary has a replica that is up to date, so that it can be promoted. */
+  async waitForReplica(primary: RedisServer): Promise<void> {
+    await this.waitForPrimary(primary)
+    await eventually(async () => {
+      for (const port of this.ports) {
+        const [replica = {}] = (await this.command(port, 'SENTINEL', 'REPLICAS', PRIMARY)) as object[]
+        const known = new Map(Object.entries(replica).map(([key, value]) => [key, String(value)]))
+        if (known.get('flags') !== 'slave' || known.get('master-link-status') !== 'ok')
+          throw new Error(`The replica is ${known.get('flags')}, ${known.get('master-link-status')}`)
+      }
+    })
+  }
+
   /** Makes another server the primary, as an operator would. */
   async failOver(): Promise<void> {
     await this.command(this.ports[0], 'SENTINEL', 'FAILOVER', PRIMARY)
