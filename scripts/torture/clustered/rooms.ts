@@ -90,7 +90,7 @@ export async function compareTranscripts(
   const acknowledged = new Map(posters.flatMap((poster) => [...poster.acknowledged]))
   for (const [text, id] of acknowledged) history.recordEvent(id, text)
   const last = [...acknowledged.values()].reduce((top, id) => (isAfter(id, top) ? id : top), '0.0')
-  const timedOut = new Promise<true>((resolve) => setTimeout(resolve, WAIT_TIMEOUT_MS, true))
+  const timedOut = new Promise<true>((resolve) => setTimeout(resolve, WAIT_TIMEOUT_MS, true).unref())
   for (const { transcript, arrived } of readers.map((reader) => ({
     transcript: reader.transcript,
     arrived: reader.waitFor(() => !isAfter(last, reader.transcript.cursor)),
