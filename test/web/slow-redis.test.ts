@@ -58,6 +58,29 @@ for (const delayMs of [300, 700, 1_500])
     }
   })
 
+test('P7: a post that joins a question of another request is refused within a second too', async (t) => {
+  const { proxy, web } = await begin(t)
+  const visitors = ['tea', 'milk', 'cake'].map((room) => ({
+    room,
+    page: new Visitor(web.url),
+    ada: new Visitor(web.url),
+  }))
+  proxy.delayMs = 500
+  await Promise.all(
+    visitors.map(async ({ room, page, ada }) => {
+      // The page asks for the room, and so does the post that comes just after it.
+      const shown = page.get(`/r/${room}`)
+      const startedAt = performance.now()
+      const { status } = await ada.post(`/r/${room}/messages`, { text: 'slow', key: 'slow' }, JSON_ANSWER)
+      const took = performance.now() - startedAt
+      assert.equal(status, 503)
+      assert.ok(took < REFUSED_WITHIN_MS, `${took} ms`)
+      const response = await shown
+      assert.equal(response.status, 200, 'the refused post has not ended the question of the page')
+    }),
+  )
+})
+
 test('P7: posts are accepted soon after Redis is back behind a balancer that accepted connections meanwhile', async (t) => {
   const { proxy, redis, web, server } = await begin(t)
   // It takes connections, and what is said on them leads nowhere.

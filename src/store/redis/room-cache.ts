@@ -1,5 +1,6 @@
 import type { KeptRoom } from '../../chat/kept-room.ts'
 import type { Clock } from '../../chat/ports/clock.ts'
+import { type Deadlines, NO_DEADLINES } from '../../chat/ports/deadlines.ts'
 import type { Slug } from '../../chat/room.ts'
 
 /** How long an entry is fresh. */
@@ -38,31 +39,30 @@ export class RedisRoomCache {
   readonly #clock: Clock
   readonly #read: (room: Slug) => Promise<RoomLookup>
   readonly #subscribedSince: (room: Slug) => number
+  readonly #deadlines: Deadlines
   readonly #entries = new Map<Slug, Entry>()
 
   /**
    * @param subscribedSince since when changes of the room lead to `invalidate`, as of `elapsed()`; infinite if they
    *   don't
+   * @param deadlines of the requests that wait for a room
    */
   constructor(
     clock: Clock,
     read: (room: Slug) => Promise<RoomLookup>,
     subscribedSince: (room: Slug) => number,
+    deadlines: Deadlines = NO_DEADLINES,
   ) {
     this.#clock = clock
-    this.#read = read
+    // Several requests may wait for the same reply.
+    this.#read = (room) => deadlines.detach(() => read(room))
+    this.#deadlines = deadlines
     this.#subscribedSince = subscribedSince
   }
 
   find(room: Slug): Promise<RoomLookup> {
-    const entry = this.#entries.get(room)
-    if (!entry) return this.#insert(room, this.#read(room)).result
-    const age = this.#clock.elapsed() - entry.fetchedAt
-    const isCovered = entry.fetchedAt >= this.#subscribedSince(room)
-    if (age < ROOM_FRESH_MS && (isCovered || !isAbsent(entry.value))) return entry.result
-    if (age >= ROOM_STALE_MS || !isCovered) return this.#insert(room, this.#read(room)).result
-    this.#revalidate(room, entry)
-    return entry.result
+    const { result, value } = this.#entry(room)
+    return value ? result : this.#deadlines.wait(result)
   }
 
   /** Confirms the settings of a cached room. An entry that was invalidated is not restored. */
@@ -79,6 +79,17 @@ export class RedisRoomCache {
 
   invalidateAll(): void {
     this.#entries.clear()
+  }
+
+  #entry(room: Slug): Entry {
+    const entry = this.#entries.get(room)
+    if (!entry) return this.#insert(room, this.#read(room))
+    const age = this.#clock.elapsed() - entry.fetchedAt
+    const isCovered = entry.fetchedAt >= this.#subscribedSince(room)
+    if (age < ROOM_FRESH_MS && (isCovered || !isAbsent(entry.value))) return entry
+    if (age >= ROOM_STALE_MS || !isCovered) return this.#insert(room, this.#read(room))
+    this.#revalidate(room, entry)
+    return entry
   }
 
   #revalidate(room: Slug, entry: Entry): void {

@@ -55,14 +55,17 @@ export class RoomIndex {
   }
 
   listed(): Promise<readonly Slug[]> {
-    if (this.#cached && this.#cached.until > this.#clock.elapsed()) return this.#cached.rooms
-    const rooms = this.#redis.command('SMEMBERS', this.#redis.keys.global(LISTED_ROOMS)) as Promise<Slug[]>
+    const { deadlines, keys } = this.#redis
+    if (this.#cached && this.#cached.until > this.#clock.elapsed()) return deadlines.wait(this.#cached.rooms)
+    const read = () => this.#redis.command('SMEMBERS', keys.global(LISTED_ROOMS)) as Promise<Slug[]>
+    // Several requests may wait for the same reply.
+    const rooms = deadlines.detach(read)
     const listed = { rooms, until: this.#clock.elapsed() + LIST_TTL_MS }
     this.#cached = listed
     rooms.catch(() => {
       if (this.#cached === listed) this.#cached = undefined
     })
-    return rooms
+    return deadlines.wait(rooms)
   }
 
   /** The rooms whose messages can expire, in batches. */

@@ -49,7 +49,7 @@ export class Rooms {
     const { redis, clock, subscribedSince, report } = tools
     this.#tools = tools
     this.#scripts = scripts
-    this.#cache = new RedisRoomCache(clock, (room) => this.#readRoom(room), subscribedSince)
+    this.#cache = new RedisRoomCache(clock, (room) => this.#readRoom(room), subscribedSince, redis.deadlines)
     this.#roomIndex = new RoomIndex(redis, clock)
     const rooms = () => this.#roomIndex.expiring()
     this.#sweeper = new Sweeper({ redis, clock, rooms, sweep: (room) => this.#sweep(room), report })
