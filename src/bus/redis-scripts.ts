@@ -27,15 +27,13 @@ if hasKey == '1' then
   local first = redis.call('GET', KEYS[2])
   if first then return { 'repeat', first } end
 end
-local epoch, seq = nextNumber(KEYS[1], fresh, continuityId, lastSeen)
-at = string.format('%d', math.max(at, redis.call('HGET', KEYS[1], 'at') or 0))
-redis.call('HSET', KEYS[1], 'at', at)
+local epoch, seq, eventAt = nextNumber(KEYS[1], fresh, continuityId, lastSeen, tonumber(at))
 redis.call('PEXPIRE', KEYS[1], roomMs)
 local id = epoch .. '.' .. string.format('%d', seq)
-if hasKey == '1' then redis.call('SET', KEYS[2], id .. ' ' .. at .. ' ' .. digest, 'PX', keyMs) end
-local timed = string.gsub(unpadded(rest), '^("kind":"posted","at":)%d+', '%1' .. at)
-redis.call('SPUBLISH', channel, '{"id":"' .. id .. '",' .. timed)
-return { 'new', epoch, seq, tonumber(at) }
+if hasKey == '1' then redis.call('SET', KEYS[2], id .. ' ' .. string.format('%d', eventAt) .. ' ' .. digest, 'PX', keyMs) end
+rest = eventAt > tonumber(at) and atTime(unpadded(rest), eventAt) or unpadded(rest)
+redis.call('SPUBLISH', channel, '{"id":"' .. id .. '",' .. rest)
+return { 'new', epoch, seq, eventAt }
 `,
 )
 

@@ -2,10 +2,12 @@
 export const PAST_EPOCHS_MAX = 50
 
 /**
- * Lua that numbers the events of a room. The key `n` of a room, of either kind, is a hash: `epoch`, `seq` of the newest
- * event, and `history`, the continuity id under which that event was numbered.
+ * Lua that numbers the events of a room. The key `n` of a room, of either kind, is a hash: `epoch`, `seq` and `at` (the
+ * time) of the newest event, and `history`, the continuity id under which that event was numbered.
  *
- * `nextNumber(key, fresh, continuityId, lastSeen)` makes the next id. `fresh` is the epoch to begin if one must begin
+ * `nextNumber(key, fresh, continuityId, lastSeen, at)` makes the next id, and returns it with the time of the event:
+ * `at`, or that of the newest event if the clock of Redis was set back since. `atTime(json, at)` puts a time into the
+ * JSON of an event after its id. `fresh` is the epoch to begin if one must begin
  * now. `lastSeen` is the newest id that the caller has seen (`<epoch>.<seq>`, or empty): a room whose numbers are lower
  * has lost events. Where events may have been lost, the room continues in an epoch later than all before it. If the
  * room was numbered under a later continuity id, the caller has not heard of that one yet, and nothing changes. The
@@ -54,8 +56,12 @@ local function lastSeqIn(key, epoch)
   return tonumber((string.match(past, ' ' .. epoch .. '%.(%d+) ')))
 end
 
-local function nextNumber(key, fresh, continuityId, lastSeen)
-  local n = redis.call('HMGET', key, 'epoch', 'seq', 'history')
+local function atTime(json, at)
+  return (string.gsub(json, '^("kind":"%a+","at":)%d+', '%1' .. string.format('%d', at)))
+end
+
+local function nextNumber(key, fresh, continuityId, lastSeen, at)
+  local n = redis.call('HMGET', key, 'epoch', 'seq', 'history', 'at')
   local epoch, seq = n[1] or fresh, tonumber(n[2] or 0)
   local seenEpoch, seenSeq = string.match(lastSeen, '^(%w+)%.(%d+)$')
   if seenEpoch and tonumber(seenSeq) > 0 then
@@ -70,7 +76,8 @@ local function nextNumber(key, fresh, continuityId, lastSeen)
   if n[1] and n[3] ~= history and epoch == n[1] then epoch = laterEpoch(fresh, epoch) end
   if n[1] and epoch ~= n[1] then recordEpochEnd(key, n[1], n[2]) end
   seq = seq + 1
-  redis.call('HSET', key, 'epoch', epoch, 'seq', seq, 'history', history)
-  return epoch, seq
+  at = math.max(at, n[4] or 0)
+  redis.call('HSET', key, 'epoch', epoch, 'seq', seq, 'history', history, 'at', string.format('%d', at))
+  return epoch, seq, at
 end
 `

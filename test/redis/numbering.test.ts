@@ -8,7 +8,7 @@ const open = redisForTests()
 
 const NUMBER = defineScript(
   NUMBERING_LUA,
-  "local epoch, seq = nextNumber(KEYS[1], ARGV[1], ARGV[2], ARGV[3]) return epoch .. '.' .. seq",
+  "local epoch, seq = nextNumber(KEYS[1], ARGV[1], ARGV[2], ARGV[3], 1) return epoch .. '.' .. seq",
 )
 const LAST_SEQ_IN = defineScript(NUMBERING_LUA, 'return lastSeqIn(KEYS[1], ARGV[1]) or false')
 

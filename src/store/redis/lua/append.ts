@@ -25,9 +25,9 @@ if first then
     return { 'repeat', first, message(room, id) or '' }
   end
 end
+local at = AT
 local id, seq = nextId()
-local timed = string.gsub(unpadded(rest), '^("kind":"posted","at":)%d+', '%1' .. atText())
-local json = '{"id":"' .. id .. '",' .. timed
+local json = '{"id":"' .. id .. '",' .. (AT > at and atTime(unpadded(rest), AT) or unpadded(rest))
 storeEvent(MESSAGES, seq, json)
 if key then redis.call('SET', key, id .. ' ' .. digest, 'PX', keyMs) end
 trim(room, ${TRIM_MAX})

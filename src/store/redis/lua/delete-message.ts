@@ -18,7 +18,6 @@ local original = message(room, of)
 if not original then return { 'no-message' } end
 if by ~= '' and string.match(original, '"by":"([^"]*)"') ~= by then return { 'not-author' } end
 local messageSeq = string.match(of, '%d+$')
-keepTimeOrder()
 local seqs = olderEdits(messageSeq, ${EDITS_AT_ONCE})
 local isLast = #seqs < ${EDITS_AT_ONCE}
 if isLast then seqs[#seqs + 1] = messageSeq end

@@ -22,7 +22,6 @@ if by ~= '' and string.match(original, '"by":"([^"]*)"') ~= by then return { 'no
 -- escaped.
 local messageSeq = string.match(of, '%d+$')
 -- Deletes before it writes: with full memory, Redis lets a script write only after it has deleted something.
-keepTimeOrder()
 delete(olderEdits(messageSeq, ${OLDER_EDITS_MAX}))
 local id, seq = nextId()
 local timed = string.gsub(unpadded(text), '("editedAt":)%d+}$', '%1' .. atText() .. '}')

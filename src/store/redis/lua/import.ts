@@ -58,7 +58,8 @@ for part = 3, 7 do
     redis.call('RENAME', staged, KEYS[part])
   end
 end
-redis.call('HSET', NUMBERS, 'epoch', epoch, 'seq', seq, 'history', HISTORY, 'past', past)
+local last = redis.call('ZRANGE', TIMES, -1, -1, 'WITHSCORES')[2] or 0
+redis.call('HSET', NUMBERS, 'epoch', epoch, 'seq', seq, 'history', HISTORY, 'past', past, 'at', last)
 redis.call('HSET', ROOM, 'slug', slug, 'owner', owner, 'born', epoch,
   'retention', retention, 'keep', keep, 'listed', listed, 'embedOrigins', origins)
 publish(signal)

@@ -37,27 +37,21 @@ end
  * Lua of the scripts that write. ARGV: the caller's time, the continuity id, the newest id that the caller has seen or
  * empty, and the channel.
  *
- * `AT` is the time of the event: that of the caller, or after `keepTimeOrder()` that of the room's last event if the
- * clock of Redis was set back. `nextId()` makes an id and returns it with its seq, after putting `AT` in order.
- * `storeEvent` stores an event, and `publish` publishes JSON. `olderEdits(seq)` lists the seqs of some edits of a
- * message, `limit` at most. `delete` removes a list of seqs from all keys. `trim` deletes surplus messages, `limit` at
- * most.
+ * `nextId()` makes an id and returns it with its seq. After it, `AT` is the time of the event, which may be later than
+ * that of the caller, and `atText()` is its text. `storeEvent` stores an event, and `publish` publishes JSON.
+ * `olderEdits(seq, limit)` lists the seqs of some edits of a message. `delete` removes a list of seqs from all keys.
+ * `trim` deletes surplus messages, `limit` at most.
  */
 export const WRITE_LUA = `
 local AT, HISTORY, NEWEST_SEEN, CHANNEL = tonumber(ARGV[1]), ARGV[2], ARGV[3], ARGV[4]
-
-local function keepTimeOrder()
-  local last = redis.call('ZRANGE', TIMES, -1, -1, 'WITHSCORES')[2]
-  AT = math.max(AT, tonumber(last or 0))
-end
 
 local function atText()
   return string.format('%d', AT)
 end
 
 local function nextId()
-  keepTimeOrder()
-  local epoch, seq = nextNumber(NUMBERS, base36(AT), HISTORY, NEWEST_SEEN)
+  local epoch, seq
+  epoch, seq, AT = nextNumber(NUMBERS, base36(AT), HISTORY, NEWEST_SEEN, AT)
   local digits = string.format('%d', seq)
   return epoch .. '.' .. digits, digits
 end
