@@ -1,4 +1,4 @@
-import { isSentinelUrl, parseSentinelUrl, SENTINEL_ADDRESS_FORM } from '../redis/sentinel/sentinel-address.ts'
+import { isSentinelUrl, parseSentinelUrl, SENTINEL_ADDRESS_FORM } from '../redis/sentinel-address.ts'
 import { InvalidValue } from './flag-values.ts'
 
 /** Printable ASCII without braces, which would make hash tags. */

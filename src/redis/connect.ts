@@ -6,8 +6,8 @@ import { describeSystemError, UnusableResource } from '../chat/unusable-resource
 import { Redis } from './redis.ts'
 import { isFullRefusal, toRefusal } from './refusals.ts'
 import { isUnknownCommand } from './rights.ts'
-import { isSentinelUrl, parseSentinelUrl } from './sentinel/sentinel-address.ts'
-import { UnusablePrimary } from './sentinel/unusable-primary.ts'
+import { isSentinelUrl, parseSentinelUrl } from './sentinel-address.ts'
+import { UnusablePrimary } from './unusable-primary.ts'
 import { UnusableRedis } from './unusable-redis.ts'
 
 /** Which Redis to use, and how. */

@@ -7,7 +7,7 @@ import {
   describeMissingRights,
   isUnknownCommand,
 } from './rights.ts'
-import { SENTINEL_ADDRESS_FORM } from './sentinel/sentinel-address.ts'
+import { SENTINEL_ADDRESS_FORM } from './sentinel-address.ts'
 import type { RedisClock } from './time.ts'
 import { UnusableRedis } from './unusable-redis.ts'
 

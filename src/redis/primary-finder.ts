@@ -1,6 +1,6 @@
-import { UnusableRedis } from '../unusable-redis.ts'
 import { describeSentinelError, noAnswer, Sentinel, type SentinelReply } from './sentinel.ts'
 import type { SentinelAddress } from './sentinel-address.ts'
+import { UnusableRedis } from './unusable-redis.ts'
 
 type Answer = SentinelReply | 'unknown-name' | { readonly error: unknown }
 

@@ -1,6 +1,6 @@
 import { ErrorReply } from '@redis/client'
-import { createRedisClient, type RedisAddress, type RedisClient } from '../client.ts'
-import { isUnknownCommand } from '../rights.ts'
+import { createRedisClient, type RedisAddress, type RedisClient } from './client.ts'
+import { isUnknownCommand } from './rights.ts'
 
 /** What one sentinel says about the primary. */
 export interface SentinelReply {
