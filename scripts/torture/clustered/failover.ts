@@ -4,6 +4,7 @@ import { RedisServer } from '../../../test/support/redis/redis-server.ts'
 import { Sentinels } from '../../../test/support/redis/sentinels.ts'
 import { RestartableProcess } from './restartable-process.ts'
 import {
+  addPostersAt,
   compareTranscripts,
   makeRoomKept,
   openRoom,
@@ -87,13 +88,17 @@ async function runFailovers(scope: TestScope, options: FailoverOptions): Promise
     await RestartableProcess.start(scope, program, cluster.url),
   ] as const
   const [follower, other] = processes
-  await makeRoomKept(other.url, 'kept')
+  await makeRoomKept(follower.url, 'kept')
   const readAt = followerDies ? [follower.url] : [follower.url, other.url]
-  const postAt = [follower.url, other.url]
+  // A process follows the rooms where it takes posts. If the follower dies, the other one must not know their numbers.
+  const postAt = followerDies ? [follower.url] : [follower.url, other.url]
   const open = (name: string) => openRoom(name, { readAt, postAt, everyMs, mayDie: true, mayLose: true })
   const rooms = await Promise.all(['kept', 'vanishing'].map(open))
   const readers = rooms.flatMap((room) => room.readers)
   const posters = rooms.flatMap((room) => room.posters)
+  const addPosters = () => {
+    for (const room of rooms) posters.push(...addPostersAt(room, other.url, { everyMs, mayDie: true }))
+  }
   scope.after(() => Promise.all(readers.map((reader) => reader.close())))
   const violations: string[] = []
   const mayBeLost = new Set<string>()
@@ -112,6 +117,7 @@ async function runFailovers(scope: TestScope, options: FailoverOptions): Promise
     for (const text of acknowledgedTexts(rooms)) if (!replicated.has(text)) mayBeLost.add(text)
     await cluster.promote()
     const promotedAt = performance.now()
+    if (followerDies && time === 1) addPosters()
     if (followerDies) await follower.start()
     await waitUntilAcknowledged(posters, violations)
     const [failover, recovery] = [startedAt, promotedAt].map((since) => performance.now() - since) as [

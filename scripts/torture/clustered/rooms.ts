@@ -27,7 +27,21 @@ export interface Room {
   readonly kept: boolean
   readonly history: AgreedHistory
   readonly readers: readonly Reader[]
-  readonly posters: readonly PersistentPoster[]
+  readonly posters: PersistentPoster[]
+}
+
+/** Adds posters at another process. Returns them. */
+export function addPostersAt(
+  { name, posters }: Room,
+  url: string,
+  options: Pick<RoomOptions, 'everyMs' | 'mayDie'>,
+): readonly PersistentPoster[] {
+  const added = Array.from(
+    { length: POSTERS },
+    (_, number) => new PersistentPoster(`${name}-later-${number}`, `${url}/r/${name}`, options),
+  )
+  posters.push(...added)
+  return added
 }
 
 /** Opens a room with readers and posters at these processes. */
