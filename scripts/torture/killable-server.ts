@@ -44,6 +44,10 @@ export class KillableServer {
     throw new Error(`Snug did not start: ${output}`)
   }
 
+  get pid(): number {
+    return this.#child.pid ?? 0
+  }
+
   /** Resolves when the process has ended. */
   async kill(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return

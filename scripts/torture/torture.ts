@@ -2,9 +2,10 @@ import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { AcknowledgementLog, type StoredMessage } from './acknowledgement-log.ts'
+import { AcknowledgementLog } from './acknowledgement-log.ts'
 import { KillableServer } from './killable-server.ts'
 import { Poster } from './poster.ts'
+import { readHistory } from './read-history.ts'
 import { ReconnectingReader } from './reconnecting-reader.ts'
 
 const ROOM = 'torture'
@@ -74,7 +75,7 @@ export async function torture({ program, cycles, rate, log }: TortureOptions): P
       if (acknowledgements.violations.length > 0) break
     }
     const streams = readers.map((reader) => reader.follow(server.url))
-    const history = await readHistory(server.url)
+    const history = await readHistory(server.url, ROOM)
     await pollUntil(() => readers.every(({ ids }) => ids.at(-1) === history.at(-1)?.id))
     acknowledgements.compareHistory(history)
     for (const { ids } of readers) acknowledgements.compareReader(ids, history)
@@ -107,20 +108,6 @@ async function checkIntegrity(data: string, copy: string, { violations }: Acknow
   if (integrity !== 'ok') violations.push(`integrity_check: ${integrity}`)
   database.close()
   await rm(copy, { recursive: true })
-}
-
-async function readHistory(url: string): Promise<StoredMessage[]> {
-  const history: StoredMessage[] = []
-  for (let before: string | null = ''; before !== null; ) {
-    const query = before === '' ? '' : `&before=${before}`
-    const response = await fetch(`${url}/r/${ROOM}/messages?limit=100${query}`, {
-      headers: { Accept: 'application/json' },
-    })
-    const page = (await response.json()) as { messages: StoredMessage[]; before: string | null }
-    history.unshift(...page.messages)
-    before = page.before
-  }
-  return history
 }
 
 async function pollUntil(condition: () => boolean): Promise<void> {
