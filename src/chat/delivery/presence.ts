@@ -82,8 +82,11 @@ export class Presence {
   }
 
   #gatherRenamed({ joined, renamed }: PendingChanges, seat: Renaming): void {
+    const before = renamed.get(seat.tag)?.before ?? seat.before
     if (joined.has(seat.tag)) joined.set(seat.tag, { name: seat.name, tag: seat.tag })
-    else renamed.set(seat.tag, { ...seat, before: renamed.get(seat.tag)?.before ?? seat.before })
+    // Readers have not been told of the name in between.
+    else if (before === seat.name) renamed.delete(seat.tag)
+    else renamed.set(seat.tag, { ...seat, before })
   }
 
   async #announce(room: Slug): Promise<void> {

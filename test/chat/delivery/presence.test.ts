@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import { NAMED_ROOM_MAX, TYPING_ROOM_MAX } from '../../../src/chat/delivery/presence.ts'
 import type { Member } from '../../../src/chat/member.ts'
 import { parseName } from '../../../src/chat/names/name.ts'
@@ -138,4 +139,48 @@ test('a member who leaves and is back at once under the same name is not announc
   await roster.takeName(LOBBY, ADA, name)
   await enter(ADA)
   assert.deepEqual(await signalsWithin(2000), [])
+})
+
+const anyPresenceStep = fc.record({
+  who: fc.constantFrom(ADA, BOB),
+  does: fc.constantFrom('enter', 'leave', 'leave', 'Grace', 'Lovelace', 'Hopper'),
+  // Announcements gather for half a second.
+  thenWaitsMs: fc.constantFrom(0, 0, 100, 300, 600),
+})
+
+/** Applies an announcement to the names that a reader shows, which must agree with it. */
+function applyUpdate(shown: Map<string, string>, { joined, left, renamed }: PresenceUpdate): void {
+  for (const { tag, before, name } of renamed) {
+    assert.equal(shown.get(tag), before, 'another name was announced before')
+    assert.notEqual(name, before)
+    shown.set(tag, name)
+  }
+  for (const { tag, name } of joined) {
+    assert.equal(shown.has(tag), false, `${name} had joined before`)
+    shown.set(tag, name)
+  }
+  for (const { tag, name } of left) {
+    assert.equal(shown.get(tag), name, 'another name had joined')
+    shown.delete(tag)
+  }
+}
+
+test('in whatever order members join, leave and take names, readers are told the names of all who are here', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(anyPresenceStep, { maxLength: 12 }), async (steps) => {
+      const { signalsWithin, enter, roster } = await setUp()
+      const shown = new Map<string, string>()
+      for (const { who, does, thenWaitsMs } of steps) {
+        if (does === 'enter') await enter(who)
+        else if (does === 'leave') await roster.leave(LOBBY, who)
+        else await roster.takeName(LOBBY, who, parseName(does))
+        for (const update of (await signalsWithin(thenWaitsMs)) as PresenceUpdate[])
+          applyUpdate(shown, update)
+      }
+      for (const update of (await signalsWithin(600)) as PresenceUpdate[]) applyUpdate(shown, update)
+      const { people } = await roster.listPeople(LOBBY, 10)
+      assert.deepEqual([...shown].sort(), people.map(({ tag, name }): [string, string] => [tag, name]).sort())
+    }),
+    { numRuns: 300 },
+  )
 })

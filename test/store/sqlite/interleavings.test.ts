@@ -21,8 +21,8 @@ import {
 } from '../../support/store/kept-room-simulation.ts'
 import { delayReads } from './delay-reads.ts'
 
-/** Each run has this many rooms at once, which share commits: ten thousand interleavings. */
-const RUNS = 50
+/** Each run has this many rooms at once, which share commits: four thousand interleavings. */
+const RUNS = 20
 const ROOMS = 200
 
 /** The same for slow readers, who receive what they missed in several pieces. */
