@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { eventually } from '../support/eventually.ts'
@@ -131,6 +131,13 @@ test('P1: after the data folder is moved or one of its files is removed or repla
       await eventually(async () => assert.equal(logged(snug, 'nothing can be stored').length, 1, snug.stderr))
     }
   }
+  const database = join(data, 'rooms.db')
+  const content = await readFile(database)
+  await truncate(database)
+  assert.equal((await post('into nothing')).status, 507)
+  await writeFile(database, content)
+  assert.equal((await post('back')).status, 201)
+  await becomes(snug, 200)
   // Without a post as well.
   await rename(data, aside)
   await becomes(snug, 503)

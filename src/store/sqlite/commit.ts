@@ -9,7 +9,7 @@ const SQLITE_BUSY = 5
 /** The results of a commit. */
 export interface CommitResult {
   readonly results: OperationResult[]
-  /** Why nothing was stored, if the disk is the reason. */
+  /** Why nothing was stored, or something was not, if the disk is the reason. */
   readonly trouble?: DiskTrouble
 }
 
@@ -45,7 +45,8 @@ function commitAll(
     writer.begin()
     const results = operations.map(apply)
     database.exec('COMMIT')
-    return { results }
+    const { shortage } = writer
+    return { results, ...(shortage && { trouble: { rejection: 'full', ...shortage } }) }
   } catch (error) {
     rollBack(database)
     const trouble = diskTroubleOf(error, database.location() ?? '')

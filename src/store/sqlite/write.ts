@@ -1,8 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { type Author, type EventId, formatId, isContinuable } from '../../chat/event.ts'
 import type { Settings } from '../../chat/kept-room.ts'
+import { MESSAGE_MAX_BYTES } from '../../chat/message.ts'
 import type { Slug } from '../../chat/room.ts'
-import { type SpaceLimit, UNLIMITED_SPACE } from '../database-space.ts'
+import { type SpaceLimit, type SpaceShortage, UNLIMITED_SPACE } from '../database-space.ts'
 import type { Rejection } from '../rejection.ts'
 import { epochAfter } from './epochs.ts'
 import type { Done, Operation, OperationResult } from './operation.ts'
@@ -11,6 +12,9 @@ import { readPosted } from './rows.ts'
 import { readPragma } from './schema.ts'
 import { RowSweeper } from './sweep.ts'
 import { TokenWriter } from './write-tokens.ts'
+
+/** As long as the longest message: the disk works again once any message can be stored. */
+const TRIAL_TEXT = ' '.repeat(MESSAGE_MAX_BYTES)
 
 const SQL = {
   findRoom: 'SELECT id, epoch, seq, owner, reserved_until FROM rooms WHERE slug = ?',
@@ -74,6 +78,11 @@ export class DatabaseWriter {
     this.#space.measure()
   }
 
+  /** Why the transaction refused something for lack of space. */
+  get shortage(): SpaceShortage | undefined {
+    return this.#space.shortage
+  }
+
   apply(operation: Operation): OperationResult {
     switch (operation.kind) {
       case 'create-room':
@@ -103,6 +112,7 @@ export class DatabaseWriter {
 
   // Setting the version to what it is writes a page.
   #tryDisk(): OperationResult {
+    if (!this.#space.take(TRIAL_TEXT)) return rejectedResult('full')
     this.#database.exec(`PRAGMA user_version = ${readPragma(this.#database, 'user_version')}`)
     return { kind: 'tried' }
   }

@@ -42,7 +42,7 @@ function runWriter(port: MessagePort, { path, guarded, file, now, maxBytes }: Wr
   try {
     const database = openForWriting(path, now)
     const writer = new DatabaseWriter(database, limitSpace(database, path, maxBytes))
-    const files = new AttachedFiles([path, `${path}-wal`, `${path}-shm`, ...guarded])
+    const files = new AttachedFiles(path, [`${path}-wal`, `${path}-shm`, ...guarded])
     const store = (operations: readonly Operation[]): CommitResult => {
       const trouble = files.findDetached() ?? (operations.some(isTrial) ? tryDisk(path) : undefined)
       if (trouble) return rejectAll(operations, trouble)

@@ -31,7 +31,7 @@ const posted = (id: string, fields: object = {}) => ({
 const lines = (...records: object[]) => records.map((record) => JSON.stringify(record)).join('\n')
 
 /** Imports a file into a store, which is closed in the meantime. */
-async function importText(fixture: TestStore, text: string | Iterable<string>) {
+async function importText(fixture: TestStore, text: string | Iterable<string | Buffer>) {
   await fixture.store.close()
   const database = openForWriting(join(fixture.folder, 'rooms.db'), fixture.clock.now())
   try {
@@ -171,6 +171,19 @@ test('an import may begin with blank lines and a byte order mark, and have line 
   assert.deepEqual(await importText(fixture, text), { slug: LOBBY, messages: 1, hasOwner: false })
   const wrong = await importText(fixture, `\n\n${lines({ ...HEADER, room: 'cup' }, { id: 'x' })}`)
   assert.ok('problems' in wrong && wrong.problems[0]?.startsWith('Line 4: '), JSON.stringify(wrong))
+})
+
+test('an import refuses text that is not UTF-8, and reads characters that are cut between two chunks', async (t) => {
+  const fixture = await testStore(t)
+  const file = Buffer.from(lines(HEADER, posted('a.1', { text: 'Zoë 👋' })))
+  const latin1 = Buffer.from(lines(HEADER, posted('a.1', { text: 'Zoë' })), 'latin1')
+  const utf16 = Buffer.from(`\uFEFF${lines(HEADER)}`, 'utf16le')
+  for (const wrong of [latin1, utf16, file.subarray(0, file.indexOf('👋') + 2)])
+    await assert.rejects(importText(fixture, [wrong]), refused('invalid'))
+  const single = Array.from(file, (byte) => Buffer.from([byte]))
+  assert.deepEqual(await importText(fixture, single), { slug: LOBBY, messages: 1, hasOwner: false })
+  const { messages } = await fixture.store.readPage(LOBBY, { kind: 'newest' }, 10)
+  assert.equal(messages[0]?.text, 'Zoë 👋')
 })
 
 test('an import reads a long line in linear time and little memory, and refuses it', async (t) => {

@@ -6,9 +6,12 @@ import type { DiskTrouble } from './disk-error.ts'
 export class AttachedFiles {
   readonly #files = new Map<string, BigIntStats>()
 
-  /** Remembers the files that are at these paths now. A missing one is remembered when it is there. */
-  constructor(paths: readonly string[]) {
-    for (const path of paths) this.#remember(path)
+  readonly #database: string
+
+  /** Remembers the files that are at these paths now. */
+  constructor(database: string, others: readonly string[]) {
+    this.#database = database
+    for (const path of [database, ...others]) this.#remember(path)
   }
 
   #remember(path: string): void {
@@ -23,8 +26,10 @@ export class AttachedFiles {
   findDetached(): DiskTrouble | undefined {
     for (const [path, { dev, ino }] of this.#files) {
       const current = statIfExists(path)
-      if (current?.dev === dev && current.ino === ino) continue
-      const what = current ? 'was replaced by another file' : 'is gone'
+      // The first page of a database is never given back. The others may be empty, and the log is at times.
+      const isEmptied = path === this.#database && current?.size === 0n
+      if (current?.dev === dev && current.ino === ino && !isEmptied) continue
+      const what = !current ? 'is gone' : isEmptied ? 'was emptied' : 'was replaced by another file'
       const detail = `${basename(path)} in ${dirname(path)} ${what}. Put it back, or start Snug again without it.`
       return { rejection: 'detached', code: current ? 'ESTALE' : 'ENOENT', detail }
     }

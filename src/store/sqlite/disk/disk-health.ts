@@ -1,4 +1,5 @@
 import type { Clock, Undo } from '../../../chat/ports/clock.ts'
+import { BOUND_CODE } from '../../database-space.ts'
 import type { DiskTrouble } from './disk-error.ts'
 
 /** Interval of checks, and of trials while the disk fails. */
@@ -48,7 +49,7 @@ export class DiskHealth {
 
   /** Why the server is unready, in one sentence. Undefined if it is ready. */
   get problem(): string | undefined {
-    if (!this.#trouble) return undefined
+    if (!this.#trouble || this.#trouble.code === BOUND_CODE) return undefined
     // A moved folder does not come back by itself, so there is no reason to wait.
     if (!this.#isDetached && this.#tools.clock.elapsed() - this.#failingSince < UNREADY_AFTER_MS)
       return undefined
