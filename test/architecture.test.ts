@@ -17,6 +17,7 @@ const CORE = [
   'src/chat/limits',
   'src/chat/actions',
   'src/chat/delivery',
+  'src/chat/history',
 ]
 
 /** What every adapter may import: the core, and the connection to Redis. */
@@ -36,7 +37,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/chat/markup': ['src/chat', 'src/chat/names'],
   'src/chat/mentions': ['src/chat', 'src/chat/markup', 'src/chat/ports'],
   'src/chat/limits': CORE,
-  'src/chat/delivery': ['src/chat', 'src/chat/mentions', 'src/chat/ports'],
+  'src/chat/delivery': ['src/chat', 'src/chat/mentions', 'src/chat/history', 'src/chat/ports'],
+  'src/chat/history': ['src/chat', 'src/chat/ports'],
   views: CORE,
   'src/frames': [...CORE, 'views'],
   'src/redis': CORE,
@@ -48,9 +50,16 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/roster': ADAPTER,
   'src/roster/redis': [...ADAPTER, 'src/roster'],
   'src/store': CORE,
-  'src/store/sqlite': [...CORE, 'src/store', 'src/store/sqlite/secure-delete', 'src/store/sqlite/disk'],
+  'src/store/sqlite': [
+    ...CORE,
+    'src/store',
+    'src/store/sqlite/disk',
+    'src/store/sqlite/secure-delete',
+    'src/store/sqlite/tokens',
+  ],
   'src/store/sqlite/disk': [...CORE, 'src/store/sqlite'],
   'src/store/sqlite/secure-delete': ['src/store/sqlite'],
+  'src/store/sqlite/tokens': [...CORE, 'src/store/sqlite'],
   'src/store/redis': [...ADAPTER, 'src/store', 'src/store/redis/lua'],
   'src/store/redis/lua': ['src/chat', 'src/redis'],
   'src/data': [...CORE, 'src/secrets'],
@@ -93,6 +102,7 @@ const MAY_USE: Readonly<Record<string, RegExp>> = {
   'src/store/sqlite': /^node:/,
   'src/store/sqlite/disk': /^node:/,
   'src/store/sqlite/secure-delete': /^node:/,
+  'src/store/sqlite/tokens': /^node:/,
   'src/store/redis': /^node:/,
   'src/store/redis/lua': /^$/,
 }

@@ -1,5 +1,5 @@
 import { formatId, type Posted } from '../src/chat/event.ts'
-import { groupMessages } from '../src/chat/message-group.ts'
+import { groupMessages } from '../src/chat/history/message-group.ts'
 import { MessageItem } from './message-item.tsx'
 
 export interface HistoryProps {

@@ -1,5 +1,5 @@
 import { type EventId, formatId } from '../src/chat/event.ts'
-import { groupMessages } from '../src/chat/message-group.ts'
+import { groupMessages } from '../src/chat/history/message-group.ts'
 import type { HistoryPage } from '../src/chat/ports/store.ts'
 import type { AssetUrl } from './asset-url.ts'
 import { Layout } from './layout.tsx'

@@ -1,7 +1,7 @@
 import type { Hub } from './delivery/hub.ts'
 import type { Presence } from './delivery/presence.ts'
+import type { MessageCache } from './history/message-cache.ts'
 import type { MentionedPeople } from './mentions/mentioned-people.ts'
-import type { MessageCache } from './message-cache.ts'
 import type { Bus } from './ports/bus.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Directory } from './ports/directory.ts'

@@ -9,8 +9,8 @@ import { keyFilePath } from '../data/key-file.ts'
 import { lockPath } from '../data/lock.ts'
 import { connectRedis, type RedisSettings } from '../redis/connect.ts'
 import { RedisTokens } from '../store/redis/tokens.ts'
-import { openTokens } from '../store/sqlite/open-tokens.ts'
 import { databaseExists, databasePath } from '../store/sqlite/store.ts'
+import { openTokens } from '../store/sqlite/tokens/open-tokens.ts'
 
 export type TokensConfig = Pick<Config, 'data'> & RedisSettings
 

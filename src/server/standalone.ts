@@ -7,8 +7,8 @@ import { MemoryLimits } from '../limits/memory.ts'
 import { MemoryOneTimeIds } from '../one-time-ids/memory.ts'
 import { MemoryRoster } from '../roster/memory.ts'
 import { LazyStore } from '../store/sqlite/lazy-store.ts'
-import { LazyTokens } from '../store/sqlite/lazy-tokens.ts'
 import { databaseExists, SqliteStore } from '../store/sqlite/store.ts'
+import { LazyTokens } from '../store/sqlite/tokens/lazy-tokens.ts'
 import { type Adapters, type AdapterTools, rosterTimes } from './adapters.ts'
 
 const CANNOT_KEEP_ROOMS =

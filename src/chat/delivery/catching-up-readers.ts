@@ -1,7 +1,7 @@
 import type { EventId, RoomEvent } from '../event.ts'
+import { continuesGroup, type LastPost, lastPostOf } from '../history/message-group.ts'
 import type { Seat } from '../member.ts'
 import type { Mentioned } from '../mentions/mentioned-people.ts'
-import { continuesGroup, type LastPost, lastPostOf } from '../message-group.ts'
 import { type Format, Frame, type Gap } from './frames.ts'
 import type { FeedTools, Subscriber } from './subscriber.ts'
 

@@ -1,7 +1,7 @@
 import { compareIds, type EventId, type RoomEvent } from '../event.ts'
+import { continuesGroup, type LastPost, lastPostOf } from '../history/message-group.ts'
 import type { Seat } from '../member.ts'
 import { type Mentioned, mayMention } from '../mentions/mentioned-people.ts'
-import { continuesGroup, type LastPost, lastPostOf } from '../message-group.ts'
 import type { Outage, ReaderSignal } from '../signal.ts'
 import { CatchingUpReaders } from './catching-up-readers.ts'
 import type { Delivery } from './fan-out.ts'

@@ -32,7 +32,7 @@ import type { Done, Operation } from './operation.ts'
 import { DatabaseReader, type RoomScope } from './read.ts'
 import { requireDone } from './require-done.ts'
 import { type CachedRoom, SqliteRoomCache } from './room-cache.ts'
-import { SqliteTokens } from './tokens.ts'
+import { SqliteTokens } from './tokens/tokens.ts'
 
 /** How long a kept room remembers a key (P5). */
 const KEY_TTL_MS = 86_400_000

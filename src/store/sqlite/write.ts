@@ -3,15 +3,15 @@ import { type Author, type EventId, formatId, isContinuable } from '../../chat/e
 import type { Settings } from '../../chat/kept-room.ts'
 import { MESSAGE_MAX_BYTES } from '../../chat/message.ts'
 import type { Slug } from '../../chat/room.ts'
-import { type SpaceLimit, type SpaceShortage, UNLIMITED_SPACE } from '../database-space.ts'
 import type { Rejection } from '../rejection.ts'
+import { type SpaceLimit, type SpaceShortage, UNLIMITED_SPACE } from './disk/database-space.ts'
 import { epochAfter } from './epochs.ts'
 import type { Done, Operation, OperationResult } from './operation.ts'
 import { type PreparedStatements, prepareStatements } from './prepared-statements.ts'
 import { readPosted } from './rows.ts'
 import { readPragma } from './schema.ts'
 import { RowSweeper } from './sweep.ts'
-import { TokenWriter } from './write-tokens.ts'
+import { TokenWriter } from './tokens/write-tokens.ts'
 
 /** As long as the longest message: the disk works again once any message can be stored. */
 const TRIAL_TEXT = ' '.repeat(MESSAGE_MAX_BYTES)

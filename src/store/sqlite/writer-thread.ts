@@ -2,9 +2,9 @@
 // that no wait for a disk stops the event loop.
 
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
-import { limitSpace } from '../database-space.ts'
 import { type CommitResult, commit, rejectAll } from './commit.ts'
 import { AttachedFiles } from './disk/attached-files.ts'
+import { limitSpace } from './disk/database-space.ts'
 import { type DiskTrouble, tryDisk } from './disk/disk-error.ts'
 import { openForWriting } from './open-database.ts'
 import type { Operation, OperationResult } from './operation.ts'

@@ -9,7 +9,7 @@ import { readResumption, signCursor } from '../../chat/delivery/signed-cursor.ts
 import type { Subscriber } from '../../chat/delivery/subscriber.ts'
 import { type EventId, formatId } from '../../chat/event.ts'
 import { findRoom } from '../../chat/find-room.ts'
-import { readHistory } from '../../chat/read-history.ts'
+import { readHistory } from '../../chat/history/read-history.ts'
 import type { Slug } from '../../chat/room.ts'
 import type { WebContext } from '../context.ts'
 import type { Env } from '../env.ts'

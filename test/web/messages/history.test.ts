@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { PAGE_MAX_LENGTH } from '../../../src/chat/history/read-history.ts'
 import { MESSAGE_MAX_BYTES } from '../../../src/chat/message.ts'
-import { PAGE_MAX_LENGTH } from '../../../src/chat/read-history.ts'
 import type { MessageJson } from '../../../src/frames/json.ts'
 import { postTexts } from '../../support/http/post-texts.ts'
 import { createKeptRoom, startServer } from '../../support/http/server.ts'

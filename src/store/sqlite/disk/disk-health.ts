@@ -1,5 +1,5 @@
 import type { Clock, Undo } from '../../../chat/ports/clock.ts'
-import { BOUND_CODE } from '../../database-space.ts'
+import { BOUND_CODE } from './database-space.ts'
 import type { DiskTrouble } from './disk-error.ts'
 
 /** Interval of checks, and of trials while the disk fails. */

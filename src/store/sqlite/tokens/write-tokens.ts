@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { Slug } from '../../chat/room.ts'
-import { TOKENS_MAX } from '../../chat/token.ts'
-import type { Operation, OperationResult } from './operation.ts'
-import { type PreparedStatements, prepareStatements } from './prepared-statements.ts'
+import type { Slug } from '../../../chat/room.ts'
+import { TOKENS_MAX } from '../../../chat/token.ts'
+import type { Operation, OperationResult } from '../operation.ts'
+import { type PreparedStatements, prepareStatements } from '../prepared-statements.ts'
 
 const SQL = {
   findReserved: 'SELECT 1 FROM rooms WHERE slug = ? AND owner IS NULL AND reserved_until > ?',

@@ -1,6 +1,6 @@
-import type { Posted } from './event.ts'
-import type { Clock } from './ports/clock.ts'
-import { RecentCache } from './recent-cache.ts'
+import type { Posted } from '../event.ts'
+import type { Clock } from '../ports/clock.ts'
+import { RecentCache } from '../recent-cache.ts'
 
 /** The most messages, of some 40 KB each at worst: a text of 4 KiB and its HTML. */
 const MESSAGES_MAX = 500

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { MessageCache } from '../../src/chat/message-cache.ts'
-import { TestClock } from '../support/clock.ts'
-import { AUTHOR, posted, uncheckedName } from '../support/events.ts'
+import { MessageCache } from '../../../src/chat/history/message-cache.ts'
+import { TestClock } from '../../support/clock.ts'
+import { AUTHOR, posted, uncheckedName } from '../../support/events.ts'
 
 test('a message that is read again is the same object, so that it is rendered once', () => {
   const cache = new MessageCache(new TestClock())

@@ -1,4 +1,4 @@
-import type { Author, Posted } from './event.ts'
+import type { Author, Posted } from '../event.ts'
 
 /** Consecutive messages of one author form a group if less than this time lies between them. */
 const GROUP_WINDOW_MS = 300_000

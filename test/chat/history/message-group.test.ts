@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { groupMessages } from '../../src/chat/message-group.ts'
-import { ADA, AUTHOR, BOB, LOBBY, posted, uncheckedName } from '../support/events.ts'
-import { testChat } from '../support/test-chat.ts'
+import { groupMessages } from '../../../src/chat/history/message-group.ts'
+import { ADA, AUTHOR, BOB, LOBBY, posted, uncheckedName } from '../../support/events.ts'
+import { testChat } from '../../support/test-chat.ts'
 
 test('a message soon after another of the same author is grouped, and not after a pause or another author', async () => {
   const { bus, hub, roster, clock } = testChat()

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { openTokens } from '../../../src/store/sqlite/open-tokens.ts'
-import { databasePath } from '../../../src/store/sqlite/store.ts'
-import { tokensContract } from '../../contracts/tokens.ts'
-import { openTestStore } from '../../support/store/test-store.ts'
+import { databasePath } from '../../../../src/store/sqlite/store.ts'
+import { openTokens } from '../../../../src/store/sqlite/tokens/open-tokens.ts'
+import { tokensContract } from '../../../contracts/tokens.ts'
+import { openTestStore } from '../../../support/store/test-store.ts'
 
 tokensContract('tokens in SQLite', async () => {
   const fixture = await openTestStore()

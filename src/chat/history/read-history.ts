@@ -1,7 +1,7 @@
-import type { Chat } from './chat.ts'
-import { compareIds, type Posted } from './event.ts'
-import type { HistoryPage, HistoryQuery } from './ports/store.ts'
-import type { Slug } from './room.ts'
+import type { Chat } from '../chat.ts'
+import { compareIds, type Posted } from '../event.ts'
+import type { HistoryPage, HistoryQuery } from '../ports/store.ts'
+import type { Slug } from '../room.ts'
 
 /** The most characters of a page, unless it is a single message. */
 export const PAGE_MAX_LENGTH = 1024 * 1024

@@ -1,8 +1,8 @@
-import type { Undo } from '../../chat/ports/clock.ts'
-import type { Tokens } from '../../chat/ports/tokens.ts'
-import type { Slug } from '../../chat/room.ts'
-import type { Token, TokenId } from '../../chat/token.ts'
-import type { LazyStore } from './lazy-store.ts'
+import type { Undo } from '../../../chat/ports/clock.ts'
+import type { Tokens } from '../../../chat/ports/tokens.ts'
+import type { Slug } from '../../../chat/room.ts'
+import type { Token, TokenId } from '../../../chat/token.ts'
+import type { LazyStore } from '../lazy-store.ts'
 
 /** The tokens of a store that may not exist yet. Until it does, there are none. */
 export class LazyTokens implements Tokens {

@@ -1,9 +1,9 @@
 import { closeSync, existsSync } from 'node:fs'
-import { commit } from './commit.ts'
-import { openDatabaseFile, openForReading, openForWriting } from './open-database.ts'
-import { readSchemaVersion, SCHEMA_VERSION, UnusableDatabase } from './schema.ts'
+import { commit } from '../commit.ts'
+import { openDatabaseFile, openForReading, openForWriting } from '../open-database.ts'
+import { readSchemaVersion, SCHEMA_VERSION, UnusableDatabase } from '../schema.ts'
+import { DatabaseWriter } from '../write.ts'
 import { SqliteTokens, type SqliteTokensTools } from './tokens.ts'
-import { DatabaseWriter } from './write.ts'
 
 /** Tokens, and how to close their database. */
 export interface TokensHandle {
