@@ -17,6 +17,8 @@ export interface Member {
   readonly tagVersion: number
   /** Present if somebody vouches for the preferred name: the room's owner, or the page that embeds the room. */
   readonly verified?: true
+  /** The fingerprint of the embed secret that vouches for the name. Its removal or replacement ends the trust. */
+  readonly vouchedBy?: string
   /** Present if the member takes no other name by itself, and takes its preferred one back as soon as it is free. */
   readonly hasFixedName?: true
 }

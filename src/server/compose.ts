@@ -21,6 +21,7 @@ import { threadCpuMs } from '../system/cpu-time.ts'
 import { createApp } from '../web/app.ts'
 import type { WebContext } from '../web/context.ts'
 import { Tickets } from '../web/embed/tickets.ts'
+import { trustChecker, trustedSecretsReader } from '../web/embed/trusted-secrets.ts'
 import { ReadGate } from '../web/http/read-gate.ts'
 import { createRoomPageBuilder } from '../web/rooms/page.ts'
 import { createHttpServer } from '../web/server.ts'
@@ -201,7 +202,7 @@ function createWeb(
   const shared = {
     chat,
     sessions,
-    tickets: new Tickets(clock, secrets),
+    tickets: new Tickets(clock, secrets, trustChecker(secrets, chat.store, config.embedSecret)),
     embedOrigins: config.embedOrigins,
     addressOf: clientAddress(config.trustedProxy),
     streams,
@@ -213,7 +214,7 @@ function createWeb(
     ...shared,
     embedSessions: new Sessions(clock, secrets, secure, embedCookieNames(secure)),
     hostSessions: new Sessions(clock, secrets, secure, hostUserCookieNames(secure)),
-    embedSecret: config.embedSecret,
+    readTrustedSecrets: trustedSecretsReader(chat.store, config.embedSecret),
     oneTimeIds,
     assets,
     heartbeatSeconds,

@@ -6,6 +6,7 @@ import type { Member } from '../chat/member.ts'
 import type { OneTimeIds } from '../chat/ports/one-time-ids.ts'
 import type { Slug } from '../chat/room.ts'
 import type { Tickets } from './embed/tickets.ts'
+import type { ReadTrustedSecrets } from './embed/trusted-secrets.ts'
 import type { Asset } from './site/assets.ts'
 import type { Chunk } from './stream/chunk.ts'
 import type { Streams } from './stream/streams.ts'
@@ -23,8 +24,7 @@ export interface WebContext {
   readonly tickets: Tickets
   /** The origins of pages that may embed rooms. */
   readonly embedOrigins: Origins
-  /** The secret with which host pages sign the names of their users in any room. Undefined: none. */
-  readonly embedSecret: string | undefined
+  readonly readTrustedSecrets: ReadTrustedSecrets
   readonly oneTimeIds: OneTimeIds
   readonly addressOf: AddressOf
   readonly streams: Streams

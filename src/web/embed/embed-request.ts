@@ -54,7 +54,7 @@ export async function handleEmbedRequest(
     c.header('Content-Security-Policy', embedIframeCsp(await readAllowedOrigins(web, room)))
   if (c.req.method === 'POST')
     c.set('redisplayForm', ({ sentence }) => redisplayWithNewTicket(web, c, room, appearance, sentence))
-  const member = web.tickets.check(room, credential.ticket)
+  const member = await web.tickets.check(room, credential.ticket)
   c.set('member', member)
   c.set('address', web.addressOf(c.env.incoming))
   // Each page and each redirect has a new ticket, which is valid for the full time again.

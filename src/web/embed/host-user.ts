@@ -4,6 +4,7 @@ import { type Name, parseName } from '../../chat/names/name.ts'
 import type { Secrets } from '../../chat/ports/secrets.ts'
 import { Refusal } from '../../chat/refusal.ts'
 import type { Slug } from '../../chat/room.ts'
+import { fingerprint } from './trusted-secrets.ts'
 
 /** The longest life of a host page's token: it serves one page load and is not to be stored. */
 const LIFE_MAX_MS = 600_000
@@ -62,7 +63,7 @@ export async function readHostUser(
     throw forbidden('The token in this page is not valid yet: nbf.')
   const id = secrets.hash(`host\n${secret}\n${sub}`).slice(0, ID_CHARACTERS)
   return {
-    member: { id: memberId(id), tagVersion: 0, verified: true },
+    member: { id: memberId(id), tagVersion: 0, verified: true, vouchedBy: fingerprint(secrets, secret) },
     name: parseName(name),
     oneTimeId: secrets.hash(`once\n${secret}\n${typeof jti === 'string' ? jti : signedPart(token)}`),
     until: exp * 1000 + SKEW_MS,
@@ -70,8 +71,7 @@ export async function readHostUser(
 }
 
 // One signature has several spellings: the last character of base64 has spare bits, and padding may follow. Only what
-// is
-// signed has one.
+// is signed has one.
 function signedPart(token: string): string {
   return token.slice(0, token.lastIndexOf('.'))
 }

@@ -29,7 +29,7 @@ export async function identifyEmbedVisitor(
   room: Slug,
 ): Promise<EmbedVisitor> {
   const { tickets, embedSessions } = web
-  const held = tickets.read(room, c.req.query('ticket'))
+  const held = await tickets.read(room, c.req.query('ticket'))
   const ticketMember = held && holdsTicket(web, c.env.incoming, held) ? held : undefined
   const token = c.req.query('token')
   if (token !== undefined)
@@ -61,15 +61,14 @@ function holdsTicket(
 
 /** Accepts a token once. The page that it opened can be reloaded with it as long as its ticket would be valid. */
 async function identifyHostUser(
-  { chat, embedSecret, hostSessions, oneTimeIds }: WebContext,
+  { chat, readTrustedSecrets, hostSessions, oneTimeIds }: WebContext,
   c: Context<Env>,
   room: Slug,
   token: string,
   ticketMember: Member | undefined,
 ): Promise<Member> {
   const now = chat.clock.now()
-  const { secret } = await chat.store.readEmbedding(room)
-  const trustedSecrets = [secret, embedSecret].filter((candidate) => candidate !== undefined)
+  const trustedSecrets = await readTrustedSecrets(room)
   const { member, name, oneTimeId, until } = await readHostUser(
     chat.secrets,
     trustedSecrets,

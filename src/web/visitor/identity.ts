@@ -43,7 +43,7 @@ interface IdentityTools {
   readonly chat: Chat
   readonly sessions: Sessions
   /** Finds the member of an embed's ticket that is valid for the room. */
-  readonly tickets: { check(room: Slug, ticket: string | null): Member }
+  readonly tickets: { check(room: Slug, ticket: string | null): Promise<Member> }
   readonly addressOf: AddressOf
 }
 
@@ -87,7 +87,7 @@ export async function identify(
     case 'token':
       return { by: 'token', ...(await authenticateToken(chat, credential.secret, use())) }
     default:
-      return { by: credential.kind, member: memberOfCredential(tools, credential) }
+      return { by: credential.kind, member: await memberOfCredential(tools, credential) }
   }
 }
 
@@ -118,14 +118,14 @@ export async function identifyExisting(
     case 'token':
       return authenticateToken(chat, credential.secret, use)
     default:
-      return { member: memberOfCredential(tools, credential) }
+      return { member: await memberOfCredential(tools, credential) }
   }
 }
 
-function memberOfCredential(
+async function memberOfCredential(
   { chat, tickets, addressOf }: IdentityTools,
   credential: Extract<Credential, { readonly kind: 'api-client' | 'ticket' }>,
-): Member {
+): Promise<Member> {
   switch (credential.kind) {
     case 'api-client':
       return apiClientMember(chat.secrets, addressOf, credential)

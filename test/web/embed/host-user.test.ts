@@ -52,6 +52,41 @@ test('a user named by the host page has that name in the room, verified, without
   assert.match(data, /<bdi>Ada<\/bdi><span class="verified" role="img" aria-label="verified"/)
 })
 
+test('a ticket ends with the secret that vouched for it: the room’s, removed or replaced', async (t) => {
+  const { url, token, open } = await start(t)
+  for (const [room, choice] of [
+    ['tea', 'none'],
+    ['milk', 'new'],
+  ] as const) {
+    const owner = new Visitor(url)
+    await makeKeptRoom(owner, { room })
+    const change = async (secret: string) => {
+      const saved = await owner.post(`/r/${room}/embedding`, { secret }, { Accept: 'application/json' })
+      return ((await saved.json()) as { secret: string | null }).secret
+    }
+    const secret = (await change('new')) ?? ''
+    const tickets = await Promise.all(
+      [secret, SECRET].map(async (signer) => {
+        const page = await open(new Visitor(url), await token({ room, sub: signer }, signer), '', room)
+        return findTicket(await page.text())
+      }),
+    )
+    const statuses = async (part: string, fields: Record<string, string>) =>
+      Promise.all(
+        tickets.map(async (ticket) => {
+          const headers = { Accept: 'application/json' }
+          return (await new Visitor(url).post(`/embed/${room}/${part}?ticket=${ticket}`, fields, headers))
+            .status
+        }),
+      )
+    assert.deepEqual(await statuses('ticket', {}), [200, 200])
+    await change(choice)
+    // The server's own secret still vouches for the second user.
+    assert.deepEqual(await statuses('ticket', {}), [403, 200])
+    assert.deepEqual(await statuses('messages', { text: 'hello' }), [403, 201])
+  }
+})
+
 test('a user is the same member on each visit and in each browser; another user is another member', async (t) => {
   const { url, token, open } = await start(t)
   const ownTag = async (jwt: string) =>
