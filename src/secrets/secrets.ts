@@ -13,6 +13,9 @@ import { generateSessionKeys, type SessionKeys } from './session-keys.ts'
 
 const DIGEST_CHARACTERS = 24
 
+/** 60 bits: no two servers on one host have the same id by chance. */
+const KEY_ID_CHARACTERS = 10
+
 /** Sizes of a nonce and a tag of AES-GCM in bytes, NIST SP 800-38D. */
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
@@ -33,6 +36,9 @@ export function createSecrets(keys: SessionKeys): RenewableSecrets {
     },
     get generation() {
       return generation
+    },
+    get keyIds() {
+      return active.keyIds
     },
     random: Math.random,
     token: createTokenSource(),
@@ -58,11 +64,13 @@ function activate(keys: SessionKeys) {
   const current = createDigester(keys.current)
   const former = keys.former === undefined ? undefined : createDigester(keys.former)
   const next = keys.next === undefined ? undefined : createDigester(keys.next)
+  const accepted = [current, former, next].filter((digester) => digester !== undefined)
   return {
     keys,
     current,
     former,
-    accepted: [current, former, next].filter((digester) => digester !== undefined),
+    accepted,
+    keyIds: accepted.map((digester) => digester(['key id']).slice(0, KEY_ID_CHARACTERS)),
   }
 }
 

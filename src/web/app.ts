@@ -86,13 +86,13 @@ export function createApp(web: WebContext): Hono<Env> {
     const identity = await identify(web, credential, () => readTokenUse(c.req.method, c.req.path))
     if (identity.by === 'cookies') {
       c.set('session', identity.session)
-      c.set('sessionCookie', identity.setCookie)
+      c.set('sessionCookies', identity.setCookies)
     }
     c.set('member', identity.member)
     c.set('address', web.addressOf(c.env.incoming))
     await next()
-    const sessionCookie = c.get('sessionCookie')
-    if (sessionCookie && c.res.status < 400) c.res.headers.append('Set-Cookie', sessionCookie)
+    if (c.res.status < 400)
+      for (const cookie of c.get('sessionCookies') ?? []) c.res.headers.append('Set-Cookie', cookie)
   })
   app.use(chargeOversizedRequests(web.chat.limits))
   app.route('/', homeRoutes(web))

@@ -47,6 +47,6 @@ export interface Env {
     /** The session of a browser. Undefined for programs and embeds. */
     session: Session | undefined
     /** The value of the Set-Cookie header for the response; undefined if none is due. */
-    sessionCookie: string | undefined
+    sessionCookies: readonly string[] | undefined
   }
 }

@@ -15,7 +15,7 @@ async function memberSeenBy({ url }: SnugProcess, cookie: string): Promise<strin
 }
 
 function memberIn(cookie: string): string | undefined {
-  return /snug=([\w-]+)\./.exec(cookie)?.[1]
+  return /snug\.[\w-]{10}=([\w-]+)\./.exec(cookie)?.[1]
 }
 
 test('P5: processes that start while Redis is flushed share one browser and one key with those that run', async (t) => {

@@ -41,20 +41,20 @@ test('a cookie of one process is valid in another one, and after a rotation', as
   const sessionsOf = (keys: SessionKeys) => new Sessions(clock, createSecrets(keys), false)
   const first = await open(redis)
   const opened = sessionsOf(first).open(undefined)
-  const cookie = opened.setCookie?.split(';')[0]
+  const cookie = opened.setCookies[0]?.split(';')[0]
   const { session } = opened
   const second = await open(await connectAgain())
-  assert.deepEqual(sessionsOf(second).open(cookie), { session, setCookie: undefined })
+  assert.deepEqual(sessionsOf(second).open(cookie), { session, setCookies: [] })
   assert.deepEqual(await rotateRedisSessionKeys(redis), first)
   const third = await open(await connectAgain())
   assert.equal(third.former, first.current)
   const renewed = sessionsOf(third).open(cookie)
   assert.deepEqual(renewed.session, session)
-  assert.ok(renewed.setCookie, 'the cookie must be signed again')
+  assert.ok(renewed.setCookies[0], 'the cookie must be signed again')
   assert.deepEqual(await rotateRedisSessionKeys(redis), third)
   const fourth = await open(await connectAgain())
   assert.equal(sessionsOf(fourth).read(cookie), undefined)
-  assert.deepEqual(sessionsOf(fourth).read(renewed.setCookie?.split(';')[0]), session)
+  assert.deepEqual(sessionsOf(fourth).read(renewed.setCookies[0]?.split(';')[0]), session)
 })
 
 test('concurrent rotations happen one after the other', async (t) => {
@@ -118,7 +118,7 @@ async function startSharing(t: TestContext, redis: Redis, reported: unknown[]) {
     sessions,
     secrets,
     check,
-    newCookie: () => sessions.open(undefined).setCookie?.split(';')[0] ?? '',
+    newCookie: () => sessions.open(undefined).setCookies[0]?.split(';')[0] ?? '',
   }
 }
 
@@ -188,7 +188,7 @@ test('a rotated key is accepted by running processes before it signs, and cookie
     // At any moment: a cookie of one that signs with the new key is known to the others.
     await assertOneChat(processes)
     for (const { sessions } of processes)
-      assert.ok(sessions.open(cookie).setCookie, 'it must be signed again')
+      assert.ok(sessions.open(cookie).setCookies[0], 'it must be signed again')
   })
 })
 

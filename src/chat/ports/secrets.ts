@@ -2,6 +2,8 @@
 export interface Secrets {
   /** Rises when the keys change: what was verified or digested before must not be cached any longer. */
   readonly generation: number
+  /** Public ids of the active keys, that of the signing key first. They reveal nothing about the keys. */
+  readonly keyIds: readonly string[]
   /** A random number from 0 up to, but not including, 1. */
   random(): number
   /** A random text that nobody can guess. */

@@ -4,13 +4,11 @@ import type { Clock } from '../../chat/ports/clock.ts'
 import type { Secrets } from '../../chat/ports/secrets.ts'
 import { Refusal } from '../../chat/refusal.ts'
 import type { Slug } from '../../chat/room.ts'
+import { isInTime } from '../visitor/clock-ahead.ts'
 import type { IsTrusted } from './trusted-secrets.ts'
 
 /** How long a ticket is valid: 12 hours. An open page renews it long before. */
 export const TICKET_LIFE_MS = 12 * 3_600_000
-
-/** Clocks may differ by this much: those of several servers, or one before and after it was set. */
-const SKEW_MS = 300_000
 
 const PURPOSE = 'ticket'
 
@@ -55,8 +53,8 @@ export class Tickets {
   }
 
   /**
-   * @throws Refusal `forbidden` if the ticket is invalid, too old or for another room, or if the secret that vouched for
-   * its member is no longer trusted; `busy` if that can't be told
+   * @throws Refusal `forbidden` if the ticket is invalid, too old or for another room, or if its member's secret is no
+   * longer trusted; `busy` if that can't be told
    */
   async check(room: Slug, ticket: string | null | undefined): Promise<Member> {
     const member = await this.read(room, ticket)
@@ -73,8 +71,7 @@ export class Tickets {
     if (json === undefined) return undefined
     // Trusted: `issue` has sealed it.
     const payload = JSON.parse(json) as TicketPayload
-    const age = this.#clock.now() - payload.at
-    if (payload.room !== room || age >= TICKET_LIFE_MS || age < -SKEW_MS) return undefined
+    if (payload.room !== room || !isInTime(payload.at, this.#clock.now(), TICKET_LIFE_MS)) return undefined
     // Tickets of earlier versions name no secret. Nobody can tell whether theirs is still trusted: they are refused.
     if (payload.verified && !(payload.by && (await this.#isTrusted(room, payload.by)))) return undefined
     return {

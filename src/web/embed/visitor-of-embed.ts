@@ -37,8 +37,8 @@ export async function identifyEmbedVisitor(
   if (ticketMember) return { member: ticketMember, isNewMember: false }
   const cookies = c.req.header('Cookie')
   const isNewMember = embedSessions.read(cookies) === undefined
-  const { session, setCookie } = embedSessions.open(cookies)
-  if (setCookie) c.header('Set-Cookie', setCookie, { append: true })
+  const { session, setCookies } = embedSessions.open(cookies)
+  for (const setCookie of setCookies) c.header('Set-Cookie', setCookie, { append: true })
   return { member: embedSessions.preferredNames.addTo(session.member, cookies), isNewMember }
 }
 

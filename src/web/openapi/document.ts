@@ -127,9 +127,9 @@ function describeReadLimit(paths: Paths): Paths {
 /**
  * Builds the description of the server (OpenAPI 3.1.1).
  * @param origin the server's origin, without a slash at the end
- * @param secure whether cookies are sent only over https
+ * @param sessionCookie the name of this server's session cookie
  */
-export function buildDocument(origin: string, secure: boolean) {
+export function buildDocument(origin: string, sessionCookie: string) {
   const codes = Object.keys(REFUSAL_DESCRIPTIONS) as RefusalCode[]
   return {
     openapi: '3.1.1',
@@ -152,7 +152,7 @@ export function buildDocument(origin: string, secure: boolean) {
         session: {
           type: 'apiKey',
           in: 'cookie',
-          name: secure ? '__Host-snug' : 'snug',
+          name: sessionCookie,
           description: 'A browser’s session. Posts with a cookie must also have an `Origin`.',
         },
         owner: {

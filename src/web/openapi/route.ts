@@ -8,7 +8,7 @@ import { buildDocument } from './document.ts'
 export function openApiRoutes({ baseUrl, sessions }: Pick<WebContext, 'baseUrl' | 'sessions'>): Hono<Env> {
   const routes = new Hono<Env>()
   routes.get('/openapi.json', (c) =>
-    c.json(buildDocument(serverOrigin(c.env.incoming, baseUrl), sessions.secure)),
+    c.json(buildDocument(serverOrigin(c.env.incoming, baseUrl), sessions.cookieName)),
   )
   return routes
 }

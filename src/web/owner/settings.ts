@@ -15,7 +15,7 @@ import { ignoreBusy } from '../http/ignore-busy.ts'
 import { negotiate } from '../http/negotiate.ts'
 import { type FormFields, readForm } from '../http/read-form.ts'
 import { readRoomSlug } from '../http/read-slug.ts'
-import { expiredOwnerCookie, ownerCookie } from '../visitor/owner-cookie.ts'
+import { expiredOwnerCookies, ownerCookies } from '../visitor/owner-cookie.ts'
 import { requireKeptRoom, requireOwnedRoom } from './require-owner.ts'
 
 type SettingsOverrides = Partial<Omit<SettingsProps, 'embedding'>> & {
@@ -67,7 +67,8 @@ export function settingsRoutes({ chat, asset, sessions }: WebContext): Hono<Env>
     c.header('Referrer-Policy', 'no-referrer')
     if (!(await chat.store.isOwner(slug, chat.secrets.hash(token))))
       throw new Refusal('forbidden', 'This is not the owner’s link of this room. Is it complete?')
-    c.header('Set-Cookie', ownerCookie(slug, token, sessions.secure), { append: true })
+    const cookies = ownerCookies(chat.secrets, slug, token, c.req.header('Cookie'), sessions.secure)
+    for (const cookie of cookies) c.header('Set-Cookie', cookie, { append: true })
     return c.redirect(`${roomPath(slug)}/settings`, 303)
   })
 
@@ -95,8 +96,10 @@ export function settingsRoutes({ chat, asset, sessions }: WebContext): Hono<Env>
       settingsPage(room.slug, room, { deleteRefusal: sentence }),
     )
     checkConfirmation(room.slug, String(fields.get('confirm') ?? ''))
+    // Read before: a deleted room has no owner.
+    const expired = await expiredOwnerCookies(chat, room.slug, c.req.header('Cookie'), sessions.secure)
     await deleteRoom(chat, c.var, room.slug)
-    c.header('Set-Cookie', expiredOwnerCookie(room.slug, sessions.secure), { append: true })
+    for (const cookie of expired) c.header('Set-Cookie', cookie, { append: true })
     if (negotiate(c) === 'json') return c.json({ room: room.slug, deleted: true })
     // The room's page then says that it was deleted, and until when its name is reserved.
     return c.redirect(roomPath(room.slug), 303)
@@ -104,7 +107,8 @@ export function settingsRoutes({ chat, asset, sessions }: WebContext): Hono<Env>
 
   routes.post('/r/:room/disown', async (c) => {
     const { room } = c.var
-    c.header('Set-Cookie', expiredOwnerCookie(room, sessions.secure), { append: true })
+    for (const cookie of await expiredOwnerCookies(chat, room, c.req.header('Cookie'), sessions.secure))
+      c.header('Set-Cookie', cookie, { append: true })
     return c.redirect(roomPath(room), 303)
   })
 

@@ -13,7 +13,7 @@ export function leaveRoutes({ chat, sessions }: Pick<WebContext, 'chat' | 'sessi
       c.header('Set-Cookie', sessions.preferredNames.setCookie(c.var.member, room, undefined), {
         append: true,
       })
-    if (c.var.session) c.set('sessionCookie', sessions.cookieAfterLeaving(c.var.session))
+    if (c.var.session) c.set('sessionCookies', [sessions.cookieAfterLeaving(c.var.session)])
     return negotiate(c) === 'html' ? c.redirect('/', 303) : c.body(null, 204)
   })
   return routes

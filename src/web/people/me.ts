@@ -39,14 +39,10 @@ export function meRoutes({
   })
 
   routes.post('/me/forget', async (c) => {
-    const session = sessions.read(c.req.header('Cookie'))
+    const cookies = c.req.header('Cookie')
+    const session = sessions.read(cookies)
     if (session) await forget(session.member)
-    c.header('Set-Cookie', sessions.expiredCookie())
-    for (const cookie of [
-      sessions.preferredNames.expiredCookie(),
-      embedSessions.expiredCookie(),
-      embedSessions.preferredNames.expiredCookie(),
-    ])
+    for (const cookie of [...sessions.expiredCookies(cookies), ...embedSessions.expiredCookies(cookies)])
       c.header('Set-Cookie', cookie, { append: true })
     // Not "cookies": that would clear the cookies of the whole registrable domain, with those of its other hosts.
     c.header('Clear-Site-Data', '"storage"')

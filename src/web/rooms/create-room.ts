@@ -12,7 +12,7 @@ import { ignoreBusy } from '../http/ignore-busy.ts'
 import { negotiate } from '../http/negotiate.ts'
 import { type FormFields, readForm } from '../http/read-form.ts'
 import { roomLink } from '../http/server-origin.ts'
-import { ownerCookie } from '../visitor/owner-cookie.ts'
+import { ownerCookies } from '../visitor/owner-cookie.ts'
 import { listedRooms } from './listed-rooms.ts'
 
 /** Makes a room, or joins the existing one with that name. */
@@ -32,7 +32,9 @@ export function createRoomRoutes({ chat, asset, baseUrl, sessions }: WebContext)
     const made = await makeRoom(chat, c.var, room, parseRoomRequest({ kind, retention, keep, listed }))
     const url = roomLink(c, baseUrl, room)
     if (!made) return respondJoined(c, room, url)
-    c.header('Set-Cookie', ownerCookie(room, made.ownerToken, sessions.secure), { append: true })
+    const { secure } = sessions
+    for (const cookie of ownerCookies(chat.secrets, room, made.ownerToken, c.req.header('Cookie'), secure))
+      c.header('Set-Cookie', cookie, { append: true })
     const ownerLink = `${url}/owner/${made.ownerToken}`
     switch (negotiate(c)) {
       case 'json':

@@ -21,14 +21,14 @@ export async function respondWithRoomPage(
   response: ResponseWithDefaults,
 ): Promise<void> {
   const { cookie: cookies } = request.headers
-  const { member, setCookie } = openBrowserSession(sessions, cookies)
+  const { member, setCookies } = openBrowserSession(sessions, cookies)
   const link = serverOrigin(request, baseUrl) + roomPath(room)
   const html = await buildRoomPage(room, { member, cookies, link })
   const bytes = Buffer.byteLength(html)
   response.writeHead(200, {
     'content-type': 'text/html; charset=UTF-8',
     'content-length': bytes,
-    ...(setCookie !== undefined && { 'set-cookie': setCookie }),
+    ...(setCookies.length > 0 && { 'set-cookie': [...setCookies] }),
   })
   // Equal lengths mean that the page is pure ASCII, which is written faster as `latin1`.
   response.end(html, bytes === html.length ? 'latin1' : 'utf8')

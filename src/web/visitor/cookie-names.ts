@@ -1,4 +1,7 @@
-/** The names and attributes of a set of cookies: those of Snug's own pages, or those of embeds. */
+/**
+ * The names and attributes of a set of cookies: those of Snug's own pages, or those of embeds. Browsers share cookies
+ * between all ports of a host (RFC 6265 §8.5), so each name is followed by the id of the server's key.
+ */
 export interface CookieNames {
   /** The name of the cookie that identifies the member. */
   readonly session: string
@@ -35,4 +38,9 @@ export function embedCookieNames(secure: boolean): CookieNames {
     names: '__Host-snug-embed-names',
     attributes: 'HttpOnly; SameSite=None; Secure; Partitioned',
   }
+}
+
+/** The names of a cookie under each of the keys. */
+export function namesOfKeys(name: string, keyIds: readonly string[]): string[] {
+  return keyIds.map((id) => `${name}.${id}`)
 }

@@ -22,8 +22,8 @@ export type Credential =
 export interface BrowserSession {
   readonly member: Member
   readonly session: Session
-  /** The value of the Set-Cookie header for the response; undefined if none is due. */
-  readonly setCookie: string | undefined
+  /** The values of the Set-Cookie headers that the response is due. */
+  readonly setCookies: readonly string[]
 }
 
 /** The member that a request comes from, and the credential that identified them. */
@@ -96,8 +96,8 @@ export async function identify(
  * @param cookies the Cookie header, RFC 6265 §4.2.1
  */
 export function openBrowserSession(sessions: Sessions, cookies: string | undefined): BrowserSession {
-  const { session, setCookie } = sessions.open(cookies)
-  return { member: sessions.preferredNames.addTo(session.member, cookies), session, setCookie }
+  const { session, setCookies } = sessions.open(cookies)
+  return { member: sessions.preferredNames.addTo(session.member, cookies), session, setCookies }
 }
 
 /**

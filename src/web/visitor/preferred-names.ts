@@ -1,9 +1,10 @@
 import type { Member } from '../../chat/member.ts'
 import { type Name, parseName } from '../../chat/names/name.ts'
+import type { Secrets } from '../../chat/ports/secrets.ts'
 import { RecentCache } from '../../chat/recent-cache.ts'
 import { Refusal } from '../../chat/refusal.ts'
 import { parseSlug, type Slug } from '../../chat/room.ts'
-import type { CookieNames } from './cookie-names.ts'
+import { type CookieNames, namesOfKeys } from './cookie-names.ts'
 import { readCookieValues } from './cookie-values.ts'
 
 const LIFE_SECONDS = 30 * 24 * 3600
@@ -11,6 +12,9 @@ const LIFE_SECONDS = 30 * 24 * 3600
 /** The most rooms in the cookie, and the most characters of its value. Browsers keep 4,096 bytes (RFC 6265 §6.1). */
 const ROOMS_MAX = 12
 const VALUE_MAX = 3_800
+/** The value of a cookie without names. */
+const NO_NAMES = '~'
+
 /** Programs keep longer cookies than browsers, and earlier versions set some. */
 const VALUE_READ_MAX = 12_000
 
@@ -23,15 +27,17 @@ const PARSED_COOKIES_MAX = 1_000
  */
 export class PreferredNames {
   readonly #cookieNames: CookieNames
+  readonly #secrets: Pick<Secrets, 'keyIds'>
   readonly #parsed = new RecentCache<ReadonlyMap<Slug, Name>>(PARSED_COOKIES_MAX)
 
-  constructor(cookieNames: CookieNames) {
+  constructor(cookieNames: CookieNames, secrets: Pick<Secrets, 'keyIds'>) {
     this.#cookieNames = cookieNames
+    this.#secrets = secrets
   }
 
   /** @param cookies the Cookie header, RFC 6265 §4.2.1 */
   read(cookies: string | undefined): ReadonlyMap<Slug, Name> | undefined {
-    const [value] = readCookieValues(cookies, this.#cookieNames.names)
+    const value = this.#readValue(cookies)
     if (!value || value.length > VALUE_READ_MAX) return undefined
     const cached = this.#parsed.get(value)
     if (cached) return cached
@@ -40,6 +46,14 @@ export class PreferredNames {
     const namesByRoom = parse(copy)
     this.#parsed.set(copy, namesByRoom)
     return namesByRoom
+  }
+
+  /** The values of Set-Cookie headers that copy the names of an earlier key or version to the newest. */
+  copyToNewest(cookies: string | undefined): string[] {
+    const value = this.#readValue(cookies)
+    const [newest = ''] = namesOfKeys(this.#cookieNames.names, this.#secrets.keyIds)
+    if (!value || value.length > VALUE_MAX || readCookieValues(cookies, newest).length > 0) return []
+    return [this.#format(value, LIFE_SECONDS)]
   }
 
   /** Adds the names that the browser prefers to the member. */
@@ -57,18 +71,24 @@ export class PreferredNames {
     const entries = name === undefined ? others : [[room, name] as const, ...others].slice(0, ROOMS_MAX)
     const pairs = entries.map(([slug, preferred]) => new URLSearchParams([[slug, preferred]]).toString())
     while (pairs.join('~').length > VALUE_MAX) pairs.pop()
-    if (pairs.length === 0) return this.expiredCookie()
-    return this.#format(pairs.join('~'), LIFE_SECONDS)
+    // Never without a value: the cookie of an earlier key or version would count again.
+    return this.#format(pairs.join('~') || NO_NAMES, LIFE_SECONDS)
   }
 
-  /** The value of a Set-Cookie header that forgets all names. */
-  expiredCookie(): string {
-    return this.#format('', 0)
+  // Programs and earlier versions send the name without a key.
+  #readValue(cookies: string | undefined): string | undefined {
+    const { names } = this.#cookieNames
+    for (const name of [...namesOfKeys(names, this.#secrets.keyIds), names]) {
+      const [value] = readCookieValues(cookies, name)
+      if (value) return value
+    }
+    return undefined
   }
 
   #format(value: string, seconds: number): string {
     const { names, attributes } = this.#cookieNames
-    return `${names}=${value}; Path=/; Max-Age=${seconds}; ${attributes}`
+    const [newest] = namesOfKeys(names, this.#secrets.keyIds)
+    return `${newest}=${value}; Path=/; Max-Age=${seconds}; ${attributes}`
   }
 }
 

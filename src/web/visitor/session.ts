@@ -1,8 +1,10 @@
 import { type Member, memberId } from '../../chat/member.ts'
 import type { Clock } from '../../chat/ports/clock.ts'
 import type { Secrets } from '../../chat/ports/secrets.ts'
-import { type CookieNames, ownCookieNames } from './cookie-names.ts'
+import { isInTime } from './clock-ahead.ts'
+import { type CookieNames, namesOfKeys, ownCookieNames } from './cookie-names.ts'
 import { readCookieValues } from './cookie-values.ts'
+import { expireForeignCookies } from './foreign-cookies.ts'
 import { PreferredNames } from './preferred-names.ts'
 
 const LIFE_SECONDS = 30 * 24 * 3600
@@ -10,7 +12,7 @@ const LIFE_SECONDS = 30 * 24 * 3600
 /** A session older than this is renewed, so that a returning visitor keeps it. */
 const RENEW_SECONDS = 24 * 3600
 
-/** The accepted difference between clocks: those of several servers, or one before and after it was set. */
+/** A cookie from farther in the future is issued again. Clocks of several servers may differ by less. */
 const SKEW_SECONDS = 300
 
 /** The most verified cookies that are cached, some 300 bytes each: a browser sends its cookie with every request. */
@@ -42,7 +44,7 @@ export class Sessions {
   readonly #secrets: Secrets
   /** Whether cookies are sent only over https. */
   readonly secure: boolean
-  readonly cookieNames: CookieNames
+  readonly #cookieNames: CookieNames
   readonly preferredNames: PreferredNames
   readonly #verifiedCookies = new Map<string, VerifiedCookie>()
   // The generation of the keys that verified them.
@@ -53,8 +55,8 @@ export class Sessions {
     this.#clock = clock
     this.#secrets = secrets
     this.secure = secure
-    this.cookieNames = cookieNames
-    this.preferredNames = new PreferredNames(cookieNames)
+    this.#cookieNames = cookieNames
+    this.preferredNames = new PreferredNames(cookieNames, secrets)
   }
 
   /** @param cookies the Cookie header, RFC 6265 §4.2.1 */
@@ -64,13 +66,24 @@ export class Sessions {
 
   /**
    * Opens the session of the cookies, or a new one.
-   * @returns `setCookie`: the value of the Set-Cookie header; undefined if none is due
+   * @returns `setCookies`: the values of the Set-Cookie headers that are due
    */
-  open(cookies: string | undefined): { session: Session; setCookie: string | undefined } {
+  open(cookies: string | undefined): { session: Session; setCookies: readonly string[] } {
     const verified = this.#verify(cookies)
-    if (verified && !verified.due) return { session: verified.session, setCookie: undefined }
+    if (verified && !verified.due) return { session: verified.session, setCookies: [] }
     const member = verified?.session.member ?? { id: memberId(this.#secrets.token()), tagVersion: 0 }
-    return this.#issue(member, verified?.session.since ?? this.#clock.now())
+    const now = this.#clock.now()
+    const { session, setCookie } = this.#issue(member, Math.min(verified?.session.since ?? now, now))
+    const names = verified ? this.preferredNames.copyToNewest(cookies) : []
+    return {
+      session,
+      setCookies: [setCookie, ...names, ...expireForeignCookies(cookies, this.#secrets.keyIds)],
+    }
+  }
+
+  /** The name of the cookie that this server issues. */
+  get cookieName(): string {
+    return namesOfKeys(this.#cookieNames.session, this.#secrets.keyIds)[0] ?? ''
   }
 
   /** The value of a Set-Cookie header that starts a session for a member who was identified by other means. */
@@ -83,9 +96,19 @@ export class Sessions {
     return this.#issue({ ...member, tagVersion: member.tagVersion + 1 }, since).setCookie
   }
 
-  /** The value of a Set-Cookie header that ends any session. */
-  expiredCookie(): string {
-    return `${this.cookieNames.session}=; Path=/; Max-Age=0; ${this.cookieNames.attributes}`
+  /**
+   * The values of Set-Cookie headers that end any session with this server and forget its names. Another server on the
+   * same host keeps its own.
+   */
+  expiredCookies(cookies: string | undefined): string[] {
+    const { session, names, attributes } = this.#cookieNames
+    const { keyIds } = this.#secrets
+    const all = [session, names].flatMap((name) => namesOfKeys(name, keyIds))
+    const keyless = readCookieValues(cookies, session)
+    // A cookie of an earlier version has no key in its name, and may be another server's.
+    if (keyless.every((value) => this.#verifiedValue(value)))
+      all.push(...[session, names].filter((name) => readCookieValues(cookies, name).length > 0))
+    return all.map((name) => `${name}=; Path=/; Max-Age=0; ${attributes}`)
   }
 
   #issue(member: Member, since: number): { session: Session; setCookie: string } {
@@ -97,7 +120,7 @@ export class Sessions {
     const value = [...parts, this.#secrets.sign('session', ...parts)].join('.')
     return {
       session: { member, since: seconds(since) * 1000, until: (renewed + LIFE_SECONDS) * 1000 },
-      setCookie: `${this.cookieNames.session}=${value}; Path=/; Max-Age=${LIFE_SECONDS}; ${this.cookieNames.attributes}`,
+      setCookie: `${this.cookieName}=${value}; Path=/; Max-Age=${LIFE_SECONDS}; ${this.#cookieNames.attributes}`,
     }
   }
 
@@ -107,14 +130,30 @@ export class Sessions {
       this.#verifiedBy = this.#secrets.generation
       this.#verifiedCookies.clear()
     }
-    for (const value of readCookieValues(cookies, this.cookieNames.session)) {
-      const claim = this.#verifiedCookies.get(value) ?? this.#verifyValue(value)
-      if (!claim) continue
-      const { session, renewed, signedByNewestKey } = claim
-      if (now - renewed >= LIFE_SECONDS || renewed - now > SKEW_SECONDS) continue
-      return { session, due: now - renewed > RENEW_SECONDS || !signedByNewestKey }
+    let found: VerifiedCookie | undefined
+    for (const name of namesOfKeys(this.#cookieNames.session, this.#secrets.keyIds)) {
+      const candidate = this.#firstValid(cookies, name, now)
+      // During a rotation, processes may sign with different keys.
+      if (candidate && (!found || isNewer(candidate, found))) found = candidate
+    }
+    // Earlier versions had no key in the name. Another server may have replaced such a cookie.
+    const cookie = found ?? this.#firstValid(cookies, this.#cookieNames.session, now)
+    if (!cookie) return undefined
+    const { session, renewed, signedByNewestKey } = cookie
+    const isInRange = now - renewed <= RENEW_SECONDS && renewed - now <= SKEW_SECONDS
+    return { session, due: !isInRange || !signedByNewestKey || !found }
+  }
+
+  #firstValid(cookies: string, name: string, now: number): VerifiedCookie | undefined {
+    for (const value of readCookieValues(cookies, name)) {
+      const cookie = this.#verifiedValue(value)
+      if (cookie && isInTime(cookie.renewed * 1000, now * 1000, LIFE_SECONDS * 1000)) return cookie
     }
     return undefined
+  }
+
+  #verifiedValue(value: string): VerifiedCookie | undefined {
+    return this.#verifiedCookies.get(value) ?? this.#verifyValue(value)
   }
 
   #verifyValue(value: string): VerifiedCookie | undefined {
@@ -133,6 +172,13 @@ export class Sessions {
     this.#verifiedCookies.set(copy, claim)
     return claim
   }
+}
+
+function isNewer(one: VerifiedCookie, two: VerifiedCookie): boolean {
+  const [member, other] = [one.session.member, two.session.member]
+  if (member.id === other.id && member.tagVersion !== other.tagVersion)
+    return member.tagVersion > other.tagVersion
+  return one.renewed > two.renewed
 }
 
 function seconds(ms: number): number {

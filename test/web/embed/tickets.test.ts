@@ -111,7 +111,7 @@ test('without a valid ticket, neither the cookie of the room nor that of the emb
   const visitor = new Visitor(url)
   await visitor.get('/r/tea')
   await openEmbed(visitor)
-  assert.match(visitor.cookie, /snug=.*snug-embed=/)
+  assert.match(visitor.cookie, /snug\..*snug-embed\./)
   assert.equal((await visitor.post('/embed/tea/messages', { text: 'hello' })).status, 403)
 })
 
@@ -191,7 +191,7 @@ test('over https, an embed’s cookie works in frames of other sites, is partiti
   const [cookie = ''] = response.headers.getSetCookie()
   assert.match(
     cookie,
-    /^__Host-snug-embed=[^;]+; Path=\/; Max-Age=\d+; HttpOnly; SameSite=None; Secure; Partitioned$/,
+    /^__Host-snug-embed\.[\w-]{10}=[^;]+; Path=\/; Max-Age=\d+; HttpOnly; SameSite=None; Secure; Partitioned$/,
   )
 })
 

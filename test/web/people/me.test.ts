@@ -15,6 +15,11 @@ interface Me {
 
 const UNKNOWN: Me = { since: null, until: null, rooms: [], wishes: [] }
 
+/** The Set-Cookie headers without the ids of the server's key. */
+function withoutKeys(response: Response): string[] {
+  return response.headers.getSetCookie().map((set) => set.replace(/\.[\w-]{10}=/, '='))
+}
+
 async function readMe(visitor: Visitor): Promise<Me> {
   const response = await visitor.get('/me', { Accept: 'application/json' })
   assert.equal(response.status, 200)
@@ -69,7 +74,7 @@ test('forgetting a browser frees its names, ends its streams and its session, an
 
   const response = await ada.post('/me/forget', {})
   assert.deepEqual([response.status, response.headers.get('Location')], [303, '/me?forgotten'])
-  assert.deepEqual(response.headers.getSetCookie(), [
+  assert.deepEqual(withoutKeys(response), [
     'snug=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax',
     'snug-names=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax',
     'snug-embed=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax',
@@ -117,9 +122,9 @@ test('forgetting over https expires the cookie that was set', async (t) => {
   const { url } = await startServer(t, { baseUrl: 'https://chat.example' })
   const ada = new Visitor(url)
   await ada.get('/')
-  assert.match(ada.cookie, /^__Host-snug=/)
+  assert.match(ada.cookie, /^__Host-snug\./)
   const response = await ada.post('/me/forget', {}, { Origin: 'https://chat.example' })
-  assert.deepEqual(response.headers.getSetCookie(), [
+  assert.deepEqual(withoutKeys(response), [
     '__Host-snug=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax; Secure',
     'snug-names=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax; Secure',
     '__Host-snug-embed=; Path=/; Max-Age=0; HttpOnly; SameSite=None; Secure; Partitioned',

@@ -26,7 +26,7 @@ test('the maker of a kept room sees the owner’s link once, and owns the room f
   assert.match(html, /The newest 500 messages here are kept, for 30 days at most\./)
   const [, token] = /value="http:\/\/[^"]+\/r\/tea-at-five\/owner\/([\w-]{22,})"/.exec(html) ?? []
   assert.ok(token)
-  const cookie = made.headers.getSetCookie().find((set) => set.startsWith('snug-owner='))
+  const cookie = made.headers.getSetCookie().find((set) => set.startsWith('snug-owner.'))
   assert.match(cookie ?? '', /; Path=\/r\/tea-at-five; Max-Age=31536000; HttpOnly; SameSite=Lax$/)
 
   const again = await ada.post('/rooms', fields)

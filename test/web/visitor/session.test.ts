@@ -15,6 +15,10 @@ function cookieOf(setCookie: string | undefined): string {
   return setCookie?.split(';')[0] ?? ''
 }
 
+function valueIn(setCookie: string | undefined): string {
+  return cookieOf(setCookie).replace(/^[^=]*=/, '')
+}
+
 /** The sessions of a server with these keys. */
 function sessionsOf(keys: SessionKeys, clock = new TestClock()): Sessions {
   return new Sessions(clock, createSecrets(keys), false)
@@ -22,16 +26,16 @@ function sessionsOf(keys: SessionKeys, clock = new TestClock()): Sessions {
 
 /** The parts of a new browser's cookie: member, tag version, two times, signature. */
 function partsOf(sessions: Sessions): string[] {
-  return cookieOf(sessions.open(undefined).setCookie).slice('snug='.length).split('.')
+  return valueIn(sessions.open(undefined).setCookies[0]).split('.')
 }
 
 test('a browser stays the same member, and gets no second cookie on the same day', () => {
   const sessions = new Sessions(new TestClock(), createMemorySecrets(), false)
   const first = sessions.open(undefined)
-  const cookie = cookieOf(first.setCookie)
+  const cookie = cookieOf(first.setCookies[0])
   assert.deepEqual(sessions.open(`other=1; ${cookie}; more=2`), {
     session: first.session,
-    setCookie: undefined,
+    setCookies: [],
   })
   assert.deepEqual(sessions.read(cookie), first.session)
   assert.notDeepEqual(sessions.open('').session.member, first.session.member)
@@ -44,25 +48,32 @@ test('a session is renewed by use, and expires after thirty days without', () =>
   const first = sessions.open(undefined)
   assert.deepEqual([first.session.since, first.session.until], [began, began + 30 * DAY_MS])
   clock.advance(2 * DAY_MS)
-  const renewed = sessions.open(cookieOf(first.setCookie))
+  const renewed = sessions.open(cookieOf(first.setCookies[0]))
   assert.deepEqual(renewed.session, { ...first.session, until: began + 32 * DAY_MS })
-  assert.deepEqual(sessions.read(cookieOf(renewed.setCookie)), renewed.session)
+  assert.deepEqual(sessions.read(cookieOf(renewed.setCookies[0])), renewed.session)
   clock.advance(28 * DAY_MS - 1000)
-  assert.ok(sessions.read(cookieOf(first.setCookie)))
+  assert.ok(sessions.read(cookieOf(first.setCookies[0])))
   clock.advance(1000)
-  assert.equal(sessions.read(cookieOf(first.setCookie)), undefined)
-  assert.deepEqual(sessions.read(cookieOf(renewed.setCookie)), renewed.session)
+  assert.equal(sessions.read(cookieOf(first.setCookies[0])), undefined)
+  assert.deepEqual(sessions.read(cookieOf(renewed.setCookies[0])), renewed.session)
   clock.advance(2 * DAY_MS)
-  assert.equal(sessions.read(cookieOf(renewed.setCookie)), undefined)
+  assert.equal(sessions.read(cookieOf(renewed.setCookies[0])), undefined)
 })
 
-test('a cookie from the future is invalid, but clocks can differ by five minutes', () => {
+test('a cookie from before a clock was put right stays valid, and gets the right time', () => {
   const keys = generateSessionKeys()
   const ahead = (ms: number) =>
-    cookieOf(sessionsOf(keys, new TestClock(new TestClock().now() + ms)).open(undefined).setCookie)
+    cookieOf(sessionsOf(keys, new TestClock(new TestClock().now() + ms)).open(undefined).setCookies[0])
   const sessions = sessionsOf(keys)
-  assert.ok(sessions.read(ahead(300_000)))
-  for (const ms of [301_000, DAY_MS, 400 * DAY_MS]) assert.equal(sessions.read(ahead(ms)), undefined)
+  for (const ms of [1000, 299_000]) assert.deepEqual(sessions.open(ahead(ms)).setCookies, [])
+  for (const ms of [301_000, DAY_MS, 400 * DAY_MS]) {
+    const cookie = ahead(ms)
+    const { session, setCookies } = sessions.open(cookie)
+    assert.deepEqual(session.member, sessions.read(cookie)?.member)
+    assert.equal(session.until, new TestClock().now() + 30 * DAY_MS)
+    assert.deepEqual(sessions.open(cookieOf(setCookies[0])), { session, setCookies: [] })
+  }
+  assert.equal(sessions.read(ahead(11 * 365 * DAY_MS)), undefined)
 })
 
 test('leaving a room gives the member a new tag version, and keeps the session', () => {
@@ -98,7 +109,7 @@ test('a cookie with a part of another one, or with its own parts in another orde
   const ada = partsOf(sessions)
   clock.advance(DAY_MS)
   const { session } = sessions.open(undefined)
-  const ben = cookieOf(sessions.cookieAfterLeaving(session)).slice('snug='.length).split('.')
+  const ben = valueIn(sessions.cookieAfterLeaving(session)).split('.')
   for (let part = 0; part < ada.length; part++) {
     const mixed = ada.with(part, ben[part] ?? '')
     if (mixed.join() !== ada.join())
@@ -152,25 +163,25 @@ test('a session survives a key rotation, and is signed again with the new key', 
   const second = rotateSessionKeys(first)
   const third = rotateSessionKeys(second)
   const issued = sessionsOf(first).open(undefined)
-  const renewed = sessionsOf(second).open(cookieOf(issued.setCookie))
+  const renewed = sessionsOf(second).open(cookieOf(issued.setCookies[0]))
   assert.deepEqual(renewed.session, issued.session)
-  assert.ok(renewed.setCookie, 'signed again')
-  assert.deepEqual(sessionsOf(second).open(cookieOf(renewed.setCookie)), {
+  assert.ok(renewed.setCookies[0], 'signed again')
+  assert.deepEqual(sessionsOf(second).open(cookieOf(renewed.setCookies[0])), {
     session: issued.session,
-    setCookie: undefined,
+    setCookies: [],
   })
-  assert.deepEqual(sessionsOf(third).open(cookieOf(renewed.setCookie)).session, issued.session)
+  assert.deepEqual(sessionsOf(third).open(cookieOf(renewed.setCookies[0])).session, issued.session)
   assert.equal(
-    sessionsOf(third).read(cookieOf(issued.setCookie)),
+    sessionsOf(third).read(cookieOf(issued.setCookies[0])),
     undefined,
     'signed with a key that is gone',
   )
   assert.notDeepEqual(
-    sessionsOf(third).open(cookieOf(issued.setCookie)).session.member,
+    sessionsOf(third).open(cookieOf(issued.setCookies[0])).session.member,
     issued.session.member,
   )
   assert.equal(
-    sessionsOf(generateSessionKeys()).read(cookieOf(renewed.setCookie)),
+    sessionsOf(generateSessionKeys()).read(cookieOf(renewed.setCookies[0])),
     undefined,
     'signed with another server’s key',
   )
@@ -179,21 +190,22 @@ test('a session survives a key rotation, and is signed again with the new key', 
 test('the first valid cookie of several counts, and only four are checked', () => {
   const sessions = new Sessions(new TestClock(), createMemorySecrets(), false)
   const [ada, ben] = [sessions.open(undefined), sessions.open(undefined)]
-  const [adas, bens] = [cookieOf(ada.setCookie), cookieOf(ben.setCookie)]
-  assert.deepEqual(sessions.read(`snug=planted; ${adas}; ${bens}`), ada.session)
+  const [adas, bens] = [cookieOf(ada.setCookies[0]), cookieOf(ben.setCookies[0])]
+  assert.deepEqual(sessions.read(`${sessions.cookieName}=planted; ${adas}; ${bens}`), ada.session)
   assert.deepEqual(sessions.read(`${bens}; ${adas}`), ben.session)
-  assert.deepEqual(sessions.read(`${'snug=x; '.repeat(3)}${adas}`), ada.session)
-  assert.equal(sessions.read(`${'snug=x; '.repeat(4)}${adas}`), undefined)
+  assert.deepEqual(sessions.read(`${`${sessions.cookieName}=x; `.repeat(3)}${adas}`), ada.session)
+  assert.equal(sessions.read(`${`${sessions.cookieName}=x; `.repeat(4)}${adas}`), undefined)
 })
 
 test('scripts and other sites never see the cookie, and over https it is bound to this host', () => {
   const [plain, secure] = [false, true].map(
     (https) => new Sessions(new TestClock(), createMemorySecrets(), https),
   )
-  const cookie = (sessions: Sessions | undefined) => sessions?.open(undefined).setCookie ?? ''
-  assert.match(cookie(plain), /^snug=.*; Path=\/; Max-Age=2592000; HttpOnly; SameSite=Lax$/)
-  assert.match(cookie(secure), /^__Host-snug=.*; Path=\/; Max-Age=2592000; HttpOnly; SameSite=Lax; Secure$/)
-  assert.equal(plain?.expiredCookie(), 'snug=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax')
-  assert.equal(secure?.expiredCookie(), '__Host-snug=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax; Secure')
+  const cookie = (sessions: Sessions | undefined) => sessions?.open(undefined).setCookies[0] ?? ''
+  assert.match(cookie(plain), /^snug\.[\w-]{10}=.*; Path=\/; Max-Age=2592000; HttpOnly; SameSite=Lax$/)
+  assert.match(
+    cookie(secure),
+    /^__Host-snug\.[\w-]{10}=.*; Path=\/; Max-Age=2592000; HttpOnly; SameSite=Lax; Secure$/,
+  )
   assert.equal(secure?.read(cookieOf(cookie(secure)).replace('__Host-', '')), undefined)
 })
