@@ -8,7 +8,7 @@ import {
   takesArgument,
   unknownCommand,
 } from './command-table.ts'
-import { FLAGS } from './flags.ts'
+import { FLAGS, type Flag } from './flags.ts'
 
 /** A parsed command line: the command, its argument, the text of each flag, and one line per problem. */
 export interface Arguments {
@@ -31,8 +31,16 @@ export function readArguments(argv: readonly string[]): Arguments {
   let argument: string | undefined
   const flags = new Map<string, string>()
   const problems: string[] = []
+  const switches = new Set(
+    Object.entries<Flag<unknown>>(FLAGS).flatMap(([name, { isSwitch }]) => (isSwitch ? [name] : [])),
+  )
   const names = new Set([...Object.keys(FLAGS), ...allOptions()])
-  const options = Object.fromEntries([...names].map((name) => [name, { type: 'string' as const }]))
+  const options = Object.fromEntries(
+    [...names].map((name) => [
+      name,
+      { type: switches.has(name) ? ('boolean' as const) : ('string' as const) },
+    ]),
+  )
   const { tokens } = parseArgs({
     args: [...argv],
     options: {
@@ -63,7 +71,12 @@ export function readArguments(argv: readonly string[]): Arguments {
     if (!isKnown || swallowed) skippedIndex = index + (swallowed ? 2 : 1)
     if (isInfoFlag(name)) flags.set(name, '')
     else if (!isKnown) problems.push(`There is no flag ${rawName}; snug --help lists them.`)
-    else if (value === undefined || swallowed) problems.push(`${rawName} needs a value.`)
+    else if (switches.has(name)) {
+      const following = argv[index + 1]
+      const isValue = value === undefined && (following === 'on' || following === 'off')
+      if (isValue) skippedIndex = index + 1
+      flags.set(name, value ?? (isValue ? following : 'on'))
+    } else if (value === undefined || swallowed) problems.push(`${rawName} needs a value.`)
     else flags.set(name, value)
   }
   if (firstWord !== undefined && command === undefined && problems.length === 0)

@@ -28,6 +28,8 @@ export interface Config extends RedisSettings {
   readonly data: DataFolderSetting
   /** The most bytes that the database of the data folder may have. Undefined: as many as the disk has. */
   readonly maxData: number | undefined
+  /** Whether the clock is right although it is days ahead of the last run: messages may expire by it. */
+  readonly acceptClock: boolean
   /** Undefined: the keys of the data folder or of Redis, else new keys. */
   readonly sessionKeys: SessionKeys | undefined
   /** The origins of pages that may embed rooms. */
@@ -119,6 +121,7 @@ function toConfig(values: FlagValues): Config {
     trustedProxy: values['trusted-proxy'],
     data: values.data,
     maxData: values['max-data'],
+    acceptClock: values['accept-clock'] === 'on',
     redis: values.redis,
     redisCa: values['redis-ca'],
     redisPrefix: values['redis-prefix'],

@@ -31,6 +31,8 @@ export interface Flag<Value> {
   readonly parse: (text: string) => Value
   /** The value is never printed. */
   readonly secret?: true
+  /** The flag alone, without a value, means `on`. */
+  readonly isSwitch?: true
 }
 
 const flag = <Value>(
@@ -106,6 +108,15 @@ export const FLAGS = {
     'kept rooms of the data folder take no more than this; off: what the disk has',
     size(1024 ** 2),
   ),
+  'accept-clock': {
+    ...flag(
+      'on|off',
+      'off',
+      'lets messages expire although the clock is days ahead of the last run',
+      oneOf(['on', 'off']),
+    ),
+    isSwitch: true as const,
+  },
   redis: {
     ...flag('URL', '', 'joins many processes into one chat and stores its kept rooms', parseRedisUrl),
     secret: true,

@@ -33,10 +33,20 @@ export async function openStandalone(
   writer: string,
 ): Promise<Adapters> {
   const bus = new LocalBus(clock, secrets)
-  const { maxData: maxBytes } = config
+  const { maxData: maxBytes, acceptClock } = config
   const open = (folder: string) => {
     const guarded = [lockPath(folder)]
-    return SqliteStore.open(folder, { clock, secrets, bus, writer, maxBytes, report, onDisk, guarded })
+    return SqliteStore.open(folder, {
+      clock,
+      secrets,
+      bus,
+      writer,
+      maxBytes,
+      acceptClock,
+      report,
+      onDisk,
+      guarded,
+    })
   }
   const existing = data.folder && databaseExists(data.folder.path) ? await open(data.folder.path) : undefined
   const create = async () => {

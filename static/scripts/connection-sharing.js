@@ -31,6 +31,7 @@ const id = Math.random()
 const others = new Map()
 
 let seenAt = Date.now()
+let newestSeenAt = 0
 let channel
 let repliesTimer
 let pollTimer
@@ -96,6 +97,7 @@ const handleMessage = ({ data }) => {
     awaitReplies()
     broadcast()
   }
+  newestSeenAt = Math.max(newestSeenAt, data.at % RANK_STEP)
   if (!data.leaves) others.set(data.id, data.at)
   if (isOverLimit()) yieldConnection()
 }
@@ -103,7 +105,8 @@ const handleMessage = ({ data }) => {
 const reassess = () => {
   if (isMultiplexed) return
   if (isIsolated) return update()
-  seenAt = Date.now()
+  // Later than every other tab, even if the clock was set back.
+  seenAt = Math.max(Date.now(), newestSeenAt + 1)
   if (isVisible()) takeConnection()
   announce()
 }

@@ -31,6 +31,12 @@ const STATUS_TEXTS = {
 
 const status = document.getElementById('status')
 
+// After a sleep, somewhat more than one heartbeat, as a part of the three
+const SOON = 0.4
+
+const wallClockAhead = () => Date.now() - performance.now()
+
+let lastAhead = wallClockAhead()
 let lastEventId = ''
 let lastDataAt = 0
 let failures = 0
@@ -93,7 +99,7 @@ const showClosed = (sentence) => {
 }
 
 const handleEvent = async ({ event, id, data }) => {
-  lastDataAt = Date.now()
+  lastDataAt = performance.now()
   if (id) lastEventId = id
   if (event === 'closed') showClosed(data)
   else if (event === 'busy' || event === 'drain') showBroken()
@@ -137,7 +143,7 @@ const connect = async (query = '') => {
     // A response that is not a stream is not shown.
     if (ok && responseHeaders.get('Content-Type')?.startsWith('text/event-stream')) {
       reading = true
-      lastDataAt = Date.now()
+      lastDataAt = performance.now()
       await readEvents(body, controller.signal, (event) => {
         requestedMs = event.retry ?? requestedMs
         return handleEvent(event)
@@ -195,7 +201,13 @@ const reconnect = () => {
 }
 
 setInterval(() => {
-  if (!reading || Date.now() - lastDataAt < SILENCE_MS) return
+  // `performance.now()` can't be set, but it may stop while the machine sleeps. If the wall clock got ahead of it, the
+  // machine slept or the clock was set: the next heartbeat tells. It must come soon.
+  const ahead = wallClockAhead()
+  if (ahead - lastAhead > SILENCE_MS)
+    lastDataAt = Math.min(lastDataAt, performance.now() - SILENCE_MS * (1 - SOON))
+  lastAhead = ahead
+  if (!reading || performance.now() - lastDataAt < SILENCE_MS) return
   disconnect()
   connectLater(0)
   failures++

@@ -52,7 +52,14 @@ export type Operation =
   /** Without a room, the token may be of any room. */
   | { readonly kind: 'revoke-token'; readonly id: TokenId; readonly room: Slug | undefined }
   /** Deletes some of what has expired: messages, keys, deleted rooms and reservations. */
-  | { readonly kind: 'sweep'; readonly now: number }
+  | {
+      readonly kind: 'sweep'
+      readonly now: number
+      /** A clock that is never set, in milliseconds. */
+      readonly elapsed: number
+      /** Whether the operator confirmed that the clock is right. */
+      readonly acceptClock: boolean
+    }
   /** Writes something to the disk that changes nothing, to find out whether it works again. */
   | { readonly kind: 'try-disk' }
 
@@ -73,7 +80,14 @@ export interface Done {
 export type OperationResult =
   | Done
   /** One step of a sweep: rows deleted, whether more are left, and a room that could not be swept. */
-  | { readonly kind: 'swept'; readonly deleted: number; readonly more: boolean; readonly problem?: string }
+  | {
+      readonly kind: 'swept'
+      readonly deleted: number
+      readonly more: boolean
+      readonly problem?: string
+      /** The last known time, if the clock jumped ahead of it and messages are held for that. */
+      readonly heldSince?: number
+    }
   /** The number of tokens added or revoked. */
   | { readonly kind: 'tokens'; readonly changed: number }
   | { readonly kind: 'tried' }

@@ -96,6 +96,10 @@ CREATE INDEX events_posted ON events (room, seq) WHERE kind = 'posted';
 DELETE FROM events WHERE kind = 'edited'
   AND seq < (SELECT max(later.seq) FROM events later WHERE later.room = events.room AND later.of = events.of);
 `,
+  `
+-- The latest time at which the sweeper ran, by the clock that it trusted. One row, or none yet.
+CREATE TABLE clock (id INTEGER PRIMARY KEY CHECK (id = 1), at INTEGER NOT NULL) STRICT;
+`,
 ]
 
 /** The version since when messages have an index of their own. */

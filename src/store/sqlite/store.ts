@@ -45,6 +45,8 @@ export interface SqliteStoreTools {
   readonly writer: string
   /** The bound of the database in bytes; undefined: none. */
   readonly maxBytes?: number | undefined
+  /** Whether the operator confirmed that the clock is right, although it is days ahead of the last run. */
+  readonly acceptClock?: boolean | undefined
   /** Receives errors that no caller waits for. */
   readonly report: (error: unknown) => void
   /** Paths of other files that must stay where they are as long as anything is stored, such as that of the lock. */
@@ -72,7 +74,7 @@ export class SqliteStore implements Store {
     this.#reader = new DatabaseReader(database)
     this.#roomCache = new SqliteRoomCache(this.#reader, report)
     this.tokens = new SqliteTokens({ database, write, clock, report })
-    this.#expiry = new Expiry({ write, clock, report })
+    this.#expiry = new Expiry({ write, clock, acceptClock: tools.acceptClock ?? false, report })
     this.#health = new DiskHealth({
       clock,
       onEvent: tools.onDisk ?? (() => {}),

@@ -6,6 +6,7 @@ import type { Slug } from '../../chat/room.ts'
 import type { Rejection } from '../rejection.ts'
 import { type SpaceLimit, type SpaceShortage, UNLIMITED_SPACE } from './disk/database-space.ts'
 import { epochAfter } from './epochs.ts'
+import { KnownTime } from './known-time.ts'
 import type { Done, Operation, OperationResult } from './operation.ts'
 import { type PreparedStatements, prepareStatements } from './prepared-statements.ts'
 import { readPosted } from './rows.ts'
@@ -60,6 +61,7 @@ export class DatabaseWriter {
   readonly #database: DatabaseSync
   readonly #statements: PreparedStatements<typeof SQL>
   readonly #sweeper: RowSweeper
+  readonly #knownTime: KnownTime
   readonly #tokens: TokenWriter
   readonly #space: SpaceLimit
 
@@ -70,7 +72,14 @@ export class DatabaseWriter {
     // As a plain number, a seq that is out of range would also keep its slug from being used again.
     this.#statements.findRoom.setReadBigInts(true)
     this.#sweeper = new RowSweeper(database)
+    this.#knownTime = new KnownTime(database)
     this.#tokens = new TokenWriter(database)
+  }
+
+  #sweep({ now, elapsed, acceptClock }: Extract<Operation, { kind: 'sweep' }>): OperationResult {
+    const time = this.#knownTime.resolve(now, elapsed, acceptClock)
+    const swept = this.#sweeper.step(time.now)
+    return time.heldSince === undefined ? swept : { ...swept, heldSince: time.heldSince }
   }
 
   /** Called before the operations of a transaction. */
@@ -104,7 +113,7 @@ export class DatabaseWriter {
       case 'revoke-token':
         return this.#tokens.revoke(operation)
       case 'sweep':
-        return this.#sweeper.step(operation.now)
+        return this.#sweep(operation)
       case 'try-disk':
         return this.#tryDisk()
     }
