@@ -31,8 +31,8 @@ const STATUS_TEXTS = {
 
 const status = document.getElementById('status')
 
-// After a sleep, somewhat more than one heartbeat, as a part of the three
-const SOON = 0.4
+// After a sleep: one and a half of the three heartbeats
+const SOON = 0.5
 
 const wallClockAhead = () => Date.now() - performance.now()
 

@@ -16,7 +16,7 @@ const SQL = {
     SELECT 1 FROM events WHERE room = rooms.id AND at > ?1 - rooms.retention AND at <= ?2 - rooms.retention) LIMIT 1`,
 } as const
 
-/** The time by which rows expire. */
+/** The time that decides which rows have expired. */
 export interface ExpiryTime {
   /** Milliseconds since 1970. */
   readonly now: number
