@@ -28,8 +28,39 @@ export function embedIframe({ src, room, width, height }: EmbedIframeProps): str
       height={height}
       loading="lazy"
       frameborder={0}
+      // In the column of the text, and never wider than it: an iframe is inline otherwise.
+      style="display:block;max-width:100%"
       allow="clipboard-write"
     />,
+  )
+}
+
+/**
+ * The HTML for WordPress, in the form of its own embeds: wp-embed.js shows the blockquote until the frame sends a message
+ * with the secret. For providers that it does not trust, WordPress keeps only the `blockquote` at the very beginning and
+ * the frame, and gives both another secret (wp_filter_oembed_result).
+ * @param props the frame; `link` is the room's whole URL, and `secret` 10 letters and digits
+ */
+export function wordPressEmbed(
+  props: Omit<EmbedIframeProps, 'width'> & { readonly link: string; readonly secret: string },
+): string {
+  const { src, room, height, link, secret } = props
+  return String(
+    <>
+      <blockquote class="wp-embedded-content" data-secret={secret}>
+        <a href={link}>{room}</a>
+      </blockquote>
+      <iframe
+        class="wp-embedded-content"
+        data-secret={secret}
+        src={`${src}#?secret=${secret}`}
+        title={`Chat: ${room}`}
+        width="100%"
+        height={height}
+        frameborder={0}
+        allow="clipboard-write"
+      />
+    </>,
   )
 }
 

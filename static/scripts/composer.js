@@ -89,5 +89,6 @@ form.addEventListener('htmx:error', ({ detail: { ctx } }) => {
 form.addEventListener('keydown', (event) => {
   if (!isSendingKey(event)) return
   event.preventDefault()
-  if (field().value.trim() !== '') form.requestSubmit()
+  // Not requestSubmit(): a sandbox may forbid it.
+  if (field().value.trim() !== '') form.querySelector('[type=submit]').click()
 })

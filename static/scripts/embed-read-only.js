@@ -1,6 +1,7 @@
 // The script of a read-only room in another site's page.
 
 import 'htmx.org'
+import './submit-forms.js'
 import './ticket-renewal.js'
 import './announce.js'
 import './focusable-code.js'
@@ -8,6 +9,7 @@ import './connection.js'
 import './day-separators.js'
 import './presence.js'
 import './host-page.js'
+import './blocked-links.js'
 import './ignore.js'
 import './kept-room.js'
 import './header-panels.js'

@@ -1,9 +1,10 @@
 // Exchanges messages with the host page, only if it has the origin that the server has accepted for it.
 
 import { pause, resume } from './connection.js'
+import { onSizeChange } from './content-height.js'
 import { setFrameCount } from './frame-count.js'
 import { onMessage } from './message-observer.js'
-import { form, log, scroller } from './room-elements.js'
+import { log } from './room-elements.js'
 import { isTagOf } from './tags.js'
 
 /** Higher than any host page makes a room. */
@@ -11,9 +12,6 @@ const HEIGHT_MAX_PX = 2000
 
 const { host } = document.body.dataset
 const room = decodeURIComponent(location.pathname.split('/').at(-1))
-const content = scroller.firstElementChild
-
-let reportedHeight = 0
 
 const postToHost = (snug, fields) => parent.postMessage({ snug, room, ...fields }, host)
 
@@ -31,14 +29,6 @@ const reportMessage = (message, isHistory) => {
     text: message.querySelector('div').textContent,
     mine: isTagOf(log.dataset.ownTag, message.dataset.by),
   })
-}
-
-/** Reports the height at which the log would not scroll. */
-const reportSize = () => {
-  const height = Math.min(HEIGHT_MAX_PX, innerHeight - scroller.clientHeight + content.offsetHeight)
-  if (height === reportedHeight) return
-  reportedHeight = height
-  postToHost('size', { height })
 }
 
 /** Changes the appearance without reloading: a reload would lose the messages of a vanishing room. */
@@ -68,8 +58,7 @@ const HANDLERS = {
 if (host) {
   onMessage(reportMessage)
   log.addEventListener('unread', ({ detail }) => postToHost('unread', detail))
-  const resizeObserver = new ResizeObserver(reportSize)
-  for (const element of [content, form]) if (element) resizeObserver.observe(element)
+  onSizeChange((height) => postToHost('size', { height: Math.min(HEIGHT_MAX_PX, height) }))
   addEventListener('message', ({ source, origin, data }) => {
     if (source === parent && origin === host && Object.hasOwn(HANDLERS, data?.snug)) HANDLERS[data.snug](data)
   })

@@ -1,6 +1,7 @@
 // The second script: everything that a first visit does not need. load-lazy.js loads it on first use. It shares no
 // state with the first script: callers pass in what it needs.
 
+export { showBlockedLink } from './lazy/blocked-link.js'
 export { showBytesLeft } from './lazy/bytes-left.js'
 export { completeNames } from './lazy/complete-names.js'
 export { listIgnored } from './lazy/ignored.js'

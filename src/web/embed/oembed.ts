@@ -1,7 +1,9 @@
 import { Hono } from 'hono'
-import { embedIframe, type OEmbed, oembedXml } from '../../../views/oembed.tsx'
+import { embedIframe, type OEmbed, oembedXml, wordPressEmbed } from '../../../views/oembed.tsx'
+import { roomPath } from '../../../views/room-path.ts'
 import { parseUrl } from '../../chat/bounded-text.ts'
 import { findRoom } from '../../chat/find-room.ts'
+import type { Secrets } from '../../chat/ports/secrets.ts'
 import { Refusal } from '../../chat/refusal.ts'
 import type { Slug } from '../../chat/room.ts'
 import type { WebContext } from '../context.ts'
@@ -12,6 +14,9 @@ import { isEmbeddingForbidden } from './allowed-origins.ts'
 /** The size of an embed in pixels, unless the request allows less. */
 const WIDTH_DEFAULT = 640
 const HEIGHT_DEFAULT = 480
+
+/** The secrets of WordPress have 10 letters and digits. */
+const SECRET_CHARACTERS = 10
 
 /** The path of a room's page or of its embed. */
 const ROOM_PATH_PATTERN = /^\/(?:r|embed)\/([^/]+)\/?$/
@@ -34,13 +39,23 @@ export function oembedRoutes(web: Pick<WebContext, 'chat' | 'embedOrigins' | 'ba
       fitSize(WIDTH_DEFAULT, c.req.query('maxwidth')),
       fitSize(HEIGHT_DEFAULT, c.req.query('maxheight')),
     ]
+    const src = `${origin}/embed/${encodeURIComponent(room)}`
+    c.header('Vary', 'User-Agent', { append: true })
     const embed: OEmbed = {
       version: '1.0',
       type: 'rich',
       title: room,
       provider_name: 'Snug',
       provider_url: origin,
-      html: embedIframe({ src: `${origin}/embed/${encodeURIComponent(room)}`, room, width, height }),
+      html: isWordPress(c.req.header('User-Agent'))
+        ? wordPressEmbed({
+            src,
+            room,
+            height,
+            link: origin + roomPath(room),
+            secret: frameSecret(web.chat.secrets),
+          })
+        : embedIframe({ src, room, width, height }),
       width,
       height,
     }
@@ -50,6 +65,19 @@ export function oembedRoutes(web: Pick<WebContext, 'chat' | 'embedOrigins' | 'ba
   })
 
   return routes
+}
+
+/** Whether WordPress asks: it names itself and its site, as in `WordPress/6.1.9; https://blog.example`. */
+function isWordPress(userAgent: string | undefined): boolean {
+  return userAgent?.startsWith('WordPress') ?? false
+}
+
+/** Tells the frames of one page apart. It protects nothing. */
+function frameSecret(secrets: Secrets): string {
+  return secrets
+    .hash(secrets.token())
+    .replace(/[^a-z\d]/gi, '')
+    .slice(0, SECRET_CHARACTERS)
 }
 
 /** @throws Refusal `not-found` unless it is the address of a room on this server */

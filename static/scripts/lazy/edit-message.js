@@ -64,7 +64,8 @@ const makeForm = (message) => {
     if (event.key === 'Escape') closeForm(form)
     if (event.target !== text || !isSendingKey(event)) return
     event.preventDefault()
-    form.requestSubmit()
+    // Not requestSubmit(): a sandbox may forbid it.
+    save.click()
   })
   return form
 }
