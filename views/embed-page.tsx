@@ -16,6 +16,8 @@ export interface EmbedProps
   /** The newest messages of a kept room; undefined for a vanishing one. */
   readonly history: HistoryProps | undefined
   readonly asset: AssetUrl
+  /** The room's whole URL. */
+  readonly link: string
   /** The reader's name. */
   readonly name: string
   readonly appearance: Appearance
@@ -31,7 +33,8 @@ export interface EmbedProps
 
 /** A room in another site's page: its log, its composer and a short header. */
 export function EmbedPage(props: EmbedProps) {
-  const { asset, room, me, appearance, url, ticket, isNewMember, hasVouchedName, history, postKey } = props
+  const { asset, room, link, me, appearance, url, ticket, isNewMember, hasVouchedName, history, postKey } =
+    props
   const head = (
     <>
       {/* Links open outside the frame. */}
@@ -66,6 +69,13 @@ export function EmbedPage(props: EmbedProps) {
           readOnly={appearance.readOnly}
         />
         {!appearance.readOnly && <Composer room={room} url={url} postKey={postKey} />}
+        <noscript>
+          {/* Without scripts, nothing tells what the sandbox of the frame allows. */}
+          <p class="hint sandbox-hint">
+            If {appearance.readOnly ? 'links do' : 'Send or links do'} nothing, the page around this room does
+            not allow them. The room is at <bdi>{link}</bdi>
+          </p>
+        </noscript>
       </main>
     </Layout>
   )

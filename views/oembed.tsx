@@ -28,8 +28,9 @@ export function embedIframe({ src, room, width, height }: EmbedIframeProps): str
       height={height}
       loading="lazy"
       frameborder={0}
-      // In the column of the text, and never wider than it: an iframe is inline otherwise.
-      style="display:block;max-width:100%"
+      // An iframe is inline otherwise, and outside the column of the text. A column may have a maximum of its own, which
+      // a percentage must not override.
+      style={typeof width === 'number' ? 'display:block;max-width:100%' : 'display:block'}
       allow="clipboard-write"
     />,
   )

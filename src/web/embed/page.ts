@@ -8,6 +8,7 @@ import type { Env } from '../env.ts'
 import { readQuery } from '../http/embed-address.ts'
 import { embedCsp } from '../http/headers.ts'
 import { readRoomSlug } from '../http/read-slug.ts'
+import { roomLink } from '../http/server-origin.ts'
 import { roomSnapshot } from '../rooms/room-snapshot.ts'
 import { readAllowedOrigins } from './allowed-origins.ts'
 import { embedPageUrl } from './links.ts'
@@ -38,6 +39,7 @@ export function embedRoutes(web: WebContext): Hono<Env> {
           ...(await roomSnapshot(chat, room, member)),
           asset,
           room,
+          link: roomLink(c, web.baseUrl, room),
           appearance,
           isNewMember,
           hasVouchedName: member.verified === true,

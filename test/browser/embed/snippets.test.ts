@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { embedSnippets } from '../../../views/embed-snippets.ts'
 import { browserTests } from '../../support/browser/browser.ts'
+import { HostSite } from '../../support/browser/host-site.ts'
 import { eventually } from '../../support/eventually.ts'
 import { startServer } from '../../support/http/server.ts'
 
@@ -28,6 +30,24 @@ browserTest('buttons copy the HTML that embeds a room', async (t, openPerson) =>
     await ada.field.fill('')
     await ada.field.press('Control+V')
     assert.equal(line.exec(await ada.field.inputValue())?.[1], origin)
+  }
+})
+
+browserTest('the frame’s line stands in the column of a page, on a phone too', async (t, openPerson) => {
+  const { url } = await startServer(t)
+  const site = await HostSite.start(t)
+  const { frame } = embedSnippets(url, 'tea')
+  const column = '<style>main > * { max-width: 300px; margin-inline: auto } iframe { border: 0 }</style>'
+  for (const [width, expected] of [
+    [360, 300],
+    [1200, 300],
+    [280, 280],
+  ] as const) {
+    const ada = await openPerson({ viewport: { width, height: 700 } })
+    await ada.goto(site.servePage('/', `${column}<body style="margin:0"><main>${frame}</main>`))
+    const box = await ada.page.locator('iframe').boundingBox()
+    assert.deepEqual([box?.width, box?.x], [expected, (width - expected) / 2])
+    await ada.page.frameLocator('iframe').locator('#status[data-state=live]').waitFor()
   }
 })
 

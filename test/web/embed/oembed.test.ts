@@ -4,8 +4,36 @@ import { makeKeptRoom } from '../../support/http/owner.ts'
 import { startServer } from '../../support/http/server.ts'
 import { Visitor } from '../../support/http/visitor.ts'
 
-const fetchOEmbed = (url: string, query: Record<string, string>) =>
-  fetch(`${url}/oembed?${new URLSearchParams(query)}`)
+const fetchOEmbed = (url: string, query: Record<string, string>, headers = {}) =>
+  fetch(`${url}/oembed?${new URLSearchParams(query)}`, { headers })
+
+test('WordPress gets the HTML of its own embeds, and nobody else does', async (t) => {
+  const { url } = await startServer(t)
+  const htmlFor = async (userAgent: string, query = {}) => {
+    const response = await fetchOEmbed(url, { url: `${url}/r/tea`, ...query }, { 'User-Agent': userAgent })
+    assert.match(response.headers.get('Vary') ?? '', /User-Agent/)
+    return ((await response.json()) as { html: string }).html
+  }
+  const secrets = new Set<string>()
+  for (const version of ['6.1.9', '6.8']) {
+    const html = await htmlFor(`WordPress/${version}; https://blog.example`, { maxheight: '300' })
+    const secret = /data-secret="([a-zA-Z0-9]{10})"/.exec(html)?.[1] ?? ''
+    secrets.add(secret)
+    assert.ok(
+      html.startsWith(
+        `<blockquote class="wp-embedded-content" data-secret="${secret}"><a href="${url}/r/tea">tea</a></blockquote>`,
+      ),
+      html,
+    )
+    assert.match(
+      html,
+      new RegExp(`src="${url}/embed/tea#\\?secret=${secret}"[^>]* width="100%" height="300"`),
+    )
+  }
+  assert.equal(secrets.size, 2)
+  for (const userAgent of ['Ghost(https://github.com/TryGhost/Ghost)', 'Discourse Forum Onebox v3', 'curl/8'])
+    assert.match(await htmlFor(userAgent), /^<iframe (?!.*(?:secret|wp-embedded)).*<\/iframe>$/)
+})
 
 test('the oEmbed response for a room is a frame that fits the requested size', async (t) => {
   const { url } = await startServer(t)

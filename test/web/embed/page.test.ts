@@ -42,6 +42,22 @@ test('a read-only embed has no composer, with scripts or without', async (t) => 
   assert.match(html, /id="log"/)
 })
 
+test('without scripts, an embed says what a sandbox may not allow, and where the room is', async (t) => {
+  const { url } = await startServer(t)
+  for (const [query, what] of [
+    ['', 'Send or links do'],
+    ['readonly', 'links do'],
+  ]) {
+    const { html } = await openEmbed(new Visitor(url), 'tea', query)
+    const [, hint = ''] = /<noscript><p class="hint sandbox-hint">(.*?)<\/p><\/noscript>/s.exec(html) ?? []
+    const text = hint.replace(/<[^>]*>/g, '').replace(/\s+/g, ' ')
+    assert.equal(
+      text,
+      `If ${what} nothing, the page around this room does not allow them. The room is at ${url}/r/tea`,
+    )
+  }
+})
+
 test('a reader of a read-only embed does not count as here, and no line announces it', async (t) => {
   const { url } = await startServer(t)
   const ada = new Visitor(url)
