@@ -28,8 +28,8 @@ export function embedIframe({ src, room, width, height }: EmbedIframeProps): str
       height={height}
       loading="lazy"
       frameborder={0}
-      // An iframe is inline otherwise, and outside the column of the text. A column may have a maximum of its own, which
-      // a percentage must not override.
+      // An iframe is inline otherwise, and outside the column of the text. A column may have a maximum of its own,
+      // which a percentage must not override.
       style={typeof width === 'number' ? 'display:block;max-width:100%' : 'display:block'}
       allow="clipboard-write"
     />,
@@ -37,9 +37,9 @@ export function embedIframe({ src, room, width, height }: EmbedIframeProps): str
 }
 
 /**
- * The HTML for WordPress, in the form of its own embeds: wp-embed.js shows the blockquote until the frame sends a message
- * with the secret. For providers that it does not trust, WordPress keeps only the `blockquote` at the very beginning and
- * the frame, and gives both another secret (wp_filter_oembed_result).
+ * The HTML for WordPress, in the form of its own embeds: wp-embed.js shows the blockquote until the frame sends a
+ * message with the secret. For providers that it does not trust, WordPress keeps only the `blockquote` at the very
+ * beginning and the frame, and gives both another secret (wp_filter_oembed_result).
  * @param props the frame; `link` is the room's whole URL, and `secret` 10 letters and digits
  */
 export function wordPressEmbed(

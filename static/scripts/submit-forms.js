@@ -1,6 +1,6 @@
-// Submits the forms of an embed without the browser: in a sandbox without `allow-forms` it submits nothing, and fires no
-// `submit` event (HTML, "form submission algorithm", step 4). A click on a submit button fires that event here instead,
-// for htmx and other listeners. Enter in a field clicks the form's first submit button, so it works as well.
+// Submits the forms of an embed without the browser: in a sandbox without `allow-forms` it submits nothing, and
+// fires no `submit` event (HTML, "form submission algorithm"). A click on a submit button fires that event here
+// instead, for htmx and other listeners. Enter in a field clicks the form's first submit button, so it works as well.
 
 document.addEventListener('click', (event) => {
   const submitter = event.target.closest('button, input')
