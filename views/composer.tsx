@@ -1,5 +1,7 @@
+import { lazy } from '../src/chat/lazy.ts'
 import { MESSAGE_MAX_BYTES } from '../src/chat/message.ts'
 import { type RoomUrl, roomUrl } from './room-path.ts'
+import { template } from './template.ts'
 
 export interface ComposerProps {
   readonly room: string
@@ -84,6 +86,16 @@ export function Composer({ room, url = roomUrl(room), ...fields }: ComposerProps
       <button type="submit">Send</button>
     </form>
   )
+}
+
+const emptyFields = lazy(() => template(['postKey'], (marks) => String(ComposerFields(marks))))
+
+/**
+ * The fields for the next message, which replace those of an accepted one.
+ * @param postKey the key of the next message
+ */
+export function renderEmptyFields(postKey: string): string {
+  return emptyFields().fill({ postKey })
 }
 
 /** Where the response to a post without scripts leads: the composer's frame with one line or several, or the room. */

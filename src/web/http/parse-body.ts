@@ -55,7 +55,7 @@ async function parseFields(
 
 /** @returns undefined for a body that is not the text of a JSON object */
 function decodeJsonObject(contentType: string, bytes: Buffer): string | undefined {
-  if (!/^\s*\{/.test(bytes.toString('latin1').replace(/^\xef\xbb\xbf/, ''))) return undefined
+  if (!beginsObject(bytes)) return undefined
   const text = textEncoding(readCharset(contentType)).decode(bytes)
   try {
     JSON.parse(text)
@@ -63,6 +63,18 @@ function decodeJsonObject(contentType: string, bytes: Buffer): string | undefine
   } catch {
     return undefined
   }
+}
+
+/** Whether a brace is the first of the bytes, but for a byte order mark and spaces. */
+function beginsObject(bytes: Buffer): boolean {
+  let at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0
+  while (isSpace(bytes[at])) at++
+  return bytes[at] === 0x7b
+}
+
+// Those of JSON (RFC 8259 §2).
+function isSpace(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
 }
 
 /** The media type, without the variety of JSON (RFC 6838 §4.2.8). */
@@ -82,7 +94,7 @@ function parseUrlEncoded(bytes: Buffer, encoding: TextEncoding): Map<string, str
     assertFewFields(text, /&/g)
     const fields = new Map(new URLSearchParams(text))
     // URLSearchParams takes what is percent-encoded for UTF-8, and puts U+FFFD where it is not.
-    if (isWide || ![...fields].flat().some(hasReplacement)) return fields
+    if (isWide || !text.includes('%') || !hasReplacements(fields)) return fields
   }
   const text = bytes.toString('latin1').replace(/^\xef\xbb\xbf/, '')
   assertFewFields(text, /&/g)
@@ -104,6 +116,11 @@ function percentDecode(part: string): Buffer {
     .replaceAll('+', ' ')
     .replace(/%([\da-f]{2})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
   return Buffer.from(decoded, 'latin1')
+}
+
+function hasReplacements(fields: ReadonlyMap<string, string>): boolean {
+  for (const [name, value] of fields) if (hasReplacement(name) || hasReplacement(value)) return true
+  return false
 }
 
 function hasReplacement(value: unknown): boolean {

@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { ComposerFields, type ReturnTarget } from '../../../views/composer.tsx'
+import { ComposerFields, type ReturnTarget, renderEmptyFields } from '../../../views/composer.tsx'
 import { ComposerPage } from '../../../views/composer-page.tsx'
 import { renderPage } from '../../../views/layout.tsx'
 import { roomUrl } from '../../../views/room-path.ts'
@@ -57,7 +57,7 @@ export function postMessageRoutes({ chat }: Pick<WebContext, 'chat'>): Hono<Env>
     )
     if (wantsFragment(c)) {
       c.header('Snug-Message', formatId(message.id))
-      return c.html(String(ComposerFields({ postKey: chat.secrets.token() })))
+      return c.html(renderEmptyFields(chat.secrets.token()))
     }
     const format = negotiate(c)
     if (format === 'json') return c.json(await messageJsonFor(chat, c.var.member, message), 201)
