@@ -71,7 +71,9 @@ export class Transcript {
     else if (this.missed !== undefined) this.missed += missed
     if (missed !== undefined && (now.epoch !== last.epoch || now.seq !== last.seq + missed))
       this.#addViolation(`a gap of ${missed} leads from ${this.cursor} to ${cursor}`)
-    if (missed === undefined && !afresh && now.epoch === last.epoch && now.seq < last.seq)
+    // A promoted replica may end before what the reader has, until its history gets an epoch of its own.
+    const leadsBack = now.epoch === last.epoch && now.seq < last.seq
+    if (missed === undefined && !afresh && leadsBack && !this.#history.mayLose)
       this.#addViolation(`a gap leads back from ${this.cursor} to ${cursor}`)
     // A gap with `afresh` shows messages again. After a loss, a message whose response was lost too is posted again.
     if (afresh || (missed === undefined && this.#history.mayLose)) this.texts.clear()
