@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { eventually } from '../../support/eventually.ts'
@@ -7,9 +8,14 @@ import type { TestScope } from '../../support/process/snug-process.ts'
 
 const CURL = process.env.CURL ?? 'curl'
 
-/** Posts a message with curl, like a member at a terminal. */
+/**
+ * Posts a message with curl, like a member at a terminal. A busy server refuses a post that would wait too long: curl
+ * repeats it, with its key, so that it stays one message.
+ */
 export async function postWithCurl(room: string, message: string): Promise<void> {
-  const curl = spawn(CURL, ['-sS', '--fail-with-body', '-d', `text=${message}`, `${room}/messages`])
+  const fields = ['-d', `text=${message}`, '-d', `key=${randomUUID()}`]
+  const retry = ['--retry', '10', '--retry-delay', '1']
+  const curl = spawn(CURL, ['-sS', '--fail-with-body', ...retry, ...fields, `${room}/messages`])
   const outputs = Promise.all([text(curl.stdout), text(curl.stderr)])
   const [code] = await once(curl, 'close')
   assert.equal(code, 0, (await outputs).join(''))
