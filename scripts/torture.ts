@@ -32,7 +32,7 @@ const RECOVERY_MAX_MS = 5000
 const FAILOVER_MAX_MS = 12_000
 const POST_INTERVAL_MS = 25
 
-/** In a shorter time, start-up is most of what is measured. */
+/** A shorter soak would measure little but the start. */
 const SOAK_MIN_MS = 5000
 
 /** With a smaller share of the requested rate, the run proves nothing. */

@@ -11,9 +11,11 @@ import { TIME_LUA } from '../redis/time.ts'
  * ARGV: channel, fresh epoch, continuity id, newest id that the caller has seen, the JSON of the message after its id
  * (hidden from the slow log), `1` if it has a key, TTL of the key (ms), TTL of the room's numbers (ms), time, digest of
  * the text.
- * @returns `{ 'new', epoch, seq, time }`, with the time of the room's last message if the clock of Redis was set back;
- * `{ 'repeat', '<id> <time> <digest>' }`, `{ 'kept' }` if the room is a kept one, or
- * `{ 'stale' }`
+ * @returns one of
+ * - `{ 'new', epoch, seq, time }`: the time is that of the room's last message if the clock of Redis was set back
+ * - `{ 'repeat', '<id> <time> <digest>' }`
+ * - `{ 'kept' }` if the room is a kept one
+ * - `{ 'stale' }`
  */
 export const POST_MESSAGE = defineScript(
   TIME_LUA,

@@ -2,16 +2,16 @@
 export const PAST_EPOCHS_MAX = 50
 
 /**
- * Lua that numbers the events of a room. The key `n` of a room, of either kind, is a hash: `epoch`, `seq` and `at` (the
- * time) of the newest event, and `history`, the continuity id under which that event was numbered.
+ * Lua that numbers the events of a room. The key `n` of a room, of either kind, is a hash. It has `epoch`, `seq` and
+ * `at` (the time) of the newest event, and `history`, the continuity id under which that event was numbered.
  *
  * `nextNumber(key, fresh, continuityId, lastSeen, at)` makes the next id, and returns it with the time of the event:
  * `at`, or that of the newest event if the clock of Redis was set back since. `atTime(json, at)` puts a time into the
- * JSON of an event after its id. `fresh` is the epoch to begin if one must begin
- * now. `lastSeen` is the newest id that the caller has seen (`<epoch>.<seq>`, or empty): a room whose numbers are lower
- * has lost events. Where events may have been lost, the room continues in an epoch later than all before it. If the
- * room was numbered under a later continuity id, the caller has not heard of that one yet, and nothing changes. The
- * field `past` records the last seq of each earlier epoch, as far as it is known: `<epoch>.<seq> …`, newest first.
+ * JSON of an event after its id. `fresh` is the epoch to begin if one must begin now. `lastSeen` is the newest id that
+ * the caller has seen (`<epoch>.<seq>`, or empty): a room whose numbers are lower has lost events. Where events may
+ * have been lost, the room continues in an epoch later than all before it. If the room was numbered under a later
+ * continuity id, the caller has not heard of that one yet, and nothing changes. The field `past` records the last seq
+ * of each earlier epoch, as far as it is known: `<epoch>.<seq> …`, newest first.
  *
  * `historyBegan(continuityId)` is when it began, as a number, and `laterHistory` the later one of two.
  *

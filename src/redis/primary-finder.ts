@@ -5,9 +5,9 @@ import { UnusableRedis } from './unusable-redis.ts'
 type Answer = SentinelReply | 'unknown-name' | { readonly error: unknown }
 
 /**
- * Finds the primary that sentinels name. Snug asks them itself, before each connection and once a second, instead of
- * using the client's own support: that repeats a command whose connection broke, and it uses a promoted replica before
- * `RECORD_CONTINUITY` has decided whether anything was lost.
+ * Finds the primary that sentinels name. Snug asks them itself, before each connection and once a second. The client's
+ * support for Sentinel is not used, for two reasons: it sends a command again after a broken connection, and it sends
+ * commands to a promoted replica before `RECORD_CONTINUITY` knows whether messages were lost.
  */
 export class PrimaryFinder {
   readonly #address: SentinelAddress

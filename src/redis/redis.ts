@@ -145,7 +145,8 @@ export class Redis {
 
   /** @param keys all of one room, or one global key */
   async run(script: Script, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
-    const reply = await this.#evaluate(script, keys, args)
+    // Two steps, each with its own time limit: a slow Redis that has to be sent the script counts as away otherwise.
+    const reply = await evaluate((words) => this.command(...words), script, keys, args)
     // The reply came in time, so the clocks disagree: that of Redis was set, or this machine slept.
     if (Array.isArray(reply) && reply[0] === STALE_REPLY) void this.#synchronizeClock()
     return reply
@@ -160,28 +161,18 @@ export class Redis {
     this.#finder?.close()
   }
 
-  // Two steps, each with its own time limit: a slow Redis that has to be sent the script counts as away otherwise.
-  async #evaluate(
-    script: Script,
-    keys: readonly string[],
-    args: readonly (string | number)[],
-  ): Promise<unknown> {
-    const words = scriptArguments(keys, args)
-    try {
-      return await this.#execute((client) => client.sendCommand(['EVALSHA', script.sha, ...words]))
-    } catch (error) {
-      if (!isUnknownScript(error)) throw error
-      return this.#execute((client) => client.sendCommand(['EVAL', script.lua, ...words]))
-    }
-  }
-
   // Records that the data is in use, and learns whether Redis may have lost any of it.
   async #recordContinuity(client: RedisClient, { run }: RedisServerInfo): Promise<void> {
     const { id, renewals } = this.#continuity
     const flags = [run.wasReplica, run.remembersRole, run.syncsEachWrite, run.hasReplicas].map(Number)
     const token = randomBytes(TOKEN_BYTES).toString('base64url')
     const args = [run.id, run.replicationId, run.started, ...flags, token, id, renewals]
-    const reply = await evaluate(client, RECORD_CONTINUITY, [this.keys.global(CONTINUITY_KEY)], args)
+    const reply = await evaluate(
+      (words) => client.sendCommand(words),
+      RECORD_CONTINUITY,
+      [this.keys.global(CONTINUITY_KEY)],
+      args,
+    )
     const [newId, newRenewals, stored] = reply as [string, number, number]
     this.#continuity = { id: newId, renewals: newRenewals, stored: stored === 1 }
   }
@@ -251,25 +242,18 @@ export class Redis {
   }
 }
 
+/** Runs a script, and sends its text only if this Redis does not know it yet. */
 async function evaluate(
-  client: RedisClient,
+  send: (words: string[]) => Promise<unknown>,
   { lua, sha }: Script,
   keys: readonly string[],
   args: readonly (string | number)[],
 ): Promise<unknown> {
-  const words = scriptArguments(keys, args)
+  const words = [String(keys.length), ...keys, ...args.map(String)]
   try {
-    return await client.sendCommand(['EVALSHA', sha, ...words])
+    return await send(['EVALSHA', sha, ...words])
   } catch (error) {
-    if (!isUnknownScript(error)) throw error
-    return await client.sendCommand(['EVAL', lua, ...words])
+    if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error
+    return send(['EVAL', lua, ...words])
   }
-}
-
-function scriptArguments(keys: readonly string[], args: readonly (string | number)[]): string[] {
-  return [String(keys.length), ...keys, ...args.map(String)]
-}
-
-function isUnknownScript(error: unknown): boolean {
-  return error instanceof Error && error.message.startsWith('NOSCRIPT')
 }

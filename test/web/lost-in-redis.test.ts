@@ -1,23 +1,15 @@
 import { test } from 'node:test'
 import { parseDraft } from '../../src/chat/message.ts'
-import { createMemorySecrets } from '../../src/secrets/secrets.ts'
-import { systemClock } from '../../src/system/clock.ts'
 import { ADA, AUTHOR } from '../support/events.ts'
-import { createKeptRoom, startServer } from '../support/http/server.ts'
+import { createKeptRoom } from '../support/http/server.ts'
 import { SseReader } from '../support/http/sse-reader.ts'
 import { RedisServer } from '../support/redis/redis-server.ts'
-import { openKeyspace } from '../support/redis/test-redis.ts'
+import { startServerPair } from '../support/redis/server-pair.ts'
 import { within } from '../support/within.ts'
 
 test('P8: a reader of a kept room gets a message lost in pub/sub within six seconds, even if it is the first', async (t) => {
   const redisServer = await RedisServer.start(t)
-  const keyspace = await openKeyspace(redisServer)
-  t.after(() => keyspace.close())
-  const secrets = createMemorySecrets()
-  const settings = { redis: keyspace.url, redisPrefix: keyspace.prefix }
-  const start = async () =>
-    startServer(t, settings, systemClock, { redis: await keyspace.connectAgain() }, secrets)
-  const [one, two] = [await start(), await start()]
+  const [one, two] = await startServerPair(t, redisServer)
   const room = await createKeptRoom(one, 'tea')
   const reader = await SseReader.open(`${two.url}/r/tea/live.json`)
   t.after(() => reader.close())

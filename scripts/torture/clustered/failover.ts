@@ -192,7 +192,7 @@ function acknowledgedTexts(rooms: readonly Room[]): Set<string> {
   )
 }
 
-// Compares the kept room's history with what was acknowledged. Returns how many messages were lost.
+// Checks that the kept room stores each acknowledged message. Returns the number of messages that it does not.
 async function compareStore(
   rooms: readonly Room[],
   url: string,

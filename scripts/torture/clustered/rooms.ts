@@ -93,7 +93,7 @@ export async function waitUntilAcknowledged(
 }
 
 /**
- * Compares what readers received with what was acknowledged, and adds violations to the room's history.
+ * Checks that the readers received each acknowledged message. Adds what is wrong to the room's violations.
  * @param mayLose whether Redis may have lost acknowledged messages of the kept room, as far as it told the readers
  */
 export async function compareTranscripts(

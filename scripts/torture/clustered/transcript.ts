@@ -75,7 +75,8 @@ export class Transcript {
     const leadsBack = now.epoch === last.epoch && now.seq < last.seq
     if (missed === undefined && !afresh && leadsBack && !this.#history.mayLose)
       this.#addViolation(`a gap leads back from ${this.cursor} to ${cursor}`)
-    // A gap with `afresh` shows messages again. After a loss, a message whose response was lost too is posted again.
+    // After a gap with `afresh`, the reader receives messages again. After a loss, posters repeat each message that
+    // has no response.
     if (afresh || (missed === undefined && this.#history.mayLose)) this.texts.clear()
     this.cursor = cursor
   }

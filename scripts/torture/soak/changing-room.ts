@@ -4,10 +4,10 @@ import { readEvents, type StreamEvent } from './read-events.ts'
 /** The room keeps this many messages; older ones are deleted while it is read. */
 export const KEEP = 200
 
-/** Pause between two changes. */
+/** Milliseconds between two changes. */
 const PAUSE_MS = 50
 
-/** Pause before a reader whose stream ended comes back. */
+/** Milliseconds from the end of a stream until its reader connects again. */
 const RETRY_MS = 100
 
 /** A member who posts, edits and deletes in turn. */
@@ -47,7 +47,7 @@ export class ChangingMember {
         this.texts.set(old, undefined)
         recent.splice(recent.indexOf(old), 1)
       }
-      // What is older may be surplus already.
+      // The room may have deleted older messages already.
       if (recent.length > KEEP / 2) recent.shift()
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
     }

@@ -36,7 +36,7 @@ export interface SoakOptions {
   /** dist/snug, or the bundle. */
   readonly program: string
   readonly durationMs: number
-  /** Posts per second in the two rooms whose readers are compared. */
+  /** Posts per second, in the two rooms whose readers are checked. */
   readonly rate: number
   readonly log?: (line: string) => void
 }

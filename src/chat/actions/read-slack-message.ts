@@ -2,9 +2,9 @@ import { decodeSlackText } from './decode-slack-text.ts'
 
 /**
  * Reads the text of a message for Slack's incoming webhooks. Without a `text` it consists of the texts in `blocks`
- * and `attachments`, one per line; without these, of what the webhooks of Grafana, Alertmanager, Discord and Teams have
- * (https://docs.slack.dev/reference/block-kit/blocks,
- * https://docs.slack.dev/legacy/legacy-messaging/legacy-secondary-message-attachments).
+ * and `attachments`, one per line (https://docs.slack.dev/reference/block-kit/blocks,
+ * https://docs.slack.dev/legacy/legacy-messaging/legacy-secondary-message-attachments). A message without any of these
+ * is read as the webhooks of Grafana, Alertmanager, Discord and Teams send it.
  * @returns the text as typed by its author; undefined if there is none
  */
 export function readSlackMessage(message: unknown): string | undefined {

@@ -151,7 +151,7 @@ async function sendMissed<Chunk>(
   feed.joinAfterCatchUp(subscriber)
 }
 
-/** The people that the events mention, for a program; nobody for others, whose pages find them themselves. */
+/** Finds the people that the events mention, for a program. Pages find them by script: undefined for other formats. */
 async function findMentioned<Chunk>(
   feed: Feed<Chunk>,
   { format }: Subscriber<Chunk>,

@@ -62,7 +62,7 @@ export class Feed<Chunk> implements Delivery {
   }
 
   /**
-   * Finds the people that events of this room mention. Never rejects: while nobody can say who is here, that is nobody.
+   * Finds the people that events of this room mention. Never rejects: events go on after any failure.
    * @returns undefined if they can mention nobody, so that nothing has to be waited for
    */
   findMentioned(events: readonly RoomEvent[]): Promise<Mentioned> | undefined {

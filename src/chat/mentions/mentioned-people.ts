@@ -2,6 +2,7 @@ import type { Posted, RoomEvent } from '../event.ts'
 import { parseMarkup } from '../markup/markup.ts'
 import type { Member, Seat } from '../member.ts'
 import type { Roster } from '../ports/roster.ts'
+import { Refusal } from '../refusal.ts'
 import type { Slug } from '../room.ts'
 import { findMentions, indexNames, NO_TEXT } from './find-mentions.ts'
 
@@ -18,18 +19,25 @@ export class MentionedPeople {
     this.#roster = roster
   }
 
-  /** @param reader the name of this member counts as well, even if the member is not here */
+  /**
+   * While the roster can't say who is here, nobody is mentioned: the messages are stored, and must not be refused.
+   * @param reader the name of this member counts as well, even if the member is not here
+   */
   async in(room: Slug, messages: readonly Posted[], reader?: Member): Promise<readonly (readonly Seat[])[]> {
     if (!messages.some(mayMention)) return messages.map(() => [])
-    const [{ people }, own] = await Promise.all([
-      this.#roster.listPeople(room, PEOPLE_MAX),
-      reader && this.#roster.seatOf(room, reader),
-    ])
-    const seats = seatsByName(own ? [own, ...people] : people)
+    const seats = await this.#seatsByName(room, reader).catch(noSeats)
     const names = indexNames(seats.keys())
     return messages.map((message) =>
       mayMention(message) ? seatsOf(findMentions(mentioningTextOf(message), names), seats) : [],
     )
+  }
+
+  async #seatsByName(room: Slug, reader: Member | undefined): Promise<ReadonlyMap<string, Seat>> {
+    const [{ people }, own] = await Promise.all([
+      this.#roster.listPeople(room, PEOPLE_MAX),
+      reader && this.#roster.seatOf(room, reader),
+    ])
+    return new Map((own ? [own, ...people] : people).map((seat): [string, Seat] => [seat.name, seat]))
   }
 
   /** The same for events of one room. Those that mention nobody are not in the result. */
@@ -83,15 +91,9 @@ function mentioningTextOf(message: Posted): string {
   return text
 }
 
-/** The people whose names are mentioned in a typed text, in the order of the text. */
-export function findMentioned(text: string, people: Iterable<Seat>): readonly Seat[] {
-  if (!MENTION_SIGN.test(text)) return []
-  const seats = seatsByName(people)
-  return seatsOf(findMentions(mentioningText(text), seats.keys()), seats)
-}
-
-function seatsByName(people: Iterable<Seat>): ReadonlyMap<string, Seat> {
-  return new Map([...people].map((seat): [string, Seat] => [seat.name, seat]))
+function noSeats(error: unknown): ReadonlyMap<string, Seat> {
+  if (error instanceof Refusal) return new Map()
+  throw error
 }
 
 function seatsOf(names: Iterable<string>, seats: ReadonlyMap<string, Seat>): readonly Seat[] {

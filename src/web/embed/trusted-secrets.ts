@@ -7,7 +7,10 @@ const FINGERPRINT_CHARACTERS = 22
 /** Reads the secrets that may vouch for names in a room at present: the room's own, and the server's. */
 export type ReadTrustedSecrets = (room: Slug) => Promise<readonly string[]>
 
-/** @param embedSecret the operator's secret for all rooms; undefined if there is none */
+/**
+ * Makes the reader for a server.
+ * @param embedSecret the secret that `--embed-secret` sets for all rooms; undefined without one
+ */
 export function trustedSecretsReader(
   store: Pick<Store, 'readEmbedding'>,
   embedSecret: string | undefined,

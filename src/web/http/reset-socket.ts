@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net'
 
 /**
- * Closes a connection with a reset, so that the kernel keeps nothing for a client that takes nothing.
+ * Closes a connection with a reset, so that the kernel keeps no data for a client that does not read.
  *
- * libuv can't reset a connection whose end was already sent: `resetAndDestroy` would fail, and leave it open for good.
+ * After the end of a connection was sent, libuv can't reset it: `resetAndDestroy` fails and never closes it.
  */
 export function resetSocket(socket: Socket): void {
   if (socket.writableEnded && socket.writableLength === 0) socket.destroy()

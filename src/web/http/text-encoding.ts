@@ -14,7 +14,10 @@ export interface TextEncoding {
  * @throws Refusal `unsupported` for an encoding that can’t be decoded
  */
 export function textEncoding(label: string | undefined): TextEncoding {
-  return label === undefined ? UTF_8 : encodingOf(createDecoder(label))
+  // The standard reads US-ASCII as windows-1252 (https://encoding.spec.whatwg.org/#names-and-labels). Programs that
+  // declare it for other text send UTF-8.
+  if (label === undefined || /^us-ascii$/i.test(label)) return UTF_8
+  return encodingOf(createDecoder(label))
 }
 
 // Made once: nearly all bodies are in UTF-8, and a decoder keeps nothing from one text to the next.
@@ -37,9 +40,6 @@ function encodingOf(decoder: TextDecoder): TextEncoding {
 }
 
 function createDecoder(label: string): TextDecoder {
-  // The standard reads US-ASCII as windows-1252 (https://encoding.spec.whatwg.org/#names-and-labels). Programs that
-  // declare it for other text send UTF-8.
-  if (/^us-ascii$/i.test(label)) return new TextDecoder('utf-8', { fatal: true })
   try {
     return new TextDecoder(label, { fatal: true })
   } catch (error) {

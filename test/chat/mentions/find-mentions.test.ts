@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { beginningOfMention, findMentions, NO_TEXT } from '../../../src/chat/mentions/find-mentions.ts'
-import { findMentioned } from '../../../src/chat/mentions/mentioned-people.ts'
-import { uncheckedName } from '../../support/events.ts'
+import { MentionedPeople } from '../../../src/chat/mentions/mentioned-people.ts'
+import { LOBBY, posted, uncheckedName } from '../../support/events.ts'
 import { MARKUP_MENTIONS, MENTION_NAMES, MENTIONS } from '../../support/mention-cases.ts'
 
 const SEATS = MENTION_NAMES.map((name, at) => ({ name: uncheckedName(name), tag: `tag${at}` }))
+
+/** A roster with these people. */
+const mentions = new MentionedPeople({
+  listPeople: async () => ({ people: SEATS, count: SEATS.length }),
+  seatOf: () => assert.fail('nobody reads'),
+})
 
 for (const [text, mentioned] of Object.entries(MENTIONS)) {
   test(`${JSON.stringify(text)} mentions ${mentioned.join(' and ') || 'nobody'}`, () => {
@@ -15,9 +21,10 @@ for (const [text, mentioned] of Object.entries(MENTIONS)) {
 }
 
 for (const [text, mentioned] of Object.entries({ ...MENTIONS, ...MARKUP_MENTIONS })) {
-  test(`the message ${JSON.stringify(text)} mentions ${mentioned.join(' and ') || 'nobody'}`, () => {
+  test(`the message ${JSON.stringify(text)} mentions ${mentioned.join(' and ') || 'nobody'}`, async () => {
+    const [found] = await mentions.in(LOBBY, [posted(1, text)])
     assert.deepEqual(
-      findMentioned(text, SEATS).map(({ name }) => name),
+      found?.map(({ name }) => name),
       mentioned,
     )
   })

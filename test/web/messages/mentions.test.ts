@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { createMemorySecrets } from '../../../src/secrets/secrets.ts'
-import { systemClock } from '../../../src/system/clock.ts'
+import { redisUnavailable } from '../../../src/redis/refusals.ts'
 import { eventually } from '../../support/eventually.ts'
 import { createKeptRoom, startServer } from '../../support/http/server.ts'
 import { SseReader } from '../../support/http/sse-reader.ts'
 import { MARKUP_MENTIONS, MENTION_NAMES, MENTIONS } from '../../support/mention-cases.ts'
 import { RedisServer } from '../../support/redis/redis-server.ts'
-import { openKeyspace } from '../../support/redis/test-redis.ts'
+import { startServerPair } from '../../support/redis/server-pair.ts'
 
 const CASES = Object.entries({ ...MENTIONS, ...MARKUP_MENTIONS })
 
@@ -128,17 +127,20 @@ test('a terminal rings for the reader that a message mentions, and for nobody el
 })
 
 test('with Redis, people on another process are mentioned, also in messages of a vanishing room', async (t) => {
-  const keyspace = await openKeyspace(await RedisServer.start(t))
-  t.after(() => keyspace.close())
-  const secrets = createMemorySecrets()
-  const settings = { redis: keyspace.url, redisPrefix: keyspace.prefix }
-  const start = async () =>
-    startServer(t, settings, systemClock, { redis: await keyspace.connectAgain() }, secrets)
-  const [one, two] = [await start(), await start()]
+  const [one, two] = await startServerPair(t, await RedisServer.start(t))
   const [ada, ben] = [await join(t, one.url, 'Ada'), await join(t, two.url, 'Ben')]
   const { id } = await post(one.url, '@Ada and @Ben, not @Benedict')
   for (const reader of [ada, ben]) {
     const event = await reader.next((event) => event.id === id)
     assert.deepEqual(namesIn(JSON.parse(event.data)), ['Ada', 'Ben'])
   }
+})
+
+test('a message is stored and shown also while nobody can say who is here', async (t) => {
+  const { url, chat } = await startServer(t)
+  const unknown = () => Promise.reject(redisUnavailable())
+  Object.assign(chat.roster, { listPeople: unknown })
+  const { id, mentions } = await post(url, '@Ada and @Ben')
+  assert.match(id, /^\w+\.1$/)
+  assert.deepEqual(mentions, [])
 })

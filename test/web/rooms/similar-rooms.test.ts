@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createMemorySecrets } from '../../../src/secrets/secrets.ts'
-import { systemClock } from '../../../src/system/clock.ts'
 import { eventually } from '../../support/eventually.ts'
 import { openConnection } from '../../support/http/raw-connection.ts'
 import { createKeptRoom, startServer } from '../../support/http/server.ts'
 import { Visitor } from '../../support/http/visitor.ts'
 import { RedisServer } from '../../support/redis/redis-server.ts'
-import { openKeyspace } from '../../support/redis/test-redis.ts'
+import { startServerPair } from '../../support/redis/server-pair.ts'
 
 /** The rooms that the page of a room warns of. */
 async function hintsOf(visitor: Visitor, room: string): Promise<string[]> {
@@ -57,13 +55,7 @@ test('an empty room is warned of if it is kept, and only then', async (t) => {
 
 test('with Redis, the hint covers rooms in use on another process, whose names Redis never sees', async (t) => {
   const redis = await RedisServer.start(t)
-  const keyspace = await openKeyspace(redis)
-  t.after(() => keyspace.close())
-  const secrets = createMemorySecrets()
-  const settings = { redis: keyspace.url, redisPrefix: keyspace.prefix }
-  const start = async () =>
-    startServer(t, settings, systemClock, { redis: await keyspace.connectAgain() }, secrets)
-  const [one, two] = [await start(), await start()]
+  const [one, two] = await startServerPair(t, redis)
   let sent = ''
   const monitor = openConnection(redis.url).on('data', (text) => {
     sent += text

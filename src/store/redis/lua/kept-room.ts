@@ -37,8 +37,8 @@ end
  * Lua of the scripts that write. ARGV: the caller's time, the continuity id, the newest id that the caller has seen or
  * empty, and the channel.
  *
- * `nextId()` makes an id and returns it with its seq. After it, `AT` is the time of the event, which may be later than
- * that of the caller, and `atText()` is its text. `storeEvent` stores an event, and `publish` publishes JSON.
+ * `nextId()` makes an id and returns it with its seq. It sets `AT` to the time of the event, which may be later than
+ * the caller's; `atText()` is the same as text. `storeEvent` stores an event, and `publish` publishes JSON.
  * `olderEdits(seq, limit)` lists the seqs of some edits of a message. `delete` removes a list of seqs from all keys.
  * `trim` deletes surplus messages, `limit` at most.
  */
